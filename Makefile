@@ -1,0 +1,70 @@
+# Everything a newcomer needs: `make demo` and `make test` on a fresh clone. `make` alone lists the rest.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
+VENV := .venv/bin
+TESTS ?= tests
+WORKERS ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-development up down demo test test-fast check lint bench logs status assets contracts \
+	service lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+setup: ## Install what the portal runs on (virtual environment, Kafka, front-end files)
+	@$(PYTHON) tools/setup.py
+
+setup-development: ## Install what tests, lints and benches need besides
+	@$(PYTHON) tools/setup.py development
+
+up: setup ## Start the portal in the background (SPLIT=claims,notifier: separate api, worker, relay)
+	@$(VENV)/python -m deploy.local up --split "$(SPLIT)" --only "$(ONLY)"
+
+down: ## Stop the portal
+	@if [ -x $(VENV)/python ]; then $(VENV)/python -m deploy.local down; else echo "The portal is not running."; fi
+
+demo: up ## Start the portal, walk a provider through it and leave it running
+	@$(VENV)/python -m tools.demo
+
+test: setup-development ## Run every test tier (TESTS=tests/unit/claims narrows it)
+	@$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
+
+test-fast: setup-development ## Run the unit and the simulation tier
+	@$(VENV)/python -m pytest tests/unit tests/simulation
+
+check: lint test ## Lint, types, walls and tests: what CI runs
+
+lint: setup-development ## Check style, types and walls
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+
+bench: setup-development ## Run the benches (NAME=relay runs one), one line each
+	@$(VENV)/python -m bench $(NAME)
+
+logs: ## Follow the log of the portal (NAME=claims: of one process)
+	@$(VENV)/python -m deploy.local logs $(NAME)
+
+status: ## Show how each process stands
+	@$(VENV)/python -m deploy.local status
+
+assets: setup ## Build the front-end files anew where they changed
+	@$(VENV)/python -m tools.assets
+
+contracts: setup-development ## Write schemas and samples in contracts/ anew
+	@$(VENV)/python -m tools.contracts
+
+service: setup-development ## Make a new service: make service name=…
+	@test -n "$(name)" || { echo "Give the name of the service: make service name=enrollment" >&2; exit 2; }
+	@$(VENV)/python -m tools.new_service "$(name)"
+
+lock: setup-development ## Choose new versions of all packages and write requirements/*.lock
+	@$(VENV)/python -m pip install --quiet uv
+	@for set in portico development; do $(VENV)/uv pip compile --quiet --upgrade --generate-hashes \
+		--no-emit-index-url --universal --python-version 3.11 requirements/$$set.in -o requirements/$$set.lock; done
+
+clean: down ## Stop the portal and forget all its data (what was installed stays)
+	@$(VENV)/python -m deploy.local clean

@@ -1,0 +1,433 @@
+"""The gateway's own configuration: one TLS listener, the filters before the routes, the services behind them.
+
+The order of the filters is measured, not a matter of taste (the traps stand at the filters):
+headers → missing service → rate → body size → auth decides → token is verified → route.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.edge import pages
+from deploy.edge.certificates import Certificates
+from deploy.edge.routes import MISSING_MARK, NAME, STATIC_CLUSTER, own_page_headers, set_header, strict_transport
+from deploy.edge.settings import Limits
+from libs.common.deployment import Deployment
+from libs.common.edge_banner import ROUTES
+from libs.common.settings import GATEWAY, GATEWAY_ADMIN, SERVICES, Settings
+from libs.common.web.headers import ANSWERED_BY
+
+ISSUER = "portal-identity"
+AUTHORIZE = "/gateway/authorize"
+KEYS = "/gateway/jwks"
+
+TO_AUTH = (
+    "cookie",
+    "authorization",
+    "x-request-id",
+    "traceparent",
+    "sec-fetch-site",
+    "origin",
+    "user-agent",
+    "accept",
+    "hx-request",
+    "x-forwarded-for",
+)
+"""What auth hears of a request besides method, host and path. Trap: without the list it gets no cookie."""
+
+FROM_AUTH = (
+    "location",
+    "set-cookie",
+    "content-type",
+    "cache-control",
+    "www-authenticate",
+    "retry-after",
+    "hx-redirect",
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    ANSWERED_BY,
+)
+"""What of auth's refusal reaches the client, besides status and body."""
+
+NEVER_FROM_CLIENTS = ("x-portal-", "x-portico-", "x-envoy-", "x-forwarded-")
+NEVER_FROM_CLIENTS_EXACT = ("forwarded", "x-real-ip", "true-client-ip")
+
+_TYPE = "type.googleapis.com/envoy."
+_HTTP = f"{_TYPE}extensions.filters.http."
+_ALWAYS = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
+_JWKS_CACHE_SECONDS = 300
+_UPSTREAM_IDLE_SECONDS = 3  # shorter than uvicorn's 5 s, or a request meets a connection that is just being closed
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a gateway is made of. `directory` holds its routes file; `log` takes one JSON line per request."""
+
+    settings: Settings
+    limits: Limits
+    deployment: Deployment
+    certificates: Certificates
+    directory: Path
+    log: Path
+
+
+def bootstrap(parts: Parts) -> dict[str, Any]:
+    """Compose Envoy's start-up configuration."""
+    settings, limits = parts.settings, parts.limits
+    return {
+        "node": {"id": "gateway", "cluster": "portico"},
+        "admin": {"address": _address(settings.port(GATEWAY_ADMIN))},
+        "static_resources": {
+            "listeners": [_listener(parts)],
+            "clusters": [
+                *(_cluster(name, [settings.service_port(name, "api")]) for name in SERVICES),
+                _cluster(STATIC_CLUSTER, [settings.service_port(name, "api") for name in SERVICES]),
+            ],
+        },
+        "overload_manager": {
+            "resource_monitors": [
+                {
+                    "name": "envoy.resource_monitors.global_downstream_max_connections",
+                    "typed_config": {
+                        "@type": f"{_TYPE}extensions.resource_monitors.downstream_connections.v3."
+                        "DownstreamConnectionsConfig",
+                        "max_active_downstream_connections": limits.connections,
+                    },
+                }
+            ]
+        },
+    }
+
+
+def _address(port: int) -> dict[str, Any]:
+    return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+
+
+def _cluster(name: str, ports: list[int]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "1s",
+        # Retries are only for static files, and there one dead service of seven must not exhaust them.
+        "circuit_breakers": {"thresholds": [{"max_retries": 1024}]},
+        "load_assignment": {
+            "cluster_name": name,
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(port)}} for port in ports]}],
+        },
+        "typed_extension_protocol_options": {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                "@type": f"{_TYPE}extensions.upstreams.http.v3.HttpProtocolOptions",
+                "common_http_protocol_options": {"idle_timeout": f"{_UPSTREAM_IDLE_SECONDS}s"},
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
+    }
+
+
+def _listener(parts: Parts) -> dict[str, Any]:
+    return {
+        "name": NAME,
+        "address": _address(parts.settings.port(GATEWAY)),
+        # Trap: the body cap does not bind when this buffer is larger than the cap.
+        "per_connection_buffer_limit_bytes": parts.limits.body_bytes,
+        "filter_chains": [
+            {
+                "transport_socket": _tls(parts.certificates),
+                "transport_socket_connect_timeout": "10s",
+                "filters": [
+                    {
+                        "name": "envoy.filters.network.http_connection_manager",
+                        "typed_config": _connection_manager(parts),
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def _tls(certificates: Certificates) -> dict[str, Any]:
+    return {
+        "name": "envoy.transport_sockets.tls",
+        "typed_config": {
+            "@type": f"{_TYPE}extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+            "common_tls_context": {
+                "alpn_protocols": ["h2", "http/1.1"],
+                "tls_params": {
+                    "tls_minimum_protocol_version": "TLSv1_2",
+                    "tls_maximum_protocol_version": "TLSv1_3",
+                    # For 1.2; only what FIPS 140 approves. 1.3 has no weak suites to leave out.
+                    "cipher_suites": ["ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-GCM-SHA256"],
+                    "ecdh_curves": ["P-256"],
+                },
+                "tls_certificates": [
+                    {
+                        "certificate_chain": {"filename": str(certificates.certificate)},
+                        "private_key": {"filename": str(certificates.key)},
+                    }
+                ],
+            },
+        },
+    }
+
+
+def _connection_manager(parts: Parts) -> dict[str, Any]:
+    limits, directory = parts.limits, parts.directory
+    return {
+        "@type": f"{_TYPE}extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "stat_prefix": NAME,
+        "codec_type": "AUTO",
+        "max_request_headers_kb": limits.header_kibibytes,
+        "common_http_protocol_options": {
+            "headers_with_underscores_action": "REJECT_REQUEST",
+            "idle_timeout": "300s",
+            "max_headers_count": 100,
+        },
+        "http2_protocol_options": {
+            "max_concurrent_streams": 100,
+            "initial_stream_window_size": 65_536,
+            "initial_connection_window_size": 1_048_576,
+        },
+        "normalize_path": True,
+        "merge_slashes": True,
+        "path_with_escaped_slashes_action": "REJECT_REQUEST",
+        # The client is who connected, never who it says it is. Trap: without a range of its own Envoy takes clients
+        # on loopback for internal and keeps their x-request-id; this range holds nobody.
+        "use_remote_address": True,
+        "xff_num_trusted_hops": 0,
+        "internal_address_config": {"cidr_ranges": [{"address_prefix": "255.255.255.255", "prefix_len": 32}]},
+        "early_header_mutation_extensions": [_strip_client_headers()],
+        "generate_request_id": True,
+        "always_set_request_id_in_response": True,
+        "server_header_transformation": "PASS_THROUGH",
+        "request_headers_timeout": "10s",
+        "request_timeout": f"{limits.upload_seconds}s",
+        "stream_idle_timeout": f"{limits.request_seconds}s",
+        "access_log": [_access_log(parts.log)],
+        "local_reply_config": _local_replies(limits, parts.deployment),
+        "rds": {
+            "route_config_name": NAME,
+            "config_source": {
+                "resource_api_version": "V3",
+                "path_config_source": {
+                    "path": str(directory / ROUTES),
+                    "watched_directory": {"path": str((directory / ROUTES).parent)},
+                },
+            },
+        },
+        "http_filters": [
+            _response_headers(limits),
+            _missing_service(),
+            _rate_limit(limits),
+            _body_limit(limits),
+            _auth_decides(limits),
+            _token_verified(limits),
+            {
+                "name": "envoy.filters.http.router",
+                "typed_config": {"@type": f"{_HTTP}router.v3.Router", "suppress_envoy_headers": True},
+            },
+        ],
+    }
+
+
+def _strip_client_headers() -> dict[str, Any]:
+    """Remove what only the inside may say, before a route is chosen."""
+    matchers = [
+        *({"prefix": prefix} for prefix in NEVER_FROM_CLIENTS),
+        *({"exact": name} for name in NEVER_FROM_CLIENTS_EXACT),
+    ]
+    return {
+        "name": "envoy.http.early_header_mutation.header_mutation",
+        "typed_config": {
+            "@type": f"{_TYPE}extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
+            "mutations": [{"remove_on_match": {"key_matcher": matcher}} for matcher in matchers],
+        },
+    }
+
+
+def _response_headers(limits: Limits) -> dict[str, Any]:
+    """First in the list, so last on the way out: no answer passes without strict transport or with a version."""
+    return {
+        "name": "envoy.filters.http.header_mutation",
+        "typed_config": {
+            "@type": f"{_HTTP}header_mutation.v3.HeaderMutation",
+            "mutations": {
+                "response_mutations": [
+                    {"append": strict_transport(limits)},
+                    {"remove": "server"},
+                    {"remove": "x-powered-by"},
+                    {"remove": MISSING_MARK},
+                ]
+            },
+        },
+    }
+
+
+def _missing_service() -> dict[str, Any]:
+    """Each route says what to answer (`deploy.edge.routes`). Before ext_authz, to see also its failure."""
+    return {
+        "name": "envoy.filters.http.custom_response",
+        "typed_config": {"@type": f"{_HTTP}custom_response.v3.CustomResponse"},
+    }
+
+
+def _rate_limit(limits: Limits) -> dict[str, Any]:
+    """One token bucket for each client address."""
+    bucket = {
+        "max_tokens": limits.requests_burst,
+        "tokens_per_fill": limits.requests_per_second,
+        "fill_interval": "1s",
+    }
+    return {
+        "name": "envoy.filters.http.local_ratelimit",
+        "typed_config": {
+            "@type": f"{_HTTP}local_ratelimit.v3.LocalRateLimit",
+            "stat_prefix": "rate",
+            "token_bucket": bucket,
+            "always_consume_default_token_bucket": False,
+            "filter_enabled": _ALWAYS,
+            "filter_enforced": _ALWAYS,
+            "max_dynamic_descriptors": limits.client_addresses,
+            "rate_limits": [{"actions": [{"remote_address": {}}]}],
+            "descriptors": [{"entries": [{"key": "remote_address"}], "token_bucket": bucket}],
+            "response_headers_to_add": [set_header("retry-after", "2")],
+        },
+    }
+
+
+def _body_limit(limits: Limits) -> dict[str, Any]:
+    """Trap: behind ext_authz a large body slips through while auth is still deciding."""
+    return {
+        "name": "envoy.filters.http.buffer",
+        "typed_config": {"@type": f"{_HTTP}buffer.v3.Buffer", "max_request_bytes": limits.body_bytes},
+    }
+
+
+def _auth_decides(limits: Limits) -> dict[str, Any]:
+    return {
+        "name": "envoy.filters.http.ext_authz",
+        "typed_config": {
+            "@type": f"{_HTTP}ext_authz.v3.ExtAuthz",
+            "transport_api_version": "V3",
+            "failure_mode_allow": False,
+            "status_on_error": {"code": "ServiceUnavailable"},  # so that the missing-service page is shown
+            "validate_mutations": True,
+            "allowed_headers": _exactly(TO_AUTH),
+            "http_service": {
+                "server_uri": _auth(f"{AUTHORIZE}", limits.authorize_seconds),
+                "path_prefix": AUTHORIZE,
+                "authorization_response": {
+                    "allowed_upstream_headers": _exactly(("authorization",)),
+                    "allowed_client_headers": _exactly(FROM_AUTH),
+                    "allowed_client_headers_on_success": _exactly(("set-cookie",)),
+                },
+            },
+        },
+    }
+
+
+def _token_verified(limits: Limits) -> dict[str, Any]:
+    """Let pass only a token that auth made for the service of the route; the service verifies it again."""
+    return {
+        "name": "envoy.filters.http.jwt_authn",
+        "typed_config": {
+            "@type": f"{_HTTP}jwt_authn.v3.JwtAuthentication",
+            "providers": {
+                service: {
+                    "issuer": ISSUER,
+                    "audiences": [service],
+                    "forward": True,
+                    "clock_skew_seconds": 5,
+                    "remote_jwks": {
+                        "http_uri": _auth(KEYS, limits.authorize_seconds),
+                        "cache_duration": f"{_JWKS_CACHE_SECONDS}s",
+                    },
+                    "from_headers": [{"name": "Authorization", "value_prefix": "Bearer "}],
+                }
+                for service in SERVICES
+            },
+            "requirement_map": {service: {"provider_name": service} for service in SERVICES},
+        },
+    }
+
+
+def _auth(path: str, seconds: int) -> dict[str, Any]:
+    return {"uri": f"http://auth{path}", "cluster": "auth", "timeout": f"{seconds}s"}
+
+
+def _exactly(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"patterns": [{"exact": name} for name in names]}
+
+
+def _local_replies(limits: Limits, deployment: Deployment) -> dict[str, Any]:
+    """Make the gateway's own refusals speak like the portal; a refusal by auth keeps auth's own words."""
+    by_gateway = "response.code_details != 'ext_authz_denied'"
+    mappers: list[dict[str, Any]] = [
+        {
+            "filter": _when("response.code == 503 && response.code_details == 'ext_authz_error'"),
+            "headers_to_add": [set_header(MISSING_MARK, "auth")],
+        }
+    ]
+    for refusal in pages.REFUSALS:
+        # A token that auth gave for another service is 403 to Envoy; to the client it is no sign-in, like any other.
+        status = (
+            "response.code_details.startsWith('jwt_authn_access_denied')"
+            if refusal.status == 401
+            else f"response.code == {refusal.status} && {by_gateway}"
+        )
+        for condition, body, kind in (
+            (f"{status} && request.path.startsWith('/api')", pages.refusal_problem(refusal), pages.PROBLEM),
+            (status, pages.refusal_page(deployment, refusal), pages.HTML),
+        ):
+            mappers.append(
+                {
+                    "filter": _when(condition),
+                    "status_code": refusal.status,
+                    "body_format_override": {
+                        "text_format_source": {"inline_string": body},
+                        "content_type": kind,
+                    },
+                    "headers_to_add": own_page_headers(limits),
+                }
+            )
+    return {"mappers": mappers}
+
+
+def _when(expression: str) -> dict[str, Any]:
+    return {
+        "extension_filter": {
+            "name": "envoy.access_loggers.extension_filters.cel",
+            "typed_config": {
+                "@type": f"{_TYPE}extensions.access_loggers.filters.cel.v3.ExpressionFilter",
+                "expression": expression,
+            },
+        }
+    }
+
+
+def _access_log(log: Path) -> dict[str, Any]:
+    """One line per request, by allow-list: no query, no cookie, no referrer."""
+    fields = {
+        "time": "%START_TIME%",
+        "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+        "protocol": "%PROTOCOL%",
+        "method": "%REQ(:METHOD)%",
+        "path": "%PATH(NQ:PATH)%",
+        "status": "%RESPONSE_CODE%",
+        "why": "%RESPONSE_CODE_DETAILS%",
+        "flags": "%RESPONSE_FLAGS%",
+        "milliseconds": "%DURATION%",
+        "received": "%BYTES_RECEIVED%",
+        "sent": "%BYTES_SENT%",
+        "service": "%UPSTREAM_CLUSTER%",
+        "request_id": "%REQ(X-REQUEST-ID)%",
+        "traceparent": "%REQ(TRACEPARENT)%",
+    }
+    return {
+        "name": "envoy.access_loggers.file",
+        "typed_config": {
+            "@type": f"{_TYPE}extensions.access_loggers.file.v3.FileAccessLog",
+            "path": str(log),
+            "log_format": {"json_format": fields},
+        },
+    }

@@ -1,0 +1,145 @@
+"""The table of processes of a local portal: what runs, after what, and how one knows that it serves."""
+
+import importlib.util
+import sys
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+
+from deploy.local.errors import PlatformError
+from deploy.local.kafka import NAME as KAFKA_NAME
+from deploy.local.kafka import Kafka
+from deploy.local.postgresql import NAME as POSTGRESQL_NAME
+from deploy.local.postgresql import Postgresql
+from deploy.local.probes import http, tcp
+from deploy.local.supervisor import Process
+from libs.common.settings import (
+    GATEWAY,
+    GATEWAY_ADMIN,
+    MAILBOX_HTTP,
+    MAILBOX_SMTP,
+    SERVICES,
+    SHARED_SYSTEM,
+    Role,
+    Settings,
+)
+
+_SPLIT: tuple[Role, ...] = ("api", "worker", "relay")
+# The one stream application; its process stands beside the service's `all`, never inside it.
+_STREAMS = ("notifier",)
+
+
+def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = True) -> list[Process]:
+    """Return every process of the portal, those of a broker or a database elsewhere left out.
+
+    The services of `split` run as `<service>-api`, `<service>-worker`, `<service>-relay` instead of as one process.
+    Raises `PlatformError` when `split` names no service.
+    """
+    if unknown := sorted(set(split) - set(SERVICES)):
+        raise PlatformError(f"There is no service {', '.join(unknown)}; there are: {', '.join(SERVICES)}.")
+    kafka, postgresql = Kafka(settings), Postgresql(settings, fsync=fsync)
+    table = [
+        *(() if kafka.external else (kafka.process(),)),
+        *(() if postgresql.external else (postgresql.process(),)),
+        _module("keys", "libs.common.security.keys"),
+        _module("topics", "libs.common.messaging.topics", after=(KAFKA_NAME,)),
+        _module("migrate", "services", "migrate", after=(POSTGRESQL_NAME,)),
+        _module("enrollment_feeds", "simulators.enrollment_feeds", after=("keys",)),
+        _module(
+            "cms_mailbox",
+            "simulators.cms_mailbox",
+            ready=tcp(settings.port(MAILBOX_SMTP)),
+            ports=(settings.port(MAILBOX_SMTP), settings.port(MAILBOX_HTTP)),
+        ),
+        _module(
+            "gateway",
+            "deploy.edge",
+            after=("keys",),
+            ready=http(settings.port(GATEWAY_ADMIN), "/ready"),
+            ports=(settings.port(GATEWAY), settings.port(GATEWAY_ADMIN)),
+        ),
+        *(
+            _service(settings, service, role)
+            for service in SERVICES
+            for role in (*(_SPLIT if service in split else ("all",)), *(("stream",) if service in _STREAMS else ()))
+        ),
+        _module(
+            "shared_system",
+            "simulators.shared_system",
+            after=("topics", "keys"),
+            ready=tcp(settings.port(SHARED_SYSTEM)),
+            ports=(settings.port(SHARED_SYSTEM),),
+        ),
+    ]
+    there = {process.name for process in table}
+    return [_only_after(process, there) for process in table]
+
+
+def chosen(table: Sequence[Process], names: Iterable[str]) -> list[Process]:
+    """Return the processes of `names` and everything they start after, in the order of `table`.
+
+    A service that runs in separate roles may be named as a whole.
+
+    Raises `PlatformError` for a name that is not in the table.
+    """
+    by_name = {process.name: process for process in table}
+    wanted: set[str] = set()
+    open_names = list(names)
+    while open_names:
+        name = open_names.pop()
+        roles = [one for one in by_name if one.startswith(f"{name}-")]
+        if name not in by_name and roles:
+            open_names.extend(roles)
+            continue
+        if name not in by_name:
+            raise PlatformError(f"There is no process '{name}'; there are: {', '.join(by_name)}.")
+        if name not in wanted:
+            wanted.add(name)
+            open_names.extend(by_name[name].after)
+    return [process for process in table if process.name in wanted]
+
+
+def _service(settings: Settings, service: str, role: str) -> Process:
+    port = settings.service_port(service, role)
+    return _module(
+        service if role == "all" else f"{service}-{role}",
+        f"services.{service}",
+        role,
+        # Auth looks for the partners' files when it starts; the first of them make the accounts of the demonstration.
+        after=("keys", "topics", "migrate", *(("enrollment_feeds",) if service == "auth" else ())),
+        ready=http(port, "/readyz"),
+        ports=(port,),
+    )
+
+
+def _module(
+    name: str,
+    module: str,
+    *arguments: str,
+    after: tuple[str, ...] = (),
+    ready: Callable[[], Awaitable[bool]] | None = None,
+    ports: tuple[int, ...] = (),
+) -> Process:
+    return Process(
+        name=name,
+        command=lambda: [sys.executable, "-m", module, *arguments],
+        after=after,
+        ready=ready,
+        ports=ports,
+        missing=lambda: None if _exists(module) else f"the module {module} does not exist.",
+    )
+
+
+def _exists(module: str) -> bool:
+    """Whether `python -m module` would find something to run, without running any of it but parent packages."""
+    try:
+        found = importlib.util.find_spec(module)
+        if found is not None and found.submodule_search_locations is not None:
+            found = importlib.util.find_spec(f"{module}.__main__")
+    except ModuleNotFoundError:
+        return False
+    return found is not None
+
+
+def _only_after(process: Process, there: set[str]) -> Process:
+    """Drop a broker or a database that runs elsewhere from what `process` waits for."""
+    return replace(process, after=tuple(name for name in process.after if name in there))

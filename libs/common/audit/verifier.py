@@ -1,0 +1,198 @@
+"""Looks at a service's audit trail as an investigator does: nothing is believed, everything is computed again."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from libs.common.audit.chain import BEGINNING, canonical, link
+from libs.common.audit.heads import HeadForgedError, TreeHead, verify
+from libs.common.audit.merkle import GrowingTree, includes, inclusion_path
+from libs.common.persistence.tables import audit, audit_seal, audit_tree_head, audit_unsealed
+
+_FETCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing that is wrong. `sequence` is 0 and `audit_id` None where it is not about one row."""
+
+    sentence: str
+    sequence: int = 0
+    audit_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was looked at, and the first fault if there is one. `unsealed` rows are younger than the last seal."""
+
+    rows: int
+    heads: int
+    unsealed: int
+    fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That one row stands in the trail: it can be checked with the public key and nothing else.
+
+    `row` is the canonical text of the audit row, `head` the signed tree head, `path` the way from the row to its root.
+    """
+
+    row: str
+    previous: str
+    sequence: int
+    path: tuple[str, ...]
+    head: str
+
+
+class NotProvableError(Exception):
+    """No signed tree head covers this row (yet), or it is not there."""
+
+
+@asynccontextmanager
+async def reading(url: str) -> AsyncIterator[AsyncConnection]:
+    """A connection that sees one moment of the database and changes nothing."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection, connection.begin():
+            await connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+async def verify_trail(
+    connection: AsyncConnection, service: str, public_keys: Mapping[str, bytes], *, kept_heads: tuple[str, ...] = ()
+) -> Result:
+    """Recompute the chain and every tree head of `service`.
+
+    `kept_heads` are signed heads that were kept elsewhere: they show also when rows, seals and heads were cut off
+    together at the end.
+    """
+    heads, fault = await _heads(connection, service, public_keys, kept_heads)
+    rows = 0
+    if fault is None:
+        rows, fault = await _chain(connection, heads)
+    count = sa.select(sa.func.count()).select_from(audit_unsealed)
+    unsealed = int((await connection.execute(count)).scalar_one())
+    return Result(rows, len(heads), unsealed, fault or await _stray(connection))
+
+
+async def _heads(
+    connection: AsyncConnection, service: str, public_keys: Mapping[str, bytes], kept: tuple[str, ...]
+) -> tuple[list[TreeHead], Fault | None]:
+    heads: list[TreeHead] = []
+    for row in await connection.execute(sa.select(audit_tree_head).order_by(audit_tree_head.c.size)):
+        try:
+            head = verify(row.signature, public_keys)
+        except HeadForgedError:
+            return heads, Fault(f"the tree head of {row.size} rows is not signed by {service}")
+        if (head.service, head.size, head.root, head.at) != (service, row.size, row.root, row.at):
+            return heads, Fault(f"the tree head of {row.size} rows says something else than was signed")
+        heads.append(head)
+    for signature in kept:
+        try:
+            heads.append(verify(signature, public_keys))
+        except HeadForgedError:
+            return heads, Fault(f"a tree head kept elsewhere is not signed by {service}")
+    return sorted(heads, key=lambda head: head.size), None
+
+
+async def _chain(connection: AsyncConnection, heads: list[TreeHead]) -> tuple[int, Fault | None]:
+    joined = (
+        sa.select(audit_seal, *(column.label(f"row_{column.name}") for column in audit.columns))
+        .select_from(audit_seal.outerjoin(audit, audit.c.audit_id == audit_seal.c.audit_id))
+        .order_by(audit_seal.c.seq)
+        .execution_options(yield_per=_FETCH)
+    )
+    tree, previous, waiting, proved = GrowingTree(), BEGINNING, list(heads), 0
+    async with connection.stream(joined) as seals:
+        async for seal in seals.mappings():
+            fault = _row_fault(seal, tree.size + 1, previous)
+            if fault is not None:
+                return tree.size, fault
+            previous = seal["hash"]
+            tree.add(previous)
+            while waiting and waiting[0].size == tree.size:
+                if waiting[0].root != tree.root():
+                    return tree.size, Fault(
+                        f"a row from {proved + 1} to {tree.size} was changed and the chain written anew: "
+                        f"the signed tree head of {tree.size} rows has another root",
+                        proved + 1,
+                    )
+                proved = waiting.pop(0).size
+    if waiting:
+        return tree.size, Fault(
+            f"rows {tree.size + 1} to {waiting[0].size} are gone: a signed tree head covers them", tree.size + 1
+        )
+    return tree.size, None
+
+
+def _row_fault(seal: Mapping[Any, Any], sequence: int, previous: bytes) -> Fault | None:
+    audit_id = seal["audit_id"]
+    if seal["seq"] != sequence:
+        return Fault(f"seal {sequence} is missing: a row was deleted with its seal", sequence)
+    if seal["row_audit_id"] is None:
+        return Fault("the row was deleted", sequence, audit_id)
+    if seal["previous"] != previous:
+        return Fault("the row does not follow the one before it: rows were reordered or inserted", sequence, audit_id)
+    row = {column.name: seal[f"row_{column.name}"] for column in audit.columns}
+    if seal["hash"] != link(previous, canonical(row)):
+        return Fault("the row was edited", sequence, audit_id)
+    return None
+
+
+async def _stray(connection: AsyncConnection) -> Fault | None:
+    """A row that neither is sealed nor waits for it came in past the trigger."""
+    stray = (
+        sa.select(audit.c.audit_id)
+        .where(~sa.exists().where(audit_seal.c.audit_id == audit.c.audit_id))
+        .where(~sa.exists().where(audit_unsealed.c.audit_id == audit.c.audit_id))
+        .order_by(audit.c.audit_id)
+        .limit(1)
+    )
+    found = (await connection.execute(stray)).scalar_one_or_none()
+    return None if found is None else Fault("the row was inserted past the trail", 0, found)
+
+
+async def prove(connection: AsyncConnection, audit_id: UUID) -> Proof:
+    """The proof that the row `audit_id` stands in the trail. Raises `NotProvableError`."""
+    seal = (await connection.execute(sa.select(audit_seal).where(audit_seal.c.audit_id == audit_id))).first()
+    row = (await connection.execute(sa.select(audit).where(audit.c.audit_id == audit_id))).mappings().first()
+    if seal is None or row is None:
+        raise NotProvableError("there is no such sealed row")
+    covering = (
+        sa.select(audit_tree_head).where(audit_tree_head.c.size >= seal.seq).order_by(audit_tree_head.c.size).limit(1)
+    )
+    head = (await connection.execute(covering)).first()
+    if head is None:
+        raise NotProvableError("no signed tree head covers this row yet: one is made each hour")
+    hashes = sa.select(audit_seal.c.hash).where(audit_seal.c.seq <= head.size).order_by(audit_seal.c.seq)
+    leaves = (await connection.execute(hashes)).scalars().all()
+    path = inclusion_path(seal.seq - 1, leaves)
+    return Proof(
+        row=canonical(dict(row)).decode(),
+        previous=seal.previous.hex(),
+        sequence=seal.seq,
+        path=tuple(node.hex() for node in path),
+        head=head.signature,
+    )
+
+
+def check_proof(proof: Proof, public_keys: Mapping[str, bytes]) -> TreeHead:
+    """The head that covers the row. Raises `NotProvableError` when the proof does not stand."""
+    try:
+        head = verify(proof.head, public_keys)
+        leaf = link(bytes.fromhex(proof.previous), proof.row.encode())
+        path = [bytes.fromhex(node) for node in proof.path]
+    except (HeadForgedError, ValueError) as error:
+        raise NotProvableError("the proof is malformed or its head is not signed") from error
+    if not includes(leaf, proof.sequence - 1, head.size, path, head.root):
+        raise NotProvableError("the path does not lead to the signed root")
+    return head

@@ -1,0 +1,98 @@
+"""Events and state of auth: who may do what. No names of persons: a user is an id."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from libs.common.contracts.base import Contract, Part, key_of
+
+EVENTS = "auth.events.v1"
+STATE = "auth.state.v1"
+
+
+class Enrollment(Part):
+    """One enrollment of an organisation with this contractor: an NPI and PTAN in a line of business."""
+
+    enrollment_id: UUID
+    organisation_name: str
+    npi: str
+    ptan: str
+    line_of_business: str
+    pecos_active: bool
+    edi_agreement_signed: bool
+    effective: datetime
+    ends: datetime | None = None
+
+
+class Grant(Part):
+    """One function a user may use for one enrollment, until it ends or is due for certification."""
+
+    enrollment_id: UUID
+    permission: str
+    effective: datetime
+    ends: datetime | None = None
+    certified_until: datetime
+
+
+class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
+    """The whole of one user's access. The highest (generation, version) wins."""
+
+    user_id: UUID
+    generation: int
+    version: int
+    epoch: int
+    state: Literal["active", "locked", "disabled", "removed"]
+    organisation_id: UUID
+    role: str
+    rules_of_behavior_until: datetime
+    training_until: datetime
+    grants: tuple[Grant, ...]
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return key_of("user", self.user_id)
+
+
+class OrganisationAccess(Contract, type="auth.organisation-access.v1", topic=STATE):
+    """The whole of one organisation: its enrollments and whom it lets act for it."""
+
+    organisation_id: UUID
+    generation: int
+    version: int
+    epoch: int
+    kind: Literal["provider", "vendor", "contractor"]
+    name: str
+    enrollments: tuple[Enrollment, ...]
+    vendors: tuple[UUID, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The organisation."""
+        return key_of("organisation", self.organisation_id)
+
+
+class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
+    """A user lost a grant, or all of them."""
+
+    user_id: UUID
+    enrollment_id: UUID
+    permission: str
+    removed_by: UUID
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
+    """Too many failed sign-ins."""
+
+    user_id: UUID
+    locked_until: datetime
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)

@@ -1,0 +1,86 @@
+"""How claims and the shared system hand each other X12: sealed in the event itself, or as a document when it is long.
+
+Both hold the keys of the group `partner-claims` and nobody else does. What is handed over is bound to the event it
+belongs to, so it cannot be passed off as another part's. Work that is done again hands over the same document.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain
+from uuid import UUID
+
+from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
+from libs.common.documents.store import PARTNER, DocumentBrokenError, DocumentStore
+from libs.common.ids import derived_id
+from libs.common.security.keys import KeyRing
+from libs.common.settings import Settings
+
+# The longest content that travels in an event: a third more once it is text, and a broker takes 1 MB.
+BODY_BYTES = 512 * 1024
+
+_READERS = "partner-claims"
+_MOST_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The fields of the event that carry the content: give them to `ClaimsOutbound` or `ClaimsStatus`."""
+
+    digest: str
+    sealed_body: str | None
+    document: str | None
+
+
+def outbound_place(submission_id: UUID, part: int) -> str:
+    """To what the content of a `ClaimsOutbound` is bound."""
+    return f"{ClaimsOutbound.type}|{submission_id}|{part}"
+
+
+def status_place(submission_id: UUID, part: int, sequence: int) -> str:
+    """To what the content of a `ClaimsStatus` is bound."""
+    return f"{ClaimsStatus.type}|{submission_id}|{part}|{sequence}"
+
+
+class HandOver:
+    """The counter between the two. It may be sent to another process, like the store behind it."""
+
+    def __init__(self, settings: Settings, keys: KeyRing) -> None:
+        self._keys = keys
+        self._documents = DocumentStore(PARTNER, settings, keys)
+
+    def give(self, pieces: Iterable[bytes], *, place: str) -> HandedOver:
+        """Seal what `pieces` bring, in the event up to 512 KB, else as a document. No event loop is needed."""
+        source = iter(pieces)
+        held = bytearray()
+        for piece in source:
+            held += piece
+            if len(held) > BODY_BYTES:
+                stored = self._documents.put_sync(
+                    chain((bytes(held),), source), limit=_MOST_BYTES, reference=derived_id("handover", place)
+                )
+                return HandedOver(stored.digest, None, stored.reference)
+        content = bytes(held)
+        return HandedOver(sha256(content).hexdigest(), self._keys.seal(_READERS, content, context=place), None)
+
+    def take(self, event: ClaimsOutbound | ClaimsStatus) -> Iterator[bytes]:
+        """Yield the content of an event. No event loop is needed.
+
+        Raises `SealBrokenError`, `DocumentBrokenError` or `DocumentMissingError`; also when the content is not the one
+        the event's digest names, but then only at the end: do not rely on what came before.
+        """
+        if isinstance(event, ClaimsStatus):
+            place = status_place(event.submission_id, event.part, event.sequence)
+        else:
+            place = outbound_place(event.submission_id, event.part)
+        digest = sha256()
+        for piece in self._pieces(event, place):
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != event.digest:
+            raise DocumentBrokenError("the content is not the one that was announced")
+
+    def _pieces(self, event: ClaimsOutbound | ClaimsStatus, place: str) -> Iterator[bytes]:
+        if event.sealed_body is not None:
+            return iter((self._keys.open(event.sealed_body, context=place),))
+        return self._documents.open_sync(event.document or "")

@@ -1,0 +1,51 @@
+"""Errors by who can mend them. Whatever is not one of these is infrastructure: it is retried, never skipped."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Rejected(Exception):  # noqa: N818 - named for what happened to the request, as the whole field speaks of it
+    """The caller can mend it: a 4xx answer with a stable code and a sentence that says what to do.
+
+    `code` stands in the catalogue `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence.
+    """
+
+    code: str
+    sentence: str
+    status: int = 422
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.code not in ERROR_CODES:
+            raise KeyError(f"{self.code} is not in ERROR_CODES")
+        super().__init__(self.code)
+
+
+class NotYet(Exception):  # noqa: N818 - as above
+    """Something this event needs has not arrived: park its key and try again, in order."""
+
+
+class Poison(Exception):  # noqa: N818 - as above
+    """This event can never be handled: dead letter at once, its key is held until a person decides."""
+
+
+ERROR_CODES = {
+    "access-changing": "Access facts are newer elsewhere; try again in a moment.",
+    "access-denied": "The user may know the object exists but may not do this.",
+    "body-too-large": "The request body is over its cap.",
+    "form-expired": "The form's anti-forgery value does not belong to this session.",
+    "form-of-another-enrollment": "The form was opened while acting for another enrollment.",
+    "form-invalid": "One or more fields need mending.",
+    "form-reused": "The same idempotency key came with different content.",
+    "not-found": "No such object, or none this user may know of.",
+    "sign-in-limited": "Too many attempts from here.",
+    "sign-in-required": "No session, or it has ended.",
+    "token-invalid": "The internal token is missing, forged, stale or for another service.",
+    "client-refused": "The client assertion is not acceptable.",
+    "upload-empty": "The file has no content.",
+    "upload-not-x12": "The file is not an X12 interchange.",
+    "upload-too-large": "The file is over the size cap.",
+    "upload-byte-order-mark": "The file starts with a byte order mark or white space.",
+    "upload-missing": "No file was chosen.",
+    "upload-unreadable": "The file has an interchange header but cannot be read to its end.",
+}

@@ -1,0 +1,39 @@
+"""The catalogue of metrics: every name, its labels and its unit. Nothing else in the code makes a metric.
+
+Labels are services, consumers, kinds and functions: never a person, a provider or an id.
+"""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+EVENTS_HANDLED = Counter("portico_events_handled", "Events whose effect committed", ["consumer"])
+EVENTS_UNKNOWN = Counter("portico_events_unknown", "Events of a type this release does not know, skipped", ["consumer"])
+DEAD_LETTERS = Counter("portico_dead_letters", "Events set aside for a person to decide", ["consumer"])
+BREAKER_OPEN = Gauge("portico_breaker_open", "1 while a consumer is stopped by its circuit breaker", ["consumer"])
+OUTBOX_PUBLISHED = Counter("portico_outbox_published", "Events moved from the outbox to the broker", ["service"])
+DUE_WORK_FAILED = Counter("portico_due_work_failed", "Timers and jobs that failed and were postponed", ["kind"])
+REQUESTS = Counter("portico_requests", "Requests answered, by portal function", ["service", "function", "outcome"])
+REQUEST_SECONDS = Histogram(
+    "portico_request_seconds",
+    "Time to answer, by portal function",
+    ["service", "function"],
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1.0),
+)
+REFUSALS = Counter("portico_refusals", "Requests refused by the access decision", ["service", "reason"])
+SIGN_INS = Counter("portico_sign_ins", "Steps of sign-in, by how they ended", ["step", "outcome"])
+AUDIT_UNSEALED = Gauge("portico_audit_unsealed_rows", "Audit rows not yet in the chain", ["service"])
+PROBE_STATE = Gauge("portico_probe_state", "1 up, 0 down, -1 unknown", ["fault_domain"])
+INTERRUPTION_DETECT_SECONDS = Histogram(
+    "portico_interruption_detect_seconds", "From the first failed probe to the open interruption"
+)
+ALERT_ACCEPT_SECONDS = Histogram(
+    "portico_alert_accept_seconds", "From the open interruption to the mail server's acceptance"
+)
+FUNCTION_REQUESTS = Gauge("portico_function_requests", "Requests of the last minutes", ["function", "minutes"])
+FUNCTION_FAILED_SHARE = Gauge(
+    "portico_function_failed_share", "Failed part of the requests of the last minutes, 0 to 1", ["function", "minutes"]
+)
+FUNCTION_LATENCY_SECONDS = Gauge(
+    "portico_function_latency_seconds",
+    "Bound below which this part of the requests of the last minutes was answered",
+    ["function", "minutes", "quantile"],
+)

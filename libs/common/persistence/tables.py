@@ -1,0 +1,213 @@
+"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, the copy of access.
+
+They are created by `create_common_tables` in each service's first migration and owned by the common code alone.
+"""
+
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
+
+OUTBOX_SHARDS = 4
+
+
+def common_tables(metadata: sa.MetaData) -> None:
+    """Declare the common tables in a service's metadata, so that its migrations can be compared with it."""
+    for table in _COMMON.sorted_tables:
+        table.to_metadata(metadata)
+
+
+_COMMON = sa.MetaData()
+
+outbox = sa.Table(
+    "outbox",
+    _COMMON,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("shard", sa.SmallInteger, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("headers", sa.Text, nullable=False),
+    sa.Column("payload", BYTEA, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("outbox_shard_id", "shard", "id"),
+)
+
+inbox = sa.Table(
+    "inbox",
+    _COMMON,
+    sa.Column("consumer", sa.Text, primary_key=True),
+    sa.Column("event_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+)
+
+parked = sa.Table(
+    "parked",
+    _COMMON,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("consumer", sa.Text, nullable=False),
+    sa.Column("partition_key", sa.Text, nullable=False),
+    sa.Column("event_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("headers", sa.Text, nullable=False),
+    sa.Column("payload", BYTEA, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("error_class", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+    sa.UniqueConstraint("consumer", "event_id", name="parked_event"),
+    sa.CheckConstraint("state IN ('waiting', 'held')", name="parked_state"),
+    sa.Index("parked_key", "consumer", "partition_key", "id"),
+)
+
+due_work = sa.Table(
+    "due_work",
+    _COMMON,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("payload", JSONB, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("leased_by", sa.Text),
+    sa.Column("leased_until", sa.DateTime(timezone=True)),
+    sa.Index("due_work_due", "due_at"),
+)
+
+audit = sa.Table(
+    "audit",
+    _COMMON,
+    sa.Column("audit_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("object_kind", sa.Text, nullable=False),
+    sa.Column("object_id", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True)),
+    sa.Column("permission", sa.Text, nullable=False),
+    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("trace_id", sa.Text, nullable=False),
+    sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
+)
+
+audit_unsealed = sa.Table(
+    "audit_unsealed",
+    _COMMON,
+    sa.Column("audit_id", UUID(as_uuid=True), primary_key=True),
+)
+
+audit_seal = sa.Table(
+    "audit_seal",
+    _COMMON,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("audit_id", UUID(as_uuid=True), nullable=False, unique=True),
+    sa.Column("previous", BYTEA, nullable=False),
+    sa.Column("hash", BYTEA, nullable=False),
+)
+
+audit_tree_head = sa.Table(
+    "audit_tree_head",
+    _COMMON,
+    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("root", BYTEA, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+)
+
+idempotency = sa.Table(
+    "idempotency",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("request_hash", BYTEA, nullable=False),
+    sa.Column("location", sa.Text, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+access_user = sa.Table(
+    "access_user",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("generation", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("document", JSONB, nullable=False),
+)
+
+access_organisation = sa.Table(
+    "access_organisation",
+    _COMMON,
+    sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("generation", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("document", JSONB, nullable=False),
+)
+
+access_grant = sa.Table(
+    "access_grant",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
+)
+
+# Whose enrollment it is: from a vendor's grant to the provider organisation that must still authorise the vendor.
+access_enrollment = sa.Table(
+    "access_enrollment",
+    _COMMON,
+    sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Index("access_enrollment_organisation", "organisation_id"),
+)
+
+
+class Operations(Protocol):
+    """The part of `alembic.op` used here."""
+
+    def execute(self, sqltext: Any) -> None:
+        """Run a statement."""
+
+    def get_bind(self) -> sa.Connection:
+        """The connection of the migration."""
+
+
+def create_common_tables(operations: Operations) -> None:
+    """Create the common tables, their triggers and the append-only rule of the audit trail.
+
+    Called once, by the first migration of each service, as the owner role.
+    """
+    _COMMON.create_all(operations.get_bind())
+    operations.execute(
+        "CREATE FUNCTION audit_queue() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$"
+        " BEGIN INSERT INTO audit_unsealed SELECT audit_id FROM added; RETURN NULL; END $$"
+    )
+    operations.execute(
+        "CREATE TRIGGER audit_queue AFTER INSERT ON audit REFERENCING NEW TABLE AS added"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_queue()"
+    )
+    operations.execute(
+        "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN RAISE EXCEPTION 'the audit trail is append only'; END $$"
+    )
+    for table in ("audit", "audit_seal", "audit_tree_head"):
+        operations.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
+        )
+
+
+def enforce_row_security(operations: Operations, table: str) -> None:
+    """Let the web role see and write only rows of the enrollment it acts for, and only with a grant for it.
+
+    The second wall behind `decide()` (DESIGN section 5): it stands even if a query forgets its filter. `table` has a
+    column `enrollment_id`. The work role bypasses row security, because COPY cannot live with it.
+    """
+    rule = (
+        "enrollment_id = nullif(current_setting('portico.enrollment', true), '')::uuid AND EXISTS ("  # noqa: S608
+        "SELECT 1 FROM access_grant g WHERE g.enrollment_id = " + table + ".enrollment_id"
+        " AND g.user_id = nullif(current_setting('portico.user', true), '')::uuid)"  # the name of one of our own tables
+    )
+    operations.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    operations.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    operations.execute(f"CREATE POLICY {table}_acting ON {table} USING ({rule}) WITH CHECK ({rule})")

@@ -1,0 +1,193 @@
+"""Each service's own copy of who may do what: kept from auth's state topic, asked at every request.
+
+The token says how new the copy must be (epochs). An older copy waits for at most a second, then the request is refused
+as temporary; a newer copy wins over the token; there is no rule about age (DESIGN section 5).
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from libs.common.contracts.auth import OrganisationAccess, UserAccess
+from libs.common.errors import Rejected
+from libs.common.messaging.envelope import Received
+from libs.common.messaging.subscriptions import Subscription
+from libs.common.observability.logs import log
+from libs.common.persistence.tables import access_enrollment, access_grant, access_organisation, access_user
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.security.decision import AccessFacts
+from libs.common.security.principal import Principal
+
+if TYPE_CHECKING:
+    from libs.common.runtime import Runtime
+
+_WAIT = timedelta(seconds=1)
+_POLL = timedelta(milliseconds=50)
+
+Record = TypeVar("Record", UserAccess, OrganisationAccess)
+
+
+class AccessCopy:
+    """The copy in the service's own database."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+
+    async def facts(self, principal: Principal) -> AccessFacts:
+        """What the copy knows of `principal`, at least as new as the token it came with.
+
+        Raises `Rejected` (503, `access-changing`) when the copy is still older after a second.
+        """
+        for _ in range(_WAIT // _POLL):
+            facts = await self.read(principal.user_id, principal.organisation_id)
+            if _new_enough(facts, principal):
+                return facts
+            await asyncio.sleep(_POLL.total_seconds())
+        log.warning("copy of access is behind", reason="access-changing")
+        raise Rejected("access-changing", "Your access is being updated. Try again in a moment.", status=503)
+
+    async def read(self, user_id: UUID, organisation_id: UUID) -> AccessFacts:
+        """What the copy knows now, in one statement of its own."""
+        granted = (
+            sa.select(access_enrollment.c.organisation_id)
+            .join(access_grant, access_grant.c.enrollment_id == access_enrollment.c.enrollment_id)
+            .where(access_grant.c.user_id == user_id)
+        )
+        both = sa.union_all(
+            sa.select(access_user.c.document).where(access_user.c.user_id == user_id),
+            sa.select(access_organisation.c.document).where(
+                sa.or_(
+                    access_organisation.c.organisation_id == organisation_id,
+                    access_organisation.c.organisation_id.in_(granted),
+                )
+            ),
+        )
+        async with self._runtime.database.glance() as connection:
+            documents = (await connection.execute(both)).scalars().all()
+        users = [UserAccess.model_validate(each) for each in documents if "user_id" in each]
+        organisations = [OrganisationAccess.model_validate(each) for each in documents if "user_id" not in each]
+        return AccessFacts(
+            user=users[0] if users else None,
+            organisations={each.organisation_id: each for each in organisations},
+            offered=frozenset(function.code for function in self._runtime.deployment.functions),
+        )
+
+
+def _new_enough(facts: AccessFacts, principal: Principal) -> bool:
+    """Whether nothing in the copy is older than the token.
+
+    Its organisation epoch is that of the acting enrollment's owner, else of the user's own organisation.
+    """
+    user, own = facts.user, facts.organisation
+    if user is None or own is None or user.epoch < principal.user_epoch:
+        return False
+    if principal.enrollment_id is None:
+        return own.epoch >= principal.organisation_epoch
+    owner = facts.owner(principal.enrollment_id)
+    if owner is None:
+        # A newer record took the last grant, so the owner was not looked up: the decision refuses it.
+        return user.state != "active" or not facts.grants(principal.enrollment_id)
+    return owner.epoch >= principal.organisation_epoch
+
+
+async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) -> None:
+    """Keep the newest record of each user, and the rows by which row security knows the user's enrollments."""
+    newest = _newest((each.event for each in batch), key=lambda record: record.user_id)
+    rows = [
+        {
+            "user_id": record.user_id,
+            "generation": record.generation,
+            "version": record.version,
+            "epoch": record.epoch,
+            "organisation_id": record.organisation_id,
+            "document": record.model_dump(mode="json"),
+        }
+        for record in newest.values()
+    ]
+    changed = await _upsert(work, access_user, rows)
+    await work.execute(sa.delete(access_grant).where(access_grant.c.user_id.in_(changed)))
+    work.insert(
+        access_grant,
+        [
+            {"user_id": user_id, "enrollment_id": enrollment_id}
+            for user_id in changed
+            if newest[user_id].state == "active"
+            for enrollment_id in sorted({grant.enrollment_id for grant in newest[user_id].grants})
+        ],
+    )
+
+
+async def keep_organisations(work: UnitOfWork, batch: Sequence[Received[OrganisationAccess]]) -> None:
+    """Keep the newest record of each organisation, and whose each enrollment is."""
+    newest = _newest((each.event for each in batch), key=lambda record: record.organisation_id)
+    rows = [
+        {
+            "organisation_id": record.organisation_id,
+            "generation": record.generation,
+            "version": record.version,
+            "epoch": record.epoch,
+            "document": record.model_dump(mode="json"),
+        }
+        for record in newest.values()
+    ]
+    changed = await _upsert(work, access_organisation, rows)
+    await work.execute(sa.delete(access_enrollment).where(access_enrollment.c.organisation_id.in_(changed)))
+    owners = {
+        enrollment.enrollment_id: organisation_id
+        for organisation_id in changed
+        for enrollment in newest[organisation_id].enrollments
+    }
+    if owners:
+        # An enrollment may move to another organisation: whichever record comes last owns it.
+        # Two arrays, because a statement takes no more than 32,767 parameters.
+        ids = sorted(owners)
+        told = sa.select(
+            sa.func.unnest(sa.bindparam("ids", ids, ARRAY(sa.Uuid))),
+            sa.func.unnest(sa.bindparam("owners", [owners[each] for each in ids], ARRAY(sa.Uuid))),
+        )
+        statement = insert(access_enrollment).from_select(["enrollment_id", "organisation_id"], told)
+        await work.execute(
+            statement.on_conflict_do_update(
+                index_elements=["enrollment_id"], set_={"organisation_id": statement.excluded.organisation_id}
+            )
+        )
+
+
+def _newest(records: Iterable[Record], *, key: Any) -> Mapping[UUID, Record]:
+    """The highest record of each id, in the order of the ids, so that two workers lock rows in the same order."""
+    found: dict[UUID, Record] = {}
+    for record in records:
+        known = found.get(key(record))
+        if known is None or (record.generation, record.version) > (known.generation, known.version):
+            found[key(record)] = record
+    return dict(sorted(found.items()))
+
+
+async def _upsert(work: UnitOfWork, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Write the rows that are higher than what is there; the ids of those written, in order."""
+    statement = insert(table).values(rows)
+    (identity,) = table.primary_key.columns
+    higher = sa.tuple_(statement.excluded.generation, statement.excluded.version) > sa.tuple_(
+        table.c.generation, table.c.version
+    )
+    written = await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=[identity],
+            set_={column.name: statement.excluded[column.name] for column in table.columns if column is not identity},
+            where=higher,
+        ).returning(identity)
+    )
+    return sorted(written.scalars())
+
+
+ACCESS_SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(UserAccess, keep_users, state=True),
+    Subscription(OrganisationAccess, keep_organisations, state=True),
+)
+
+__all__ = ["ACCESS_SUBSCRIPTIONS", "AccessCopy", "AccessFacts", "keep_organisations", "keep_users"]

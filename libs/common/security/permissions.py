@@ -1,0 +1,45 @@
+"""The catalogue of permissions: what a route asks for, and what the decision must know about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing a person or client may do.
+
+    `function` is its code in Appendix 9.1; `step_up`: needs a second factor not older than 15 minutes;
+    `needs_enrollment`: it is done for an enrollment (False: for oneself, or as administrator of an organisation);
+    `data`: it shows or changes patient data, which administrators may not (separation of duties).
+    """
+
+    name: str
+    function: str
+    step_up: bool = False
+    needs_enrollment: bool = True
+    data: bool = True
+
+
+CLAIM_SUBMIT = Permission("claims.submit", "F-08")
+CLAIM_STATUS = Permission("claims.status", "F-07")
+ELIGIBILITY_INQUIRY = Permission("eligibility.inquiry", "F-12")
+REMITTANCE_READ = Permission("remittance.read", "F-24")
+REDETERMINATION_READ = Permission("appeals.redetermination-status", "F-03")
+MESSAGES_READ = Permission("notifier.messages", "F-19", data=False)
+OWN_ACCOUNT = Permission("auth.own-account", "F-27", needs_enrollment=False, data=False)
+USERS_READ = Permission("auth.read-users", "F-27", needs_enrollment=False, data=False)
+USERS_MANAGE = Permission("auth.manage-users", "F-27", step_up=True, needs_enrollment=False, data=False)
+
+CATALOGUE = {
+    permission.name: permission
+    for permission in (
+        CLAIM_SUBMIT,
+        CLAIM_STATUS,
+        ELIGIBILITY_INQUIRY,
+        REMITTANCE_READ,
+        REDETERMINATION_READ,
+        MESSAGES_READ,
+        OWN_ACCOUNT,
+        USERS_READ,
+        USERS_MANAGE,
+    )
+}

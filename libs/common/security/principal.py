@@ -1,0 +1,30 @@
+"""Who stands behind a request, as the internal token says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in person or an API client.
+
+    `assurance` 2: with a second factor, last proven at `factor_at`. The epochs say how new the service's copy of the
+    access facts must be. `csrf` is bound to the session and stands in every form. `expires_in` is the number of
+    seconds until the session ends for inactivity (0 for a client).
+    """
+
+    kind: Literal["person", "client"]
+    user_id: UUID
+    name: str
+    organisation_id: UUID
+    role: str
+    assurance: int
+    factor_at: datetime
+    enrollment_id: UUID | None
+    user_epoch: int
+    organisation_epoch: int
+    session: str
+    csrf: str
+    expires_in: int = 0

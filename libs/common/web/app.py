@@ -1,0 +1,78 @@
+"""Builds a service's web application: its routes, health, static files, one way of answering errors."""
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import PlainTextResponse, Response
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp
+
+from libs.common.observability.traffic import CountTraffic, Traffic
+from libs.common.persistence.migrate import newest_revision, stands_at
+from libs.common.runtime import Runtime, Service
+from libs.common.web.headers import AnswerHeaders
+from libs.common.web.pages import static_files
+from libs.common.web.permit import public
+from libs.common.web.problems import DESCRIBED, add_problem_handlers
+
+
+def create_app(service: Service, runtime: Runtime, traffic: Traffic) -> ASGIApp:
+    """The application of one service, ready to be served."""
+    app = build_routes(service)
+    app.state.runtime = runtime
+    app.include_router(health_routes(newest_revision(service.name)))
+    app.mount("/static", static_files())
+    FastAPIInstrumentor.instrument_app(
+        app, excluded_urls="livez,readyz,metrics,static", exclude_spans=["receive", "send"]
+    )
+    return AnswerHeaders(CountTraffic(app, traffic), service.name)
+
+
+def build_routes(service: Service) -> FastAPI:
+    """The routes of one service without a process around them: what OpenAPI and the route tests look at."""
+    app = FastAPI(
+        title=f"Portico {service.name}",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        debug=False,
+        responses=DESCRIBED,
+    )
+    for router in service.routers:
+        app.include_router(router)
+    add_problem_handlers(app)
+    return app
+
+
+def health_app(runtime: Runtime, revision: str) -> ASGIApp:
+    """What a process without pages answers on its port."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.runtime = runtime
+    app.include_router(health_routes(revision))
+    return AnswerHeaders(app, runtime.service)
+
+
+def health_routes(revision: str) -> APIRouter:
+    """`/livez` touches nothing; `/readyz` asks the service's own database; `/metrics` are Prometheus's."""
+    router = APIRouter(dependencies=[public()], include_in_schema=False)
+
+    @router.get("/livez")
+    async def livez() -> PlainTextResponse:
+        return PlainTextResponse("alive\n")
+
+    @router.get("/readyz")
+    async def readyz(request: Request) -> PlainTextResponse:
+        runtime: Runtime = request.app.state.runtime
+        try:
+            ready = await stands_at(runtime.database.engine, revision)
+        except Exception:  # noqa: BLE001 - whatever the database's trouble is, we are not ready
+            ready = False
+        if ready:
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse("the database is away or at another migration\n", 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router

@@ -1,0 +1,137 @@
+"""Reading a form a person sent: a pydantic model on one side, plain sentences at each field on the other.
+
+Nothing typed is ever lost: a form with errors is rendered again from `Form.typed` (passwords excepted, they are
+never sent back). The sentences say what to mend, never "invalid input" (pages reference, sections 2 and 4).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+
+CSRF, ENROLLMENT, IDEMPOTENCY_KEY = "csrf", "enrollment", "idempotency_key"
+"""The unseen fields of every form (macro `form_fields`)."""
+
+MAX_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form shows: what was typed and what is to be mended, each by field name.
+
+    An error under the empty name concerns the form as a whole.
+    """
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def with_error(self, name: str, sentence: str) -> "Form":
+        """The same form with one more thing to mend, for what only a decision can see."""
+        return Form(self.typed, {**self.errors, name: sentence})
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Generic[Model]):
+    """A form that was sent. `value` is `None` exactly when `form.errors` says what to mend.
+
+    `csrf` and `enrollment` are for the permit's `check_form`, to be asked before anything else is done.
+    """
+
+    form: Form
+    value: Model | None
+    csrf: str
+    enrollment: str
+    idempotency_key: str
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    # `strptime` takes one or two figures for month and day, as people type them; two figures of a year are refused.
+    try:
+        return datetime.strptime(value, "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError as error:
+        raise ValueError(
+            "Write the day as month/day/year with four figures for the year, for example 11/22/2026."
+        ) from error
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day as people type it: `11/22/2026`."""
+
+_SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any], str], str]] = {
+    "missing": lambda name, _facts, _typed: f"Enter {name}.",
+    "string_too_long": lambda name, facts, typed: (
+        f"Shorten {name} to at most {facts['max_length']} characters; it has {len(typed)}."
+    ),
+    "string_too_short": lambda name, facts, typed: (
+        f"Complete {name}: it has at least {facts['min_length']} characters, you typed {len(typed)}."
+    ),
+    "int_parsing": lambda name, _facts, _typed: f"Write {name} as a whole number, for example 12.",
+    "literal_error": lambda name, _facts, _typed: f"Choose {name}.",
+    "enum": lambda name, _facts, _typed: f"Choose {name}.",
+    "greater_than_equal": lambda name, facts, _typed: f"Change {name} to {facts['ge']} or more.",
+    "less_than_equal": lambda name, facts, _typed: f"Change {name} to {facts['le']} or less.",
+    "value_error": lambda _name, facts, _typed: str(facts["error"]),
+}
+
+
+def _named(model: type[BaseModel], name: str) -> str:
+    """The field inside a sentence: its title with `the`, lower case unless it is an abbreviation such as NPI."""
+    title = model.model_fields[name].title or name.replace("_", " ")
+    first = title.split(" ", 1)[0]
+    return f"the {title if len(first) > 1 and first.isupper() else title[:1].lower() + title[1:]}"
+
+
+def _sentence(model: type[BaseModel], error: ErrorDetails, typed: str) -> str:
+    facts = error.get("ctx", {})
+    name = str(error["loc"][0]) if error["loc"] else ""
+    extra = model.model_fields[name].json_schema_extra if name in model.model_fields else None
+    mend = extra.get("mend") if isinstance(extra, dict) else None
+    if isinstance(mend, str) and error["type"] != "value_error":
+        return mend
+    if error["type"] == "value_error":
+        return str(facts["error"])
+    sentence = _SENTENCES.get(error["type"])
+    if sentence is None:
+        return f"Check {_named(model, name)}: it does not have the form that the field asks for."
+    return sentence(_named(model, name), facts, typed)
+
+
+def check(model: type[Model], sent: Mapping[str, str]) -> tuple[Model | None, Form]:
+    """Check typed values against `model`. Values are stripped; a field left empty counts as not sent.
+
+    A field's `title` is its label on the page; `json_schema_extra={"mend": "…"}` replaces the general sentences
+    (for a choice: "Choose what is in the file."), but never that of the field's own `ValueError`.
+    """
+    typed = {name: sent[name].strip() for name in model.model_fields if name in sent}
+    shown = {name: value for name, value in typed.items() if model.model_fields[name].annotation is not SecretStr}
+    try:
+        value = model.model_validate({name: value for name, value in typed.items() if value})
+    except ValidationError as failed:
+        errors: dict[str, str] = {}
+        for error in failed.errors(include_url=False):
+            name = str(error["loc"][0]) if error["loc"] else ""
+            errors.setdefault(name, _sentence(model, error, typed.get(name, "")))
+        # In the order of the page, because the summary is read from top to bottom.
+        order = [name for name in ("", *model.model_fields) if name in errors]
+        return None, Form(shown, {name: errors[name] for name in order})
+    return value, Form(shown)
+
+
+async def read_form(request: Request, model: type[Model]) -> Sent[Model]:
+    """Read the form of a request (urlencoded; files are read elsewhere) and check it against `model`.
+
+    Raises `starlette.exceptions.HTTPException` 400 for a body that is no form, or has over `MAX_FIELDS` fields.
+    """
+    async with request.form(max_fields=MAX_FIELDS, max_files=0) as body:
+        sent = {name: value for name, value in body.items() if isinstance(value, str)}
+    value, form = check(model, sent)
+    return Sent(form, value, sent.get(CSRF, ""), sent.get(ENROLLMENT, ""), sent.get(IDEMPOTENCY_KEY, ""))

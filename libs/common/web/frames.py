@@ -1,0 +1,96 @@
+"""Fills what stands around a page: who is signed in, for whom they act, what works now.
+
+What works now comes with the request: the gateway adds `x-portico-interruption`, written by the notifier into the
+gateway's routes. So every page tells of an interruption at once, and still does when broker and databases are down.
+"""
+
+import json
+from base64 import b64decode
+from datetime import datetime
+
+from fastapi import Request
+
+from libs.common.contracts.auth import Enrollment as EnrollmentFacts
+from libs.common.deployment import Deployment
+from libs.common.edge_banner import INTERRUPTION_HEADER
+from libs.common.runtime import Runtime
+from libs.common.security.access import AccessFacts
+from libs.common.security.principal import Principal
+from libs.common.web.pages import Banner, Enrollment, Frame, NavigationEntry, Person
+
+_NAVIGATION = (
+    ("Eligibility", "/eligibility", "F-12"),
+    ("Claims", "/claims", "F-07"),
+    ("Submit claims", "/claims/submissions", "F-08"),
+    ("Remittances", "/remittance", "F-24"),
+    ("Appeals", "/appeals", "F-03"),
+    ("Function status", "/notifier", "F-19"),
+)
+_ADMINISTRATION = ("Administration", "/auth/users", "F-27")
+
+
+def interruption(request: Request) -> tuple[Banner | None, dict[str, datetime]]:
+    """The banner, if there is one, and since when each named function (Appendix 9.1) is not available."""
+    header = request.headers.get(INTERRUPTION_HEADER, "")
+    if not header:
+        return None, {}
+    told = json.loads(b64decode(header))
+    if told is None:
+        return None, {}
+    since = datetime.fromisoformat(told["started_at"])
+    return Banner(told["sentence"], since), dict.fromkeys(told["functions"], since)
+
+
+def public_frame(request: Request) -> Frame:
+    """The frame of a page nobody needs to sign in for."""
+    runtime: Runtime = request.app.state.runtime
+    banner, _ = interruption(request)
+    return Frame(deployment=runtime.deployment, now=runtime.clock.now(), banner=banner)
+
+
+def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, facts: AccessFacts) -> Frame:
+    """The frame of a page of a signed-in person."""
+    banner, down = interruption(request)
+    acting = facts.enrollment(principal.enrollment_id)
+    return Frame(
+        deployment=runtime.deployment,
+        now=runtime.clock.now(),
+        person=Person(principal.name),
+        acting=_shown(acting) if acting else None,
+        choices=tuple(_shown(each) for each in facts.choices()),
+        navigation=_navigation(runtime.deployment, principal, facts, down),
+        banner=banner,
+        csrf=principal.csrf,
+        expires_in=principal.expires_in or None,
+    )
+
+
+def _shown(enrollment: EnrollmentFacts) -> Enrollment:
+    return Enrollment(
+        id=str(enrollment.enrollment_id),
+        organisation=enrollment.organisation_name,
+        npi=enrollment.npi,
+        ptan=enrollment.ptan,
+        line_of_business=enrollment.line_of_business,
+    )
+
+
+def _navigation(
+    deployment: Deployment, principal: Principal, facts: AccessFacts, down: dict[str, datetime]
+) -> tuple[NavigationEntry, ...]:
+    """Only what the person may open under this contract; a function that is down stays, and says so."""
+    offered = {function.code: function.name for function in deployment.functions}
+    granted = facts.functions(principal.enrollment_id)
+    wanted = [entry for entry in _NAVIGATION if entry[2] in granted]
+    if principal.role in ("PROVIDER_ADMIN", "VENDOR_ADMIN"):
+        wanted.append(_ADMINISTRATION)
+    return tuple(
+        NavigationEntry(
+            label,
+            path,
+            condition="not-available" if offered[code] in down else "available",
+            since=down.get(offered[code]),
+        )
+        for label, path, code in wanted
+        if code in offered
+    )

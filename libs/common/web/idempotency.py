@@ -1,0 +1,49 @@
+"""The same form sent twice does its work once and answers the same.
+
+The key comes from the page that showed the form (or from the client's `Idempotency-Key`). It is claimed in the same
+transaction as the work: two sendings at once meet at the primary key, and the later one gets the first one's answer.
+"""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from libs.common.errors import Rejected
+from libs.common.persistence.tables import idempotency
+from libs.common.web.permit import Permit
+
+
+def content_hash(*parts: str | bytes) -> bytes:
+    """What tells one content from another under the same key."""
+    digest = sha256()
+    for part in parts:
+        piece = part.encode() if isinstance(part, str) else part
+        digest.update(len(piece).to_bytes(8, "big") + piece)
+    return digest.digest()
+
+
+async def once(permit: Permit, key: str, content: bytes, do: Callable[[], Awaitable[str]]) -> str:
+    """Run `do`, which returns the address of its result, unless `key` did it before: then return that address.
+
+    Raises `Rejected` when the key is missing or came before with other content.
+    """
+    if not 8 <= len(key) <= 200:
+        raise Rejected("form-invalid", "The request lacks its idempotency key of 8 to 200 characters.", status=400)
+    work = permit.work
+    claimed = await work.execute(
+        insert(idempotency)
+        .values(user_id=permit.principal.user_id, key=key, request_hash=content, location="", created_at=work.now)
+        .on_conflict_do_nothing()
+        .returning(idempotency.c.key)
+    )
+    row = (idempotency.c.user_id == permit.principal.user_id) & (idempotency.c.key == key)
+    if claimed.first() is not None:
+        location = await do()
+        await work.execute(sa.update(idempotency).where(row).values(location=location))
+        return location
+    first = (await work.execute(sa.select(idempotency).where(row))).one()
+    if first.request_hash != content:
+        raise Rejected("form-reused", "This form was already sent with other content. Open it again.", status=409)
+    return str(first.location)

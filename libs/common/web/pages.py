@@ -1,0 +1,345 @@
+"""The one look of Portico: what stands around every page, and how a page is rendered.
+
+A page is a Jinja2 template that extends `frame.html` or one of the page kinds below `kinds/`. Its facts come
+from the page function; what stands around it comes from `Frame`. Undefined names fail and everything is escaped.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, pass_context
+from jinja2.runtime import Context
+from starlette.staticfiles import StaticFiles
+
+from libs.common.contracts.notifier import FunctionCondition
+from libs.common.deployment import Deployment
+from libs.common.mbi import format_mbi, mask_mbi
+from libs.common.money import format_dollars
+from libs.common.web import formats
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+SERVICES = HERE.parents[2] / "services"
+
+PAGE_SIZE = 50
+"""Rows on one page of a list (pages reference, section 2)."""
+
+SESSION_WARNING_SECONDS = 120
+"""The time-out dialog opens this long before the end: at 28 of 30 minutes (handbook 9.1, WCAG 2.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in. `last_sign_in` is the one before this one, `None` at the first."""
+
+    name: str
+    last_sign_in: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """For whom the person acts: one enrollment of one organisation. `id` is opaque."""
+
+    id: str
+    organisation: str
+    npi: str
+    ptan: str
+    line_of_business: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """One entry of the navigation. A function that is down stays in it, with its state in words."""
+
+    label: str
+    path: str
+    condition: FunctionCondition = "available"
+    since: datetime | None = None
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """An interruption as everybody is told it: plain sentences without PHI, and since when."""
+
+    text: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the footer: only to what exists."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything that stands around a page.
+
+    `csrf` is the value every form carries, empty where nobody is signed in. `expires_in` is the number of seconds
+    until the session ends for want of use; `None` switches the time-out dialog off. `now` is the real time of
+    the answer.
+    """
+
+    deployment: Deployment
+    now: datetime
+    person: Person | None = None
+    acting: Enrollment | None = None
+    choices: tuple[Enrollment, ...] = ()
+    navigation: tuple[NavigationEntry, ...] = ()
+    banner: Banner | None = None
+    csrf: str = ""
+    expires_in: int | None = None
+    links: tuple[Link, ...] = (Link("Function status", "/#functions"),)
+
+    def entry_of(self, path: str) -> NavigationEntry | None:
+        """The entry of the navigation that `path` belongs to: the nearest one above it, if any."""
+        above = [each for each in self.navigation if path == each.path or path.startswith(each.path.rstrip("/") + "/")]
+        nearest = max(above, key=lambda each: len(each.path), default=None)
+        return None if nearest and nearest.path == "/" != path else nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list. `key` is what the list is sorted by, `None` where sorting makes no sense."""
+
+    label: str
+    key: str | None = None
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list page shows besides its rows (`kinds/list.html`).
+
+    `path` is the list's own address and `filters` what it was filtered by; neither may hold anything about a
+    patient, because both show in the address bar. `page` counts from 1. `csv` is the address of the same rows as a
+    file. `empty` says why nothing is listed and what to try.
+    """
+
+    noun: str
+    columns: tuple[Column, ...]
+    total: int
+    path: str
+    empty: str
+    page: int = 1
+    sort: str = ""
+    descending: bool = False
+    filters: Mapping[str, str] = field(default_factory=dict)
+    csv: str | None = None
+    plural: str | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    @property
+    def first(self) -> int:
+        """The number of the first row shown, from 1."""
+        return (self.page - 1) * PAGE_SIZE + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return min(self.page * PAGE_SIZE, self.total)
+
+    def sorted_by(self, column: Column) -> str:
+        """How the column is sorted now, in the words of `aria-sort`."""
+        if column.key is None or column.key != self.sort:
+            return "none"
+        return "descending" if self.descending else "ascending"
+
+    def at(self, page: int) -> str:
+        """The address of another page of the same list."""
+        return self._address(page, self.sort, descending=self.descending)
+
+    def sorting(self, column: Column) -> str:
+        """The address of the list sorted by `column`; a second time turns the order round."""
+        again = column.key == self.sort and not self.descending
+        return self._address(1, column.key or "", descending=again)
+
+    def _address(self, page: int, sort: str, *, descending: bool) -> str:
+        query = {**self.filters, "sort": f"-{sort}" if descending else sort, "page": str(page) if page > 1 else ""}
+        kept = {name: value for name, value in query.items() if value}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a history. `more` says what it means where the words alone do not."""
+
+    at: datetime
+    what: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something the rules let you do now; `sentence` names the rule and its last day. `None`: by other means."""
+
+    label: str
+    sentence: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a confirmation confirms (`kinds/confirmation.html`). `following` says what happens next, step by step."""
+
+    label: str
+    number: str
+    received: datetime
+    business_day: date
+    following: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a problem page says (`kinds/problem.html`): what happened, what we kept, what to do, which reference."""
+
+    heading: str
+    sentence: str
+    kept: str
+    steps: tuple[str, ...]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far long work has come (`kinds/progress.html`).
+
+    `live` is the address of the fragment (`kinds/progress_state.html`), below `/<service>/live/`, so that looking
+    never extends a session. `said` is the quarter a screen reader has already been told, from that address.
+    """
+
+    doing: str
+    done: int
+    total: int
+    noun: str
+    live: str
+    seconds_left: int | None = None
+    said: int = -1
+
+    @property
+    def quarter(self) -> int:
+        """How far in quarters: 0 to 4."""
+        return self.done * 4 // self.total if self.total else 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether all is done: the page then shows the result instead."""
+        return self.done >= self.total > 0
+
+
+class _Templates(BaseLoader):
+    """Finds `frame.html` and `kinds/form.html` in the kit, `claims/submission/upload.html` in that feature's folder."""
+
+    def __init__(self, kit: Path, services: Path) -> None:
+        self._kit = FileSystemLoader(kit)
+        self._services = services
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        parts = PurePosixPath(template).parts
+        if len(parts) == 3:
+            folder = self._services / parts[0] / parts[1] / "templates"
+            return FileSystemLoader(folder).get_source(environment, parts[2])
+        return self._kit.get_source(environment, template)
+
+
+@cache
+def _versioned(name: str, modified_ns: int) -> str:
+    del modified_ns  # part of the key only: a file built anew gets a new address without a restart
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:16]}"
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, with a digest of its content, so that a browser may keep it for ever.
+
+    A file that was never built (`make assets`) gets a plain address: a page without its looks still does its work.
+    """
+    try:
+        return _versioned(name, (STATIC / name).stat().st_mtime_ns)
+    except FileNotFoundError:
+        return f"/static/{name}"
+
+
+def static_files() -> StaticFiles:
+    """The application every service mounts at `/static`."""
+    return StaticFiles(directory=STATIC)
+
+
+@pass_context
+def _moment(context: Context, value: datetime) -> str:
+    return formats.moment(value, context["frame"].deployment.zone)
+
+
+@pass_context
+def _clock(context: Context, value: datetime) -> str:
+    return formats.clock(value, context["frame"].deployment.zone)
+
+
+@pass_context
+def _since(context: Context, value: datetime) -> str:
+    frame: Frame = context["frame"]
+    return formats.since(value, frame.now, frame.deployment.zone)
+
+
+@pass_context
+def _day(context: Context, value: date) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(context["frame"].deployment.zone).date()
+    return formats.day(value)
+
+
+def _environment(kit: Path, services: Path) -> Environment:
+    environment = Environment(
+        loader=_Templates(kit, services),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    environment.filters.update(
+        clock=_clock,
+        code=formats.code,
+        day=_day,
+        left=formats.left,
+        masked_mbi=mask_mbi,
+        mbi=format_mbi,
+        moment=_moment,
+        money=format_dollars,
+        since=_since,
+        size=formats.size,
+    )
+    environment.globals.update(count=formats.count, static=static_url, warning_seconds=SESSION_WARNING_SECONDS)
+    return environment
+
+
+_ENVIRONMENT = _environment(HERE / "templates", SERVICES)
+
+
+def text(template: str, context: Mapping[str, Any]) -> str:
+    """Render a template without a request. Raises `jinja2.UndefinedError` when `context` lacks a name it uses."""
+    try:
+        return _ENVIRONMENT.get_template(template).render(context)
+    except TemplateNotFound as missing:
+        raise FileNotFoundError(f"There is no template {missing.name}") from missing
+
+
+def render(request: Request, template: str, context: Mapping[str, Any], *, status_code: int = 200) -> HTMLResponse:
+    """A whole page. The frame is `context["frame"]`, else `request.state.frame`, which the permit puts there."""
+    around = {} if "frame" in context else {"frame": request.state.frame}
+    content = text(template, {**context, **around, "path": request.url.path})
+    return HTMLResponse(content, status_code=status_code)

@@ -1,0 +1,178 @@
+"""The one way into a route: verify the internal token, ask `decide()`, open the transaction under row security.
+
+    async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)]) -> ...
+
+Every route names its permission this way, or says `public()`; a test holds the routes against that.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from libs.common.contracts.auth import Enrollment
+from libs.common.errors import Rejected
+from libs.common.observability import metrics
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import Acting, UnitOfWork
+from libs.common.runtime import Runtime
+from libs.common.security.access import AccessCopy, AccessFacts
+from libs.common.security.decision import Resource, decide
+from libs.common.security.permissions import Permission
+from libs.common.security.principal import Principal
+from libs.common.security.tokens import verify_internal_token
+from libs.common.web.frames import signed_in_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a route holds once it may act: who, for which enrollment, with which facts, in which transaction."""
+
+    principal: Principal
+    permission: Permission
+    facts: AccessFacts
+    work: UnitOfWork
+
+    @property
+    def enrollment(self) -> Enrollment:
+        """The enrollment acted for. Only for permissions that need one."""
+        enrollment = self.facts.enrollment(self.principal.enrollment_id)
+        if enrollment is None:
+            raise Rejected("not-found", "There is nothing here for the enrollment you act for.", status=404)
+        return enrollment
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the same person may do something else too: for navigation and "what can I do now"."""
+        now = self.work.now
+        return decide(self.facts, permission, Resource(self.principal.enrollment_id), self.principal, now).allow
+
+
+def runtime_of(request: Request) -> Runtime:
+    """The runtime of the process that serves this request."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def permitted(permission: Permission) -> Any:
+    """A dependency that gives a `Permit` for `permission`, or refuses.
+
+    Refusals: no or bad token 401; not allowed 403, or 404 where existence is secret; copy of the facts too old 503.
+    """
+
+    async def permit(request: Request) -> AsyncIterator[Permit]:
+        principal = _who(request, permission)
+        async with _permit(request, permission, principal) as given:
+            yield given
+
+    permit.permission = permission  # type: ignore[attr-defined] # read by the test that walks all routes
+    return Depends(permit, scope="function")
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a route holds that reads a long body: who sends it. The transaction is opened when the body is there."""
+
+    principal: Principal
+    open: Callable[[], AbstractAsyncContextManager[Permit]]
+
+
+def admitted(permission: Permission) -> Any:
+    """As `permitted`, but the route opens the `Permit` itself: `async with admission.open() as permit`.
+
+    For bodies that take long to arrive. It is decided before the first byte is read and again when the transaction
+    is opened, so that a slow sender holds no database connection and a grant removed meanwhile counts.
+    """
+
+    async def admit(request: Request) -> Admission:
+        principal = _who(request, permission)
+        async with _permit(request, permission, principal):
+            return Admission(principal, lambda: _permit(request, permission, principal))
+
+    admit.permission = permission  # type: ignore[attr-defined] # as above
+    return Depends(admit)
+
+
+def _who(request: Request, permission: Permission) -> Principal:
+    principal = verify_internal_token(runtime_of(request), request.headers.get("authorization", ""))
+    request.state.principal = principal
+    request.state.function = permission.function
+    return principal
+
+
+@asynccontextmanager
+async def _permit(request: Request, permission: Permission, principal: Principal) -> AsyncIterator[Permit]:
+    runtime = runtime_of(request)
+    facts = await AccessCopy(runtime).facts(principal)
+    acting = Acting(
+        actor=f"{principal.kind}:{principal.user_id}",
+        user_id=principal.user_id,
+        enrollment_id=principal.enrollment_id,
+        permission=permission.name,
+        session=principal.session,
+    )
+    if not request.url.path.startswith("/api/"):
+        request.state.frame = signed_in_frame(request, runtime, principal, facts)
+    async with runtime.database.request(runtime, acting) as work:
+        decision = decide(facts, permission, Resource(principal.enrollment_id), principal, work.now)
+        if not decision.allow:
+            _refuse(work, permission, decision.reason, request)
+        yield Permit(principal, permission, facts, work)
+
+
+def _refuse(work: UnitOfWork, permission: Permission, reason: str, request: Request) -> None:
+    work.audit("refuse", "route", request.scope["route"].path, outcome="refused", reason=reason)
+    metrics.REFUSALS.labels(service=work.runtime.service, reason=reason).inc()
+    log.info("refused", permission=permission.name, reason=reason)
+    raise Rejected("access-denied", REASONS.get(reason, REASONS["*"]), status=403)
+
+
+def check_form(permit: Permit | Admission, *, csrf: str, enrollment: str) -> None:
+    """Refuse a form that another session opened, or that was opened while acting for another enrollment."""
+    if csrf != permit.principal.csrf:
+        raise Rejected("form-expired", "This form was opened in an earlier session. Open it again.", status=403)
+    if enrollment != str(permit.principal.enrollment_id or ""):
+        raise Rejected(
+            "form-of-another-enrollment",
+            "You opened this form while acting for another enrollment. Change back to it, or open the form again.",
+            status=409,
+        )
+
+
+def public() -> Any:
+    """Says that a route is open to everybody, on purpose."""
+
+    async def nobody(request: Request) -> None:
+        request.state.principal = None
+
+    nobody.permission = None  # type: ignore[attr-defined]
+    return Depends(nobody)
+
+
+REASONS = {
+    "*": "Your access does not cover this. Your office's portal administrator can change that.",
+    "ACCOUNT_STATE": "Your account is not active. Call the help desk.",
+    "ROB_EXPIRED": "You must accept the Rules of Behavior again before you go on.",
+    "TRAINING_EXPIRED": "Your yearly security training is due.",
+    "SESSION_AAL": "This needs a sign-in with a second factor.",
+    "STEP_UP_REQUIRED": "Enter a fresh code to go on: your last one is more than 15 minutes old.",
+    "MEMBERSHIP": "You no longer belong to this organisation.",
+    "ADMIN_NO_DATA": "Administrators manage users and see no patient data. Use a user account for this.",
+    "NPI_NOT_GRANTED": "You have no access to this NPI and PTAN. Your office's portal administrator can grant it.",
+    "FUNCTION_NOT_GRANTED": "You have no access to this function. Your office's portal administrator can grant it.",
+    "RECERT_EXPIRED": "Your access was not recertified in time. Ask your office's portal administrator.",
+    "PECOS_INACTIVE": "PECOS shows no active enrollment with this contractor for this NPI and PTAN.",
+    "EDI_AGREEMENT_MISSING": "No signed EDI Enrollment Agreement is on file for this NPI and PTAN.",
+    "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company for this.",
+    "FUNCTION_OFF": "This function is not offered under this contract.",
+}
+
+
+def opaque(text: str) -> UUID:
+    """An id from a path. What is no id is as unknown as a foreign one: 404."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404) from None

@@ -1,0 +1,135 @@
+"""What a refused or failed request is answered: a page for people, `application/problem+json` (RFC 9457) under /api.
+
+The sentence says what to mend; a failure says nothing of its cause, only a reference to find it by in the logs.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from libs.common.errors import ERROR_CODES, Rejected
+from libs.common.observability.logs import log
+from libs.common.observability.traces import current_trace_id
+from libs.common.web.frames import public_frame
+from libs.common.web.pages import Problem, render
+
+_HEADINGS = {
+    401: "Sign in to go on",
+    403: "You may not do this",
+    404: "There is nothing here",
+    409: "This form no longer fits",
+    413: "That is too large",
+    429: "Too many attempts",
+    503: "Try again in a moment",
+}
+_UNEXPECTED = "Something failed on our side. It has been recorded; nothing you sent was changed half-way."
+
+
+class ProblemAnswer(BaseModel):
+    """What a program is told of a refusal or failure (RFC 9457). `fields` says what to mend, field by field."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    reference: str
+    fields: dict[str, str] = {}
+
+
+PROBLEM_JSON = "application/problem+json"
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "Refused or failed",
+        "content": {PROBLEM_JSON: {"schema": ProblemAnswer.model_json_schema()}},
+    }
+}
+"""Every error of every route, for its OpenAPI description."""
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of `app` in one form."""
+    app.add_exception_handler(Rejected, _rejected)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _rejected(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Rejected):
+        raise error
+    log.info("request refused", code=error.code, status=error.status, route=_route(request))
+    return _answer(request, error.status, error.code, error.sentence, error.fields)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    fields = {".".join(str(part) for part in each["loc"][1:]): f"{each['msg']}." for each in error.errors()}
+    log.info("request refused", code="form-invalid", status=422, route=_route(request))
+    return _answer(
+        request, 422, "form-invalid", f"Mend {', '.join(fields) or 'the request'} and send it again.", fields
+    )
+
+
+def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return _answer(request, 404, "not-found", "There is nothing at this address, or nothing you may see.", {})
+    answer = _answer(request, error.status_code, "form-invalid", f"{HTTPStatus(error.status_code).phrase}.", {})
+    answer.headers.update(error.headers or {})  # such as `Allow`, which a 405 must carry (RFC 9110)
+    return answer
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    log.error("request failed", route=_route(request), exc_info=error)
+    return _answer(request, 500, "unexpected", _UNEXPECTED, {})
+
+
+def _answer(request: Request, status: int, code: str, sentence: str, fields: dict[str, str]) -> Response:
+    reference = current_trace_id()[:16] or "none"
+    if request.url.path.startswith("/api/"):
+        body = {
+            "type": f"about:blank#{code}",
+            "title": ERROR_CODES.get(code, HTTPStatus(status).phrase),
+            "status": status,
+            "code": code,
+            "detail": sentence,
+            "reference": reference,
+            **({"fields": fields} if fields else {}),
+        }
+        return JSONResponse(body, status, media_type=PROBLEM_JSON)
+    problem = Problem(
+        heading=_HEADINGS.get(status, "This did not work"),
+        sentence=sentence,
+        kept="Nothing was changed." if status != HTTPStatus.CONFLICT else "What you sent before is kept as it was.",
+        steps=tuple(fields.values()) or _next_steps(status),
+        reference=reference,
+    )
+    frame = getattr(request.state, "frame", None) or public_frame(request)
+    answer = render(
+        request, "kinds/problem.html", {"problem": problem, "frame": frame, "crumbs": ()}, status_code=status
+    )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["retry-after"] = "2"
+    return answer
+
+
+def _next_steps(status: int) -> tuple[str, ...]:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return ("Sign in again. You come back to where you were.",)
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN):
+        return ("Check for which NPI and PTAN you act.", "Go back to the list and open it from there.")
+    return ("Go back and try again.", "If it happens again, call the help desk and give the reference below.")
+
+
+def _route(request: Request) -> str:
+    """The pattern of the route, never the path itself."""
+    route = request.scope.get("route")
+    return getattr(route, "path", "unknown")

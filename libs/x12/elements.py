@@ -1,0 +1,124 @@
+"""The data elements guides are made of: number, type, least and greatest length, and what people call it.
+
+Types: AN text, ID code, N0 whole number, R decimal number, DT day (CCYYMMDD), TM time (HHMM and finer).
+Source: the base standard's dictionary as found in the map files of pyx12 4.0.0 (BSD), names in our own words.
+"""
+
+from dataclasses import dataclass
+
+_TABLE = """
+19 AN 2 30 city
+26 ID 2 3 country code
+66 ID 1 2 identifier qualifier
+67 AN 2 80 identifier
+81 R 1 10 weight
+93 AN 1 60 name
+96 N0 1 10 number of segments
+98 ID 2 3 entity code
+100 ID 3 3 currency code
+116 ID 3 15 postal code
+118 R 1 9 rate
+127 AN 1 50 reference number
+128 ID 2 3 reference qualifier
+143 ID 3 3 transaction set identifier
+156 ID 2 2 state code
+166 AN 1 55 street address
+234 AN 1 48 procedure or product code
+235 ID 2 2 procedure code qualifier
+329 AN 4 9 control number
+332 R 1 6 percent, decimal format
+337 TM 4 8 time
+338 R 1 6 terms discount percent
+350 AN 1 20 assigned identifier
+352 AN 1 80 description
+353 ID 2 2 transaction set purpose code
+355 ID 2 2 unit of measure
+363 ID 3 3 note reference code
+364 AN 1 256 communication number
+365 ID 2 2 communication qualifier
+366 ID 2 2 contact function code
+373 DT 8 8 date
+374 ID 3 3 date qualifier
+380 R 1 15 quantity
+449 AN 1 80 fixed format information
+522 ID 1 3 amount qualifier code
+554 N0 1 6 line number
+594 ID 1 1 frequency code
+628 AN 1 12 hierarchical number
+640 ID 2 2 transaction type code
+673 ID 2 2 quantity qualifier
+734 AN 1 12 hierarchical parent number
+735 ID 1 2 hierarchical level code
+736 ID 1 1 hierarchical child code
+737 ID 2 2 measurement reference id code
+738 ID 1 3 measurement qualifier
+739 R 1 20 measurement value
+755 ID 2 2 report type code
+756 ID 1 2 report transmission code
+782 R 1 18 amount
+799 AN 1 30 version identifier
+901 ID 2 2 reject reason code
+954 R 1 10 percentage as decimal
+1005 ID 4 4 hierarchical structure code
+1028 AN 1 38 patient control number
+1032 ID 1 2 claim filing indicator
+1033 ID 1 2 claim adjustment group code
+1034 ID 1 5 claim adjustment reason code
+1035 AN 1 60 last or organization name
+1036 AN 1 35 first name
+1037 AN 1 25 middle name
+1039 AN 1 10 name suffix
+1065 ID 1 1 entity type
+1068 ID 1 1 sex code
+1069 ID 2 2 relationship code
+1073 ID 1 1 yes or no code
+1136 ID 2 2 code category
+1138 ID 1 1 payer responsibility code
+1166 ID 2 2 contract type code
+1221 ID 1 3 provider code
+1250 ID 2 3 date format
+1251 AN 1 35 date
+1270 ID 1 3 code list qualifier
+1271 AN 1 30 code
+1317 ID 1 1 ambulance transport reason code
+1321 ID 2 3 condition indicator
+1322 ID 1 1 certification type code
+1325 ID 1 1 claim frequency code
+1327 ID 1 1 copay status code
+1328 N0 1 2 diagnosis pointer
+1331 AN 1 2 place of service code
+1332 ID 1 2 facility code qualifier
+1336 ID 1 3 insurance type code
+1339 AN 2 2 modifier
+1342 ID 1 1 nature of condition code
+1351 ID 1 1 patient signature source code
+1359 ID 1 1 provider accept assignment code
+1362 ID 2 3 related-causes code
+1363 ID 1 1 release of information code
+1366 ID 2 3 special program code
+1473 ID 2 2 pricing methodology
+1514 ID 1 2 delay reason code
+1526 ID 1 2 policy compliance code
+1527 ID 1 2 exception code
+1705 AN 1 35 guide identifier
+1715 ID 1 3 country subdivision code
+"""
+
+
+@dataclass(slots=True, frozen=True)
+class DataElement:
+    """One entry of the dictionary. Lengths are in characters, or in digits for numbers."""
+
+    number: str
+    type: str
+    least: int
+    greatest: int
+    label: str
+
+
+def _read(line: str) -> DataElement:
+    number, kind, least, greatest, label = line.split(" ", 4)
+    return DataElement(number, kind, int(least), int(greatest), label)
+
+
+DATA_ELEMENTS = {element.number: element for element in map(_read, _TABLE.strip().splitlines())}

@@ -1,0 +1,338 @@
+"""Walks one transaction set through its guide: order, usage, repeats, hierarchy, elements, trailer."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from libs.x12.explain import explain_segment, qualifier_fault
+from libs.x12.findings import Finding
+from libs.x12.guide import COMPONENT, ELEMENT, Guide, LoopRule, Place, SegmentRule, Step
+from libs.x12.verdicts import TransactionVerdict
+
+# Takes the elements of a segment in order (the identifier first) and its position.
+Action = Callable[[list[str], int], None]
+# Takes the position of the segment that ended the loop.
+Closer = Callable[[int], None]
+
+# Enough to mend a file by; what comes after is counted only.
+FINDINGS_PER_TRANSACTION = 100
+_ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "TA1"})
+
+_SEGMENT_FAULTS = {
+    "segment-unknown": ("1", "this segment does not exist in the guide. Take it out."),
+    "segment-unexpected": ("2", "this segment may not stand here. Move it or take it out."),
+    "segment-missing": ("3", "this segment is required and missing. Add it."),
+    "loop-repeats": ("4", "this part is repeated more often than the guide allows. Take out the surplus."),
+    "segment-repeats": ("5", "this segment is repeated more often than the guide allows. Take out the surplus."),
+    "segment-out-of-order": ("7", "this segment comes too late. Put it where the guide wants it."),
+    "loop-missing": ("I7", "this part is required and missing. Add it."),
+}
+_IDENTIFIER_LENGTH = 3
+
+
+class TransactionRun:
+    """The state of one transaction set while its segments arrive.
+
+    `actions` holds, by `SegmentRule.index`, what to do with a segment that is in order; `closers`, by loop
+    identifier, what to do when a loop ends; `pass_over` takes the identifier of a segment that has no place.
+    """
+
+    def __init__(
+        self,
+        guide: Guide,
+        verdict: TransactionVerdict,
+        actions: list[Action | None],
+        closers: dict[str, Closer],
+        context: Callable[[], str],
+        pass_over: Callable[[str], None],
+    ) -> None:
+        self._guide = guide
+        self._verdict = verdict
+        self._actions = list(actions)
+        self._closers = closers
+        self._context = context
+        self._pass_over = pass_over
+        self._place: Place = guide.start
+        self._loop: LoopRule = guide.root
+        self._seen = 1
+        self._counts: dict[int, int] = {}
+        self._stack: list[tuple[LoopRule, int, dict[int, int]]] = []
+        self._position = 1
+        self._levels: list[_Level] = []
+        self._level_count = 0
+        # What is wrong with the segment in hand; noted once it is known which claim it belongs to.
+        self._explained: list[Finding] = []
+        self.ended = False
+        for rule in guide.segments:
+            if rule.identifier == "HL":
+                self._actions[rule.index] = self._hierarchy(rule, self._actions[rule.index])
+            elif rule.identifier == "SE":
+                self._actions[rule.index] = self._trailer
+
+    def consume(self, segments: list[str], index: int) -> int:  # noqa: C901, PLR0912, PLR0915  the hot loop: calls cost
+        """Judge `segments` from `index` on; return where it stopped: behind the trailer, or at the end of the list."""
+        actions, closers, stack = self._actions, self._closers, self._stack
+        place, loop, seen, counts, position = self._place, self._loop, self._seen, self._counts, self._position
+        size = len(segments)
+        while index < size:
+            segment = segments[index]
+            index += 1
+            position += 1
+            elements = segment.split(ELEMENT)
+            choices = place[elements[0]]
+            at = choices.at
+            try:
+                step = choices[elements[at] if at >= 0 else elements[1].partition(COMPONENT)[0]]
+            except IndexError:
+                step = None
+            good = step is not None and step.match(segment) is not None
+            if not good:
+                if elements[0] in _ENVELOPE:
+                    self._cut_off(position)
+                    return index - 1
+                step = self._explain(place, step, segment, elements, position)
+                if step is None:
+                    self._pass_over(elements[0])
+                    continue
+                good = step.match(segment) is not None
+            assert step is not None  # noqa: S101  tells the type checker what the branch above made sure
+            closing = step.closes
+            while closing:
+                if loop.required_bits & ~seen:
+                    self._missing(loop, seen, position)
+                closer = closers.get(loop.identifier)
+                if closer is not None:
+                    closer(position)
+                loop, seen, counts = stack.pop()
+                closing -= 1
+            bit = step.bit
+            if seen & bit:
+                if step.limit:
+                    self._repeated(step, counts, position)
+            else:
+                seen |= bit
+            if step.opens is not None:
+                stack.append((loop, seen, counts))
+                loop, seen, counts = step.opens, 1, {}
+            place = step.then
+            action = actions[step.index]
+            if not good:
+                self._take_faulty(action, step.rule, elements, position)
+            elif action is not None:
+                action(elements, position)
+            if self.ended:
+                if loop.required_bits & ~seen:
+                    self._missing(loop, seen, position)
+                break
+        self._place, self._loop, self._seen, self._counts, self._position = place, loop, seen, counts, position
+        return index
+
+    def note(self, finding: Finding) -> None:
+        """Keep a fault that rejects the transaction set."""
+        verdict = self._verdict
+        verdict.verdict = "rejected"
+        if self._full():
+            return
+        verdict.findings.append(finding)
+        context = self._context()
+        if context:
+            verdict.contexts[finding.position] = context
+
+    def _full(self) -> bool:
+        """Count a fault and return True when enough have been kept: the rest needs no reasons."""
+        if len(self._verdict.findings) < FINDINGS_PER_TRANSACTION:
+            return False
+        self._verdict.findings_left_out += 1
+        return True
+
+    def finish(self) -> None:
+        """End a transaction set whose trailer never came."""
+        if not self.ended:
+            self._cut_off(self._position + 1)
+
+    def _cut_off(self, position: int) -> None:
+        self._fault("segment-missing", "Transaction set trailer", "SE", position, "ST")
+        self._verdict.codes.append("2")
+        self._verdict.segments = position - 1
+        self.ended = True
+
+    def _fault(self, code: str, name: str, segment: str, position: int, loop: str) -> None:
+        if self._full():
+            return
+        segment_code, what = _SEGMENT_FAULTS[code]
+        self.note(
+            Finding(
+                snip=1 if code == "segment-unknown" else 2,
+                code=code,
+                sentence=f"{name}: {what}",
+                field=name,
+                segment=segment,
+                position=position,
+                loop=loop,
+                segment_code=segment_code,
+            )
+        )
+
+    def _explain(
+        self, place: Place, step: Step | None, segment: str, elements: list[str], position: int
+    ) -> Step | None:
+        """Note why a segment is refused; return the step it takes nevertheless, or None to pass over it."""
+        if self._full():
+            return step
+        identifier = elements[0]
+        ways = list(place.reachable(identifier))
+        if step is None and len({way.rule.index for way in ways}) == 1:
+            step = ways[0]
+        if step is None:
+            self._misplaced(place, ways, identifier, position)
+            return None
+        for way in ways:
+            # Two segments of a guide may share name and qualifier and differ further on.
+            if way.rule.position == step.rule.position and way.match(segment):
+                return way
+        self._explained = explain_segment(step.rule, segment, position)
+        return step
+
+    def _misplaced(self, place: Place, ways: list[Step], identifier: str, position: int) -> None:
+        shown = identifier[:_IDENTIFIER_LENGTH] if identifier[:_IDENTIFIER_LENGTH].isalnum() else ""
+        if identifier not in self._guide.qualifier_at:
+            self._fault("segment-unknown", "Segment", shown, position, place.loop.identifier)
+            return
+        if ways:
+            finding = qualifier_fault(ways[0].rule, self._guide.qualifier_at[identifier], position)
+            self.note(replace(finding, loop=place.loop.identifier))
+            return
+        earlier = _earlier(place.loop, identifier)
+        code = "segment-out-of-order" if earlier else "segment-unexpected"
+        rule = earlier or next(self._guide.rules(identifier))
+        self._fault(code, rule.name, identifier, position, place.loop.identifier)
+
+    def _missing(self, loop: LoopRule, seen: int, position: int) -> None:
+        for index, child in enumerate(loop.children):
+            if child.required and not seen >> index & 1:
+                if isinstance(child, LoopRule):
+                    self._fault("loop-missing", child.name, child.first.identifier, position, child.identifier)
+                else:
+                    self._fault("segment-missing", child.name, child.identifier, position, loop.identifier)
+
+    def _repeated(self, step: Step, counts: dict[int, int], position: int) -> None:
+        count = counts.get(step.bit, 1) + 1
+        counts[step.bit] = count
+        if count <= step.limit:
+            return
+        if step.opens is not None:
+            self._fault("loop-repeats", step.opens.name, step.rule.identifier, position, step.opens.identifier)
+        else:
+            self._fault("segment-repeats", step.rule.name, step.rule.identifier, position, step.rule.loop)
+
+    def _take_faulty(self, action: Action | None, rule: SegmentRule, elements: list[str], position: int) -> None:
+        """Let the reader of claims see a faulty segment, so that claims are still counted and named.
+
+        What it makes of the values does not matter any more: the transaction set is rejected already.
+        """
+        if action is not None:
+            padding = [""] * (len(rule.elements) + 1 - len(elements))
+            with suppress(ValueError, IndexError, ArithmeticError):
+                action(elements + padding, position)
+        for finding in self._explained:
+            self.note(finding)
+        self._explained = []
+
+    def _trailer(self, elements: list[str], position: int) -> None:
+        verdict = self._verdict
+        self.ended = True
+        verdict.segments = position
+        self._close_levels(0)
+        if elements[1] != str(position) and elements[1].lstrip("0") != str(position):
+            self._trailer_fault("segment-count", 1, "96", "4", "the number of segments is wrong. Count ST and SE too.")
+        if elements[2] != verdict.control_number:
+            what = "the control number differs from the one in ST02. Write the same number."
+            self._trailer_fault("control-number", 2, "329", "3", what)
+
+    def _trailer_fault(self, code: str, element: int, reference: str, set_code: str, what: str) -> None:
+        self._verdict.codes.append(set_code)
+        self.note(
+            Finding(
+                snip=1,
+                code=code,
+                sentence=f"Transaction set trailer: {what}",
+                field="Transaction set trailer",
+                segment="SE",
+                position=self._verdict.segments,
+                loop="ST",
+                element=element,
+                segment_code="8",
+                element_code="7",
+                element_reference=reference,
+            )
+        )
+
+    def _hierarchy(self, rule: SegmentRule, following: Action | None) -> Action:
+        """The check of one kind of HL segment: numbers run from 1, parents exist, the child code tells the truth."""
+        depth = self._guide.depth_of(rule.loop)
+
+        def check(elements: list[str], position: int) -> None:
+            self._level_count += 1
+            if elements[1] != str(self._level_count):
+                self._level_fault(rule, "hierarchy-number", 1, "628", position, "numbers run 1, 2, 3 without a gap.")
+            self._close_levels(depth)
+            if depth and self._levels:
+                parent = self._levels[-1]
+                parent.children = True
+                if elements[2] != parent.number:
+                    what = "this is not the number of the level above."
+                    self._level_fault(rule, "hierarchy-parent", 2, "734", position, what)
+            self._levels.append(_Level(rule, elements[1], elements[4] if len(elements) > 4 else "", position))
+            if following is not None:
+                following(elements, position)
+
+        return check
+
+    def _close_levels(self, depth: int) -> None:
+        while len(self._levels) > depth:
+            level = self._levels.pop()
+            if (level.child_code == "1") != level.children:
+                what = "say 1 when levels below follow and 0 when none does."
+                self._level_fault(level.rule, "hierarchy-children", 4, "736", level.position, what)
+
+    def _level_fault(
+        self, rule: SegmentRule, code: str, element: int, reference: str, position: int, what: str
+    ) -> None:
+        self.note(
+            Finding(
+                snip=1,
+                code=code,
+                sentence=f"{rule.name}: {what}",
+                field=rule.name,
+                segment="HL",
+                position=position,
+                loop=rule.loop,
+                element=element,
+                segment_code="8",
+                element_code="7",
+                element_reference=reference,
+            )
+        )
+
+
+class _Level:
+    """One open hierarchical level."""
+
+    __slots__ = ("child_code", "children", "number", "position", "rule")
+
+    def __init__(self, rule: SegmentRule, number: str, child_code: str, position: int) -> None:
+        self.rule = rule
+        self.number = number
+        self.child_code = child_code
+        self.position = position
+        self.children = False
+
+
+def _earlier(loop: LoopRule | None, identifier: str) -> SegmentRule | None:
+    """The rule of a segment that should have come before, in this loop or those around it."""
+    while loop is not None:
+        for child in loop.children:
+            if isinstance(child, SegmentRule) and child.identifier == identifier:
+                return child
+        loop = loop.parent
+    return None

@@ -1,0 +1,233 @@
+"""Says why a segment is not in order. Runs only after its regular expression refused it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from libs.x12.elements import DataElement
+from libs.x12.findings import Finding
+from libs.x12.guide import COMPONENT, DAY, ELEMENT, PERIODS, REPETITION, ElementRule, Note, SegmentRule, value_pattern
+
+# What people call the places they meet most, by loop, segment, element and component.
+FIELDS = {
+    ("2000A", "PRV", 3, 0): "Billing provider taxonomy code",
+    ("2010AA", "NM1", 3, 0): "Billing provider name",
+    ("2010AA", "NM1", 9, 0): "Billing provider NPI",
+    ("2010AA", "N4", 2, 0): "Billing provider state",
+    ("2010AA", "N4", 3, 0): "Billing provider ZIP code",
+    ("2010AA", "REF", 2, 0): "Billing provider tax number",
+    ("2000B", "SBR", 9, 0): "Claim filing indicator",
+    ("2010BA", "NM1", 3, 0): "Patient last name",
+    ("2010BA", "NM1", 4, 0): "Patient first name",
+    ("2010BA", "NM1", 9, 0): "Medicare number (MBI)",
+    ("2010BA", "DMG", 2, 0): "Patient birth date",
+    ("2010BA", "DMG", 3, 0): "Patient sex",
+    ("2300", "CLM", 1, 0): "Patient control number",
+    ("2300", "CLM", 2, 0): "Total charge",
+    ("2300", "CLM", 5, 1): "Place of service",
+    ("2300", "CLM", 5, 3): "Claim frequency code",
+    ("2300", "HI", 1, 2): "Principal diagnosis",
+    ("2310B", "NM1", 9, 0): "Rendering provider NPI",
+    ("2400", "LX", 1, 0): "Service line number",
+    ("2400", "SV1", 1, 2): "Procedure code",
+    ("2400", "SV1", 2, 0): "Line charge",
+    ("2400", "SV1", 4, 0): "Units",
+    ("2400", "SV1", 7, 1): "Diagnosis pointer",
+}
+
+# code: the IK403 answer and what to mend.
+_ELEMENT_FAULTS = {
+    "element-missing": ("1", "a value is required here. Fill it in."),
+    "relation-missing": (
+        "2",
+        "a value is required because of another value of this segment. Fill it in, or take out the other.",
+    ),
+    "too-many-elements": ("3", "the segment has more elements than the guide allows. Take out the last ones."),
+    "value-too-short": ("4", "the value is too short."),
+    "value-too-long": ("5", "the value is too long."),
+    "invalid-character": (
+        "6",
+        "the value has a character that is not allowed here. Use plain letters, digits and punctuation.",
+    ),
+    "not-a-number": ("6", "the value must be a number, written with digits and at most one point."),
+    "code-not-allowed": ("7", "this code is not one the guide allows here. Use an allowed code."),
+    "invalid-date": ("8", "this is not a valid date in the announced format. Correct the date."),
+    "invalid-time": ("9", "this is not a valid time. Write hours and minutes as four digits."),
+    "relation-exclusion": ("10", "this value excludes another one of this segment. Keep one of them."),
+    "too-many-repetitions": ("12", "the value is repeated more often than the guide allows."),
+    "too-many-components": ("13", "the value has more components than the guide allows."),
+    "value-not-used": ("I10", "the guide does not use this place. Leave it empty."),
+}
+_PERIOD_FORMAT, _PERIOD = "1250", "1251"
+_CHARACTERS = re.compile(r"[ -~]*")
+
+
+def field_name(rule: SegmentRule, element: int = 0, component: int = 0) -> str:
+    """What people call a place of a segment."""
+    known = FIELDS.get((rule.loop, rule.identifier, element, component))
+    if known:
+        return known
+    if not 0 < element <= len(rule.elements):
+        return rule.name
+    found = rule.elements[element - 1]
+    if found.components and 0 < component <= len(found.components):
+        found = found.components[component - 1]
+    return f"{rule.name}: {found.label}" if found.data else rule.name
+
+
+def explain_segment(rule: SegmentRule, segment: str, position: int) -> list[Finding]:
+    """Every fault of the elements of `segment`; at least one, because its pattern refused it."""
+    found = [
+        replace(finding, position=position)
+        for finding in (*_elements(rule, segment.split(ELEMENT)[1:]), *_notes(rule, segment.split(ELEMENT)))
+    ]
+    return found or [_malformed(rule, position)]
+
+
+def qualifier_fault(rule: SegmentRule, at: int, position: int) -> Finding:
+    """The fault of a segment that may stand here, but not with this qualifier."""
+    finding = _finding(rule, "code-not-allowed", abs(at), 1 if at < 0 else 0)
+    what = _ELEMENT_FAULTS["code-not-allowed"][1]
+    # The rule is one of several the segment could have meant, so its own name would mislead.
+    return replace(finding, position=position, field=rule.identifier, sentence=f"{rule.identifier} qualifier: {what}")
+
+
+def _malformed(rule: SegmentRule, position: int) -> Finding:
+    return Finding(
+        snip=1,
+        code="segment-malformed",
+        sentence=f"{rule.name}: the segment ends in surplus separators. Take them out.",
+        field=rule.name,
+        segment=rule.identifier,
+        position=position,
+        loop=rule.loop,
+        segment_code="8",
+    )
+
+
+def _finding(rule: SegmentRule, code: str, element: int, component: int = 0) -> Finding:
+    name = field_name(rule, element, component)
+    element_code, what = _ELEMENT_FAULTS[code]
+    number = ""
+    if 0 < element <= len(rule.elements):
+        place = rule.elements[element - 1]
+        if place.components and 0 < component <= len(place.components):
+            place = place.components[component - 1]
+        number = place.number
+    return Finding(
+        snip=2 if code in {"element-missing", "value-not-used", "code-not-allowed"} else 1,
+        code=code,
+        sentence=f"{name}: {what}",
+        field=name,
+        segment=rule.identifier,
+        loop=rule.loop,
+        element=element,
+        component=component,
+        segment_code="8",
+        element_code=element_code,
+        element_reference="" if number.startswith("C") else number,
+    )
+
+
+def _elements(rule: SegmentRule, values: list[str]) -> Iterator[Finding]:
+    if len(values) > len(rule.elements) and any(values[len(rule.elements) :]):
+        yield _finding(rule, "too-many-elements", len(rule.elements) + 1)
+    for index, place in enumerate(rule.elements):
+        value = values[index] if index < len(values) else ""
+        if place.components:
+            yield from _composite(rule, index + 1, place, value)
+            continue
+        previous = values[index - 1] if 0 < index <= len(values) else ""
+        code = _fault(place, value, rule.elements[index - 1].number if index else "", previous)
+        if code:
+            yield _finding(rule, code, index + 1)
+
+
+def _composite(rule: SegmentRule, element: int, place: ElementRule, value: str) -> Iterator[Finding]:
+    if not value:
+        if place.required:
+            yield _finding(rule, "element-missing", element)
+        return
+    parts = value.split(COMPONENT)
+    if len(parts) > len(place.components) and any(parts[len(place.components) :]):
+        yield _finding(rule, "too-many-components", element)
+    for index, inner in enumerate(place.components):
+        part = parts[index] if index < len(parts) else ""
+        code = _fault(inner, part, "", "")
+        if code:
+            yield _finding(rule, code, element, index + 1)
+
+
+def _fault(place: ElementRule, value: str, before: str, before_value: str) -> str:  # noqa: PLR0911  a decision list
+    """The code of what is wrong with one value, or nothing."""
+    if not value:
+        # A date is as required as its format, and the format is judged at its own place.
+        pending = place.number == _PERIOD and before == _PERIOD_FORMAT and bool(before_value)
+        return "element-missing" if place.required or pending else ""
+    if place.data is None:
+        return "value-not-used"
+    if REPETITION in value:
+        return "too-many-repetitions"
+    if COMPONENT in value:
+        return "too-many-components"
+    if place.number == _PERIOD and before == _PERIOD_FORMAT:
+        return _date_fault(before_value, value)
+    if _pattern(place.data, place.codes).fullmatch(value):
+        return ""
+    return _value_fault(place.data, place.codes, value)
+
+
+@cache
+def _pattern(data: DataElement, codes: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(value_pattern(data, codes), re.DOTALL)
+
+
+def _date_fault(form: str, value: str) -> str:
+    # An unknown format is a fault of its own; the date cannot be judged then.
+    return "invalid-date" if form in PERIODS and not re.fullmatch(PERIODS[form], value) else ""
+
+
+def _value_fault(data: DataElement, codes: tuple[str, ...], value: str) -> str:  # noqa: PLR0911  a decision list
+    if not _CHARACTERS.fullmatch(value):
+        return "invalid-character"
+    if codes:
+        return "code-not-allowed"
+    if data.type == "DT":
+        return "invalid-date" if not re.fullmatch(DAY, value) else ""
+    if data.type == "TM":
+        return "invalid-time"
+    size = len(value)
+    if data.type in {"N0", "R"}:
+        if not re.fullmatch(r"-?[0-9]*(?:\.[0-9]+)?" if data.type == "R" else r"-?[0-9]+", value):
+            return "not-a-number"
+        size = sum(character.isdigit() for character in value)
+    if size < data.least:
+        return "value-too-short"
+    if size > data.greatest:
+        return "value-too-long"
+    return "invalid-character"
+
+
+def _notes(rule: SegmentRule, parts: list[str]) -> Iterator[Finding]:
+    for note in rule.notes:
+        present = [element for element in note.elements if element < len(parts) and parts[element]]
+        missing = [element for element in note.elements if element not in present]
+        if _broken(note, present, missing):
+            code = "relation-exclusion" if note.kind == "E" else "relation-missing"
+            yield _finding(rule, code, (present if note.kind == "E" else missing)[-1 if note.kind == "E" else 0])
+
+
+def _broken(note: Note, present: list[int], missing: list[int]) -> bool:
+    first = note.elements[0] in present
+    match note.kind:
+        case "P":
+            return bool(present) and bool(missing)
+        case "R":
+            return not present
+        case "E":
+            return len(present) > 1
+        case "C":
+            return first and bool(missing)
+        case _:
+            return first and present == [note.elements[0]]

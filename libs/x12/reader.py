@@ -1,0 +1,504 @@
+"""The entrance to `libs.x12` for claim files: bytes in, claims and one verdict out.
+
+`read_claims` is one streaming pass. It yields batches of claims as they are validated and, last of all, the
+`FileVerdict`. Whether a transaction set stands is known only at its trailer (and its group's and interchange's), so
+the claims of a batch are provisional: stage them, and keep those for which `FileVerdict.accepts(claim)` is true.
+One pass with a late verdict was chosen over a structural pass before the claims: it does each work once, and a stage
+that is thrown away costs only the rare rejected file. `check_file` is the same pass without the claims.
+
+Nothing here opens a file, knows a service, or holds more than one batch of claims.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from libs.x12.claims import ProfessionalClaim
+from libs.x12.engine import TransactionRun
+from libs.x12.findings import Finding
+from libs.x12.guide import DAY, ELEMENT, TIME, Guide
+from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
+from libs.x12.professional import ProfessionalClaims
+from libs.x12.tokenizer import Fault, Header, Trailer, tokens
+from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
+
+__all__ = [
+    "BATCH",
+    "ClaimBatch",
+    "FileVerdict",
+    "GroupVerdict",
+    "InterchangeVerdict",
+    "ProviderTotal",
+    "TransactionVerdict",
+    "Verdict",
+    "check_file",
+    "read_claims",
+]
+
+BATCH = 500
+# Far above any honest file; they bound memory when a file is made to hurt.
+TRANSACTIONS_PER_FILE = 10_000
+GROUPS_PER_FILE = 1_000
+INTERCHANGES_PER_FILE = 1_000
+FINDINGS_PER_LEVEL = 20
+
+_GUIDES = {guide.identifier: guide for guide in (CLAIM_PROFESSIONAL,)}
+_GROUP_HEADER = 8
+
+_FILE_FAULTS = {
+    "empty": "The file is empty. Export it again.",
+    "byte-order-mark": "The file begins with a byte-order mark. Save it as plain ASCII text without one.",
+    "leading-space": "Blanks or line ends stand before the first segment. The file must begin with ISA.",
+    "not-text": "The file is not plain text, or is saved as UTF-16. Save it as plain ASCII text.",
+    "not-x12": "This is not an X12 file: it does not begin with the segment ISA.",
+    "truncated-header": "The file ends within its first segment. Export it again.",
+    "header-width": "The segment ISA does not have its fixed width of 106 characters. Export the file again.",
+    "separators": "The separators in the segment ISA are letters, digits or blanks, or are not all different.",
+    "segment-too-long": "A segment is longer than 65,536 characters: its terminator is missing or wrong.",
+    "truncated": "The file ends before the segment IEA. It was cut off: export and send it again.",
+    "data-after-interchange": "After the segment IEA comes something that is not another interchange. Take it out.",
+    "too-many": "The file holds more interchanges, groups or transaction sets than can be read. Split it.",
+}
+# What the faults of a file mean for the interchange that was being read: TA1 note codes.
+_FAULT_NOTES = {"truncated": "023", "segment-too-long": "004"}
+
+# ISA elements: TA1 note, form. Their widths are fixed and checked by the tokenizer.
+_INTERCHANGE_ELEMENTS = (
+    ("010", re.compile("0[03]")),
+    ("011", re.compile("[ -~]{10}")),
+    ("012", re.compile("0[01]")),
+    ("013", re.compile("[ -~]{10}")),
+    ("005", re.compile("01|14|20|2[789]|30|33|ZZ")),
+    ("006", re.compile("[!-~][ -~]{14}")),
+    ("007", re.compile("01|14|20|2[789]|30|33|ZZ")),
+    ("008", re.compile("[!-~][ -~]{14}")),
+    ("014", re.compile("[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")),
+    ("015", re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")),
+    ("016", re.compile("[!-/:-@[-`{-~U]")),
+    ("017", re.compile("00501")),
+    ("018", re.compile("[0-9]{9}")),
+    ("019", re.compile("[01]")),
+    ("020", re.compile("[PT]")),
+)
+_INTERCHANGE_NOTES = {
+    "001": "the control numbers in ISA13 and IEA02 differ.",
+    "004": "the segment terminator is not valid.",
+    "005": "the sender's qualifier (ISA05) is not valid.",
+    "006": "the sender's identifier (ISA06) is not valid.",
+    "007": "the receiver's qualifier (ISA07) is not valid.",
+    "008": "the receiver's identifier (ISA08) is not valid.",
+    "010": "the authorization qualifier (ISA01) is not valid.",
+    "011": "the authorization information (ISA02) is not valid.",
+    "012": "the security qualifier (ISA03) is not valid.",
+    "013": "the security information (ISA04) is not valid.",
+    "014": "the date (ISA09) is not valid.",
+    "015": "the time (ISA10) is not valid.",
+    "016": "the repetition separator (ISA11) is not valid.",
+    "017": "the version (ISA12) must be 00501.",
+    "018": "the control number (ISA13) must have nine digits.",
+    "019": "the acknowledgement request (ISA14) must be 0 or 1.",
+    "020": "the usage indicator (ISA15) must be P or T.",
+    "021": "the number of groups in IEA01 is wrong.",
+    "022": "a segment stands between the groups that has no place there.",
+    "023": "the file ends before the segment IEA.",
+    "024": "a functional group is not complete.",
+    "026": "the element separator is not valid.",
+    "027": "the component separator is not valid.",
+}
+_GROUP_FAULTS = {
+    "1": "the kind of group (GS01) is not one this portal takes.",
+    "2": "the guide (GS08) is not one this portal takes. Claims: 005010X222A1.",
+    "3": "the trailer (GE) is missing.",
+    "4": "the control numbers in GS06 and GE02 differ.",
+    "5": "the number of transaction sets in GE01 is wrong.",
+    "6": "the control number (GS06) must have one to nine digits.",
+}
+_SET_FAULTS = {
+    "1": "transaction-set-unknown",
+    "7": "transaction-control-number",
+    "23": "transaction-control-number-repeated",
+    "I6": "guide-mismatch",
+}
+_SET_SENTENCES = {
+    "1": "This kind of transaction set is not one this portal takes. Claims: 837 by guide 005010X222A1.",
+    "7": "The control number (ST02) must have four to nine characters.",
+    "23": "The control number (ST02) was used before in this group. Number the transaction sets differently.",
+    "I6": "The guide in ST03 is not the one in GS08. Write the same guide in both.",
+}
+
+
+@dataclass(slots=True)
+class ClaimBatch:
+    """Claims in file order, provisional until the `FileVerdict`.
+
+    `rejected` are the transaction sets known to be refused so far: only their claims may lack what the guide requires.
+    """
+
+    claims: list[ProfessionalClaim]
+    rejected: frozenset[int]
+
+
+def read_claims(source: Iterable[bytes], *, received: date, batch: int = BATCH) -> Iterator[ClaimBatch | FileVerdict]:
+    """Yield the claims of an 837P file in batches of `batch` (the last one smaller), then its `FileVerdict`.
+
+    `received` is the business day the file counts as received: no service may lie after it. Never raises for what
+    the file holds: whatever is wrong with it is in the verdict or on the claim.
+    """
+    file = _File(received)
+    for token in tokens(source):
+        file.take(token)
+        claims = file.claims
+        while len(claims) >= batch:
+            yield ClaimBatch(claims[:batch], file.rejected())
+            del claims[:batch]
+    verdict = file.close()
+    if file.claims:
+        yield ClaimBatch(file.claims, verdict.rejected_transactions)
+    yield verdict
+
+
+def check_file(source: Iterable[bytes], *, received: date) -> FileVerdict:
+    """Return the verdict on a file, without its claims."""
+    file = _File(received)
+    for token in tokens(source):
+        file.take(token)
+        file.claims.clear()
+    return file.close()
+
+
+class _Skipped:
+    """Passes over a transaction set this reader has no guide for, up to its trailer."""
+
+    def __init__(self, verdict: TransactionVerdict, pass_over: Callable[[str], None]) -> None:
+        self._verdict = verdict
+        self._pass_over = pass_over
+        self._position = 1
+        self.ended = False
+
+    def consume(self, segments: list[str], index: int) -> int:
+        for place in range(index, len(segments)):
+            self._position += 1
+            identifier = segments[place].partition(ELEMENT)[0]
+            self._pass_over(identifier)
+            if identifier in {"SE", "ST", "GE", "GS"}:
+                self.finish()
+                return place + (identifier == "SE")
+        return len(segments)
+
+    def finish(self) -> None:
+        self._verdict.segments = self._position
+        self.ended = True
+
+
+class _File:
+    """The state of one file while its tokens arrive."""
+
+    def __init__(self, received: date) -> None:
+        self._received = received
+        self.claims: list[ProfessionalClaim] = []
+        self._verdict = FileVerdict(is_x12=False, verdict="accepted", interchanges=[], findings=[])
+        self._interchange: InterchangeVerdict | None = None
+        self._group: GroupVerdict | None = None
+        self._control_numbers: set[str] = set()
+        self._run: TransactionRun | _Skipped | None = None
+        self._collector: ProfessionalClaims | None = None
+        self._transactions = 0
+        self._groups = 0
+        self._next_ordinal = 1
+        self._stopped = False
+
+    def take(self, token: Header | list[str] | Trailer | Fault) -> None:
+        """Go on by one token."""
+        if self._stopped:
+            return
+        if isinstance(token, list):
+            self._segments(token)
+        elif isinstance(token, Header):
+            self._open_interchange(token)
+        elif isinstance(token, Trailer):
+            self._close_interchange(token.elements)
+        else:
+            self._fail(token.code)
+
+    def rejected(self) -> frozenset[int]:
+        """The transaction sets that are refused whatever comes."""
+        return frozenset(each.ordinal for each in self._verdict.transactions() if each.verdict == "rejected")
+
+    def close(self) -> FileVerdict:
+        """End the file and judge it as a whole."""
+        verdict = self._verdict
+        if self._interchange is not None:
+            self._end_interchange()
+        if not verdict.interchanges and not verdict.findings:
+            self._fail("empty")
+        for interchange in verdict.interchanges:
+            _judge_interchange(interchange)
+        transactions = list(verdict.transactions())
+        verdict.claims_accepted = sum(transaction.claims_accepted for transaction in transactions)
+        verdict.claims_rejected = sum(transaction.claims_rejected for transaction in transactions)
+        verdict.rejected_transactions = frozenset(
+            transaction.ordinal for transaction in transactions if transaction.verdict == "rejected"
+        )
+        verdict.verdict = _together([interchange.verdict for interchange in verdict.interchanges])
+        if verdict.findings and verdict.verdict == "accepted":
+            verdict.verdict = "partial"
+        return verdict
+
+    def _fail(self, code: str) -> None:
+        self._stopped = True
+        self._verdict.findings.append(Finding(snip=1, code=code, sentence=_FILE_FAULTS[code], field="File"))
+        if self._interchange is not None:
+            self._note(self._interchange, _FAULT_NOTES.get(code, "022"))
+            self._end_interchange()
+
+    # --- interchange ----------------------------------------------------------------------------------------------
+
+    def _open_interchange(self, header: Header) -> None:
+        elements = header.elements
+        if len(self._verdict.interchanges) >= INTERCHANGES_PER_FILE:
+            self._fail("too-many")
+            return
+        self._verdict.is_x12 = True
+        interchange = self._interchange = InterchangeVerdict(
+            control_number=elements[12],
+            sender_qualifier=elements[4],
+            sender=elements[5],
+            receiver_qualifier=elements[6],
+            receiver=elements[7],
+            date=elements[8],
+            time=elements[9],
+            usage=elements[14],
+            acknowledgement_requested=elements[13] == "1",
+        )
+        self._verdict.interchanges.append(interchange)
+        for note in header.faults:
+            self._note(interchange, note)
+        for (note, form), element in zip(_INTERCHANGE_ELEMENTS, elements, strict=False):
+            if not form.fullmatch(element):
+                self._note(interchange, note)
+
+    def _note(self, interchange: InterchangeVerdict, note: str) -> None:
+        if interchange.note == "000":
+            interchange.note = note
+        if len(interchange.findings) < FINDINGS_PER_LEVEL:
+            interchange.findings.append(
+                Finding(
+                    snip=1,
+                    code=f"interchange-{note}",
+                    sentence=f"Interchange: {_INTERCHANGE_NOTES[note]}",
+                    field="Interchange",
+                    segment="IEA" if note in {"001", "021"} else "ISA",
+                )
+            )
+
+    def _close_interchange(self, elements: tuple[str, ...]) -> None:
+        interchange = self._interchange
+        if interchange is None:
+            return
+        if self._group is not None:
+            self._note(interchange, "024")
+        count, control_number = (*elements, "", "")[:2]
+        if not count.isdigit() or int(count[:9]) != len(interchange.groups):
+            self._note(interchange, "021")
+        if control_number != interchange.control_number:
+            self._note(interchange, "001")
+        self._end_interchange()
+
+    def _end_interchange(self) -> None:
+        self._end_transaction()
+        self._end_group("3")
+        self._interchange = None
+
+    # --- segments between -----------------------------------------------------------------------------------------
+
+    def _segments(self, segments: list[str]) -> None:
+        index, size = 0, len(segments)
+        while index < size and not self._stopped:
+            run = self._run
+            if run is not None:
+                index = run.consume(segments, index)
+                if run.ended:
+                    self._end_transaction()
+                continue
+            self._envelope(segments[index].split(ELEMENT))
+            index += 1
+
+    def _envelope(self, elements: list[str]) -> None:
+        interchange, group = self._interchange, self._group
+        if interchange is None:
+            return
+        match elements[0]:
+            case "TA1" if group is None and not interchange.groups:
+                # Acknowledgements of the other side's interchanges may stand before the first group.
+                return
+            case "GS":
+                self._open_group(elements)
+            case "ST" if group is not None:
+                self._open_transaction(elements, group)
+            case "GE" if group is not None:
+                self._close_group(elements, group)
+            case identifier:
+                self._pass_over(identifier)
+                self._note(interchange, "022")
+
+    def _pass_over(self, identifier: str) -> None:
+        """Count a claim that stands where none is read: an ordinal counts the segments CLM, whatever is around them.
+
+        Who goes through the file again without a guide, to send claims on, counts like this.
+        """
+        if identifier != "CLM":
+            return
+        if self._collector is None:
+            self._next_ordinal += 1
+        else:
+            self._collector.next_ordinal += 1
+
+    # --- group ----------------------------------------------------------------------------------------------------
+
+    def _open_group(self, elements: list[str]) -> None:
+        self._end_group("3")
+        self._groups += 1
+        if self._interchange is None or self._groups > GROUPS_PER_FILE:
+            self._fail("too-many")
+            return
+        elements = [*elements, *[""] * (_GROUP_HEADER + 1 - len(elements))]
+        group = self._group = GroupVerdict(
+            identifier=elements[1],
+            control_number=elements[6],
+            guide=elements[8],
+            sender=elements[2],
+            receiver=elements[3],
+        )
+        self._interchange.groups.append(group)
+        self._control_numbers = set()
+        guide = _GUIDES.get(group.guide)
+        if guide is None:
+            self._group_fault(group, "2")
+        elif guide.functional_identifier != group.identifier:
+            self._group_fault(group, "1")
+        if not re.fullmatch("[0-9]{1,9}", group.control_number):
+            self._group_fault(group, "6")
+        if not (re.fullmatch(DAY, elements[4]) and re.fullmatch(TIME, elements[5])):
+            self._note(self._interchange, "024")
+
+    def _group_fault(self, group: GroupVerdict, code: str) -> None:
+        if code in group.codes:
+            return
+        group.codes.append(code)
+        group.findings.append(
+            Finding(
+                snip=1,
+                code=f"group-{code}",
+                sentence=f"Functional group: {_GROUP_FAULTS[code]}",
+                field="Functional group",
+                segment="GE" if code in {"3", "4", "5"} else "GS",
+            )
+        )
+
+    def _close_group(self, elements: list[str], group: GroupVerdict) -> None:
+        _, count, control_number = (*elements, "", "")[:3]
+        group.transactions_announced = int(count) if re.fullmatch("[0-9]{1,6}", count) else 0
+        if group.transactions_announced != len(group.transactions):
+            self._group_fault(group, "5")
+        if control_number != group.control_number:
+            self._group_fault(group, "4")
+        self._group = None
+
+    def _end_group(self, code: str) -> None:
+        if self._group is not None:
+            self._group.transactions_announced = len(self._group.transactions)
+            self._group_fault(self._group, code)
+            self._group = None
+
+    # --- transaction set ------------------------------------------------------------------------------------------
+
+    def _open_transaction(self, elements: list[str], group: GroupVerdict) -> None:
+        self._transactions += 1
+        if self._transactions > TRANSACTIONS_PER_FILE:
+            self._fail("too-many")
+            return
+        identifier, control_number, named = (*elements[1:], "", "", "")[:3]
+        verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
+        group.transactions.append(verdict)
+        guide = _GUIDES.get(group.guide)
+        if guide is None or guide.transaction != identifier:
+            _set_fault(verdict, "1")
+            self._run = _Skipped(verdict, self._pass_over)
+            return
+        self._start(guide, verdict)
+        if not re.fullmatch("[ -~]{4,9}", control_number):
+            _set_fault(verdict, "7")
+        if control_number in self._control_numbers:
+            _set_fault(verdict, "23")
+        if named != group.guide:
+            _set_fault(verdict, "I6")
+        self._control_numbers.add(control_number)
+
+    def _start(self, guide: Guide, verdict: TransactionVerdict) -> None:
+        def note(finding: Finding) -> None:
+            run.note(finding)
+
+        collector = ProfessionalClaims(guide, verdict, self.claims, self._next_ordinal, self._received, note)
+        run = TransactionRun(guide, verdict, collector.actions, collector.closers, collector.context, self._pass_over)
+        self._collector = collector
+        self._run = run
+
+    def _end_transaction(self) -> None:
+        if self._run is None:
+            return
+        if not self._run.ended:
+            self._run.finish()
+        if self._collector is not None:
+            self._next_ordinal = self._collector.next_ordinal
+        self._run = self._collector = None
+
+
+def _set_fault(verdict: TransactionVerdict, code: str) -> None:
+    verdict.verdict = "rejected"
+    verdict.codes.append(code)
+    verdict.findings.append(
+        Finding(
+            snip=1,
+            code=_SET_FAULTS[code],
+            sentence=_SET_SENTENCES[code],
+            field="Transaction set header",
+            segment="ST",
+            position=1,
+            loop="ST",
+        )
+    )
+
+
+def _judge_interchange(interchange: InterchangeVerdict) -> None:
+    for group in interchange.groups:
+        for transaction in group.transactions:
+            rejected = interchange.note != "000" or bool(group.codes) or transaction.verdict == "rejected"
+            _judge_transaction(transaction, rejected=rejected)
+        group.verdict = _together([transaction.verdict for transaction in group.transactions])
+        if group.codes:
+            group.verdict = "rejected"
+    interchange.verdict = _together([group.verdict for group in interchange.groups])
+    if interchange.note != "000":
+        interchange.verdict = "rejected"
+
+
+def _judge_transaction(transaction: TransactionVerdict, *, rejected: bool) -> None:
+    if not rejected:
+        transaction.verdict = "partial" if transaction.claims_rejected else "accepted"
+        return
+    transaction.verdict = "rejected"
+    transaction.claims_rejected += transaction.claims_accepted
+    transaction.claims_accepted = 0
+    for provider in transaction.providers:
+        provider.rejected += provider.accepted
+        provider.rejected_cents += provider.accepted_cents
+        provider.accepted = provider.accepted_cents = 0
+
+
+def _together(verdicts: list[Verdict]) -> Verdict:
+    """The verdict of a whole from those of its parts; a whole without parts is rejected."""
+    kinds = set(verdicts)
+    if kinds == {"accepted"}:
+        return "accepted"
+    return "rejected" if kinds <= {"rejected"} else "partial"

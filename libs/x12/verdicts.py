@@ -1,0 +1,112 @@
+"""What was judged: a file, its interchanges, groups and transaction sets, each with its verdict and its faults."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from libs.x12.claims import ProfessionalClaim
+from libs.x12.findings import Finding
+
+Verdict = Literal["accepted", "partial", "rejected"]
+
+
+@dataclass(slots=True)
+class ProviderTotal:
+    """What one billing provider loop of a transaction set brought, for the totals of the 277CA. Money in cents."""
+
+    npi: str
+    name: str
+    accepted: int = 0
+    rejected: int = 0
+    accepted_cents: int = 0
+    rejected_cents: int = 0
+
+
+@dataclass(slots=True)
+class TransactionVerdict:
+    """One transaction set (ST to SE). `ordinal` counts within the file from 1.
+
+    `findings` are the faults of syntax and structure that belong into the 999; faults of a single claim stand on the
+    claim. `reference` is BHT03, by which the submitter knows the batch. `verdict` is "partial" when the transaction
+    set was accepted and some of its claims were not. `claims_rejected` counts every claim of a rejected set.
+    `codes` are IK502 and its followers. `contexts` gives the patient control number (CLM01) of the claim around a
+    finding, by the finding's position; it identifies a patient's claim, so it goes into the 999 and nowhere else.
+    """
+
+    ordinal: int
+    identifier: str
+    control_number: str
+    guide: str
+    reference: str = ""
+    submitter_name: str = ""
+    submitter_id: str = ""
+    verdict: Verdict = "accepted"
+    claims_accepted: int = 0
+    claims_rejected: int = 0
+    segments: int = 0
+    codes: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    findings_left_out: int = 0
+    contexts: dict[int, str] = field(default_factory=dict)
+    providers: list[ProviderTotal] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class GroupVerdict:
+    """One functional group (GS to GE). `codes` are AK905 and its followers.
+
+    `transactions_announced` is GE01, the number of transaction sets the sender says it holds.
+    """
+
+    identifier: str
+    control_number: str
+    guide: str
+    sender: str
+    receiver: str
+    verdict: Verdict = "accepted"
+    transactions_announced: int = 0
+    codes: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    transactions: list[TransactionVerdict] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class InterchangeVerdict:
+    """One interchange (ISA to IEA). `note` is TA105: `000` when nothing is wrong with the envelope."""
+
+    control_number: str
+    sender_qualifier: str
+    sender: str
+    receiver_qualifier: str
+    receiver: str
+    date: str
+    time: str
+    usage: str
+    acknowledgement_requested: bool
+    note: str = "000"
+    verdict: Verdict = "accepted"
+    findings: list[Finding] = field(default_factory=list)
+    groups: list[GroupVerdict] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FileVerdict:
+    """The judgement on a whole file. `is_x12` is False when no interchange could be found at its start."""
+
+    is_x12: bool
+    verdict: Verdict
+    interchanges: list[InterchangeVerdict]
+    findings: list[Finding]
+    claims_accepted: int = 0
+    claims_rejected: int = 0
+    rejected_transactions: frozenset[int] = frozenset()
+
+    def transactions(self) -> Iterator[TransactionVerdict]:
+        """Every transaction set of the file, in order."""
+        for interchange in self.interchanges:
+            for group in interchange.groups:
+                yield from group.transactions
+
+    def accepts(self, claim: ProfessionalClaim) -> bool:
+        """Return True when the claim and the transaction set that carries it were accepted."""
+        return not claim.findings and claim.transaction not in self.rejected_transactions

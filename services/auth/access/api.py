@@ -1,0 +1,88 @@
+"""Administration for programs: the same as the pages."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel
+
+from libs.common.contracts.auth import Grant
+from libs.common.security.permissions import USERS_MANAGE, USERS_READ
+from libs.common.web.idempotency import content_hash, once
+from libs.common.web.permit import Permit, permitted
+from services.auth.access import repository
+from services.auth.access.domain import Change
+from services.auth.access.handlers import add_grant, remove_grant
+
+router = APIRouter(prefix="/api/auth")
+
+
+class User(BaseModel):
+    """One user of the organisation and what they may do."""
+
+    user_id: UUID
+    login: str
+    role: str
+    state: str
+    grants: tuple[Grant, ...]
+
+
+class Users(BaseModel):
+    """The users of the organisation, by login."""
+
+    users: tuple[User, ...]
+
+
+class NewGrant(BaseModel):
+    """What is to be given."""
+
+    enrollment_id: UUID
+    permission: str
+
+
+@router.get("/users")
+async def users(permit: Annotated[Permit, permitted(USERS_READ)]) -> Users:
+    """Who is in the organisation and what each of them may do."""
+    members = await repository.members(permit.work, permit.principal.organisation_id)
+    grants = await repository.grants_of(permit.work, [each.user_id for each in members])
+    permit.work.audit("read", "users", permit.principal.organisation_id)
+    return Users(
+        users=tuple(
+            User(
+                user_id=each.user_id,
+                login=each.login,
+                role=each.role,
+                state=each.state,
+                grants=tuple(grants[each.user_id]),
+            )
+            for each in members
+        )
+    )
+
+
+@router.post("/users/{user_id}/grants", status_code=204)
+async def add(
+    permit: Annotated[Permit, permitted(USERS_MANAGE)],
+    user_id: UUID,
+    grant: NewGrant,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> Response:
+    """Give one grant. Giving it again changes nothing."""
+    change = Change(user_id, grant.enrollment_id, grant.permission)
+
+    async def do() -> str:
+        await add_grant(permit, change)
+        return ""
+
+    content = content_hash("add", str(user_id), str(grant.enrollment_id), grant.permission)
+    await once(permit, idempotency_key, content, do)
+    return Response(status_code=204)
+
+
+@router.delete("/users/{user_id}/grants/{enrollment_id}/{permission}", status_code=204)
+async def remove(
+    permit: Annotated[Permit, permitted(USERS_MANAGE)], user_id: UUID, enrollment_id: UUID, permission: str
+) -> Response:
+    """Take one grant away: it ends with the user's next request, in every service."""
+    await remove_grant(permit, Change(user_id, enrollment_id, permission))
+    return Response(status_code=204)

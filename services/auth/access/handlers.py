@@ -1,0 +1,117 @@
+"""Changes of access. Each raises the epoch and publishes the whole record in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from libs.common.contracts.auth import RoleRemoved
+from libs.common.errors import Rejected
+from libs.common.messaging.subscriptions import Due
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.security.permissions import CATALOGUE
+from libs.common.web.permit import Permit
+from services.auth.access import repository
+from services.auth.access.domain import Change, Refusal, refuse_change
+from services.auth.settings import auth_settings
+
+GRANTABLE = frozenset(permission.name for permission in CATALOGUE.values() if permission.needs_enrollment)
+
+REPUBLISH = "republish-state"
+_AT_ONCE = 500
+
+_SENTENCES: dict[Refusal, str] = {
+    "own-access": "You cannot change your own access. Another administrator of your organisation can.",
+    "administrator": "Administrators manage users and see no patient data. Give this access to a user account.",
+    "unknown-permission": "There is no such function to give access to.",
+}
+
+
+async def remove_grant(permit: Permit, change: Change) -> None:
+    """Take one grant from a user of one's own organisation: it ends with the user's next request, everywhere.
+
+    Raises `Rejected`: 404 for whoever is no member, and for a grant that does not exist; 403 for one's own access.
+    """
+    work = permit.work
+    await _check(permit, change)
+    if not await repository.remove_grant(work, change.user_id, change.enrollment_id, change.permission):
+        raise _nothing_here()
+    work.audit("remove", "grant", _name_of(change))
+    await publish_users(work, [change.user_id])
+    work.append(
+        RoleRemoved(
+            user_id=change.user_id,
+            enrollment_id=change.enrollment_id,
+            permission=change.permission,
+            removed_by=permit.principal.user_id,
+        )
+    )
+
+
+async def add_grant(permit: Permit, change: Change) -> None:
+    """Give one grant to a user of one's own organisation, certified for a year. What stands already stays."""
+    work = permit.work
+    await _check(permit, change)
+    certified_until = work.now + timedelta(days=auth_settings().certification_days)
+    row = repository.grant_row(
+        change.user_id,
+        change.enrollment_id,
+        change.permission,
+        now=work.now,
+        certified_until=certified_until,
+        by=permit.principal.user_id,
+    )
+    if await repository.add_grants(work, [row]):
+        work.audit("add", "grant", _name_of(change))
+        await publish_users(work, [change.user_id])
+
+
+async def _check(permit: Permit, change: Change) -> None:
+    work, organisation_id = permit.work, permit.principal.organisation_id
+    await repository.lock_user(work, change.user_id)
+    enrollments = await repository.enrollments_for(work, organisation_id)
+    refusal = refuse_change(
+        change,
+        await repository.member(work, change.user_id),
+        administrator=permit.principal.user_id,
+        organisation=organisation_id,
+        grantable=GRANTABLE,
+        enrollments=frozenset(each.enrollment_id for each in enrollments),
+    )
+    if refusal is None:
+        return
+    work.audit("refuse", "grant", _name_of(change), outcome="refused", reason=refusal)
+    if refusal in ("not-a-member", "foreign-enrollment"):
+        raise _nothing_here()
+    raise Rejected("access-denied", _SENTENCES[refusal], status=403)
+
+
+def _nothing_here() -> Rejected:
+    return Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+
+
+def _name_of(change: Change) -> str:
+    return f"{change.user_id}:{change.enrollment_id}:{change.permission}"
+
+
+async def publish_users(work: UnitOfWork, user_ids: Sequence[UUID]) -> None:
+    """Raise the epoch of users whose access changed, and publish all of it."""
+    await repository.raise_epochs(work, users=user_ids)
+    work.append(*await repository.user_records(work, user_ids, generation=auth_settings().generation))
+
+
+async def publish_organisations(work: UnitOfWork, organisation_ids: Sequence[UUID]) -> None:
+    """Raise the epoch of organisations that changed, and publish all of them."""
+    await repository.raise_epochs(work, organisations=organisation_ids)
+    work.append(*await repository.organisation_records(work, organisation_ids, generation=auth_settings().generation))
+
+
+async def republish_state(work: UnitOfWork, _due: Due) -> None:
+    """Publish every record again as it is, daily: it mends copies that a crash in mid-send put out of order."""
+    generation = auth_settings().generation
+    users, organisations = await repository.all_ids(work)
+    for start in range(0, len(organisations), _AT_ONCE):
+        ids = organisations[start : start + _AT_ONCE]
+        work.append(*await repository.organisation_records(work, ids, generation=generation))
+    for start in range(0, len(users), _AT_ONCE):
+        work.append(*await repository.user_records(work, users[start : start + _AT_ONCE], generation=generation))
+    await work.schedule(REPUBLISH, "all", work.now + timedelta(hours=auth_settings().republish_hours))

@@ -1,0 +1,131 @@
+"""Administration for people: the users of one's own organisation, and what each may do."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from libs.common.contracts.auth import Enrollment, Grant
+from libs.common.ids import secret_text
+from libs.common.security.decision import STEP_UP_AGE
+from libs.common.security.permissions import CATALOGUE, USERS_MANAGE, USERS_READ
+from libs.common.web.idempotency import content_hash, once
+from libs.common.web.pages import render
+from libs.common.web.permit import Permit, check_form, opaque, permitted
+from services.auth.access import repository
+from services.auth.access.domain import ADMINISTRATORS, Change, Member
+from services.auth.access.handlers import GRANTABLE, add_grant, remove_grant
+
+router = APIRouter()
+
+USERS = "/auth/users"
+_NEARLY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One function for one enrollment of one user. `grant` is `None` where it is not given."""
+
+    permission: str
+    function: str
+    enrollment: Enrollment
+    grant: Grant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One user with every function that could be given. Empty for administrators, who see no patient data."""
+
+    member: Member
+    myself: bool
+    cells: tuple[Cell, ...]
+
+
+@router.get(USERS)
+async def users(request: Request, permit: Annotated[Permit, permitted(USERS_READ)]) -> HTMLResponse:
+    """Who is in the organisation and what each of them may do."""
+    work, organisation_id = permit.work, permit.principal.organisation_id
+    members = await repository.members(work, organisation_id)
+    grants = await repository.grants_of(work, [each.user_id for each in members])
+    enrollments = await repository.enrollments_for(work, organisation_id)
+    names = {each.code: each.name for each in work.runtime.deployment.functions}
+    rows = [
+        Row(each, each.user_id == permit.principal.user_id, _cells(each, grants[each.user_id], enrollments, names))
+        for each in members
+    ]
+    work.audit("read", "users", organisation_id)
+    fresh_until = permit.principal.factor_at + STEP_UP_AGE - _NEARLY
+    context = {
+        "rows": rows,
+        "organisation": permit.facts.organisation,
+        "fresh": work.now < fresh_until,
+        "step_up": f"/session/step-up?next={quote(USERS)}",
+        "idempotency_key": secret_text(),
+        "crumbs": (),
+    }
+    return render(request, "auth/access/users.html", context)
+
+
+@router.post(USERS + "/{user_id}/grants/remove")
+async def remove(
+    permit: Annotated[Permit, permitted(USERS_MANAGE)],
+    user_id: str,
+    grant_enrollment: Annotated[str, Form()],
+    permission: Annotated[str, Form()],
+    csrf: Annotated[str, Form()] = "",
+    enrollment: Annotated[str, Form()] = "",
+    idempotency_key: Annotated[str, Form()] = "",
+) -> RedirectResponse:
+    """Take one grant away: it ends with the user's next request, in every service."""
+    check_form(permit, csrf=csrf, enrollment=enrollment)
+    return await _once(permit, idempotency_key, remove_grant, user_id, grant_enrollment, permission)
+
+
+@router.post(USERS + "/{user_id}/grants/add")
+async def add(
+    permit: Annotated[Permit, permitted(USERS_MANAGE)],
+    user_id: str,
+    grant_enrollment: Annotated[str, Form()],
+    permission: Annotated[str, Form()],
+    csrf: Annotated[str, Form()] = "",
+    enrollment: Annotated[str, Form()] = "",
+    idempotency_key: Annotated[str, Form()] = "",
+) -> RedirectResponse:
+    """Give one grant, or give it back."""
+    check_form(permit, csrf=csrf, enrollment=enrollment)
+    return await _once(permit, idempotency_key, add_grant, user_id, grant_enrollment, permission)
+
+
+async def _once(
+    permit: Permit,
+    key: str,
+    make: Callable[[Permit, Change], Awaitable[None]],
+    user_id: str,
+    enrollment_id: str,
+    permission: str,
+) -> RedirectResponse:
+    change = Change(opaque(user_id), opaque(enrollment_id), permission)
+
+    async def do() -> str:
+        await make(permit, change)
+        return f"{USERS}#user-{change.user_id}"
+
+    content = content_hash(make.__name__, user_id, enrollment_id, permission)
+    return RedirectResponse(await once(permit, key, content, do), status_code=303)
+
+
+def _cells(
+    member: Member, grants: Sequence[Grant], enrollments: Sequence[Enrollment], names: Mapping[str, str]
+) -> tuple[Cell, ...]:
+    if member.role in ADMINISTRATORS:
+        return ()
+    held = {(grant.enrollment_id, grant.permission): grant for grant in grants}
+    return tuple(
+        Cell(name, names.get(CATALOGUE[name].function, name), each, held.get((each.enrollment_id, name)))
+        for each in enrollments
+        for name in sorted(GRANTABLE)
+    )

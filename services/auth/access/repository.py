@@ -1,0 +1,333 @@
+"""Every query about organisations, enrollments, users and grants."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.auth.access.domain import Member
+from services.auth.access.tables import (
+    enrollment,
+    membership,
+    organisation,
+    user_account,
+    user_grant,
+    vendor_authorization,
+)
+
+# What other features join to: how a user stands, and who owns an enrollment the user has a grant for.
+STANDING = (
+    sa.select(
+        user_account.c.user_id,
+        user_account.c.kind,
+        user_account.c.login,
+        user_account.c.name,
+        user_account.c.state,
+        user_account.c.epoch,
+        membership.c.role,
+        membership.c.organisation_id,
+        organisation.c.epoch.label("organisation_epoch"),
+    )
+    .join(membership, membership.c.user_id == user_account.c.user_id)
+    .join(organisation, organisation.c.organisation_id == membership.c.organisation_id)
+    .subquery("standing")
+)
+
+GRANTED = (
+    sa.select(user_grant.c.user_id, user_grant.c.enrollment_id, organisation.c.epoch.label("owner_epoch"))
+    .join(enrollment, enrollment.c.enrollment_id == user_grant.c.enrollment_id)
+    .join(organisation, organisation.c.organisation_id == enrollment.c.organisation_id)
+    .distinct()
+    .subquery("granted")
+)
+
+_MEMBERS = sa.select(
+    user_account.c.user_id,
+    user_account.c.kind,
+    user_account.c.login,
+    user_account.c.name,
+    membership.c.role,
+    user_account.c.state,
+    membership.c.organisation_id,
+).join(membership, membership.c.user_id == user_account.c.user_id)
+
+
+async def member(work: UnitOfWork, user_id: UUID) -> Member | None:
+    """One user and where they belong."""
+    row = (await work.execute(_MEMBERS.where(user_account.c.user_id == user_id))).first()
+    return None if row is None else Member(*tuple(row))
+
+
+async def members(work: UnitOfWork, organisation_id: UUID) -> list[Member]:
+    """The users of an organisation, by user id."""
+    rows = await work.execute(
+        _MEMBERS.where(membership.c.organisation_id == organisation_id, user_account.c.state != "removed").order_by(
+            user_account.c.login
+        )
+    )
+    return [Member(*tuple(row)) for row in rows]
+
+
+async def grants_of(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, list[Grant]]:
+    """The grants of some users, by user, then enrollment and permission."""
+    found: dict[UUID, list[Grant]] = {user_id: [] for user_id in user_ids}
+    rows = await work.execute(
+        sa.select(user_grant)
+        .where(user_grant.c.user_id.in_(found))
+        .order_by(user_grant.c.user_id, user_grant.c.enrollment_id, user_grant.c.permission)
+    )
+    for row in rows:
+        found[row.user_id].append(
+            Grant(
+                enrollment_id=row.enrollment_id,
+                permission=row.permission,
+                effective=row.effective,
+                ends=row.ends,
+                certified_until=row.certified_until,
+            )
+        )
+    return found
+
+
+async def enrollments_for(work: UnitOfWork, organisation_id: UUID) -> list[Enrollment]:
+    """The enrollments an organisation may act for: its own, and those of providers that authorised it."""
+    authorising = sa.select(vendor_authorization.c.organisation_id).where(
+        vendor_authorization.c.vendor_id == organisation_id
+    )
+    return await _enrollments(
+        work,
+        sa.or_(
+            enrollment.c.organisation_id == organisation_id,
+            enrollment.c.organisation_id.in_(authorising),
+        ),
+    )
+
+
+async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[Enrollment]:
+    rows = await work.execute(
+        sa.select(enrollment, organisation.c.name)
+        .join(organisation, organisation.c.organisation_id == enrollment.c.organisation_id)
+        .where(where)
+        .order_by(organisation.c.name, enrollment.c.npi, enrollment.c.ptan)
+    )
+    return [
+        Enrollment(
+            enrollment_id=row.enrollment_id,
+            organisation_name=row.name,
+            npi=row.npi,
+            ptan=row.ptan,
+            line_of_business=row.line_of_business,
+            pecos_active=row.pecos_active,
+            edi_agreement_signed=row.edi_agreement_signed,
+            effective=row.effective,
+            ends=row.ends,
+        )
+        for row in rows
+    ]
+
+
+async def granted_enrollments(work: UnitOfWork, user_id: UUID) -> list[Enrollment]:
+    """The enrollments a user holds a grant for, by organisation name, NPI and PTAN."""
+    held = sa.select(user_grant.c.enrollment_id).where(user_grant.c.user_id == user_id)
+    return await _enrollments(work, enrollment.c.enrollment_id.in_(held))
+
+
+async def lock_user(work: UnitOfWork, user_id: UUID) -> None:
+    """Let no other transaction change this user's access until this one ends."""
+    await work.execute(sa.select(user_account.c.user_id).where(user_account.c.user_id == user_id).with_for_update())
+
+
+async def remove_grant(work: UnitOfWork, user_id: UUID, enrollment_id: UUID, permission: str) -> bool:
+    """Take a grant away. Whether there was one."""
+    removed = await work.execute(
+        sa.delete(user_grant).where(
+            user_grant.c.user_id == user_id,
+            user_grant.c.enrollment_id == enrollment_id,
+            user_grant.c.permission == permission,
+        )
+    )
+    return removed.rowcount == 1
+
+
+async def add_grants(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> int:
+    """Add grants. Those that stand already stay as they are. How many are new."""
+    if not rows:
+        return 0
+    added = await work.execute(insert(user_grant).values(list(rows)).on_conflict_do_nothing())
+    return added.rowcount
+
+
+async def add_user(work: UnitOfWork, row: dict[str, Any], *, organisation_id: UUID, role: str) -> bool:
+    """Add a user and where they belong, unless the id is taken. Whether it was added."""
+    added = await work.execute(
+        insert(user_account)
+        .values(**row, epoch=0, version=0)
+        .on_conflict_do_nothing()
+        .returning(user_account.c.user_id)
+    )
+    if added.first() is None:
+        return False
+    await work.execute(membership.insert().values(user_id=row["user_id"], organisation_id=organisation_id, role=role))
+    return True
+
+
+async def set_state(work: UnitOfWork, user_id: UUID, state: str) -> None:
+    """Set the state of an account."""
+    await work.execute(sa.update(user_account).where(user_account.c.user_id == user_id).values(state=state))
+
+
+async def put_organisation(work: UnitOfWork, row: dict[str, Any]) -> bool:
+    """Write an organisation as it is now. Whether anything changed."""
+    statement = insert(organisation).values(**row, epoch=0, version=0)
+    written = await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=["organisation_id"],
+            set_={"kind": statement.excluded.kind, "name": statement.excluded.name},
+            where=sa.or_(
+                organisation.c.kind != statement.excluded.kind, organisation.c.name != statement.excluded.name
+            ),
+        ).returning(organisation.c.organisation_id)
+    )
+    return written.first() is not None
+
+
+async def put_enrollments(work: UnitOfWork, organisation_id: UUID, rows: Sequence[dict[str, Any]]) -> bool:
+    """Write all enrollments of an organisation; one that is not among them is no longer active. Whether any changed."""
+    changed = False
+    facts = [column.name for column in enrollment.columns if column.name != "enrollment_id"]
+    for row in rows:
+        statement = insert(enrollment).values(**row, organisation_id=organisation_id)
+        new = {name: statement.excluded[name] for name in facts}
+        written = await work.execute(
+            statement.on_conflict_do_update(
+                index_elements=["enrollment_id"],
+                set_=new,
+                where=sa.or_(*(enrollment.c[name].is_distinct_from(new[name]) for name in facts)),
+            ).returning(enrollment.c.enrollment_id)
+        )
+        changed |= written.first() is not None
+    gone = await work.execute(
+        sa.update(enrollment)
+        .where(
+            enrollment.c.organisation_id == organisation_id,
+            enrollment.c.enrollment_id.not_in([row["enrollment_id"] for row in rows]),
+            enrollment.c.pecos_active,
+        )
+        .values(pecos_active=False)
+    )
+    return changed or gone.rowcount > 0
+
+
+async def put_vendors(work: UnitOfWork, organisation_id: UUID, vendors: Sequence[UUID]) -> bool:
+    """Write whom a provider authorises. Whether anything changed."""
+    theirs = vendor_authorization.c.organisation_id == organisation_id
+    known = set((await work.execute(sa.select(vendor_authorization.c.vendor_id).where(theirs))).scalars())
+    if known == set(vendors):
+        return False
+    await work.execute(sa.delete(vendor_authorization).where(theirs))
+    work.insert(
+        vendor_authorization, [{"organisation_id": organisation_id, "vendor_id": each} for each in sorted(vendors)]
+    )
+    return True
+
+
+async def all_ids(work: UnitOfWork) -> tuple[list[UUID], list[UUID]]:
+    """Every user and every organisation."""
+    users = await work.execute(sa.select(user_account.c.user_id).order_by(user_account.c.user_id))
+    organisations = await work.execute(
+        sa.select(organisation.c.organisation_id).order_by(organisation.c.organisation_id)
+    )
+    return list(users.scalars()), list(organisations.scalars())
+
+
+async def raise_epochs(work: UnitOfWork, *, users: Sequence[UUID] = (), organisations: Sequence[UUID] = ()) -> None:
+    """Something the decision can see has changed: tokens from now on ask for a newer copy."""
+    for table, column, ids in (
+        (user_account, user_account.c.user_id, users),
+        (organisation, organisation.c.organisation_id, organisations),
+    ):
+        if ids:
+            await work.execute(
+                sa.update(table)
+                .where(column.in_(list(ids)))
+                .values(epoch=table.c.epoch + 1, version=table.c.version + 1)
+            )
+
+
+async def user_records(work: UnitOfWork, user_ids: Sequence[UUID], *, generation: int) -> list[UserAccess]:
+    """The whole access of some users, as it is published."""
+    grants = await grants_of(work, user_ids)
+    rows = await work.execute(
+        sa.select(user_account, membership.c.organisation_id, membership.c.role)
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(user_account.c.user_id.in_(list(user_ids)))
+        .order_by(user_account.c.user_id)
+    )
+    return [
+        UserAccess(
+            user_id=row.user_id,
+            generation=generation,
+            version=row.version,
+            epoch=row.epoch,
+            state=row.state,
+            organisation_id=row.organisation_id,
+            role=row.role,
+            rules_of_behavior_until=row.rules_of_behavior_until,
+            training_until=row.training_until,
+            grants=tuple(grants[row.user_id]),
+        )
+        for row in rows
+    ]
+
+
+async def organisation_records(
+    work: UnitOfWork, organisation_ids: Sequence[UUID], *, generation: int
+) -> list[OrganisationAccess]:
+    """The whole of some organisations, as it is published."""
+    rows = (
+        await work.execute(
+            sa.select(organisation)
+            .where(organisation.c.organisation_id.in_(list(organisation_ids)))
+            .order_by(organisation.c.organisation_id)
+        )
+    ).all()
+    records = []
+    for row in rows:
+        vendors = await work.execute(
+            sa.select(vendor_authorization.c.vendor_id)
+            .where(vendor_authorization.c.organisation_id == row.organisation_id)
+            .order_by(vendor_authorization.c.vendor_id)
+        )
+        records.append(
+            OrganisationAccess(
+                organisation_id=row.organisation_id,
+                generation=generation,
+                version=row.version,
+                epoch=row.epoch,
+                kind=row.kind,
+                name=row.name,
+                enrollments=tuple(await _enrollments(work, enrollment.c.organisation_id == row.organisation_id)),
+                vendors=tuple(vendors.scalars()),
+            )
+        )
+    return records
+
+
+def grant_row(
+    user_id: UUID, enrollment_id: UUID, permission: str, *, now: datetime, certified_until: datetime, by: UUID | None
+) -> dict[str, Any]:
+    """A row of a new grant."""
+    return {
+        "user_id": user_id,
+        "enrollment_id": enrollment_id,
+        "permission": permission,
+        "effective": now,
+        "ends": None,
+        "certified_until": certified_until,
+        "granted_by": by,
+    }

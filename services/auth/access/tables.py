@@ -1,0 +1,82 @@
+"""Organisations, their enrollments, their users, and what each user may do."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import UUID
+
+from services.auth.metadata import metadata
+
+organisation = sa.Table(
+    "organisation",
+    metadata,
+    sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organisation_kind"),
+)
+
+enrollment = sa.Table(
+    "enrollment",
+    metadata,
+    sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisation.organisation_id"), nullable=False),
+    sa.Column("npi", sa.Text, nullable=False),
+    sa.Column("ptan", sa.Text, nullable=False),
+    sa.Column("line_of_business", sa.Text, nullable=False),
+    sa.Column("pecos_active", sa.Boolean, nullable=False),
+    sa.Column("edi_agreement_signed", sa.Boolean, nullable=False),
+    sa.Column("effective", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ends", sa.DateTime(timezone=True)),
+    sa.Index("enrollment_organisation", "organisation_id"),
+)
+
+# The provider side says which vendors may act for it.
+vendor_authorization = sa.Table(
+    "vendor_authorization",
+    metadata,
+    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisation.organisation_id"), primary_key=True),
+    sa.Column("vendor_id", UUID(as_uuid=True), primary_key=True),
+    sa.Index("vendor_authorization_vendor", "vendor_id"),
+)
+
+# A person, or a client: a vendor's program, which has no password.
+user_account = sa.Table(
+    "user_account",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("login", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("rules_of_behavior_until", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("training_until", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('person', 'client')", name="user_account_kind"),
+    sa.CheckConstraint("state IN ('active', 'disabled', 'removed')", name="user_account_state"),
+)
+
+membership = sa.Table(
+    "membership",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
+    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisation.organisation_id"), nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Index("membership_organisation", "organisation_id"),
+)
+
+# What is granted today. What was granted once stands in the audit trail.
+user_grant = sa.Table(
+    "user_grant",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), sa.ForeignKey("enrollment.enrollment_id"), primary_key=True),
+    sa.Column("permission", sa.Text, primary_key=True),
+    sa.Column("effective", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ends", sa.DateTime(timezone=True)),
+    sa.Column("certified_until", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("granted_by", UUID(as_uuid=True)),
+)

@@ -1,0 +1,38 @@
+"""Wires auth together; the only place that does."""
+
+from libs.common.runtime import Service
+from services.auth.access import api as access_api
+from services.auth.access import handlers as access
+from services.auth.access import pages as access_pages
+from services.auth.access import tables as _access_tables  # noqa: F401 - declares the tables
+from services.auth.clients import api as clients_api
+from services.auth.clients import handlers as clients
+from services.auth.clients import tables as _clients_tables  # noqa: F401
+from services.auth.feeds import handlers as feeds
+from services.auth.feeds import tables as _feeds_tables  # noqa: F401
+from services.auth.gateway import api as gateway_api
+from services.auth.metadata import metadata
+from services.auth.profile import pages as profile_pages
+from services.auth.sign_in import handlers as sign_in
+from services.auth.sign_in import pages as sign_in_pages
+from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
+
+service = Service(
+    name="auth",
+    metadata=metadata,
+    routers=(
+        gateway_api.router,
+        sign_in_pages.router,
+        clients_api.router,
+        access_pages.router,
+        access_api.router,
+        profile_pages.router,
+    ),
+    # Their first rows stand in the first migration; each asks for its next run itself.
+    timers={
+        access.REPUBLISH: access.republish_state,
+        sign_in.SWEEP: sign_in.sweep,
+        clients.SWEEP: clients.sweep,
+    },
+    jobs={feeds.IMPORT: feeds.import_feeds},
+)

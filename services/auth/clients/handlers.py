@@ -1,0 +1,164 @@
+"""Access tokens for clients: OAuth 2.0 client credentials with `private_key_jwt` (RFC 6749, 7523)."""
+
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import NoReturn
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from libs.common.errors import Rejected
+from libs.common.ids import secret_text
+from libs.common.messaging.subscriptions import Due
+from libs.common.observability import metrics
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import Acting, UnitOfWork
+from libs.common.runtime import Runtime
+from libs.common.security.tokens import ISSUER
+from libs.common.settings import GATEWAY
+from services.auth.access import repository as access
+from services.auth.clients import repository
+from services.auth.clients.domain import SCOPE_PREFIX, Assertion, accept, wanted_enrollment
+from services.auth.clients.repository import Client
+from services.auth.settings import auth_settings
+from services.auth.sign_in import repository as sessions
+from services.auth.sign_in.domain import Session
+
+TOKEN_PATH = "/api/auth/token"  # noqa: S105 - an address
+SWEEP = "sweep-assertions"
+
+_MOST_ASSERTION = 4096
+_MOST_CLIENT_ID = 200
+_SCOPE_SENTENCE = "Say for which enrollment: scope=enrollment:<id>, one that this client holds a grant for."
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What a client is given: a secret, how many seconds it lives, and for which enrollment it acts."""
+
+    secret: str
+    seconds: int
+    scope: str
+
+
+def token_address(runtime: Runtime) -> str:
+    """The address of the token endpoint, as clients must name it in their assertions."""
+    base = auth_settings().public_url or f"https://localhost:{runtime.settings.port(GATEWAY)}"
+    return f"{base}{TOKEN_PATH}"
+
+
+async def give_token(runtime: Runtime, assertion: str, scope: str, address: str) -> AccessToken:
+    """A token for the client that signed `assertion`, used once.
+
+    Raises `Rejected`: 401 `client-refused` for whatever is wrong with the assertion, 429 for too many attempts, 422
+    when the scope names no enrollment it may act for.
+    """
+    client_id = _claimed_client(assertion)
+    async with runtime.database.request(runtime, Acting(actor="anonymous")) as work:
+        limited = await _limited(work, address)
+    if limited:
+        raise Rejected("sign-in-limited", "There were too many attempts. Wait a minute, then try again.", status=429)
+    async with runtime.database.request(runtime, Acting(actor=f"client:{client_id}")) as work:
+        client = await repository.client(work, client_id)
+        if client is None or client.state != "active":
+            _refuse(work, "unknown" if client is None else "not-active")
+        accepted = _verified(work, assertion, client)
+        # Committed with the token or not at all: a refused scope does not use the assertion up.
+        if not await repository.use_assertion(work, client_id, accepted.token_id, accepted.expires_at):
+            _refuse(work, "replayed")
+        return await _begin(work, client, scope)
+
+
+def _claimed_client(assertion: str) -> str:
+    """Whom an assertion says it comes from, unverified: only to find the key."""
+    if len(assertion) > _MOST_ASSERTION:
+        return ""
+    parts = assertion.split(".")
+    try:
+        claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, IndexError):
+        return ""
+    return str(claims.get("iss", ""))[:_MOST_CLIENT_ID] if isinstance(claims, dict) else ""
+
+
+def _verified(work: UnitOfWork, assertion: str, client: Client) -> Assertion:
+    key = ECKey.import_key(client.public_key)
+    try:
+        token = jwt.decode(assertion, key, algorithms=["ES256"])
+    except (JoseError, ValueError):
+        _refuse(work, "signature")
+    if set(token.header) - {"alg", "typ", "kid"}:
+        _refuse(work, "header")
+    accepted = accept(
+        token.claims,
+        client.client_id,
+        audiences=frozenset({ISSUER, token_address(work.runtime)}),
+        now=work.now,
+        longest=timedelta(minutes=auth_settings().assertion_minutes),
+    )
+    if not isinstance(accepted, Assertion):
+        _refuse(work, accepted)
+    return accepted
+
+
+async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
+    granted = [each.enrollment_id for each in await access.granted_enrollments(work, client.user_id)]
+    try:
+        wanted = wanted_enrollment(scope)
+    except ValueError:
+        raise Rejected("client-refused", _SCOPE_SENTENCE) from None
+    if wanted is None and len(granted) == 1:
+        wanted = granted[0]
+    if wanted not in granted and (granted or wanted):
+        work.audit("act-for", "enrollment", str(wanted), outcome="refused", reason="NPI_NOT_GRANTED")
+        raise Rejected("client-refused", _SCOPE_SENTENCE)
+    secret = secret_text()
+    minutes = auth_settings().access_token_minutes
+    await sessions.begin_session(
+        work,
+        Session(
+            key=sessions.key_of(secret),
+            kind="client",
+            user_id=client.user_id,
+            enrollment_id=wanted,
+            # The key is a factor the client holds and proves each time; the registration is the other.
+            assurance=2,
+            factor_at=work.now,
+            last_seen_at=work.now,
+            ends_at=work.now + timedelta(minutes=minutes),
+            csrf="",
+        ),
+    )
+    work.audit("sign-in", "client", client.client_id)
+    metrics.SIGN_INS.labels(step="assertion", outcome="done").inc()
+    return AccessToken(secret, minutes * 60, f"{SCOPE_PREFIX}{wanted}" if wanted else "")
+
+
+async def sweep(work: UnitOfWork, _due: Due) -> None:
+    """Delete the marks of assertions that have expired."""
+    await repository.delete_spent(work, work.now - timedelta(minutes=1))
+    await work.schedule(SWEEP, "all", work.now + timedelta(minutes=auth_settings().sweep_minutes))
+
+
+def _refuse(work: UnitOfWork, reason: str) -> NoReturn:
+    work.audit(
+        "sign-in", "client", work.acting.actor.removeprefix("client:") or "unknown", outcome="refused", reason=reason
+    )
+    log.warning("client refused", reason=reason)
+    metrics.SIGN_INS.labels(step="assertion", outcome="refused").inc()
+    raise Rejected("client-refused", "The client assertion is not acceptable.", status=401)
+
+
+async def _limited(work: UnitOfWork, address: str) -> bool:
+    rules = auth_settings()
+    key = sha256(f"token\x1f{address}".encode()).digest()
+    window = timedelta(seconds=rules.attempts_seconds)
+    limited = await sessions.count_attempt(work, key, window=window) > rules.address_attempts
+    if limited:
+        work.audit("sign-in", "address", key.hex()[:16], outcome="refused", reason="limited")
+        metrics.SIGN_INS.labels(step="assertion", outcome="limited").inc()
+    return limited

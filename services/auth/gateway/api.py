@@ -1,0 +1,149 @@
+"""What the gateway asks before each request, and the keys by which everybody verifies the answer.
+
+Envoy sends the method, the path behind `/gateway/authorize`, and a short list of headers. 200 with an `authorization`
+header lets the request pass; any other answer goes to the client as it is.
+"""
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+
+from libs.common.errors import ERROR_CODES
+from libs.common.observability.logs import log
+from libs.common.observability.traces import current_trace_id
+from libs.common.runtime import Runtime
+from libs.common.security.principal import Principal
+from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file
+from libs.common.web.permit import public, runtime_of
+from services.auth.gateway.domain import audience_of, changes_state, credential_of, is_use
+from services.auth.settings import auth_settings
+from services.auth.sign_in import repository
+from services.auth.sign_in.domain import EndReason, Session, same_origin
+from services.auth.sign_in.repository import Standing
+
+router = APIRouter(dependencies=[public()], include_in_schema=False)
+
+PREFIX = "/gateway/authorize"
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_SESSION_COOKIE = "__Host-sid"
+
+
+@router.api_route(PREFIX + "{path:path}", methods=_METHODS)
+async def authorize(request: Request, path: str) -> Response:
+    """Decide whether a request may go on, and as whom."""
+    runtime = runtime_of(request)
+    credential = credential_of(path)
+    secret = _secret(request, credential)
+    if not secret:
+        return _sign_in(request, path, None)
+    now, rules = runtime.clock.now(), auth_settings()
+    async with runtime.database.glance() as connection:
+        kind = "person" if credential == "cookie" else "client"
+        found = await repository.session_with_standing(connection, repository.key_of(secret), kind)
+    if found is None:
+        return _sign_in(request, path, None)
+    session, standing = found
+    over = session.over(now, rules) or (None if standing.state == "active" else "disabled")
+    if over:
+        return _sign_in(request, path, over)
+    if kind == "person" and changes_state(request.method) and not _from_our_page(request):
+        log.warning("request of another site refused", reason="foreign-origin", method=request.method)
+        return _problem("form-expired", "This request did not come from a page of this portal.", 403)
+    if kind == "person" and is_use(path) and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
+        async with runtime.database.engine.begin() as connection:
+            await repository.saw(connection, session.key, now)
+        session = replace(session, last_seen_at=now)
+    token = issue_internal_token(
+        _signing_key(runtime),
+        _principal(session, standing, session.seconds_left(now, rules)),
+        audience=audience_of(path),
+        token_id=str(runtime.ids.new()),
+        now=now,
+    )
+    return Response(status_code=200, headers={"authorization": f"Bearer {token}"})
+
+
+@router.get("/gateway/jwks")
+async def keys(request: Request) -> FileResponse:
+    """The public keys of internal tokens: the one in use and the next."""
+    secrets = runtime_of(request).settings.state_directory / "secrets"
+    return FileResponse(public_keys_file(secrets), media_type="application/jwk-set+json")
+
+
+def _secret(request: Request, credential: str) -> str:
+    if credential == "cookie":
+        return request.cookies.get(_SESSION_COOKIE, "")
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret if scheme.lower() == "bearer" else ""
+
+
+def _from_our_page(request: Request) -> bool:
+    headers = request.headers
+    return same_origin(headers.get("sec-fetch-site", ""), headers.get("origin", ""), headers.get("host", ""))
+
+
+def _principal(session: Session, standing: Standing, left: int) -> Principal:
+    return Principal(
+        kind=session.kind,
+        user_id=session.user_id,
+        name=standing.name,
+        organisation_id=standing.organisation_id,
+        role=standing.role,
+        assurance=session.assurance,
+        factor_at=session.factor_at,
+        enrollment_id=standing.enrollment_id,
+        user_epoch=standing.user_epoch,
+        organisation_epoch=standing.organisation_epoch,
+        session=session.key.hex(),
+        csrf=session.csrf,
+        expires_in=left,
+    )
+
+
+def _signing_key(runtime: Runtime) -> SigningKey:
+    directory = runtime.settings.state_directory / "secrets"
+    key = _signing_keys.get(str(directory))
+    if key is None:
+        key = _signing_keys[str(directory)] = SigningKey(directory)
+    return key
+
+
+_signing_keys: dict[str, SigningKey] = {}
+
+
+def _sign_in(request: Request, path: str, over: EndReason | None) -> Response:
+    """Send whoever has no session to where they can begin one, in the way that fits who asks."""
+    log.info("no session", reason=over or "none", method=request.method)
+    headers = request.headers
+    if credential_of(path) == "token":
+        answer = _problem(
+            "sign-in-required", "Ask for an access token at /api/auth/token and send it as a bearer.", 401
+        )
+        answer.headers["www-authenticate"] = 'Bearer realm="portico"'
+        return answer
+    place = "/session/ended" if over else "/sign-in"
+    query = [f"reason={over}"] if over else []
+    # Only a page can be returned to; what a form was to do is not done again unseen.
+    if request.method == "GET" and is_use(path) and not headers.get("hx-request"):
+        asked = request.scope["raw_path"].decode("ascii").removeprefix(PREFIX)
+        query.append(f"next={quote(f'{asked}?{request.url.query}'.rstrip('?'), safe='/')}")
+    location = f"{place}?{'&'.join(query)}" if query else place
+    if headers.get("hx-request"):
+        return Response(status_code=401, headers={"hx-redirect": location})
+    if "application/json" in headers.get("accept", ""):
+        return _problem("sign-in-required", "Your session has ended. Sign in again to go on.", 401)
+    return RedirectResponse(location, status_code=303)
+
+
+def _problem(code: str, sentence: str, status: int) -> JSONResponse:
+    body = {
+        "type": f"about:blank#{code}",
+        "title": ERROR_CODES[code],
+        "status": status,
+        "code": code,
+        "detail": sentence,
+        "reference": current_trace_id()[:16] or "none",
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")

@@ -1,0 +1,37 @@
+"""What an address means to the gateway's question: which service it is for, and whether looking at it is use."""
+
+from typing import Literal
+
+_OF_AUTH = frozenset({"auth", "sign-in", "sign-out", "session"})
+_WITH_OWN_PREFIX = frozenset({"claims", "eligibility", "remittance", "appeals", "notifier"})
+_SERVICES = _WITH_OWN_PREFIX | {"auth", "portal"}
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Credential = Literal["cookie", "token"]
+
+
+def audience_of(path: str) -> str:
+    """The service an address belongs to, as the gateway routes it. `path` has no query."""
+    first, _, rest = path.strip("/").partition("/")
+    if first == "api":
+        first = rest.partition("/")[0]
+        return first if first in _SERVICES else "portal"
+    if first in _OF_AUTH:
+        return "auth"
+    return first if first in _WITH_OWN_PREFIX else "portal"
+
+
+def credential_of(path: str) -> Credential:
+    """What counts as a credential there: a session cookie for pages, an access token under `/api`, never the other."""
+    return "token" if path == "/api" or path.startswith("/api/") else "cookie"
+
+
+def is_use(path: str) -> bool:
+    """Whether a request shows that the person is there. Live fragments and the time-out's own questions do not."""
+    parts = path.strip("/").split("/")
+    return not (parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
+
+
+def changes_state(method: str) -> bool:
+    """Whether the request may change something, so that it must come from a page of ours."""
+    return method not in _SAFE_METHODS

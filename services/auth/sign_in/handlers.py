@@ -1,0 +1,344 @@
+"""Sign-in, second factor, sessions: each step in transactions of its own, because nobody is signed in yet.
+
+A refusal here is an answer, not an exception: what was counted and audited must stay.
+"""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Literal
+from uuid import UUID
+
+import pyotp
+
+from libs.common.contracts.auth import AccountLocked
+from libs.common.errors import Rejected
+from libs.common.ids import secret_text
+from libs.common.messaging.subscriptions import Due
+from libs.common.observability import metrics
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import Acting, UnitOfWork
+from libs.common.runtime import Runtime
+from libs.common.security.passwords import Peppers, dummy_hash, hash_password, is_outdated, verify_password
+from libs.common.web.permit import Admission, Permit
+from services.auth.access import repository as access
+from services.auth.access.domain import ADMINISTRATORS
+from services.auth.access.handlers import publish_users
+from services.auth.settings import auth_settings
+from services.auth.sign_in import repository
+from services.auth.sign_in.domain import NOTICE_VERSION, EndReason, Failures, Session, accepted_counter
+from services.auth.sign_in.repository import Account, key_of
+
+SWEEP = "sweep-sessions"
+TOTP_GROUP = "totp"
+
+_TOTP_SECONDS = 30
+_SKEW = 1
+
+Verdict = Literal["limited", "refused", "gone"]
+_Step = Literal["password", "code", "step-up"]
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordAccepted:
+    """The code is awaited from whoever holds `secret`."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session has begun; the browser is to hold `secret`."""
+
+    secret: str
+    administrator: bool
+
+
+@asynccontextmanager
+async def _nobody(runtime: Runtime) -> AsyncIterator[UnitOfWork]:
+    """A transaction of somebody who is not signed in."""
+    async with runtime.database.request(runtime, Acting(actor="anonymous")) as work:
+        yield work
+
+
+async def check_password(runtime: Runtime, login: str, password: str, address: str) -> PasswordAccepted | Verdict:
+    """The first step of sign-in. An unknown, locked or disabled account is answered as a wrong password is.
+
+    The attempt is counted as failed before the hash is computed, and uncounted when it was right, so that attempts
+    made side by side cannot exceed the limit and no connection is held while hashing.
+    """
+    login = login.strip().lower()
+    async with _nobody(runtime) as work:
+        if await _limited(work, "password", login, address):
+            return "limited"
+        account = await repository.account_by_login(work, login)
+        counted_at = work.now
+        accepting = account is not None and await _count(work, account)
+    stored = account.password_hash if account is not None and accepting else _nobodys_hash(runtime.keys)
+    right = await asyncio.to_thread(verify_password, password, stored, runtime.keys)
+    renewed = await _renewed(runtime, password, stored) if right else None
+    async with _nobody(runtime) as work:
+        if account is None or not accepting:
+            _note(work, "password", account, "unknown" if account is None else "locked")
+            return "refused"
+        failures = await repository.lock_failures(work, account.user_id)
+        if not right:
+            _note(work, "password", account, "wrong")
+            await _punish(work, account, failures)
+            return "refused"
+        await repository.put_failures(work, account.user_id, failures.without_attempt(counted_at))
+        if renewed is not None:
+            await repository.put_credential(work, account.user_id, renewed)
+        secret = secret_text()
+        expires_at = work.now + timedelta(minutes=auth_settings().code_page_minutes)
+        await repository.begin_attempt(work, key_of(secret), account.user_id, expires_at)
+        metrics.SIGN_INS.labels(step="password", outcome="done").inc()
+        return PasswordAccepted(secret)
+
+
+async def check_code(runtime: Runtime, attempt: str, code: str, address: str) -> SignedIn | Verdict:
+    """The second step: a code of the second factor, once. Begins the session and ends the user's other ones."""
+    async with _nobody(runtime) as work:
+        user_id = await repository.attempt_user(work, key_of(attempt))
+        account = await repository.account(work, user_id) if user_id else None
+        if account is None:
+            return "gone"
+        if await _limited(work, "code", str(account.user_id), address):
+            return "limited"
+        if not await _prove_code(work, account, code, "code"):
+            return "refused"
+        if not await repository.end_attempt(work, key_of(attempt)):
+            return "gone"
+        return await _begin(work, account)
+
+
+async def step_up(runtime: Runtime, admission: Admission, code: str, address: str) -> SignedIn | Verdict:
+    """A fresh code within a session: the same session goes on under a new secret, its factor is new.
+
+    The code is proven in a transaction of its own, which ends before the permit's begins: holding two connections at
+    once, a handful of people could wait for each other.
+    """
+    async with _nobody(runtime) as own:
+        account = await repository.account(own, admission.principal.user_id)
+        if account is None:
+            return "gone"
+        if await _limited(own, "step-up", str(account.user_id), address):
+            return "limited"
+        if not await _prove_code(own, account, code, "step-up"):
+            return "refused"
+    async with admission.open() as permit:
+        return await _renew(permit, account)
+
+
+async def _renew(permit: Permit, account: Account) -> SignedIn | Verdict:
+    work, principal = permit.work, permit.principal
+    old = bytes.fromhex(principal.session)
+    session = await repository.session_of(work, old)
+    if session is None or not await repository.end_session(work, old, "renewed"):
+        return "gone"
+    secret = secret_text()
+    await repository.begin_session(
+        work,
+        Session(
+            key=key_of(secret),
+            kind="person",
+            user_id=account.user_id,
+            enrollment_id=session.enrollment_id,
+            assurance=2,
+            factor_at=work.now,
+            last_seen_at=work.now,
+            ends_at=session.ends_at,
+            csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
+        ),
+    )
+    work.audit("step-up", "session", principal.session)
+    return SignedIn(secret, account.role in ADMINISTRATORS)
+
+
+async def sign_out(permit: Permit) -> None:
+    """End the session: a copy of its cookie is worth nothing from now on."""
+    await repository.end_session(permit.work, bytes.fromhex(permit.principal.session), "signed-out")
+    permit.work.audit("sign-out", "session", permit.principal.session)
+
+
+async def extend(permit: Permit) -> int:
+    """The person is there: the idle time begins anew. Seconds until the session ends for want of use.
+
+    Raises `Rejected` (401) when it is over.
+    """
+    key = bytes.fromhex(permit.principal.session)
+    session = await repository.session_of(permit.work, key)
+    now, rules = permit.work.now, auth_settings()
+    if session is None or session.over(now, rules):
+        raise Rejected("sign-in-required", "Your session has ended. Sign in again to go on.", status=401)
+    await repository.extend(permit.work, key)
+    return min(int(rules.session_idle.total_seconds()), int((session.ends_at - now).total_seconds()))
+
+
+async def act_for(permit: Permit, enrollment_id: UUID) -> None:
+    """Choose for which enrollment the session acts: only one that the person holds a grant for.
+
+    Raises `Rejected` (404) for any other.
+    """
+    granted = await access.granted_enrollments(permit.work, permit.principal.user_id)
+    if enrollment_id not in {each.enrollment_id for each in granted}:
+        permit.work.audit("act-for", "enrollment", enrollment_id, outcome="refused", reason="NPI_NOT_GRANTED")
+        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+    await repository.act_for(permit.work, bytes.fromhex(permit.principal.session), enrollment_id)
+    permit.work.audit("act-for", "enrollment", enrollment_id)
+
+
+async def sweep(work: UnitOfWork, _due: Due) -> None:
+    """End sessions whose time is over, so that the audit trail tells it, and delete what is spent."""
+    rules = auth_settings()
+    for key, user_id, reason in await repository.end_overdue(work, rules):
+        work.audit("sign-out", "session", key.hex(), reason=f"{reason} of {user_id}")
+    await repository.delete_spent(work, work.now - timedelta(days=rules.kept_days))
+    await work.schedule(SWEEP, "all", work.now + timedelta(minutes=rules.sweep_minutes))
+
+
+async def _limited(work: UnitOfWork, step: _Step, account: str, address: str) -> bool:
+    """Count this attempt; whether there were too many from this address, or on this account from it."""
+    rules = auth_settings()
+    window = timedelta(seconds=rules.attempts_seconds)
+    by_address = await repository.count_attempt(work, _digest("address", address), window=window)
+    by_account = await repository.count_attempt(work, _digest(step, account, address), window=window)
+    limited = by_address > rules.address_attempts or by_account > rules.account_attempts
+    if limited:
+        work.audit("sign-in", "address", _digest("address", address).hex()[:16], outcome="refused", reason="limited")
+        log.warning("sign-in limited", reason="limited")
+        metrics.SIGN_INS.labels(step=step, outcome="limited").inc()
+    return limited
+
+
+def _digest(*parts: str) -> bytes:
+    return sha256("\x1f".join(parts).encode()).digest()
+
+
+async def _count(work: UnitOfWork, account: Account) -> bool:
+    """Count an attempt as failed for now. False when none is accepted: locked, used up, or not active."""
+    rules = auth_settings()
+    failures = await repository.lock_failures(work, account.user_id)
+    if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
+        return False
+    await repository.put_failures(work, account.user_id, failures.with_attempt(work.now, rules))
+    return True
+
+
+async def _prove_code(work: UnitOfWork, account: Account, code: str, step: _Step) -> bool:
+    """Whether the code is right and new. Right: failures are forgotten. Wrong: counted, perhaps locked."""
+    rules = auth_settings()
+    failures = await repository.lock_failures(work, account.user_id)
+    if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
+        _note(work, step, account, "locked")
+        return False
+    matching = _matching(work, account, code)
+    counter = accepted_counter(matching, account.last_counter)
+    if counter is not None and await repository.use_counter(work, account.user_id, counter):
+        await repository.put_failures(work, account.user_id, Failures(locked_until=failures.locked_until))
+        metrics.SIGN_INS.labels(step=step, outcome="done").inc()
+        return True
+    _note(work, step, account, "replayed" if matching else "wrong")
+    failures = failures.with_attempt(work.now, rules)
+    await repository.put_failures(work, account.user_id, failures)
+    await _punish(work, account, failures)
+    return False
+
+
+def _matching(work: UnitOfWork, account: Account, code: str) -> frozenset[int]:
+    """The time steps around now whose code this is (RFC 6238, 30 seconds, one step each way)."""
+    secret = work.runtime.keys.open(account.secret, context=f"totp|{account.user_id}").decode()
+    factor = pyotp.TOTP(secret)
+    step = int(work.now.timestamp()) // _TOTP_SECONDS
+    typed = code.replace(" ", "").encode()
+    return frozenset(
+        counter
+        for counter in range(step - _SKEW, step + _SKEW + 1)
+        if hmac.compare_digest(factor.generate_otp(counter).encode(), typed)
+    )
+
+
+async def _punish(work: UnitOfWork, account: Account, failures: Failures) -> None:
+    """Lock the account when its failures are used up; disable it when far too many came in a row."""
+    rules = auth_settings()
+    if failures.disables(rules):
+        await access.set_state(work, account.user_id, "disabled")
+        await publish_users(work, [account.user_id])
+        await repository.end_sessions_of(work, account.user_id, "disabled")
+        work.audit("disable", "account", account.user_id, reason="failures")
+        log.warning("account disabled", user_id=str(account.user_id), reason="failures")
+    elif failures.exhausted(work.now, rules) and not failures.locked(work.now):
+        locked_until = work.now + timedelta(minutes=rules.lockout_minutes)
+        await repository.put_failures(
+            work, account.user_id, Failures(failures.recent, failures.consecutive, locked_until)
+        )
+        work.append(AccountLocked(user_id=account.user_id, locked_until=locked_until))
+        work.audit("lock", "account", account.user_id, reason="failures")
+        log.warning("account locked", user_id=str(account.user_id), reason="failures")
+
+
+def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -> None:
+    """Record a refused step: audit, log, figure. What was typed is in none of them."""
+    user_id = str(account.user_id) if account else "unknown"
+    work.audit("sign-in", "account", user_id, outcome="refused", reason=f"{step}-{reason}")
+    log.info("sign-in refused", user_id=user_id, reason=f"{step}-{reason}")
+    metrics.SIGN_INS.labels(step=step, outcome="refused").inc()
+
+
+async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
+    rules = auth_settings()
+    granted = await access.granted_enrollments(work, account.user_id)
+    others = await repository.end_sessions_of(work, account.user_id, "taken-over")
+    secret = secret_text()
+    key = key_of(secret)
+    await repository.begin_session(
+        work,
+        Session(
+            key=key,
+            kind="person",
+            user_id=account.user_id,
+            enrollment_id=granted[0].enrollment_id if granted else None,
+            assurance=2,
+            factor_at=work.now,
+            last_seen_at=work.now,
+            ends_at=work.now + timedelta(hours=rules.session_hours),
+            csrf=secret_text(),
+        ),
+    )
+    work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION}")
+    if others:
+        work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
+    log.info("signed in", user_id=str(account.user_id))
+    return SignedIn(secret, account.role in ADMINISTRATORS)
+
+
+async def _renewed(runtime: Runtime, password: str, stored: str) -> str | None:
+    """A hash of today's strength for a password that was stored with less."""
+    iterations = auth_settings().password_iterations
+    if not is_outdated(stored, runtime.keys, iterations=iterations):
+        return None
+    return await asyncio.to_thread(hash_password, password, runtime.keys, iterations=iterations)
+
+
+@cache
+def _nobodys_hash(peppers: Peppers) -> str:
+    return dummy_hash(peppers, iterations=auth_settings().password_iterations)
+
+
+async def living_session(runtime: Runtime, secret: str) -> bool:
+    """Whether a browser holds a session that is not over. Looking does not extend it."""
+    async with runtime.database.glance() as connection:
+        found = await repository.session_with_standing(connection, key_of(secret), "person")
+    return found is not None and found[0].over(runtime.clock.now(), auth_settings()) is None
+
+
+async def why_ended(runtime: Runtime, secret: str) -> EndReason | None:
+    """Why the session of a browser is over, as far back as sessions are kept."""
+    async with runtime.database.glance() as connection:
+        found = await repository.session_with_standing(connection, key_of(secret), "person")
+    return None if found is None else found[0].over(runtime.clock.now(), auth_settings())

@@ -1,0 +1,69 @@
+"""Passwords, second factors, failed attempts, sessions."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, UUID
+
+from services.auth.metadata import metadata
+
+credential = sa.Table(
+    "credential",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+# `secret` is sealed; `last_counter` is the last time step a code was accepted for.
+totp = sa.Table(
+    "totp",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("last_counter", sa.BigInteger, nullable=False),
+)
+
+failure = sa.Table(
+    "failure",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
+    sa.Column("recent", ARRAY(sa.DateTime(timezone=True)), nullable=False),
+    sa.Column("consecutive", sa.Integer, nullable=False),
+    sa.Column("locked_until", sa.DateTime(timezone=True)),
+)
+
+# Attempts by address and by account and address; keys are digests, so that no user id typed by mistake stands here.
+attempt_count = sa.Table(
+    "attempt_count",
+    metadata,
+    sa.Column("key", BYTEA, primary_key=True),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+# Between the password and the code. `key` is the SHA-256 of what the browser holds.
+sign_in_attempt = sa.Table(
+    "sign_in_attempt",
+    metadata,
+    sa.Column("key", BYTEA, primary_key=True),
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("key", BYTEA, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True)),
+    sa.Column("assurance", sa.SmallInteger, nullable=False),
+    sa.Column("factor_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("csrf", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("ended_reason", sa.Text),
+    sa.CheckConstraint("kind IN ('person', 'client')", name="session_kind"),
+    sa.Index("session_user", "user_id", postgresql_where=sa.text("ended_at IS NULL")),
+)

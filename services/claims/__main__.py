@@ -1,0 +1,4 @@
+from libs.common.process import main
+from services.claims.app import service
+
+main(service)

@@ -1,0 +1,95 @@
+"""Takes over what the shared system says about claims, and tells the others what changed."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from libs.common.contracts.claims import ClaimFinalized, ClaimStatusChanged
+from libs.common.contracts.partner import ClaimsStatus
+from libs.common.messaging.envelope import Received
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.claims.shared_system.partner import BATCH, statuses
+from services.claims.status import repository
+from services.claims.status.domain import FINAL_STATES, patient_context, patient_of
+from services.claims.status.repository import Claim, Line, NewStatus
+
+_READERS = "claims-facts"
+
+
+async def claims_status(work: UnitOfWork, received: Sequence[Received[ClaimsStatus]]) -> None:
+    """Bring claims up to date. An older answer never replaces a newer one, in whatever order they arrive."""
+    for each in received:
+        # The last word about a claim within one file counts, wherever in the file it stands.
+        last: dict[str, NewStatus] = {}
+        async for news in statuses(work.runtime, each.event):
+            last.update((one.internal_control_number, one) for one in news)
+        numbers = sorted(last)
+        for start in range(0, len(numbers), BATCH):
+            await _apply(work, [last[number] for number in numbers[start : start + BATCH]], each)
+        work.audit("update-status", "submission", each.event.submission_id)
+
+
+async def _apply(work: UnitOfWork, news: Sequence[NewStatus], cause: Received[ClaimsStatus]) -> None:
+    changed = await repository.apply(work, news)
+    final = [claim.claim_id for claim, status in changed if status.state in FINAL_STATES]
+    lines = await repository.lines_of(work, final) if final else {}
+    for claim, status in changed:
+        work.append(
+            ClaimStatusChanged(
+                claim_id=claim.claim_id,
+                enrollment_id=claim.enrollment_id,
+                internal_control_number=status.internal_control_number,
+                category=status.category,
+                status_code=status.status_code,
+                version=status.version,
+            ),
+            cause=cause,
+        )
+        if status.state in FINAL_STATES and status.finalized_on is not None:
+            work.append(
+                ClaimFinalized(
+                    claim_id=claim.claim_id,
+                    enrollment_id=claim.enrollment_id,
+                    internal_control_number=status.internal_control_number,
+                    category=status.category,
+                    total_charge_cents=claim.total_charge_cents,
+                    paid_cents=status.paid_cents,
+                    finalized_on=status.finalized_on,
+                    sealed_facts=_sealed_facts(work, claim, lines.get(claim.claim_id, [])),
+                ),
+                cause=cause,
+            )
+
+
+def facts_context(claim_id: UUID) -> str:
+    """To what the sealed facts of a finalized claim are bound."""
+    return f"{ClaimFinalized.type}|{claim_id}"
+
+
+def _sealed_facts(work: UnitOfWork, claim: Claim, lines: Sequence[Line]) -> str:
+    """Patient and lines, for the services that hold the key: an appeal names both (42 CFR 405.944)."""
+    keys = work.runtime.keys
+    patient = patient_of(keys.open(claim.patient, context=patient_context(claim.claim_id)).decode())
+    facts: dict[str, Any] = {
+        "patient": {
+            "mbi": patient.mbi,
+            "last_name": patient.last_name,
+            "first_name": patient.first_name,
+            "birth_date": patient.birth_date,
+        },
+        "patient_control_number": claim.patient_control_number,
+        "diagnoses": claim.diagnoses.split(),
+        "lines": [
+            {
+                "number": line.number,
+                "procedure": line.procedure,
+                "modifiers": line.modifiers.split(),
+                "charge_cents": line.charge_cents,
+                "service_from": line.service_from.isoformat() if line.service_from else None,
+                "service_to": line.service_to.isoformat() if line.service_to else None,
+            }
+            for line in lines
+        ],
+    }
+    return keys.seal(_READERS, json.dumps(facts).encode(), context=facts_context(claim.claim_id))

@@ -1,0 +1,176 @@
+"""Claims for programs: the list, and one claim with its lines and its history."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from libs.common.security.permissions import CLAIM_STATUS
+from libs.common.web.permit import Permit, permitted
+from libs.x12.codes import status_words
+from services.claims.status import repository
+from services.claims.status.domain import patient_context, patient_of, state_words, what_next
+from services.claims.status.handlers import choices, found
+from services.claims.status.repository import ClaimFilter
+
+router = APIRouter(prefix="/api/claims")
+
+_PAGE = 50
+
+State = Literal[
+    "not-accepted", "accepted", "in-process", "information-requested", "returned", "paid", "denied", "finalized"
+]
+
+
+class ListedClaim(BaseModel):
+    """A claim as lists show it. Money in cents; no patient in it."""
+
+    claim_id: UUID
+    submission_id: UUID
+    ordinal: int
+    state: State
+    internal_control_number: str | None
+    patient_control_number: str
+    total_charge_cents: int
+    paid_cents: int | None
+    service_from: date | None
+    service_to: date | None
+    received_on: date
+
+
+class ClaimList(BaseModel):
+    """Some claims, the newest first, and how many match."""
+
+    total: int
+    claims: tuple[ListedClaim, ...]
+
+
+class LineAnswer(BaseModel):
+    """A service line. `units_thousandths` is the number of units times 1,000."""
+
+    number: int
+    procedure: str
+    modifiers: str
+    charge_cents: int
+    units_thousandths: int
+    pointers: str
+    service_from: date | None
+    service_to: date | None
+
+
+class FindingAnswer(BaseModel):
+    """Why a claim was not accepted: the field to mend, in words."""
+
+    code: str
+    field: str
+    sentence: str
+    category: str
+    status_code: str
+
+
+class StepAnswer(BaseModel):
+    """What the shared system said at one time."""
+
+    version: int
+    category: str
+    status_code: str
+    words: str
+    effective_on: date
+    received_at: datetime
+
+
+class ChoiceAnswer(BaseModel):
+    """Something the provider may do now, and the last day of it."""
+
+    kind: str
+    until: date | None
+
+
+class PatientAnswer(BaseModel):
+    """The patient as the claim says."""
+
+    mbi: str
+    last_name: str
+    first_name: str
+    birth_date: str
+    sex: str
+
+
+class ClaimAnswer(ListedClaim):
+    """A whole claim. Reading it is audited, because it names the patient."""
+
+    category: str
+    status_code: str
+    status: str
+    what_happens_next: str
+    billing_npi: str
+    rendering_npi: str
+    place_of_service: str
+    diagnoses: str
+    finalized_on: date | None
+    patient: PatientAnswer
+    choices: tuple[ChoiceAnswer, ...]
+    findings: tuple[FindingAnswer, ...]
+    lines: tuple[LineAnswer, ...]
+    history: tuple[StepAnswer, ...]
+
+
+@router.get("")
+async def claims(
+    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
+    state: State | None = None,
+    received_from: date | None = None,
+    received_to: date | None = None,
+    submission_id: UUID | None = None,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> ClaimList:
+    """The claims of the enrollment acted for, fifty to a page."""
+    enrollment_id = permit.enrollment.enrollment_id
+    wanted = ClaimFilter(state or "", received_from, received_to, submission_id)
+    some = await repository.listed(permit.work, enrollment_id, wanted, limit=_PAGE, offset=(page - 1) * _PAGE)
+    permit.work.audit("list", "claims", enrollment_id)
+    return ClaimList(
+        total=await repository.count(permit.work, enrollment_id, wanted),
+        claims=tuple(ListedClaim.model_validate(each, from_attributes=True) for each in some),
+    )
+
+
+@router.get("/{claim_id}")
+async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: str) -> ClaimAnswer:
+    """One claim: status in words, what happens next, what may be done, lines and history."""
+    one = await found(permit, claim_id)
+    work = permit.work
+    work.audit("read", "claim", one.claim_id)
+    person = patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode())
+    findings = (await repository.findings(work, [one.claim_id])).get(one.claim_id, [])
+    return ClaimAnswer(
+        **ListedClaim.model_validate(one, from_attributes=True).model_dump(),
+        category=one.category,
+        status_code=one.status_code,
+        status=state_words(one.state)[1],
+        what_happens_next=what_next(one.state),
+        billing_npi=one.billing_npi,
+        rendering_npi=one.rendering_npi,
+        place_of_service=one.place_of_service,
+        diagnoses=one.diagnoses,
+        finalized_on=one.finalized_on,
+        patient=PatientAnswer.model_validate(person, from_attributes=True),
+        choices=tuple(ChoiceAnswer.model_validate(each, from_attributes=True) for each in choices(permit, one)),
+        findings=tuple(FindingAnswer.model_validate(each, from_attributes=True) for each in findings),
+        lines=tuple(
+            LineAnswer.model_validate(each, from_attributes=True) for each in await repository.lines(work, one.claim_id)
+        ),
+        history=tuple(
+            StepAnswer(
+                version=each.version,
+                category=each.category,
+                status_code=each.status_code,
+                words=status_words(each.category, each.status_code),
+                effective_on=each.effective_on,
+                received_at=each.received_at,
+            )
+            for each in await repository.steps(work, one.claim_id)
+        ),
+    )

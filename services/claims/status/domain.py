@@ -1,0 +1,119 @@
+"""What the state of a claim means, what happens next, and what its provider may do about it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+# Acknowledgement of a claim that the front end accepted: 277CA category and status of health care claims.
+ACCEPTED = ("A2", "20")
+NOT_ACCEPTED_CATEGORY = "A3"
+NO_DENIAL = "Not accepted: this is not a denial and has no appeal rights."
+
+_BETWEEN = "\x1f"
+_APPEAL_DAYS = 120
+_MAIL_DAYS = 5
+_RETURNED = frozenset({"A3", "A4", "A5", "A6", "A7", "A8"})
+_PENDED_FOR_INFORMATION = "P3"
+_FINAL = {"F1": "paid", "F2": "denied", "F0": "finalized", "F3": "finalized", "F4": "finalized"}
+FINAL_STATES = frozenset({"paid", "denied", "finalized"})
+
+# Kind of status, and the words of every state (pages reference, section 3: never colour alone).
+STATES = {
+    "accepted": ("waiting", "Accepted, waiting to be processed"),
+    "in-process": ("waiting", "In process"),
+    "information-requested": ("warning", "We need more information"),
+    "paid": ("good", "Paid"),
+    "denied": ("bad", "Denied"),
+    "finalized": ("information", "Finalized"),
+    "returned": ("returned", "Returned to you"),
+    "not-accepted": ("bad", "Not accepted (not a denial)"),
+}
+
+_NEXT = {
+    "accepted": "The claim goes to the claims processing system. Its status usually changes within 2 business days.",
+    "in-process": "The claim is being processed. A clean claim is decided within 30 days of its receipt.",
+    "information-requested": "The claim waits for records from you. The request names them and says by when.",
+    "paid": "The payment and its reasons stand on the remittance advice.",
+    "denied": "The reasons stand on the remittance advice. You may appeal.",
+    "finalized": "The claim was decided. The reasons stand on the remittance advice.",
+    "returned": "The claim could not be processed as it is. Mend it and send it as a new claim. This is not a denial"
+    " and has no appeal rights.",
+    "not-accepted": f"{NO_DENIAL} Mend what stands below and send the claim again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Whom a claim is about, as the claim says it. `birth_date` is `2026-11-22` or nothing, `sex` is M, F or U."""
+
+    mbi: str
+    last_name: str
+    first_name: str
+    birth_date: str
+    sex: str
+
+
+def patient_text(*facts: str) -> str:
+    """The facts of `Patient`, in its order, as the text that is sealed. X12 allows no control character in a value."""
+    return _BETWEEN.join(facts)
+
+
+def patient_of(text: str) -> Patient:
+    """The inverse of `patient_text`."""
+    return Patient(*text.split(_BETWEEN))
+
+
+def patient_context(claim_id: object) -> str:
+    """Where a sealed patient belongs: it opens in the row of its own claim only."""
+    return f"claim.patient|{claim_id}"
+
+
+def state_of(category: str) -> str:
+    """The state that a claim status category of the 277 stands for; an unknown pending one is in process."""
+    if category in _FINAL:
+        return _FINAL[category]
+    if category in _RETURNED:
+        return "returned"
+    if category == _PENDED_FOR_INFORMATION or category.startswith("R"):
+        return "information-requested"
+    return "accepted" if category.startswith("A") else "in-process"
+
+
+def state_words(state: str) -> tuple[str, str]:
+    """Kind of status (icon and colour) and the word beside it."""
+    return STATES[state]
+
+
+def what_next(state: str) -> str:
+    """What happens next, in one or two sentences."""
+    return _NEXT[state]
+
+
+def appeal_until(finalized_on: date) -> date:
+    """The last day on which we must have received a redetermination request.
+
+    120 days from receipt of the notice, which is presumed 5 days after its date (42 CFR 405.942).
+    """
+    return finalized_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something the provider may do now. `until` is the last day, `None` where no clock runs."""
+
+    kind: str
+    until: date | None = None
+
+
+def choices_of(state: str, finalized_on: date | None, today: date) -> tuple[Choice, ...]:
+    """What may be done about a claim now. Never an appeal on a claim that was not accepted or was returned."""
+    if state in ("not-accepted", "returned"):
+        return (Choice("correct-and-resubmit"),)
+    if state == "information-requested":
+        return (Choice("send-records"),)
+    if state in FINAL_STATES and finalized_on is not None:
+        until = appeal_until(finalized_on)
+        return (
+            Choice("appeal", until) if today <= until else Choice("appeal-late", until),
+            Choice("see-remittance"),
+        )
+    return ()

@@ -1,0 +1,291 @@
+"""Claims for people: the list, the search by number, and the claim with its answer first."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
+
+from libs.common.ids import secret_text
+from libs.common.money import format_dollars
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT
+from libs.common.web import forms
+from libs.common.web.formats import day
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
+from libs.common.web.permit import Permit, check_form, permitted
+from libs.x12.codes import status_words
+from services.claims.status import repository
+from services.claims.status.domain import NO_DENIAL, STATES, Choice, patient_context, patient_of, state_words, what_next
+from services.claims.status.handlers import choices, found
+from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow
+
+router = APIRouter()
+
+CLAIMS = "/claims"
+_MOST_FOUND = 50
+_MOST_IN_FILE = 50_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (
+    Column("Claim"),
+    Column("Patient control number"),
+    Column("Status"),
+    Column("Received", key="received"),
+    Column("Service", key="service"),
+    Column("Charge", key="charge", number=True),
+    Column("Paid", number=True),
+)
+_NONE = "No claims match. Clear the filter, or look for a claim by its ICN or your patient control number."
+_NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The filter as it was typed, and as it is used."""
+
+    form: forms.Form
+    filter: ClaimFilter
+    sort: str
+    descending: bool
+
+    @property
+    def filters(self) -> dict[str, str]:
+        return {name: value for name, value in self.form.typed.items() if value and name not in self.form.errors}
+
+
+class _Filter(BaseModel):
+    """The filter of the list, as it is typed."""
+
+    state: str = ""
+    received_from: Annotated[forms.Day | None, Field(title="Received from")] = None
+    received_to: Annotated[forms.Day | None, Field(title="Received to")] = None
+
+
+def _wanted(request: Request, sort: str) -> _Wanted:
+    value, form = forms.check(_Filter, request.query_params)
+    asked = value or _Filter()
+    column = sort.removeprefix("-")
+    if column not in SORTS:
+        sort, column = "-received", "received"
+    return _Wanted(
+        form,
+        ClaimFilter(asked.state if asked.state in STATES else "", asked.received_from, asked.received_to),
+        column,
+        descending=sort.startswith("-"),
+    )
+
+
+@router.get(CLAIMS)
+async def claims(
+    request: Request,
+    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
+    sort: Annotated[str, Query(max_length=20)] = "-received",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """The claims of the enrollment acted for, the newest first."""
+    wanted = _wanted(request, sort)
+    enrollment_id = permit.enrollment.enrollment_id
+    rows = await repository.listed(
+        permit.work,
+        enrollment_id,
+        wanted.filter,
+        sort=wanted.sort,
+        descending=wanted.descending,
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
+    )
+    permit.work.audit("list", "claims", enrollment_id)
+    listing = Listing(
+        "claim",
+        _COLUMNS,
+        await repository.count(permit.work, enrollment_id, wanted.filter),
+        CLAIMS,
+        _NONE,
+        page=page,
+        sort=wanted.sort,
+        descending=wanted.descending,
+        filters=wanted.filters,
+    )
+    csv_address = listing.at(1).replace(CLAIMS, f"{CLAIMS}/list.csv", 1)
+    return render(
+        request,
+        "claims/status/claims.html",
+        _list_context(permit, wanted.form, listing, rows, forms.Form()) | {"csv_address": csv_address},
+    )
+
+
+def _list_context(
+    permit: Permit, form: forms.Form, listing: Listing, rows: Sequence[ClaimRow], search: forms.Form
+) -> dict[str, object]:
+    return {
+        "filter": form,
+        "search": search,
+        "listing": listing,
+        "rows": [(each, *state_words(each.state)) for each in rows],
+        "states": [("", "Any"), *((state, words) for state, (_, words) in STATES.items())],
+        "may_submit": permit.may(CLAIM_SUBMIT),
+        "idempotency_key": secret_text(),
+        "csv_address": None,
+        "crumbs": (),
+    }
+
+
+@router.get(CLAIMS + "/list.csv")
+async def claims_file(
+    request: Request,
+    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
+    sort: Annotated[str, Query(max_length=20)] = "-received",
+) -> StreamingResponse:
+    """The rows of the list as a file for a spreadsheet."""
+    wanted = _wanted(request, sort)
+    enrollment_id = permit.enrollment.enrollment_id
+    rows = await repository.listed(
+        permit.work,
+        enrollment_id,
+        wanted.filter,
+        sort=wanted.sort,
+        descending=wanted.descending,
+        limit=_MOST_IN_FILE,
+    )
+    permit.work.audit("download", "claims", enrollment_id)
+    return StreamingResponse(
+        _csv(rows),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="claims.csv"'},
+    )
+
+
+def _csv(rows: Sequence[ClaimRow]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(
+        ("ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Paid")
+    )
+    for each in rows:
+        writer.writerow(
+            (
+                each.internal_control_number or "",
+                _plain(each.patient_control_number),
+                state_words(each.state)[1],
+                day(each.received_on),
+                day(each.service_from) if each.service_from else "",
+                day(each.service_to) if each.service_to else "",
+                format_dollars(each.total_charge_cents),
+                "" if each.paid_cents is None else format_dollars(each.paid_cents),
+            )
+        )
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _plain(value: str) -> str:
+    """A value a spreadsheet does not take for a formula."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+@router.post(CLAIMS + "/search")
+async def search(
+    request: Request,
+    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
+    number: Annotated[str, Form(max_length=60)] = "",
+    csrf: Annotated[str, Form()] = "",
+    enrollment: Annotated[str, Form()] = "",
+) -> Response:
+    """Find a claim by its ICN or the provider's own number. One match opens; several are listed."""
+    check_form(permit, csrf=csrf, enrollment=enrollment)
+    typed = forms.Form({"number": number})
+    wanted = number.strip()
+    if not wanted:
+        form = typed.with_error("number", "Write an ICN or a patient control number.")
+        return await _found_page(request, permit, form, [])
+    enrollment_id = permit.enrollment.enrollment_id
+    rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)
+    permit.work.audit("search", "claims", enrollment_id)
+    if len(rows) == 1:
+        return RedirectResponse(f"{CLAIMS}/{rows[0].claim_id}", 303)
+    return await _found_page(request, permit, typed, rows)
+
+
+async def _found_page(request: Request, permit: Permit, form: forms.Form, rows: Sequence[ClaimRow]) -> HTMLResponse:
+    listing = Listing(
+        "claim", tuple(Column(each.label, number=each.number) for each in _COLUMNS), len(rows), CLAIMS, _NOT_ONE
+    )
+    context = _list_context(permit, forms.Form(), listing, rows, form)
+    return render(request, "claims/status/claims.html", context, status_code=422 if form.errors else 200)
+
+
+@router.get(CLAIMS + "/{claim_id}")
+async def claim(request: Request, permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: str) -> HTMLResponse:
+    """One claim: status in words and what happens next, what may be done, facts, lines, history."""
+    one = await found(permit, claim_id)
+    permit.work.audit("read", "claim", one.claim_id)
+    return await _claim_page(request, permit, one, revealed=False)
+
+
+@router.post(CLAIMS + "/{claim_id}/reveal")
+async def reveal(
+    request: Request,
+    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
+    claim_id: str,
+    csrf: Annotated[str, Form()] = "",
+    enrollment: Annotated[str, Form()] = "",
+) -> HTMLResponse:
+    """The same page with the whole Medicare number: asked for on purpose, and audited."""
+    check_form(permit, csrf=csrf, enrollment=enrollment)
+    one = await found(permit, claim_id)
+    permit.work.audit("reveal-mbi", "claim", one.claim_id)
+    return await _claim_page(request, permit, one, revealed=True)
+
+
+async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed: bool) -> HTMLResponse:
+    work = permit.work
+    kind, words = state_words(one.state)
+    steps = await repository.steps(work, one.claim_id)
+    context = {
+        "claim": one,
+        "kind": kind,
+        "words": words,
+        "next": what_next(one.state),
+        "detail": status_words(one.category, one.status_code),
+        "patient": patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode()),
+        "revealed": revealed,
+        "findings": (await repository.findings(work, [one.claim_id])).get(one.claim_id, []),
+        "no_denial": NO_DENIAL,
+        "lines": await repository.lines(work, one.claim_id),
+        "steps": [(each, status_words(each.category, each.status_code)) for each in steps],
+        "rights": [_right(each) for each in choices(permit, one)],
+        "may_submit": permit.may(CLAIM_SUBMIT),
+        "idempotency_key": secret_text(),
+        "crumbs": (("Claims", CLAIMS),),
+    }
+    return render(request, "claims/status/claim.html", context)
+
+
+def _right(choice: Choice) -> Right:
+    """What may be done, with its rule and its last day."""
+    until = day(choice.until) if choice.until else ""
+    rule = "120 days and 5 mailing days after the notice"
+    return {
+        "correct-and-resubmit": Right(
+            "Mend it and send it again",
+            "Send it as a new claim within one calendar year after the service. There is nothing to appeal.",
+            "/claims/submissions",
+        ),
+        "send-records": Right("Send the records we asked for", "The request says where to send them and by when."),
+        "appeal": Right(
+            "Ask for a redetermination",
+            f"We must receive your appeal by {until}: {rule}. Later needs good cause.",
+            "/appeals",
+        ),
+        "appeal-late": Right(
+            "Ask for a redetermination with good cause",
+            f"The last day was {until}: {rule}. A later appeal must show good cause.",
+            "/appeals",
+        ),
+        "see-remittance": Right("See the remittance advice", "It gives each reason for what was paid.", "/remittance"),
+    }[choice.kind]

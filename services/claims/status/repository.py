@@ -1,0 +1,327 @@
+"""Every query about claims. Reads name the enrollment they are for; row security stands behind that."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
+
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.claims.status.domain import FINAL_STATES
+from services.claims.status.tables import claim, claim_finding, claim_line, claim_status
+
+T = TypeVar("T")
+Records = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
+"""Columns, and records in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim as lists show it: no patient in it."""
+
+    claim_id: UUID
+    submission_id: UUID
+    ordinal: int
+    state: str
+    internal_control_number: str | None
+    patient_control_number: str
+    total_charge_cents: int
+    paid_cents: int | None
+    service_from: date | None
+    service_to: date | None
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A whole claim. `patient` is sealed."""
+
+    claim_id: UUID
+    submission_id: UUID
+    ordinal: int
+    enrollment_id: UUID
+    state: str
+    category: str
+    status_code: str
+    internal_control_number: str | None
+    patient_control_number: str
+    patient: str
+    beneficiary_token: str
+    total_charge_cents: int
+    service_from: date | None
+    service_to: date | None
+    billing_npi: str
+    rendering_npi: str
+    place_of_service: str
+    diagnoses: str
+    received_on: date
+    paid_cents: int | None
+    finalized_on: date | None
+    status_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One service line."""
+
+    number: int
+    procedure: str
+    modifiers: str
+    charge_cents: int
+    units_thousandths: int
+    pointers: str
+    service_from: date | None
+    service_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFinding:
+    """Why a claim was not accepted, and which field to mend."""
+
+    code: str
+    field: str
+    sentence: str
+    category: str
+    status_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusStep:
+    """What the shared system said at one time."""
+
+    version: int
+    category: str
+    status_code: str
+    effective_on: date
+    paid_cents: int | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """What the shared system says about one claim. The higher `version` is the newer."""
+
+    internal_control_number: str
+    version: int
+    state: str
+    category: str
+    status_code: str
+    effective_on: date
+    paid_cents: int
+    finalized_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """Which claims a list shows; empty fields do not restrict."""
+
+    state: str = ""
+    received_from: date | None = None
+    received_to: date | None = None
+    submission_id: UUID | None = None
+
+
+_LISTED = [claim.c[name] for name in ClaimRow.__dataclass_fields__]
+_LINE = [claim_line.c[name] for name in Line.__dataclass_fields__]
+_FINDING = [claim_finding.c[name] for name in ClaimFinding.__dataclass_fields__]
+_STEP = [claim_status.c[name] for name in StatusStep.__dataclass_fields__]
+SORTS = {
+    "received": (claim.c.submission_id, claim.c.ordinal),
+    "service": (claim.c.service_from, claim.c.claim_id),
+    "charge": (claim.c.total_charge_cents, claim.c.claim_id),
+}
+
+
+def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
+    return [kind(*row) for row in rows]
+
+
+async def control_numbers(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> dict[int, str]:
+    """The internal control number of each accepted claim of a submission, by its ordinal."""
+    rows = await work.execute(
+        sa.select(claim.c.ordinal, claim.c.internal_control_number).where(
+            claim.c.enrollment_id == enrollment_id,
+            claim.c.submission_id == submission_id,
+            claim.c.internal_control_number.is_not(None),
+        )
+    )
+    return {row.ordinal: row.internal_control_number for row in rows}
+
+
+async def store(work: UnitOfWork, claims: Records, lines: Records, findings: Records) -> None:
+    """Store new claims with their lines, and what was found wrong with them."""
+    await work.copy(claim, *claims)
+    await work.copy(claim_line, *lines)
+    if findings[1]:
+        await work.copy(claim_finding, *findings)
+
+
+def _matching(enrollment_id: UUID, wanted: ClaimFilter) -> sa.ColumnElement[bool]:
+    conditions = [claim.c.enrollment_id == enrollment_id]
+    if wanted.state:
+        conditions.append(claim.c.state == wanted.state)
+    if wanted.received_from:
+        conditions.append(claim.c.received_on >= wanted.received_from)
+    if wanted.received_to:
+        conditions.append(claim.c.received_on <= wanted.received_to)
+    if wanted.submission_id:
+        conditions.append(claim.c.submission_id == wanted.submission_id)
+    return sa.and_(*conditions)
+
+
+async def count(work: UnitOfWork, enrollment_id: UUID, wanted: ClaimFilter) -> int:
+    """How many claims match."""
+    statement = sa.select(sa.func.count()).select_from(claim).where(_matching(enrollment_id, wanted))
+    return int((await work.execute(statement)).scalar_one())
+
+
+async def listed(
+    work: UnitOfWork,
+    enrollment_id: UUID,
+    wanted: ClaimFilter,
+    *,
+    sort: str = "received",
+    descending: bool = True,
+    limit: int,
+    offset: int = 0,
+) -> list[ClaimRow]:
+    """Some of the claims that match, sorted by one of `SORTS`."""
+    order = [column.desc().nulls_last() if descending else column.asc().nulls_last() for column in SORTS[sort]]
+    statement = sa.select(*_LISTED).where(_matching(enrollment_id, wanted)).order_by(*order).limit(limit).offset(offset)
+    return _read(ClaimRow, await work.execute(statement))
+
+
+async def of_submission(
+    work: UnitOfWork, enrollment_id: UUID, submission_id: UUID, *, limit: int, offset: int
+) -> list[ClaimRow]:
+    """Claims of one file: those to mend first, then in file order."""
+    statement = (
+        sa.select(*_LISTED)
+        .where(claim.c.enrollment_id == enrollment_id, claim.c.submission_id == submission_id)
+        .order_by(claim.c.state != "not-accepted", claim.c.ordinal)
+        .limit(limit)
+        .offset(offset)
+    )
+    return _read(ClaimRow, await work.execute(statement))
+
+
+async def by_number(work: UnitOfWork, enrollment_id: UUID, number: str, *, limit: int) -> list[ClaimRow]:
+    """Claims with this internal control number or patient control number, the newest first."""
+    statement = (
+        sa.select(*_LISTED)
+        .where(
+            claim.c.enrollment_id == enrollment_id,
+            sa.or_(claim.c.internal_control_number == number, claim.c.patient_control_number == number),
+        )
+        .order_by(claim.c.submission_id.desc(), claim.c.ordinal)
+        .limit(limit)
+    )
+    return _read(ClaimRow, await work.execute(statement))
+
+
+async def find(work: UnitOfWork, claim_id: UUID, enrollment_id: UUID) -> Claim | None:
+    """The claim, if it belongs to the enrollment."""
+    statement = sa.select(claim).where(claim.c.claim_id == claim_id, claim.c.enrollment_id == enrollment_id)
+    row = (await work.execute(statement)).first()
+    return _read(Claim, [row])[0] if row else None
+
+
+async def lines(work: UnitOfWork, claim_id: UUID) -> list[Line]:
+    """The service lines of a claim."""
+    statement = sa.select(*_LINE).where(claim_line.c.claim_id == claim_id).order_by(claim_line.c.number)
+    return _read(Line, await work.execute(statement))
+
+
+async def findings(work: UnitOfWork, claim_ids: Sequence[UUID]) -> dict[UUID, list[ClaimFinding]]:
+    """Why claims were not accepted, by claim."""
+    if not claim_ids:
+        return {}
+    statement = (
+        sa.select(claim_finding.c.claim_id, *_FINDING)
+        .where(claim_finding.c.claim_id.in_(claim_ids))
+        .order_by(claim_finding.c.claim_id, claim_finding.c.number)
+    )
+    found: dict[UUID, list[ClaimFinding]] = {}
+    for row in await work.execute(statement):
+        found.setdefault(row[0], []).extend(_read(ClaimFinding, [row[1:]]))
+    return found
+
+
+async def steps(work: UnitOfWork, claim_id: UUID) -> list[StatusStep]:
+    """What the shared system said about a claim, the newest first."""
+    statement = sa.select(*_STEP).where(claim_status.c.claim_id == claim_id).order_by(claim_status.c.version.desc())
+    return _read(StatusStep, await work.execute(statement))
+
+
+async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim, NewStatus]]:
+    """Take over what the shared system says, in one statement, and keep it as history.
+
+    At most one status for each claim. An answer that is not newer than what is known changes nothing. Returns the
+    claims that changed, with their new status; a control number nobody knows is left out.
+    """
+    columns: dict[str, tuple[sa.types.TypeEngine[Any], list[Any]]] = {
+        "icn": (sa.Text(), [each.internal_control_number for each in news]),
+        "version": (sa.Integer(), [each.version for each in news]),
+        "state": (sa.Text(), [each.state for each in news]),
+        "category": (sa.Text(), [each.category for each in news]),
+        "status_code": (sa.Text(), [each.status_code for each in news]),
+        "paid_cents": (sa.BigInteger(), [each.paid_cents for each in news]),
+        "finalized_on": (sa.Date(), [each.finalized_on for each in news]),
+    }
+    told = (
+        sa.func.unnest(*(sa.bindparam(None, values, ARRAY(kind)) for kind, values in columns.values()))
+        .table_valued(*(sa.column(name, kind) for name, (kind, _) in columns.items()))
+        .render_derived(name="told")
+    )
+    final = told.c.state.in_(sorted(FINAL_STATES))
+    statement = (
+        sa.update(claim)
+        .where(claim.c.internal_control_number == told.c.icn, claim.c.status_version < told.c.version)
+        .values(
+            state=told.c.state,
+            category=told.c.category,
+            status_code=told.c.status_code,
+            status_version=told.c.version,
+            paid_cents=sa.case((final, told.c.paid_cents), else_=claim.c.paid_cents),
+            finalized_on=sa.case((final, told.c.finalized_on), else_=claim.c.finalized_on),
+        )
+        .returning(claim)
+    )
+    by_number = {each.internal_control_number: each for each in news}
+    changed = _read(Claim, await work.execute(statement))
+    result = [(each, by_number[each.internal_control_number or ""]) for each in changed]
+    work.insert(
+        claim_status,
+        [
+            {
+                "claim_id": each.claim_id,
+                "version": status.version,
+                "enrollment_id": each.enrollment_id,
+                "category": status.category,
+                "status_code": status.status_code,
+                "effective_on": status.effective_on,
+                "paid_cents": status.paid_cents,
+                "received_at": work.now,
+            }
+            for each, status in result
+        ],
+    )
+    return result
+
+
+async def lines_of(work: UnitOfWork, claim_ids: Sequence[UUID]) -> dict[UUID, list[Line]]:
+    """The service lines of many claims."""
+    ids = sa.func.unnest(sa.bindparam("ids", list(claim_ids), ARRAY(UUID_TYPE(as_uuid=True))))
+    statement = (
+        sa.select(claim_line.c.claim_id, *_LINE)
+        .where(claim_line.c.claim_id.in_(sa.select(ids)))
+        .order_by(claim_line.c.claim_id, claim_line.c.number)
+    )
+    found: dict[UUID, list[Line]] = {}
+    for row in await work.execute(statement):
+        found.setdefault(row[0], []).extend(_read(Line, [row[1:]]))
+    return found

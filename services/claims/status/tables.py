@@ -1,0 +1,85 @@
+"""Claims and what the shared system says about them."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import UUID
+
+from services.claims.metadata import metadata
+
+# `patient` is sealed for this service (AES-256-GCM, bound to the row): name, birth date, MBI. `units_thousandths`,
+# because units may be parts and are no float. `status_version` is the sequence of the newest answer applied.
+claim = sa.Table(
+    "claim",
+    metadata,
+    sa.Column("claim_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("submission_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("status_code", sa.Text, nullable=False),
+    sa.Column("internal_control_number", sa.Text),
+    sa.Column("patient_control_number", sa.Text, nullable=False),
+    sa.Column("patient", sa.Text, nullable=False),
+    sa.Column("beneficiary_token", sa.Text, nullable=False),
+    sa.Column("total_charge_cents", sa.BigInteger, nullable=False),
+    sa.Column("service_from", sa.Date),
+    sa.Column("service_to", sa.Date),
+    sa.Column("billing_npi", sa.Text, nullable=False),
+    sa.Column("rendering_npi", sa.Text, nullable=False),
+    sa.Column("place_of_service", sa.Text, nullable=False),
+    sa.Column("diagnoses", sa.Text, nullable=False),
+    sa.Column("received_on", sa.Date, nullable=False),
+    sa.Column("paid_cents", sa.BigInteger),
+    sa.Column("finalized_on", sa.Date),
+    sa.Column("status_version", sa.Integer, nullable=False, server_default="0"),
+    sa.CheckConstraint(
+        "state IN ('not-accepted', 'accepted', 'in-process', 'information-requested', 'returned', 'paid', 'denied',"
+        " 'finalized')",
+        name="claim_state",
+    ),
+    sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),
+    sa.Index("claim_control_number", "internal_control_number", unique=True),
+    sa.Index("claim_patient_control_number", "enrollment_id", "patient_control_number"),
+)
+
+claim_line = sa.Table(
+    "claim_line",
+    metadata,
+    sa.Column("claim_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("procedure", sa.Text, nullable=False),
+    sa.Column("modifiers", sa.Text, nullable=False),
+    sa.Column("charge_cents", sa.BigInteger, nullable=False),
+    sa.Column("units_thousandths", sa.BigInteger, nullable=False),
+    sa.Column("pointers", sa.Text, nullable=False),
+    sa.Column("service_from", sa.Date),
+    sa.Column("service_to", sa.Date),
+)
+
+# Why a claim was not accepted: never a value of the claim.
+claim_finding = sa.Table(
+    "claim_finding",
+    metadata,
+    sa.Column("claim_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("number", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("status_code", sa.Text, nullable=False),
+)
+
+claim_status = sa.Table(
+    "claim_status",
+    metadata,
+    sa.Column("claim_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("status_code", sa.Text, nullable=False),
+    sa.Column("effective_on", sa.Date, nullable=False),
+    sa.Column("paid_cents", sa.BigInteger),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+)

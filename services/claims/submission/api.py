@@ -1,0 +1,142 @@
+"""Submissions for programs: send a file, see how far it is, fetch its acknowledgements."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
+
+from libs.common.errors import Rejected
+from libs.common.security.permissions import CLAIM_SUBMIT
+from libs.common.web.permit import Admission, Permit, admitted, permitted
+from libs.common.web.uploads import read_upload
+from services.claims.submission import repository
+from services.claims.submission.domain import broken_off
+from services.claims.submission.handlers import X12, download, found, refusal, take_in
+from services.claims.submission.repository import Submission
+
+router = APIRouter(prefix="/api/claims/submissions")
+
+_PAGE = 50
+
+Kind = Literal["TA1", "999", "277CA"]
+
+
+class FileFault(BaseModel):
+    """What is wrong with a file or one of its transaction sets."""
+
+    code: str
+    field: str
+    sentence: str
+    place: str
+
+
+class SubmissionAnswer(BaseModel):
+    """One submitted file. `verdict` is empty and the counts are 0 until it was judged."""
+
+    submission_id: UUID
+    number: str
+    state: Literal["received", "processing", "acknowledged"]
+    size_bytes: int
+    digest: str
+    received_at: datetime
+    business_date: date
+    verdict: Literal["", "accepted", "partial", "rejected"]
+    claims_accepted: int
+    claims_rejected: int
+    claims_stored: int
+    acknowledgements: tuple[Kind, ...] = ()
+    findings: tuple[FileFault, ...] = ()
+
+
+class SubmissionList(BaseModel):
+    """Some submissions, the newest first, and how many there are."""
+
+    total: int
+    submissions: tuple[SubmissionAnswer, ...]
+
+
+@router.post("", status_code=202)
+async def submit(
+    request: Request,
+    response: Response,
+    admission: Annotated[Admission, admitted(CLAIM_SUBMIT)],
+    idempotency_key: Annotated[str, Header()] = "",
+) -> SubmissionAnswer:
+    """Send a claim file: its bytes as `application/edi-x12`, or a form with one file. Needs an `Idempotency-Key`."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        pieces = (await read_upload(request)).pieces
+    else:
+        pieces = _body(request)
+    submission_id = await take_in(admission, _some(pieces), idempotency_key)
+    response.headers["location"] = f"/api/claims/submissions/{submission_id}"
+    async with admission.open() as permit:
+        return await _answer(permit, await found(permit, str(submission_id)))
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            if chunk:
+                yield chunk
+    except ClientDisconnect as gone:
+        raise refusal(broken_off()) from gone
+
+
+async def _some(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces; a body that breaks off is a refusal, not a failure."""
+    try:
+        async for piece in pieces:
+            yield piece
+    except Rejected as refused:
+        raise refusal(broken_off()) from refused
+
+
+@router.get("")
+async def submissions(
+    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], page: Annotated[int, Query(ge=1, le=10_000)] = 1
+) -> SubmissionList:
+    """The submissions of the enrollment acted for, fifty to a page."""
+    total, some = await repository.newest(
+        permit.work, permit.enrollment.enrollment_id, limit=_PAGE, offset=(page - 1) * _PAGE
+    )
+    return SubmissionList(total=total, submissions=tuple(_shown(each) for each in some))
+
+
+@router.get("/{submission_id}")
+async def submission(permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submission_id: str) -> SubmissionAnswer:
+    """One submission: how far it is, its verdict, what is wrong with the file as a whole."""
+    one = await found(permit, submission_id)
+    permit.work.audit("read", "submission", one.submission_id)
+    return await _answer(permit, one)
+
+
+@router.get(
+    "/{submission_id}/acknowledgements/{kind}",
+    response_class=StreamingResponse,
+    responses={200: {"description": "The file", "content": {X12: {}}}},
+)
+async def acknowledgement(
+    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submission_id: str, kind: Kind
+) -> StreamingResponse:
+    """The TA1, 999 or 277CA as the X12 file it is."""
+    return await download(permit, submission_id, kind)
+
+
+def _shown(one: Submission) -> SubmissionAnswer:
+    return SubmissionAnswer.model_validate(one, from_attributes=True)
+
+
+async def _answer(permit: Permit, one: Submission) -> SubmissionAnswer:
+    documents = await repository.acknowledgements(permit.work, one.submission_id, one.enrollment_id)
+    faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
+    return _shown(one).model_copy(
+        update={
+            "acknowledgements": tuple(each.kind for each in documents),
+            "findings": tuple(FileFault.model_validate(each, from_attributes=True) for each in faults),
+        }
+    )

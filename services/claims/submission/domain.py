@@ -1,0 +1,114 @@
+"""What is decided about a file before anybody reads its claims, and what its fate is called."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal
+
+Verdict = Literal["", "accepted", "partial", "rejected"]
+
+# The longest start of a file that any decision here looks at.
+START_BYTES = 8
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_BLANKS = b" \t\r\n\x00"
+_BULK_BYTES = 1_000_000
+_NUMBERS_OF_A_TYPE = 1_000_000
+_FIRST_TYPE = 22
+_LAST_TYPE = 29
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFault:
+    """Why a file is not taken: a code of the catalogue, and what to mend."""
+
+    code: str
+    sentence: str
+    status: int = 422
+
+
+def fault_of_start(start: bytes) -> UploadFault | None:
+    """Whether a file that begins with `start` can be a claim file; `None` when it can.
+
+    Source of the rule: an X12 interchange begins with ISA, at the first byte (X12.5).
+    """
+    if not start:
+        return UploadFault("upload-empty", "The file is empty. Export it again from your billing system, then send it.")
+    if start.startswith(_BYTE_ORDER_MARKS) or start[:1] in [bytes([blank]) for blank in _BLANKS]:
+        return UploadFault(
+            "upload-byte-order-mark",
+            "The file begins with a byte order mark or white space. Save it as plain text without them, so that its"
+            " first three characters are ISA, and send it again.",
+        )
+    if not start.startswith(b"ISA"):
+        return UploadFault(
+            "upload-not-x12",
+            "This is not an X12 claim file: such a file begins with ISA. Choose the 837 file that your billing system"
+            " made and send it.",
+        )
+    return None
+
+
+def missing_file() -> UploadFault:
+    """No file came with the form."""
+    return UploadFault("upload-missing", "Choose the claim file to send.")
+
+
+def too_large(limit_bytes: int) -> UploadFault:
+    """More came than is taken in one piece."""
+    return UploadFault(
+        "upload-too-large",
+        f"The file is larger than {limit_bytes / 1_000_000:.1f} MB. Split it into smaller files and send each of them.",
+        413,
+    )
+
+
+def broken_off() -> UploadFault:
+    """The body ended before its form did."""
+    return UploadFault("upload-unreadable", "The file broke off on its way here. Nothing was kept; send it again.", 400)
+
+
+def submission_number(business_day: date, sequence: int) -> str:
+    """The number people pass on, such as `S-2611-000123`: month of receipt and a count that never starts again."""
+    return f"S-{business_day:%y%m}-{sequence:06}"
+
+
+def control_number(business_day: date, count: int) -> str:
+    """The internal control number (ICN) of the claim that is the `count`-th (from 0) of its day.
+
+    Thirteen digits as Part B writes them: type of claim (22: electronic), year, day of the year, sequence. The
+    further types stand for the further millions of a day. Raises `ValueError` when a day has used up all of them.
+    """
+    kind = _FIRST_TYPE + count // _NUMBERS_OF_A_TYPE
+    if kind > _LAST_TYPE:
+        raise ValueError("no internal control numbers are left for this day")
+    return f"{kind}{_year_and_day(business_day)}{count % _NUMBERS_OF_A_TYPE:06}"
+
+
+@cache
+def _year_and_day(day: date) -> str:
+    return f"{day:%y%j}"
+
+
+def chunk_size(size_bytes: int) -> int:
+    """How many claims are stored in one transaction: more of them in bulk, so that a small file shows progress.
+
+    It depends on the file alone, because a run that goes on after a crash must cut the same chunks.
+    """
+    return 2000 if size_bytes >= _BULK_BYTES else 500
+
+
+def verdict_in_words(verdict: str, accepted: int, rejected: int) -> tuple[str, str, str]:
+    """Kind of status, status and the sentence that explains it, for a file that has been judged."""
+    if verdict == "rejected" and not accepted:
+        return (
+            "bad",
+            "Not accepted",
+            "The file as a whole was not accepted; nothing of it went on. Mend what stands below and send it again.",
+        )
+    if rejected:
+        return (
+            "warning",
+            "Accepted in part",
+            "The claims listed first were not accepted. Mend them and send only these again; the others went on.",
+        )
+    return "good", "Accepted", "Every claim of the file was accepted and is on its way to be processed."

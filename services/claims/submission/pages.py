@@ -1,0 +1,205 @@
+"""Submissions for people: send a claim file, watch it being read, see what became of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from libs.common.errors import Rejected
+from libs.common.ids import secret_text
+from libs.common.observability.logs import log
+from libs.common.security.permissions import CLAIM_SUBMIT
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
+from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.uploads import read_upload
+from services.claims.settings import claims_settings
+from services.claims.status import repository as claims
+from services.claims.status.domain import state_words
+from services.claims.submission import repository
+from services.claims.submission.domain import missing_file, verdict_in_words
+from services.claims.submission.handlers import download, found, refusal, take_in
+from services.claims.submission.repository import Submission
+
+router = APIRouter()
+
+SUBMISSIONS = "/claims/submissions"
+_KINDS = {"ta1": "TA1", "999": "999", "277ca": "277CA"}
+_COLUMNS = (
+    Column("Number"),
+    Column("Received"),
+    Column("Business day"),
+    Column("Status"),
+    Column("Accepted", number=True),
+    Column("Not accepted", number=True),
+)
+_CLAIM_COLUMNS = (
+    Column("Claim"),
+    Column("Patient control number"),
+    Column("Status"),
+    Column("Service"),
+    Column("Charge", number=True),
+    Column("What to mend"),
+)
+
+
+def submission_status(one: Submission) -> tuple[str, str]:
+    """Kind of status and words of a submission."""
+    if one.state == "acknowledged":
+        kind, words, _ = verdict_in_words(one.verdict, one.claims_accepted, one.claims_rejected)
+        return kind, words
+    return "waiting", "Being read"
+
+
+@router.get(SUBMISSIONS)
+async def submissions(
+    request: Request,
+    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)],
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """The form for a claim file, and the files sent before."""
+    return await _upload_page(request, permit, Form(), page=page)
+
+
+async def _upload_page(
+    request: Request, permit: Permit, form: Form, *, page: int = 1, status_code: int = 200
+) -> HTMLResponse:
+    total, some = await repository.newest(
+        permit.work, permit.enrollment.enrollment_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+    )
+    listing = Listing(
+        "submission",
+        _COLUMNS,
+        total,
+        SUBMISSIONS,
+        "You have not sent a claim file for this NPI and PTAN yet. Choose one above.",
+        page=page,
+    )
+    context = {
+        "form": form,
+        "idempotency_key": secret_text(),
+        "limit": claims_settings().upload_limit_bytes,
+        "listing": listing,
+        "rows": [(each, *submission_status(each)) for each in some],
+        "crumbs": (("Claims", "/claims"),),
+    }
+    return render(request, "claims/submission/submissions.html", context, status_code=status_code)
+
+
+@router.post(SUBMISSIONS)
+async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIM_SUBMIT)]) -> Response:
+    """Take the file of the form. The same form sent twice leads to the same submission."""
+    upload = await read_upload(request)
+    check_form(admission, csrf=upload.fields.get(CSRF, ""), enrollment=upload.fields.get(ENROLLMENT, ""))
+    try:
+        if not upload.file_name:
+            raise refusal(missing_file())
+        submission_id = await take_in(admission, upload.pieces, upload.fields.get(IDEMPOTENCY_KEY, ""))
+    except Rejected as refused:
+        if "file" not in refused.fields:
+            raise
+        log.info("request refused", code=refused.code, status=refused.status, route=SUBMISSIONS)
+        async with admission.open() as permit:
+            return await _upload_page(request, permit, Form(errors=refused.fields), status_code=refused.status)
+    return RedirectResponse(f"{SUBMISSIONS}/{submission_id}/receipt", 303)
+
+
+@router.get(SUBMISSIONS + "/{submission_id}/receipt")
+async def receipt(
+    request: Request, permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submission_id: str
+) -> HTMLResponse:
+    """What was received, and what happens next."""
+    one = await found(permit, submission_id)
+    following = (
+        "We check that the file can be read: the TA1 or 999 says so, usually within a minute.",
+        "We check each claim: the 277CA names those that were accepted and those to mend.",
+        "Accepted claims go on to be processed. Their status shows under Claims.",
+    )
+    context = {
+        "receipt": Receipt("Submission number", one.number, one.received_at, one.business_date, following),
+        "follow": f"{SUBMISSIONS}/{one.submission_id}",
+        "crumbs": (("Claims", "/claims"), ("Submissions", SUBMISSIONS)),
+    }
+    return render(request, "claims/submission/receipt.html", context)
+
+
+@router.get(SUBMISSIONS + "/{submission_id}")
+async def submission(
+    request: Request,
+    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)],
+    submission_id: str,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """How far a file is; when it has been read, its verdicts in words and its claims, those to mend on top."""
+    one = await found(permit, submission_id)
+    permit.work.audit("read", "submission", one.submission_id)
+    crumbs = (("Claims", "/claims"), ("Submissions", SUBMISSIONS))
+    if one.state != "acknowledged":
+        context = {"submission": one, "progress": _progress(permit, one), "crumbs": crumbs}
+        return render(request, "claims/submission/progress.html", context)
+    enrollment_id = one.enrollment_id
+    rows = await claims.of_submission(
+        permit.work, enrollment_id, one.submission_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+    )
+    wanted = claims.ClaimFilter(submission_id=one.submission_id)
+    listing = Listing(
+        "claim",
+        _CLAIM_COLUMNS,
+        await claims.count(permit.work, enrollment_id, wanted),
+        f"{SUBMISSIONS}/{one.submission_id}",
+        "No claim of this file was kept, because the file as a whole was not accepted.",
+        page=page,
+    )
+    mend = await claims.findings(permit.work, [each.claim_id for each in rows if each.state == "not-accepted"])
+    kind, words, explanation = verdict_in_words(one.verdict, one.claims_accepted, one.claims_rejected)
+    context = {
+        "submission": one,
+        "kind": kind,
+        "words": words,
+        "explanation": explanation,
+        "faults": await repository.findings(permit.work, one.submission_id, enrollment_id),
+        "acknowledgements": await repository.acknowledgements(permit.work, one.submission_id, enrollment_id),
+        "listing": listing,
+        "rows": [(each, *state_words(each.state), mend.get(each.claim_id, [])) for each in rows],
+        "crumbs": crumbs,
+    }
+    return render(request, "claims/submission/submission.html", context)
+
+
+@router.get("/claims/live/submissions/{submission_id}")
+async def live(
+    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)],
+    submission_id: str,
+    said: Annotated[int, Query(ge=-1, le=4)] = -1,
+) -> HTMLResponse:
+    """How far a file is, for the page that waits for it; when it has been read, the page loads itself anew."""
+    one = await found(permit, submission_id)
+    if one.state == "acknowledged":
+        return HTMLResponse("", headers={"HX-Refresh": "true"})
+    return HTMLResponse(
+        text("claims/submission/state.html", {"progress": _progress(permit, one, said), "submission": one})
+    )
+
+
+@router.get(SUBMISSIONS + "/{submission_id}/{kind}")
+async def acknowledgement(
+    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submission_id: str, kind: str
+) -> StreamingResponse:
+    """The TA1, 999 or 277CA as the X12 file it is."""
+    return await download(permit, submission_id, _KINDS.get(kind, kind))
+
+
+def _progress(permit: Permit, one: Submission, said: int = -1) -> Progress:
+    left = None
+    if one.started_at is not None and one.claims_stored:
+        spent = (permit.work.now - one.started_at).total_seconds()
+        left = round(spent * (one.claims - one.claims_stored) / one.claims_stored)
+    return Progress(
+        "Storing the claims",
+        one.claims_stored,
+        one.claims,
+        "claim",
+        f"/claims/live/submissions/{one.submission_id}",
+        seconds_left=left,
+        said=said,
+    )

@@ -1,0 +1,88 @@
+"""Function status for people: what works now, and the interruptions there were."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from libs.common.errors import Rejected
+from libs.common.security.permissions import MESSAGES_READ
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, Step, render
+from libs.common.web.permit import Permit, opaque, permitted
+from services.notifier.banners.domain import Situation, listed
+from services.notifier.banners.repository import kept, last_told
+from services.notifier.contractor_alerts.repository import alerts_of
+from services.notifier.interruptions import repository
+from services.notifier.interruptions.domain import Interruption
+
+router = APIRouter()
+
+_WORDS = {
+    "opened": "Not available: interruption opened",
+    "updated": "It comes and goes: kept open",
+    "closed": "Available again: interruption closed",
+    "retracted": "Taken back: it was a false alarm",
+}
+_ALERTS = {
+    "queued": "waits for the mail server",
+    "accepted": "accepted by the mail server",
+    "merged": "told by the next message",
+    "failed": "refused by the mail server",
+}
+
+
+@router.get("/notifier")
+async def status(
+    request: Request,
+    permit: Annotated[Permit, permitted(MESSAGES_READ)],
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """Every function and its state, then interruptions, newest first."""
+    work = permit.work
+    found, total = await repository.recent(work, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    listing = Listing(
+        noun="interruption",
+        columns=(Column("Functions"), Column("State"), Column("Started"), Column("Ended")),
+        total=total,
+        path="/notifier",
+        empty="There was no interruption yet.",
+        page=page,
+    )
+    situation = kept(work.runtime.settings) or await last_told(work, work.runtime.deployment.contract_id)
+    return render(
+        request,
+        "notifier/interruptions/status.html",
+        {
+            "situation": situation or Situation(()),
+            "listing": listing,
+            "interruptions": found,
+            "names": {each.interruption_id: _names(permit, each) for each in found},
+        },
+    )
+
+
+@router.get("/notifier/interruptions/{interruption_id}")
+async def detail(
+    request: Request, interruption_id: str, permit: Annotated[Permit, permitted(MESSAGES_READ)]
+) -> HTMLResponse:
+    """One interruption: what was down, from when to when, and whom we told."""
+    found = await repository.one(permit.work, opaque(interruption_id))
+    if found is None:
+        raise Rejected("not-found", "There is no interruption at this address.", status=404)
+    interruption, changes = found
+    alerts = await alerts_of(permit.work, interruption.interruption_id)
+    return render(
+        request,
+        "notifier/interruptions/interruption.html",
+        {
+            "interruption": interruption,
+            "names": _names(permit, interruption),
+            "steps": [Step(each.at, _WORDS[each.kind]) for each in reversed(changes)],
+            "alerts": [(each.sequence, _ALERTS[each.state], each.accepted_at) for each in alerts],
+        },
+    )
+
+
+def _names(permit: Permit, interruption: Interruption) -> str:
+    offered = {each.code: each.name for each in permit.work.runtime.deployment.functions}
+    return listed([offered.get(code, code) for code in interruption.functions]) or "Home and help pages"

@@ -1,0 +1,4 @@
+from libs.common.process import main
+from services.portal.app import service
+
+main(service)

@@ -1,0 +1,14 @@
+"""PECOS and EDI enrollment: writes the demo's organisations, enrollments and accounts as signed files, and ends.
+
+`python -m simulators.enrollment_feeds` is safe to repeat: the same seed gives the same bytes, which auth takes once.
+"""
+
+from libs.common.settings import Settings
+from simulators.enrollment_feeds.files import account_file, deliver, enrollment_file, install_partner_key
+from simulators.population import Population
+
+if __name__ == "__main__":
+    _settings, _population = Settings(), Population()
+    _key = install_partner_key(_settings.state_directory)
+    deliver(_settings.state_directory, "enrollments.json", enrollment_file(_population.organisations), _key)
+    deliver(_settings.state_directory, "accounts.json", account_file(_population), _key)

@@ -1,0 +1,152 @@
+"""The files a partner delivers, and the key it signs them with."""
+
+import json
+import os
+from base64 import b64encode
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from libs.common.security.permissions import CATALOGUE, CLAIM_STATUS, CLAIM_SUBMIT, ELIGIBILITY_INQUIRY, REMITTANCE_READ
+from simulators.population import ApiClient, DemoUser, Organisation, Population
+
+_OF_BILLERS = tuple(permission for permission in CATALOGUE.values() if permission.needs_enrollment)
+_OF_CLIENTS = (CLAIM_SUBMIT, CLAIM_STATUS, ELIGIBILITY_INQUIRY, REMITTANCE_READ)
+
+
+def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable[str] = ()) -> bytes:
+    """Organisations with their enrollments; those whose PTAN is in `inactive` are deactivated in PECOS."""
+    off = set(inactive)
+    return _json(
+        {
+            "kind": "enrollments",
+            "organisations": [
+                {
+                    "organisation_id": str(each.organisation_id),
+                    "kind": each.kind,
+                    "name": each.name,
+                    "enrollments": [
+                        {
+                            "enrollment_id": str(enrollment.enrollment_id),
+                            "npi": enrollment.npi,
+                            "ptan": enrollment.ptan,
+                            "line_of_business": enrollment.line_of_business,
+                            "pecos_active": enrollment.ptan not in off,
+                            "edi_agreement_signed": True,
+                            "effective": enrollment.effective.isoformat(),
+                        }
+                        for enrollment in each.enrollments
+                    ],
+                    "vendors": [str(vendor) for vendor in each.vendors],
+                }
+                for each in organisations
+            ],
+        }
+    )
+
+
+def account_file(population: Population) -> bytes:
+    """The people and the program of the demo. Billers may do everything for their own organisation's enrollments."""
+    enrollments = {
+        each.organisation_id: [str(enrollment.enrollment_id) for enrollment in each.enrollments]
+        for each in population.organisations
+    }
+    served = [
+        str(enrollment.enrollment_id)
+        for each in population.organisations
+        if population.vendor.organisation_id in each.vendors
+        for enrollment in each.enrollments
+    ]
+    return _json(
+        {
+            "kind": "accounts",
+            "users": [_user(user, enrollments[user.organisation_id]) for user in population.users],
+            "clients": [_client(client, served) for client in population.api_clients],
+        }
+    )
+
+
+def _user(user: DemoUser, enrollments: list[str]) -> dict[str, Any]:
+    billing = user.role == "PROVIDER_USER"
+    return {
+        "user_id": str(user.user_uuid),
+        "login": user.user_id,
+        "name": f"{user.first_name} {user.last_name}",
+        "email": user.email,
+        "organisation_id": str(user.organisation_id),
+        "role": user.role,
+        "password": user.password,
+        "totp_secret": user.totp_secret,
+        "grants": [
+            {"enrollment_id": enrollment, "permission": permission.name}
+            for enrollment in enrollments
+            for permission in _OF_BILLERS
+            if billing
+        ],
+    }
+
+
+def _client(client: ApiClient, enrollments: list[str]) -> dict[str, Any]:
+    return {
+        "user_id": str(client.client_uuid),
+        "client_id": client.client_id,
+        "name": client.client_id,
+        "organisation_id": str(client.organisation_id),
+        "role": "VENDOR_USER",
+        "public_key": client.public_key_pem,
+        "grants": [
+            {"enrollment_id": enrollment, "permission": permission.name}
+            for enrollment in enrollments
+            for permission in _OF_CLIENTS
+        ],
+    }
+
+
+def install_partner_key(state_directory: Path) -> ec.EllipticCurvePrivateKey:
+    """The partner's signing key, made when it is missing; its public half is installed for the portal to trust.
+
+    In production the public half is exchanged out of band and installed by an operator.
+    """
+    private = state_directory / "partners" / "enrollment-feeds.pem"
+    if not private.exists():
+        key = ec.generate_private_key(ec.SECP256R1())
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        _write(private, pem, 0o400)
+    loaded = serialization.load_pem_private_key(private.read_bytes(), password=None)
+    if not isinstance(loaded, ec.EllipticCurvePrivateKey):
+        raise TypeError("the partner's key is not an elliptic curve key")
+    public = loaded.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    _write(state_directory / "secrets" / "keys" / "partners" / "enrollment-feeds.pem", public, 0o444)
+    return loaded
+
+
+def deliver(state_directory: Path, name: str, content: bytes, key: ec.EllipticCurvePrivateKey) -> None:
+    """Lay a file into the folder, unless it is there. The signature comes first: no file stands without."""
+    path = state_directory / "feeds" / name
+    if path.exists() and path.read_bytes() == content:
+        return
+    signature = key.sign(content, ec.ECDSA(hashes.SHA256()))
+    _write(path.with_name(f"{name}.sig"), b64encode(signature), 0o600)
+    _write(path, content, 0o600)
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that appears whole."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    draft.replace(path)
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, indent=1, sort_keys=True).encode()

@@ -1,0 +1,451 @@
+"""The people and firms of the simulated world, all drawn from one seed and none of them real.
+
+The same seed gives the same world to every process: the portal's demo, the HETS simulator, the shared system, the
+tests. Names are invented words; NPIs begin with 29 (none was ever issued with a leading 2), tax numbers with 00 (no
+such prefix exists), telephone numbers with 555-01, mail addresses end in `.example`.
+"""
+
+import base64
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from libs.common.ids import derived_id
+from libs.common.mbi import POSITIONS
+from libs.common.npi import complete_npi
+from libs.x12.claim_writer import Submitter, write_claims
+from libs.x12.claims import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
+from libs.x12.writing import Envelope
+
+DEFAULT_SEED = 20261122
+
+LAST_NAMES = (
+    *("Ashgrove", "Brindlemoor", "Calderwick", "Dunmarrow", "Eastermere", "Fennimarsh", "Glimmerford", "Hollowbrook"),
+    *("Inglethorn", "Juniperley", "Kestrelby", "Larchwater", "Mossinghame", "Nettlecombe", "Oakenshire", "Pebblewick"),
+    *("Quillmead", "Rushingdale", "Silverbeck", "Thistlemore", "Underhazel", "Vinterfold", "Willowmarch", "Yarrowden"),
+)
+FIRST_NAMES = {
+    "F": ("Aldora", "Brisela", "Corwenna", "Delphira", "Elowyna", "Fiorelle", "Isalind", "Maristelle", "Rosalinde"),
+    "M": ("Alderic", "Bramwin", "Corvander", "Delmarcus", "Edrington", "Fenwicke", "Harlowen", "Osgarth", "Tobiander"),
+}
+STREETS = ("Lantern Lane", "Copper Kettle Road", "Old Orchard Way", "Mill Pond Street", "Bluebird Court")
+CITIES = (("Fernmoor", "OH"), ("Lanternville", "KY"), ("Copperfield Springs", "OH"), ("Willow Bend", "KY"))
+# Office visits, tests and drugs of everyday practice with a plausible charge in cents.
+PROCEDURES = (
+    *(("99213", 12500), ("99214", 18500), ("99203", 16000), ("93000", 4200), ("36415", 900), ("80053", 3100)),
+    *(("85025", 2200), ("G0439", 15500), ("71046", 8700), ("J3420", 650)),
+)
+DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E785", "G4733")
+
+CONTRACTOR = "15004"
+PAYER_NAME = "MERIDIAN MEDICARE"
+
+OrganisationKind = Literal["provider", "vendor"]
+UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER"]
+_Fault = Callable[[ProfessionalClaim], None]
+
+
+@dataclass(slots=True, frozen=True)
+class Enrollment:
+    """One enrollment of a provider organisation with the contractor: an NPI and PTAN in a line of business."""
+
+    enrollment_id: UUID
+    organisation_id: UUID
+    npi: str
+    ptan: str
+    line_of_business: str
+    effective: datetime
+
+
+@dataclass(slots=True, frozen=True)
+class Organisation:
+    """A provider organisation, or a vendor (clearinghouse) that works for providers. A vendor has no NPI."""
+
+    organisation_id: UUID
+    kind: OrganisationKind
+    name: str
+    tax_id: str
+    address: Address
+    npi: str = ""
+    taxonomy: str = ""
+    submitter_id: str = ""
+    enrollments: tuple[Enrollment, ...] = ()
+    rendering_npis: tuple[str, ...] = ()
+    # The vendors this organisation lets act for it.
+    vendors: tuple[UUID, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class DemoUser:
+    """Someone who can sign in. `totp_secret` is base32, as an authenticator application takes it."""
+
+    user_uuid: UUID
+    user_id: str
+    password: str
+    totp_secret: str
+    role: UserRole
+    organisation_id: UUID
+    first_name: str
+    last_name: str
+    email: str
+
+
+@dataclass(slots=True, frozen=True)
+class ApiClient:
+    """A vendor's program. It signs its token requests (`private_key_jwt`, ES256) with `private_key_pem`."""
+
+    client_uuid: UUID
+    client_id: str
+    organisation_id: UUID
+    key_id: str
+    private_key_pem: str
+    public_key_pem: str
+
+
+@dataclass(slots=True, frozen=True)
+class Beneficiary:
+    """One beneficiary of Medicare."""
+
+    beneficiary_id: UUID
+    mbi: str
+    first_name: str
+    last_name: str
+    birth_date: date
+    sex: str
+    address: Address
+
+
+class Population:
+    """The world of one seed. Everything is made on demand, and the same index always gives the same thing."""
+
+    def __init__(self, seed: int = DEFAULT_SEED) -> None:
+        self.seed = seed
+
+    def _draw(self, kind: str, index: int) -> random.Random:
+        return random.Random(f"{self.seed}/{kind}/{index}")
+
+    def _id(self, kind: str, index: int) -> UUID:
+        return derived_id("population", self.seed, kind, index)
+
+    def npi(self, index: int) -> str:
+        """The NPI number `index` of this world; no two are the same below ten million."""
+        # 7 and 10,000,000 have no common factor, so steps of 7,919,239 visit every number once.
+        return complete_npi(f"29{(index * 7_919_239 + self.seed) % 10_000_000:07}")
+
+    def address(self, kind: str, index: int) -> Address:
+        """An invented address with a nine-digit postal code."""
+        draw = self._draw(f"address-{kind}", index)
+        city, state = draw.choice(CITIES)
+        first = "45" if state == "OH" else "42"
+        return Address(
+            street=f"{draw.randint(1, 980)} {draw.choice(STREETS)}",
+            city=city,
+            state=state,
+            postal_code=f"{first}{draw.randint(0, 999):03}{draw.randint(1, 9998):04}",
+        )
+
+    @cached_property
+    def vendor(self) -> Organisation:
+        """The clearinghouse of the demo."""
+        return Organisation(
+            organisation_id=self._id("organisation", 0),
+            kind="vendor",
+            name="Lantern Claims Exchange",
+            tax_id="000900001",
+            address=self.address("organisation", 0),
+            submitter_id="LCX0001",
+        )
+
+    def provider_organisation(self, index: int) -> Organisation:
+        """Provider organisation number `index`, from 1. The first two are those of the demo; the first has a vendor."""
+        names = {1: "Riverside Clinic", 2: "Juniper Hill Family Practice"}
+        organisation_id = self._id("organisation", index)
+        npi = self.npi(index * 10)
+        enrollment = Enrollment(
+            enrollment_id=self._id("enrollment", index),
+            organisation_id=organisation_id,
+            npi=npi,
+            ptan=f"MR{10_000 + index:05}",
+            line_of_business="B",
+            effective=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+        return Organisation(
+            organisation_id=organisation_id,
+            kind="provider",
+            name=names.get(index, f"{LAST_NAMES[index % len(LAST_NAMES)]} Medical Group {index}"),
+            tax_id=f"0010{index % 100_000:05}",
+            address=self.address("organisation", index),
+            npi=npi,
+            taxonomy="207Q00000X",
+            submitter_id=f"SUB{index:05}",
+            enrollments=(enrollment,),
+            rendering_npis=tuple(self.npi(index * 10 + step) for step in (1, 2, 3)),
+            vendors=(self.vendor.organisation_id,) if index == 1 else (),
+        )
+
+    @cached_property
+    def organisations(self) -> tuple[Organisation, ...]:
+        """The organisations of the demo: two providers, then the vendor of the first."""
+        return self.provider_organisation(1), self.provider_organisation(2), self.vendor
+
+    @cached_property
+    def enrollments(self) -> tuple[Enrollment, ...]:
+        """All enrollments of the demo's organisations."""
+        return tuple(enrollment for organisation in self.organisations for enrollment in organisation.enrollments)
+
+    @cached_property
+    def users(self) -> tuple[DemoUser, ...]:
+        """Those who can sign in: of each provider organisation of the demo an administrator, then a biller."""
+        riverside, juniper, _ = self.organisations
+        return (
+            self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
+            self._user(1, "riverside.biller", "PROVIDER_USER", riverside),
+            self._user(2, "juniper.admin", "PROVIDER_ADMIN", juniper),
+            self._user(3, "juniper.biller", "PROVIDER_USER", juniper),
+        )
+
+    def user(self, user_id: str) -> DemoUser:
+        """The user who signs in as `user_id`. Raises `KeyError` when there is none."""
+        for user in self.users:
+            if user.user_id == user_id:
+                return user
+        raise KeyError(user_id)
+
+    def _user(self, index: int, user_id: str, role: UserRole, organisation: Organisation) -> DemoUser:
+        draw = self._draw("user", index)
+        secret = hashlib.sha256(f"{self.seed}/totp/{index}".encode()).digest()[:20]
+        word = "".join(draw.choice(STREETS).split())
+        return DemoUser(
+            user_uuid=self._id("user", index),
+            user_id=user_id,
+            password=f"{word}-{draw.randint(1000, 9999)}-Portico",
+            totp_secret=base64.b32encode(secret).decode(),
+            role=role,
+            organisation_id=organisation.organisation_id,
+            first_name=draw.choice(FIRST_NAMES["F"] + FIRST_NAMES["M"]),
+            last_name=draw.choice(LAST_NAMES),
+            email=f"{user_id}@{organisation.name.split()[0].lower()}.example",
+        )
+
+    @cached_property
+    def api_clients(self) -> tuple[ApiClient, ...]:
+        """The vendor's program. Its key comes from the seed, so it opens demonstrations only."""
+        number = int.from_bytes(hashlib.sha256(f"{self.seed}/client-key".encode()).digest()[:31], "big") + 1
+        key = ec.derive_private_key(number, ec.SECP256R1())
+        return (
+            ApiClient(
+                client_uuid=self._id("client", 0),
+                client_id="lantern-claims-exchange",
+                organisation_id=self.vendor.organisation_id,
+                key_id="lantern-1",
+                private_key_pem=key.private_bytes(
+                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                ).decode(),
+                public_key_pem=key.public_key()
+                .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+                .decode(),
+            ),
+        )
+
+    def beneficiary(self, index: int) -> Beneficiary:
+        """Beneficiary number `index`, from 0: 65 to 95 years old in 2026."""
+        draw = self._draw("beneficiary", index)
+        sex = draw.choice("FM")
+        return Beneficiary(
+            beneficiary_id=self._id("beneficiary", index),
+            mbi="".join(draw.choice(characters) for characters in POSITIONS),
+            first_name=draw.choice(FIRST_NAMES[sex]),
+            last_name=draw.choice(LAST_NAMES),
+            birth_date=date(1931, 1, 1) + timedelta(days=draw.randrange(30 * 365)),
+            sex=sex,
+            address=self.address("beneficiary", index),
+        )
+
+    def beneficiaries(self, count: int) -> Iterator[Beneficiary]:
+        """The first `count` beneficiaries."""
+        return map(self.beneficiary, range(count))
+
+    def claims(
+        self, count: int, *, received: date, organisation: Organisation | None = None
+    ) -> Iterator[ProfessionalClaim]:
+        """`count` claims of one provider organisation (by default the first) that Medicare's front end accepts.
+
+        One or two service lines each, for services of the 60 days before `received`.
+        """
+        provider = organisation or self.provider_organisation(1)
+        billing = billing_provider(provider)
+        return (self._claim(index, billing, provider, received) for index in range(count))
+
+    def _claim(self, index: int, billing: BillingProvider, provider: Organisation, received: date) -> ProfessionalClaim:
+        draw = self._draw("claim", index)
+        person = self.beneficiary(draw.randrange(1_000_000))
+        diagnoses = tuple(draw.sample(DIAGNOSES, draw.randint(1, 3)))
+        service = received - timedelta(days=draw.randint(1, 60))
+        lines = [
+            ServiceLine(
+                number=number,
+                procedure=procedure,
+                modifiers=("25",) if procedure.startswith("992") and draw.random() < 0.3 else (),
+                charge_cents=charge,
+                units=Decimal(1),
+                pointers=tuple(range(1, len(diagnoses) + 1)),
+                service_from=service,
+                service_to=service,
+            )
+            for number, (procedure, charge) in enumerate(draw.sample(PROCEDURES, draw.randint(1, 2)), start=1)
+        ]
+        return ProfessionalClaim(
+            ordinal=index + 1,
+            transaction=1,
+            provider=1,
+            billing=billing,
+            subscriber=Subscriber(
+                mbi=person.mbi,
+                last_name=person.last_name,
+                first_name=person.first_name,
+                birth_date=person.birth_date,
+                sex=person.sex,
+                address=person.address,
+            ),
+            patient_control_number=f"PCN{self.seed % 1000:03}{index + 1:07}",
+            total_charge_cents=sum(line.charge_cents for line in lines),
+            place_of_service="11",
+            rendering_npi=draw.choice(provider.rendering_npis),
+            diagnoses=diagnoses,
+            service_from=service,
+            service_to=service,
+            lines=lines,
+        )
+
+
+def billing_provider(organisation: Organisation) -> BillingProvider:
+    """A provider organisation as it stands on its claims."""
+    return BillingProvider(
+        npi=organisation.npi,
+        name=organisation.name,
+        taxonomy=organisation.taxonomy,
+        tax_id=organisation.tax_id,
+        address=organisation.address,
+    )
+
+
+def break_mbi(claim: ProfessionalClaim) -> None:
+    """Put a letter into the Medicare number that no Medicare number has."""
+    claim.subscriber.mbi = f"{claim.subscriber.mbi[0]}S{claim.subscriber.mbi[2:]}"
+
+
+def break_total(claim: ProfessionalClaim) -> None:
+    """Let the total differ from the sum of the service lines."""
+    claim.total_charge_cents += 1000
+
+
+CLAIM_FAULTS: tuple[_Fault, ...] = (break_mbi, break_total)
+
+
+def claim_file(
+    *,
+    received: date,
+    claims: int = 25,
+    faulty: int = 2,
+    seed: int = DEFAULT_SEED,
+    organisation: Organisation | None = None,
+    control_number: int = 1,
+) -> Iterator[bytes]:
+    """An 837P in pieces of about 64 KB: `claims` claims, `faulty` of them with a fault of their own.
+
+    The faults are spread over the file and change in turn: a broken MBI, then service lines that do not sum to the
+    total. Neither touches structure, so the 999 accepts the file and the 277CA refuses exactly these claims.
+    """
+    population = Population(seed)
+    provider = organisation or population.provider_organisation(1)
+    envelope = Envelope(
+        sender=provider.submitter_id,
+        receiver=CONTRACTOR,
+        created=datetime.combine(received, time(9, 30), tzinfo=UTC),
+        control_number=control_number,
+        usage="T",
+    )
+    submitter = Submitter(
+        name=provider.name,
+        identifier=provider.submitter_id,
+        contact_name="EDI DESK",
+        contact_phone="8005550142",
+        payer_name=PAYER_NAME,
+        payer_identifier=CONTRACTOR,
+    )
+    return write_claims(
+        _with_faults(population.claims(claims, received=received, organisation=provider), claims, faulty),
+        envelope,
+        submitter,
+    )
+
+
+def _with_faults(claims: Iterator[ProfessionalClaim], count: int, faulty: int) -> Iterator[ProfessionalClaim]:
+    places = {(number + 1) * count // (faulty + 1): number for number in range(faulty)}
+    for index, claim in enumerate(claims):
+        if index in places:
+            CLAIM_FAULTS[places[index] % len(CLAIM_FAULTS)](claim)
+        yield claim
+
+
+def write_837p(
+    path: Path,
+    *,
+    received: date,
+    claims: int = 25,
+    faulty: int = 2,
+    seed: int = DEFAULT_SEED,
+    organisation: Organisation | None = None,
+    control_number: int = 1,
+) -> int:
+    """Write `claim_file` to `path`, streaming, and return its size in bytes."""
+    size = 0
+    with path.open("wb") as file:
+        for piece in claim_file(
+            received=received,
+            claims=claims,
+            faulty=faulty,
+            seed=seed,
+            organisation=organisation,
+            control_number=control_number,
+        ):
+            size += file.write(piece)
+    return size
+
+
+def file_faults(valid: bytes) -> dict[str, bytes]:
+    """Files that go wrong as a whole, made from one valid file: the name of the fault and the bytes.
+
+    `crlf` is the exception that must be accepted: line ends after terminators are legal.
+    """
+    lines = valid.replace(b"~", b"~\r\n")
+    segments = valid.split(b"~")
+    street = next(index for index, segment in enumerate(segments) if segment.startswith(b"N3*"))
+    segments[street], segments[street + 1] = segments[street + 1], segments[street]
+    return {
+        "not-x12": b"%PDF-1.7 this is a document, not a claim file",
+        "empty": b"",
+        "byte-order-mark": b"\xef\xbb\xbf" + valid,
+        "leading-space": b"  \n" + valid,
+        "utf-16": valid.decode("ascii").encode("utf-16"),
+        "crlf": lines,
+        "truncated": valid[: len(valid) * 2 // 3],
+        "wrong-segment-count": _replace_last(valid, b"~SE*", b"~SE*1"),
+        "wrong-group-count": _replace_last(valid, b"~GE*1*", b"~GE*2*"),
+        "structure": b"~".join(segments),
+    }
+
+
+def _replace_last(data: bytes, old: bytes, new: bytes) -> bytes:
+    head, _, tail = data.rpartition(old)
+    return head + new + tail

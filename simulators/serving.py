@@ -1,0 +1,55 @@
+"""How a simulator runs: an HTTP application beside its own loops, until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+
+HOST = "127.0.0.1"
+_DRAIN_SECONDS = 5
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `run`: there is more to stop than the server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve_http(application: ASGIApp, port: int, stop: asyncio.Event) -> None:
+    """Answer on `port` until `stop` is set."""
+    server = _Server(
+        uvicorn.Config(
+            application,
+            host=HOST,
+            port=port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    server.should_exit = True
+    await serving
+
+
+def run(simulate: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run `simulate` with an event that SIGTERM and SIGINT set."""
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await simulate(stop)
+
+    uvloop.run(until_stopped())

@@ -1,0 +1,3 @@
+from tests.support.applications import applications
+
+__all__ = ["applications"]

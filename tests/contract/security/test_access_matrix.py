@@ -1,0 +1,144 @@
+"""Who may use which route: each route of each service asked directly, in every situation of the rules (S01, S02).
+
+`routes.csv` says which rule each route stands under, `outcomes.csv` what each rule answers in each situation. A route
+without a row fails here, as does a row without its route.
+"""
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from libs.common.security import access
+from libs.common.settings import SERVICES
+from tests.support.applications import ALL_ROUTES, BILLER, Application, Applications, Route, Someone
+from tests.support.forged_tokens import FORGED
+from tests.support.requests import BODIES, SAFE, body_of, path_of
+
+HERE = Path(__file__).parent
+TOMORROW = -timedelta(days=1)
+PAST = -timedelta(seconds=1)
+
+SITUATIONS = {
+    each.name: each
+    for each in (
+        BILLER,
+        Someone("client", kind="client", role="VENDOR_USER", vendor="authorized"),
+        Someone("administrator", role="PROVIDER_ADMIN", permissions=frozenset()),
+        Someone("administrator with grants", role="PROVIDER_ADMIN"),
+        Someone("other enrollment", acting_for="biller"),
+        Someone("no grant", permissions=frozenset()),
+        Someone("other function", permissions=frozenset({"none.such"})),
+        Someone("grant to come", granted_since=TOMORROW),
+        Someone("certification lapsed", certified_left=PAST),
+        Someone("PECOS inactive", pecos_active=False),
+        Someone("enrollment to come", enrolled_since=TOMORROW),
+        Someone("EDI agreement missing", edi_agreement_signed=False),
+        Someone("vendor", role="VENDOR_USER", vendor="authorized"),
+        Someone("vendor not authorized", role="VENDOR_USER", vendor="not-authorized"),
+        Someone("rules of behavior lapsed", rules_left=PAST),
+        Someone("training lapsed", training_left=PAST),
+        Someone("one factor", assurance=1),
+        Someone(
+            "administrator with an old code",
+            role="PROVIDER_ADMIN",
+            permissions=frozenset(),
+            factor_age=timedelta(minutes=16),
+        ),
+        Someone("account locked", state="locked"),
+        Someone("account disabled", state="disabled"),
+        Someone("copy behind", epoch_told=2),
+        Someone("unknown to the copy"),
+        Someone("function off"),
+        Someone("function off for an administrator", role="PROVIDER_ADMIN", permissions=frozenset()),
+    )
+}
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+OUTCOMES = {row["situation"]: row for row in table("outcomes.csv")}
+RULES = {(row["service"], row["method"], row["path"]): row for row in table("routes.csv")}
+
+
+def rule_of(route: Route) -> str:
+    return RULES[route.service, route.method, route.path]["rule"]
+
+
+def test_every_route_has_its_row_and_every_row_its_route() -> None:
+    assert sorted(RULES) == sorted((each.service, each.method, each.path) for each in ALL_ROUTES)
+
+
+@pytest.mark.parametrize("route", ALL_ROUTES, ids=str)
+def test_a_route_asks_for_the_permission_its_row_names(route: Route) -> None:
+    row = RULES[route.service, route.method, route.path]
+    assert (route.permission.name if route.permission else "") == row["permission"]
+    assert (row["rule"] == "open") == (route.permission is None)
+
+
+def test_every_situation_has_its_row() -> None:
+    assert list(OUTCOMES) == list(SITUATIONS)
+
+
+def test_every_route_that_changes_something_can_be_asked() -> None:
+    changing = {str(each) for each in ALL_ROUTES if each.method not in SAFE and not each.path.startswith("/gateway/")}
+    assert set(BODIES) == changing
+
+
+def asked_of(service: str) -> list[Route]:
+    return [each for each in ALL_ROUTES if each.service == service and each.permission is not None]
+
+
+async def answered(app: Application, route: Route, who: Someone) -> str:
+    """What one request came to: `allowed`, `temporary`, the reason of the refusal, or the status of anything else."""
+    before = await app.refusals(who)
+    answer = await app.call(route.method, path_of(route), who, **body_of(route, who))
+    reasons = list((await app.refusals(who) - before).elements())
+    if reasons:
+        assert answer.status_code == 403
+        return " and ".join(reasons)
+    if answer.status_code == 503:
+        return "temporary"
+    return "allowed" if answer.status_code < 500 and answer.status_code != 401 else str(answer.status_code)
+
+
+@pytest.mark.parametrize("name", [each for each in SERVICES if asked_of(each)])
+async def test_each_route_answers_each_situation_as_the_table_says(
+    name: str, applications: Applications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await applications(name)
+    # Signing out comes last: it ends the session that others extend.
+    routes = sorted(asked_of(name), key=lambda route: route.path == "/sign-out")
+    monkeypatch.setattr(access, "_WAIT", access._POLL)  # a copy that never catches up need not be waited for
+    await app.admit(*(each for each in SITUATIONS.values() if each.name != "unknown to the copy"))
+    everything = app.web.deployment
+    nothing = everything.model_copy(update={"functions": ()})
+    wrong = []
+    for who in SITUATIONS.values():
+        monkeypatch.setattr(app.web, "deployment", nothing if who.name.startswith("function off") else everything)
+        for route in routes:
+            expected = OUTCOMES[who.name][rule_of(route)]
+            found = await answered(app, route, who)
+            if found != expected:
+                wrong.append(f"{route} for {who.name}: {found} instead of {expected}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", [each for each in SERVICES if asked_of(each)])
+async def test_no_route_takes_a_token_that_is_not_auths_for_this_service(name: str, applications: Applications) -> None:
+    app = await applications(name)
+    before = await app.content()
+    taken = []
+    tokens = {"none at all": None, **{fault: forge(app, BILLER) for fault, forge in FORGED.items()}}
+    for route in asked_of(name):
+        path, body = path_of(route), body_of(route, BILLER)
+        for fault, token in tokens.items():
+            answer = await app.call(route.method, path, token=token, **body)
+            if answer.status_code != 401 or "office" in answer.text.lower():
+                taken.append(f"{route} with {fault}: {answer.status_code}")
+    assert taken == []
+    assert await app.content() == before

@@ -1,0 +1,167 @@
+"""What every answer carries and what no answer tells: headers, errors, the inventory of routes (S22, S31, S33)."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from deploy.edge.routes import CLOSED, route_configuration
+from deploy.edge.settings import Limits
+from libs.common.persistence.unit_of_work import Database
+from libs.common.settings import SERVICES
+from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, Route
+from tests.support.requests import SAFE, body_of, path_of
+
+EVERYWHERE = {
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+DIRECTIVES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+
+
+def headers_missing(answer: httpx.Response) -> list[str]:
+    told = answer.headers
+    wrong = [name for name, value in EVERYWHERE.items() if told.get(name) != value]
+    policy = dict(part.strip().split(" ", 1) for part in told.get("content-security-policy", "none none").split(";"))
+    wrong += [name for name, value in DIRECTIVES.items() if policy.get(name) != value]
+    if not answer.request.url.path.startswith("/static/") and told.get("cache-control") != "no-store":
+        wrong.append("cache-control")
+    return wrong + [name for name in ("server", "x-powered-by") if name in told]
+
+
+async def admitted(app: Application) -> None:
+    if not app.answers:
+        await app.admit(BILLER, ADMINISTRATOR)
+
+
+class _Gone(Database):
+    """A database that nobody reaches any more."""
+
+    def __init__(self) -> None:
+        super().__init__("postgresql+asyncpg://nobody:none@127.0.0.1:1/none", connections=1)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_every_answer_carries_the_headers(name: str, applications: Applications) -> None:
+    app = await applications(name)
+    await admitted(app)
+    start = len(app.answers)
+    for route in (each for each in ALL_ROUTES if each.service == name):
+        for who in (None, BILLER, ADMINISTRATOR):
+            await app.call(route.method, path_of(route), who, **body_of(route, who or BILLER))
+    for path in ("/nothing/here", f"/api/{name}/nothing", "/static/nothing.css", "/livez", "/readyz", "/metrics"):
+        await app.call("GET", path)
+        await app.call("PUT", path)
+    answers = app.answers[start:]
+    assert {f"{each.request.method} {each.request.url.path}": headers_missing(each) for each in answers
+            if headers_missing(each)} == {}  # fmt: skip
+    assert all(each.headers["x-portico-answer"] == name for each in answers)
+    assert {each.status_code for each in answers} >= {200, 404, 405}
+
+
+@pytest.mark.parametrize("name", [each for each in SERVICES if each != "portal"])
+async def test_a_failure_carries_the_headers_and_tells_nothing_of_its_cause(
+    name: str, applications: Applications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await applications(name)
+    await admitted(app)
+    monkeypatch.setattr(app.web, "database", _Gone())
+    asked = [each for each in ALL_ROUTES if each.service == name and each.permission is not None]
+    for route in asked:
+        with capture_logs() as logged:
+            answer = await app.call(route.method, path_of(route), BILLER, **body_of(route, BILLER))
+        assert [each["log_level"] for each in logged if each["event"] == "request failed"] == ["error"]
+        assert answer.status_code in (500, 503), str(route)
+        assert headers_missing(answer) == [], str(route)
+        assert not re.search(r"Traceback|asyncpg|sqlalchemy|ConnectionRefused|OSError|127\.0\.0\.1|\.py", answer.text)
+        kind = "application/problem+json" if route.api else "text/html; charset=utf-8"
+        assert answer.headers["content-type"] == kind
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_without_its_database_a_service_is_alive_and_not_ready(
+    name: str, applications: Applications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await applications(name)
+    assert (await app.call("GET", "/readyz")).status_code == 200
+    monkeypatch.setattr(app.web, "database", _Gone())
+    assert (await app.call("GET", "/livez")).status_code == 200
+    assert (await app.call("GET", "/readyz")).status_code == 503
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"])
+async def test_no_service_serves_its_description(name: str, path: str, applications: Applications) -> None:
+    app = await applications(name)
+    assert (await app.call("GET", path)).status_code == 404
+    assert (await app.call("GET", f"/api/{name}{path}")).status_code in (401, 404)
+
+
+@pytest.mark.parametrize("route", [each for each in ALL_ROUTES if each.api], ids=str)
+async def test_a_method_that_is_not_offered_is_refused_by_name(route: Route, applications: Applications) -> None:
+    app = await applications(route.service)
+    offered = {each.method for each in ALL_ROUTES if each.service == route.service and each.path == route.path}
+    answer = await app.call("PATCH", path_of(route))
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert set(re.split(r",\s*", answer.headers["allow"])) <= offered
+
+
+def gateway_routes() -> list[dict[str, Any]]:
+    from libs.common.deployment import load_deployment  # noqa: PLC0415 - beside its only use
+    from tests.support.portico import ROOT  # noqa: PLC0415
+
+    (host,) = route_configuration(load_deployment(ROOT / "contract.toml"), Limits())["virtual_hosts"]
+    return list(host["routes"])
+
+
+def gateways_answer(route: Route) -> dict[str, Any]:
+    """The route of the gateway that takes a request, by the gateway's own rule: the first that matches."""
+    path = path_of(route)
+    for each in gateway_routes():
+        match = each["match"]
+        if any(header["name"] == ":method" and header["string_match"]["exact"] != route.method
+               for header in match.get("headers", ())):  # fmt: skip
+            continue
+        prefix = match.get("path_separated_prefix")
+        below = prefix is not None and (path == prefix or path.startswith(f"{prefix}/"))
+        if path == match.get("path") or below or (match.get("prefix") and path.startswith(match["prefix"])):
+            return each
+    raise LookupError(path)
+
+
+@pytest.mark.parametrize("route", [each for each in ALL_ROUTES if not each.path.startswith(tuple(CLOSED))], ids=str)
+def test_the_gateway_leads_every_route_to_its_service_and_asks_auth_where_the_route_does(route: Route) -> None:
+    taken = gateways_answer(route)
+    assert taken["route"]["cluster"] == route.service
+    authorization = taken["typed_per_filter_config"].get("envoy.filters.http.ext_authz", {})
+    assert authorization.get("disabled", False) == (route.permission is None)
+
+
+@pytest.mark.parametrize("route", [each for each in ALL_ROUTES if each.path.startswith(tuple(CLOSED))], ids=str)
+def test_the_gateway_leads_nobody_to_what_is_for_the_inside(route: Route) -> None:
+    assert "route" not in gateways_answer(route)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_looking_changes_nothing(name: str, applications: Applications) -> None:
+    app = await applications(name)
+    await admitted(app)
+    looks = [each for each in ALL_ROUTES if each.service == name and each.method in SAFE]
+    before = await app.content()
+    for route in looks:
+        for who in (None, BILLER, ADMINISTRATOR):
+            await app.call(route.method, path_of(route, BILLER.enrollment_id), who)
+    assert await app.content() == before

@@ -1,0 +1,305 @@
+"""What belongs to others: answered as what does not exist, and refused by the database itself (S03, S04)."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
+
+from libs.common.persistence.tables import access_grant, access_user
+from libs.common.persistence.unit_of_work import Acting, UnitOfWork
+from libs.common.security.decision import Decision
+from libs.common.settings import SERVICES
+from libs.common.web import permit as permits
+from tests.support.applications import (
+    ADMINISTRATOR,
+    ALL_ROUTES,
+    BILLER,
+    OTHER_BILLER,
+    Application,
+    Applications,
+    Route,
+    Someone,
+    service_named,
+)
+from tests.support.planting import object_id, of_enrollments, plant, row_of
+from tests.support.platform import PostgresqlServer
+from tests.support.requests import NOBODYS, body_of, path_of
+
+# Auth decides who may act for an enrollment, so it must see all of them: no row security stands in its own tables.
+KEPT_BY_AUTH = {("auth", "enrollment"), ("auth", "user_grant"), ("auth", "session")}
+GUARDED = {
+    name: [each for each in of_enrollments(service_named(name).metadata) if (name, each.name) not in KEPT_BY_AUTH]
+    for name in SERVICES
+}
+WITH_ROWS = [name for name in SERVICES if GUARDED[name]]
+WITH_IDS = [
+    each
+    for each in ALL_ROUTES
+    if each.permission is not None and re.search(r"\{\w*id\}", each.path) and "interruption" not in each.path
+]
+"""Routes to one object of somebody. Interruptions are everybody's."""
+
+WITH_ROWS_BEHIND = [each for each in WITH_IDS if each.permission is not None and each.permission.data]
+COLLEAGUE = Someone("colleague without a grant", office="biller", permissions=frozenset())
+ANOTHER = Someone("administrator of another office", role="PROVIDER_ADMIN", permissions=frozenset())
+
+
+async def with_rows(app: Application) -> None:
+    """Both billers, each with one row in every table that belongs to an enrollment."""
+    async with app.work.database.work(app.work) as work:
+        if (await work.execute(sa.select(access_user).where(access_user.c.user_id == BILLER.user_id))).first():
+            return
+    people = (BILLER, OTHER_BILLER, ADMINISTRATOR, ANOTHER)
+    await app.admit(*people, *(() if app.service.name == "auth" else (COLLEAGUE,)))
+    async with app.work.database.work(app.work) as work:
+        for who in (BILLER, OTHER_BILLER):
+            await plant(work, GUARDED[app.service.name], who.enrollment_id)
+            if app.service.name == "claims":
+                await complete_claims(work, who.enrollment_id)
+
+
+async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """What a row alone cannot hold: a patient that opens, a document that is there."""
+    from services.claims.status.domain import patient_context, patient_text  # noqa: PLC0415 - only for claims
+    from services.claims.status.tables import claim  # noqa: PLC0415
+    from services.claims.submission.tables import acknowledgement  # noqa: PLC0415
+
+    claim_id = object_id(enrollment_id, "claim_id")
+    patient = patient_text("1EG4TE5MK73", "Doe", "Jo", "1950-01-01", "F").encode()
+    sealed = work.runtime.keys.seal("claims", patient, context=patient_context(claim_id))
+    await work.execute(sa.update(claim).where(claim.c.claim_id == claim_id).values(patient=sealed))
+
+    async def content() -> AsyncIterator[bytes]:
+        yield b"ISA*"
+
+    kept = await work.runtime.documents.put(content(), limit=10)
+    mine = acknowledgement.c.enrollment_id == enrollment_id
+    await work.execute(sa.update(acknowledgement).where(mine).values(document=kept.reference, kind="999"))
+
+
+def without_reference(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, re.sub(r"[0-9a-f-]{16,}", "…", answer.text)
+
+
+@pytest.mark.parametrize("route", WITH_IDS, ids=str)
+async def test_a_foreign_object_is_answered_as_one_that_does_not_exist(
+    route: Route, applications: Applications
+) -> None:
+    app = await applications(route.service)
+    await with_rows(app)
+    data = route.permission is not None and route.permission.data
+    who = BILLER if data else ADMINISTRATOR
+    foreign: dict[str, Any] = {} if data else {"user_id": ANOTHER.user_id}
+    before = await app.content(but=("audit", "audit_unsealed", "idempotency"))
+
+    theirs = await app.call(
+        route.method,
+        path_of(route, OTHER_BILLER.enrollment_id, **foreign),
+        who,
+        **body_of(route, who, OTHER_BILLER.enrollment_id, key="foreign object"),
+    )
+    nobodys = await app.call(route.method, path_of(route), who, **body_of(route, who, key="unknown object"))
+
+    assert theirs.status_code == 404
+    assert without_reference(theirs) == without_reference(nobodys)
+    assert await app.content(but=("audit", "audit_unsealed", "idempotency")) == before
+
+
+@pytest.mark.parametrize("route", WITH_IDS, ids=str)
+@pytest.mark.parametrize("id_", ["1", "x" * 36, "00000000-0000-0000-0000-00000000000g", "%00", "..%2f..%2fetc"])
+async def test_what_is_no_id_is_refused_and_nothing_fails(route: Route, id_: str, applications: Applications) -> None:
+    app = await applications(route.service)
+    await with_rows(app)
+    who = BILLER if route.permission is not None and route.permission.data else ADMINISTRATOR
+    path = re.sub(r"\{\w*id\}", id_, route.path).replace("{kind}", "999").replace("{permission}", "claims.status")
+    answer = await app.call(route.method, path, who, **body_of(route, who))
+    assert answer.status_code in (404, 422)
+
+
+@pytest.mark.parametrize("name", WITH_ROWS)
+async def test_every_table_of_enrollments_forces_row_security(name: str, applications: Applications) -> None:
+    app = await applications(name)
+    async with app.work.database.work(app.work) as work:
+        guarded = await work.execute(
+            sa.text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
+        )
+        assert {each.name for each in GUARDED[name]} <= set(guarded.scalars())
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_the_web_role_can_neither_pass_row_security_by_nor_change_tables(
+    name: str, applications: Applications
+) -> None:
+    app = await applications(name)
+    async with app.work.database.work(app.work) as work:
+        rights = sa.text(
+            "SELECT rolname, rolbypassrls, rolsuper, rolcreaterole,"
+            " (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind = 'r') AS owned"
+            " FROM pg_roles r WHERE rolname LIKE current_database() OR rolname IN (:web, :work) ORDER BY rolname"
+        )
+        found = (await work.execute(rights, {"web": f"{name}_web", "work": f"{name}_work"})).all()
+    assert [tuple(each) for each in found] == [
+        (f"{name}_web", False, False, False, 0),
+        (f"{name}_work", True, False, False, 0),
+    ]
+
+
+async def seen(app: Application, table: sa.Table, user: Someone, acting: Someone) -> set[Any]:
+    """Whose rows the web role sees when `user` acts for the enrollment of `acting`."""
+    async with app.web.database.request(app.web, acting_as(user, acting)) as work:
+        return set((await work.execute(sa.select(table.c.enrollment_id))).scalars())
+
+
+def acting_as(user: Someone, acting: Someone) -> Acting:
+    return Acting(actor="person:test", user_id=user.user_id, enrollment_id=acting.enrollment_id)
+
+
+@pytest.mark.parametrize("name", WITH_ROWS)
+async def test_the_database_shows_only_rows_of_the_enrollment_acted_for(name: str, applications: Applications) -> None:
+    app = await applications(name)
+    await with_rows(app)
+    for table in GUARDED[name]:
+        assert await seen(app, table, BILLER, BILLER) == {BILLER.enrollment_id}, table.name
+        assert await seen(app, table, BILLER, OTHER_BILLER) == set(), table.name
+        assert await seen(app, table, COLLEAGUE, BILLER) == set(), table.name
+        async with app.web.database.engine.connect() as connection:  # nobody is set at all
+            assert (await connection.execute(sa.select(table.c.enrollment_id))).all() == [], table.name
+        async with app.work.database.work(app.work) as work:
+            everybody = set((await work.execute(sa.select(table.c.enrollment_id))).scalars())
+        assert {BILLER.enrollment_id, OTHER_BILLER.enrollment_id} <= everybody, table.name
+
+
+@pytest.mark.parametrize("name", WITH_ROWS)
+async def test_the_database_refuses_to_write_for_another_enrollment(name: str, applications: Applications) -> None:
+    app = await applications(name)
+    await with_rows(app)
+    for table in GUARDED[name]:
+        before = await app.content()
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with app.web.database.request(app.web, acting_as(BILLER, BILLER)) as work:
+                await work.execute(table.insert().values(row_of(table, NOBODYS)))
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with app.web.database.request(app.web, acting_as(BILLER, BILLER)) as work:
+                await work.execute(sa.update(table).values(enrollment_id=OTHER_BILLER.enrollment_id))
+        async with app.web.database.request(app.web, acting_as(BILLER, BILLER)) as work:
+            theirs = table.c.enrollment_id == OTHER_BILLER.enrollment_id
+            assert (await work.execute(sa.delete(table).where(theirs))).rowcount == 0, table.name
+        assert await app.content() == before
+
+
+@pytest.mark.parametrize("name", WITH_ROWS)
+async def test_without_the_copy_of_access_nothing_is_seen(name: str, applications: Applications) -> None:
+    app = await applications(name)
+    await with_rows(app)
+    async with app.work.database.work(app.work) as work:
+        await work.execute(sa.delete(access_grant).where(access_grant.c.user_id == OTHER_BILLER.user_id))
+    for table in GUARDED[name]:
+        assert await seen(app, table, OTHER_BILLER, OTHER_BILLER) == set(), table.name
+        assert await seen(app, table, BILLER, BILLER) == {BILLER.enrollment_id}, table.name
+
+
+@pytest.mark.parametrize("route", WITH_ROWS_BEHIND, ids=str)
+async def test_the_second_wall_stands_when_the_first_is_gone(
+    route: Route, applications: Applications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`decide()` says yes to everything: to a colleague who acts for the enrollment and has no grant for it."""
+    app = await applications(route.service)
+    await with_rows(app)
+    monkeypatch.setattr(permits, "decide", lambda *_facts: Decision(allow=True, reason="ALLOWED"))
+    request = path_of(route, BILLER.enrollment_id)
+
+    theirs = await app.call(route.method, request, COLLEAGUE, **body_of(route, COLLEAGUE, BILLER.enrollment_id))
+    assert theirs.status_code == 404
+
+    mine = await app.call(route.method, request, BILLER, **body_of(route, BILLER, BILLER.enrollment_id))
+    assert mine.status_code == 200
+
+
+@pytest.fixture
+def claims_reads() -> dict[str, Any]:
+    """Every read of the claims repositories, asked for the objects of one enrollment."""
+    from services.claims.status import repository as status  # noqa: PLC0415 - only where claims is under test
+    from services.claims.submission import repository as submission  # noqa: PLC0415
+
+    mine = BILLER.enrollment_id
+    claim, file = object_id(mine, "claim_id"), object_id(mine, "submission_id")
+    everything = status.ClaimFilter()
+    number = row_of(status.claim, mine)["patient_control_number"]
+    return {
+        "claim": lambda work: status.find(work, claim, mine),
+        "claims": lambda work: status.listed(work, mine, everything, limit=10),
+        "count": lambda work: status.count(work, mine, everything),
+        "claims of a submission": lambda work: status.of_submission(work, mine, file, limit=10, offset=0),
+        "claims by number": lambda work: status.by_number(work, mine, number, limit=10),
+        "lines": lambda work: status.lines(work, claim),
+        "findings": lambda work: status.findings(work, [claim]),
+        "steps": lambda work: status.steps(work, claim),
+        "lines of claims": lambda work: status.lines_of(work, [claim]),
+        "submission": lambda work: submission.find(work, file, mine),
+        "submissions": lambda work: submission.newest(work, mine, limit=10, offset=0),
+        "findings of a submission": lambda work: submission.findings(work, file, mine),
+        "acknowledgements": lambda work: submission.acknowledgements(work, file, mine),
+    }
+
+
+async def test_every_read_of_claims_finds_nothing_for_whoever_acts_for_others(
+    applications: Applications, claims_reads: dict[str, Any]
+) -> None:
+    app = await applications("claims")
+    await with_rows(app)
+
+    async def ask(acting: Acting) -> dict[str, Any]:
+        async with app.web.database.request(app.web, acting) as work:
+            return {name: await read(work) for name, read in claims_reads.items()}
+
+    mine = await ask(acting_as(BILLER, BILLER))
+    theirs = await ask(acting_as(BILLER, OTHER_BILLER))
+    colleagues = await ask(acting_as(COLLEAGUE, BILLER))
+    assert [name for name, found in mine.items() if _nothing(found)] == []
+    assert [name for name, found in theirs.items() if not _nothing(found)] == []
+    assert [name for name, found in colleagues.items() if not _nothing(found)] == []
+
+
+def _nothing(found: Any) -> bool:
+    return not found or found == (0, [])
+
+
+async def test_the_system_itself_sees_all(applications: Applications) -> None:
+    app = await applications("claims")
+    await with_rows(app)
+    from services.claims.submission import repository  # noqa: PLC0415 - only where claims is under test
+
+    async with app.work.database.work(app.work) as work:
+        for who in (BILLER, OTHER_BILLER):
+            total, _ = await repository.newest(work, who.enrollment_id, limit=10, offset=0)
+            assert total == 1
+
+
+@pytest.mark.parametrize("route", WITH_ROWS_BEHIND, ids=str)
+async def test_no_audit_row_no_data(
+    route: Route, applications: Applications, postgresql_server: PostgresqlServer
+) -> None:
+    app = await applications(route.service)
+    await with_rows(app)
+    path, body = path_of(route, BILLER.enrollment_id), body_of(route, BILLER, BILLER.enrollment_id)
+    shown = await app.call(route.method, path, BILLER, **body)
+    assert shown.status_code == 200
+    if "1EG4" not in shown.text and "MK73" not in shown.text:
+        return  # nothing of a patient is on it, so it need not be audited
+    name = app.web.database.engine.url.database or ""
+    superuser = await postgresql_server.server.connect(name)
+    try:
+        await superuser.execute(f"REVOKE INSERT ON audit FROM {route.service}_web")
+        with capture_logs():
+            answer = await app.call(route.method, path, BILLER, **body)
+    finally:
+        await superuser.execute(f"GRANT INSERT ON audit TO {route.service}_web")
+        await superuser.close()
+    assert answer.status_code in (500, 503)
+    assert not re.search("Doe|MK73|1950", answer.text)

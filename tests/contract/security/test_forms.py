@@ -1,0 +1,86 @@
+"""What changes something is done only by a form that this session opened, for this enrollment (S09)."""
+
+import re
+
+import pytest
+
+from tests.support.applications import ADMINISTRATOR, BILLER, OTHER_BILLER, Application, Applications, Route, Someone
+from tests.support.requests import BODIES, GUARDED, body_of, path_of
+
+OF_AN_ENROLLMENT = [each for each in GUARDED if BODIES[str(each)].guard == "form"]
+EARLIER_SESSION = "opened in an earlier session"
+ANOTHER_ENROLLMENT = "while acting for another enrollment"
+
+
+async def admitted(app: Application) -> None:
+    if not app.answers:
+        await app.admit(BILLER, OTHER_BILLER, ADMINISTRATOR)
+
+
+def who_may(route: Route) -> Someone:
+    return ADMINISTRATOR if route.permission is not None and route.permission.name == "auth.manage-users" else BILLER
+
+
+def said(text: str) -> str:
+    """The words of a page or problem, in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+@pytest.mark.parametrize("csrf", ["", OTHER_BILLER.csrf, BILLER.csrf.upper()], ids=["none", "another's", "changed"])
+@pytest.mark.parametrize("route", GUARDED, ids=str)
+async def test_a_form_of_no_session_or_another_is_refused(route: Route, csrf: str, applications: Applications) -> None:
+    app = await applications(route.service)
+    await admitted(app)
+    who = who_may(route)
+    before = await app.content()
+    answer = await app.call(
+        route.method, path_of(route), who, **body_of(route, who, who.enrollment_id, csrf=csrf, key=f"csrf {csrf}")
+    )
+    assert answer.status_code == 403
+    assert EARLIER_SESSION in said(answer.text)
+    assert await app.content() == before
+
+
+@pytest.mark.parametrize("acting", ["", str(OTHER_BILLER.enrollment_id), "x"], ids=["none", "another's", "no id"])
+@pytest.mark.parametrize("route", OF_AN_ENROLLMENT, ids=str)
+async def test_a_form_opened_for_another_enrollment_is_refused(
+    route: Route, acting: str, applications: Applications
+) -> None:
+    app = await applications(route.service)
+    await admitted(app)
+    who = who_may(route)
+    before = await app.content()
+    answer = await app.call(
+        route.method, path_of(route), who, **body_of(route, who, who.enrollment_id, acting=acting, key="acting form")
+    )
+    assert answer.status_code == 409
+    assert ANOTHER_ENROLLMENT in said(answer.text)
+    assert await app.content() == before
+
+
+# Signing out comes last: it ends the session.
+@pytest.mark.parametrize("route", sorted(GUARDED, key=lambda each: each.path == "/sign-out"), ids=str)
+async def test_the_same_form_of_this_session_passes(route: Route, applications: Applications) -> None:
+    app = await applications(route.service)
+    await admitted(app)
+    who = who_may(route)
+    answer = await app.call(route.method, path_of(route), who, **body_of(route, who, who.enrollment_id))
+    assert answer.status_code < 500
+    assert EARLIER_SESSION not in said(answer.text)
+    assert ANOTHER_ENROLLMENT not in said(answer.text)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/code"])
+@pytest.mark.parametrize(
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://elsewhere.example"}],
+    ids=["cross-site", "same-site", "foreign origin"],
+)
+async def test_signing_in_from_another_sites_page_is_refused(
+    path: str, headers: dict[str, str], applications: Applications
+) -> None:
+    app = await applications("auth")
+    before = await app.content()
+    answer = await app.call("POST", path, headers=headers, data={"user_id": "a", "password": "b", "code": "123456"})
+    assert answer.status_code == 403
+    assert await app.content() == before

@@ -1,0 +1,255 @@
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from libs.common.clock import SetClock
+from libs.common.contracts.partner import CLAIMS_OUTBOUND, CLAIMS_STATUS
+from libs.common.deployment import load_deployment
+from libs.common.documents.handover import HandOver
+from libs.common.messaging.envelope import Message, open_envelope
+from libs.common.messaging.memory import MemoryBus, MemoryConsumer
+from libs.common.security.keys import KeyRing
+from libs.common.settings import Settings
+from simulators.shared_system.adjudication import decided
+from simulators.shared_system.progress import Counts, Progress
+from simulators.shared_system.system import SharedSystem
+from simulators.shared_system.window import window
+from tests.support.keys import settings_with_keys
+from tests.support.partner_claims import TRACEPARENT, accepted_claims, opened_answer, outbound_part
+from tests.support.portico import MORNING, ROOT
+
+SUBMISSION = UUID(int=77)
+SEED = 5
+DELAY = 2.0
+
+
+class Losing(MemoryBus):
+    """A broker whose acknowledgement gets lost now and then: the message is there, the sender knows nothing of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.losses = 0
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        await super().publish(messages)
+        if self.losses:
+            self.losses -= 1
+            raise ConnectionResetError
+
+
+class World:
+    """A shared system that can be killed and started again on what it left behind."""
+
+    def __init__(self, directory: Path) -> None:
+        self.settings: Settings = settings_with_keys(directory)
+        self.clock = SetClock(MORNING)
+        self.bus = Losing()
+        self.deployment = load_deployment(ROOT / "contract.toml")
+        self.system = self.start()
+
+    def start(self) -> SharedSystem:
+        """From an empty position: the broker hands out everything again."""
+        self.consumer = MemoryConsumer(self.bus, [CLAIMS_OUTBOUND], Random(3))
+        self.system = SharedSystem(
+            Progress(self.settings.state_directory / "shared_system", delay_seconds=DELAY),
+            self.consumer,
+            self.bus,
+            HandOver(self.settings, KeyRing.load(self.settings, "shared_system")),
+            clock=self.clock,
+            deployment=self.deployment,
+            seed=SEED,
+        )
+        return self.system
+
+    async def send(self, part: int = 1, *, claims: int = 5) -> None:
+        await self.bus.publish([outbound_part(self.settings, SUBMISSION, part, claims=claims)])
+
+    async def work(self) -> None:
+        """Take all that is there and answer all that is due."""
+        while not self.consumer.caught_up:
+            await self.system.take_once()
+        while await self.system.answer_once():
+            pass
+
+    async def finish(self) -> None:
+        await self.work()
+        self.clock.advance(timedelta(seconds=DELAY))
+        await self.work()
+
+    def answers(self) -> list[Message]:
+        return self.bus.logs.get(CLAIMS_STATUS, [])
+
+    def told(self) -> list[tuple[int, int, int]]:
+        """Part, sequence and claims of every answer."""
+        events = [open_envelope(message).event for message in self.answers()]
+        return [(event.part, event.sequence, event.claims) for event in events]
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.system.progress.close()
+
+
+async def test_each_part_is_answered_twice_first_in_process_then_decided(world: World) -> None:
+    await world.send(claims=40)
+    await world.work()
+    assert world.told() == [(1, 1, 40)]
+    await world.finish()
+    assert world.told() == [(1, 1, 40), (1, 2, 40)]
+    (_, first), (event, second) = [opened_answer(world.settings, message) for message in world.answers()]
+    assert {status.status.category for status in first} == {"P1"}
+    today = MORNING.astimezone(world.deployment.zone).date()
+    assert second == [decided(claim, SEED, today, world.deployment.payment_floor_days) for claim in accepted_claims(40)]
+    assert [each.internal_control_number for each in first] == [each.internal_control_number for each in second]
+    assert event.sealed_body is not None
+    assert world.system.progress.counts() == Counts(taken=1, in_process=0, finished=1, unreadable=0, claims=40)
+
+
+async def test_decisions_wait_for_their_delay(world: World) -> None:
+    await world.send()
+    await world.work()
+    world.clock.advance(timedelta(seconds=DELAY) - timedelta(milliseconds=1))
+    await world.work()
+    assert world.told() == [(1, 1, 5)]
+    assert world.system.progress.seconds_to_next(world.clock.now(), 30) == pytest.approx(0.001, abs=1e-4)
+    world.clock.advance(timedelta(milliseconds=1))
+    await world.work()
+    assert world.told() == [(1, 1, 5), (1, 2, 5)]
+
+
+async def test_an_answer_sent_again_has_the_same_id_and_content(world: World) -> None:
+    await world.send(claims=3)
+    await world.work()
+    world.clock.advance(timedelta(days=1))
+    world.bus.losses = 1
+    with pytest.raises(ConnectionResetError):
+        await world.system.answer_once()
+    world.system.progress.close()
+    world.clock.advance(timedelta(days=1))
+    world.start()
+    await world.work()
+    _, sent, again = world.answers()
+    assert sent.headers["ce_id"] == again.headers["ce_id"]
+    assert open_envelope(sent).event.digest == open_envelope(again).event.digest
+    assert opened_answer(world.settings, sent)[1] == opened_answer(world.settings, again)[1]
+
+
+async def test_a_long_answer_sent_again_leaves_the_first_readable(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("libs.common.documents.handover.BODY_BYTES", 5000)
+    await world.send(claims=60)
+    world.bus.losses = 1
+    while not world.consumer.caught_up:
+        await world.system.take_once()
+    with pytest.raises(ConnectionResetError):
+        await world.system.answer_once()
+    world.system.progress.close()
+    world.clock.advance(timedelta(hours=5))
+    world.start()
+    await world.work()
+    assert world.told()[:2] == [(1, 1, 60), (1, 1, 60)]
+    for message in world.answers()[:2]:
+        event, statuses = opened_answer(world.settings, message)
+        assert (event.document is None, len(statuses)) == (False, 60)
+
+
+async def test_a_restart_loses_and_doubles_nothing(world: World) -> None:
+    for part in range(1, 6):
+        await world.send(part)
+    for _ in range(4):
+        await world.system.take_once()
+        await world.system.answer_once()
+        world.system.progress.close()
+        world.start()
+    await world.finish()
+    assert sorted(world.told()) == [(part, sequence, 5) for part in range(1, 6) for sequence in (1, 2)]
+    world.start()
+    await world.finish()
+    assert len(world.told()) == 10
+
+
+async def test_a_part_that_comes_twice_is_answered_once(world: World) -> None:
+    await world.send()
+    await world.send()
+    await world.finish()
+    await world.send()
+    await world.finish()
+    assert world.told() == [(1, 1, 5), (1, 2, 5)]
+
+
+async def test_parts_are_answered_in_the_order_they_came(world: World) -> None:
+    for part in (1, 2, 3):
+        await world.send(part)
+    await world.finish()
+    assert world.told() == [(part, sequence, 5) for sequence in (1, 2) for part in (1, 2, 3)]
+
+
+async def test_a_part_that_cannot_be_read_is_set_aside_and_the_next_goes_on(world: World) -> None:
+    await world.send(1)
+    broken = world.bus.logs[CLAIMS_OUTBOUND].pop()
+    payload = broken.payload.replace(b'"part":1', b'"part":9')
+    await world.bus.publish([Message(broken.topic, broken.key, broken.headers, payload)])
+    await world.send(2)
+    await world.finish()
+    assert world.told() == [(2, 1, 5), (2, 2, 5)]
+    assert world.system.progress.counts() == Counts(taken=2, in_process=0, finished=1, unreadable=1, claims=5)
+
+
+async def test_answers_continue_the_trace_and_the_conversation(world: World) -> None:
+    await world.send()
+    await world.finish()
+    cause = open_envelope(world.bus.logs[CLAIMS_OUTBOUND][0])
+    for message in world.answers():
+        received = open_envelope(message)
+        assert received.origin.traceparent.split("-")[1] == TRACEPARENT.split("-")[1]
+        assert received.origin.correlation_id == "conversation"
+        assert received.origin.causation_id == str(cause.event_id)
+        assert received.key == str(SUBMISSION)
+
+
+async def test_nothing_readable_of_a_patient_travels(world: World) -> None:
+    await world.send(claims=3)
+    await world.finish()
+    person = next(accepted_claims(1)).subscriber
+    for message in (*world.bus.logs[CLAIMS_OUTBOUND], *world.answers()):
+        text = message.payload.decode() + str(message.headers)
+        assert person.mbi not in text
+        assert person.last_name.upper() not in text.upper()
+
+
+async def test_the_window_holds_delays_and_tells(world: World) -> None:
+    ready: list[bool] = []
+    transport = httpx.ASGITransport(window(world.system, lambda: bool(ready)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shared-system") as client:
+
+        async def behave(**behaviour: Any) -> int:
+            return (await client.post("/behaviour", json=behaviour)).status_code
+
+        assert (await client.get("/readyz")).status_code == 503
+        ready.append(True)
+        assert (await client.get("/readyz")).status_code == 200
+        assert await behave(hold=True) == 200
+        await world.send()
+        await world.finish()
+        assert world.told() == []
+        world.system.progress.close()
+        assert world.start().progress.behaviour() == (2.0, True)
+        await world.work()
+        assert world.told() == []
+    transport = httpx.ASGITransport(window(world.system, lambda: True))
+    async with httpx.AsyncClient(transport=transport, base_url="http://shared-system") as client:
+        assert await behave(hold=False, delay_seconds=-1) == 422
+        assert await behave(hold=False, delay_seconds=0) == 200
+        await world.work()
+        assert world.told() == [(1, 1, 5), (1, 2, 5)]
+        told = (await client.get("/progress")).json()
+        assert told == {"taken": 1, "in_process": 0, "finished": 1, "unreadable": 0, "claims": 5}

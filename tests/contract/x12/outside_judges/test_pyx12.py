@@ -1,0 +1,98 @@
+import io
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pyx12.params
+import pyx12.x12n_document
+
+from libs.x12.acknowledgements import answering, write_999
+from libs.x12.claim_acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.claim_writer import Submitter
+from libs.x12.forwarding import forward_claims
+from libs.x12.writing import Envelope
+from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
+from tests.support.x12_mutants import STRUCTURE, Mutant
+
+CREATED = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+EXAMPLES = Path(__file__).resolve().parents[4].parent / "shared" / "x12-examples" / "837P"
+# pyx12 lets these through; the guide's word stands beside each.
+MORE_STRICT_THAN_PYX12 = {
+    "level promises children",  # HL04 says whether levels below follow
+    "repetition where none is allowed",  # CLM01 does not repeat
+}
+
+
+@pytest.fixture(autouse=True)
+def _silent() -> Iterator[None]:
+    # pyx12 logs the values of elements.
+    logger = logging.getLogger("pyx12")
+    logger.disabled = True
+    yield
+    logger.disabled = False
+
+
+def pyx12_accepts(data: bytes | str) -> bool:
+    text = data if isinstance(data, str) else data.decode("ascii")
+    return bool(pyx12.x12n_document.x12n_document(pyx12.params.params(), io.StringIO(text), io.StringIO(), None))
+
+
+def test_pyx12_accepts_our_claim_file() -> None:
+    assert pyx12_accepts(population_file())
+
+
+def test_pyx12_accepts_what_goes_on_to_the_shared_system() -> None:
+    envelope = Envelope("15004", "MCS", CREATED, 31)
+    submitter = Submitter("MERIDIAN MEDICARE", "15004", "EDI DESK", "8005550142", "SHARED SYSTEM", "MCS")
+    pieces = forward_claims([population_file()], {1: "1100000000001", 3: "1100000000003"}, envelope, submitter)
+
+    assert pyx12_accepts(b"".join(pieces))
+
+
+@pytest.mark.parametrize("text", [ONE_CLAIM, *(mutant.text for mutant in STRUCTURE[:24:3])])
+def test_pyx12_accepts_our_999(text: str) -> None:
+    interchange = read(text)[1].interchanges[0]
+
+    assert pyx12_accepts(b"".join(write_999(interchange, answering(interchange, CREATED, 7))))
+
+
+def test_pyx12_accepts_our_277ca() -> None:
+    claims, verdict = read(population_file())
+    [transaction] = verdict.transactions()
+    answers = ClaimAnswers(CREATED).write(claims, [f"11{claim.ordinal:011}" for claim in claims])
+    envelope = answering(verdict.interchanges[0], CREATED, 8)
+    source = Source("MERIDIAN MEDICARE", "15004")
+
+    assert pyx12_accepts(b"".join(write_277ca(transaction, answers, envelope, source, received=RECEIVED)))
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [mutant for mutant in STRUCTURE if mutant.name not in MORE_STRICT_THAN_PYX12],
+    ids=lambda mutant: mutant.name,
+)
+def test_pyx12_refuses_what_we_refuse(mutant: Mutant) -> None:
+    try:
+        accepted = pyx12_accepts(mutant.text)
+    except Exception:  # noqa: BLE001  pyx12 answers some faults with an exception of its own
+        accepted = False
+    assert not accepted
+
+
+@pytest.mark.skipif(not EXAMPLES.exists(), reason="the foreign example files are not beside this repository")
+def test_foreign_files_get_the_verdict_pyx12_gives_them() -> None:
+    for path in sorted(EXAMPLES.iterdir()):
+        # Their readme: the bodies are those of the adopted guide, only its name is wrong.
+        text = path.read_text("ascii").replace("005010X222A2", "005010X222A1")
+        _, verdict = read(text)
+        [transaction] = verdict.transactions()
+        assert (transaction.verdict != "rejected") == pyx12_accepts(text), path.name
+
+
+@pytest.mark.skipif(not EXAMPLES.exists(), reason="the foreign example files are not beside this repository")
+def test_foreign_files_under_a_guide_that_was_not_adopted_are_refused() -> None:
+    for path in sorted(EXAMPLES.glob("lfh-*")):
+        _, verdict = read(path.read_bytes())
+        assert verdict.interchanges[0].groups[0].codes == ["2"], path.name

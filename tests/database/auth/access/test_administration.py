@@ -1,0 +1,209 @@
+"""Who may take and give access, and that it counts everywhere at the next request."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from libs.common.errors import Rejected
+from libs.common.messaging.subscriptions import Due
+from libs.common.security.access import AccessCopy
+from libs.common.security.decision import Resource, decide
+from libs.common.security.permissions import CLAIM_STATUS
+from libs.common.security.principal import Principal
+from libs.common.security.tokens import verify_internal_token
+from libs.common.settings import Settings
+from services.auth.access.handlers import REPUBLISH, republish_state
+from services.auth.access.tables import user_account, user_grant
+from tests.support.auth import ADMINISTRATOR, BILLER, JUNIPER, OTHER_BILLER, RIVERSIDE, Auth, Browser, auth_with_people
+
+ENROLLMENT = RIVERSIDE.enrollments[0].enrollment_id
+
+
+@pytest.fixture
+async def auth(databases: Callable[..., Awaitable[Settings]]) -> AsyncIterator[Auth]:
+    async with auth_with_people(await databases("auth")) as running:
+        yield running
+
+
+async def change(browser: Browser, what: str, user: object, **form: str) -> int:
+    body = {
+        "csrf": await browser.csrf(),
+        "grant_enrollment": str(ENROLLMENT),
+        "permission": CLAIM_STATUS.name,
+        "idempotency_key": str(uuid4()),
+        **form,
+    }
+    answer = await browser.through("POST", f"/auth/users/{user}/grants/{what}", data=body)
+    return answer.status_code
+
+
+async def administrator(auth: Auth) -> Browser:
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    return browser
+
+
+async def may_read(auth: Auth, browser: Browser) -> bool:
+    """What a service that has auth's records would decide for this browser's next request."""
+    principal = await principal_of(auth, browser)
+    facts = await AccessCopy(auth.work).facts(principal)
+    return decide(facts, CLAIM_STATUS, Resource(principal.enrollment_id), principal, auth.clock.now()).allow
+
+
+async def principal_of(auth: Auth, browser: Browser) -> Principal:
+    decided = await browser.authorize("GET", "/auth")
+    return verify_internal_token(auth.web, decided.headers["authorization"])
+
+
+async def test_the_page_lists_the_users_of_ones_own_organisation_only(auth: Auth) -> None:
+    page = await (await administrator(auth)).through("GET", "/auth/users")
+    assert page.status_code == 200
+    assert BILLER.user_id in page.text
+    assert OTHER_BILLER.user_id not in page.text
+    assert str(OTHER_BILLER.user_uuid) not in page.text
+    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 6
+
+
+async def test_a_removed_grant_is_gone_at_the_next_request_and_can_be_given_back(auth: Auth) -> None:
+    biller, boss = auth.client("203.0.113.9"), await administrator(auth)
+    await biller.sign_in(BILLER)
+    assert await may_read(auth, biller)
+    assert await change(boss, "remove", BILLER.user_uuid) == 303
+    events = await auth.copy_access()
+    assert [each.event.type for each in events] == ["auth.user-access.v1", "auth.role-removed.v1"]
+    assert not await may_read(auth, biller)
+    assert ("remove", "grant", "done", "") in await auth.audited()
+    assert await change(boss, "add", BILLER.user_uuid) == 303
+    await auth.copy_access()
+    assert await may_read(auth, biller)
+
+
+async def test_a_service_whose_copy_is_behind_refuses_for_now_instead_of_serving_old_facts(auth: Auth) -> None:
+    biller, boss = auth.client("203.0.113.9"), await administrator(auth)
+    await biller.sign_in(BILLER)
+    await change(boss, "remove", BILLER.user_uuid)
+    with pytest.raises(Rejected) as refused:
+        await may_read(auth, biller)
+    assert (refused.value.code, refused.value.status) == ("access-changing", 503)
+
+
+async def test_removing_the_last_grant_is_a_refusal_and_no_delay_for_who_held_a_token(auth: Auth) -> None:
+    biller = auth.client("203.0.113.9")
+    await biller.sign_in(BILLER)
+    principal = await principal_of(auth, biller)
+    boss = await administrator(auth)
+    for grant in [row for row in await auth.rows(user_grant) if row.user_id == BILLER.user_uuid]:
+        await change(boss, "remove", BILLER.user_uuid, permission=grant.permission)
+    await auth.copy_access()
+    facts = await AccessCopy(auth.work).facts(principal)
+    decision = decide(facts, CLAIM_STATUS, Resource(principal.enrollment_id), principal, auth.clock.now())
+    assert decision.reason == "NPI_NOT_GRANTED"
+
+
+async def test_the_same_form_sent_twice_changes_once(auth: Auth) -> None:
+    boss = await administrator(auth)
+    key = str(uuid4())
+    assert await change(boss, "remove", BILLER.user_uuid, idempotency_key=key) == 303
+    assert await change(boss, "remove", BILLER.user_uuid, idempotency_key=key) == 303
+    assert await change(boss, "add", BILLER.user_uuid, idempotency_key=key) == 409
+    epochs = {row.user_id: row.epoch for row in await auth.rows(user_account)}
+    assert epochs[BILLER.user_uuid] == 2
+
+
+async def test_a_form_of_another_session_or_for_another_enrollment_is_refused(auth: Auth) -> None:
+    boss = await administrator(auth)
+    before = await auth.rows(user_grant)
+    assert await change(boss, "remove", BILLER.user_uuid, csrf="another session's") == 403
+    assert await change(boss, "remove", BILLER.user_uuid, enrollment=str(ENROLLMENT)) == 409
+    assert len(await auth.rows(user_grant)) == len(before)
+
+
+async def test_the_second_factor_must_be_fresh(auth: Auth) -> None:
+    boss = await administrator(auth)
+    auth.clock.advance(timedelta(minutes=16))
+    page = await boss.through("GET", "/auth/users")
+    assert "/session/step-up" in page.text
+    assert "/grants/remove" not in page.text
+    assert await change(boss, "remove", BILLER.user_uuid) == 403
+    assert ("refuse", "route", "refused", "STEP_UP_REQUIRED") in await auth.audited()
+
+
+@pytest.mark.parametrize(
+    ("user", "form", "status", "reason"),
+    [
+        (OTHER_BILLER.user_uuid, {}, 404, "not-a-member"),
+        (uuid4(), {}, 404, "not-a-member"),
+        (BILLER.user_uuid, {"grant_enrollment": str(JUNIPER.enrollments[0].enrollment_id)}, 404, "foreign-enrollment"),
+        (BILLER.user_uuid, {"permission": "auth.manage-users"}, 403, "unknown-permission"),
+        (ADMINISTRATOR.user_uuid, {}, 403, "own-access"),
+    ],
+)
+async def test_what_an_administrator_may_not_give(
+    auth: Auth, user: object, form: dict[str, str], status: int, reason: str
+) -> None:
+    boss = await administrator(auth)
+    before = await auth.rows(user_grant)
+    assert await change(boss, "add", user, **form) == status
+    assert ("refuse", "grant", "refused", reason) in await auth.audited()
+    assert len(await auth.rows(user_grant)) == len(before)
+
+
+async def test_a_grant_that_does_not_exist_cannot_be_removed(auth: Auth) -> None:
+    boss = await administrator(auth)
+    assert await change(boss, "remove", BILLER.user_uuid) == 303
+    assert await change(boss, "remove", BILLER.user_uuid) == 404
+
+
+async def test_nonsense_in_place_of_an_id_is_nothing_here(auth: Auth) -> None:
+    assert await change(await administrator(auth), "add", "nonsense") == 404
+
+
+async def test_a_biller_does_not_manage_users(auth: Auth) -> None:
+    biller = auth.client()
+    await biller.sign_in(BILLER)
+    assert (await biller.through("GET", "/auth/users")).status_code == 403
+    assert await change(biller, "remove", BILLER.user_uuid, enrollment=str(ENROLLMENT)) == 403
+    assert ("refuse", "route", "refused", "FUNCTION_NOT_GRANTED") in await auth.audited()
+
+
+async def test_the_same_by_program(auth: Auth) -> None:
+    """The routes below /api, with the token that auth would give to an administrator's program."""
+    boss = await administrator(auth)
+    token = {"authorization": (await boss.authorize("GET", "/auth")).headers["authorization"]}
+    listed = (await boss.direct("GET", "/api/auth/users", token)).json()["users"]
+    assert {each["login"] for each in listed} == {ADMINISTRATOR.user_id, BILLER.user_id}
+    grant = f"/api/auth/users/{BILLER.user_uuid}/grants"
+    assert (await boss.direct("DELETE", f"{grant}/{ENROLLMENT}/{CLAIM_STATUS.name}", token)).status_code == 204
+    body = {"enrollment_id": str(ENROLLMENT), "permission": CLAIM_STATUS.name}
+    once = {**token, "idempotency-key": "0123456789"}
+    assert (await boss.direct("POST", grant, once, json=body)).status_code == 204
+    assert (await boss.direct("POST", grant, once, json=body)).status_code == 204
+    foreign = f"/api/auth/users/{OTHER_BILLER.user_uuid}/grants/{ENROLLMENT}/{CLAIM_STATUS.name}"
+    refused = await boss.direct("DELETE", foreign, token)
+    assert (refused.status_code, refused.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_the_daily_republishing_changes_no_version_and_asks_for_the_next(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
+    events = [each.event for each in await auth.copy_access()]
+    assert len(events) == 3 + 5
+    assert {each.version for each in events} == {1}
+
+
+async def test_a_lower_record_never_replaces_a_higher_one(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
+    boss = await administrator(auth)
+    await change(boss, "remove", BILLER.user_uuid)
+    biller = auth.client("203.0.113.9")
+    await biller.sign_in(BILLER)
+    await auth.copy_access()
+    principal = replace(await principal_of(auth, biller), user_epoch=2)
+    facts = await AccessCopy(auth.work).facts(principal)
+    assert facts.user is not None
+    assert facts.user.version == 2

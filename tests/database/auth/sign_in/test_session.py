@@ -1,0 +1,152 @@
+"""A session's life: it ends by itself, by its owner, and never by looking; its forms are its own."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from libs.common.messaging.subscriptions import Due
+from libs.common.settings import Settings
+from services.auth.sign_in.handlers import sweep
+from services.auth.sign_in.tables import session
+from tests.support.auth import ADMINISTRATOR, BILLER, JUNIPER, RIVERSIDE, Auth, auth_with_people, path_of, read_claims
+
+IDLE = timedelta(minutes=30)
+
+
+@pytest.fixture
+async def auth(databases: Callable[..., Awaitable[Settings]]) -> AsyncIterator[Auth]:
+    async with auth_with_people(await databases("auth")) as running:
+        yield running
+
+
+async def test_thirty_minutes_without_use_end_a_session_and_use_extends_it(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    auth.clock.advance(IDLE - timedelta(seconds=1))
+    assert (await browser.authorize("GET", "/claims")).status_code == 200
+    auth.clock.advance(IDLE - timedelta(seconds=1))
+    assert (await browser.authorize("GET", "/claims")).status_code == 200
+    auth.clock.advance(IDLE)
+    decided = await browser.authorize("GET", "/claims")
+    assert decided.headers["location"] == "/session/ended?reason=timeout&next=/claims"
+
+
+async def test_looking_at_the_clock_or_at_live_fragments_does_not_extend(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    auth.clock.advance(timedelta(minutes=20))
+    status = await browser.through("GET", "/session/status", {"accept": "application/json"})
+    assert status.json() == {"expires_in": 600}
+    assert (await browser.authorize("GET", "/claims/live/submissions/1")).status_code == 200
+    auth.clock.advance(timedelta(minutes=10))
+    assert (await browser.authorize("GET", "/session/status", {"accept": "application/json"})).status_code == 401
+
+
+async def test_staying_signed_in_needs_the_value_of_the_session(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    auth.clock.advance(timedelta(minutes=29))
+    refused = await browser.through("POST", "/session/extend", {"x-csrf-token": "somebody else's"})
+    assert refused.status_code == 403
+    status = await browser.through("GET", "/session/status", {"accept": "application/json"})
+    assert status.json() == {"expires_in": 60}
+    csrf = read_claims((await browser.authorize("GET", "/session/status")).headers["authorization"])["csrf"]
+    extended = await browser.through("POST", "/session/extend", {"x-csrf-token": csrf})
+    assert extended.json() == {"expires_in": 1800}
+    auth.clock.advance(timedelta(minutes=29))
+    assert (await browser.authorize("GET", "/claims")).status_code == 200
+
+
+async def test_twelve_hours_end_a_session_however_it_is_used(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    for _ in range(47):
+        auth.clock.advance(timedelta(minutes=15))
+        assert (await browser.authorize("GET", "/claims")).status_code == 200
+    assert read_claims((await browser.authorize("GET", "/claims")).headers["authorization"])["exp_in"] == 900
+    auth.clock.advance(timedelta(minutes=15))
+    assert "reason=twelve-hours" in (await browser.authorize("GET", "/claims")).headers["location"]
+
+
+async def test_signing_out_ends_the_session_and_its_cookie_is_worth_nothing(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    kept = dict(browser.cookies)
+    answer = await browser.through("POST", "/sign-out", data={"csrf": await browser.csrf()})
+    assert answer.headers["location"] == "/session/ended?reason=signed-out"
+    assert "__Host-sid" not in browser.cookies
+    browser.cookies = kept
+    assert "reason=signed-out" in (await browser.authorize("GET", "/claims")).headers["location"]
+    assert ("sign-out", "session", "done", "") in await auth.audited()
+
+
+async def test_signing_out_needs_the_value_of_the_session(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    assert (await browser.through("POST", "/sign-out", data={"csrf": "guessed"})).status_code == 403
+    assert (await browser.authorize("GET", "/claims")).status_code == 200
+
+
+async def test_one_acts_only_for_an_enrollment_one_has_a_grant_for(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    own, foreign = RIVERSIDE.enrollments[0].enrollment_id, JUNIPER.enrollments[0].enrollment_id
+    csrf = await browser.csrf()
+    refused = await browser.through("POST", "/session/acting", data={"csrf": csrf, "acting": str(foreign)})
+    assert refused.status_code == 404
+    nonsense = await browser.through("POST", "/session/acting", data={"csrf": csrf, "acting": "nonsense"})
+    assert nonsense.status_code == 404
+    form = {"csrf": csrf, "acting": str(own), "return_to": "/claims/abc"}
+    assert path_of(await browser.through("POST", "/session/acting", data=form)) == "/claims/abc"
+    claims = read_claims((await browser.authorize("GET", "/claims")).headers["authorization"])
+    assert claims["enr"] == str(own)
+
+
+async def test_a_fresh_code_gives_the_session_a_new_secret_and_keeps_its_forms(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    before, csrf = dict(browser.cookies), await browser.csrf()
+    auth.clock.advance(timedelta(minutes=20))
+    page = await browser.through("GET", "/session/step-up?next=/auth/users")
+    assert page.status_code == 200
+    form = {"csrf": csrf, "code": browser.auth_code(ADMINISTRATOR), "next": "/auth/users"}
+    answer = await browser.through("POST", "/session/step-up", data=form)
+    assert path_of(answer) == "/auth/users"
+    assert browser.cookies != before
+    claims = read_claims((await browser.authorize("GET", "/auth/users")).headers["authorization"])
+    assert claims["csrf"] == csrf
+    assert claims["factor_at"] == int(auth.clock.now().timestamp())
+    browser.cookies = before
+    assert "reason=renewed" in (await browser.authorize("GET", "/auth/users")).headers["location"]
+
+
+async def test_a_used_code_does_not_step_up(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    form = {"csrf": await browser.csrf(), "code": browser.auth_code(ADMINISTRATOR)}
+    assert (await browser.through("POST", "/session/step-up", data=form)).status_code == 401
+
+
+async def test_the_sweep_tells_the_audit_trail_of_sessions_that_ran_out(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    auth.clock.advance(IDLE)
+    async with auth.work.database.work(auth.work) as work:
+        await sweep(work, Due("sweep-sessions", "all", auth.clock.now(), {}, 0))
+    (row,) = await auth.rows(session)
+    assert row.ended_reason == "timeout"
+    assert ("sign-out", "session", "done", f"timeout of {BILLER.user_uuid}") in await auth.audited()
+    auth.clock.advance(timedelta(days=4))
+    async with auth.work.database.work(auth.work) as work:
+        await sweep(work, Due("sweep-sessions", "all", auth.clock.now(), {}, 0))
+    assert await auth.rows(session) == []
+
+
+async def test_the_account_page_tells_who_one_is(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    page = await browser.through("GET", "/auth")
+    assert page.status_code == 200
+    assert BILLER.user_id in page.text
+    assert RIVERSIDE.name in page.text

@@ -1,0 +1,122 @@
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from libs.common.contracts.partner import ClaimsStatus
+from libs.common.documents import handover
+from libs.common.documents.handover import HandOver, status_place
+from libs.common.errors import Poison
+from libs.x12.claim_acknowledgement import Source, Status
+from libs.x12.claim_status import ClaimStatus, StatusParty, write_statuses
+from libs.x12.writing import Envelope
+from services.claims.shared_system.handlers import claims_status, facts_context
+from tests.support.claims import RECEIVED, ClaimsService, received
+
+PAID = ("F1", "65", 4000)
+IN_PROCESS = ("P1", "20", 0)
+_PARTY = StatusParty("RIVERSIDE CLINIC", "1234567893", "DOE", "JANE", "1EG4TE5MK73")
+
+
+async def numbers_of(portal: ClaimsService) -> list[str]:
+    rows = await portal.rows("SELECT internal_control_number AS n FROM claim ORDER BY ordinal")
+    return [row.n for row in rows]
+
+
+def answer(
+    portal: ClaimsService, submission: str, numbers: Sequence[str], said: tuple[str, str, int], *, sequence: int
+) -> ClaimsStatus:
+    category, code, paid = said
+    final = category.startswith("F")
+    statuses = [
+        (
+            ClaimStatus(number, "PCN1", Status(category, code), RECEIVED, 10_000, paid, RECEIVED if final else None),
+            _PARTY,
+        )
+        for number in numbers
+    ]
+    envelope = Envelope("SHAREDSYSTEM", "15004", datetime(2026, 11, 23, tzinfo=UTC), sequence)
+    submission_id = UUID(submission)
+    given = HandOver(portal.work.settings, portal.work.keys).give(
+        write_statuses(statuses, envelope, Source("SHARED SYSTEM", "S"), Source("MERIDIAN", "15004")),
+        place=status_place(submission_id, 1, sequence),
+    )
+    return ClaimsStatus(submission_id=submission_id, part=1, sequence=sequence, claims=len(statuses), **asdict(given))
+
+
+async def tell(portal: ClaimsService, event: ClaimsStatus) -> None:
+    async with portal.work.database.work(portal.work) as work:
+        await claims_status(work, [received(portal.work, event)])
+
+
+async def states(portal: ClaimsService) -> set[tuple[str, int | None]]:
+    return {(row.state, row.paid_cents) for row in await portal.rows("SELECT state, paid_cents FROM claim")}
+
+
+async def test_a_claim_goes_from_in_process_to_paid_and_keeps_its_history(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file(3)
+    numbers = await numbers_of(portal)
+    await tell(portal, answer(portal, submission, numbers, IN_PROCESS, sequence=1))
+    assert await states(portal) == {("in-process", None)}
+    await tell(portal, answer(portal, submission, numbers, PAID, sequence=2))
+    assert await states(portal) == {("paid", 4000)}
+    [row, *_] = await portal.rows("SELECT claim_id FROM claim ORDER BY ordinal")
+    one = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()
+    assert [step["category"] for step in one["history"]] == ["F1", "P1"]
+    assert [choice["kind"] for choice in one["choices"]] == ["appeal", "see-remittance"]
+    assert one["choices"][0]["until"] == (RECEIVED + timedelta(days=125)).isoformat()
+    page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    assert "We must receive your appeal by 03/28/2027" in page
+    assert len(await portal.published("claims.claim-status-changed.v1")) == 6
+
+
+async def test_an_older_answer_never_replaces_a_newer_one(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file(2)
+    numbers = await numbers_of(portal)
+    await tell(portal, answer(portal, submission, numbers, PAID, sequence=2))
+    await tell(portal, answer(portal, submission, numbers, IN_PROCESS, sequence=1))
+    await tell(portal, answer(portal, submission, numbers, PAID, sequence=2))
+    assert await states(portal) == {("paid", 4000)}
+    assert len(await portal.rows("SELECT 1 FROM claim_status")) == 2
+    assert len(await portal.published("claims.claim-finalized.v1")) == 2
+
+
+async def test_the_sealed_facts_of_a_finalized_claim_open_for_appeals_at_their_own_place_only(
+    portal: ClaimsService,
+) -> None:
+    submission = await portal.accepted_file(1)
+    await tell(portal, answer(portal, submission, await numbers_of(portal), PAID, sequence=1))
+    [event] = await portal.published("claims.claim-finalized.v1")
+    keys = portal.work.keys
+    facts = json.loads(keys.open(event.event.sealed_facts, context=facts_context(event.event.claim_id)))
+    assert len(facts["patient"]["mbi"]) == 11
+    assert facts["lines"]
+    assert facts["patient"]["mbi"] not in event.message.payload.decode()
+    with pytest.raises(Poison):
+        keys.open(event.event.sealed_facts, context=facts_context(UUID(int=1)))
+
+
+async def test_a_long_answer_comes_as_a_document(portal: ClaimsService, monkeypatch: pytest.MonkeyPatch) -> None:
+    submission = await portal.accepted_file(3)
+    monkeypatch.setattr(handover, "BODY_BYTES", 10)
+    event = answer(portal, submission, await numbers_of(portal), PAID, sequence=1)
+    assert event.document is not None
+    await tell(portal, event)
+    assert await states(portal) == {("paid", 4000)}
+
+
+async def test_a_number_nobody_knows_changes_nothing(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file(1)
+    await tell(portal, answer(portal, submission, ["2226327999999"], PAID, sequence=1))
+    assert await states(portal) == {("accepted", None)}
+
+
+async def test_what_is_no_status_file_is_poison(portal: ClaimsService) -> None:
+    submission = UUID(await portal.accepted_file(1))
+    given = HandOver(portal.work.settings, portal.work.keys).give([b"ISA*no"], place=status_place(submission, 1, 1))
+    event = ClaimsStatus(submission_id=submission, part=1, sequence=1, claims=1, **asdict(given))
+    with pytest.raises(Poison):
+        await tell(portal, event)

@@ -1,0 +1,208 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from libs.common.crashpoints import set_crash_hook
+from libs.common.documents.handover import HandOver
+from libs.common.documents.store import DocumentMissingError
+from libs.common.messaging.subscriptions import Due
+from libs.x12.reader import FileVerdict, read_claims
+from services.claims.submission import domain, handlers
+from services.claims.submission.partner import stage_reference
+from simulators.population import file_faults
+from tests.support.claims import RECEIVED, ClaimsService, claims_of
+
+
+async def test_good_claims_get_a_number_and_faulty_ones_the_field_to_mend(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file(25, faulty=2)
+    answer = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()
+    assert (answer["state"], answer["verdict"]) == ("acknowledged", "partial")
+    assert (answer["claims_accepted"], answer["claims_rejected"]) == (23, 2)
+    assert answer["acknowledgements"] == ["277CA", "999"]
+    accepted = await portal.published("claims.claim-accepted.v1")
+    numbers = [each.event.internal_control_number for each in accepted]
+    assert len(set(numbers)) == 23
+    assert all(number.startswith("2226327") and len(number) == 13 for number in numbers)
+    assert len(await portal.published("claims.claim-rejected.v1")) == 2
+    page = (await portal.riverside.get(f"/claims/submissions/{submission}")).text
+    assert page.count("Not accepted: this is not a denial and has no appeal rights.") == 2
+    assert page.index("not a denial") < page.index("ICN 22")
+
+
+@pytest.mark.parametrize(("kind", "word"), [("999", b"AK9*A"), ("277ca", b"STC*A2:20")])
+async def test_acknowledgements_can_be_downloaded(portal: ClaimsService, kind: str, word: bytes) -> None:
+    submission = await portal.accepted_file(5, faulty=1)
+    answer = await portal.riverside.get(f"/claims/submissions/{submission}/{kind}")
+    assert answer.status_code == 200
+    assert word in answer.content
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+async def test_only_accepted_claims_go_on_to_the_shared_system(portal: ClaimsService) -> None:
+    await portal.accepted_file(25, faulty=2)
+    [outbound] = await portal.published("partner.claims-outbound.v1")
+    handover = HandOver(portal.work.settings, portal.work.keys)
+    claims, verdict = [], None
+    for item in read_claims(handover.take(outbound.event), received=RECEIVED):
+        if isinstance(item, FileVerdict):
+            verdict = item
+        else:
+            claims += item.claims
+    assert verdict is not None
+    assert (verdict.claims_accepted, verdict.claims_rejected) == (23, 0)
+    accepted = await portal.published("claims.claim-accepted.v1")
+    assert [each.internal_control_number for each in claims] == [
+        each.event.internal_control_number for each in accepted
+    ]
+
+
+@pytest.mark.parametrize("fault", ["structure", "wrong-segment-count", "truncated", "wrong-group-count"])
+async def test_a_refused_file_leaves_no_claim_behind(portal: ClaimsService, fault: str) -> None:
+    answer = await portal.riverside.send(file_faults(claims_of(5))[fault])
+    assert answer.status_code == 202
+    await portal.process()
+    result = (await portal.riverside.get(answer.headers["location"])).json()
+    assert (result["state"], result["verdict"], result["claims_accepted"]) == ("acknowledged", "rejected", 0)
+    assert result["findings"]
+    assert await portal.rows("SELECT 1 FROM claim") == []
+    assert await portal.published("claims.claim-accepted.v1", "partner.claims-outbound.v1") == []
+    page = await portal.riverside.get(f"/claims/submissions/{result['submission_id']}")
+    assert "What to mend in the file" in page.text
+
+
+async def test_line_ends_after_segments_are_accepted(portal: ClaimsService) -> None:
+    answer = await portal.riverside.send(file_faults(claims_of(5))["crlf"])
+    await portal.process()
+    result = (await portal.riverside.get(answer.headers["location"])).json()
+    assert result["claims_accepted"] == 5
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "claims.before-chunk-commit",
+        "claims.after-chunk-commit",
+        "claims.before-acknowledged-commit",
+        "claims.after-acknowledged-commit",
+    ],
+)
+async def test_a_crash_anywhere_loses_and_doubles_nothing(
+    portal: ClaimsService, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    monkeypatch.setattr(handlers, "chunk_size", lambda _: 10)
+    answer = await portal.riverside.send(claims_of(25, faulty=2))
+    due = Due("process-submission", answer.json()["submission_id"], portal.clock.now(), {}, 0)
+    passes = 0
+
+    def crash(name: str) -> None:
+        nonlocal passes
+        if name == point:
+            passes += 1
+            if passes in (1, 3):
+                raise ConnectionResetError("crash")
+
+    set_crash_hook(crash)
+    try:
+        for _ in range(4):
+            try:
+                await handlers.process_submission(portal.work, due)
+            except ConnectionResetError:
+                continue
+    finally:
+        set_crash_hook(None)
+    assert passes >= 1
+    claims = await portal.rows("SELECT ordinal, internal_control_number FROM claim ORDER BY ordinal")
+    assert [row.ordinal for row in claims] == list(range(1, 26))
+    numbers = [row.internal_control_number for row in claims if row.internal_control_number]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == 23
+    events = await portal.published("claims.claim-accepted.v1", "claims.claim-rejected.v1")
+    assert len({each.event_id for each in events}) == len(events) == 25
+    assert len(await portal.published("claims.submission-acknowledged.v1")) == 1
+    assert len(await portal.rows("SELECT 1 FROM due_work WHERE kind = 'forward-submission'")) == 1
+    result = (await portal.riverside.get(answer.headers["location"])).json()
+    assert (result["state"], result["claims_stored"]) == ("acknowledged", 25)
+
+
+@pytest.mark.parametrize("point", ["claims.before-forwarded-commit", "claims.after-forwarded-commit"])
+async def test_claims_that_are_sent_on_again_are_the_same_event(portal: ClaimsService, point: str) -> None:
+    submission = await portal.accepted_file(25, faulty=2)
+    [first] = await portal.published("partner.claims-outbound.v1")
+    due = Due("forward-submission", submission, portal.clock.now(), {}, 0)
+
+    def crash(name: str) -> None:
+        if name == point:
+            raise ConnectionResetError("crash")
+
+    set_crash_hook(crash)
+    try:
+        with pytest.raises(ConnectionResetError):
+            await handlers.forward_submission(portal.work, due)
+    finally:
+        set_crash_hook(None)
+    portal.clock.advance(timedelta(minutes=5))
+    await handlers.forward_submission(portal.work, due)
+    again = await portal.published("partner.claims-outbound.v1")
+    assert len(again) >= 2
+    assert {each.event_id for each in again} == {first.event_id}
+    assert {(each.event.digest, each.event.claims) for each in again} == {(first.event.digest, 23)}
+
+
+async def test_a_refused_set_leaves_no_claim_beside_accepted_ones(portal: ClaimsService) -> None:
+    refused = file_faults(claims_of(5, control_number=2))["wrong-segment-count"]
+    content = claims_of(5, control_number=1) + refused + claims_of(5, control_number=3)
+    submission = (await portal.riverside.send(content)).json()["submission_id"]
+    await portal.process()
+    result = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()
+    assert (result["verdict"], result["claims_accepted"], result["claims_stored"]) == ("partial", 10, 10)
+    rows = await portal.rows("SELECT ordinal FROM claim ORDER BY ordinal")
+    assert [row.ordinal for row in rows] == [1, 2, 3, 4, 5, 11, 12, 13, 14, 15]
+    assert len(await portal.published("claims.claim-accepted.v1")) == 10
+    [outbound] = await portal.published("partner.claims-outbound.v1")
+    assert outbound.event.claims == 10
+    answers = await portal.riverside.get(f"/claims/submissions/{submission}/277ca")
+    assert answers.content.count(b"REF*1K*") == 10
+
+
+async def test_nothing_set_aside_stays_behind(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file(3)
+    with pytest.raises(DocumentMissingError):
+        next(portal.work.documents.open_sync(stage_reference(UUID(submission)).hex))
+
+
+async def test_two_files_of_one_day_share_no_control_number(portal: ClaimsService) -> None:
+    for number in (1, 2):
+        await portal.riverside.send(claims_of(3, control_number=number), key=f"key-00000{number}")
+    await portal.process()
+    rows = await portal.rows("SELECT internal_control_number FROM claim")
+    assert len({row.internal_control_number for row in rows}) == len(rows) == 6
+
+
+async def test_no_patient_is_readable_in_rows_or_events(portal: ClaimsService) -> None:
+    content = claims_of(5)
+    await portal.riverside.send(content)
+    await portal.process()
+    people = [segment.split(b"*") for segment in content.split(b"~") if segment.startswith(b"NM1*IL")]
+    rows = str(await portal.rows("SELECT patient, beneficiary_token FROM claim"))
+    events = str(await portal.rows("SELECT headers, convert_from(payload, 'UTF8') FROM outbox"))
+    for person in people:
+        assert person[9].decode() not in rows + events
+        assert f"{person[3].decode()}" not in events
+        assert f'"{person[3].decode()}' not in rows
+
+
+async def test_the_waiting_page_shows_how_far_it_is_and_then_loads_itself_anew(portal: ClaimsService) -> None:
+    answer = await portal.riverside.send(claims_of(3))
+    submission = UUID(answer.json()["submission_id"])
+    page = await portal.riverside.get(f"/claims/submissions/{submission}")
+    assert "The file is being checked as a whole." in page.text
+    assert f"/claims/live/submissions/{submission}" in page.text
+    await portal.process()
+    live = await portal.riverside.get(f"/claims/live/submissions/{submission}")
+    assert live.headers["hx-refresh"] == "true"
+
+
+def test_chunks_depend_on_the_file_alone() -> None:
+    assert domain.chunk_size(10_000) == 500
+    assert domain.chunk_size(2_000_000) == 2000

@@ -1,0 +1,255 @@
+"""The pages as people meet them, in Chromium through the gateway: barriers, policy, keyboard, narrow, scriptless."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import TimeoutError as PressedTooSoonError
+
+from simulators.population import claim_file, file_faults
+from tests.support.browser import axe_violations, browser, overflows, watch_policy
+from tests.support.portal import Walked, WholePortal
+from tools.walk.journey import today
+from tools.walk.place import until
+
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
+BILLER, ADMINISTRATOR, OTHER_BILLER = "riverside.biller", "riverside.admin", "juniper.biller"
+
+Look = Callable[[str, Page], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of every page go, to be looked at."""
+    directory = Path(os.environ.get("PORTICO_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+@pytest.fixture
+def look(screenshots: Path) -> Look:
+    """What every page is asked, wide and narrow: no barrier, no sideways scrolling; a picture of each is kept."""
+
+    async def ask(name: str, page: Page) -> None:
+        for width, viewport in (("wide", WIDE), ("narrow", NARROW)):
+            await page.set_viewport_size(viewport)
+            await page.screenshot(path=screenshots / f"{name}-{width}.png", full_page=True)
+            assert await axe_violations(page) == [], f"{name}, {width}"
+            assert not await overflows(page), f"{name}, {width}"
+        assert await page.locator("h1").count() == 1
+
+    return ask
+
+
+@asynccontextmanager
+async def window(
+    chromium: Browser, portal: WholePortal, user_id: str | None = None, *, scripts: bool = True
+) -> AsyncIterator[BrowserContext]:
+    """A browser window, with the session of a user in it; what breaches the policy inside fails the test at its end."""
+    context = await chromium.new_context(viewport=WIDE, ignore_https_errors=True, java_script_enabled=scripts)
+    breaches = await watch_policy(context)
+    if user_id is not None:
+        person = await portal.signed_in(user_id)
+        await context.add_cookies(
+            [
+                {
+                    "name": "__Host-sid",
+                    "value": person.client.cookies["__Host-sid"],
+                    "domain": "localhost",
+                    "path": "/",
+                    "secure": True,
+                    "httpOnly": True,
+                    "sameSite": "Lax",
+                }
+            ]
+        )
+    yield context
+    await context.close()
+    assert breaches == []
+
+
+PUBLIC = {
+    "landing": "/",
+    "sign-in": "/sign-in",
+    "code": "/sign-in/code",
+    "session-ended": "/session/ended?reason=timeout",
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+async def test_pages_before_sign_in(chromium: Browser, portal: WholePortal, look: Look, name: str) -> None:
+    async with window(chromium, portal) as context:
+        page = await context.new_page()
+        await page.goto(portal.place.address + PUBLIC[name])
+        await look(name, page)
+
+
+OWN = {
+    "submissions": "/claims/submissions",
+    "submission": "",
+    "claims": "/claims",
+    "claim-accepted": "",
+    "claim-not-accepted": "",
+    "account": "/auth",
+    "not-found": "/claims/00000000-0000-4000-8000-000000000000",
+    "not-allowed": "/auth/users",
+    "function-status": "/notifier",
+}
+
+
+def own_path(name: str, walked: Walked) -> str:
+    """Where a biller finds the page: some addresses the walk alone knows."""
+    sent = walked.journey.sent
+    known = {"submission": sent.path, "claim-not-accepted": sent.not_accepted[0]}
+    return OWN[name] or known.get(name) or next(iter(sent.accepted.values()))
+
+
+@pytest.mark.parametrize("name", OWN)
+async def test_pages_of_a_biller(chromium: Browser, portal: WholePortal, walked: Walked, look: Look, name: str) -> None:
+    path = own_path(name, walked)
+    async with window(chromium, portal, BILLER) as context:
+        page = await context.new_page()
+        await page.goto(portal.place.address + path)
+        await look(name, page)
+        words = await page.locator("main").inner_text()
+    async with window(chromium, portal, BILLER, scripts=False) as context:
+        page = await context.new_page()
+        await page.goto(portal.place.address + path)
+        scriptless = await page.locator("main").inner_text()
+    # What scripts add are helpers such as "Copy"; every answer is there without them. A problem's reference is new
+    # each time.
+    missing = [line for line in scriptless.splitlines() if line not in words and "this reference" not in line]
+    assert missing == []
+
+
+async def test_administration(chromium: Browser, portal: WholePortal, walked: Walked, look: Look) -> None:
+    del walked
+    async with window(chromium, portal, ADMINISTRATOR) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/auth/users")
+        await look("administration", page)
+
+
+async def test_a_file_that_cannot_be_read_and_one_that_is_being_read(
+    chromium: Browser, portal: WholePortal, walked: Walked, look: Look, tmp_path: Path
+) -> None:
+    del walked
+    broken = tmp_path / "broken.txt"
+    broken.write_bytes(file_faults(b"".join(claim_file(received=today(), claims=3, faulty=0)))["structure"])
+    long = tmp_path / "long.txt"
+    long.write_bytes(b"".join(claim_file(received=today(), claims=600, faulty=20, seed=7)))
+    async with window(chromium, portal, BILLER) as context:
+        page = await context.new_page()
+        await send(page, portal, broken)
+        await look("receipt", page)
+        await page.get_by_role("link", name="Follow this submission").click()
+        await page.get_by_text("What to mend in the file").wait_for()
+        await look("submission-not-accepted", page)
+        async with portal.held("claims", "claim"):
+            await send(page, portal, long)
+            await page.get_by_role("link", name="Follow this submission").click()
+            await page.locator(".p-progress progress").wait_for()
+            await look("submission-in-progress", page)
+        await page.get_by_role("heading", name="Claims of this file").wait_for()
+        await look("submission-of-many-claims", page)
+
+
+async def send(page: Page, portal: WholePortal, path: Path) -> None:
+    """Send a file through the upload form."""
+    await page.goto(f"{portal.place.address}/claims/submissions")
+    await page.locator("input[type=file]").set_input_files(path)
+    await page.get_by_role("button", name="Send the file").click()
+    await page.wait_for_url("**/receipt")
+
+
+async def test_sign_in_and_upload_by_keyboard_alone(
+    chromium: Browser, portal: WholePortal, walked: Walked, tmp_path: Path
+) -> None:
+    del walked
+    claims = tmp_path / "claims.txt"
+    organisation = portal.population.provider_organisation(2)
+    claims.write_bytes(b"".join(claim_file(received=today(), claims=2, faulty=1, organisation=organisation)))
+    user = portal.population.user(OTHER_BILLER)
+    async with window(chromium, portal) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/")
+        await page.keyboard.press("Enter")  # the landing page has its focus on "Sign in"
+        await page.wait_for_url("**/sign-in")
+        await tab_to(page, "accepted")
+        await page.keyboard.press("Space")
+        await tab_to(page, "user_id")
+        await page.keyboard.type(user.user_id)
+        await tab_to(page, "password")
+        await page.keyboard.type(user.password)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/sign-in/code**")
+        await page.keyboard.type(await portal.codes.next(user))  # the code page has its focus in its only field
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/claims/submissions**")
+        await expect(page.locator("h1")).to_have_text("Submit claims")
+        await choose_by_keyboard(page, claims)
+        await tab_to(page, "", "submit")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/claims/submissions/*/receipt")
+        await expect(page.locator("main")).to_contain_text("S-")
+
+
+async def choose_by_keyboard(page: Page, file: Path) -> None:
+    """Open the file dialog with Enter and choose. A press while the page still settles opens none: press again."""
+    for _ in range(5):
+        await tab_to(page, "file")
+        try:
+            async with page.expect_file_chooser(timeout=5000) as choosing:
+                await page.keyboard.press("Enter")
+            await (await choosing.value).set_files(file)
+        except PressedTooSoonError:
+            continue
+        return
+    raise AssertionError("Enter on the file field opens no dialog")
+
+
+async def tab_to(page: Page, name: str, kind: str = "") -> None:
+    """Press Tab until the field called `name` (or a button of `kind` inside the main form) has the focus."""
+    for _ in range(40):
+        at = await page.evaluate(
+            "() => { const at = document.activeElement;"
+            " return [at.name || at.id || '', at.type || '', !!at.closest('main form')] }"
+        )
+        if (name and at[0] == name) or (kind and at[1] == kind and at[2]):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {name or kind}")
+
+
+async def test_pages_while_a_function_is_down(
+    chromium: Browser, portal: WholePortal, walked: Walked, look: Look
+) -> None:
+    del walked
+    await portal.portal.kill("remittance")
+    try:
+        async with window(chromium, portal, BILLER) as context:
+            page = await context.new_page()
+
+            async def announced() -> bool:
+                await page.goto(f"{portal.place.address}/")
+                return await page.locator("#interruption").count() > 0
+
+            await until(announced, within=30, waiting_for="the banner")
+            await look("landing-while-down", page)
+            await expect(page.locator("main")).to_contain_text("Other functions work")
+            await page.goto(f"{portal.place.address}/remittance")
+            await look("unavailable", page)
+            await expect(page.locator("main")).to_contain_text("Remittance Advice")
+            await page.goto(f"{portal.place.address}/claims")
+            await look("claims-while-another-is-down", page)
+    finally:
+        await portal.portal.start_process("remittance")

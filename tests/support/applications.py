@@ -1,0 +1,350 @@
+"""Any service called directly, past the gateway, on behalf of made-up people whose access the test decides."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.types import ASGIApp
+
+from libs.common.clock import SetClock
+from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.messaging.envelope import Message, Origin, Received
+from libs.common.observability.traffic import Traffic
+from libs.common.persistence.tables import audit
+from libs.common.runtime import Runtime, Service
+from libs.common.security.access import keep_organisations, keep_users
+from libs.common.security.permissions import CATALOGUE, Permission
+from libs.common.security.principal import Principal
+from libs.common.security.tokens import SigningKey, issue_internal_token, prepare_token_keys
+from libs.common.settings import SERVICES
+from libs.common.web.app import build_routes, create_app
+from tests.support.planting import plant_auth
+from tests.support.platform import CloneSettings, PostgresqlServer, clone_settings
+from tests.support.portico import MORNING, runtime_for
+
+HOST = "https://portal.example"
+ENROLLMENT_PERMISSIONS = frozenset(name for name, each in CATALOGUE.items() if each.needs_enrollment)
+MONTH = timedelta(days=30)
+_PEOPLE = UUID("0e6f2a4c-7f0b-4f57-9a53-1f6c3a5f9d20")
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """One made-up user and all that `decide()` may ask about. As it stands: a provider's biller, all in order.
+
+    `office` names a colleague, whose office and enrollment are theirs too. `acting_for` names whose enrollment the
+    token says; `epoch_told` is the epoch the token says, against 1 in the copy.
+    """
+
+    name: str
+    office: str = ""
+    role: str = "PROVIDER_USER"
+    kind: Literal["person", "client"] = "person"
+    state: Literal["active", "locked", "disabled", "removed"] = "active"
+    permissions: frozenset[str] = ENROLLMENT_PERMISSIONS
+    acting_for: str = ""
+    vendor: Literal["no", "authorized", "not-authorized"] = "no"
+    assurance: int = 2
+    factor_age: timedelta = timedelta(0)
+    rules_left: timedelta = MONTH
+    training_left: timedelta = MONTH
+    certified_left: timedelta = MONTH
+    granted_since: timedelta = MONTH
+    enrolled_since: timedelta = 12 * MONTH
+    pecos_active: bool = True
+    edi_agreement_signed: bool = True
+    epoch_told: int = 1
+
+    def _id(self, kind: str) -> UUID:
+        return uuid5(_PEOPLE, f"{kind} of {self.name}")
+
+    def _offices_id(self, kind: str) -> UUID:
+        return uuid5(_PEOPLE, f"{kind} of {self.office or self.name}")
+
+    @property
+    def user_id(self) -> UUID:
+        return self._id("user")
+
+    @property
+    def organisation_id(self) -> UUID:
+        return self._offices_id("organisation")
+
+    @property
+    def enrollment_id(self) -> UUID:
+        """The enrollment the grants are for: of one's own office, or of a vendor's customer."""
+        return self._offices_id("enrollment")
+
+    @property
+    def session(self) -> str:
+        return self._id("session").hex * 2
+
+    @property
+    def csrf(self) -> str:
+        return f"csrf of {self.name}"
+
+    def principal(self, now: datetime) -> Principal:
+        return Principal(
+            kind=self.kind,
+            user_id=self.user_id,
+            name=self.name,
+            organisation_id=self.organisation_id,
+            role=self.role,
+            assurance=self.assurance,
+            factor_at=now - self.factor_age,
+            enrollment_id=Someone(self.acting_for).enrollment_id if self.acting_for else self.enrollment_id,
+            user_epoch=self.epoch_told,
+            organisation_epoch=1,
+            session=self.session,
+            csrf=self.csrf,
+            expires_in=1800,
+        )
+
+    def access(self, now: datetime) -> tuple[UserAccess, list[OrganisationAccess]]:
+        """What auth would have published about this user, their office and, for a vendor, the customer."""
+        user = UserAccess(
+            user_id=self.user_id,
+            generation=1,
+            version=1,
+            epoch=1,
+            state=self.state,
+            organisation_id=self.organisation_id,
+            role=self.role,
+            rules_of_behavior_until=now + self.rules_left,
+            training_until=now + self.training_left,
+            grants=tuple(
+                Grant(
+                    enrollment_id=self.enrollment_id,
+                    permission=permission,
+                    effective=now - self.granted_since,
+                    certified_until=now + self.certified_left,
+                )
+                for permission in sorted(self.permissions)
+            ),
+        )
+        enrollment = Enrollment(
+            enrollment_id=self.enrollment_id,
+            organisation_name=f"Office of {self.name}",
+            npi="1234567893",
+            ptan="P00001",
+            line_of_business="B",
+            pecos_active=self.pecos_active,
+            edi_agreement_signed=self.edi_agreement_signed,
+            effective=now - self.enrolled_since,
+        )
+        if self.vendor == "no":
+            return user, [self._office(self.organisation_id, "provider", enrollment)]
+        customer = self._office(self._offices_id("customer"), "provider", enrollment)
+        allowed = (self.organisation_id,) if self.vendor == "authorized" else ()
+        return user, [
+            self._office(self.organisation_id, "vendor"),
+            customer.model_copy(update={"vendors": allowed}),
+        ]
+
+    def _office(
+        self, organisation_id: UUID, kind: Literal["provider", "vendor"], *enrollments: Enrollment
+    ) -> OrganisationAccess:
+        return OrganisationAccess(
+            organisation_id=organisation_id,
+            generation=1,
+            version=1,
+            epoch=1,
+            kind=kind,
+            name=f"Office of {self.name}",
+            enrollments=enrollments,
+        )
+
+
+BILLER = Someone("biller")
+OTHER_BILLER = Someone("biller of another office")
+ADMINISTRATOR = Someone("administrator", role="PROVIDER_ADMIN", permissions=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route as the application serves it. `permission` is `None` for a route that is open to everybody."""
+
+    service: str
+    method: str
+    path: str
+    permission: Permission | None
+    in_schema: bool
+
+    @property
+    def api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def service_named(name: str) -> Service:
+    """The service as its `app.py` wires it."""
+    service: Service = import_module(f"services.{name}.app").service
+    return service
+
+
+def routes_of(name: str) -> list[Route]:
+    """Every route of a service, one for each method, in the order in which they are matched."""
+    found = []
+    for each in iter_route_contexts(build_routes(service_named(name)).routes):
+        if not isinstance(each.original_route, APIRoute):
+            continue
+        (permission,) = permissions_asked(each)
+        found += [
+            Route(name, method, str(each.path), permission, bool(each.include_in_schema))
+            for method in sorted(each.methods or ())
+        ]
+    return found
+
+
+def permissions_asked(route: RouteContext) -> list[Permission | None]:
+    """What the rules of a route ask for; each route has one rule."""
+    return [each.call.permission for each in route.dependant.dependencies if hasattr(each.call, "permission")]
+
+
+ALL_ROUTES = [route for name in SERVICES for route in routes_of(name)]
+"""Every route of every service."""
+
+
+@dataclass
+class Application:
+    """One service: its application under the web role, and `work`, its runtime under the work role."""
+
+    service: Service
+    web: Runtime
+    work: Runtime
+    clock: SetClock
+    app: ASGIApp
+    answers: list[httpx.Response] = field(default_factory=list)
+    """Every answer so far."""
+
+    @cached_property
+    def signing_key(self) -> SigningKey:
+        return SigningKey(self.web.settings.state_directory / "secrets")
+
+    def token(self, who: Someone, *, audience: str = "", at: datetime | None = None) -> str:
+        """A token as auth would give it."""
+        now = at or self.clock.now()
+        return issue_internal_token(
+            self.signing_key,
+            who.principal(self.clock.now()),
+            audience=audience or self.service.name,
+            token_id="test",
+            now=now,
+        )
+
+    async def admit(self, *people: Someone) -> None:
+        """Put people into the service's copy of access; into auth itself, where this is auth."""
+        now = self.clock.now()
+        records = [each.access(now) for each in people]
+        async with self.work.database.work(self.work) as work:
+            if self.service.name == "auth":
+                await plant_auth(work, [(who, *record) for who, record in zip(people, records, strict=True)])
+            await keep_organisations(work, [_received(each) for _, offices in records for each in offices])
+            await keep_users(work, [_received(user) for user, _ in records])
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        who: Someone | None = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **body: Any,
+    ) -> httpx.Response:
+        """Send one request with the token of `who`, or with `token` as it is, or with none."""
+        text = self.token(who) if who else token
+        sent = {"accept": "text/html", **({"authorization": f"Bearer {text}"} if text is not None else {})}
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
+            answer = await client.request(method, path, headers={**sent, **(headers or {})}, **body)
+        self.answers.append(answer)
+        return answer
+
+    async def refusals(self, who: Someone) -> Counter[str]:
+        """Why this user was refused so far, and how often, as the audit trail tells it."""
+        statement = sa.select(audit.c.reason).where(
+            audit.c.actor == f"{who.kind}:{who.user_id}", audit.c.action == "refuse", audit.c.object_kind == "route"
+        )
+        async with self.work.database.work(self.work) as work:
+            return Counter((await work.execute(statement)).scalars())
+
+    async def content(self, *, but: Iterable[str] = ("audit", "audit_unsealed", "audit_seal")) -> dict[str, str]:
+        """A digest of every table's rows, those of the audit trail left out."""
+        return await content_of(self.work, but)
+
+
+async def content_of(runtime: Runtime, but: Iterable[str]) -> dict[str, str]:
+    """A digest of every table of the database, by its name."""
+    left_out = set(but)
+    found = {}
+    async with runtime.database.work(runtime) as work:
+        names = await work.execute(sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        for name in sorted(names.scalars()):
+            if name not in left_out:
+                rows = sa.text(
+                    f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {name} t"  # noqa: S608 - names of our own tables
+                )
+                found[name] = str((await work.execute(rows)).scalar_one())
+    return found
+
+
+def _received(record: Any) -> Received[Any]:
+    return Received(
+        event=record,
+        event_id=UUID(int=1),
+        key=record.subject,
+        time=MORNING,
+        origin=Origin(actor="test", correlation_id=""),
+        message=Message(record.topic, record.subject, [], b""),
+    )
+
+
+@asynccontextmanager
+async def application(name: str, settings: CloneSettings) -> AsyncIterator[Application]:
+    """The application of a service on a test's own database, with the keys it verifies tokens by."""
+    clock = SetClock(MORNING)
+    service = service_named(name)
+    prepare_token_keys(settings.state_directory / "secrets")
+    async with (
+        runtime_for(name, settings, role="web", clock=clock, seed=2) as web,
+        runtime_for(name, settings, clock=clock, seed=3) as work,
+    ):
+        yield Application(service, web, work, clock, create_app(service, web, Traffic(web)))
+
+
+Applications = Callable[[str], Awaitable[Application]]
+
+
+@pytest.fixture(scope="module")
+async def applications(
+    postgresql_server: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Applications]:
+    """`await applications("claims")` gives the module's application of a service, on a database of the module."""
+    state: Path = tmp_path_factory.mktemp("state")
+    made: dict[str, Application] = {}
+    clones: list[str] = []
+    async with AsyncExitStack() as stack:
+
+        async def take(name: str) -> Application:
+            if name not in made:
+                clones.append(await postgresql_server.clone(name))
+                settings = clone_settings(postgresql_server.settings, {name: clones[-1]}, state)
+                made[name] = await stack.enter_async_context(application(name, settings))
+            return made[name]
+
+        yield take
+    for clone in clones:
+        await postgresql_server.drop(clone)

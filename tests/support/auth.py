@@ -1,0 +1,209 @@
+"""Auth as a test meets it: its application without a gateway, the demo's people in its database, and their codes."""
+
+from base64 import urlsafe_b64decode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from json import loads
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pyotp
+import sqlalchemy as sa
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from libs.common.clock import SetClock
+from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
+from libs.common.messaging.subscriptions import Due
+from libs.common.observability.traffic import Traffic
+from libs.common.persistence.tables import audit, outbox
+from libs.common.runtime import Runtime
+from libs.common.security.access import keep_organisations, keep_users
+from libs.common.security.tokens import prepare_token_keys
+from libs.common.settings import Settings
+from libs.common.web.app import create_app
+from services.auth.app import service
+from services.auth.feeds.handlers import import_feeds
+from simulators.enrollment_feeds.files import account_file, deliver, enrollment_file, install_partner_key
+from simulators.population import DemoUser, Population
+from tests.support.portico import MORNING, runtime_for
+
+POPULATION = Population()
+BILLER = POPULATION.user("riverside.biller")
+ADMINISTRATOR = POPULATION.user("riverside.admin")
+OTHER_BILLER = POPULATION.user("juniper.biller")
+CLIENT = POPULATION.api_clients[0]
+RIVERSIDE = POPULATION.provider_organisation(1)
+JUNIPER = POPULATION.provider_organisation(2)
+HOST = "portal.example"
+
+
+@dataclass
+class Auth:
+    """A running auth: `web` serves requests, `work` is its worker's side."""
+
+    web: Runtime
+    work: Runtime
+    clock: SetClock
+    application: Any
+
+    def client(self, address: str = "203.0.113.7") -> "Browser":
+        """A browser of its own, seen by the gateway as coming from `address`."""
+        return Browser(self, address)
+
+    async def copy_access(self) -> list[Received[Any]]:
+        """Carry what auth published since the last time into its own copy, as relay and worker would."""
+        async with self.work.database.work(self.work) as work:
+            rows = (await work.execute(sa.delete(outbox).returning(outbox))).all()
+            events = [
+                open_envelope(Message(row.topic, row.key, headers_from_text(row.headers), row.payload))
+                for row in sorted(rows, key=lambda each: each.id)
+            ]
+            for kind, handler in (
+                ("auth.organisation-access.v1", keep_organisations),
+                ("auth.user-access.v1", keep_users),
+            ):
+                batch = [each for each in events if each.event.type == kind]
+                if batch:
+                    await handler(work, batch)
+        return events
+
+    async def audited(self) -> list[tuple[str, str, str, str]]:
+        """The audit trail: action, kind of object, outcome, reason."""
+        async with self.work.database.work(self.work) as work:
+            rows = await work.execute(sa.select(audit).order_by(audit.c.audit_id))
+            return [(row.action, row.object_kind, row.outcome, row.reason) for row in rows]
+
+    async def rows(self, table: sa.Table) -> list[Any]:
+        """All rows of a table."""
+        async with self.work.database.work(self.work) as work:
+            return list((await work.execute(sa.select(table))).all())
+
+
+class Browser:
+    """Sends requests as the gateway would: asks auth first, then the service with auth's answer."""
+
+    def __init__(self, auth: Auth, address: str) -> None:
+        self.auth = auth
+        self.cookies: dict[str, str] = {}
+        self._http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(auth.application, raise_app_exceptions=False), base_url=f"https://{HOST}"
+        )
+        self._headers = {"x-forwarded-for": address, "accept": "text/html"}
+
+    def _all(self, headers: dict[str, str] | None) -> dict[str, str]:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {**self._headers, **({"cookie": cookie} if cookie else {}), **(headers or {})}
+
+    async def authorize(self, method: str, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        """What auth tells the gateway."""
+        return await self._http.request(method, f"/gateway/authorize{path}", headers=self._all(headers))
+
+    async def direct(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **body: Any
+    ) -> httpx.Response:
+        """A request to a public address, where the gateway asks nobody."""
+        answer = await self._http.request(method, path, headers=self._all(headers), **body)
+        self._keep(answer)
+        return answer
+
+    async def through(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **body: Any
+    ) -> httpx.Response:
+        """A request through the gateway: the answer of auth if it refuses, else that of the service."""
+        decided = await self.authorize(method, path, headers)
+        if decided.status_code != 200:
+            return decided
+        passed = {"authorization": decided.headers["authorization"], **(headers or {})}
+        answer = await self._http.request(method, path, headers=self._all(passed), **body)
+        self._keep(answer)
+        return answer
+
+    def _keep(self, answer: httpx.Response) -> None:
+        self._http.cookies.clear()  # ours are in `cookies`, where a test can take them away
+        for line in answer.headers.get_list("set-cookie"):
+            name, _, rest = line.partition("=")
+            value = rest.split(";", 1)[0].strip('"')
+            self.cookies.pop(name, None)
+            if value:
+                self.cookies[name] = value
+
+    async def password(self, user: DemoUser, *, password: str | None = None, accepted: str = "yes") -> httpx.Response:
+        """The first step of sign-in."""
+        form = {"user_id": user.user_id, "password": password or user.password, "accepted": accepted}
+        return await self.direct("POST", "/sign-in", {"sec-fetch-site": "same-origin"}, data=form)
+
+    async def code(self, code: str, **form: str) -> httpx.Response:
+        """The second step."""
+        return await self.direct(
+            "POST", "/sign-in/code", {"sec-fetch-site": "same-origin"}, data={"code": code, **form}
+        )
+
+    async def sign_in(self, user: DemoUser) -> httpx.Response:
+        """Both steps. The clock is moved to a time step whose code was not used."""
+        await self.password(user)
+        return await self.code(self.auth_code(user))
+
+    def auth_code(self, user: DemoUser) -> str:
+        """What the user's authenticator shows now."""
+        return pyotp.TOTP(user.totp_secret).at(int(self.auth.clock.now().timestamp()))
+
+    async def csrf(self) -> str:
+        """The value that the forms of this session carry."""
+        decided = await self.authorize("GET", "/claims")
+        claims: dict[str, Any] = read_claims(decided.headers["authorization"])
+        return str(claims["csrf"])
+
+
+def read_claims(authorization: str) -> dict[str, Any]:
+    """What an internal token says, unverified."""
+    part = authorization.removeprefix("Bearer ").split(".")[1]
+    return dict(loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))))
+
+
+def assertion(clock: SetClock, *, audience: str, key: str = CLIENT.private_key_pem, **changes: Any) -> str:
+    """What a client signs to prove itself. `changes` replace claims; `None` leaves one out."""
+    now = int(clock.now().timestamp())
+    claims = {
+        "iss": CLIENT.client_id,
+        "sub": CLIENT.client_id,
+        "aud": audience,
+        "iat": now,
+        "exp": now + 60,
+        "jti": "once",
+        **changes,
+    }
+    told = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode({"alg": "ES256", "kid": CLIENT.key_id}, told, ECKey.import_key(key))
+
+
+@asynccontextmanager
+async def auth_with_people(settings: Settings) -> AsyncIterator[Auth]:
+    """Auth on a test's own database with the demo's organisations and people in it, and their access copied."""
+    clock = SetClock(MORNING)
+    prepare_token_keys(settings.state_directory / "secrets")
+    deliver_feeds(settings)
+    async with (
+        runtime_for("auth", settings, role="web", clock=clock, seed=2) as web,
+        runtime_for("auth", settings, clock=clock) as work,
+    ):
+        await import_feeds(work, Due("import-feeds", "all", clock.now(), {}, 0))
+        auth = Auth(web, work, clock, create_app(service, web, Traffic(web)))
+        await auth.copy_access()
+        yield auth
+
+
+def deliver_feeds(settings: Settings, *, inactive: tuple[str, ...] = ()) -> None:
+    """Lay the demo's files into the folder, signed by the partner."""
+    key = install_partner_key(settings.state_directory)
+    deliver(
+        settings.state_directory, "enrollments.json", enrollment_file(POPULATION.organisations, inactive=inactive), key
+    )
+    deliver(settings.state_directory, "accounts.json", account_file(POPULATION), key)
+
+
+def path_of(answer: httpx.Response) -> str:
+    """Where an answer sends the browser, without its query."""
+    return urlsplit(answer.headers["location"]).path

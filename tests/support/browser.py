@@ -1,0 +1,97 @@
+"""A browser for tests, and what every page is asked in it."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def chromium() -> str | None:
+    """The browser's path: `$CHROMIUM`, else one on the PATH, else `None`: the one Playwright installed."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named
+    return next((found for found in map(shutil.which, _NAMES) if found), None)
+
+
+@asynccontextmanager
+async def browser(*arguments: str) -> AsyncIterator[Browser]:
+    """A headless Chromium, with more `arguments` if wanted.
+
+    Fails with one sentence when there is none: the tier is never skipped in silence.
+    """
+    async with async_playwright() as playwright:
+        path = chromium()
+        if path is None and not shutil.which(playwright.chromium.executable_path):
+            raise AssertionError(
+                "No Chromium was found. Set CHROMIUM to one, or install Debian's package chromium, "
+                "or run: python -m playwright install chromium"
+            )
+        # The sandbox needs rights that containers and root do not give; these tests only open our own pages.
+        started = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
+        try:
+            yield started
+        finally:
+            await started.close()
+
+
+async def watch_policy(context: BrowserContext) -> list[str]:
+    """Collect every breach of the content security policy and every script error in `context`, as they happen."""
+    seen: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            seen.append(message.text)
+
+    def watch(page: Page) -> None:
+        page.on("console", console)
+        page.on("pageerror", lambda error: seen.append(str(error)))
+
+    context.on("page", watch)
+    return seen
+
+
+async def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands (WCAG 2.2 AA and its best practices), one line each."""
+    if not AXE.is_file():
+        raise AssertionError("axe-core is missing. Run: make assets")
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = await page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _TAGS
+    )
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+async def tab_order(page: Page, stops: int) -> list[str]:
+    """The words of what has the focus after each of `stops` presses of Tab."""
+    words: list[str] = []
+    for _ in range(stops):
+        await page.keyboard.press("Tab")
+        words.append(
+            await page.evaluate(
+                "() => { const at = document.activeElement;"
+                " return (at.ariaLabel || at.labels?.[0]?.innerText || at.innerText || at.name || at.tagName)"
+                ".trim().replace(/\\s+/g, ' ') }"
+            )
+        )
+    return words
+
+
+async def overflows(page: Page) -> bool:
+    """Whether the page as a whole must be scrolled sideways (WCAG 1.4.10); a table scrolls inside its own box."""
+    answer: bool = await page.evaluate(
+        "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return answer

@@ -1,0 +1,223 @@
+"""The claims service on a test's own database: its web application for two clinics, and its work done step by step."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import httpx
+import sqlalchemy as sa
+
+from libs.common.clock import SetClock
+from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.messaging.due_work import DueWork
+from libs.common.messaging.envelope import Message, Origin, Received, headers_from_text, open_envelope, seal_envelope
+from libs.common.observability.traffic import Traffic
+from libs.common.runtime import Runtime
+from libs.common.security.access import keep_organisations, keep_users
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, Permission
+from libs.common.security.principal import Principal
+from libs.common.security.tokens import SigningKey, issue_internal_token, prepare_token_keys
+from libs.common.settings import Settings
+from libs.common.web.app import create_app
+from services.claims.app import service
+from simulators.population import claim_file
+from tests.support.portico import MORNING, runtime_for
+
+_IDS = UUID("7d0b2f6e-5f0f-4d1a-9a55-0d6f3f9b7c11")
+RECEIVED = MORNING.date()
+
+
+def claims_of(count: int, *, faulty: int = 0, control_number: int = 1) -> bytes:
+    """A claim file of the population, `faulty` of its claims with a fault of their own."""
+    return b"".join(claim_file(received=RECEIVED, claims=count, faulty=faulty, control_number=control_number))
+
+
+@dataclass
+class Clinic:
+    """One person of one clinic, signed in, at the application."""
+
+    principal: Principal
+    client: httpx.AsyncClient
+    signing: SigningKey
+    clock: SetClock
+
+    @property
+    def headers(self) -> dict[str, str]:
+        token = issue_internal_token(
+            self.signing, self.principal, audience="claims", token_id="t", now=self.clock.now()
+        )
+        return {"authorization": f"Bearer {token}"}
+
+    @property
+    def unseen(self) -> dict[str, str]:
+        """What every form carries unseen."""
+        return {"csrf": self.principal.csrf, "enrollment": str(self.principal.enrollment_id)}
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(path, headers=self.headers)
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        return await self.client.post(path, data={**self.unseen, **fields}, headers=self.headers)
+
+    async def upload(self, content: bytes, *, key: str = "key-000001", name: str = "claims.837", **fields: str) -> Any:
+        """Send a file by the form of the page."""
+        return await self.client.post(
+            "/claims/submissions",
+            data={**self.unseen, "idempotency_key": key, **fields},
+            files={"file": (name, content)},
+            headers=self.headers,
+        )
+
+    async def send(self, content: bytes, *, key: str = "key-000001") -> httpx.Response:
+        """Send a file as a program does."""
+        headers = {**self.headers, "idempotency-key": key, "content-type": "application/edi-x12"}
+        return await self.client.post("/api/claims/submissions", content=content, headers=headers)
+
+
+@dataclass
+class ClaimsService:
+    """The service and two clinics that know nothing of each other."""
+
+    work: Runtime
+    web: Runtime
+    clock: SetClock
+    riverside: Clinic
+    lakeside: Clinic
+
+    async def process(self) -> None:
+        """Do every job that is due."""
+        due = DueWork(self.work, service.timers, service.jobs)
+        while await due.step():
+            await due.finish_jobs()
+
+    async def rows(self, statement: str) -> Sequence[Any]:
+        """What a query of the test finds, past row security."""
+        async with self.work.database.work(self.work) as work:
+            return (await work.execute(sa.text(statement))).all()
+
+    async def published(self, *types: str) -> list[Received[Any]]:
+        """The events that wait in the outbox, of these types."""
+        rows = await self.rows("SELECT topic, key, headers, payload FROM outbox ORDER BY id")
+        messages = [Message(row.topic, row.key, headers_from_text(row.headers), bytes(row.payload)) for row in rows]
+        return [open_envelope(each) for each in messages if each.headers["ce_type"] in types]
+
+    async def accepted_file(self, count: int = 3, *, faulty: int = 0) -> str:
+        """A file of Riverside that has been read; the id of its submission."""
+        answer = await self.riverside.send(claims_of(count, faulty=faulty))
+        assert answer.status_code == 202, answer.text
+        await self.process()
+        return str(answer.json()["submission_id"])
+
+
+@asynccontextmanager
+async def claims_service(settings: Settings) -> AsyncIterator[ClaimsService]:
+    """The claims service on `settings`, with the access of two clinics already in its copy."""
+    clock = SetClock(MORNING)
+    secrets = settings.state_directory / "secrets"
+    async with (
+        runtime_for("claims", settings, clock=clock) as work,
+        runtime_for("claims", settings, role="web", clock=clock, seed=2) as web,
+    ):
+        prepare_token_keys(secrets)
+        web.outbox_written = work.outbox_written  # type: ignore[method-assign]
+        application = create_app(service, web, Traffic(web))
+        transport = httpx.ASGITransport(application)
+        async with httpx.AsyncClient(transport=transport, base_url="http://claims") as client:
+            clinics = [
+                Clinic(await _person(work, name), client, SigningKey(secrets), clock)
+                for name in ("Riverside Clinic", "Lakeside Clinic")
+            ]
+            yield ClaimsService(work, web, clock, *clinics)
+
+
+async def without(portal: ClaimsService, clinic: Clinic, permission: Permission) -> None:
+    """Take a permission from a clinic's person."""
+    kept = tuple(each for each in (CLAIM_SUBMIT, CLAIM_STATUS) if each is not permission)
+    await _grant(portal.work, clinic.principal, "", kept, version=2)
+
+
+async def _person(work: Runtime, name: str) -> Principal:
+    now = work.clock.now()
+    principal = Principal(
+        kind="person",
+        user_id=uuid5(_IDS, f"{name} user"),
+        name="J. Doe",
+        organisation_id=uuid5(_IDS, name),
+        role="PROVIDER_USER",
+        assurance=2,
+        factor_at=now,
+        enrollment_id=uuid5(_IDS, f"{name} enrollment"),
+        user_epoch=1,
+        organisation_epoch=1,
+        session="session",
+        csrf=f"csrf of {name}",
+        expires_in=1800,
+    )
+    await _grant(work, principal, name, (CLAIM_SUBMIT, CLAIM_STATUS), version=1)
+    return principal
+
+
+async def _grant(
+    runtime: Runtime, principal: Principal, name: str, permissions: Sequence[Permission], *, version: int
+) -> None:
+    now, later = runtime.clock.now(), runtime.clock.now() + timedelta(days=300)
+    assert principal.enrollment_id is not None
+    user = UserAccess(
+        user_id=principal.user_id,
+        generation=1,
+        version=version,
+        epoch=1,
+        state="active",
+        organisation_id=principal.organisation_id,
+        role=principal.role,
+        rules_of_behavior_until=later,
+        training_until=later,
+        grants=tuple(
+            Grant(
+                enrollment_id=principal.enrollment_id,
+                permission=permission.name,
+                effective=now - timedelta(days=1),
+                certified_until=later,
+            )
+            for permission in permissions
+        ),
+    )
+    organisation = OrganisationAccess(
+        organisation_id=principal.organisation_id,
+        generation=1,
+        version=1,
+        epoch=1,
+        kind="provider",
+        name=name,
+        enrollments=(
+            Enrollment(
+                enrollment_id=principal.enrollment_id,
+                organisation_name=name,
+                npi="1234567893",
+                ptan="12345",
+                line_of_business="B",
+                pecos_active=True,
+                edi_agreement_signed=True,
+                effective=now - timedelta(days=1),
+            ),
+        ),
+    )
+    async with runtime.database.work(runtime) as work:
+        if name:
+            await keep_organisations(work, [received(runtime, organisation)])
+        await keep_users(work, [received(runtime, user)])
+
+
+def received(runtime: Runtime, event: Any) -> Received[Any]:
+    """An event as a worker hands it to its handler."""
+    message = seal_envelope(
+        event,
+        event_id=runtime.ids.new(),
+        source_name="/tests",
+        at=runtime.clock.now(),
+        origin=Origin(actor="tests", correlation_id="test"),
+    )
+    return replace(open_envelope(message), event=event)

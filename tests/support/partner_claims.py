@@ -1,0 +1,52 @@
+"""Parts as claims hands them to the shared system, and the answers that come back, opened."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
+from libs.common.documents.handover import HandOver, outbound_place
+from libs.common.ids import derived_id
+from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
+from libs.common.security.keys import KeyRing
+from libs.common.settings import Settings
+from libs.x12.claim_status import ClaimStatus, read_statuses
+from libs.x12.claim_writer import Submitter, write_claims
+from libs.x12.claims import ProfessionalClaim
+from libs.x12.writing import Envelope
+from simulators.population import Population
+
+RECEIVED = date(2026, 11, 23)
+TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def accepted_claims(count: int) -> Iterator[ProfessionalClaim]:
+    """Claims of the population, each with its internal control number."""
+    for number, claim in enumerate(Population().claims(count, received=RECEIVED)):
+        claim.internal_control_number = f"2226327{number:06}"
+        yield claim
+
+
+def outbound_part(settings: Settings, submission_id: UUID, part: int = 1, *, claims: int = 5) -> Message:
+    """A part in its envelope; the same arguments give the same event id."""
+    envelope = Envelope("15004", "SHAREDSYSTEM", datetime(2026, 11, 23, 15, 0, tzinfo=UTC), part)
+    submitter = Submitter("MERIDIAN", "15004", "EDI DESK", "8005550142", "MEDICARE", "15004")
+    counter = HandOver(settings, KeyRing.load(settings, "claims"))
+    given = counter.give(
+        write_claims(accepted_claims(claims), envelope, submitter), place=outbound_place(submission_id, part)
+    )
+    return seal_envelope(
+        ClaimsOutbound(submission_id=submission_id, part=part, claims=claims, **asdict(given)),
+        event_id=derived_id("outbound", submission_id, part),
+        source_name="/claims",
+        at=envelope.created,
+        origin=Origin(actor="system:claims", correlation_id="conversation", traceparent=TRACEPARENT),
+    )
+
+
+def opened_answer(settings: Settings, message: Message) -> tuple[ClaimsStatus, list[ClaimStatus]]:
+    """An answer and the claim statuses in it."""
+    event: ClaimsStatus = open_envelope(message).event
+    counter = HandOver(settings, KeyRing.load(settings, "claims"))
+    return event, list(read_statuses(counter.take(event)))

@@ -1,0 +1,42 @@
+"""A runtime on a test's own database, with a clock the test moves and ids drawn from a seed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from libs.common.clock import Clock, SetClock
+from libs.common.deployment import load_deployment
+from libs.common.documents.store import DocumentStore
+from libs.common.ids import Ids
+from libs.common.persistence.unit_of_work import Database
+from libs.common.runtime import Runtime
+from libs.common.security.keys import KeyRing, prepare_keys
+from libs.common.settings import DatabaseRole, Settings
+
+ROOT = Path(__file__).parents[2]
+MORNING = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def runtime_for(
+    service: str, settings: Settings, *, role: DatabaseRole = "work", clock: Clock | None = None, seed: int = 1
+) -> AsyncIterator[Runtime]:
+    """A `Runtime` as the processes build it, but on `clock` (a set one unless given) and seeded ids."""
+    prepare_keys(settings.state_directory / "secrets", month=f"{MORNING:%Y-%m}")
+    clock = clock or SetClock(MORNING)
+    keys = KeyRing.load(settings, service)
+    database = Database(settings.database(service, role), connections=4)
+    yield Runtime(
+        service,
+        f"test-{service}",
+        settings=settings,
+        deployment=load_deployment(ROOT / "contract.toml"),
+        clock=clock,
+        ids=Ids(clock, Random(seed).randbytes),
+        database=database,
+        keys=keys,
+        documents=DocumentStore(service, settings, keys),
+    )
+    await database.close()

@@ -1,0 +1,98 @@
+# ruff: noqa: E501  one mutant, one line
+"""Single faults put into one valid claim, each with the answer the guide asks for."""
+
+from typing import NamedTuple
+
+from tests.support.x12 import ONE_CLAIM, recounted
+
+
+class Mutant(NamedTuple):
+    """`old` becomes `new`; then `code` must be found at `segment` and, for elements, `element`."""
+
+    name: str
+    old: str
+    new: str
+    segment: str
+    code: str
+    element: int = 0
+
+    @property
+    def text(self) -> str:
+        """The faulty file, its segments counted."""
+        assert self.old in ONE_CLAIM
+        changed = ONE_CLAIM.replace(self.old, self.new, 1)
+        return changed if self.segment == "SE" else recounted(changed)
+
+
+SECOND_LINE = "LX*2~SV1*HC:85025*22*UN*1***1~DTP*472*D8*20260923~"
+
+# Structure: the 999 rejects the transaction set.
+STRUCTURE = (
+    Mutant("wrong segment count", "SE*28*", "SE*29*", "SE", "segment-count", 1),
+    Mutant("wrong control number", "SE*28*0001", "SE*28*0002", "SE", "control-number", 2),
+    Mutant("BHT missing", "BHT*0019*00*BATCH7*20261120*0930*CH~", "", "BHT", "segment-missing"),
+    Mutant("submitter contact missing", "PER*IC*EDI DESK*TE*8005550142~", "", "PER", "segment-missing"),
+    Mutant("receiver missing", "NM1*40*2*MERIDIAN MEDICARE*****46*15004~", "", "NM1", "loop-missing"),
+    Mutant("billing address missing", "N3*529 BLUEBIRD COURT~", "", "N3", "segment-missing"),
+    Mutant("billing tax number missing", "REF*EI*001000001~", "", "REF", "segment-missing"),
+    Mutant("payer missing", "NM1*PR*2*MERIDIAN MEDICARE*****PI*15004~", "", "NM1", "loop-missing"),
+    Mutant("diagnoses missing", "HI*ABK:E785*ABF:Z0000~", "", "HI", "segment-missing"),
+    Mutant("service missing", "SV1*HC:85025*22*UN*1***1~", "", "SV1", "segment-missing"),
+    Mutant("service date missing", "DTP*472*D8*20260923~LX*2", "LX*2", "DTP", "segment-missing"),
+    Mutant("unknown segment", "HI*ABK", "ZZZ*1~HI*ABK", "ZZZ", "segment-unknown"),
+    Mutant("segment of another loop", "HI*ABK", "SVD*1*2~HI*ABK", "SVD", "segment-unexpected"),
+    Mutant("empty segment", "HI*ABK", "~HI*ABK", "", "segment-unknown"),
+    Mutant("segment too late", "N3*672 OLD ORCHARD WAY~N4*WILLOW BEND*KY*424691020~", "N4*WILLOW BEND*KY*424691020~N3*672 OLD ORCHARD WAY~", "N3", "segment-out-of-order"),
+    Mutant("address twice", "N3*529 BLUEBIRD COURT~", "N3*529 BLUEBIRD COURT~N3*A~", "N3", "segment-repeats"),
+    Mutant("diagnoses twice", "HI*ABK:E785*ABF:Z0000~", "HI*ABK:E785~HI*ABK:Z0000~", "HI", "segment-repeats"),
+    Mutant("rendering provider twice", "NM1*82*2*RENDERING PROVIDER*****XX*2952919902~", "NM1*82*2*RENDERING PROVIDER*****XX*2952919902~" * 2, "NM1", "loop-repeats"),
+    Mutant("name missing", "NM1*IL*1*ASHGROVE", "NM1*IL*1*", "NM1", "element-missing", 3),
+    Mutant("claim number too long", "CLM*PCN0001", f"CLM*{'9' * 39}", "CLM", "value-too-long", 1),
+    Mutant("postal code too short", "*KY*428810324", "*KY*42", "N4", "value-too-short", 3),
+    Mutant("unknown entity type", "NM1*IL*1*", "NM1*IL*7*", "NM1", "code-not-allowed", 2),
+    Mutant("unknown sex", "19360110*F", "19360110*X", "DMG", "code-not-allowed", 3),
+    Mutant("unknown reference qualifier", "HI*ABK", "REF*ZZ*1~HI*ABK", "REF", "code-not-allowed", 1),
+    Mutant("unknown date qualifier", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260923~DTP*999*D8*20260923~LX*2", "DTP", "code-not-allowed", 1),
+    Mutant("charge is no number", "*182*", "*ABC*", "CLM", "not-a-number", 2),
+    Mutant("no such day", "D8*19360110", "D8*19360230", "DMG", "invalid-date", 2),
+    Mutant("no leap day in 2026", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260229~LX*2", "DTP", "invalid-date", 3),
+    Mutant("no such time", "20261120*0930*CH", "20261120*2530*CH", "BHT", "invalid-time", 5),
+    Mutant("too many elements", "LX*1~", "LX*1*2~", "LX", "too-many-elements", 2),
+    Mutant("too many components", "11:B:1", "11:B:1:9", "CLM", "too-many-components", 5),
+    Mutant("unused element filled", "BHT*0019*00*BATCH7*20261120*0930*CH~NM1*41*2*RIVERSIDE CLINIC*****46", "BHT*0019*00*BATCH7*20261120*0930*CH~NM1*41*2*RIVERSIDE CLINIC***DR**46", "NM1", "value-not-used", 6),
+    Mutant("forbidden character", "RIVERSIDE CLINIC*****46", "RIVERSIDE\x07CLINIC*****46", "NM1", "invalid-character", 3),
+    Mutant("character beyond ASCII", "RIVERSIDE CLINIC*****46", "RIVERSIDE CLINIQU\xc9*****46", "NM1", "invalid-character", 3),
+    Mutant("identifier without qualifier", "*****XX*2994535120", "******2994535120", "NM1", "relation-missing", 8),
+    Mutant("level number skips", "HL*2*1*22*0", "HL*3*1*22*0", "HL", "hierarchy-number", 1),
+    Mutant("level has no such parent", "HL*2*1*22*0", "HL*2*9*22*0", "HL", "hierarchy-parent", 2),
+    Mutant("level promises children", "HL*2*1*22*0", "HL*2*1*22*1", "HL", "hierarchy-children", 4),
+    Mutant("line number skips", "LX*2", "LX*3", "LX", "line-number", 1),
+    Mutant("repetition where none is allowed", "PCN0001*", "PCN^0001*", "CLM", "too-many-repetitions", 1),
+    Mutant("51 lines", SECOND_LINE, "".join(SECOND_LINE.replace("LX*2", f"LX*{n}") for n in range(2, 52)), "LX", "loop-repeats"),
+)  # fmt: skip
+
+# One claim: the 999 accepts, the 277CA rejects the claim.
+CLAIM = (
+    Mutant("total differs", "*182*", "*183*", "CLM", "total-charge", 2),
+    Mutant("parts of a cent", "*160*UN", "*160.001*UN", "CLM", "amount-form", 2),
+    Mutant("inpatient without admission", "11:B:1", "21:B:1", "DTP", "admission-date", 3),
+    Mutant("pointer to no diagnosis", "***1:2~", "***1:3~", "SV1", "diagnosis-pointer", 7),
+    Mutant("ICD-9 after 2015", "HI*ABK:E785*ABF:Z0000", "HI*BK:4019", "HI", "diagnosis-qualifier", 1),
+    Mutant("five-digit ZIP", "*KY*428810324", "*KY*42881", "N4", "billing-postal-code", 3),
+    Mutant("patient without address", "N3*672 OLD ORCHARD WAY~N4*WILLOW BEND*KY*424691020~", "", "N3", "subscriber-address", 1),
+    Mutant("patient without birth date", "DMG*D8*19360110*F~", "", "DMG", "subscriber-demographics", 2),
+    Mutant("service ends before it begins", "DTP*472*D8*20260923~LX*2", "DTP*472*RD8*20260923-20260901~LX*2", "DTP", "service-period", 3),
+    Mutant("billing check digit", "XX*2994535120", "XX*2994535121", "NM1", "billing-npi", 9),
+    Mutant("no billing NPI", "*****XX*2994535120", "", "NM1", "billing-npi", 9),
+    Mutant("rendering check digit", "XX*2952919902", "XX*2952919903", "NM1", "rendering-npi", 9),
+    Mutant("supervising check digit", "LX*1", "NM1*DQ*1*OAKENSHIRE*BRAMWIN****XX*2952919903~LX*1", "NM1", "provider-npi", 9),
+    Mutant("taxonomy form", "207Q00000X", "207Q000009", "PRV", "taxonomy", 3),
+    Mutant("no such place", "11:B:1", "97:B:1", "CLM", "place-of-service", 5),
+    Mutant("no such place of a line", "*UN*1***1:2~", "*UN*1*97**1:2~", "SV1", "line-place-of-service", 5),
+    Mutant("no such state", "LANTERNVILLE*KY", "LANTERNVILLE*XX", "N4", "state", 2),
+    Mutant("diagnosis with a dot", "ABK:E785", "ABK:E78.5", "HI", "diagnosis-code", 1),
+    Mutant("procedure form", "HC:99203", "HC:9920", "SV1", "procedure-code", 1),
+    Mutant("Medicare number form", "1EG4TE5MK73", "1SG4TE5MK73", "NM1", "mbi", 9),
+    Mutant("service after receipt", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20261121~LX*2", "DTP", "service-after-receipt", 3),
+    Mutant("not a Medicare claim", "*******MB", "*******CI", "SBR", "filing-indicator", 9),
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""Who may change whose access."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from services.auth.access.domain import Change, Member, refuse_change
+
+BOSS, USER, HERE, ELSEWHERE, ENROLLMENT = (UUID(int=number) for number in range(1, 6))
+MEMBER = Member(USER, "person", "user", "A User", "PROVIDER_USER", "active", HERE)
+CHANGE = Change(USER, ENROLLMENT, "claims.status")
+
+
+def asked(change: Change = CHANGE, member: Member | None = MEMBER) -> str | None:
+    return refuse_change(
+        change,
+        member,
+        administrator=BOSS,
+        organisation=HERE,
+        grantable=frozenset({"claims.status"}),
+        enrollments=frozenset({ENROLLMENT}),
+    )
+
+
+def test_an_administrator_changes_the_access_of_a_user_of_their_organisation() -> None:
+    assert asked() is None
+
+
+@pytest.mark.parametrize(
+    ("change", "member", "refusal"),
+    [
+        (CHANGE, None, "not-a-member"),
+        (CHANGE, replace(MEMBER, organisation_id=ELSEWHERE), "not-a-member"),
+        (replace(CHANGE, user_id=BOSS), replace(MEMBER, user_id=BOSS), "own-access"),
+        (CHANGE, replace(MEMBER, role="PROVIDER_ADMIN"), "administrator"),
+        (replace(CHANGE, permission="auth.manage-users"), MEMBER, "unknown-permission"),
+        (replace(CHANGE, enrollment_id=ELSEWHERE), MEMBER, "foreign-enrollment"),
+    ],
+)
+def test_every_other_change_is_refused_by_its_own_name(change: Change, member: Member | None, refusal: str) -> None:
+    assert asked(change, member) == refusal

@@ -1,0 +1,145 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from libs.common.documents import stage
+from libs.common.documents.store import DocumentStore
+from libs.common.messaging.envelope import Origin
+from libs.common.security.keys import KeyRing, prepare_keys
+from libs.common.settings import Settings
+from libs.x12.claim_acknowledgement import Source
+from libs.x12.reader import FileVerdict
+from services.claims.submission.partner import (
+    CLAIM_COLUMNS,
+    Answer,
+    PackedChunk,
+    Task,
+    bounds,
+    prepare,
+    stage_reference,
+)
+from simulators.population import claim_file, file_faults
+
+_DAY = date(2026, 11, 20)
+_NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+_SUBMISSION = UUID("019a9c10-0000-7000-8000-000000000001")
+_FIRST = 1000
+_ORDINAL, _NUMBER = CLAIM_COLUMNS.index("ordinal"), CLAIM_COLUMNS.index("internal_control_number")
+
+
+def _claims(count: int, control_number: int, faulty: int = 0) -> bytes:
+    return b"".join(claim_file(received=_DAY, claims=count, faulty=faulty, control_number=control_number))
+
+
+def _three_sets() -> bytes:
+    """The second set is refused at its very end."""
+    refused = file_faults(_claims(15, 2))["wrong-segment-count"]
+    return _claims(15, 1, faulty=1) + refused + _claims(15, 3, faulty=1)
+
+
+def _prepared(directory: Path, content: bytes, next_chunk: int = 0) -> tuple[Any, ...]:
+    settings = Settings(state_directory=directory)
+    prepare_keys(directory / "secrets", month="2026-11")
+    keys = KeyRing.load(settings, "claims")
+    documents = DocumentStore("claims", settings, keys)
+    file = documents.put_sync([content], limit=1 << 30)
+    task = Task(
+        documents=documents,
+        keys=keys,
+        submission_id=_SUBMISSION,
+        enrollment_id=_SUBMISSION,
+        document=file.reference,
+        business_date=_DAY,
+        chunk_size=10,
+        next_chunk=next_chunk,
+        first_control_number=_FIRST,
+        first_interchange_number=0,
+        source_name="/claims",
+        now=_NOW,
+        created=_NOW,
+        origin=Origin(actor="system:claims", correlation_id="c"),
+        payer=Source("MAC", "15004"),
+    )
+    items = list(prepare(task))
+    answers = {each.kind: b"".join(documents.open_sync(each.document)) for each in items if isinstance(each, Answer)}
+    return items, answers
+
+
+def _rows(items: list[Any]) -> dict[int, list[tuple[int, str | None]]]:
+    return {
+        each.number: [(row[_ORDINAL], row[_NUMBER]) for row in each.open().claim_rows]
+        for each in items
+        if isinstance(each, PackedChunk)
+    }
+
+
+@pytest.mark.parametrize("held_bytes", [0, stage.HELD_BYTES])
+def test_nothing_of_a_refused_set_leaves_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held_bytes: int
+) -> None:
+    monkeypatch.setattr(stage, "HELD_BYTES", held_bytes)
+    items, answers = _prepared(tmp_path, _three_sets())
+    assert isinstance(items[0], FileVerdict)
+    assert items[0].rejected_transactions == {2}
+    chunks = [each for each in items if isinstance(each, PackedChunk)]
+    ordinals = [ordinal for rows in _rows(items).values() for ordinal, _ in rows]
+    assert ordinals == [*range(1, 16), *range(31, 46)]
+    assert sum(each.claims for each in chunks) == 30
+    opened = [each.open() for each in chunks]
+    assert sum(len(each.events) for each in opened) == 30
+    kept = {row[0] for each in opened for row in each.claim_rows}
+    assert {row[0] for each in opened for row in each.line_rows} == kept
+    assert answers["277CA"].count(b"REF*1K*") == 28
+
+
+def test_where_chunks_are_set_aside_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, held_answers = _prepared(tmp_path, _three_sets())
+    monkeypatch.setattr(stage, "HELD_BYTES", 0)
+    stored, stored_answers = _prepared(tmp_path, _three_sets())
+    assert _rows(held) == _rows(stored)
+    assert held_answers == stored_answers
+
+
+@pytest.mark.parametrize("next_chunk", [1, 3, 5])
+def test_a_run_that_goes_on_makes_the_same_chunks_and_answers(tmp_path: Path, next_chunk: int) -> None:
+    whole, answers = _prepared(tmp_path, _three_sets())
+    rest, rest_answers = _prepared(tmp_path, _three_sets(), next_chunk)
+    assert _rows(rest) == {number: rows for number, rows in _rows(whole).items() if number >= next_chunk}
+    assert rest_answers == answers
+
+
+def test_what_is_set_aside_in_the_store_is_not_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "HELD_BYTES", 0)
+    _prepared(tmp_path, _claims(15, 1))
+    reference = stage_reference(_SUBMISSION).hex
+    content = (tmp_path / "documents" / "claims" / reference[:2] / reference).read_bytes()
+    assert len(content) > 10_000
+    for word in (b"claims.claim-accepted.v1", b"system:claims", b"HC:", b"99213"):
+        assert word not in content
+
+
+def test_no_control_number_lies_beyond_those_kept_free(tmp_path: Path) -> None:
+    content = _three_sets()
+    items, _ = _prepared(tmp_path, content)
+    numbers = [number for rows in _rows(items).values() for _, number in rows if number]
+    most = bounds([content])
+    assert numbers == sorted(set(numbers))
+    assert int(numbers[-1][-6:]) < _FIRST + most.claims
+    assert most.interchanges >= 1 + 2 * 3 + 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1 << 16])
+def test_control_numbers_are_counted_wherever_the_pieces_are_cut(size: int) -> None:
+    content = _claims(15, 1)
+    pieces = [content[start : start + size] for start in range(0, len(content), size)]
+    assert bounds(pieces) == bounds([content])
+    assert bounds(pieces).claims == 15
+
+
+def test_letters_alone_do_not_use_up_the_numbers_of_a_day() -> None:
+    most = bounds([b"CLMISABHT" * 1_000_000])
+    assert most.claims <= 9_000_000 // 64
+    assert most.interchanges <= 1 + 2 * 1_000 + 10_000

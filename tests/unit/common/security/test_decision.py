@@ -1,0 +1,346 @@
+"""The access decision: every rule, their order, and what must hold for any facts."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.security.decision import AccessFacts, Decision, Resource, decide
+from libs.common.security.permissions import (
+    CATALOGUE,
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    MESSAGES_READ,
+    OWN_ACCOUNT,
+    USERS_MANAGE,
+    USERS_READ,
+    Permission,
+)
+from libs.common.security.principal import Principal
+
+NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+LATER, EARLIER = NOW + timedelta(days=30), NOW - timedelta(days=30)
+_SPACE = UUID("b3a7f9d2-7f43-4ac1-8c57-1f0c9a7d1f44")
+
+
+def named(name: str) -> UUID:
+    return uuid5(_SPACE, name)
+
+
+USER, PROVIDER, VENDOR, OTHER = named("user"), named("provider"), named("vendor"), named("other")
+OWN, FOREIGN = named("own enrollment"), named("foreign enrollment")
+OFFERED = frozenset(permission.function for permission in CATALOGUE.values())
+
+
+def enrollment(enrollment_id: UUID = OWN, **changes: object) -> Enrollment:
+    return Enrollment(
+        **{
+            "enrollment_id": enrollment_id,
+            "organisation_name": "Clinic",
+            "npi": "2912345678",
+            "ptan": "MR1",
+            "line_of_business": "B",
+            "pecos_active": True,
+            "edi_agreement_signed": True,
+            "effective": EARLIER,
+            **changes,
+        }
+    )
+
+
+def grant(permission: str = CLAIM_STATUS.name, enrollment_id: UUID = OWN, **changes: object) -> Grant:
+    return Grant(
+        **{
+            "enrollment_id": enrollment_id,
+            "permission": permission,
+            "effective": EARLIER,
+            "certified_until": LATER,
+            **changes,
+        }
+    )
+
+
+def organisation(organisation_id: UUID = PROVIDER, **changes: object) -> OrganisationAccess:
+    return OrganisationAccess(
+        **{
+            "organisation_id": organisation_id,
+            "generation": 1,
+            "version": 1,
+            "epoch": 1,
+            "kind": "provider",
+            "name": "Clinic",
+            "enrollments": (enrollment(),),
+            **changes,
+        }
+    )
+
+
+def user(**changes: object) -> UserAccess:
+    return UserAccess(
+        **{
+            "user_id": USER,
+            "generation": 1,
+            "version": 1,
+            "epoch": 1,
+            "state": "active",
+            "organisation_id": PROVIDER,
+            "role": "PROVIDER_USER",
+            "rules_of_behavior_until": LATER,
+            "training_until": LATER,
+            "grants": (grant(),),
+            **changes,
+        }
+    )
+
+
+def facts(
+    person: UserAccess | None = None, *organisations: OrganisationAccess, offered: frozenset[str] = OFFERED
+) -> AccessFacts:
+    known = organisations or (organisation(),)
+    return AccessFacts(person or user(), {each.organisation_id: each for each in known}, offered)
+
+
+PRINCIPAL = Principal("person", USER, "A Person", PROVIDER, "PROVIDER_USER", 2, NOW, OWN, 1, 1, "session", "csrf")
+AT_VENDOR = replace(PRINCIPAL, organisation_id=VENDOR)
+
+
+def ask(
+    given_facts: AccessFacts,
+    permission: Permission = CLAIM_STATUS,
+    resource: Resource | None = None,
+    principal: Principal = PRINCIPAL,
+) -> str:
+    return decide(given_facts, permission, resource or Resource(OWN), principal, NOW).reason
+
+
+def of_vendor(*, vendors: tuple[UUID, ...] = (VENDOR,), kind: str = "vendor") -> AccessFacts:
+    """A vendor's user with a grant for a customer's enrollment."""
+    own = organisation(VENDOR, kind=kind, enrollments=())
+    return facts(user(organisation_id=VENDOR), own, organisation(vendors=vendors))
+
+
+def test_who_has_everything_may() -> None:
+    assert decide(facts(), CLAIM_STATUS, Resource(OWN), PRINCIPAL, NOW) == Decision(allow=True, reason="ALLOWED")
+
+
+@pytest.mark.parametrize(
+    ("given_facts", "reason"),
+    [
+        (AccessFacts(None), "ACCOUNT_STATE"),
+        (facts(user(state="disabled")), "ACCOUNT_STATE"),
+        (facts(user(state="locked")), "ACCOUNT_STATE"),
+        (facts(user(state="removed")), "ACCOUNT_STATE"),
+        (facts(user(user_id=OTHER)), "ACCOUNT_STATE"),
+        (facts(user(rules_of_behavior_until=NOW)), "ROB_EXPIRED"),
+        (facts(user(training_until=NOW)), "TRAINING_EXPIRED"),
+        (facts(user(), organisation(OTHER)), "MEMBERSHIP"),
+        (facts(user(organisation_id=OTHER), organisation(OTHER)), "MEMBERSHIP"),
+        (facts(user(role="PROVIDER_ADMIN")), "ADMIN_NO_DATA"),
+        (facts(user(role="VENDOR_ADMIN")), "ADMIN_NO_DATA"),
+        (facts(user(grants=())), "NPI_NOT_GRANTED"),
+        (facts(user(), organisation(enrollments=())), "NPI_NOT_GRANTED"),
+        (facts(user(grants=(grant(CLAIM_SUBMIT.name),))), "FUNCTION_NOT_GRANTED"),
+        (facts(user(grants=(grant(effective=LATER),))), "FUNCTION_NOT_GRANTED"),
+        (facts(user(grants=(grant(ends=NOW),))), "FUNCTION_NOT_GRANTED"),
+        (facts(user(grants=(grant(certified_until=NOW),))), "RECERT_EXPIRED"),
+        (facts(user(), organisation(enrollments=(enrollment(pecos_active=False),))), "PECOS_INACTIVE"),
+        (facts(user(), organisation(enrollments=(enrollment(effective=LATER),))), "PECOS_INACTIVE"),
+        (facts(user(), organisation(enrollments=(enrollment(ends=NOW),))), "PECOS_INACTIVE"),
+        (facts(user(), organisation(enrollments=(enrollment(edi_agreement_signed=False),))), "EDI_AGREEMENT_MISSING"),
+        (facts(offered=frozenset()), "FUNCTION_OFF"),
+    ],
+)
+def test_each_missing_thing_is_refused_by_its_own_name(given_facts: AccessFacts, reason: str) -> None:
+    assert ask(given_facts) == reason
+
+
+def test_a_session_without_a_second_factor_is_refused() -> None:
+    assert ask(facts(), principal=replace(PRINCIPAL, assurance=1)) == "SESSION_AAL"
+
+
+@pytest.mark.parametrize(("minutes", "reason"), [(15, "ALLOWED"), (16, "STEP_UP_REQUIRED")])
+def test_where_a_fresh_factor_is_asked_it_is_at_most_fifteen_minutes_old(minutes: int, reason: str) -> None:
+    boss = facts(user(role="PROVIDER_ADMIN", grants=()))
+    principal = replace(PRINCIPAL, factor_at=NOW - timedelta(minutes=minutes))
+    assert ask(boss, USERS_MANAGE, Resource(None), principal) == reason
+    assert ask(boss, USERS_READ, Resource(None), principal) == "ALLOWED"
+
+
+def test_something_of_another_organisation_is_refused() -> None:
+    assert ask(facts(user(role="PROVIDER_ADMIN")), USERS_READ, Resource(None, OTHER)) == "MEMBERSHIP"
+    assert ask(facts(user(role="PROVIDER_ADMIN")), USERS_READ, Resource(None, PROVIDER)) == "ALLOWED"
+
+
+def test_only_administrators_manage_users() -> None:
+    assert ask(facts(), USERS_READ, Resource(None)) == "FUNCTION_NOT_GRANTED"
+
+
+def test_an_administrator_with_a_grant_may_read_what_is_no_patient_data() -> None:
+    boss = facts(user(role="PROVIDER_ADMIN", grants=(grant(MESSAGES_READ.name),)))
+    assert ask(boss, MESSAGES_READ) == "ALLOWED"
+
+
+def test_ones_own_account_stays_open_when_the_yearly_duties_lapsed() -> None:
+    lapsed = facts(user(rules_of_behavior_until=EARLIER, training_until=EARLIER))
+    assert ask(lapsed, OWN_ACCOUNT, Resource(None)) == "ALLOWED"
+    assert ask(facts(user(state="disabled")), OWN_ACCOUNT, Resource(None)) == "ACCOUNT_STATE"
+
+
+def test_a_vendor_may_as_long_as_the_provider_says_so() -> None:
+    assert ask(of_vendor(), principal=AT_VENDOR) == "ALLOWED"
+    assert ask(of_vendor(vendors=()), principal=AT_VENDOR) == "VENDOR_NOT_AUTHORIZED"
+
+
+def test_an_authorization_makes_no_vendor_of_another_provider() -> None:
+    assert ask(of_vendor(kind="provider"), principal=AT_VENDOR) == "NPI_NOT_GRANTED"
+
+
+def test_the_first_failure_in_the_order_of_the_rules_is_the_reason() -> None:
+    everything_wrong = facts(
+        user(
+            state="disabled",
+            rules_of_behavior_until=EARLIER,
+            training_until=EARLIER,
+            role="PROVIDER_ADMIN",
+            grants=(),
+        ),
+        offered=frozenset(),
+    )
+    assert ask(everything_wrong) == "ACCOUNT_STATE"
+    assert ask(facts(user(rules_of_behavior_until=EARLIER, training_until=EARLIER))) == "ROB_EXPIRED"
+    lapsed = grant(certified_until=EARLIER)
+    off = organisation(enrollments=(enrollment(pecos_active=False, edi_agreement_signed=False),))
+    assert ask(facts(user(grants=(lapsed,)), off)) == "RECERT_EXPIRED"
+    assert ask(facts(user(), off)) == "PECOS_INACTIVE"
+
+
+def test_one_certified_grant_beside_a_lapsed_one_is_enough() -> None:
+    both = (grant(certified_until=EARLIER), grant())
+    assert ask(facts(user(grants=both))) == "ALLOWED"
+
+
+def test_what_one_may_choose_to_act_for_is_what_one_has_grants_for() -> None:
+    second = enrollment(named("second"), npi="2900000000")
+    known = facts(
+        user(grants=(grant(), grant(enrollment_id=second.enrollment_id), grant(enrollment_id=FOREIGN))),
+        organisation(enrollments=(enrollment(), second, enrollment(named("third")))),
+    )
+    assert [each.enrollment_id for each in known.choices()] == [second.enrollment_id, OWN]
+    assert AccessFacts(None).choices() == ()
+
+
+def test_the_functions_of_an_enrollment_are_those_granted_for_it() -> None:
+    known = facts(user(grants=(grant(), grant("a permission of yesterday"), grant(CLAIM_SUBMIT.name, FOREIGN))))
+    assert known.functions(OWN) == {CLAIM_STATUS.function}
+    assert known.functions(None) == frozenset()
+    assert AccessFacts(None).functions(OWN) == frozenset()
+    assert AccessFacts(None).organisation is None
+
+
+PERMISSIONS = st.sampled_from(sorted(CATALOGUE.values(), key=lambda each: each.name))
+MOMENTS = st.sampled_from([EARLIER, NOW, LATER])
+MAYBE_MOMENTS = st.one_of(st.none(), MOMENTS)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[AccessFacts, Principal, Permission, Resource]:
+    """Any mixture of right and wrong facts, of two organisations and a vendor."""
+
+    def some_enrollment(enrollment_id: UUID) -> Enrollment:
+        return enrollment(
+            enrollment_id,
+            pecos_active=draw(st.booleans()),
+            edi_agreement_signed=draw(st.booleans()),
+            effective=draw(MOMENTS),
+            ends=draw(MAYBE_MOMENTS),
+        )
+
+    grants = tuple(
+        grant(
+            draw(PERMISSIONS).name,
+            draw(st.sampled_from([OWN, FOREIGN])),
+            effective=draw(MOMENTS),
+            ends=draw(MAYBE_MOMENTS),
+            certified_until=draw(MOMENTS),
+        )
+        for _ in range(draw(st.integers(0, 4)))
+    )
+    person = user(
+        state=draw(st.sampled_from(["active", "active", "active", "disabled"])),
+        organisation_id=draw(st.sampled_from([PROVIDER, VENDOR])),
+        role=draw(st.sampled_from(["PROVIDER_USER", "PROVIDER_ADMIN", "VENDOR_USER"])),
+        rules_of_behavior_until=draw(MOMENTS),
+        training_until=draw(MOMENTS),
+        grants=grants,
+    )
+    authorised = draw(st.sampled_from([(), (VENDOR,)]))
+    known = [
+        organisation(PROVIDER, enrollments=(some_enrollment(OWN),), vendors=authorised),
+        organisation(OTHER, enrollments=(some_enrollment(FOREIGN),), vendors=authorised),
+        organisation(VENDOR, kind="vendor", enrollments=()),
+    ]
+    kept = [each for each in known if draw(st.integers(0, 9))]
+    offered = OFFERED if draw(st.integers(0, 9)) else frozenset()
+    principal = replace(
+        PRINCIPAL,
+        organisation_id=draw(st.sampled_from([PROVIDER, VENDOR])),
+        assurance=draw(st.sampled_from([1, 2, 2, 2])),
+        factor_at=draw(st.sampled_from([NOW, EARLIER])),
+    )
+    resource = Resource(draw(st.sampled_from([OWN, FOREIGN, None])), draw(st.sampled_from([None, None, PROVIDER])))
+    return (
+        AccessFacts(person, {each.organisation_id: each for each in kept}, offered),
+        principal,
+        draw(PERMISSIONS),
+        resource,
+    )
+
+
+@given(worlds(), st.data())
+def test_knowing_less_never_allows_more(
+    world: tuple[AccessFacts, Principal, Permission, Resource], data: st.DataObject
+) -> None:
+    known, principal, permission, resource = world
+    before = decide(known, permission, resource, principal, NOW)
+    person = known.user
+    assert person is not None
+    lessened = [replace(known, user=None), replace(known, offered=frozenset())]
+    for organisation_id in known.organisations:
+        kept = {key: value for key, value in known.organisations.items() if key != organisation_id}
+        lessened.append(replace(known, organisations=kept))
+        each = known.organisations[organisation_id]
+        poorer = (each.model_copy(update=without) for without in ({"enrollments": ()}, {"vendors": ()}))
+        lessened += [replace(known, organisations={**known.organisations, organisation_id: one}) for one in poorer]
+    for index in range(len(person.grants)):
+        fewer = person.grants[:index] + person.grants[index + 1 :]
+        lessened.append(replace(known, user=person.model_copy(update={"grants": fewer})))
+    less = data.draw(st.sampled_from(lessened))
+    after = decide(less, permission, resource, principal, NOW)
+    assert before.allow or not after.allow
+
+
+@given(worlds())
+def test_another_organisations_enrollment_is_never_allowed_without_its_authorization(
+    world: tuple[AccessFacts, Principal, Permission, Resource],
+) -> None:
+    known, principal, permission, resource = world
+    owner = known.owner(resource.enrollment_id)
+    if not permission.needs_enrollment or not decide(known, permission, resource, principal, NOW).allow:
+        return
+    assert owner is not None
+    assert known.user is not None
+    own = known.user.organisation_id
+    assert owner.organisation_id == own or (own == VENDOR and VENDOR in owner.vendors)
+
+
+@given(worlds())
+def test_the_reason_says_allowed_exactly_when_it_is(
+    world: tuple[AccessFacts, Principal, Permission, Resource],
+) -> None:
+    known, principal, permission, resource = world
+    decision = decide(known, permission, resource, principal, NOW)
+    assert decision.allow == (decision.reason == "ALLOWED")

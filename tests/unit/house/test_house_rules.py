@@ -1,0 +1,237 @@
+"""The house rules, held against the code itself: a rule that only a reviewer knows is no rule."""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from libs.common.contracts.base import REGISTRY
+from libs.common.crashpoints import POINTS
+from libs.common.errors import ERROR_CODES
+from libs.common.messaging.topics import CATALOGUE
+from libs.common.observability.logs import ALLOWED_KEYS
+from libs.common.runtime import Service
+from libs.common.security.permissions import CATALOGUE as PERMISSIONS
+from libs.common.settings import SERVICES
+from libs.common.web.app import build_routes
+
+ROOT = Path(__file__).parents[3]
+ROOMS = {
+    "__init__.py", "domain.py", "tables.py", "repository.py", "handlers.py", "api.py", "pages.py", "subscriptions.py",
+    "streams.py", "partner.py", "templates", "__pycache__",
+}  # fmt: skip
+AT_A_SERVICES_ROOT = {
+    "__init__.py", "__main__.py", "app.py", "metadata.py", "settings.py", "README.md", "migrations", "__pycache__",
+}  # fmt: skip
+
+
+def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def found(rule: str, *folders: str, but: tuple[str, ...] = ()) -> list[str]:
+    """Where a call whose name matches `rule` stands, the allowed places left out."""
+    return [
+        f"{path}:{call.lineno} {name}"
+        for path, tree in sources(*folders)
+        if not path.startswith(but)
+        for name, call in calls(tree)
+        if re.search(rule, name)
+    ]
+
+
+def services() -> list[Service]:
+    return [import_module(f"services.{name}.app").service for name in SERVICES]
+
+
+def test_nobody_but_the_edges_commits() -> None:
+    edges = ("libs/common/persistence/unit_of_work.py", "libs/common/messaging/")
+    assert found(r"\.commit$", "services", "libs", but=edges) == []
+
+
+def test_nobody_publishes_past_the_outbox() -> None:
+    edges = ("libs/common/messaging/", "libs/common/process.py", "libs/common/streams/")
+    assert found(r"^(AIOKafkaProducer|KafkaPublisher)$|producer\.send", "services", "libs", but=edges) == []
+
+
+def test_only_the_clock_asks_the_machine_for_the_time() -> None:
+    rule = r"(datetime|date)\.(now|utcnow|today)$|^time\.time$"
+    assert found(rule, "services", "libs", "simulators", but=("libs/common/clock.py",)) == []
+
+
+def test_nobody_prints() -> None:
+    assert found(r"^print$", "services", "libs", "simulators", "deploy", "tools") == []
+
+
+def test_no_sql_is_put_together_from_strings() -> None:
+    ours = ("libs/common/persistence/tables.py",)
+    wrong = [
+        f"{path}:{call.lineno}"
+        for path, tree in sources("services", "libs")
+        if not path.startswith(ours)
+        for name, call in calls(tree)
+        if re.search(r"(^|\.)(text|execute|fetch|fetchval|fetchrow)$", name)
+        and call.args
+        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert wrong == []
+
+
+def test_money_is_never_a_float() -> None:
+    wrong = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources("services", "libs")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign | ast.arg)
+        and node.annotation is not None
+        and re.search("cents|amount|charge", node.arg if isinstance(node, ast.arg) else ast.unparse(node.target))
+        and "float" in ast.unparse(node.annotation)
+    ]
+    assert wrong == []
+
+
+def test_features_hold_only_the_rooms_of_the_house() -> None:
+    strangers = []
+    for service in SERVICES:
+        root = ROOT / "services" / service
+        for entry in root.iterdir():
+            if entry.name in AT_A_SERVICES_ROOT:
+                continue
+            if not entry.is_dir():
+                strangers.append(str(entry.relative_to(ROOT)))
+                continue
+            strangers += [str(room.relative_to(ROOT)) for room in entry.iterdir() if room.name not in ROOMS]
+    assert strangers == []
+
+
+def test_every_service_tells_what_it_decides() -> None:
+    for service in SERVICES:
+        readme = (ROOT / "services" / service / "README.md").read_text(encoding="utf-8")
+        assert all(word in readme for word in ("**Decides**", "**Events in**", "**Events out**", "**Tables**")), service
+        assert len(readme.splitlines()) <= 40, service
+
+
+@pytest.mark.parametrize("service", services(), ids=lambda each: each.name)
+def test_every_route_names_who_may_use_it(service: Service) -> None:
+    # The application holds included routers, not routes: only their contexts show each route.
+    routes = [each for each in iter_route_contexts(build_routes(service).routes) if isinstance(each.route, APIRoute)]
+    assert routes
+    for route in routes:
+        rules = [each.call for each in route.dependant.dependencies if hasattr(each.call, "permission")]
+        assert len(rules) == 1, f"{route.path} names {len(rules)} rules"
+        permission = getattr(rules[0], "permission", None)
+        assert permission is None or permission.name in PERMISSIONS
+
+
+def test_every_topic_stands_in_the_catalogue() -> None:
+    literals = {
+        node.value
+        for _, tree in sources("services", "libs", "simulators")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[a-z]+(\.[a-z-]+)+\.v\d+", node.value)
+    }
+    assert literals - set(CATALOGUE) - set(REGISTRY) == set()
+    assert {contract.topic for contract in REGISTRY.values()} <= set(CATALOGUE)
+
+
+def test_every_subscription_is_to_a_registered_contract() -> None:
+    for service in services():
+        for subscription in service.subscriptions:
+            assert REGISTRY[subscription.contract.type] is subscription.contract
+
+
+def test_every_error_code_is_in_the_catalogue_and_used() -> None:
+    used = {
+        call.args[0].value
+        for _, tree in sources("services", "libs")
+        for name, call in calls(tree)
+        if name in {"Rejected", "UploadFault"} and call.args and isinstance(call.args[0], ast.Constant)
+    }
+    assert used <= set(ERROR_CODES)
+    assert set(ERROR_CODES) - used - {"body-too-large"} == set()  # the gateway answers that one
+
+
+def test_metrics_are_made_in_the_catalogue_only() -> None:
+    kinds = {"Counter", "Gauge", "Histogram", "Summary"}
+    wrong = [
+        path
+        for path, tree in sources("services", "libs")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "prometheus_client"
+        and kinds & {alias.name for alias in node.names}
+    ]
+    assert wrong == ["libs/common/observability/metrics.py"]
+
+
+def test_log_keys_are_on_the_allow_list() -> None:
+    strangers = {
+        f"{path}:{call.lineno} {keyword.arg}"
+        for path, tree in sources("services", "libs", "simulators")
+        for name, call in calls(tree)
+        if re.fullmatch(r"log\.(debug|info|warning|error)", name)
+        for keyword in call.keywords
+        if keyword.arg not in ALLOWED_KEYS | {"exc_info"}
+    }
+    assert strangers == set()
+
+
+def test_crash_points_are_those_of_the_catalogue() -> None:
+    passed = {
+        call.args[0].value
+        for _, tree in sources("services", "libs")
+        for name, call in calls(tree)
+        if name == "crashpoint" and isinstance(call.args[0], ast.Constant)
+    }
+    assert passed == POINTS
+
+
+def test_every_metric_of_the_catalogue_is_told() -> None:
+    code = "".join(ast.unparse(tree) for _, tree in sources("services", "libs"))
+    catalogue = [name for name in vars(import_module("libs.common.observability.metrics")) if name.isupper()]
+    assert [name for name in catalogue if f"metrics.{name}" not in code] == []
+
+
+PHI = re.compile(r"(^|_)(mbi|ssn|first_name|last_name|birth|patient_name|patient_control|address|diagnos|sex)")
+
+
+def _fields(model: Any) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield name
+        yield from re.findall(r"'libs\.common\.contracts\.\w+\.(\w+)'", str(field.annotation))
+
+
+def test_no_contract_has_a_field_for_phi() -> None:
+    wrong = [f"{name}.{field}" for name, model in REGISTRY.items() for field in _fields(model) if PHI.search(field)]
+    assert wrong == []
+
+
+def test_the_repository_names_no_machine_and_no_registry() -> None:
+    pattern = re.compile(
+        r"https?://[A-Za-z0-9.-]*(pypi|pythonhosted|npmjs|maven|debian|crates)[A-Za-z0-9.-]*|" + re.escape(str(ROOT))
+    )
+    wrong = [
+        str(path.relative_to(ROOT))
+        for folder in ("services", "libs", "simulators", "deploy", "tools", "docs", "requirements", "bench")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+        and path.suffix in {".py", ".md", ".toml", ".txt", ".lock", ".in", ".json", ".html"}
+        and "built" not in path.parts
+        and pattern.search(path.read_text(encoding="utf-8", errors="ignore"))
+    ]
+    assert wrong == []

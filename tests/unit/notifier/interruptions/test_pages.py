@@ -1,0 +1,66 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from libs.common.deployment import load_deployment
+from libs.common.web.pages import Column, Frame, Listing, Step, text
+from services.notifier.banners.domain import FunctionState, Situation
+from services.notifier.interruptions.domain import Interruption
+
+NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+FRAME = Frame(deployment=load_deployment(Path(__file__).parents[4] / "contract.toml"), now=NOW)
+OPEN = Interruption(UUID(int=1), "claims", ("F-07",), NOW - timedelta(minutes=18), NOW - timedelta(minutes=17))
+LISTING = Listing(
+    noun="interruption",
+    columns=(Column("Functions"), Column("State"), Column("Started"), Column("Ended")),
+    total=0,
+    path="/notifier",
+    empty="There was no interruption yet.",
+)
+
+
+def status(*interruptions: Interruption) -> str:
+    return text(
+        "notifier/interruptions/status.html",
+        {
+            "frame": FRAME,
+            "path": "/notifier",
+            "situation": Situation((FunctionState("F-07", "Claim Status", "not-available", OPEN.started_at),)),
+            "listing": replace(LISTING, total=len(interruptions)),
+            "interruptions": interruptions,
+            "names": {each.interruption_id: "Claim Status" for each in interruptions},
+        },
+    )
+
+
+def test_the_status_page_shows_functions_and_interruptions() -> None:
+    page = status(OPEN)
+
+    assert "Not available since 3:12 p.m. EST" in " ".join(page.replace("</span>", "").split())
+    assert f'href="/notifier/interruptions/{OPEN.interruption_id}"' in page
+    assert "1 interruption" in page
+
+
+def test_an_empty_list_says_why() -> None:
+    assert "There was no interruption yet." in status()
+
+
+def test_the_detail_gives_times_history_and_whom_we_told() -> None:
+    closed = replace(OPEN, state="closed", ended_at=NOW, sequence=2)
+    page = text(
+        "notifier/interruptions/interruption.html",
+        {
+            "frame": FRAME,
+            "path": "/notifier/interruptions/1",
+            "interruption": closed,
+            "names": "Claim Status",
+            "steps": [Step(NOW, "Available again: interruption closed")],
+            "alerts": [(1, "accepted by the mail server", NOW), (2, "waits for the mail server", None)],
+        },
+    )
+
+    assert "The functions are available again." in page
+    assert "11/23/2026 3:12 p.m. EST" in page
+    assert "Message 1: accepted by the mail server, " in page
+    assert "Message 2: waits for the mail server</li>" in page

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pyotp
+import pytest
+
+from libs.common.mbi import is_valid_mbi
+from libs.common.npi import is_valid_npi
+from simulators.population import Population, file_faults, write_837p
+from tests.support.x12 import RECEIVED, population_file, read
+
+
+def test_the_same_seed_makes_the_same_world() -> None:
+    one, other, another = Population(7), Population(7), Population(8)
+
+    assert one.organisations == other.organisations
+    assert one.users == other.users
+    assert one.api_clients == other.api_clients
+    assert one.beneficiary(12) == other.beneficiary(12)
+    assert one.organisations != another.organisations
+    assert population_file(seed=7) == population_file(seed=7) != population_file(seed=8)
+
+
+def test_identifiers_are_valid_and_none_could_have_been_issued() -> None:
+    population = Population()
+    organisations = [population.provider_organisation(index) for index in range(1, 200)]
+    npis = [npi for organisation in organisations for npi in (organisation.npi, *organisation.rendering_npis)]
+
+    assert all(is_valid_npi(npi) and npi.startswith("29") for npi in npis)
+    assert len(set(npis)) == len(npis)
+    assert all(organisation.tax_id.startswith("00") for organisation in organisations)
+    assert all(is_valid_mbi(person.mbi) for person in population.beneficiaries(500))
+    assert len({person.beneficiary_id for person in population.beneficiaries(500)}) == 500
+
+
+def test_each_provider_of_the_demo_has_an_administrator_and_a_biller() -> None:
+    population = Population()
+    providers = [organisation for organisation in population.organisations if organisation.kind == "provider"]
+
+    assert len(providers) == 2
+    for provider in providers:
+        roles = [user.role for user in population.users if user.organisation_id == provider.organisation_id]
+        assert roles == ["PROVIDER_ADMIN", "PROVIDER_USER"]
+        assert provider.enrollments[0] in population.enrollments
+    assert population.vendor.organisation_id in providers[0].vendors
+    assert population.api_clients[0].organisation_id == population.vendor.organisation_id
+
+
+def test_users_can_sign_in_by_the_rules_for_passwords_and_codes() -> None:
+    population = Population()
+    for user in population.users:
+        assert 15 <= len(user.password) <= 60
+        assert user.first_name.lower() not in user.password.lower()
+        assert len(pyotp.TOTP(user.totp_secret).at(0)) == 6
+        assert population.user(user.user_id) is user
+    with pytest.raises(KeyError):
+        population.user("nobody")
+
+
+@pytest.mark.parametrize(("claims", "faulty"), [(1, 0), (1, 1), (10, 3), (600, 2)])
+def test_a_file_has_as_many_claims_and_faults_as_asked_for(tmp_path: Path, claims: int, faulty: int) -> None:
+    path = tmp_path / "claims.837"
+    size = write_837p(path, received=RECEIVED, claims=claims, faulty=faulty)
+    found, verdict = read(path.read_bytes())
+
+    assert size == path.stat().st_size
+    assert len(found) == claims
+    assert (verdict.claims_accepted, verdict.claims_rejected) == (claims - faulty, faulty)
+    assert len({claim.patient_control_number for claim in found}) == claims
+
+
+def test_every_file_fault_is_refused_but_line_ends() -> None:
+    faults = file_faults(population_file(faulty=0))
+
+    assert {name for name, data in faults.items() if read(data)[1].verdict == "accepted"} == {"crlf"}

@@ -1,0 +1,59 @@
+from collections import Counter
+from datetime import date
+
+from libs.x12.claim_status import ClaimStatus
+from simulators.shared_system.adjudication import DENIED, PAID, RECORDS_REQUESTED, adjudicate, decided, taken_in
+from tests.support.partner_claims import accepted_claims
+
+TODAY = date(2026, 11, 25)
+SEED = 1
+
+
+def test_a_claim_is_decided_the_same_each_time_and_otherwise_under_another_seed() -> None:
+    def outcomes(seed: int) -> list[object]:
+        return [adjudicate(claim, seed) for claim in accepted_claims(200)]
+
+    assert outcomes(SEED) == outcomes(SEED)
+    assert outcomes(SEED) != outcomes(2)
+
+
+def test_the_control_number_of_the_day_does_not_change_the_decision() -> None:
+    first, second = next(accepted_claims(1)), next(accepted_claims(1))
+    second.internal_control_number = "2226400000001"
+    assert adjudicate(first, SEED) == adjudicate(second, SEED)
+
+
+def test_most_claims_are_paid_some_denied_and_some_wait_for_records() -> None:
+    counts = Counter(adjudicate(claim, SEED).status for claim in accepted_claims(2000))
+    assert set(counts) == {PAID, DENIED, RECORDS_REQUESTED}
+    assert 0.80 < counts[PAID] / 2000 < 0.92
+    assert 0.04 < counts[DENIED] / 2000 < 0.13
+    assert 0.03 < counts[RECORDS_REQUESTED] / 2000 < 0.10
+
+
+def test_only_paid_claims_are_paid_and_never_more_than_eighty_percent_of_the_charge() -> None:
+    for claim in accepted_claims(500):
+        decision = adjudicate(claim, SEED)
+        if decision.status == PAID:
+            assert 0 < decision.paid_cents <= claim.total_charge_cents * 80 // 100
+        else:
+            assert decision.paid_cents == 0
+
+
+def test_a_decision_has_its_days_and_its_transfer_only_where_it_pays() -> None:
+    found: dict[str, ClaimStatus] = {}
+    for claim in accepted_claims(300):
+        status = decided(claim, SEED, TODAY, 13)
+        found.setdefault(status.status.category, status)
+    paid, denied, waiting = found["F1"], found["F2"], found["P3"]
+    assert (paid.finalized, paid.payment_date) == (TODAY, date(2026, 12, 8))
+    assert paid.check_number.startswith("EFT261208")
+    assert (denied.finalized, denied.payment_date, denied.check_number) == (TODAY, None, "")
+    assert (waiting.finalized, waiting.payment_date, waiting.check_number) == (None, None, "")
+
+
+def test_the_first_answer_only_says_that_it_is_in_process() -> None:
+    claim = next(accepted_claims(1))
+    status = taken_in(claim, TODAY)
+    assert (status.status.category, status.paid_cents, status.finalized) == ("P1", 0, None)
+    assert status.internal_control_number == claim.internal_control_number

@@ -1,0 +1,110 @@
+from datetime import date
+from typing import Literal
+
+import pytest
+from fastapi import FastAPI, Request
+from httpx import ASGITransport, AsyncClient
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from libs.common.web.forms import Day, check, read_form
+
+
+class Inquiry(BaseModel):
+    npi: str = Field(title="NPI", min_length=10, max_length=10)
+    last_name: str = Field(title="Patient's last name", max_length=5)
+    service_day: Day = Field(title="Day of service")
+    lines: int = Field(title="Number of lines", ge=1, le=99, default=1)
+    kind: Literal["a", "b"] = Field(title="Kind", default="a", json_schema_extra={"mend": "Choose Part A or Part B."})
+    secret: SecretStr = Field(title="Password", default=SecretStr(""))
+    note: str | None = None
+
+    @field_validator("note")
+    @classmethod
+    def _no_slash(cls, value: str | None) -> str | None:
+        if value and "/" in value:
+            raise ValueError("Write the note without a slash.")
+        return value
+
+
+GOOD = {"npi": "1234567893", "last_name": "Doe", "service_day": "11/3/2026"}
+
+
+def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
+    value, form = check(Inquiry, {**GOOD, "npi": " 1234567893 ", "lines": ""})
+
+    assert value is not None
+    assert (value.npi, value.service_day, value.lines) == ("1234567893", date(2026, 11, 3), 1)
+    assert form.errors == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("npi", "", "Enter the NPI."),
+        ("npi", "12345", "Complete the NPI: it has at least 10 characters, you typed 5."),
+        ("last_name", "Featherstone", "Shorten the patient's last name to at most 5 characters; it has 12."),
+        (
+            "service_day",
+            "11/3/26",
+            "Write the day as month/day/year with four figures for the year, for example 11/22/2026.",
+        ),
+        (
+            "service_day",
+            "02/30/2026",
+            "Write the day as month/day/year with four figures for the year, for example 11/22/2026.",
+        ),
+        ("lines", "two", "Write the number of lines as a whole number, for example 12."),
+        ("lines", "0", "Change the number of lines to 1 or more."),
+        ("lines", "100", "Change the number of lines to 99 or less."),
+        ("kind", "c", "Choose Part A or Part B."),
+        ("note", "a/b", "Write the note without a slash."),
+    ],
+)
+def test_each_mistake_is_told_at_its_field_by_what_to_mend(field: str, typed: str, sentence: str) -> None:
+    value, form = check(Inquiry, {**GOOD, field: typed})
+
+    assert value is None
+    assert form.errors == {field: sentence}
+
+
+def test_what_was_typed_stays_except_passwords() -> None:
+    _, form = check(Inquiry, {**GOOD, "npi": "12", "last_name": "O'Hara-Long", "secret": "never shown again"})
+
+    assert form.typed == {"npi": "12", "last_name": "O'Hara-Long", "service_day": "11/3/2026"}
+
+
+def test_mistakes_are_listed_in_the_order_of_the_page() -> None:
+    _, form = check(Inquiry, {"lines": "x"})
+
+    assert list(form.errors) == ["npi", "last_name", "service_day", "lines"]
+
+
+def test_a_decision_can_add_what_only_it_can_see() -> None:
+    _, form = check(Inquiry, GOOD)
+
+    assert form.with_error("npi", "This NPI is not yours.").errors == {"npi": "This NPI is not yours."}
+    assert form.errors == {}
+
+
+async def test_the_unseen_fields_come_apart_from_the_typed_ones() -> None:
+    app = FastAPI()
+
+    @app.post("/")
+    async def route(request: Request) -> dict[str, object]:
+        sent = await read_form(request, Inquiry)
+        return {
+            "unseen": [sent.csrf, sent.enrollment, sent.idempotency_key],
+            "typed": sorted(sent.form.typed),
+            "errors": sent.form.errors,
+        }
+
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://portico.example") as client:
+        answer = await client.post(
+            "/", data={**GOOD, "csrf": "c", "enrollment": "e", "idempotency_key": "k", "role": "PROVIDER_ADMIN"}
+        )
+
+    assert answer.json() == {
+        "unseen": ["c", "e", "k"],
+        "typed": ["last_name", "npi", "service_day"],
+        "errors": {},
+    }

@@ -1,0 +1,157 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from libs.common.deployment import load_deployment
+from libs.common.web import pages
+from libs.common.web.pages import Column, Frame, Link, Listing, NavigationEntry, Person, Problem
+
+NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+FRAME = Frame(load_deployment(Path("contract.toml")), NOW)
+PROBLEM = Problem("We could not open this page", "It did not answer.", "Everything.", ("Try again.",), "0192f0a4")
+
+
+def problem_page(frame: Frame, path: str = "/claims/7") -> str:
+    return pages.text("kinds/problem.html", {"frame": frame, "problem": PROBLEM, "path": path})
+
+
+def test_the_title_is_the_heading_and_the_contractor() -> None:
+    page = problem_page(FRAME)
+
+    assert "<title>We could not open this page · Meridian Medicare Administrative Services</title>" in page
+    assert page.count("<h1") == 1
+    assert page.count("<main") == 1
+
+
+def test_everything_is_escaped() -> None:
+    page = problem_page(replace(FRAME, person=Person("<script>alert(1)</script>"), csrf="'\"><b>", expires_in=60))
+
+    assert "<script>alert" not in page
+    assert "<b>" not in page
+
+
+def test_a_name_the_page_was_not_given_fails() -> None:
+    with pytest.raises(UndefinedError):
+        pages.text("kinds/problem.html", {"frame": FRAME, "path": "/"})
+
+
+def test_no_page_has_a_style_attribute_or_a_script_inside() -> None:
+    for template in (pages.HERE / "templates").rglob("*.html"):
+        source = template.read_text(encoding="utf-8")
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)|hx-on", source), template
+
+
+def test_a_function_that_is_down_stays_in_the_navigation_and_says_so() -> None:
+    entry = NavigationEntry("Remittances", "/remittance", "not-available", NOW)
+
+    page = problem_page(replace(FRAME, navigation=(entry,)))
+
+    assert re.search(r'href="/remittance".*?p-icon--bad.*?not available.*?since 3:30 p\.m\. EST', page, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("/claims", "Claims"),
+        ("/claims/0af3", "Claims"),
+        ("/claims/submissions", "Submit claims"),
+        ("/claims/submissions/7", "Submit claims"),
+        ("/claimsmen", None),
+        ("/", "Home"),
+        ("/other", None),
+    ],
+)
+def test_one_entry_of_the_navigation_is_the_present_one(path: str, label: str | None) -> None:
+    frame = replace(
+        FRAME,
+        navigation=(
+            NavigationEntry("Home", "/"),
+            NavigationEntry("Claims", "/claims"),
+            NavigationEntry("Submit claims", "/claims/submissions"),
+        ),
+    )
+
+    entry = frame.entry_of(path)
+
+    assert (entry.label if entry else None) == label
+    assert problem_page(frame, path).count("aria-current") == (1 if label else 0)
+
+
+def test_the_time_out_dialog_is_there_only_for_a_session() -> None:
+    assert 'id="time-out"' not in problem_page(FRAME)
+    assert 'data-expires-in="1800"' in problem_page(replace(FRAME, person=Person("U"), csrf="c", expires_in=1800))
+
+
+def test_the_footer_links_only_to_what_it_was_given() -> None:
+    page = problem_page(replace(FRAME, links=(Link("Manual", "/manual"),)))
+
+    assert 'href="/manual"' in page
+    assert "/#functions" not in page
+
+
+def test_static_addresses_change_with_the_content_and_missing_files_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    (tmp_path / "portico-test.css").write_text("a {}", encoding="utf-8")
+    before = pages.static_url("portico-test.css")
+    (tmp_path / "portico-test.css").unlink()
+    (tmp_path / "portico-test.css").write_text("b { }", encoding="utf-8")
+
+    after = pages.static_url("portico-test.css")
+
+    assert re.fullmatch(r"/static/portico-test\.css\?v=[0-9a-f]{16}", before)
+    assert after != before
+    assert pages.static_url("never-built.css") == "/static/never-built.css"
+
+
+LISTING = Listing(
+    "claim",
+    (Column("ICN", "icn"), Column("MBI")),
+    total=237,
+    path="/claims",
+    empty="None.",
+    page=5,
+    sort="icn",
+    filters={"status": "denied"},
+)
+
+
+def test_a_list_counts_its_pages_and_rows() -> None:
+    assert (LISTING.pages, LISTING.first, LISTING.last) == (5, 201, 237)
+    assert (replace(LISTING, total=0).pages, replace(LISTING, total=50).pages) == (1, 1)
+
+
+def test_a_lists_addresses_keep_filter_and_order() -> None:
+    assert LISTING.at(2) == "/claims?status=denied&sort=icn&page=2"
+    assert LISTING.at(1) == "/claims?status=denied&sort=icn"
+    assert LISTING.sorting(LISTING.columns[0]) == "/claims?status=denied&sort=-icn"
+    assert replace(LISTING, descending=True).sorting(LISTING.columns[0]) == "/claims?status=denied&sort=icn"
+    assert LISTING.sorted_by(LISTING.columns[0]) == "ascending"
+    assert LISTING.sorted_by(LISTING.columns[1]) == "none"
+
+
+def test_progress_tells_a_screen_reader_only_when_a_quarter_is_full() -> None:
+    progress = pages.Progress("Checking claims", 2500, 5000, "claim", "/claims/live/1", said=1)
+
+    told = pages.text("kinds/progress_state.html", {"progress": progress})
+    again = pages.text("kinds/progress_state.html", {"progress": replace(progress, said=2)})
+
+    assert "Checking claims: 50 percent done" in told
+    assert "percent done" not in again
+    assert "/claims/live/1?said=2" in again
+
+
+def test_progress_without_scripts_says_that_it_refreshes_itself() -> None:
+    progress = pages.Progress("Checking claims", 1, 5000, "claim", "/claims/live/1")
+
+    page = pages.text("kinds/progress.html", {"frame": FRAME, "progress": progress, "path": "/claims/1"})
+
+    for part in re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL):
+        page = page.replace(part, "")
+        assert 'http-equiv="refresh" content="5"' in part or "refreshes itself every 5 seconds" in part
+    assert "refresh" not in page.replace("refreshOnHistoryMiss", "")

@@ -1,0 +1,100 @@
+"""The audit trail for an investigator: verify it, keep its heads elsewhere, prove one record.
+
+python -m tools.audit verify claims
+python -m tools.audit heads claims > somewhere-else
+python -m tools.audit prove claims 0193… > proof.json
+python -m tools.audit check claims proof.json
+"""
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import sqlalchemy as sa
+import typer
+from rich.console import Console
+
+from libs.common.audit.verifier import NotProvableError, Proof, Result, check_proof, prove, reading, verify_trail
+from libs.common.persistence.tables import audit_tree_head
+from libs.common.security.keys import KeyRing
+from libs.common.settings import Settings
+
+application = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+console = Console(soft_wrap=True, highlight=False)
+
+
+@application.command("verify")
+def verify_service(
+    service: str,
+    kept_heads: Annotated[
+        Path | None, typer.Option(help="A file of signed tree heads kept elsewhere, one on each line.")
+    ] = None,
+) -> None:
+    """Recompute the chain and all tree heads of a service; name the first bad row. Exit status 1 if there is one."""
+    settings = Settings()
+    kept = tuple(kept_heads.read_text(encoding="ascii").split()) if kept_heads else ()
+    result = asyncio.run(_verify(settings, service, kept))
+    console.print(f"{service}: {result.rows} rows, {result.heads} signed tree heads, {result.unsealed} not yet sealed")
+    if result.fault is None:
+        console.print("[green]The trail is whole.[/green]")
+        return
+    where = f"row {result.fault.sequence}" if result.fault.sequence else "the trail"
+    named = f" (record {result.fault.audit_id})" if result.fault.audit_id else ""
+    console.print(f"[red]Fault at {where}{named}: {result.fault.sentence}.[/red]")
+    raise typer.Exit(1)
+
+
+async def _verify(settings: Settings, service: str, kept: tuple[str, ...]) -> Result:
+    keys = KeyRing.load(settings, service).audit_public_keys()
+    async with reading(settings.database(service, "work")) as connection:
+        return await verify_trail(connection, service, keys, kept_heads=kept)
+
+
+@application.command("heads")
+def print_heads(service: str) -> None:
+    """Print the signed tree heads of a service, one on each line, to be kept by somebody else."""
+    for signature in asyncio.run(_heads(Settings(), service)):
+        console.out(signature)
+
+
+async def _heads(settings: Settings, service: str) -> list[str]:
+    async with reading(settings.database(service, "work")) as connection:
+        found = await connection.execute(sa.select(audit_tree_head.c.signature).order_by(audit_tree_head.c.size))
+        return list(found.scalars())
+
+
+@application.command("prove")
+def prove_record(service: str, audit_id: UUID) -> None:
+    """Print the proof that one record stands in the trail, as JSON."""
+    try:
+        proof = asyncio.run(_prove(Settings(), service, audit_id))
+    except NotProvableError as error:
+        console.print(f"[red]No proof: {error}.[/red]")
+        raise typer.Exit(1) from None
+    console.out(json.dumps(asdict(proof), indent=2))
+
+
+async def _prove(settings: Settings, service: str, audit_id: UUID) -> Proof:
+    async with reading(settings.database(service, "work")) as connection:
+        return await prove(connection, audit_id)
+
+
+@application.command("check")
+def check_record(service: str, file: Path) -> None:
+    """Check a proof with the service's public key alone; no database is asked."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    proof = Proof(**{**content, "path": tuple(content["path"])})
+    try:
+        head = check_proof(proof, KeyRing.load(Settings(), service).audit_public_keys())
+    except NotProvableError as error:
+        console.print(f"[red]Not proved: {error}.[/red]")
+        raise typer.Exit(1) from None
+    console.print(f"[green]Proved: the record is row {proof.sequence} of {head.size}, signed at {head.at}.[/green]")
+    console.out(proof.row)
+
+
+if __name__ == "__main__":
+    application()

@@ -1,0 +1,119 @@
+"""Writes `contracts/`: JSON Schema and a sample of each event, AsyncAPI of the topics, OpenAPI of each service.
+
+`make contracts` after a contract or a route changed. A sample that is there already is never written anew: what was
+published once must still decode.
+"""
+
+import json
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from libs.common.contracts.base import REGISTRY, Contract
+from libs.common.ids import derived_id
+from libs.common.messaging.topics import CATALOGUE
+from libs.common.settings import SERVICES
+from libs.common.web.app import build_routes
+
+ROOT = Path(__file__).parents[1] / "contracts"
+
+
+def main() -> None:
+    """Write whatever differs."""
+    for path, content in documents().items():
+        write(path, content)
+    for contract in REGISTRY.values():
+        path = f"samples/{contract.type}.json"
+        if not (ROOT / path).exists():
+            write(path, sample(contract))
+
+
+def documents() -> dict[str, Any]:
+    """Every generated document by its path below `contracts/`, samples left out."""
+    return {
+        **{f"events/{name}.schema.json": contract.model_json_schema() for name, contract in REGISTRY.items()},
+        "asyncapi.json": asyncapi(),
+        **{f"openapi/{service}.json": openapi(service) for service in SERVICES},
+    }
+
+
+def write(path: str, content: Any) -> None:
+    """Write one document, its keys in order."""
+    target = ROOT / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(as_text(content), encoding="utf-8")
+
+
+def as_text(content: Any) -> str:
+    """A document as it stands in the file."""
+    return json.dumps(content, indent=2, sort_keys=True) + "\n"
+
+
+def openapi(service: str) -> Any:
+    """What the API of `service` promises; its pages are left out."""
+    document = build_routes(import_module(f"services.{service}.app").service).openapi()
+    document["paths"] = {path: what for path, what in document["paths"].items() if path.startswith("/api/")}
+    return document
+
+
+def asyncapi() -> Any:
+    """AsyncAPI 3 of all topics: each with the messages it carries."""
+    carried: dict[str, list[type[Contract]]] = {name: [] for name in CATALOGUE}
+    for contract in REGISTRY.values():
+        carried[contract.topic].append(contract)
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Portico events", "version": "1"},
+        "channels": {
+            name: {
+                "address": name,
+                "bindings": {"kafka": {"partitions": topic.partitions}},
+                "messages": {
+                    contract.type: {
+                        "contentType": "application/json",
+                        "payload": {"$ref": f"events/{contract.type}.schema.json"},
+                    }
+                    for contract in carried[name]
+                },
+            }
+            for name, topic in CATALOGUE.items()
+        },
+    }
+
+
+def sample(model: type[BaseModel]) -> Any:
+    """An example of `model`, the same at every run."""
+    values = {name: _value(name, field.annotation) for name, field in model.model_fields.items()}
+    return model.model_validate(values).model_dump(mode="json")
+
+
+def _value(name: str, kind: Any) -> Any:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return arguments[0]
+    if origin in (Union, UnionType):
+        return _value(name, arguments[0])
+    if origin is tuple:
+        return [_value(name, arguments[0])]
+    if origin is dict:
+        return {25: 1}
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return sample(kind)
+    plain: dict[Any, Any] = {
+        str: f"sample {name.replace('_', ' ')}",
+        int: 1,
+        bool: True,
+        UUID: derived_id("sample", name),
+        datetime: datetime(2026, 11, 22, 16, 0, tzinfo=UTC),
+        date: date(2026, 11, 22),
+    }
+    return plain[kind]
+
+
+if __name__ == "__main__":
+    main()
