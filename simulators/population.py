@@ -23,8 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from libs.common.ids import derived_id
 from libs.common.mbi import POSITIONS
 from libs.common.npi import complete_npi
-from libs.x12.claim_writer import Submitter, write_claims
-from libs.x12.claims import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
+from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
+from libs.x12.claim.writer import Submitter, write_claims
 from libs.x12.writing import Envelope
 
 DEFAULT_SEED = 20261122

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from libs.x12.claims import ProfessionalClaim
+from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.findings import Finding
 
 Verdict = Literal["accepted", "partial", "rejected"]

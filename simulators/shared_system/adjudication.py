@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 
-from libs.x12.claim_acknowledgement import Status
-from libs.x12.claim_status import ClaimStatus, StatusParty
-from libs.x12.claims import ProfessionalClaim
+from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim_status.acknowledgement import Status
+from libs.x12.claim_status.statuses import ClaimStatus, StatusParty
 
 IN_PROCESS = Status("P1", "20")
 PAID = Status("F1", "65")

@@ -17,9 +17,9 @@ from libs.common.messaging.envelope import Message, Origin, Received, open_envel
 from libs.common.messaging.ports import Consumer, Publisher
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent, span
-from libs.x12.claim_acknowledgement import Source
-from libs.x12.claim_status import ClaimStatus, StatusParty, write_statuses
-from libs.x12.claims import ProfessionalClaim
+from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim_status.acknowledgement import Source
+from libs.x12.claim_status.statuses import ClaimStatus, StatusParty, write_statuses
 from libs.x12.reader import FileVerdict, read_claims
 from libs.x12.writing import Envelope
 from simulators.shared_system.adjudication import decided, party_of, taken_in

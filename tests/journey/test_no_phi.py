@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.messaging.topics import CATALOGUE
 from libs.common.settings import SERVICES
-from libs.x12.claims import ProfessionalClaim
+from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.reader import ClaimBatch, read_claims
 from tests.support.portal import Walked, WholePortal
 

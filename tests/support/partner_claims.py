@@ -11,9 +11,9 @@ from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
-from libs.x12.claim_status import ClaimStatus, read_statuses
-from libs.x12.claim_writer import Submitter, write_claims
-from libs.x12.claims import ProfessionalClaim
+from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim.writer import Submitter, write_claims
+from libs.x12.claim_status.statuses import ClaimStatus, read_statuses
 from libs.x12.writing import Envelope
 from simulators.population import Population
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from libs.x12.claims import ProfessionalClaim
+from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.reader import ClaimBatch, read_claims
 from libs.x12.verdicts import FileVerdict
 from simulators.population import claim_file

@@ -9,7 +9,7 @@ from libs.common.documents.handover import HandOver
 from libs.common.errors import Poison
 from libs.common.process_stream import ProcessStreamError, stream_from_process
 from libs.common.runtime import Runtime
-from libs.x12.claim_status import StatusFileError, read_statuses
+from libs.x12.claim_status.statuses import StatusFileError, read_statuses
 from services.claims.status.domain import FINAL_STATES, state_of
 from services.claims.status.repository import NewStatus
 

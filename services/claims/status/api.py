@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.web.permit import Permit, permitted
-from libs.x12.codes import status_words
+from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
 from services.claims.status.domain import patient_context, patient_of, state_words, what_next
 from services.claims.status.handlers import choices, found

@@ -17,7 +17,7 @@ from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
 from libs.common.web.permit import Permit, check_form, permitted
-from libs.x12.codes import status_words
+from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
 from services.claims.status.domain import NO_DENIAL, STATES, Choice, patient_context, patient_of, state_words, what_next
 from services.claims.status.handlers import choices, found

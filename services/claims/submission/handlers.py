@@ -33,7 +33,7 @@ from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.permit import Admission, Permit, opaque
-from libs.x12.claim_acknowledgement import Source
+from libs.x12.claim_status.acknowledgement import Source
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
 from services.claims.settings import claims_settings

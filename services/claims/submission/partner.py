@@ -28,12 +28,12 @@ from libs.common.ids import derived_id, derived_texts
 from libs.common.messaging.bulk import EventPress
 from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing
-from libs.x12.acknowledgements import answering, write_999, write_ta1
-from libs.x12.claim_acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
-from libs.x12.claim_writer import Submitter
-from libs.x12.claims import ProfessionalClaim
+from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.claim.forwarding import forward_claims
+from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim.writer import Submitter
+from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.findings import Finding
-from libs.x12.forwarding import forward_claims
 from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, ClaimBatch, FileVerdict, read_claims
 from libs.x12.tokenizer import Header, tokens
 from libs.x12.writing import Envelope

@@ -8,10 +8,10 @@ import pytest
 import pyx12.params
 import pyx12.x12n_document
 
-from libs.x12.acknowledgements import answering, write_999
-from libs.x12.claim_acknowledgement import ClaimAnswers, Source, write_277ca
-from libs.x12.claim_writer import Submitter
-from libs.x12.forwarding import forward_claims
+from libs.x12.acknowledgement.writer import answering, write_999
+from libs.x12.claim.forwarding import forward_claims
+from libs.x12.claim.writer import Submitter
+from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
 from libs.x12.writing import Envelope
 from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
 from tests.support.x12_mutants import STRUCTURE, Mutant

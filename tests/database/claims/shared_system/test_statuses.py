@@ -10,8 +10,8 @@ from libs.common.contracts.partner import ClaimsStatus
 from libs.common.documents import handover
 from libs.common.documents.handover import HandOver, status_place
 from libs.common.errors import Poison
-from libs.x12.claim_acknowledgement import Source, Status
-from libs.x12.claim_status import ClaimStatus, StatusParty, write_statuses
+from libs.x12.claim_status.acknowledgement import Source, Status
+from libs.x12.claim_status.statuses import ClaimStatus, StatusParty, write_statuses
 from libs.x12.writing import Envelope
 from services.claims.shared_system.handlers import claims_status, facts_context
 from tests.support.claims import RECEIVED, ClaimsService, received

@@ -1,7 +1,7 @@
 from collections import Counter
 from datetime import date
 
-from libs.x12.claim_status import ClaimStatus
+from libs.x12.claim_status.statuses import ClaimStatus
 from simulators.shared_system.adjudication import DENIED, PAID, RECORDS_REQUESTED, adjudicate, decided, taken_in
 from tests.support.partner_claims import accepted_claims
 

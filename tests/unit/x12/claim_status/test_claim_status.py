@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.x12.claim_acknowledgement import Source, Status
-from libs.x12.claim_status import ClaimStatus, StatusFileError, StatusParty, read_statuses, write_statuses
-from libs.x12.codes import status_words
+from libs.x12.claim_status.acknowledgement import Source, Status
+from libs.x12.claim_status.codes import status_words
+from libs.x12.claim_status.statuses import ClaimStatus, StatusFileError, StatusParty, read_statuses, write_statuses
 from libs.x12.writing import Envelope
 
 ENVELOPE = Envelope("15004", "PORTICO", datetime(2026, 11, 22, 8, tzinfo=UTC), 12)

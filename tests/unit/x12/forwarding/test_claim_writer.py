@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from libs.common.mbi import POSITIONS
 from libs.common.npi import complete_npi
-from libs.x12.claim_writer import Submitter, write_claims
-from libs.x12.claims import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber, sum_of_lines
+from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber, sum_of_lines
+from libs.x12.claim.writer import Submitter, write_claims
 from libs.x12.writing import Envelope
 from tests.support.x12 import RECEIVED, read
 

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from libs.x12.claim_writer import Submitter
-from libs.x12.forwarding import forward_claims
+from libs.x12.claim.forwarding import forward_claims
+from libs.x12.claim.writer import Submitter
 from libs.x12.writing import Envelope
 from tests.support.x12 import ONE_CLAIM, population_file, read
 

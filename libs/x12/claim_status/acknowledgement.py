@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import groupby, islice
 
 from libs.common.money import decimal_text
-from libs.x12.claims import ProfessionalClaim
-from libs.x12.codes import ACCEPTED_FOR_PROCESSING, RECEIVED
+from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim_status.codes import ACCEPTED_FOR_PROCESSING, RECEIVED
 from libs.x12.verdicts import ProviderTotal, TransactionVerdict
 from libs.x12.writing import Envelope, TransactionWriter, clean, compose, day, moment, write_file
 

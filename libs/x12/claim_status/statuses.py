@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from libs.common.money import decimal_text, parse_cents
-from libs.x12.claim_acknowledgement import Source, Status
+from libs.x12.claim_status.acknowledgement import Source, Status
 from libs.x12.guide import COMPONENT, ELEMENT
 from libs.x12.tokenizer import Fault, tokens
 from libs.x12.writing import Envelope, TransactionWriter, compose, day, moment, write_file

@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 from libs.common.mbi import is_valid_mbi
 from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
-from libs.x12.claims import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
-from libs.x12.edits import HCPCS, ICD_9, ICD_10, PLACES_OF_SERVICE, STATES, TAXONOMY, claim_finding
+from libs.x12.claim.edits import HCPCS, ICD_9, ICD_10, PLACES_OF_SERVICE, STATES, TAXONOMY, claim_finding
+from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
 from libs.x12.engine import Action, Closer
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide

@@ -6,7 +6,7 @@ and a second pass without judging costs little.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from libs.x12.claim_writer import GUIDE, Submitter, begin_transaction
+from libs.x12.claim.writer import GUIDE, Submitter, begin_transaction
 from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, TERMINATOR
 from libs.x12.tokenizer import tokens
 from libs.x12.writing import Envelope, TransactionWriter, write_file

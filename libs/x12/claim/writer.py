@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from libs.common.money import decimal_text
-from libs.x12.claims import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
+from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
 from libs.x12.writing import Envelope, TransactionWriter, compose, day, write_file
 
 GUIDE = "005010X222A1"
