@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.measuring import line
 from libs.x12.acknowledgement.writer import answering, write_999
 from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
-from libs.x12.reader import ClaimBatch, read_claims
+from libs.x12.reader import Batch, read_file
 from libs.x12.verdicts import FileVerdict
 from simulators.population import write_837p
 
@@ -40,7 +40,7 @@ def split_only(path: Path) -> None:
 
 def read_only(path: Path) -> None:
     """Validate every claim and let it go."""
-    for _ in read_claims(pieces(path), received=RECEIVED):
+    for _ in read_file(pieces(path), received=RECEIVED):
         pass
 
 
@@ -50,9 +50,9 @@ def read_and_answer(path: Path) -> None:
     writer = ClaimAnswers(created)
     answers: list[AnswerBlock] = []
     verdict: FileVerdict | None = None
-    for event in read_claims(pieces(path), received=RECEIVED):
-        if isinstance(event, ClaimBatch):
-            answers += writer.write(event.claims, [f"11{claim.ordinal:011}" for claim in event.claims])
+    for event in read_file(pieces(path), received=RECEIVED):
+        if isinstance(event, Batch):
+            answers += writer.write(event.items, [f"11{claim.ordinal:011}" for claim in event.items])
         else:
             verdict = event
     assert verdict is not None  # noqa: S101  the reader always ends with a verdict

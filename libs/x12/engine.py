@@ -1,18 +1,13 @@
 """Walks one transaction set through its guide: order, usage, repeats, hierarchy, elements, trailer."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from libs.x12.collector import Action, Collector
 from libs.x12.explain import explain_segment, qualifier_fault
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, ELEMENT, Guide, LoopRule, Place, SegmentRule, Step
 from libs.x12.verdicts import TransactionVerdict
-
-# Takes the elements of a segment in order (the identifier first) and its position.
-Action = Callable[[list[str], int], None]
-# Takes the position of the segment that ended the loop.
-Closer = Callable[[int], None]
 
 # Enough to mend a file by; what comes after is counted only.
 FINDINGS_PER_TRANSACTION = 100
@@ -31,27 +26,13 @@ _IDENTIFIER_LENGTH = 3
 
 
 class TransactionRun:
-    """The state of one transaction set while its segments arrive.
+    """The state of one transaction set while its segments arrive; `collector` makes objects of them."""
 
-    `actions` holds, by `SegmentRule.index`, what to do with a segment that is in order; `closers`, by loop
-    identifier, what to do when a loop ends; `pass_over` takes the identifier of a segment that has no place.
-    """
-
-    def __init__(
-        self,
-        guide: Guide,
-        verdict: TransactionVerdict,
-        actions: list[Action | None],
-        closers: dict[str, Closer],
-        context: Callable[[], str],
-        pass_over: Callable[[str], None],
-    ) -> None:
+    def __init__(self, guide: Guide, verdict: TransactionVerdict, collector: Collector) -> None:
         self._guide = guide
         self._verdict = verdict
-        self._actions = list(actions)
-        self._closers = closers
-        self._context = context
-        self._pass_over = pass_over
+        self._collector = collector
+        self._actions = list(collector.actions)
         self._place: Place = guide.start
         self._loop: LoopRule = guide.root
         self._seen = 1
@@ -62,7 +43,7 @@ class TransactionRun:
         self._level_count = 0
         # What is wrong with the segment in hand; noted once it is known which claim it belongs to.
         self._explained: list[Finding] = []
-        self.ended = False
+        self.ended = self.cut_off = False
         for rule in guide.segments:
             if rule.identifier == "HL":
                 self._actions[rule.index] = self._hierarchy(rule, self._actions[rule.index])
@@ -71,7 +52,7 @@ class TransactionRun:
 
     def consume(self, segments: list[str], index: int) -> int:  # noqa: C901, PLR0912, PLR0915  the hot loop: calls cost
         """Judge `segments` from `index` on; return where it stopped: behind the trailer, or at the end of the list."""
-        actions, closers, stack = self._actions, self._closers, self._stack
+        actions, closers, stack = self._actions, self._collector.closers, self._stack
         place, loop, seen, counts, position = self._place, self._loop, self._seen, self._counts, self._position
         size = len(segments)
         while index < size:
@@ -92,7 +73,7 @@ class TransactionRun:
                     return index - 1
                 step = self._explain(place, step, segment, elements, position)
                 if step is None:
-                    self._pass_over(elements[0])
+                    self._collector.count_passed_over(elements[0])
                     continue
                 good = step.match(segment) is not None
             assert step is not None  # noqa: S101  tells the type checker what the branch above made sure
@@ -134,7 +115,7 @@ class TransactionRun:
         if self._full():
             return
         verdict.findings.append(finding)
-        context = self._context()
+        context = self._collector.context()
         if context:
             verdict.contexts[finding.position] = context
 
@@ -146,15 +127,17 @@ class TransactionRun:
         return True
 
     def finish(self) -> None:
-        """End a transaction set whose trailer never came."""
+        """End the transaction set: judge it as a whole, or say that its trailer never came."""
         if not self.ended:
             self._cut_off(self._position + 1)
+        if not self.cut_off:
+            self._collector.end()
 
     def _cut_off(self, position: int) -> None:
         self._fault("segment-missing", "Transaction set trailer", "SE", position, "ST")
         self._verdict.codes.append("2")
         self._verdict.segments = position - 1
-        self.ended = True
+        self.ended = self.cut_off = True
 
     def _fault(self, code: str, name: str, segment: str, position: int, loop: str) -> None:
         if self._full():
@@ -269,7 +252,7 @@ class TransactionRun:
 
     def _hierarchy(self, rule: SegmentRule, following: Action | None) -> Action:
         """The check of one kind of HL segment: numbers run from 1, parents exist, the child code tells the truth."""
-        depth = self._guide.depth_of(rule.loop)
+        depth = rule.depth
 
         def check(elements: list[str], position: int) -> None:
             self._level_count += 1

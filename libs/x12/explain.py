@@ -133,15 +133,28 @@ def _finding(rule: SegmentRule, code: str, element: int, component: int = 0) -> 
 def _elements(rule: SegmentRule, values: list[str]) -> Iterator[Finding]:
     if len(values) > len(rule.elements) and any(values[len(rule.elements) :]):
         yield _finding(rule, "too-many-elements", len(rule.elements) + 1)
-    for index, place in enumerate(rule.elements):
+    for index, (place, before, value, before_value) in enumerate(_side_by_side(rule.elements, values), start=1):
+        parts = value.split(REPETITION)
+        if len(parts) > place.repeat:
+            yield _finding(rule, "too-many-repetitions", index)
+        elif place.components:
+            for repeat, part in enumerate(parts, start=1):
+                for finding in _composite(rule, index, place, part):
+                    yield replace(finding, repeat=repeat if place.repeat > 1 else 0)
+        else:
+            for repeat, part in enumerate(parts, start=1):
+                code = _fault(place, part, before, before_value)
+                if code:
+                    yield replace(_finding(rule, code, index), repeat=repeat if place.repeat > 1 else 0)
+
+
+def _side_by_side(rules: tuple[ElementRule, ...], values: list[str]) -> Iterator[tuple[ElementRule, str, str, str]]:
+    """Each rule with the number of the one before it, its own value, and the value before."""
+    before = before_value = ""
+    for index, place in enumerate(rules):
         value = values[index] if index < len(values) else ""
-        if place.components:
-            yield from _composite(rule, index + 1, place, value)
-            continue
-        previous = values[index - 1] if 0 < index <= len(values) else ""
-        code = _fault(place, value, rule.elements[index - 1].number if index else "", previous)
-        if code:
-            yield _finding(rule, code, index + 1)
+        yield place, before, value, before_value
+        before, before_value = place.number, value
 
 
 def _composite(rule: SegmentRule, element: int, place: ElementRule, value: str) -> Iterator[Finding]:
@@ -152,14 +165,13 @@ def _composite(rule: SegmentRule, element: int, place: ElementRule, value: str) 
     parts = value.split(COMPONENT)
     if len(parts) > len(place.components) and any(parts[len(place.components) :]):
         yield _finding(rule, "too-many-components", element)
-    for index, inner in enumerate(place.components):
-        part = parts[index] if index < len(parts) else ""
-        code = _fault(inner, part, "", "")
+    for index, (inner, before, part, before_value) in enumerate(_side_by_side(place.components, parts), start=1):
+        code = _fault(inner, part, before, before_value)
         if code:
-            yield _finding(rule, code, element, index + 1)
+            yield _finding(rule, code, element, index)
 
 
-def _fault(place: ElementRule, value: str, before: str, before_value: str) -> str:  # noqa: PLR0911  a decision list
+def _fault(place: ElementRule, value: str, before: str, before_value: str) -> str:
     """The code of what is wrong with one value, or nothing."""
     if not value:
         # A date is as required as its format, and the format is judged at its own place.
@@ -167,8 +179,6 @@ def _fault(place: ElementRule, value: str, before: str, before_value: str) -> st
         return "element-missing" if place.required or pending else ""
     if place.data is None:
         return "value-not-used"
-    if REPETITION in value:
-        return "too-many-repetitions"
     if COMPONENT in value:
         return "too-many-components"
     if place.number == _PERIOD and before == _PERIOD_FORMAT:

@@ -7,9 +7,10 @@ A table has one line per segment or loop, indented by two blanks per loop, in th
 
 that is: identifier, usage (R required, S situational), repeat (n = unlimited), position, then the elements and after
 the colon the name people read. Segments of one loop at the same position may come in any order. An element is `!`
-(required), `?` (situational) or `-` (not used), its data element number, then its codes after `=` or the name of its
-code set after `@`; a composite holds its components in brackets. `/P0809` is a note on the relation of elements:
-P all or none, R at least one, E at most one, C if the first then all others, L if the first then one of the others.
+(required), `?` (situational) or `-` (not used), its data element number, `*9` when it may be repeated nine times, then
+its codes after `=` or the name of its code set after `@`; a composite holds its components in brackets. `/P0809` is a
+note on the relation of elements: P all or none, R at least one, E at most one, C if the first then all others, L if
+the first then one of the others.
 `@2300` draws the loop 2300 from above once more.
 
 Two things make it fast. Where a segment may stand is found once and then kept: a place is a dictionary, and a segment
@@ -20,7 +21,7 @@ refuses does `explain.py` look for the reason.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -31,7 +32,7 @@ from libs.x12.elements import DATA_ELEMENTS, DataElement
 TERMINATOR, ELEMENT, REPETITION, COMPONENT = "\x1c", "\x1d", "\x1e", "\x1f"
 
 _ITEM = re.compile(
-    r"/(?P<note>[PRECL]\d+)|(?P<usage>[!?])(?P<number>\w+)(?P<codes>[=@][\w,]+)?(?:\((?P<parts>[^)]*)\))?|-"
+    r"/(?P<note>[PRECL]\d+)|(?P<usage>[!?])(?P<number>\w+)(?:\*(?P<repeat>\d+))?(?P<codes>[=@][\w,]+)?(?:\((?P<parts>[^)]*)\))?|-"
 )
 _HEAD = re.compile(
     r"(?P<indent> *)(?P<loop>loop )?(?P<id>\w+) (?P<usage>[RS]) (?P<repeat>\d+|n) (?P<position>\d+)(?: |$)"
@@ -47,6 +48,7 @@ class ElementRule:
     number: str = ""
     codes: tuple[str, ...] = ()
     components: tuple["ElementRule", ...] = ()
+    repeat: int = 1
 
     @property
     def used(self) -> bool:
@@ -69,7 +71,10 @@ class Note:
 
 @dataclass
 class SegmentRule:
-    """What one segment of a guide must be. `index` numbers the segments of a guide; `repeat` 0 means unlimited."""
+    """What one segment of a guide must be. `index` numbers the segments of a guide; `repeat` 0 means unlimited.
+
+    `depth` counts the hierarchical levels (loops opened by HL) around the segment's own loop.
+    """
 
     index: int
     identifier: str
@@ -80,6 +85,7 @@ class SegmentRule:
     position: int
     elements: tuple[ElementRule, ...]
     notes: tuple[Note, ...]
+    depth: int
 
     @cached_property
     def match(self) -> Callable[[str], object | None]:
@@ -91,6 +97,11 @@ class SegmentRule:
         """The regular expression behind `match`."""
         notes = "".join(_note_pattern(note) for note in self.notes)
         return notes + self.identifier + _sequence(self.elements, ELEMENT, first=False)
+
+    @property
+    def first_qualifier(self) -> str:
+        """The first of the codes that tell this segment from others of its name, or nothing."""
+        return (*self.qualifiers(1), *self.qualifiers(-1), "")[0]
 
     def qualifiers(self, at: int) -> tuple[str, ...]:
         """The codes that tell this segment from others of its name, at element `at` or (-1) in its first component."""
@@ -225,14 +236,16 @@ class Guide:
         """The rules of all segments called `identifier`, of one loop or of all."""
         return (rule for rule in self.segments if rule.identifier == identifier and loop in {None, rule.loop})
 
-    def depth_of(self, loop: str) -> int:
-        """How many hierarchical levels (loops opened by HL) lie around a loop."""
-        found = next(candidate for candidate in _loops(self.root) if candidate.identifier == loop)
-        depth = 0
-        while found.parent is not None:
-            found = found.parent
-            depth += found.parent is not None and found.first.identifier == "HL"
-        return depth
+    @property
+    def named_in_header(self) -> bool:
+        """True when ST03 carries the identifier of the guide."""
+        header = self.root.first.elements
+        return len(header) > 2 and header[2].used
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The codes BHT02 may have: they tell apart two guides that share identifier and transaction set."""
+        return next((rule.elements[1].codes for rule in self.rules("BHT")), ())
 
     def _read(self, table: str) -> None:
         open_loops: list[LoopRule] = [self.root]
@@ -246,12 +259,24 @@ class Guide:
                 open_loops[-1].children.append(loop)
                 open_loops.append(loop)
             else:
-                rule = _read_segment(line, len(self.segments), open_loops[-1].identifier)
+                rule = _read_segment(line, len(self.segments), open_loops[-1])
                 open_loops[-1].children.append(rule)
                 self.segments.append(rule)
 
     def _draw_again(self, identifier: str, parent: LoopRule) -> None:
-        parent.children.append(_copy(next(loop for loop in _loops(self.root) if loop.identifier == identifier), parent))
+        drawn = next(loop for loop in _loops(self.root) if loop.identifier == identifier)
+        parent.children.append(self._copy(drawn, parent))
+
+    def _copy(self, loop: LoopRule, parent: LoopRule) -> LoopRule:
+        copied = LoopRule(loop.identifier, loop.name, loop.required, loop.repeat, loop.position, parent)
+        for child in loop.children:
+            if isinstance(child, LoopRule):
+                copied.children.append(self._copy(child, copied))
+                continue
+            rule = replace(child, index=len(self.segments), depth=_depth(copied))
+            copied.children.append(rule)
+            self.segments.append(rule)
+        return copied
 
     def _qualifiers(self) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -269,10 +294,12 @@ def _loops(loop: LoopRule) -> Iterator[LoopRule]:
             yield from _loops(child)
 
 
-def _copy(loop: LoopRule, parent: LoopRule) -> LoopRule:
-    copied = LoopRule(loop.identifier, loop.name, loop.required, loop.repeat, loop.position, parent)
-    copied.children = [_copy(child, copied) if isinstance(child, LoopRule) else child for child in loop.children]
-    return copied
+def _depth(loop: LoopRule) -> int:
+    depth = 0
+    while loop.parent is not None:
+        loop = loop.parent
+        depth += bool(loop.children) and loop.first.identifier == "HL"
+    return depth
 
 
 def _head(line: str) -> tuple[re.Match[str], str, str]:
@@ -292,19 +319,20 @@ def _read_loop(line: str, parent: LoopRule) -> LoopRule:
     return LoopRule(head["id"], name, head["usage"] == "R", _repeat(head["repeat"]), int(head["position"]), parent)
 
 
-def _read_segment(line: str, index: int, loop: str) -> SegmentRule:
+def _read_segment(line: str, index: int, loop: LoopRule) -> SegmentRule:
     head, body, name = _head(line)
     items = list(_ITEM.finditer(re.sub(r",\s+", ",", body)))
     return SegmentRule(
         index=index,
         identifier=head["id"],
         name=name,
-        loop=loop,
+        loop=loop.identifier,
         required=head["usage"] == "R",
         repeat=_repeat(head["repeat"]),
         position=int(head["position"]),
         elements=tuple(_element(item) for item in items if not item["note"]),
         notes=tuple(_note(item["note"]) for item in items if item["note"]),
+        depth=_depth(loop),
     )
 
 
@@ -318,7 +346,7 @@ def _element(item: re.Match[str]) -> ElementRule:
     codes = tuple(item["codes"][1:].split(",")) if item["codes"] and item["codes"][0] == "=" else ()
     components = tuple(_element(part) for part in _ITEM.finditer(item["parts"])) if item["parts"] else ()
     data = None if components else DATA_ELEMENTS[item["number"]]
-    return ElementRule(item["usage"] == "!", data, item["number"], codes, components)
+    return ElementRule(item["usage"] == "!", data, item["number"], codes, components, int(item["repeat"] or 1))
 
 
 # --- patterns -----------------------------------------------------------------------------------------------------
@@ -383,6 +411,8 @@ def _parts(rules: tuple[ElementRule, ...], separator: str) -> Iterator[tuple[str
         text = _sequence(rule.components, COMPONENT, first=True) if rule.components else ""
         if rule.data is not None:
             text = value_pattern(rule.data, rule.codes)
+        if rule.repeat > 1:
+            text += f"(?:{REPETITION}{text}){{0,{rule.repeat - 1}}}"
         yield (text, True) if rule.required else (f"(?:{text})?" if text else "", False)
 
 

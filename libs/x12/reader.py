@@ -1,21 +1,22 @@
-"""The entrance to `libs.x12` for claim files: bytes in, claims and one verdict out.
+"""The entrance to `libs.x12`: bytes in, objects and one verdict out, for every transaction set there is a guide for.
 
-`read_claims` is one streaming pass. It yields batches of claims as they are validated and, last of all, the
+`read_file` is one streaming pass. It yields batches of objects as they are validated and, last of all, the
 `FileVerdict`. Whether a transaction set stands is known only at its trailer (and its group's and interchange's), so
-the claims of a batch are provisional: stage them, and keep those for which `FileVerdict.accepts(claim)` is true.
-One pass with a late verdict was chosen over a structural pass before the claims: it does each work once, and a stage
-that is thrown away costs only the rare rejected file. `check_file` is the same pass without the claims.
+the objects of a batch are provisional: stage them, and keep those for which `FileVerdict.accepts(item)` is true.
+One pass with a late verdict was chosen over a structural pass before the objects: it does each work once, and a stage
+that is thrown away costs only the rare rejected file. `check_file` is the same pass without the objects.
 
-Nothing here opens a file, knows a service, or holds more than one batch of claims.
+Nothing here opens a file, knows a service, or holds more than one batch of objects.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
-from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.claim.professional import ProfessionalClaims
+from libs.x12.collector import Around, Collector
 from libs.x12.engine import TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
@@ -25,7 +26,7 @@ from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, Pro
 
 __all__ = [
     "BATCH",
-    "ClaimBatch",
+    "Batch",
     "FileVerdict",
     "GroupVerdict",
     "InterchangeVerdict",
@@ -33,7 +34,7 @@ __all__ = [
     "TransactionVerdict",
     "Verdict",
     "check_file",
-    "read_claims",
+    "read_file",
 ]
 
 BATCH = 500
@@ -43,7 +44,11 @@ GROUPS_PER_FILE = 1_000
 INTERCHANGES_PER_FILE = 1_000
 FINDINGS_PER_LEVEL = 20
 
-_GUIDES = {guide.identifier: guide for guide in (CLAIM_PROFESSIONAL,)}
+# Every guide, and what makes objects of its transaction sets.
+_COLLECTORS: dict[Guide, type[Collector]] = {
+    CLAIM_PROFESSIONAL: ProfessionalClaims,
+}
+GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8
 
 _FILE_FAULTS = {
@@ -108,62 +113,71 @@ _INTERCHANGE_NOTES = {
 }
 _GROUP_FAULTS = {
     "1": "the kind of group (GS01) is not one this portal takes.",
-    "2": "the guide (GS08) is not one this portal takes. Claims: 005010X222A1.",
+    "2": "the guide (GS08) is not one that is taken here. Write the guide of the transaction.",
     "3": "the trailer (GE) is missing.",
     "4": "the control numbers in GS06 and GE02 differ.",
     "5": "the number of transaction sets in GE01 is wrong.",
     "6": "the control number (GS06) must have one to nine digits.",
 }
+# What may be wrong with the header of a transaction set: IK502 and what to mend.
 _SET_FAULTS = {
-    "1": "transaction-set-unknown",
-    "7": "transaction-control-number",
-    "23": "transaction-control-number-repeated",
-    "I6": "guide-mismatch",
+    "transaction-set-unknown": ("1", "This kind of transaction set is not one that is taken under this guide."),
+    "transaction-control-number": ("7", "The control number (ST02) must have four to nine characters."),
+    "transaction-control-number-repeated": (
+        "23",
+        "The control number (ST02) was used before in this group. Number the transaction sets differently.",
+    ),
+    "guide-mismatch": ("I6", "The guide in ST03 is not the one in GS08. Write the same guide in both."),
+    "guide-not-used": ("I6", "This transaction set does not name its guide in ST03. Leave the element out."),
 }
-_SET_SENTENCES = {
-    "1": "This kind of transaction set is not one this portal takes. Claims: 837 by guide 005010X222A1.",
-    "7": "The control number (ST02) must have four to nine characters.",
-    "23": "The control number (ST02) was used before in this group. Number the transaction sets differently.",
-    "I6": "The guide in ST03 is not the one in GS08. Write the same guide in both.",
-}
+
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(slots=True)
-class ClaimBatch:
-    """Claims in file order, provisional until the `FileVerdict`.
+class Batch:
+    """Objects in file order, provisional until the `FileVerdict`.
 
-    `rejected` are the transaction sets known to be refused so far: only their claims may lack what the guide requires.
+    `rejected` are the transaction sets known to be refused so far: only their objects may lack what the guide requires.
     """
 
-    claims: list[ProfessionalClaim]
+    items: list[Any]
     rejected: frozenset[int]
 
+    def of(self, kind: type[_Item]) -> list[_Item]:
+        """The objects of one kind."""
+        return [item for item in self.items if isinstance(item, kind)]
 
-def read_claims(source: Iterable[bytes], *, received: date, batch: int = BATCH) -> Iterator[ClaimBatch | FileVerdict]:
-    """Yield the claims of an 837P file in batches of `batch` (the last one smaller), then its `FileVerdict`.
 
-    `received` is the business day the file counts as received: no service may lie after it. Never raises for what
-    the file holds: whatever is wrong with it is in the verdict or on the claim.
+def read_file(
+    source: Iterable[bytes], *, received: date, batch: int = BATCH, guides: Collection[str] = GUIDES
+) -> Iterator[Batch | FileVerdict]:
+    """Yield the objects of a file in batches of `batch` (the last one smaller), then its `FileVerdict`.
+
+    `received` is the business day the file counts as received: no service may lie after it. A group under a guide
+    outside `guides` is refused. Never raises for what the file holds: whatever is wrong with it is in the verdict or
+    on the object.
     """
-    file = _File(received)
+    file = _File(received, guides)
     for token in tokens(source):
         file.take(token)
-        claims = file.claims
-        while len(claims) >= batch:
-            yield ClaimBatch(claims[:batch], file.rejected())
-            del claims[:batch]
+        items = file.items
+        while len(items) >= batch:
+            yield Batch(items[:batch], file.rejected())
+            del items[:batch]
     verdict = file.close()
-    if file.claims:
-        yield ClaimBatch(file.claims, verdict.rejected_transactions)
+    if file.items:
+        yield Batch(file.items, verdict.rejected_transactions)
     yield verdict
 
 
-def check_file(source: Iterable[bytes], *, received: date) -> FileVerdict:
-    """Return the verdict on a file, without its claims."""
-    file = _File(received)
+def check_file(source: Iterable[bytes], *, received: date, guides: Collection[str] = GUIDES) -> FileVerdict:
+    """Return the verdict on a file, without its objects."""
+    file = _File(received, guides)
     for token in tokens(source):
         file.take(token)
-        file.claims.clear()
+        file.items.clear()
     return file.close()
 
 
@@ -194,15 +208,18 @@ class _Skipped:
 class _File:
     """The state of one file while its tokens arrive."""
 
-    def __init__(self, received: date) -> None:
+    def __init__(self, received: date, guides: Collection[str]) -> None:
         self._received = received
-        self.claims: list[ProfessionalClaim] = []
+        self._taken = guides
+        self.items: list[Any] = []
         self._verdict = FileVerdict(is_x12=False, verdict="accepted", interchanges=[], findings=[])
         self._interchange: InterchangeVerdict | None = None
         self._group: GroupVerdict | None = None
         self._control_numbers: set[str] = set()
         self._run: TransactionRun | _Skipped | None = None
-        self._collector: ProfessionalClaims | None = None
+        self._collector: Collector | None = None
+        # A transaction set whose guide depends on its next segment.
+        self._undecided: tuple[list[Guide], TransactionVerdict] | None = None
         self._transactions = 0
         self._groups = 0
         self._next_ordinal = 1
@@ -315,6 +332,8 @@ class _File:
     def _segments(self, segments: list[str]) -> None:
         index, size = 0, len(segments)
         while index < size and not self._stopped:
+            if self._undecided is not None:
+                self._decide(segments[index].split(ELEMENT))
             run = self._run
             if run is not None:
                 index = run.consume(segments, index)
@@ -343,16 +362,8 @@ class _File:
                 self._note(interchange, "022")
 
     def _pass_over(self, identifier: str) -> None:
-        """Count a claim that stands where none is read: an ordinal counts the segments CLM, whatever is around them.
-
-        Who goes through the file again without a guide, to send claims on, counts like this.
-        """
-        if identifier != "CLM":
-            return
-        if self._collector is None:
-            self._next_ordinal += 1
-        else:
-            self._collector.next_ordinal += 1
+        """Count a claim that stands outside every guide; see `Collector.count_passed_over`."""
+        self._next_ordinal += identifier == "CLM"
 
     # --- group ----------------------------------------------------------------------------------------------------
 
@@ -372,15 +383,23 @@ class _File:
         )
         self._interchange.groups.append(group)
         self._control_numbers = set()
-        guide = _GUIDES.get(group.guide)
-        if guide is None:
+        known = self._guides(group)
+        if not known:
             self._group_fault(group, "2")
-        elif guide.functional_identifier != group.identifier:
+        elif all(guide.functional_identifier != group.identifier for guide in known):
             self._group_fault(group, "1")
         if not re.fullmatch("[0-9]{1,9}", group.control_number):
             self._group_fault(group, "6")
         if not (re.fullmatch(DAY, elements[4]) and re.fullmatch(TIME, elements[5])):
             self._note(self._interchange, "024")
+
+    def _guides(self, group: GroupVerdict, transaction: str = "") -> list[Guide]:
+        """The guides a group may follow, or one kind of its transaction sets."""
+        return [
+            guide
+            for guide in _COLLECTORS
+            if guide.identifier == group.guide in self._taken and transaction in {"", guide.transaction}
+        ]
 
     def _group_fault(self, group: GroupVerdict, code: str) -> None:
         if code in group.codes:
@@ -421,47 +440,63 @@ class _File:
         identifier, control_number, named = (*elements[1:], "", "", "")[:3]
         verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
         group.transactions.append(verdict)
-        guide = _GUIDES.get(group.guide)
-        if guide is None or guide.transaction != identifier:
-            _set_fault(verdict, "1")
+        guides = self._guides(group, identifier)
+        if not guides:
+            _set_fault(verdict, "transaction-set-unknown")
             self._run = _Skipped(verdict, self._pass_over)
             return
-        self._start(guide, verdict)
+        if len(guides) == 1:
+            self._start(guides[0], verdict)
+        else:
+            self._undecided = guides, verdict
         if not re.fullmatch("[ -~]{4,9}", control_number):
-            _set_fault(verdict, "7")
+            _set_fault(verdict, "transaction-control-number")
         if control_number in self._control_numbers:
-            _set_fault(verdict, "23")
-        if named != group.guide:
-            _set_fault(verdict, "I6")
+            _set_fault(verdict, "transaction-control-number-repeated")
+        if not guides[0].named_in_header:
+            if named:
+                _set_fault(verdict, "guide-not-used")
+        elif named != group.guide:
+            _set_fault(verdict, "guide-mismatch")
         self._control_numbers.add(control_number)
+
+    def _decide(self, following: list[str]) -> None:
+        """Choose among guides of one name by the purpose (BHT02) in the segment that follows the header."""
+        if self._undecided is None:
+            return
+        guides, verdict = self._undecided
+        self._undecided = None
+        purpose = (*following, "", "")[2]
+        self._start(next((guide for guide in guides if purpose in guide.purposes), guides[0]), verdict)
 
     def _start(self, guide: Guide, verdict: TransactionVerdict) -> None:
         def note(finding: Finding) -> None:
             run.note(finding)
 
-        collector = ProfessionalClaims(guide, verdict, self.claims, self._next_ordinal, self._received, note)
-        run = TransactionRun(guide, verdict, collector.actions, collector.closers, collector.context, self._pass_over)
-        self._collector = collector
-        self._run = run
+        around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note)
+        self._collector = _COLLECTORS[guide](around)
+        run = self._run = TransactionRun(guide, verdict, self._collector)
 
     def _end_transaction(self) -> None:
+        if self._undecided is not None:
+            self._decide([])
         if self._run is None:
             return
-        if not self._run.ended:
-            self._run.finish()
+        self._run.finish()
         if self._collector is not None:
             self._next_ordinal = self._collector.next_ordinal
         self._run = self._collector = None
 
 
 def _set_fault(verdict: TransactionVerdict, code: str) -> None:
+    set_code, sentence = _SET_FAULTS[code]
     verdict.verdict = "rejected"
-    verdict.codes.append(code)
+    verdict.codes.append(set_code)
     verdict.findings.append(
         Finding(
             snip=1,
-            code=_SET_FAULTS[code],
-            sentence=_SET_SENTENCES[code],
+            code=code,
+            sentence=sentence,
             field="Transaction set header",
             segment="ST",
             position=1,

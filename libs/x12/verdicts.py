@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
-from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.findings import Finding
 
 Verdict = Literal["accepted", "partial", "rejected"]
+
+
+class Item(Protocol):
+    """What every object read from a file has: the transaction set that carries it, and its own faults."""
+
+    transaction: int
+    findings: tuple[Finding, ...]
 
 
 @dataclass(slots=True)
@@ -107,6 +113,6 @@ class FileVerdict:
             for group in interchange.groups:
                 yield from group.transactions
 
-    def accepts(self, claim: ProfessionalClaim) -> bool:
-        """Return True when the claim and the transaction set that carries it were accepted."""
-        return not claim.findings and claim.transaction not in self.rejected_transactions
+    def accepts(self, item: Item) -> bool:
+        """Return True when the object and the transaction set that carries it were accepted."""
+        return not item.findings and item.transaction not in self.rejected_transactions

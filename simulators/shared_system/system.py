@@ -20,7 +20,7 @@ from libs.common.observability.traces import current_traceparent, span
 from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.claim_status.acknowledgement import Source
 from libs.x12.claim_status.statuses import ClaimStatus, StatusParty, write_statuses
-from libs.x12.reader import FileVerdict, read_claims
+from libs.x12.reader import FileVerdict, read_file
 from libs.x12.writing import Envelope
 from simulators.shared_system.adjudication import decided, party_of, taken_in
 from simulators.shared_system.progress import Progress
@@ -131,10 +131,10 @@ class SharedSystem:
 
         def statuses() -> Iterator[tuple[ClaimStatus, StatusParty]]:
             nonlocal claims
-            for item in read_claims(self._handover.take(event), received=today):
+            for item in read_file(self._handover.take(event), received=today):
                 if isinstance(item, FileVerdict):
                     break
-                for claim in item.claims:
+                for claim in item.of(ProfessionalClaim):
                     claims += 1
                     yield self._decide(claim, sequence, today), party_of(claim)
 

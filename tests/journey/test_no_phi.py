@@ -13,7 +13,7 @@ from libs.common.clock import SystemClock
 from libs.common.messaging.topics import CATALOGUE
 from libs.common.settings import SERVICES
 from libs.x12.claim.objects import ProfessionalClaim
-from libs.x12.reader import ClaimBatch, read_claims
+from libs.x12.reader import Batch, read_file
 from tests.support.portal import Walked, WholePortal
 
 
@@ -21,8 +21,8 @@ from tests.support.portal import Walked, WholePortal
 def patients(walked: Walked) -> re.Pattern[str]:
     """Finds anything of any patient of the walk: MBI, name, day of birth in the ways it could be written."""
     content = walked.journey.sent.content
-    read = read_claims([content], received=SystemClock().now().date())
-    claims = [claim for part in read if isinstance(part, ClaimBatch) for claim in part.claims]
+    read = read_file([content], received=SystemClock().now().date())
+    claims = [claim for part in read if isinstance(part, Batch) for claim in part.of(ProfessionalClaim)]
     assert len(claims) == 25
     # The users of the demonstration are drawn from the same names, and their names may stand where they act.
     people = {name for user in walked.journey.population.users for name in (user.first_name, user.last_name)}

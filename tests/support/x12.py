@@ -3,7 +3,7 @@
 from datetime import date
 
 from libs.x12.claim.objects import ProfessionalClaim
-from libs.x12.reader import ClaimBatch, read_claims
+from libs.x12.reader import Batch, read_file
 from libs.x12.verdicts import FileVerdict
 from simulators.population import claim_file
 
@@ -53,11 +53,11 @@ def read(
 ) -> tuple[list[ProfessionalClaim], FileVerdict]:
     """All claims of a file, and its verdict."""
     raw = data.encode("latin-1") if isinstance(data, str) else data
-    *batches, verdict = read_claims(
+    *batches, verdict = read_file(
         (raw[start : start + chunk] for start in range(0, len(raw), chunk)), received=received
     )
     assert isinstance(verdict, FileVerdict)
-    claims = [claim for batch in batches if isinstance(batch, ClaimBatch) for claim in batch.claims]
+    claims = [claim for batch in batches if isinstance(batch, Batch) for claim in batch.of(ProfessionalClaim)]
     return claims, verdict
 
 

@@ -25,7 +25,7 @@ def forward_claims(
     """Yield an 837P of the claims of `source` whose ordinal is in `accepted`, in pieces of about 64 KB.
 
     `accepted` gives the internal control number of each; it travels as REF*D9 and takes the place of one the file
-    may hold. `source` must have been read by `read_claims` before, which counts claims in the same way; nothing is
+    may hold. `source` must have been read by `read_file` before, which counts claims in the same way; nothing is
     checked again. One transaction set; what the sender used as separators no longer matters, and characters that the
     standard separators forbid in data become blanks.
     """

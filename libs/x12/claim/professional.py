@@ -14,10 +14,10 @@ from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.edits import HCPCS, ICD_9, ICD_10, PLACES_OF_SERVICE, STATES, TAXONOMY, claim_finding
 from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
-from libs.x12.engine import Action, Closer
+from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide
-from libs.x12.verdicts import ProviderTotal, TransactionVerdict
+from libs.x12.verdicts import ProviderTotal
 
 _ICD_10_START = date(2015, 10, 1)
 _INPATIENT_HOSPITAL = "21"
@@ -86,27 +86,15 @@ _ICD_10_CODES = _Memory(_is_icd_10)
 _ICD_9_CODES = _Memory(_is_icd_9)
 
 
-class ProfessionalClaims:
-    """Collects the claims of one transaction set into `claims`, in file order, and its totals into the verdict.
+class ProfessionalClaims(Collector):
+    """Collects the claims of one transaction set, and its totals into the verdict."""
 
-    `first_ordinal` is the number of the first claim within the file. `received` is the business day of receipt.
-    `on_structure_fault` takes the faults that reject the whole transaction set.
-    """
-
-    def __init__(
-        self,
-        guide: Guide,
-        verdict: TransactionVerdict,
-        claims: list[ProfessionalClaim],
-        first_ordinal: int,
-        received: date,
-        on_structure_fault: Callable[[Finding], None],
-    ) -> None:
-        self._on_structure_fault = on_structure_fault
-        self._verdict = verdict
-        self._claims = claims
-        self._received = received
-        self.next_ordinal = first_ordinal
+    def __init__(self, around: Around) -> None:
+        super().__init__(around)
+        self._on_structure_fault = around.note
+        self._verdict = around.verdict
+        self._claims = around.items
+        self._received = around.received
         self._billing = BillingProvider()
         self._billing_findings: list[Finding] = []
         self._subscriber = Subscriber()
@@ -120,8 +108,8 @@ class ProfessionalClaims:
         self._qualifiers: set[str] = set()
         self._diagnosis_position = 0
         self._line: ServiceLine | None = None
-        self.actions = self._actions(guide)
-        self.closers: dict[str, Closer] = {"2300": self._end_claim, "2010BA": self._end_subscriber}
+        self.actions = self._actions(around.guide)
+        self.closers = {"2300": self._end_claim, "2010BA": self._end_subscriber}
 
     def context(self) -> str:
         """Patient control number of the claim being read, for the 999."""
@@ -156,15 +144,7 @@ class ProfessionalClaims:
             ("2400", "DTP", "472"): self._service_dates,
             ("2420A", "NM1", "82"): self._line_rendering,
         }
-        general: dict[str, Action] = {"NM1": self._other_provider, "N4": self._other_city}
-        actions: list[Action | None] = []
-        for rule in guide.segments:
-            codes = (*rule.qualifiers(1), *rule.qualifiers(-1))
-            known = exact.get((rule.loop, rule.identifier, "")) or exact.get(
-                (rule.loop, rule.identifier, codes[0] if codes else "")
-            )
-            actions.append(known or general.get(rule.identifier))
-        return actions
+        return actions_for(guide, exact, {"NM1": self._other_provider, "N4": self._other_city})
 
     # --- header and providers -------------------------------------------------------------------------------------
 

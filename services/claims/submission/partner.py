@@ -34,11 +34,14 @@ from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.claim.writer import Submitter
 from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.findings import Finding
-from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, ClaimBatch, FileVerdict, read_claims
+from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file
 from libs.x12.tokenizer import Header, tokens
 from libs.x12.writing import Envelope
 from services.claims.status.domain import ACCEPTED, NOT_ACCEPTED_CATEGORY, patient_context, patient_text
 from services.claims.submission.domain import control_number
+
+# Kinds of claims this service takes, by their guides.
+CLAIM_GUIDES = frozenset({"005010X222A1"})
 
 CLAIM_COLUMNS = (
     "claim_id",
@@ -257,14 +260,15 @@ class _Reading:
         """Yield the chunks to set aside."""
         task = self._task
         pieces = task.documents.open_sync(task.document)
-        for number, item in enumerate(read_claims(pieces, received=task.business_date, batch=task.chunk_size)):
+        read = read_file(pieces, received=task.business_date, batch=task.chunk_size, guides=CLAIM_GUIDES)
+        for number, item in enumerate(read):
             if isinstance(item, FileVerdict):
                 self.verdict = item
             else:
                 yield _packed(self._staged(number, item))
 
-    def _staged(self, number: int, batch: ClaimBatch) -> _Staged:
-        claims = [each for each in batch.claims if each.transaction not in batch.rejected]
+    def _staged(self, number: int, batch: Batch) -> _Staged:
+        claims = [each for each in batch.of(ProfessionalClaim) if each.transaction not in batch.rejected]
         numbers = self._press.control_numbers(claims)
         chunk = _packed(self._press.chunk(claims, numbers)) if number >= self._task.next_chunk else b""
         return _Staged(number, [each.transaction for each in claims], chunk, self._answers.write(claims, numbers))

@@ -7,7 +7,7 @@ from libs.common.crashpoints import set_crash_hook
 from libs.common.documents.handover import HandOver
 from libs.common.documents.store import DocumentMissingError
 from libs.common.messaging.subscriptions import Due
-from libs.x12.reader import FileVerdict, read_claims
+from libs.x12.reader import FileVerdict, read_file
 from services.claims.submission import domain, handlers
 from services.claims.submission.partner import stage_reference
 from simulators.population import file_faults
@@ -44,11 +44,11 @@ async def test_only_accepted_claims_go_on_to_the_shared_system(portal: ClaimsSer
     [outbound] = await portal.published("partner.claims-outbound.v1")
     handover = HandOver(portal.work.settings, portal.work.keys)
     claims, verdict = [], None
-    for item in read_claims(handover.take(outbound.event), received=RECEIVED):
+    for item in read_file(handover.take(outbound.event), received=RECEIVED):
         if isinstance(item, FileVerdict):
             verdict = item
         else:
-            claims += item.claims
+            claims += item.items
     assert verdict is not None
     assert (verdict.claims_accepted, verdict.claims_rejected) == (23, 0)
     accepted = await portal.published("claims.claim-accepted.v1")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.x12.reader import check_file, read_claims
+from libs.x12.reader import check_file, read_file
 from libs.x12.verdicts import FileVerdict
 from simulators.population import file_faults
 from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
@@ -168,9 +168,9 @@ def test_the_size_of_the_pieces_does_not_matter(chunk: int) -> None:
 
 
 def test_batches_have_the_size_asked_for() -> None:
-    *batches, verdict = read_claims([population_file(claims=25)], received=RECEIVED, batch=10)
+    *batches, verdict = read_file([population_file(claims=25)], received=RECEIVED, batch=10)
 
-    assert [len(batch.claims) for batch in batches if not isinstance(batch, FileVerdict)] == [10, 10, 5]
+    assert [len(batch.items) for batch in batches if not isinstance(batch, FileVerdict)] == [10, 10, 5]
     assert isinstance(verdict, FileVerdict)
     assert verdict == check_file([population_file(claims=25)], received=RECEIVED)
 
@@ -233,7 +233,7 @@ def test_a_long_file_needs_no_more_memory_than_a_short_one() -> None:
         check_file(pieces, received=RECEIVED)
         tracemalloc.start()
         try:
-            for _ in read_claims(pieces, received=RECEIVED):
+            for _ in read_file(pieces, received=RECEIVED):
                 pass
             return tracemalloc.get_traced_memory()[1]
         finally:

@@ -1,0 +1,76 @@
+"""What makes objects of the segments of one transaction set: the base of all, and how segments find their readers.
+
+A new kind of object is a class of its own in the room of its transaction; the engine only sees `actions` and `closers`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from libs.x12.findings import Finding
+from libs.x12.guide import Guide
+from libs.x12.verdicts import TransactionVerdict
+
+# Takes the elements of a segment in order (the identifier first) and its position.
+Action = Callable[[list[str], int], None]
+# Takes the position of the segment that ended the loop.
+Closer = Callable[[int], None]
+
+
+@dataclass(slots=True, frozen=True)
+class Around:
+    """What stands around the collector of one transaction set.
+
+    Finished objects are appended to `items`, in file order; each has `transaction` and `findings`. `note` takes a fault
+    that rejects the whole transaction set. `first_ordinal` is the number of its first claim within the file, `received`
+    the business day of receipt.
+    """
+
+    guide: Guide
+    verdict: TransactionVerdict
+    items: list[Any]
+    received: date
+    first_ordinal: int
+    note: Callable[[Finding], None]
+
+
+class Collector:
+    """Collects nothing: for guides that are only checked. Others derive from it."""
+
+    def __init__(self, around: Around) -> None:
+        self.around = around
+        self.next_ordinal = around.first_ordinal
+        self.actions: list[Action | None] = [None] * len(around.guide.segments)
+        self.closers: dict[str, Closer] = {}
+
+    def context(self) -> str:
+        """The number by which the sender knows the claim being read, for the CTX of a 999; empty when there is none."""
+        return ""
+
+    def end(self) -> None:
+        """Take note that the trailer was reached: what concerns the transaction set as a whole is judged here."""
+
+    def count_passed_over(self, identifier: str) -> None:
+        """Count a claim that stands where none is read.
+
+        An ordinal counts the segments CLM, whatever is around them: who goes through the file again without a guide,
+        to send claims on, counts like this.
+        """
+        self.next_ordinal += identifier == "CLM"
+
+
+def actions_for(
+    guide: Guide, exact: Mapping[tuple[str, str, str], Action], general: Mapping[str, Action] | None = None
+) -> list[Action | None]:
+    """Who reads which segment of `guide`, by `SegmentRule.index`.
+
+    `exact` is keyed by loop, identifier and first qualifier code, which may be empty for any; `general` by identifier,
+    for all segments of that name which `exact` does not name.
+    """
+    return [
+        exact.get((rule.loop, rule.identifier, ""))
+        or exact.get((rule.loop, rule.identifier, rule.first_qualifier))
+        or (general or {}).get(rule.identifier)
+        for rule in guide.segments
+    ]
