@@ -3,10 +3,11 @@
 from contextlib import suppress
 from dataclasses import replace
 
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Collector
-from libs.x12.explain import explain_segment, qualifier_fault
+from libs.x12.explain import code_set_fault, explain_segment, qualifier_fault
 from libs.x12.findings import Finding
-from libs.x12.guide import COMPONENT, ELEMENT, Guide, LoopRule, Place, SegmentRule, Step
+from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, Guide, LoopRule, Place, SegmentRule, Step
 from libs.x12.verdicts import TransactionVerdict
 
 # Enough to mend a file by; what comes after is counted only.
@@ -45,6 +46,9 @@ class TransactionRun:
         self._explained: list[Finding] = []
         self.ended = self.cut_off = False
         for rule in guide.segments:
+            coded = [place for place in rule.code_sets if place[2] not in collector.judges]
+            if coded:
+                self._actions[rule.index] = self._code_sets(rule, coded, self._actions[rule.index])
             if rule.identifier == "HL":
                 self._actions[rule.index] = self._hierarchy(rule, self._actions[rule.index])
             elif rule.identifier == "SE":
@@ -249,6 +253,28 @@ class TransactionRun:
                 element_reference=reference,
             )
         )
+
+    def _code_sets(self, rule: SegmentRule, coded: list[tuple[int, int, str]], following: Action | None) -> Action:
+        """The check of the codes of one kind of segment that belong to sets outside the guide."""
+        collector, received = self._collector, self._collector.around.received
+        places = [(element, component, CODE_SETS[name]) for element, component, name in coded]
+
+        def check(elements: list[str], position: int) -> None:
+            if following is not None:
+                following(elements, position)
+            size = len(elements)
+            for element, component, code_set in places:
+                if element < size and elements[element] and not self._is_explained(element):
+                    for repeat, value in enumerate(elements[element].split(REPETITION), start=1):
+                        code = (*value.split(COMPONENT), *[""] * component)[component - 1] if component else value
+                        if code and not code_set.holds(code, received):
+                            collector.take_code_fault(code_set_fault(rule, element, component, repeat, position))
+
+        return check
+
+    def _is_explained(self, element: int) -> bool:
+        """True when the element of the segment in hand has a fault of form, which says enough."""
+        return any(finding.element == element for finding in self._explained)
 
     def _hierarchy(self, rule: SegmentRule, following: Action | None) -> Action:
         """The check of one kind of HL segment: numbers run from 1, parents exist, the child code tells the truth."""

@@ -41,7 +41,10 @@ _HEAD = re.compile(
 
 @dataclass(slots=True, frozen=True)
 class ElementRule:
-    """What one element, or one component, must be. `data` is None when it is not used or a composite."""
+    """What one element, or one component, must be. `data` is None when it is not used or a composite.
+
+    `codes` are the guide's own; `code_set` names a set outside the guide, whose codes have days (`code_sets`).
+    """
 
     required: bool = False
     data: DataElement | None = None
@@ -49,6 +52,7 @@ class ElementRule:
     codes: tuple[str, ...] = ()
     components: tuple["ElementRule", ...] = ()
     repeat: int = 1
+    code_set: str = ""
 
     @property
     def used(self) -> bool:
@@ -97,6 +101,18 @@ class SegmentRule:
         """The regular expression behind `match`."""
         notes = "".join(_note_pattern(note) for note in self.notes)
         return notes + self.identifier + _sequence(self.elements, ELEMENT, first=False)
+
+    @cached_property
+    def code_sets(self) -> tuple[tuple[int, int, str], ...]:
+        """The places whose codes belong to a set outside the guide: element, component (or 0), name of the set."""
+        places = []
+        for number, element in enumerate(self.elements, start=1):
+            if element.code_set:
+                places.append((number, 0, element.code_set))
+            for inner, component in enumerate(element.components, start=1):
+                if component.code_set:
+                    places.append((number, inner, component.code_set))
+        return tuple(places)
 
     @property
     def first_qualifier(self) -> str:
@@ -343,10 +359,14 @@ def _note(text: str) -> Note:
 def _element(item: re.Match[str]) -> ElementRule:
     if not item["usage"]:
         return ElementRule()
-    codes = tuple(item["codes"][1:].split(",")) if item["codes"] and item["codes"][0] == "=" else ()
+    named = item["codes"] or "="
+    codes = tuple(named[1:].split(",")) if named[1:] and named[0] == "=" else ()
+    code_set = named[1:] if named[0] == "@" else ""
     components = tuple(_element(part) for part in _ITEM.finditer(item["parts"])) if item["parts"] else ()
     data = None if components else DATA_ELEMENTS[item["number"]]
-    return ElementRule(item["usage"] == "!", data, item["number"], codes, components, int(item["repeat"] or 1))
+    return ElementRule(
+        item["usage"] == "!", data, item["number"], codes, components, int(item["repeat"] or 1), code_set
+    )
 
 
 # --- patterns -----------------------------------------------------------------------------------------------------
