@@ -73,12 +73,46 @@ class OrganisationAccess(Contract, type="auth.organisation-access.v1", topic=STA
 
 
 class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
-    """A user lost a grant, or all of them."""
+    """A user lost grants for one enrollment; `permission` is `*` when it was all of them.
+
+    `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
+    the user.
+    """
 
     user_id: UUID
     enrollment_id: UUID
     permission: str
     removed_by: UUID
+    reason: Literal["removed", "not-recertified"] = "removed"
+    sealed_contact: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
+    """An administrator certified a user's grants for one enrollment for another year (handbook 6.4)."""
+
+    user_id: UUID
+    enrollment_id: UUID
+    certified_by: UUID
+    certified_until: datetime
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
+    """A user accepted a document for a year: the Rules of Behavior, in the version they read."""
+
+    user_id: UUID
+    agreement: Literal["rules-of-behavior"]
+    version: str
+    until: datetime
 
     @property
     def subject(self) -> str:

@@ -81,6 +81,20 @@ class ContractorAlertAccepted(Contract, type="notifier.contractor-alert-accepted
         return str(self.interruption_id)
 
 
+class MessageSent(Contract, type="notifier.message-sent.v1", topic=EVENTS):
+    """The mail server took a message to a user. `kind` says about what; neither address nor text stands here."""
+
+    message_id: UUID
+    kind: str
+    user_id: UUID
+    accepted_at: datetime
+
+    @property
+    def subject(self) -> str:
+        """The message."""
+        return str(self.message_id)
+
+
 class FunctionState(Part):
     """One function of Appendix 9.1 and how it is."""
 

@@ -9,6 +9,7 @@ from libs.common.contracts.base import Contract
 
 CLAIMS_OUTBOUND = "partner.claims.outbound.v1"
 CLAIMS_STATUS = "partner.claims.status.v1"
+REMITTANCE_ADVICE = "partner.remittance.advice.v1"
 
 
 class ClaimsOutbound(Contract, type="partner.claims-outbound.v1", topic=CLAIMS_OUTBOUND):
@@ -45,3 +46,32 @@ class ClaimsStatus(Contract, type="partner.claims-status.v1", topic=CLAIMS_STATU
     def subject(self) -> str:
         """The submission."""
         return str(self.submission_id)
+
+
+class ClaimAdjustment(Contract, type="partner.claim-adjustment.v1", topic=CLAIMS_OUTBOUND):
+    """An order to adjust a claim after an appeal: pay these service lines. No patient, so nothing is sealed."""
+
+    appeal_id: UUID
+    internal_control_number: str
+    lines: tuple[int, ...]
+
+    @property
+    def subject(self) -> str:
+        """The appeal that was decided."""
+        return str(self.appeal_id)
+
+
+class RemittanceAdvice(Contract, type="partner.remittance-advice.v1", topic=REMITTANCE_ADVICE):
+    """An 835 for one payee. `lane` is the payee's NPI: the order of its remittances is kept."""
+
+    advice_id: UUID
+    lane: str
+    claims: int
+    digest: str
+    sealed_body: str | None = None
+    document: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """The payee."""
+        return self.lane

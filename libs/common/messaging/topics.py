@@ -10,7 +10,7 @@ from datetime import timedelta
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from libs.common.contracts import auth, claims, notifier, ops, partner
+from libs.common.contracts import appeals, auth, claims, eligibility, notifier, ops, partner, remittance
 from libs.common.settings import SERVICES, Settings
 
 
@@ -32,10 +32,10 @@ CATALOGUE: dict[str, Topic] = {
     for topic in (
         Topic(auth.EVENTS, 12, _BUSINESS),
         Topic(auth.STATE, 4, None),
-        Topic("eligibility.events.v1", 12, _BUSINESS),
+        Topic(eligibility.EVENTS, 12, _BUSINESS),
         Topic(claims.EVENTS, 12, _BUSINESS),
-        Topic("remittance.events.v1", 12, _BUSINESS),
-        Topic("appeals.events.v1", 12, _BUSINESS),
+        Topic(remittance.EVENTS, 12, _BUSINESS),
+        Topic(appeals.EVENTS, 12, _BUSINESS),
         Topic(notifier.EVENTS, 12, _BUSINESS),
         Topic(notifier.STATE, 1, None),
         Topic(ops.HEARTBEAT, 1, timedelta(hours=1)),
@@ -43,6 +43,7 @@ CATALOGUE: dict[str, Topic] = {
         Topic(ops.PERFORMANCE, 1, timedelta(hours=1)),
         Topic(partner.CLAIMS_OUTBOUND, 12, _PARTNER),
         Topic(partner.CLAIMS_STATUS, 12, _PARTNER),
+        Topic(partner.REMITTANCE_ADVICE, 12, _PARTNER),
         *(Topic(f"{service}.dead-letters.v1", 1, _DEAD) for service in SERVICES),
     )
 }

@@ -40,13 +40,17 @@ def shard_of(key: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """On whose behalf a transaction runs. `user_id` None: the system itself, under the work role."""
+    """On whose behalf a transaction runs. `user_id` None: the system itself, under the work role.
+
+    `staff`: for every provider's enrollment, as staff of the contractor; row security looks whether the user is.
+    """
 
     actor: str
     user_id: UUID | None = None
     enrollment_id: UUID | None = None
     permission: str = ""
     session: str = ""
+    staff: bool = False
 
 
 class UnitOfWork:
@@ -277,9 +281,14 @@ class Database:
         async with self.engine.connect() as connection, connection.begin():
             await connection.execute(
                 sa.text(
-                    "SELECT set_config('portico.user', :user, true), set_config('portico.enrollment', :acting, true)"
+                    "SELECT set_config('portico.user', :user, true), set_config('portico.enrollment', :acting, true),"
+                    " set_config('portico.staff', :staff, true)"
                 ),
-                {"user": str(acting.user_id or ""), "acting": str(acting.enrollment_id or "")},
+                {
+                    "user": str(acting.user_id or ""),
+                    "acting": str(acting.enrollment_id or ""),
+                    "staff": "yes" if acting.staff else "",
+                },
             )
             work = UnitOfWork(runtime, connection, acting, origin)
             savepoint = await connection.begin_nested()

@@ -148,9 +148,15 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
         return "MEMBERSHIP"
     if resource.organisation_id not in (None, user.organisation_id):
         return "MEMBERSHIP"
-    if permission.data and user.role in ADMINISTRATORS:
+    return _role_refusal(permission, user.role, facts.organisation.kind)
+
+
+def _role_refusal(permission: Permission, role: str, kind: str) -> Reason | None:
+    if permission.data and role in ADMINISTRATORS:
         return "ADMIN_NO_DATA"
-    if permission.name in _ONLY_ADMINISTRATORS and user.role not in ADMINISTRATORS:
+    if permission.name in _ONLY_ADMINISTRATORS and role not in ADMINISTRATORS:
+        return "FUNCTION_NOT_GRANTED"
+    if permission.staff and (role != permission.staff or kind != "contractor"):
         return "FUNCTION_NOT_GRANTED"
     return None
 

@@ -38,6 +38,8 @@ from libs.common.settings import SERVICES, Settings
 GROUPS: dict[str, frozenset[str]] = {
     "claims-facts": frozenset({"claims", "appeals"}),
     "partner-claims": frozenset({"claims", "shared_system"}),
+    "partner-remittance": frozenset({"remittance", "shared_system"}),
+    "contacts": frozenset({"auth", "notifier"}),
     "totp": frozenset({"auth"}),
     **{service: frozenset({service}) for service in SERVICES},
 }

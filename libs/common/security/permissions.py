@@ -10,6 +10,7 @@ class Permission:
     `function` is its code in Appendix 9.1; `step_up`: needs a second factor not older than 15 minutes;
     `needs_enrollment`: it is done for an enrollment (False: for oneself, or as administrator of an organisation);
     `data`: it shows or changes patient data, which administrators may not (separation of duties).
+    `staff`: it belongs to this role of the contractor's own staff, for the enrollments of every provider.
     """
 
     name: str
@@ -17,6 +18,7 @@ class Permission:
     step_up: bool = False
     needs_enrollment: bool = True
     data: bool = True
+    staff: str = ""
 
 
 CLAIM_SUBMIT = Permission("claims.submit", "F-08")
@@ -24,6 +26,8 @@ CLAIM_STATUS = Permission("claims.status", "F-07")
 ELIGIBILITY_INQUIRY = Permission("eligibility.inquiry", "F-12")
 REMITTANCE_READ = Permission("remittance.read", "F-24")
 REDETERMINATION_READ = Permission("appeals.redetermination-status", "F-03")
+REDETERMINATION_FILE = Permission("appeals.redetermination-submission", "F-04")
+APPEAL_REVIEW = Permission("appeals.review", "F-03", needs_enrollment=False, staff="APPEALS_REVIEWER")
 MESSAGES_READ = Permission("notifier.messages", "F-19", data=False)
 OWN_ACCOUNT = Permission("auth.own-account", "F-27", needs_enrollment=False, data=False)
 USERS_READ = Permission("auth.read-users", "F-27", needs_enrollment=False, data=False)
@@ -37,6 +41,8 @@ CATALOGUE = {
         ELIGIBILITY_INQUIRY,
         REMITTANCE_READ,
         REDETERMINATION_READ,
+        REDETERMINATION_FILE,
+        APPEAL_REVIEW,
         MESSAGES_READ,
         OWN_ACCOUNT,
         USERS_READ,

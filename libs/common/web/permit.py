@@ -112,6 +112,7 @@ async def _permit(request: Request, permission: Permission, principal: Principal
         enrollment_id=principal.enrollment_id,
         permission=permission.name,
         session=principal.session,
+        staff=bool(permission.staff),
     )
     if not request.url.path.startswith("/api/"):
         request.state.frame = signed_in_frame(request, runtime, principal, facts)

@@ -434,7 +434,8 @@ async def test_every_answer_keeps_browsers_on_tls_and_names_no_server(gateway: G
 
 
 async def test_limits_of_one_client(tmp_path: Path) -> None:
-    limits = {"requests_per_second": 5, "requests_burst": 10, "request_seconds": 1}
+    # So slow a refill that a busy machine cannot make the last of the requests look like the first.
+    limits = {"requests_per_second": 1, "requests_burst": 10, "request_seconds": 1}
 
     async def never(_: Seen) -> Answer:
         await asyncio.Event().wait()
@@ -445,14 +446,16 @@ async def test_limits_of_one_client(tmp_path: Path) -> None:
             slow = await client.get("/claims", headers=PAGE)
         answers = await asyncio.gather(*(client.get("/remittance") for _ in range(30)))
         refused = [answer for answer in answers if answer.status_code == 429]
-        program = [await client.get("/api/claims/x") for _ in range(10)][-1]
+        programs = await asyncio.gather(*(client.get("/api/claims/x") for _ in range(30)))
     assert slow.status_code == 503
     assert "Claim Status" in slow.text
     assert {answer.status_code for answer in answers} == {200, 429}
     assert len(refused) >= 10
     assert refused[0].headers["retry-after"] == "2"
     assert "Too many requests at once" in refused[0].text
-    assert (program.status_code, program.json()["code"]) == (429, "too-many-requests")
+    told = [answer.json()["code"] for answer in programs if answer.status_code == 429]
+    assert len(told) >= 10
+    assert set(told) == {"too-many-requests"}
 
 
 async def test_a_busy_port_gets_one_plain_sentence(gateway: Gateway) -> None:

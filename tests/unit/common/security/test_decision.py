@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
 from libs.common.security.decision import AccessFacts, Decision, Resource, decide
 from libs.common.security.permissions import (
+    APPEAL_REVIEW,
     CATALOGUE,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
@@ -177,6 +178,24 @@ def test_something_of_another_organisation_is_refused() -> None:
 
 def test_only_administrators_manage_users() -> None:
     assert ask(facts(), USERS_READ, Resource(None)) == "FUNCTION_NOT_GRANTED"
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "reason"),
+    [
+        ("contractor", "APPEALS_REVIEWER", "ALLOWED"),
+        ("contractor", "PROVIDER_USER", "FUNCTION_NOT_GRANTED"),
+        ("provider", "APPEALS_REVIEWER", "FUNCTION_NOT_GRANTED"),
+    ],
+)
+def test_appeals_are_reviewed_by_staff_of_the_contractor_in_that_role(kind: str, role: str, reason: str) -> None:
+    given_facts = facts(user(role=role, grants=()), organisation(kind=kind, enrollments=()))
+    assert ask(given_facts, APPEAL_REVIEW, Resource(None)) == reason
+
+
+def test_staff_of_the_contractor_have_nothing_of_a_providers_functions() -> None:
+    given_facts = facts(user(role="APPEALS_REVIEWER", grants=()), organisation(kind="contractor", enrollments=()))
+    assert ask(given_facts) == "NPI_NOT_GRANTED"
 
 
 def test_an_administrator_with_a_grant_may_read_what_is_no_patient_data() -> None:
