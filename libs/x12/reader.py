@@ -159,7 +159,7 @@ def read_file(
     outside `guides` is refused. Never raises for what the file holds: whatever is wrong with it is in the verdict or
     on the object.
     """
-    file = _File(received, guides)
+    file = Reading(received, guides)
     for token in tokens(source):
         file.take(token)
         items = file.items
@@ -174,7 +174,7 @@ def read_file(
 
 def check_file(source: Iterable[bytes], *, received: date, guides: Collection[str] = GUIDES) -> FileVerdict:
     """Return the verdict on a file, without its objects."""
-    file = _File(received, guides)
+    file = Reading(received, guides)
     for token in tokens(source):
         file.take(token)
         file.items.clear()
@@ -205,12 +205,18 @@ class _Skipped:
         self.ended = True
 
 
-class _File:
-    """The state of one file while its tokens arrive."""
+class Reading:
+    """The state of one file while its tokens arrive; finished objects gather in `items`.
 
-    def __init__(self, received: date, guides: Collection[str]) -> None:
+    `collector` takes the place of those that make objects of transaction sets.
+    """
+
+    def __init__(
+        self, received: date, guides: Collection[str] = GUIDES, collector: type[Collector] | None = None
+    ) -> None:
         self._received = received
         self._taken = guides
+        self._collector_type = collector
         self.items: list[Any] = []
         self._verdict = FileVerdict(is_x12=False, verdict="accepted", interchanges=[], findings=[])
         self._interchange: InterchangeVerdict | None = None
@@ -224,6 +230,11 @@ class _File:
         self._groups = 0
         self._next_ordinal = 1
         self._stopped = False
+
+    @property
+    def verdict(self) -> FileVerdict:
+        """What is known so far; it counts when the file is closed."""
+        return self._verdict
 
     def take(self, token: Header | list[str] | Trailer | Fault) -> None:
         """Go on by one token."""
@@ -474,7 +485,7 @@ class _File:
             run.note(finding)
 
         around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note)
-        self._collector = _COLLECTORS[guide](around)
+        self._collector = (self._collector_type or _COLLECTORS[guide])(around)
         run = self._run = TransactionRun(guide, verdict, self._collector)
 
     def _end_transaction(self) -> None:
