@@ -171,6 +171,10 @@ class Step:
         self.then = then
 
 
+# What a step is made of: making one compiles the pattern of its segment, so it waits until it is needed.
+Way = tuple[SegmentRule, LoopRule, "SegmentRule | LoopRule", int, "Place"]
+
+
 class Choices(dict[str, "Step | None"]):
     """Where a segment identifier leads from one place, by qualifier.
 
@@ -178,21 +182,23 @@ class Choices(dict[str, "Step | None"]):
     component of the first element.
     """
 
-    __slots__ = ("_identifier", "_place", "at")
+    __slots__ = ("_ways", "at")
 
-    def __init__(self, place: "Place", identifier: str, at: int) -> None:
+    def __init__(self, ways: tuple["Way", ...], at: int) -> None:
         super().__init__()
-        self._place = place
-        self._identifier = identifier
+        self._ways = ways
         self.at = at
 
     def __missing__(self, qualifier: str) -> "Step | None":
-        for step in self._place.reachable(self._identifier):
-            codes = step.rule.qualifiers(self.at)
+        for way in self._ways:
+            codes = way[0].qualifiers(self.at)
             if self.at == 0 or not codes or qualifier in codes:
-                self[qualifier] = step
+                step = self[qualifier] = Step(*way)
                 return step
         return None
+
+
+_NOWHERE = Choices((), 0)
 
 
 class Place(dict[str, Choices]):
@@ -207,23 +213,26 @@ class Place(dict[str, Choices]):
         self.position = position
 
     def __missing__(self, identifier: str) -> Choices:
-        choices = Choices(self, identifier, self._guide.qualifier_at.get(identifier, 0))
         # Only names the guide knows are kept, so that no file can make the machine grow without end.
-        if identifier in self._guide.qualifier_at:
-            self[identifier] = choices
+        if identifier not in self._guide.qualifier_at:
+            return _NOWHERE
+        choices = self[identifier] = Choices(tuple(self._ways(identifier)), self._guide.qualifier_at[identifier])
         return choices
 
     def reachable(self, identifier: str) -> Iterator[Step]:
-        """Every way a segment called `identifier` may go on from here, the innermost first."""
+        """Every step a segment called `identifier` may take from here, the innermost first."""
+        return (Step(*way) for way in self._ways(identifier))
+
+    def _ways(self, identifier: str) -> Iterator["Way"]:
         loop: LoopRule | None = self.loop
         position, closes = self.position, 0
         while loop is not None:
             for index, child in enumerate(loop.children):
                 rule = child.first if isinstance(child, LoopRule) else child
-                opener = index == 0 and loop.parent is not None
-                if rule.identifier == identifier and child.position >= position and not opener:
+                # The segment that opens a loop, or the whole, does not come again within it.
+                if rule.identifier == identifier and child.position >= position and index:
                     inner = child if isinstance(child, LoopRule) else loop
-                    yield Step(rule, loop, child, closes, self._guide.place(inner, rule.position))
+                    yield rule, loop, child, closes, self._guide.place(inner, rule.position)
             position, loop, closes = loop.position, loop.parent, closes + 1
 
 
