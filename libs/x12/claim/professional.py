@@ -163,12 +163,15 @@ class ProfessionalClaims(Collector):
         self._billing = BillingProvider()
         # Until the first subscriber a fault belongs to all claims of the provider.
         self._billing_findings = self._subscriber_findings = []
+        if self._verdict.verdict == "rejected":
+            # Nobody asks for the totals any more.
+            self._verdict.providers.clear()
         self._verdict.providers.append(ProviderTotal("", ""))
 
     def _billing_taxonomy(self, elements: list[str], position: int) -> None:
         self._billing.taxonomy = elements[3]
         if not TAXONOMY.fullmatch(elements[3]):
-            self._billing_findings.append(claim_finding("taxonomy", position, "2000A"))
+            self._provider_fault("taxonomy", position, "2000A")
 
     def _billing_name(self, elements: list[str], position: int) -> None:
         npi = elements[9] if len(elements) > 9 else ""
@@ -178,7 +181,7 @@ class ProfessionalClaims(Collector):
             total = self._verdict.providers[-1]
             total.name, total.npi = elements[3], npi
         if not is_valid_npi(npi):
-            self._billing_findings.append(claim_finding("billing-npi", position, "2010AA"))
+            self._provider_fault("billing-npi", position, "2010AA")
 
     def _keep_street(self, elements: list[str], _position: int) -> None:
         self._street = elements[1]
@@ -190,9 +193,9 @@ class ProfessionalClaims(Collector):
     def _billing_city(self, elements: list[str], position: int) -> None:
         address = self._billing.address = self._address(elements)
         if not self._is_state(elements):
-            self._billing_findings.append(claim_finding("state", position, "2010AA"))
+            self._provider_fault("state", position, "2010AA")
         if len(address.postal_code) != _POSTAL_CODE_DIGITS or not address.postal_code.isdigit():
-            self._billing_findings.append(claim_finding("billing-postal-code", position, "2010AA"))
+            self._provider_fault("billing-postal-code", position, "2010AA")
 
     def _billing_tax_id(self, elements: list[str], _position: int) -> None:
         self._billing.tax_id = elements[2]
@@ -208,19 +211,19 @@ class ProfessionalClaims(Collector):
     def _coverage(self, elements: list[str], position: int) -> None:
         self._is_patient = len(elements) > 2 and elements[2] == "18"
         if (elements[9] if len(elements) > 9 else "") != "MB":
-            self._subscriber_findings.append(claim_finding("filing-indicator", position, "2000B"))
+            self._subscriber_fault("filing-indicator", position, "2000B")
 
     def _subscriber_name(self, elements: list[str], position: int) -> None:
         subscriber = self._subscriber
         subscriber.last_name, subscriber.first_name, subscriber.mbi = elements[3], elements[4], elements[9]
         self._subscriber_position = position
         if not is_valid_mbi(elements[9]):
-            self._subscriber_findings.append(claim_finding("mbi", position, "2010BA"))
+            self._subscriber_fault("mbi", position, "2010BA")
 
     def _subscriber_city(self, elements: list[str], position: int) -> None:
         self._subscriber.address = self._address(elements)
         if not self._is_state(elements):
-            self._subscriber_findings.append(claim_finding("state", position, "2010BA"))
+            self._subscriber_fault("state", position, "2010BA")
 
     def _demographics(self, elements: list[str], _position: int) -> None:
         self._subscriber.birth_date = _day(elements[2])
@@ -230,14 +233,13 @@ class ProfessionalClaims(Collector):
         if not self._is_patient:
             return
         if self._subscriber.address is None:
-            self._subscriber_findings.append(claim_finding("subscriber-address", self._subscriber_position, "2010BA"))
+            self._subscriber_fault("subscriber-address", self._subscriber_position, "2010BA")
         if self._subscriber.birth_date is None:
-            finding = claim_finding("subscriber-demographics", self._subscriber_position, "2010BA")
-            self._subscriber_findings.append(finding)
+            self._subscriber_fault("subscriber-demographics", self._subscriber_position, "2010BA")
 
     def _patient_level(self, _elements: list[str], position: int) -> None:
         if not any(finding.code == "dependent" for finding in self._subscriber_findings):
-            self._subscriber_findings.append(claim_finding("dependent", position, "2000C"))
+            self._subscriber_fault("dependent", position, "2000C")
 
     # --- claim ----------------------------------------------------------------------------------------------------
 
@@ -265,8 +267,13 @@ class ProfessionalClaims(Collector):
             claim.total_charge_cents = total
 
     def _fault(self, code: str, position: int, loop: str) -> None:
-        if len(self._findings) < _FINDINGS_PER_CLAIM:
-            self._findings.append(claim_finding(code, position, loop))
+        _keep(self._findings, code, position, loop)
+
+    def _subscriber_fault(self, code: str, position: int, loop: str) -> None:
+        _keep(self._subscriber_findings, code, position, loop)
+
+    def _provider_fault(self, code: str, position: int, loop: str) -> None:
+        _keep(self._billing_findings, code, position, loop)
 
     def _admission(self, elements: list[str], _position: int) -> None:
         if self._claim:
@@ -326,9 +333,8 @@ class ProfessionalClaims(Collector):
 
     def _belonging(self) -> list[Finding]:
         """Where a fault belongs: to the claim being read, else to all claims of the subscriber."""
-        if self._claim is None:
-            return self._subscriber_findings
-        return self._findings if len(self._findings) < _FINDINGS_PER_CLAIM else []
+        findings = self._subscriber_findings if self._claim is None else self._findings
+        return findings if len(findings) < _FINDINGS_PER_CLAIM else []
 
     # --- lines ----------------------------------------------------------------------------------------------------
 
@@ -451,3 +457,8 @@ class ProfessionalClaims(Collector):
             if provider:
                 provider.accepted += 1
                 provider.accepted_cents += claim.total_charge_cents
+
+
+def _keep(findings: list[Finding], code: str, position: int, loop: str) -> None:
+    if len(findings) < _FINDINGS_PER_CLAIM:
+        findings.append(claim_finding(code, position, loop))
