@@ -57,7 +57,7 @@ class TransactionRun:
         # What is wrong with the segment in hand; noted once it is known which claim it belongs to.
         self._explained: list[Finding] = []
         self.ended = self.cut_off = False
-        for rule in guide.segments:
+        for rule in guide.watched:
             coded = [place for place in rule.code_sets if place[2] not in collector.judges]
             if coded:
                 self._actions[rule.index] = self._code_sets(rule, coded, self._actions[rule.index])

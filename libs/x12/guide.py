@@ -114,7 +114,7 @@ class SegmentRule:
                     places.append((number, inner, component.code_set))
         return tuple(places)
 
-    @property
+    @cached_property
     def first_qualifier(self) -> str:
         """The first of the codes that tell this segment from others of its name, or nothing."""
         return (*self.qualifiers(1), *self.qualifiers(-1), "")[0]
@@ -266,6 +266,11 @@ class Guide:
         """True when ST03 carries the identifier of the guide."""
         header = self.root.first.elements
         return len(header) > 2 and header[2].used
+
+    @cached_property
+    def watched(self) -> list[SegmentRule]:
+        """The segments the engine itself looks into: levels, trailer, and those with codes of outer sets."""
+        return [rule for rule in self.segments if rule.identifier in {"HL", "SE"} or rule.code_sets]
 
     @property
     def purposes(self) -> tuple[str, ...]:
