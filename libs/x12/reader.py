@@ -89,6 +89,8 @@ _INTERCHANGE_ELEMENTS = (
     ("019", re.compile("[01]")),
     ("020", re.compile("[PT]")),
 )
+# GS02 to GS07. GS06 and GS08 have answers of their own.
+_GROUP_ELEMENTS = tuple(map(re.compile, ("[!-~][ -~]{1,14}", "[!-~][ -~]{1,14}", DAY, TIME, "(?s:.*)", "X")))
 _INTERCHANGE_NOTES = {
     "001": "the control numbers in ISA13 and IEA02 differ.",
     "004": "the segment terminator is not valid.",
@@ -110,7 +112,7 @@ _INTERCHANGE_NOTES = {
     "021": "the number of groups in IEA01 is wrong.",
     "022": "a segment stands between the groups that has no place there.",
     "023": "the file ends before the segment IEA.",
-    "024": "a functional group is not complete.",
+    "024": "a functional group is not complete, or an element of its header (GS) is not valid.",
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
@@ -405,7 +407,7 @@ class Reading:
             self._group_fault(group, "1")
         if not re.fullmatch("[0-9]{1,9}", group.control_number):
             self._group_fault(group, "6")
-        if not (re.fullmatch(DAY, elements[4]) and re.fullmatch(TIME, elements[5])):
+        if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[2:8], strict=True)):
             self._note(self._interchange, "024")
 
     def _guides(self, group: GroupVerdict, transaction: str = "") -> list[Guide]:
