@@ -1,17 +1,24 @@
 """Guide 005010X221A1: remittance advice (835), as a table. How to read it: `libs/x12/guide.py`.
 
 Source of every rule: `835.5010.X221.A1.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
-own words. Ours: the detail part is raised by 10,000 and the footer by 20,000, so that positions grow down the page,
-and the reasons of the first provider adjustment of a PLB hold for its other five too.
+own words. Ours: the detail part is raised by 10,000 and the footer by 20,000, so that positions grow down the page;
+adjustment reasons name their code set; and the reasons of the first provider adjustment of a PLB hold for its other
+five too.
 """
 
 from libs.x12.guide import Guide
 
+# Up to six reasons of a CAS, each with its amount and quantity.
+_REASONS = (
+    f"!1034@adjustment_reason !782 ?380{' ?1034@adjustment_reason ?782 ?380' * 5} "
+    "/L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 /L141516 /C1514 /C1614 /L171819 /C1817 /C1917"
+)
 # The reason and the reference of a provider adjustment; a PLB has room for six.
-_REASON = (
+_PROVIDER_REASON = (
     "C042(!426=50,51,72,90,AH,AM,AP,B2,B3,BD,BN,C5,CR,CS,CT,CV,CW,DM,E3,FB,FC,GO,HM,IP,IR,IS,J1,L3,L6,LE,LS,OA,OB,PI,PL,"
     "RA,RE,SL,TL,WO,WU ?127)"
 )
+_PROVIDER_REASONS = f"!{_PROVIDER_REASON} !782" + f" ?{_PROVIDER_REASON} ?782" * 5
 
 TABLE = f"""\
 ST R 1 100 !143=835 !329 : Transaction set header
@@ -47,9 +54,7 @@ loop 2000 S n 10030 : Group of claims
   loop 2100 R n 100 : Claim payment
     CLP R 1 100 !1028 !1029=1,19,2,20,21,22,23,25,3,4 !782 !782 ?782 !1032=12,13,14,15,16,17,AM,CH,DS,HM,LM,MA,MB, \
         MC,OF,TV,VA,WC,ZZ !127 ?1331 ?1325 - ?1354 ?380 ?954 : Claim payment
-    CAS S 99 200 !1033=CO,OA,PI,PR !1034 !782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 \
-        ?1034 ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 /L141516 /C1514 /C1614 \
-        /L171819 /C1817 /C1917 : Claim adjustment
+    CAS S 99 200 !1033=CO,OA,PI,PR {_REASONS} : Claim adjustment
     NM1 R 1 300 !98=QC !1065=1 ?1035 ?1036 ?1037 - ?1039 ?66=34,HN,II,MI,MR ?67 /P0809 : Patient name
     NM1 S 1 300 !98=IL !1065=1,2 ?1035 ?1036 ?1037 - ?1039 !66=FI,II,MI !67 : Insured name
     NM1 S 1 300 !98=74 !1065=1,2 ?1035 ?1036 ?1037 - ?1039 ?66=C ?67 /P0809 : Corrected patient or insured name
@@ -73,9 +78,7 @@ loop 2000 S n 10030 : Group of claims
       SVC R 1 700 !C003(!235=AD,ER,HC,HP,IV,N4,N6,NU,UI,WK !234 ?1339 ?1339 ?1339 ?1339) !782 !782 ?234 ?380 \
           ?C003(!235=AD,ER,HC,HP,IV,N4,NU,WK !234 ?1339 ?1339 ?1339 ?1339 ?352) ?380 : Service payment
       DTM S 2 800 !374=150,151,472 !373 : Service date
-      CAS S 99 900 !1033=CO,OA,PI,PR !1034 !782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 \
-          ?1034 ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 /L141516 /C1514 \
-          /C1614 /L171819 /C1817 /C1917 : Service adjustment
+      CAS S 99 900 !1033=CO,OA,PI,PR {_REASONS} : Service adjustment
       REF S 8 1000 !128=1S,APC,BB,E9,G1,G3,LU,RB !127 : Service additional identification
       REF S 1 1000 !128=6R !127 : Line control number
       REF S 10 1000 !128=0B,1A,1B,1C,1D,1G,1H,1J,D3,G2,HPI,SY,TJ !127 : Line rendering provider identification
@@ -83,8 +86,7 @@ loop 2000 S n 10030 : Group of claims
       AMT S 9 1100 !522=B6,KH,T,T2,ZK,ZL,ZM,ZN,ZO !782 : Service supplemental amount
       QTY S 6 1200 !673=ZK,ZL,ZM,ZN,ZO !380 : Service supplemental quantity
       LQ S 99 1300 !1270=HE,RX !1271 : Remark codes
-PLB S n 20100 !127 !373 !{_REASON} !782 ?{_REASON} ?782 ?{_REASON} ?782 ?{_REASON} ?782 ?{_REASON} ?782 ?{_REASON} ?782 \
-    /P0506 /P0708 /P0910 /P1112 /P1314 : Provider adjustment
+PLB S n 20100 !127 !373 {_PROVIDER_REASONS} /P0506 /P0708 /P0910 /P1112 /P1314 : Provider adjustment
 SE R 1 20200 !96 !329 : Transaction set trailer
 """
 

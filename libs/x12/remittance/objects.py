@@ -165,7 +165,7 @@ class Remark:
 
 @dataclass(slots=True)
 class Party:
-    """A person or firm named on a claim (NM1). `entity` is QC patient, IL insured, 74 corrected, 82 rendering …
+    """A person or firm named on a claim (NM1). `entity` is the role: QC patient, IL insured, 74 corrected name.
 
     `kind` is 1 for a person and 2 for a firm, whose name is `last_name`. The guide has no use for `prefix`.
     """
@@ -181,9 +181,9 @@ class Party:
     identifier: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Procedure:
-    """What was done, as coded (C003): `qualifier` HC is HCPCS, N4 a drug code, NU a revenue code …"""
+    """What was done, as coded (C003): `qualifier` HC is HCPCS, N4 a drug code, NU a revenue code."""
 
     qualifier: str = "HC"
     code: str = ""
@@ -388,7 +388,7 @@ class RemittedClaim:
         return self.status == REVERSAL
 
     def party(self, entity: str) -> Party | None:
-        """The party of one kind: QC patient, IL insured, 74 corrected, 82 rendering, TT crossover, PR priority payer."""
+        """The party of one kind: QC patient, IL insured, 74 corrected, 82 rendering, TT crossover, PR first payer."""
         return next((party for party in self.parties if party.entity == entity), None)
 
     @property
