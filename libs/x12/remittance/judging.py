@@ -23,7 +23,8 @@ _NOTIFICATION, _NO_PAYMENT = "H", "NON"
 # A fiscal year has one day more in a leap year.
 _FISCAL_YEAR = timedelta(days=366)
 # Adjustment reasons whose definition asks for a remark code beside them.
-NEED_REMARK = frozenset("16 96 129 148 201 226 227 234 237 250 251 252 267 A1".split())
+_NEED_REMARK = "16 96 129 148 201 226 227 234 237 250 251 252 267 A1"
+NEED_REMARK = frozenset(_NEED_REMARK.split())
 
 
 def judge_payment(payment: Payment) -> Iterator[tuple[str, int]]:

@@ -5,6 +5,7 @@ wrong check digit stands on the claim, or on the remittance, that carries it.
 """
 
 from datetime import date
+from typing import Any
 
 from libs.common.npi import is_valid_npi
 from libs.x12.code_sets import CODE_SETS
@@ -24,7 +25,7 @@ from libs.x12.remittance.judging import (
 )
 from libs.x12.remittance.layouts import INPATIENT, INPATIENT_SUMMARY, OUTPATIENT, PROVIDER_SUMMARY, Layout
 from libs.x12.remittance.objects import (
-    PREDETERMINATION,
+    REVERSAL,
     Account,
     Address,
     Adjustment,
@@ -268,7 +269,7 @@ class Remittances(Collector):
         self._check_row(INPATIENT_SUMMARY, elements, position, "2000")
         self._group.inpatient = INPATIENT_SUMMARY.read(elements)
 
-    def _check_row(self, layout: Layout, elements: list[str], position: int, loop: str) -> None:
+    def _check_row(self, layout: Layout[Any], elements: list[str], position: int, loop: str) -> None:
         for element in layout.faults(elements):
             self._refuse("amount-form", position, loop, segment=elements[0], element=element)
 
@@ -489,7 +490,7 @@ class Remittances(Collector):
         if line.charge_cents - line.paid_cents != adjusted and self._readable:
             self._refuse("line-balance", self._line_position, "2110")
         if line.charge_cents:
-            reversal = claim.status == "22"
+            reversal = claim.status == REVERSAL
             if (line.charge_cents > 0) == reversal:
                 code = "reversal-sign" if reversal else "charge-sign"
                 self._refuse(code, self._line_position, "2110", segment="SVC", element=2)
@@ -555,8 +556,7 @@ class Remittances(Collector):
 
 def _contact(elements: list[str]) -> Contact:
     values = [*elements[3:9], ""]
-    numbers = tuple(pair for pair in zip(values[0::2], values[1::2], strict=False) if any(pair))
-    return Contact(elements[1], "".join(elements[2:3]), numbers)
+    return Contact(elements[1], "".join(elements[2:3]), tuple(zip(values[0::2], values[1::2], strict=False)))
 
 
 def _is_facility(code: str, on: date) -> bool:
