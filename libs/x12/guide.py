@@ -454,18 +454,21 @@ def _parts(rules: tuple[ElementRule, ...], separator: str) -> Iterator[tuple[str
 
 
 def _has(element: int) -> str:
-    return f"(?:[^{ELEMENT}]*{ELEMENT}){{{element}}}[^{ELEMENT}]"
+    return f"(?:[^{ELEMENT}]*+{ELEMENT}){{{element}}}+[^{ELEMENT}]"
 
 
 def _notes_pattern(notes: tuple[Note, ...]) -> str:
-    """All relations together. Most segments end before the elements that are related, and need not be asked more."""
+    """All relations together. A segment that ends before the first elements related is not asked about the others."""
     always = "".join(_note_pattern(note) for note in notes if note.kind == "R")
-    others = [note for note in notes if note.kind != "R"]
-    if not others:
-        return always
-    first = min(element for note in others for element in note.elements)
-    related = "".join(map(_note_pattern, others))
-    return f"{always}(?:(?!(?:[^{ELEMENT}]*{ELEMENT}){{{first}}})|{related})"
+    others: dict[int, str] = {}
+    for note in notes:
+        if note.kind != "R":
+            first = min(note.elements)
+            others[first] = others.get(first, "") + _note_pattern(note)
+    pattern = ""
+    for first, related in sorted(others.items(), reverse=True):
+        pattern = f"(?:(?!(?:[^{ELEMENT}]*+{ELEMENT}){{{first}}}+)|{related}{pattern})"
+    return always + pattern
 
 
 def _note_pattern(note: Note) -> str:

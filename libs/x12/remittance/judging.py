@@ -78,9 +78,9 @@ def issued_on(advice: RemittanceAdvice) -> date | None:
     return max(days, default=None)
 
 
-def judge_fiscal_period(period_end: date | None, issued: date | None) -> Iterator[str]:
+def judge_fiscal_period(period_end: date | None, issued: date) -> Iterator[str]:
     """A fiscal period that has not begun adjusts nothing."""
-    if period_end and issued and period_end > issued + _FISCAL_YEAR:
+    if period_end and issued < date.max and period_end > issued + _FISCAL_YEAR:
         yield "fiscal-period"
 
 
@@ -103,7 +103,7 @@ def judge_claim(claim: RemittedClaim) -> Iterator[str]:
         yield "crossover-missing"
 
 
-def judge_dates(claim: RemittedClaim, issued: date | None) -> Iterator[str]:
+def judge_dates(claim: RemittedClaim, issued: date) -> Iterator[str]:
     """The dates of a claim as a whole: in order, not after the remittance, and there at all."""
     first, last = claim.statement_from, claim.statement_to
     if first and last and last < first:
@@ -113,7 +113,7 @@ def judge_dates(claim: RemittedClaim, issued: date | None) -> Iterator[str]:
     if first is None and (not claim.lines or any(line.period is None for line in claim.lines)):
         yield "service-date-missing"
     days = [last or first, *(line.period[1] for line in claim.lines if line.period)]
-    if issued and any(day > issued for day in days if day):
+    if any(day > issued for day in days if day):
         yield "service-after-remittance"
 
 
