@@ -372,7 +372,11 @@ def _amount(cents: int | None, decimals: int) -> str:
 
 
 def _decimal(value: Decimal | None) -> str:
-    return "" if value is None else f"{value:f}"
+    """A number without the zero before its point, as X12 wants it."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text[1:] if text.startswith("0.") else text
 
 
 def _whole(value: int | None) -> str:
