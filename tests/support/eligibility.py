@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import Any
 
 from libs.x12.eligibility.objects import EligibilityAnswer, EligibilityInquiry
 from libs.x12.reader import Batch, read_file
@@ -137,7 +138,7 @@ IEA*1*000000008~
 PRIVATE = ("ASHGROVE", "ALDORA", "1EG4TE5MK73", "INQ0001", "19360110", "OLD ORCHARD", "424691020", "POLICY77")
 
 
-def read(data: bytes | str, *, received: date = TODAY, chunk: int = 1 << 16) -> tuple[list[object], FileVerdict]:
+def read(data: bytes | str, *, received: date = TODAY, chunk: int = 1 << 16) -> tuple[list[Any], FileVerdict]:
     """All objects of a file, and its verdict."""
     raw = data.encode("latin-1") if isinstance(data, str) else data
     *batches, verdict = read_file(
@@ -168,7 +169,7 @@ def changed(text: str, old: str, new: str) -> str:
 
 
 def body(pieces: bytes | Iterable[bytes]) -> list[str]:
-    """The segments of a file's transaction sets from BHT to before SE: without line ends and empty elements at the end."""
+    """The segments of a file from BHT to before SE, without line ends and empty elements at the end."""
     raw = pieces if isinstance(pieces, bytes) else b"".join(pieces)
     segments = [segment.strip().rstrip("*") for segment in raw.decode("ascii").split("~")]
     return [each for each in segments if each.split("*")[0] not in {"ISA", "GS", "ST", "SE", "GE", "IEA", ""}]

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from libs.x12.eligibility.objects import Address, Contact, Dated, EligibilityAnswer, Procedure
@@ -10,11 +10,13 @@ from tests.support.eligibility import ANSWER, ENVELOPE, INQUIRY, body, read, rea
 def test_an_inquiry_as_hets_wants_it_is_accepted_with_all_it_says() -> None:
     [inquiry], verdict = read(INQUIRY)
 
-    assert (verdict.verdict, list(verdict.transactions())[0].findings) == ("accepted", [])
-    assert verdict.accepts(inquiry)  # type: ignore[arg-type]  every object has its transaction and findings
+    [transaction] = verdict.transactions()
+    assert (verdict.verdict, transaction.findings) == ("accepted", [])
+    assert verdict.accepts(inquiry)
     inquiry = read_inquiry(INQUIRY)
     assert inquiry.findings == ()
-    assert (inquiry.heading.reference, inquiry.heading.created) == ("PORTAL0001", datetime(2026, 11, 20, 9, 30))
+    assert inquiry.heading.reference == "PORTAL0001"
+    assert f"{inquiry.heading.created:%Y-%m-%d %H:%M:%S}" == "2026-11-20 09:30:00"
     assert (inquiry.source.name.identifier, inquiry.provider_npi, inquiry.mbi) == (
         "CMS",
         "2994535120",
@@ -30,7 +32,8 @@ def test_an_inquiry_as_hets_wants_it_is_accepted_with_all_it_says() -> None:
 def test_a_full_answer_is_accepted_and_written_as_it_was() -> None:
     answers, verdict = read(ANSWER)
 
-    assert (verdict.verdict, list(verdict.transactions())[0].findings) == ("accepted", [])
+    [transaction] = verdict.transactions()
+    assert (verdict.verdict, transaction.findings) == ("accepted", [])
     [answer] = [each for each in answers if isinstance(each, EligibilityAnswer)]
     assert answer.findings == ()
     written = b"".join(write_271([answer], ENVELOPE))
@@ -97,9 +100,7 @@ def test_hospice_home_health_and_other_payers_name_their_entities() -> None:
     assert (msp.insurance, msp.reference("IG")) == ("12", "POLICY77")
     assert msp.entities[0].address == Address("PO BOX 1200", "", "LANTERNVILLE", "KY", "428810324")
     assert (advantage.insurance, advantage.reference("18"), advantage.plan) == ("HN", "H1234 001", "HEALTHY FUTURES")
-    assert advantage.entities[0].contacts == [
-        Contact("", (("TE", "8005550145"), ("UR", "WWW.HEALTHYFUTURES.EXAMPLE")))
-    ]
+    assert advantage.entities[0].contacts == [Contact("", (("TE", "8005550145"), ("UR", "WWW.HEALTHYFUTURES.EXAMPLE")))]
     assert (part_d.insurance, part_d.service_types) == ("OT", ("88",))
     assert qmb.insurance == "QM"
 
