@@ -11,7 +11,7 @@ from datetime import date
 
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
-from libs.x12.claim.edits import HCPCS, ICD_9, ICD_10, STATES
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.eligibility.edits import eligibility_finding
 from libs.x12.eligibility.objects import (
     NPI,
@@ -29,6 +29,9 @@ from libs.x12.findings import Finding
 Positions = Mapping[tuple[int, str], int]
 
 _NOWHERE: Positions = {}
+_STATES = CODE_SETS["states"]
+# Codes whose form is checked, not whether they are in the list of the year.
+_ICD_10, _ICD_9, _HCPCS = (CODE_SETS[name].pattern for name in ("icd_10", "icd_9", "hcpcs"))
 _HCPCS_QUALIFIER = "HC"
 _SUFFIXES = frozenset({"JR", "SR", "I", "II", "III", "IV", "V", "MD", "PHD", "ESQ"})
 _NOT_A_LETTER = re.compile(r"[^A-Z0-9 ]")
@@ -81,7 +84,7 @@ def answers(inquiry: EligibilityInquiry, answer: EligibilityAnswer) -> tuple[Fin
 
 
 def _judge(inquiry: EligibilityInquiry, today: date, rules: InquiryRules, positions: Positions) -> Iterator[Finding]:
-    yield from _level_faults(inquiry, rules, positions)
+    yield from _level_faults(inquiry, today, rules, positions)
     person, level = inquiry.patient, "D" if inquiry.dependent else "C"
     for code, segment, loop in _person_faults(person, inquiry.dates, today):
         yield eligibility_finding(code, f"{loop}{level}", positions.get((id(person), segment), 0))
@@ -94,14 +97,16 @@ def _judge(inquiry: EligibilityInquiry, today: date, rules: InquiryRules, positi
             yield eligibility_finding(code, f"{loop}{level}", positions.get((id(asked), "DTP"), 0))
 
 
-def _level_faults(inquiry: EligibilityInquiry, rules: InquiryRules, positions: Positions) -> Iterator[Finding]:
+def _level_faults(
+    inquiry: EligibilityInquiry, today: date, rules: InquiryRules, positions: Positions
+) -> Iterator[Finding]:
     """What is wrong with who is asked, who asks, and by which search set."""
     source, receiver, subscriber = inquiry.source.name, inquiry.receiver, inquiry.subscriber
     if source.identifier != rules.source:
         yield eligibility_finding("source", "2100A", positions.get((id(source), "NM1"), 0))
     if receiver.name.qualifier != NPI or not is_valid_npi(receiver.name.identifier):
         yield eligibility_finding("receiver-npi", "2100B", positions.get((id(receiver.name), "NM1"), 0))
-    if receiver.address and not is_state(receiver.address.state):
+    if receiver.address and not is_state(receiver.address.state, today):
         yield eligibility_finding("state", "2100B", positions.get((id(receiver), "N4"), 0))
     for code in _search_faults(subscriber, by_name=inquiry.dependent is None):
         yield eligibility_finding(code, "2100C", positions.get((id(subscriber.name), "NM1"), 0))
@@ -128,7 +133,7 @@ def _person_faults(person: AskedPerson, dates: Iterable[Dated], today: date) -> 
         yield "birth-date", "DMG", "2100"
     elif born and any(born > asked.first for asked in dates):
         yield "birth-after-service", "DMG", "2100"
-    if person.address and not is_state(person.address.state):
+    if person.address and not is_state(person.address.state, today):
         yield "state", "N4", "2100"
     if not all(is_diagnosis(*diagnosis) for diagnosis in person.diagnoses):
         yield "diagnosis-code", "HI", "2110"
@@ -191,19 +196,19 @@ def plain_name(name: str) -> str:
     return "".join(words)
 
 
-def is_state(state: str) -> bool:
-    """True when `state` is a postal abbreviation, or left out as outside the United States."""
-    return not state or state in STATES
+def is_state(state: str, today: date) -> bool:
+    """True when `state` is the postal abbreviation of a state or province, or left out."""
+    return not state or _STATES.holds(state, today)
 
 
 def is_diagnosis(qualifier: str, code: str) -> bool:
     """True when `code` has the form of an ICD-10 code (qualifiers ABK, ABF) or of an ICD-9 code."""
-    return (ICD_10 if qualifier.startswith("A") else ICD_9).fullmatch(code) is not None
+    return (_ICD_10 if qualifier.startswith("A") else _ICD_9).fullmatch(code) is not None
 
 
 def is_procedure(procedure: Procedure | None) -> bool:
     """True when a HCPCS code has the form of one; other kinds of codes are not judged."""
-    return procedure is None or procedure.qualifier != _HCPCS_QUALIFIER or HCPCS.fullmatch(procedure.code) is not None
+    return procedure is None or procedure.qualifier != _HCPCS_QUALIFIER or _HCPCS.fullmatch(procedure.code) is not None
 
 
 def _months_later(day: date, months: int) -> date:

@@ -47,7 +47,7 @@ from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, REPETITION
 
 # Far above any honest file; they bound memory when a file is made to hurt.
-_BENEFITS_PER_PERSON = 10_000
+_SEGMENTS_PER_PERSON = 5_000
 _MOST = 100
 _FINDINGS_PER_ITEM = 20
 # Levels of the hierarchy, the outermost first.
@@ -61,6 +61,8 @@ _Thing = TypeVar("_Thing")
 
 class _Levels(Collector, Generic[_Who]):
     """What 270 and 271 have in common: heading, source, receiver, and persons on one or two levels."""
+
+    judges = frozenset({"states"})
 
     def __init__(self, around: Around, person: type[_Who]) -> None:
         super().__init__(around)
@@ -84,6 +86,10 @@ class _Levels(Collector, Generic[_Who]):
     def context(self) -> str:
         """The trace number of the person being read."""
         return self._person.traces[0].number if self._person.traces else ""
+
+    def take_code_fault(self, finding: Finding) -> None:
+        """Keep a code that is not in its set as a fault of the level it stands on: the neighbours live."""
+        self._keep_fault(finding)
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
         actions: dict[tuple[str, str, str], Action] = {
@@ -119,9 +125,12 @@ class _Levels(Collector, Generic[_Who]):
 
     def _fault(self, code: str, loop: str, position: int) -> None:
         """Keep a fault of all objects on the level being read and below."""
+        self._keep_fault(eligibility_finding(code, loop, position))
+
+    def _keep_fault(self, finding: Finding) -> None:
         faults = self._faults[self._level]
         if len(faults) < _FINDINGS_PER_ITEM:
-            faults.append(eligibility_finding(code, loop, position))
+            faults.append(finding)
 
     # --- levels ---------------------------------------------------------------------------------------------------
 
@@ -364,7 +373,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
 
     def _city(self, elements: list[str], position: int) -> None:
         super()._city(elements, position)
-        if self._holder.address and not is_state(self._holder.address.state):
+        if self._holder.address and not is_state(self._holder.address.state, self.around.received):
             self._fault("state", self._loop("2100"), position)
 
     def _relationship(self, elements: list[str], position: int) -> None:
@@ -410,7 +419,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
     def _start_benefit(self, elements: list[str], position: int) -> None:
         cells = _cells(elements, 14)
         benefit = self._benefit = Benefit(cells[1], cells[2], insurance=cells[4], plan=cells[5], time_period=cells[6])
-        if len(self._person.benefits) < _BENEFITS_PER_PERSON:
+        if position - self._begins[self._level] < _SEGMENTS_PER_PERSON:
             self._person.benefits.append(benefit)
         else:
             self._too_many(position)
@@ -431,11 +440,12 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
             self._fault("benefit-procedure-code", self._loop("2110"), position)
 
     def _too_many(self, position: int) -> None:
+        self._person.benefits.clear()
         self.around.note(
             Finding(
                 snip=1,
                 code="too-many-benefits",
-                sentence=f"Eligibility or benefit: there are more than {_BENEFITS_PER_PERSON:,} for one person.",
+                sentence=f"Eligibility or benefit: one person has more than {_SEGMENTS_PER_PERSON:,} segments.",
                 field="Eligibility or benefit",
                 segment="EB",
                 position=position,
