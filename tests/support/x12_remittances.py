@@ -1,16 +1,18 @@
 # ruff: noqa: E501  one mutant, one line
 """Remittances for tests: one valid 835 as text, a reader that returns everything at once, and single faults."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import RemittanceAdvice, RemittedClaim
 from libs.x12.verdicts import FileVerdict
+from libs.x12.writing import Envelope
 from tests.support.x12 import recounted
 
 RECEIVED = date(2026, 11, 22)
+ENVELOPE = Envelope("15004", "SUB00001", datetime(2026, 11, 20, 4, 30, tzinfo=UTC), 7, usage="T")
 EXAMPLES = Path(__file__).parent / "x12_examples" / "835"
 
 ONE_REMITTANCE = """\

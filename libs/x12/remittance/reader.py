@@ -112,8 +112,8 @@ class Remittances(Collector):
         self.closers = {"2110": self._end_line, "2100": self._end_claim}
 
     def context(self) -> str:
-        """Patient control number of the claim being read, for the 999."""
-        return self._claim.patient_control_number if self._claim else ""
+        """The trace number of the payment: by it the sender knows the remittance, for the 999."""
+        return self._advice.trace_number
 
     def _actions(self, guide: Guide) -> list[Action | None]:
         exact: dict[tuple[str, str, str], Action] = {
