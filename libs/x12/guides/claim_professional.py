@@ -2,7 +2,8 @@
 
 Source of every rule: `837.5010.X222.A1.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
 own words. Ours: the detail part is raised by 10,000 and the trailer stands at 20,000, so that positions grow down the
-page, and the second 2300 is drawn from the first.
+page; the second 2300 is drawn from the first; and neighbouring loops of providers (2330, 2420) stand at one position,
+because the base standard leaves their order open.
 """
 
 from libs.x12.guide import Guide
@@ -175,16 +176,16 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         loop 2330C S 2 3250 : Other payer referring provider
           NM1 R 1 3250 !98=DN,P3 !1065=1 : Other payer referring provider
           REF R 3 3550 !128=0B,1G,G2 !127 : Other payer referring provider secondary identification
-        loop 2330D S 1 3650 : Other payer rendering provider
+        loop 2330D S 1 3250 : Other payer rendering provider
           NM1 R 1 3250 !98=82 !1065=1,2 : Other payer rendering provider
           REF R 3 3550 !128=0B,1G,G2,LU !127 : Other payer rendering provider secondary identification
-        loop 2330E S 1 4650 : Other payer service facility location
+        loop 2330E S 1 3250 : Other payer service facility location
           NM1 R 1 3250 !98=77 !1065=2 : Other payer service facility location
           REF R 3 3550 !128=0B,G2,LU !127 : Other payer service facility location secondary identification
-        loop 2330F S 1 5650 : Other payer supervising provider
+        loop 2330F S 1 3250 : Other payer supervising provider
           NM1 R 1 3250 !98=DQ !1065=1 : Other payer supervising provider
           REF R 3 3550 !128=0B,1G,G2,LU !127 : Other payer supervising provider secondary identification
-        loop 2330G S 1 6350 : Other payer billing provider
+        loop 2330G S 1 3250 : Other payer billing provider
           NM1 R 1 3250 !98=85 !1065=1,2 : Other payer billing provider
           REF R 2 3550 !128=G2,LU !127 : Other payer billing provider secondary identification
       loop 2400 R 50 3650 : Service line number
@@ -267,12 +268,12 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         loop 2420F S 2 5000 : Referring provider name
           NM1 R 1 5000 !98=DN,P3 !1065=1 !1035 ?1036 ?1037 - ?1039 ?66=XX ?67 /P0809 : Referring provider name
           REF S 20 5250 !128=0B,1G,G2 !127 - ?C040(!128=2U !127) : Referring provider secondary identification
-        loop 2420G S 1 5310 : Ambulance pick-up location
+        loop 2420G S 1 5000 : Ambulance pick-up location
           NM1 R 1 5000 !98=PW !1065=2 : Ambulance pick-up location
           N3 R 1 5140 !166 ?166 : Ambulance pick-up location address
           N4 R 1 5200 !19 ?156@states ?116 ?26@country - - ?1715 /E0207 /C0704 : Ambulance pick-up location city, \
               state, ZIP code
-        loop 2420H S 1 5380 : Ambulance drop-off location
+        loop 2420H S 1 5000 : Ambulance drop-off location
           NM1 R 1 5000 !98=45 !1065=2 ?1035 : Ambulance drop-off location
           N3 R 1 5140 !166 ?166 : Ambulance drop-off location address
           N4 R 1 5200 !19 ?156@states ?116 ?26@country - - ?1715 /E0207 /C0704 : Ambulance drop-off location city, \
