@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from libs.x12.claim.institutional import InstitutionalClaims
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.collector import Around, Collector
 from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
+from libs.x12.guides.claim_institutional import GUIDE as CLAIM_INSTITUTIONAL
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
@@ -50,6 +52,7 @@ _LONGEST_VALUE = 80
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
+    CLAIM_INSTITUTIONAL: InstitutionalClaims,
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8
