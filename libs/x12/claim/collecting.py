@@ -39,6 +39,8 @@ FINDINGS_PER_CLAIM = 20
 _REMEMBERED = 4096
 _POSTAL_CODE_DIGITS = 9
 _LEAP_DAY = (2, 29)
+# Behind a segment that ends early.
+_EMPTY = ("",) * 10
 # Claims that replace or cancel an earlier one name it.
 _REPLACING = frozenset("78")
 
@@ -63,11 +65,6 @@ class Memory(dict[str, _Value], Generic[_Value]):
         return value
 
 
-def day_of(text: str) -> date:
-    """The day of `20261122`."""
-    return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
-
-
 def _period(text: str) -> tuple[date, date]:
     return day_of(text[:8]), day_of(text[-8:])
 
@@ -78,6 +75,9 @@ def _amount(text: str) -> int | None:
     except ValueError:
         return None
 
+
+# The day of `20261122`; raises `ValueError` when there is none.
+day_of = date.fromisoformat
 
 # Shared by all files of a process: facts about texts, none of them a name or a number of a person.
 PERIODS = Memory(_period)
@@ -109,6 +109,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._claims = around.items
         self._received = around.received
         self._timely = _a_year_before(around.received)
+        self._states = Memory(lambda state: STATES.holds(state, around.received))
         self._billing = BillingProvider()
         self._billing_findings: list[Finding] = []
         self._subscriber = Subscriber()
@@ -208,7 +209,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             action = families.get((rule.loop[:4], rule.identifier))
             if action is not None:
                 exact.setdefault((rule.loop, rule.identifier, rule.first_qualifier), action)
-        return actions_for(guide, exact, {"NM1": self._other_provider, "N4": self._other_city})
+        return actions_for(guide, exact, {"N4": self._other_city})
 
     # --- header and providers -------------------------------------------------------------------------------------
 
@@ -284,7 +285,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def _coverage(self, elements: list[str], position: int) -> None:
         subscriber = self._subscriber
-        subscriber.filing_indicator = indicator = value_at(elements, 9)
+        subscriber.filing_indicator = indicator = elements[9] if len(elements) > 9 else ""
         subscriber.responsibility = elements[1]
         subscriber.is_patient = elements[2] == "18"
         if elements[3] or elements[4] or elements[5]:
@@ -294,13 +295,12 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def _subscriber_name(self, elements: list[str], position: int) -> None:
         subscriber = self._subscriber
-        subscriber.last_name = elements[3]
-        subscriber.mbi = mbi = value_at(elements, 9)
         self._subscriber_position = position
-        if len(elements) > 4:
-            subscriber.first_name = elements[4]
-            subscriber.middle_name = value_at(elements, 5)
-            subscriber.suffix = value_at(elements, 7)
+        padded = elements if len(elements) > 9 else [*elements, *_EMPTY]
+        _, _, _, subscriber.last_name, subscriber.first_name, subscriber.middle_name, _, subscriber.suffix, _, mbi = (
+            padded[:10]
+        )
+        subscriber.mbi = mbi
         if not is_valid_mbi(mbi):
             self._keep(self._subscriber_findings, "mbi", position, "2010BA")
 
@@ -414,7 +414,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._judge_party(party, position, "2420")
 
     def _new_party(self, elements: list[str]) -> Party:
-        padded = [*elements, *[""] * (10 - len(elements))]
+        padded = [*elements, *_EMPTY]
         party = self._party = Party(
             role=padded[1],
             npi=padded[9],
@@ -445,10 +445,6 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _party_identifier(self, elements: list[str], _position: int) -> None:
         self._party.identifiers += ((elements[1], elements[2]),)
 
-    def _other_provider(self, elements: list[str], position: int) -> None:
-        if len(elements) > 9 and elements[8] == "XX" and not is_valid_npi(elements[9]):
-            self._keep(self._belonging(), "provider-npi", position, "")
-
     def _other_city(self, elements: list[str], position: int) -> None:
         if not self._is_state(elements):
             self._keep(self._belonging(), "state", position, "")
@@ -458,7 +454,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         state = elements[2] if len(elements) > 2 else ""
         if not state:
             return len(elements) > 4 and bool(elements[4])
-        return STATES.holds(state, self._received)
+        return self._states[state]
 
     def take_code_fault(self, finding: Finding) -> None:
         """Put a code that is not in its set on the claim, or on all claims around the place."""
@@ -474,7 +470,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     # --- other payers ---------------------------------------------------------------------------------------------
 
     def _other_payer(self, elements: list[str], _position: int) -> None:
-        padded = [*elements, *[""] * (10 - len(elements))]
+        padded = [*elements, *_EMPTY]
         responsibility, relationship, group_number, group_name, insurance_type = padded[1:6]
         payer = self._payer = OtherPayer(
             responsibility, relationship, group_number, group_name, insurance_type, filing_indicator=padded[9]
@@ -681,7 +677,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 def _has_nine_digits(address: Address) -> bool:
     """True when the ZIP code is whole, or the address lies abroad."""
     postal_code = address.postal_code
-    return len(postal_code) == _POSTAL_CODE_DIGITS and postal_code.isdigit() or bool(address.country)
+    return bool(address.country) or (len(postal_code) == _POSTAL_CODE_DIGITS and postal_code.isdigit())
 
 
 def _a_year_before(received: date) -> date:

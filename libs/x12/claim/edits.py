@@ -38,7 +38,7 @@ EDITS = {
         "CLM", 2, 0, "A7", "178",
     ),
     "other-payer-balance": Edit(
-        3, "Other payer", "What another payer paid and took off does not make up the total charge. Correct the amounts.",
+        3, "Other payer", "What another payer paid and took off does not make up the total charge. Correct it.",
         "AMT", 2, 0, "A8", "400",
     ),
     "other-payer-line-balance": Edit(
@@ -286,7 +286,7 @@ INSTITUTIONAL_EDITS = EDITS | {
         "HI", 1, 4, "A8", "462",
     ),
     "attending-provider": Edit(
-        4, "Attending provider", "The claim needs its attending provider: only unplanned transport goes without. Add it.",
+        4, "Attending provider", "The claim needs its attending provider; only unplanned transport goes without.",
         "NM1", 9, 0, "A6", "562", "71",
     ),
     "attending-npi": Edit(
@@ -303,7 +303,7 @@ INSTITUTIONAL_EDITS = EDITS | {
         "SV2", 2, 2, "A6", "454",
     ),
     "hipps-code": Edit(
-        5, "HIPPS code", "A line under revenue code 0022, 0023 or 0024 needs a HIPPS code: five characters. Correct it.",
+        5, "HIPPS code", "A line under revenue code 0022, 0023 or 0024 needs a HIPPS code: five characters.",
         "SV2", 2, 2, "A7", "454",
     ),
     "service-date-missing": Edit(

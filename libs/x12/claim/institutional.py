@@ -32,10 +32,11 @@ _FREQUENCIES = frozenset("01234578ABCDEFGHIJKMPQ")
 # The first of a series of bills, those between, and those that end with the discharge.
 _INTERIM, _FINAL = frozenset("23"), frozenset("14")
 _STILL_PATIENT = "30"
-_PATIENT_STATUS = frozenset(
+_PATIENT_STATUSES = (
     "01 02 03 04 05 06 07 09 20 21 30 40 41 42 43 50 51 61 62 63 64 65 66 69 70 81 82 83 84 85 86 87 88 89 90 91 92 93 "
-    "94 95".split()
+    "94 95"
 )
+_PATIENT_STATUS = frozenset(_PATIENT_STATUSES.split())
 _ADMISSION_TYPES = frozenset("123459")
 _UNPLANNED = frozenset("125")
 _EXTERNAL_CAUSES = frozenset("VWXY")
@@ -131,7 +132,7 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
 
     def _admission(self, elements: list[str], position: int) -> None:
         if self._claim:
-            self._claim.admission_date = admitted = day_of(elements[3])
+            self._claim.admission_date = admitted = day_of(elements[3][:8])
             self._claim.admission_hour = elements[3][8:]
             if admitted > self._received:
                 self.fault("admission-after-receipt", position, "2300")
@@ -336,9 +337,8 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
             self.fault("discharge-hour", position, "2300")
         if facility in _INPATIENT and not claim.admitting_diagnosis:
             self.fault("admitting-diagnosis", position, "2300")
-        if facility in _VISITS and claim.admission_type in _UNPLANNED and not claim.reasons_for_visit:
-            if any(_VISIT_LINES.fullmatch(line.revenue_code) for line in claim.lines):
-                self.fault("reason-for-visit", position, "2300")
+        if _is_unplanned_visit(claim) and not claim.reasons_for_visit:
+            self.fault("reason-for-visit", position, "2300")
 
 
 def _agree(frequency: str, status: str) -> bool:
@@ -355,6 +355,14 @@ def _needs_procedure(revenue_code: str) -> bool:
 def _version(qualifier: str) -> int:
     """The version of ICD a qualifier speaks of."""
     return 10 if qualifier[0] == "A" or qualifier[:2] == "BB" else 9
+
+
+def _is_unplanned_visit(claim: InstitutionalClaim) -> bool:
+    return (
+        claim.facility_code in _VISITS
+        and claim.admission_type in _UNPLANNED
+        and any(_VISIT_LINES.fullmatch(line.revenue_code) for line in claim.lines)
+    )
 
 
 def _is_transport(claim: InstitutionalClaim) -> bool:

@@ -12,7 +12,6 @@ from libs.x12.claim.collecting import (
     ClaimCollector,
     Memory,
     day_of,
-    value_at,
 )
 from libs.x12.claim.edits import PLACES_OF_SERVICE, TAXONOMY
 from libs.x12.claim.objects import ProfessionalClaim, ServiceLine
@@ -117,7 +116,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self._claim.conditions += tuple(element.partition(COMPONENT)[2] for element in elements[1:] if element)
 
     def _rendering(self, elements: list[str], position: int) -> None:
-        npi = value_at(elements, 9)
+        npi = elements[9] if len(elements) > 9 else ""
         if self._claim:
             self._claim.rendering_npi = npi
         if not is_valid_npi(npi):
@@ -162,7 +161,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self.fault("line-place-of-service", self._service_position, "2400")
 
     def _line_rendering(self, elements: list[str], position: int) -> None:
-        npi = value_at(elements, 9)
+        npi = elements[9] if len(elements) > 9 else ""
         if self._line:
             self._line.rendering_npi = npi
         if not is_valid_npi(npi):
