@@ -124,6 +124,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._line: _Line | None = None
         self._party = Party("")
         self._payer = OtherPayer("")
+        self._has_other_payers = False
         self._decision = LineDecision("", 0, Decimal(0))
         self.actions = self._actions(around.guide)
         self.closers = {"2300": self._end_claim, "2010BA": self._end_subscriber}
@@ -356,6 +357,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self.next_ordinal += 1
         self._findings = []
         self._claim_position = position
+        self._has_other_payers = False
         self._line = None
         total = AMOUNTS[charge]
         if total is None:
@@ -475,6 +477,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         payer = self._payer = OtherPayer(
             responsibility, relationship, group_number, group_name, insurance_type, filing_indicator=padded[9]
         )
+        self._has_other_payers = True
         if self._claim:
             self._claim.other_payers += (payer,)
 
@@ -604,6 +607,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             tuple(elements[3].split(COMPONENT)) if elements[3] else (),
             elements[4],
         )
+        self._has_other_payers = True
         if self._line:
             self._line.decisions += (decision,)
 
@@ -628,7 +632,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         born = self._subscriber.birth_date
         if born and claim.service_from and claim.service_from < born and claim.patient is None:
             self.fault("service-before-birth", position, "2300")
-        if claim.other_payers:
+        if self._has_other_payers:
             self._judge_other_payers(claim)
         self.judge(claim)
         if self._billing_findings or self._subscriber_findings or self._findings:
@@ -646,8 +650,11 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             adjusted = [*payer.adjustments, *(one for each in decisions for one in each.adjustments)]
             if payer.paid_cents + sum(one.cents for one in adjusted) != claim.total_charge_cents:
                 self.fault("other-payer-balance", self._claim_position, "2320")
+        known = {payer.identifier for payer in claim.other_payers}
         for line in self._lines:
             for each in line.decisions:
+                if each.payer not in known:
+                    self.fault("other-payer-unknown", self._claim_position, "2430")
                 if each.paid_cents + sum(one.cents for one in each.adjustments) != line.charge_cents:
                     self.fault("other-payer-line-balance", self._claim_position, "2430")
 

@@ -73,6 +73,10 @@ EDITS = {
         4, "Patient birth date", "The patient's birth date and sex are required. Add them.",
         "DMG", 2, 0, "A6", "158", "IL",
     ),
+    "other-payer-unknown": Edit(
+        4, "Other payer", "A line names an earlier payer the claim does not have. Name one it has, or add it.",
+        "SVD", 1, 0, "A8", "286",
+    ),
     "original-claim-number": Edit(
         4, "Payer claim control number",
         "A claim that replaces or cancels another needs the number the payer gave that one. Add it.",

@@ -148,9 +148,10 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         SBR R 1 2900 !1138=A,B,C,D,E,F,G,H,P,S,T,U !1069=01,18,19,20,21,39,40,53,G8 ?127 ?93 ?1336=12,13,14,15,16, \
             41,42,43,47 - - - ?1032=11,12,13,14,15,16,17,AM,BL,CH,CI,DS,FI,HM,LM,MA,MB,MC,OF,TV,VA,WC,ZZ : Other \
             subscriber information
-        CAS S 5 2950 !1033=CO,CR,OA,PI,PR !1034 !782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 \
-            ?782 ?380 ?1034 ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 /L141516 \
-            /C1514 /C1614 /L171819 /C1817 /C1917 : Claim level adjustments
+        CAS S 5 2950 !1033=CO,CR,OA,PI,PR !1034@adjustment_reason !782 ?380 ?1034@adjustment_reason ?782 ?380 \
+            ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 \
+            ?1034@adjustment_reason ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 \
+            /L141516 /C1514 /C1614 /L171819 /C1817 /C1917 : Claim level adjustments
         AMT S 1 3000 !522=D !782 : Coordination of benefits (COB) payer paid amount
         AMT S 1 3000 !522=A8 !782 : Coordination of benefits (COB) total non-covered amount
         AMT S 1 3000 !522=EAF !782 : Remaining patient liability
@@ -281,8 +282,9 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         loop 2430 S 15 5400 : Line adjudication information
           SVD R 1 5400 !67 !782 !C003(!235=ER,HC,IV,WK !234 ?1339 ?1339 ?1339 ?1339 ?352) - !380 ?554 : Line \
               adjudication information
-          CAS S 5 5450 !1033=CO,CR,OA,PI,PR !1034 !782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 \
-              ?782 ?380 ?1034 ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 \
+          CAS S 5 5450 !1033=CO,CR,OA,PI,PR !1034@adjustment_reason !782 ?380 ?1034@adjustment_reason ?782 ?380 \
+              ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 \
+              ?1034@adjustment_reason ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 \
               /L141516 /C1514 /C1614 /L171819 /C1817 /C1917 : Line adjustment
           DTP R 1 5500 !374=573 !1250=D8 !1251 : Line check or remittance date
           AMT S 1 5505 !522=EAF !782 : Remaining patient liability
