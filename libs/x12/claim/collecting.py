@@ -13,7 +13,7 @@ from typing import ClassVar, Generic, TypeVar
 from libs.common.mbi import is_valid_mbi
 from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
-from libs.x12.claim.edits import EDITS, HCPCS, ICD_9, ICD_10, STATES, TAXONOMY, Edit, claim_finding
+from libs.x12.claim.edits import ADJUSTMENT_REASONS, EDITS, HCPCS, ICD_9, ICD_10, STATES, TAXONOMY, Edit, claim_finding
 from libs.x12.claim.objects import (
     Address,
     Adjustment,
@@ -96,7 +96,7 @@ def value_at(elements: list[str], index: int) -> str:
 class ClaimCollector(Collector, Generic[_Claim, _Line]):
     """Collects the claims of one transaction set, and its totals into the verdict. Each guide has its own below."""
 
-    judges = frozenset({"states"})
+    judges = frozenset({"states", "adjustment_reason"})
     edits: ClassVar[Mapping[str, Edit]] = EDITS
     filing_indicator: ClassVar[str] = "MB"
     lines_per_claim: ClassVar[int] = 50
@@ -125,6 +125,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._party = Party("")
         self._payer = OtherPayer("")
         self._has_other_payers = False
+        self._reasons: list[tuple[str, int, OtherPayer | LineDecision]] = []
         self._decision = LineDecision("", 0, Decimal(0))
         self.actions = self._actions(around.guide)
         self.closers = {"2300": self._end_claim, "2010BA": self._end_subscriber}
@@ -357,7 +358,9 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self.next_ordinal += 1
         self._findings = []
         self._claim_position = position
-        self._has_other_payers = False
+        if self._has_other_payers:
+            self._has_other_payers = False
+            self._reasons.clear()
         self._line = None
         total = AMOUNTS[charge]
         if total is None:
@@ -482,7 +485,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             self._claim.other_payers += (payer,)
 
     def _payer_adjustments(self, elements: list[str], position: int) -> None:
-        self._payer.adjustments += self._adjustments(elements, position, "2320")
+        self._payer.adjustments += self._adjustments(elements, position, self._payer)
 
     def _payer_consent(self, elements: list[str], _position: int) -> None:
         self._payer.benefits_assigned, self._payer.release = elements[3], elements[6]
@@ -507,18 +510,23 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _payer_decided_on(self, elements: list[str], _position: int) -> None:
         self._payer.paid_on = day_of(elements[3])
 
-    def _adjustments(self, elements: list[str], position: int, loop: str) -> tuple[Adjustment, ...]:
+    def _adjustments(
+        self, elements: list[str], position: int, decider: OtherPayer | LineDecision
+    ) -> tuple[Adjustment, ...]:
         padded = [*elements, "", ""]
-        return tuple(
+        adjustments = tuple(
             Adjustment(
                 elements[1],
                 padded[place],
-                self.cents(padded[place + 1], position, loop),
+                self.cents(padded[place + 1], position, "2320"),
                 Decimal(padded[place + 2]) if padded[place + 2] else None,
             )
             for place in range(2, len(elements), 3)
             if padded[place]
         )
+        # Whether a reason exists depends on the day of the decision, which comes later.
+        self._reasons += ((one.reason, position, decider) for one in adjustments)
+        return adjustments
 
     def cents(self, text: str, position: int, loop: str) -> int:
         """Take an amount; one that is none counts as nothing, and is a fault of the claim."""
@@ -612,7 +620,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             self._line.decisions += (decision,)
 
     def _line_adjustments(self, elements: list[str], position: int) -> None:
-        self._decision.adjustments += self._adjustments(elements, position, "2430")
+        self._decision.adjustments += self._adjustments(elements, position, self._decision)
 
     def _decided_on(self, elements: list[str], _position: int) -> None:
         self._decision.paid_on = day_of(elements[3])
@@ -650,6 +658,9 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             adjusted = [*payer.adjustments, *(one for each in decisions for one in each.adjustments)]
             if payer.paid_cents + sum(one.cents for one in adjusted) != claim.total_charge_cents:
                 self.fault("other-payer-balance", self._claim_position, "2320")
+        for reason, position, decider in self._reasons:
+            if not ADJUSTMENT_REASONS.holds(reason, decider.paid_on or self._received):
+                self.fault("adjustment-reason", position, "2320" if isinstance(decider, OtherPayer) else "2430")
         known = {payer.identifier for payer in claim.other_payers}
         for line in self._lines:
             for each in line.decisions:

@@ -143,6 +143,11 @@ EDITS = {
         5, "Code", "A code is not in its code set on the day of receipt. Use a code of the current list.",
         "", 0, 0, "A7", "21",
     ),
+    "adjustment-reason": Edit(
+        5, "Adjustment reason",
+        "An adjustment reason of another payer did not exist on the day it decided. Use a code of the list.",
+        "CAS", 2, 0, "A7", "21",
+    ),
     "diagnosis-code": Edit(
         5, "Diagnosis codes", "A diagnosis code does not have the form of an ICD code. Write it without the dot.",
         "HI", 1, 2, "A7", "255",
@@ -347,5 +352,6 @@ TAXONOMY = CODE_SETS["prov_taxonomy"].pattern
 ICD_10_PROCEDURE = CODE_SETS["icd_10_procedure"].pattern
 REVENUE_CODE = CODE_SETS["revenue_code"].pattern
 TYPES_OF_BILL = CODE_SETS["type_of_bill"]
+ADJUSTMENT_REASONS = CODE_SETS["adjustment_reason"]
 PLACES_OF_SERVICE = CODE_SETS["pos"]
 STATES = CODE_SETS["states"]

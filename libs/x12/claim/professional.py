@@ -34,7 +34,7 @@ _POINTERS = Memory(_pointers)
 class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
     """Collects the claims of one transaction set, and its totals into the verdict."""
 
-    judges = frozenset({"pos", "states"})
+    judges = ClaimCollector.judges | {"pos"}
     line_type = ServiceLine
 
     def __init__(self, around: Around) -> None:

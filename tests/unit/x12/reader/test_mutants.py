@@ -2,10 +2,10 @@ from datetime import date
 
 import pytest
 
-from tests.support.x12 import ONE_CLAIM, PRIVATE, RECEIVED, read
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
 from libs.x12.verdicts import FileVerdict
+from tests.support.x12 import ONE_CLAIM, PRIVATE, RECEIVED, read
 from tests.support.x12_institutional import STAY, VISIT, read_institutional
 from tests.support.x12_institutional_mutants import INSTITUTIONAL_CLAIM, INSTITUTIONAL_STRUCTURE
 from tests.support.x12_mutants import CLAIM, STRUCTURE, Mutant
