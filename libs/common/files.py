@@ -17,10 +17,14 @@ def replace_with(file: Path, pieces: Iterable[bytes]) -> None:
     """Put `pieces`, one after another, in `file`: as `replace_file` does, for what is too large to hold."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.draft")
-    with draft.open("wb") as handle:
-        handle.writelines(pieces)
-        handle.flush()
-        os.fsync(handle.fileno())
+    try:
+        with draft.open("wb") as handle:
+            handle.writelines(pieces)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     draft.replace(file)
     # The new name itself is on the disk only once the folder is.
     folder = os.open(file.parent, os.O_RDONLY)

@@ -15,9 +15,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
+from libs.common.clock import SystemClock
 from libs.x12.command.check import STANDARD_INPUT, UNREADABLE, Outcome, Task, check, pieces
 from libs.x12.command.report import as_text
 from libs.x12.command.show import show
@@ -65,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
+    return SystemClock().now().astimezone().date()
 
 
 def _day(text: str) -> date:
@@ -82,7 +83,7 @@ def _positive(text: str) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    created = datetime.now(UTC)
+    created = SystemClock().now()
     tasks = [Task(name, options.received, created, options.ack) for name in options.files]
     status = 0
     for outcome in _outcomes(tasks, options.jobs):

@@ -18,11 +18,14 @@ from typing import Any, TypeVar
 from libs.x12.claim.institutional import InstitutionalClaims
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.collector import Around, Collector
+from libs.x12.eligibility.reader import EligibilityAnswers, EligibilityInquiries
 from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
 from libs.x12.guides.claim_institutional import GUIDE as CLAIM_INSTITUTIONAL
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
+from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
+from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -53,6 +56,8 @@ _LONGEST_VALUE = 80
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
     CLAIM_INSTITUTIONAL: InstitutionalClaims,
+    ELIGIBILITY_INQUIRY: EligibilityInquiries,
+    ELIGIBILITY_ANSWER: EligibilityAnswers,
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8
@@ -92,6 +97,8 @@ _INTERCHANGE_ELEMENTS = (
     ("019", re.compile("[01]")),
     ("020", re.compile("[PT]")),
 )
+# GS02 to GS07. GS06 and GS08 have answers of their own.
+_GROUP_ELEMENTS = tuple(map(re.compile, ("[!-~][ -~]{1,14}", "[!-~][ -~]{1,14}", DAY, TIME, "(?s:.*)", "X")))
 _INTERCHANGE_NOTES = {
     "001": "the control numbers in ISA13 and IEA02 differ.",
     "004": "the segment terminator is not valid.",
@@ -113,7 +120,7 @@ _INTERCHANGE_NOTES = {
     "021": "the number of groups in IEA01 is wrong.",
     "022": "a segment stands between the groups that has no place there.",
     "023": "the file ends before the segment IEA.",
-    "024": "a functional group is not complete.",
+    "024": "a functional group is not complete, or an element of its header (GS) is not valid.",
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
@@ -408,7 +415,7 @@ class Reading:
             self._group_fault(group, "1")
         if not re.fullmatch("[0-9]{1,9}", group.control_number):
             self._group_fault(group, "6")
-        if not (re.fullmatch(DAY, elements[4]) and re.fullmatch(TIME, elements[5])):
+        if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[2:8], strict=True)):
             self._note(self._interchange, "024")
 
     def _guides(self, group: GroupVerdict, transaction: str = "") -> list[Guide]:
