@@ -36,8 +36,10 @@ from libs.x12.verdicts import ProviderTotal
 
 ICD_10_START = date(2015, 10, 1)
 FINDINGS_PER_CLAIM = 20
-_REMEMBERED = 4096
+_REMEMBERED, _LONGEST = 4096, 80
 _POSTAL_CODE_DIGITS = 9
+# The component of a procedure that is free text.
+_DESCRIPTION = 6
 _LEAP_DAY = (2, 29)
 # Behind a segment that ends early.
 _EMPTY = ("",) * 10
@@ -50,7 +52,10 @@ _Line = TypeVar("_Line", bound=Line)
 
 
 class Memory(dict[str, _Value], Generic[_Value]):
-    """Values by their text: a file repeats the same days, amounts and codes. Starts anew when it has grown large."""
+    """Values by their text: a file repeats the same days, amounts and codes.
+
+    It starts anew when it has grown large, and does not keep what is longer than any of these.
+    """
 
     __slots__ = ("_make",)
 
@@ -59,6 +64,8 @@ class Memory(dict[str, _Value], Generic[_Value]):
         self._make = make
 
     def __missing__(self, text: str) -> _Value:
+        if len(text) > _LONGEST:
+            return self._make(text)
         if len(self) >= _REMEMBERED:
             self.clear()
         value = self[text] = self._make(text)
@@ -83,9 +90,23 @@ day_of = date.fromisoformat
 PERIODS = Memory(_period)
 AMOUNTS = Memory(_amount)
 UNITS = Memory(Decimal)
-PROCEDURES = Memory(lambda text: HCPCS.fullmatch(text) is not None)
-ICD_10_CODES = Memory(lambda text: ICD_10.fullmatch(text) is not None)
-ICD_9_CODES = Memory(lambda text: ICD_9.fullmatch(text) is not None)
+HCPCS_CODES = Memory(lambda text: HCPCS.fullmatch(text) is not None)
+
+
+def _diagnosis(text: str) -> tuple[str, str, bool]:
+    qualifier, code, *_ = text.split(COMPONENT)
+    return qualifier, code, (ICD_10 if qualifier[0] == "A" else ICD_9).fullmatch(code) is not None
+
+
+def _procedure(text: str) -> tuple[str, str, tuple[str, ...]]:
+    qualifier, code, *modifiers = text.split(COMPONENT)
+    return qualifier, code, tuple(modifier for modifier in modifiers if modifier)
+
+
+# Qualifier, code, and whether the code has its form.
+DIAGNOSES = Memory(_diagnosis)
+# Qualifier, code and modifiers.
+_PROCEDURES = Memory(_procedure)
 
 
 def value_at(elements: list[str], index: int) -> str:
@@ -582,11 +603,10 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def read_procedure(self, line: _Line, text: str) -> None:
         """Take qualifier, code, modifiers and description of a procedure."""
-        line.qualifier, line.procedure, *rest = text.split(COMPONENT)
-        if rest:
-            line.modifiers = tuple(modifier for modifier in rest[:4] if modifier)
-            if len(rest) > 4:
-                line.description = rest[4]
+        if text.count(COMPONENT) >= _DESCRIPTION:
+            *parts, line.description = text.split(COMPONENT)[: _DESCRIPTION + 1]
+            text = COMPONENT.join(parts)
+        line.qualifier, line.procedure, line.modifiers = _PROCEDURES[text]
 
     def read_charge(self, line: _Line, text: str, position: int) -> None:
         """Take the charge of a line."""

@@ -5,11 +5,10 @@ import re
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.collecting import (
     AMOUNTS,
-    ICD_9_CODES,
-    ICD_10_CODES,
+    DIAGNOSES,
+    HCPCS_CODES,
     ICD_10_START,
     PERIODS,
-    PROCEDURES,
     UNITS,
     ClaimCollector,
     Memory,
@@ -51,6 +50,10 @@ _TRANSPORT = "054"
 _WITH_PROCEDURE = frozenset({"030", "031", "032", "033", "034", "035", "040", "045", "048", "051", "061", "073", "074"})
 _DRUGS_WITH_PROCEDURE = "0636"
 _VISIT_LINES = re.compile("045[0-9]|0516|0762")
+
+
+# Between a diagnosis and whether it was present on admission.
+_BEFORE_INDICATOR = COMPONENT * 7
 
 
 def _revenue_code_stands(text: str) -> bool:
@@ -180,11 +183,12 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         for element in elements[1:]:
             if not element:
                 continue
-            qualifier, code, *rest = element.split(COMPONENT)
+            code, _, rest = element.partition(_BEFORE_INDICATOR)
+            qualifier, code, has_form = DIAGNOSES[code]
             self._qualifiers.add(qualifier)
             codes.append(code)
-            indicators.append(rest[-1] if len(rest) > 6 else "")
-            if not (ICD_10_CODES if qualifier[0] == "A" else ICD_9_CODES)[code]:
+            indicators.append(rest)
+            if not has_form:
                 self.fault("diagnosis-code", position, "2300")
         return tuple(codes), tuple(indicators)
 
@@ -286,7 +290,7 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
             if line.qualifier != "HP" or not _HIPPS.fullmatch(line.procedure):
                 self.fault("hipps-code", position, "2400")
         elif line.procedure:
-            if line.qualifier != "HC" or not PROCEDURES[line.procedure]:
+            if line.qualifier != "HC" or not HCPCS_CODES[line.procedure]:
                 self.fault("procedure-code", position, "2400")
             if line.units <= 0:
                 self.fault("units", position, "2400")

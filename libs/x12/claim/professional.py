@@ -1,13 +1,13 @@
 """Makes claims of the segments of an 837P and holds each against the edits that belong to one claim."""
 
 from datetime import date
+from functools import lru_cache
 
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.collecting import (
-    ICD_9_CODES,
-    ICD_10_CODES,
+    DIAGNOSES,
+    HCPCS_CODES,
     ICD_10_START,
-    PROCEDURES,
     UNITS,
     ClaimCollector,
     Memory,
@@ -20,6 +20,8 @@ from libs.x12.guide import COMPONENT
 
 _INPATIENT_HOSPITAL = "21"
 _FREQUENCIES = frozenset("178")
+_ICD_10_LISTS, _ICD_9_LISTS = frozenset({"ABK", "ABF"}), frozenset({"BK", "BF"})
+_REMEMBERED = 4096
 # Dates of an illness; the admission has a field of its own.
 _DATES = ("431", "454", "304", "453", "439", "484", "455", "471", "297", "296", "096", "444", "050")
 
@@ -29,6 +31,11 @@ def _pointers(text: str) -> tuple[int, ...]:
 
 
 _POINTERS = Memory(_pointers)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _place_exists(place: str, on: date) -> bool:
+    return PLACES_OF_SERVICE.holds(place, on)
 
 
 class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
@@ -98,13 +105,14 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
 
     def _diagnoses(self, elements: list[str], position: int) -> None:
         self._diagnosis_position = position
+        qualifiers = self._qualifiers
         codes = []
         for element in elements[1:]:
-            qualifier, _, code = element.partition(COMPONENT)
-            if qualifier:
-                self._qualifiers.add(qualifier)
+            if element:
+                qualifier, code, has_form = DIAGNOSES[element]
+                qualifiers.add(qualifier)
                 codes.append(code)
-                if not (ICD_10_CODES if qualifier[0] == "A" else ICD_9_CODES)[code]:
+                if not has_form:
                     self.fault("diagnosis-code", position, "2300")
         if self._claim:
             self._claim.diagnoses = tuple(codes)
@@ -143,7 +151,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         line.pointers = pointers = _POINTERS[elements[7]]
         if len(elements) > 9:
             line.is_emergency = elements[9] == "Y"
-        if line.qualifier != "HC" or not PROCEDURES[line.procedure]:
+        if line.qualifier != "HC" or not HCPCS_CODES[line.procedure]:
             self.fault("procedure-code", position, "2400")
         if units <= 0:
             self.fault("units", position, "2400")
@@ -155,9 +163,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         if line is None:
             return
         self.read_period(line, elements[3], position)
-        if line.place_of_service and not PLACES_OF_SERVICE.holds(
-            line.place_of_service, line.service_from or self._received
-        ):
+        if line.place_of_service and not _place_exists(line.place_of_service, line.service_from or self._received):
             self.fault("line-place-of-service", self._service_position, "2400")
 
     def _line_rendering(self, elements: list[str], position: int) -> None:
@@ -186,13 +192,11 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
     def judge(self, claim: ProfessionalClaim) -> None:
         """Hold the claim as a whole against the edits of the 837P."""
         first, last = claim.service_from, claim.service_to
-        if not PLACES_OF_SERVICE.holds(claim.place_of_service, first or self._received):
+        if not _place_exists(claim.place_of_service, first or self._received):
             self.fault("place-of-service", self._claim_position, "2300")
         if claim.place_of_service == _INPATIENT_HOSPITAL and claim.admission_date is None:
             self.fault("admission-date", self._claim_position, "2300")
-        if last is not None and self._qualifiers:
-            right = {"ABK", "ABF"} if last >= ICD_10_START else {"BK", "BF"}
-            if not self._qualifiers <= right:
-                self.fault("diagnosis-qualifier", self._diagnosis_position, "2300")
+        if last is not None and not self._qualifiers <= (_ICD_10_LISTS if last >= ICD_10_START else _ICD_9_LISTS):
+            self.fault("diagnosis-qualifier", self._diagnosis_position, "2300")
         if first is not None and first < self._timely:
             self.file_late(claim)
