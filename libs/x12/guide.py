@@ -8,8 +8,8 @@ A table has one line per segment or loop, indented by two blanks per loop, in th
 that is: identifier, usage (R required, S situational), repeat (n = unlimited), position, then the elements and after
 the colon the name people read. Segments of one loop at the same position may come in any order. An element is `!`
 (required), `?` (situational) or `-` (not used), its data element number, `*9` when it may be repeated nine times, then
-its codes after `=` or the name of its code set after `@`; a composite holds its components in brackets. `/P0809` is a
-note on the relation of elements: P all or none, R at least one, E at most one, C if the first then all others, L if
+its codes after `=` (a blank within a code is written `_`) or the name of its code set after `@`; a composite holds its
+components in brackets. `/P0809` is a note on the relation of elements: P all or none, R at least one, E at most one, C if the first then all others, L if
 the first then one of the others.
 `@2300` draws the loop 2300 from above once more.
 
@@ -343,7 +343,7 @@ def _note(text: str) -> Note:
 def _element(item: re.Match[str]) -> ElementRule:
     if not item["usage"]:
         return ElementRule()
-    codes = tuple(item["codes"][1:].split(",")) if item["codes"] and item["codes"][0] == "=" else ()
+    codes = tuple(item["codes"][1:].replace("_", " ").split(",")) if item["codes"] and item["codes"][0] == "=" else ()
     components = tuple(_element(part) for part in _ITEM.finditer(item["parts"])) if item["parts"] else ()
     data = None if components else DATA_ELEMENTS[item["number"]]
     return ElementRule(item["usage"] == "!", data, item["number"], codes, components, int(item["repeat"] or 1))
