@@ -9,8 +9,8 @@ that is: identifier, usage (R required, S situational), repeat (n = unlimited), 
 the colon the name people read. Segments of one loop at the same position may come in any order. An element is `!`
 (required), `?` (situational) or `-` (not used), its data element number, `*9` when it may be repeated nine times, then
 its codes after `=` (a blank within a code is written `_`) or the name of its code set after `@`; a composite holds its
-components in brackets. `/P0809` is a note on the relation of elements: P all or none, R at least one, E at most one, C if the first then all others, L if
-the first then one of the others.
+components in brackets. `/P0809` is a note on the relation of elements: P all or none, R at least one, E at most one,
+C if the first then all others, L if the first then one of the others.
 `@2300` draws the loop 2300 from above once more.
 
 Two things make it fast. Where a segment may stand is found once and then kept: a place is a dictionary, and a segment

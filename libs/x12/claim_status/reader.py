@@ -1,0 +1,391 @@
+"""Makes questions of the segments of a 276 and answers of those of a 277, one object for each claim.
+
+A fault found here stands on the question or answer, and never rejects the transaction set; only a level with nothing
+in it does.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from libs.common.mbi import is_valid_mbi
+from libs.common.npi import is_valid_npi
+from libs.x12.claim.edits import HCPCS
+from libs.x12.claim_status.edits import empty_level, status_finding
+from libs.x12.claim_status.objects import (
+    PHARMACY_CODES,
+    TYPE_OF_BILL,
+    Payer,
+    Person,
+    StatusAnswer,
+    StatusDetail,
+    StatusInquiry,
+    StatusLine,
+)
+from libs.x12.claim_status.segments import read_detail, read_line
+from libs.x12.collector import Action, Around, Collector, actions_for
+from libs.x12.findings import Finding
+from libs.x12.parts import (
+    MEMBER_NUMBER,
+    NPI,
+    Heading,
+    Name,
+    Period,
+    Procedure,
+    keep,
+    read_contact,
+    read_day,
+    read_heading,
+    read_name,
+    read_optional_cents,
+    read_period,
+    read_reference,
+)
+
+_FINDINGS_PER_ITEM = 20
+# Of so many inquiries it is remembered that their number was used; files of clearinghouses are shorter.
+_TRACES_REMEMBERED = 20_000
+_PROVIDERS = 2
+# Levels of the hierarchy by letter, the outermost first.
+_LEVELS = "ABCDE"
+_PAYER, _RECEIVER, _PROVIDER, _SUBSCRIBER, _PATIENT = range(5)
+_NOBODY = Name("", "")
+_BILL_TYPE = re.compile("0?[1-9][1-9][0-9A-Z]")
+
+
+class LevelCollector(Collector):
+    """What the readers of hierarchical transaction sets about claims have in common.
+
+    By level: whether something is said on it or below, where it began, and the faults of all objects on it and below.
+    """
+
+    def __init__(self, around: Around, levels: str) -> None:
+        super().__init__(around)
+        self._letters = levels
+        self._level = 0
+        self._said = [False] * len(levels)
+        self._begins = [0] * len(levels)
+        self._level_faults: list[list[Finding]] = [[] for _ in levels]
+        self._item: Any = None
+        self._line: StatusLine | None = None
+        self._faults: list[Finding] = []
+
+    def level(self, letter: str, begin: Callable[[], None]) -> Action:
+        """The action of the HL that opens a level: `begin` makes room for what stands on it."""
+        depth = self._letters.index(letter)
+
+        def action(_elements: list[str], position: int) -> None:
+            self._level = depth
+            self._begins[depth] = position
+            if depth:
+                self._said[depth - 1] = True
+            for inner in range(depth, len(self._said)):
+                self._said[inner] = False
+                self._level_faults[inner] = []
+            begin()
+
+        return action
+
+    def end_of_level(self, letter: str) -> Callable[[int], None]:
+        """What happens when a level ends: one on which nothing is said is a fault."""
+        depth = self._letters.index(letter)
+
+        def close(position: int) -> None:
+            if not self._said[depth]:
+                self.around.note(empty_level(position, f"2200{letter}"))
+
+        return close
+
+    def start(self, item: Any) -> None:
+        """Begin an object on the level being read."""
+        self._said[self._level] = True
+        self._item = item
+        self._line = None
+        self._faults = []
+
+    def finish(self) -> None:
+        """End the object being read: its faults and those of the levels around it stand on it."""
+        if self._item is not None:
+            outer = (finding for faults in self._level_faults[: self._level + 1] for finding in faults)
+            self._item.findings = (*outer, *self._faults)[:_FINDINGS_PER_ITEM]
+            self.around.items.append(self._item)
+            self._item = self._line = None
+
+    def fault(self, code: str, position: int, loop: str, segment: str = "") -> None:
+        """Keep a fault of the object being read, or of all objects on the level being read and below."""
+        self._keep_fault(status_finding(code, position, loop + self._letters[self._level], segment))
+
+    def take_code_fault(self, finding: Finding) -> None:
+        """A code that is not in its set concerns one object, or those of its level."""
+        self._keep_fault(finding)
+
+    def _keep_fault(self, finding: Finding) -> None:
+        faults = self._faults if self._item is not None else self._level_faults[self._level]
+        if len(faults) < _FINDINGS_PER_ITEM:
+            faults.append(finding)
+
+    def context(self) -> str:
+        """The number of the question being read."""
+        return self._item.trace if self._item is not None else ""
+
+    def amounts(
+        self, read: Callable[[list[str]], Any], elements: list[str], places: tuple[int, ...], position: int
+    ) -> Any:
+        """What `read` makes of a segment; when an amount has parts of a cent, a fault and what it makes without."""
+        try:
+            return read(elements)
+        except ValueError:
+            self.fault("amount-form", position, "2200", elements[0])
+            return read([*("" if at in places else value for at, value in enumerate(elements))])
+
+    def start_line(self, elements: list[str], position: int) -> None:
+        """A service line (SVC) of the object being read."""
+        if self._item is None:
+            return
+        self._line = self.amounts(read_line, elements, (2, 3), position)
+        keep(self._item.lines, self._line)
+        if not is_procedure(self._line.procedure):
+            self.fault("procedure-code", position, "2220")
+
+    def line_period(self, elements: list[str], position: int) -> None:
+        """The days of a service line."""
+        if self._line is not None:
+            self._line.period = self.period(elements, position)
+
+    def line_reference(self, elements: list[str], _position: int) -> None:
+        """A number of a service line."""
+        if self._line is not None:
+            keep(self._line.references, read_reference(elements))
+
+    def period(self, elements: list[str], position: int) -> Period:
+        """The days of a DTP."""
+        period = read_period(elements[2], elements[3])
+        if period.is_reversed:
+            self.fault("service-period", position, "2200")
+        return period
+
+
+class _Levels(LevelCollector):
+    """What 276 and 277 have in common: payer, receiver, providers, subscriber, patient."""
+
+    def __init__(self, around: Around) -> None:
+        super().__init__(around, _LEVELS)
+        self._heading = Heading("", datetime.min)  # noqa: DTZ901  times of X12 carry no zone
+        self._payer = Payer(_NOBODY)
+        self._receiver = _NOBODY
+        self._providers: tuple[Name, ...] = ()
+        self._subscriber: Person | None = None
+        self._patient: Person | None = None
+        self.actions = actions_for(around.guide, self._exact())
+        self.closers = {f"2000{letter}": self.end_of_level(letter) for letter in _LEVELS}
+        self.closers |= {f"2200{letter}": self._end_item for letter in _LEVELS[1:]}
+
+    def _exact(self) -> dict[tuple[str, str, str], Action]:
+        exact: dict[tuple[str, str, str], Action] = {
+            ("ST", "BHT", ""): self._begin,
+            ("2000A", "HL", ""): self.level("A", self._payer_level),
+            ("2100A", "NM1", ""): self._payer_name,
+            ("2000B", "HL", ""): self.level("B", self._receiver_level),
+            ("2100B", "NM1", ""): self._receiver_name,
+            ("2000C", "HL", ""): self.level("C", self._provider_level),
+            ("2100C", "NM1", ""): self._provider_name,
+            ("2000D", "HL", ""): self.level("D", self._subscriber_level),
+            ("2100D", "NM1", ""): self._subscriber_name,
+            ("2000E", "HL", ""): self.level("E", self._patient_level),
+            ("2100E", "NM1", ""): self._patient_name,
+        }
+        for letter in "DE":
+            exact |= {
+                (f"2200{letter}", "TRN", ""): self._start,
+                (f"2200{letter}", "REF", ""): self._reference,
+                (f"2200{letter}", "DTP", ""): self._period,
+                **dict.fromkeys(((f"2210{letter}", "SVC", ""), (f"2220{letter}", "SVC", "")), self.start_line),
+                **dict.fromkeys(((f"2210{letter}", "REF", ""), (f"2220{letter}", "REF", "")), self.line_reference),
+                **dict.fromkeys(((f"2210{letter}", "DTP", ""), (f"2220{letter}", "DTP", "")), self.line_period),
+            }
+        return exact
+
+    # --- levels ---------------------------------------------------------------------------------------------------
+
+    def _begin(self, elements: list[str], _position: int) -> None:
+        self._heading = read_heading(elements)
+        self.around.verdict.reference = self._heading.reference
+
+    def _payer_level(self) -> None:
+        self._payer = Payer(_NOBODY)
+        self._receiver_level()
+
+    def _payer_name(self, elements: list[str], _position: int) -> None:
+        self._payer.name = read_name(elements)
+
+    def _receiver_level(self) -> None:
+        self._receiver = _NOBODY
+        self._provider_level()
+
+    def _receiver_name(self, elements: list[str], _position: int) -> None:
+        self._receiver = read_name(elements)
+        self.around.verdict.submitter_name = self._receiver.last_name
+        self.around.verdict.submitter_id = self._receiver.identifier
+
+    def _provider_level(self) -> None:
+        self._providers = ()
+        self._subscriber = self._patient = None
+
+    def _provider_name(self, elements: list[str], position: int) -> None:
+        name = read_name(elements)
+        if len(self._providers) < _PROVIDERS:
+            self._providers = (*self._providers, name)
+        if name.qualifier == NPI and not is_valid_npi(name.identifier):
+            self.fault("provider-npi", position, "2100")
+
+    def _subscriber_level(self) -> None:
+        self._subscriber = Person(_NOBODY)
+        self._patient = None
+
+    def _subscriber_name(self, elements: list[str], position: int) -> None:
+        if self._subscriber:
+            self._subscriber.name = read_name(elements)
+            if self._subscriber.name.qualifier == MEMBER_NUMBER and not is_valid_mbi(elements[9]):
+                self.fault("mbi", position, "2100")
+
+    def _patient_level(self) -> None:
+        self._patient = Person(_NOBODY)
+        self.fault("patient-not-subscriber", self._begins[_PATIENT], "2000")
+
+    def _patient_name(self, elements: list[str], _position: int) -> None:
+        if self._patient:
+            self._patient.name = read_name(elements)
+
+    # --- claims ---------------------------------------------------------------------------------------------------
+
+    def _start(self, elements: list[str], position: int) -> None:
+        raise NotImplementedError
+
+    def _levels_of_item(self) -> dict[str, Any]:
+        """What stands around the object being begun."""
+        return {
+            "heading": self._heading,
+            "payer": self._payer,
+            "receiver": self._receiver,
+            "providers": self._providers,
+            "subscriber": self._subscriber,
+            "patient": self._patient,
+            "transaction": self.around.verdict.ordinal,
+        }
+
+    def _end_item(self, _position: int) -> None:
+        self.finish()
+
+    def _reference(self, elements: list[str], position: int) -> None:
+        if self._item is None:
+            return
+        reference = read_reference(elements)
+        keep(self._item.references, reference)
+        if reference.qualifier == TYPE_OF_BILL and not is_type_of_bill(reference.value):
+            self.fault("type-of-bill", position, "2200")
+
+    def _period(self, elements: list[str], position: int) -> None:
+        if self._item is not None:
+            self._item.period = self.period(elements, position)
+
+
+class StatusInquiries(_Levels):
+    """Collects the questions of a 276."""
+
+    def __init__(self, around: Around) -> None:
+        super().__init__(around)
+        self._traces: set[str] = set()
+        self._begun = 0
+
+    def _exact(self) -> dict[tuple[str, str, str], Action]:
+        exact = super()._exact()
+        for letter in "DE":
+            exact |= {
+                (f"2000{letter}", "DMG", ""): self._demographics,
+                (f"2200{letter}", "AMT", ""): self._charge,
+            }
+        return exact
+
+    def _demographics(self, elements: list[str], _position: int) -> None:
+        person = self._patient or self._subscriber
+        if person:
+            person.birth_date = read_day(elements[2])
+            person.sex = elements[3] if len(elements) > 3 else ""
+
+    def _start(self, elements: list[str], position: int) -> None:
+        self._begun = position
+        self.start(StatusInquiry(**self._levels_of_item(), trace=elements[2]))
+        if elements[2] in self._traces:
+            self.fault("trace-repeated", position, "2200")
+        elif len(self._traces) < _TRACES_REMEMBERED:
+            self._traces.add(elements[2])
+
+    def _charge(self, elements: list[str], position: int) -> None:
+        if self._item is not None:
+            self._item.charge_cents = self.amounts(
+                lambda parts: read_optional_cents(parts[2]), elements, (2,), position
+            )
+
+    def _end_item(self, position: int) -> None:
+        inquiry = self._item
+        if inquiry is not None:
+            periods = [inquiry.period, *(line.period for line in inquiry.lines)]
+            known = [period for period in periods if period is not None]
+            if not known and not inquiry.internal_control_number:
+                self.fault("nothing-to-search-by", self._begun, "2200")
+            if any(period.end > self.around.received for period in known):
+                self.fault("service-after-receipt", self._begun, "2200")
+        super()._end_item(position)
+
+
+class StatusAnswers(_Levels):
+    """Collects the answers of a 277."""
+
+    def _exact(self) -> dict[tuple[str, str, str], Action]:
+        exact = super()._exact() | {("2100A", "PER", ""): self._contact}
+        for letter in "BC":
+            exact |= {(f"2200{letter}", "TRN", ""): self._start, (f"2200{letter}", "STC", ""): self._status}
+        for letter in "DE":
+            exact |= {(f"2200{letter}", "STC", ""): self._status, (f"2220{letter}", "STC", ""): self._line_status}
+        return exact
+
+    def _contact(self, elements: list[str], _position: int) -> None:
+        self._payer.contact = read_contact(elements)
+
+    def _patient_level(self) -> None:
+        # Whom a payer speaks of is the payer's affair.
+        self._patient = Person(_NOBODY)
+
+    def _start(self, elements: list[str], _position: int) -> None:
+        self.start(StatusAnswer(**self._levels_of_item(), trace=elements[2]))
+
+    def _status(self, elements: list[str], position: int) -> None:
+        if self._item is not None:
+            keep(self._item.statuses, self._detail(elements, position))
+
+    def _line_status(self, elements: list[str], position: int) -> None:
+        if self._line is not None:
+            keep(self._line.statuses, self._detail(elements, position))
+
+    def _detail(self, elements: list[str], position: int) -> StatusDetail:
+        detail: StatusDetail = self.amounts(read_detail, elements, (4, 5), position)
+        for status in (detail.status, *detail.more):
+            if status.code_list != PHARMACY_CODES and not is_status_code(status.code):
+                self.fault("status-code", position, "2200")
+        return detail
+
+
+def is_procedure(procedure: Procedure) -> bool:
+    """True when a HCPCS code has the form of one; codes of other lists are not judged."""
+    return procedure.qualifier != "HC" or HCPCS.fullmatch(procedure.code) is not None
+
+
+def is_type_of_bill(text: str) -> bool:
+    """True for facility type, kind of care and frequency, with or without a leading zero."""
+    return _BILL_TYPE.fullmatch(text) is not None
+
+
+def is_status_code(text: str) -> bool:
+    """True for what may be a claim status code: a number of one to four digits."""
+    return re.fullmatch("[0-9]{1,4}", text) is not None
