@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
 from libs.x12.collector import Around, Collector
-from libs.x12.engine import TransactionRun
+from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
@@ -46,6 +46,9 @@ TRANSACTIONS_PER_FILE = 10_000
 GROUPS_PER_FILE = 1_000
 INTERCHANGES_PER_FILE = 1_000
 FINDINGS_PER_LEVEL = 20
+FINDINGS_PER_FILE = 20_000
+# Above every identifier in the segments of the envelopes; what is longer is wrong and is not kept whole.
+_LONGEST_VALUE = 80
 
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
@@ -91,6 +94,8 @@ _INTERCHANGE_ELEMENTS = (
     ("019", re.compile("[01]")),
     ("020", re.compile("[PT]")),
 )
+# GS02 to GS07. GS06 and GS08 have answers of their own.
+_GROUP_ELEMENTS = tuple(map(re.compile, ("[!-~][ -~]{1,14}", "[!-~][ -~]{1,14}", DAY, TIME, "(?s:.*)", "X")))
 _INTERCHANGE_NOTES = {
     "001": "the control numbers in ISA13 and IEA02 differ.",
     "004": "the segment terminator is not valid.",
@@ -112,7 +117,7 @@ _INTERCHANGE_NOTES = {
     "021": "the number of groups in IEA01 is wrong.",
     "022": "a segment stands between the groups that has no place there.",
     "023": "the file ends before the segment IEA.",
-    "024": "a functional group is not complete.",
+    "024": "a functional group is not complete, or an element of its header (GS) is not valid.",
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
@@ -164,7 +169,7 @@ def read_file(
     outside `guides` is refused. Never raises for what the file holds: whatever is wrong with it is in the verdict or
     on the object.
     """
-    file = _File(received, guides)
+    file = Reading(received, guides)
     for token in tokens(source):
         file.take(token)
         items = file.items
@@ -179,7 +184,7 @@ def read_file(
 
 def check_file(source: Iterable[bytes], *, received: date, guides: Collection[str] = GUIDES) -> FileVerdict:
     """Return the verdict on a file, without its objects."""
-    file = _File(received, guides)
+    file = Reading(received, guides)
     for token in tokens(source):
         file.take(token)
         file.items.clear()
@@ -190,7 +195,7 @@ class _Skipped:
     """Passes over a transaction set this reader has no guide for, up to its trailer."""
 
     def __init__(self, verdict: TransactionVerdict, pass_over: Callable[[str], None]) -> None:
-        self._verdict = verdict
+        self.verdict = verdict
         self._pass_over = pass_over
         self._position = 1
         self.ended = False
@@ -206,16 +211,22 @@ class _Skipped:
         return len(segments)
 
     def finish(self) -> None:
-        self._verdict.segments = self._position
+        self.verdict.segments = self._position
         self.ended = True
 
 
-class _File:
-    """The state of one file while its tokens arrive."""
+class Reading:
+    """The state of one file while its tokens arrive; finished objects gather in `items`.
 
-    def __init__(self, received: date, guides: Collection[str]) -> None:
+    `collector` takes the place of those that make objects of transaction sets.
+    """
+
+    def __init__(
+        self, received: date, guides: Collection[str] = GUIDES, collector: type[Collector] | None = None
+    ) -> None:
         self._received = received
         self._taken = guides
+        self._collector_type = collector
         self.items: list[Any] = []
         self._verdict = FileVerdict(is_x12=False, verdict="accepted", interchanges=[], findings=[])
         self._interchange: InterchangeVerdict | None = None
@@ -227,8 +238,14 @@ class _File:
         self._undecided: tuple[list[Guide], TransactionVerdict] | None = None
         self._transactions = 0
         self._groups = 0
+        self._findings_left = FINDINGS_PER_FILE
         self._next_ordinal = 1
         self._stopped = False
+
+    @property
+    def verdict(self) -> FileVerdict:
+        """What is known so far; it counts when the file is closed."""
+        return self._verdict
 
     def take(self, token: Header | list[str] | Trailer | Fault) -> None:
         """Go on by one token."""
@@ -321,7 +338,7 @@ class _File:
         if self._group is not None:
             self._note(interchange, "024")
         count, control_number = (*elements, "", "")[:2]
-        if not count.isdigit() or int(count[:9]) != len(interchange.groups):
+        if not re.fullmatch("[0-9]{1,9}", count) or int(count) != len(interchange.groups):
             self._note(interchange, "021")
         if control_number != interchange.control_number:
             self._note(interchange, "001")
@@ -355,7 +372,7 @@ class _File:
         match elements[0]:
             case "TA1" if group is None and not interchange.groups:
                 # Acknowledgements of the other side's interchanges may stand before the first group.
-                return
+                interchange.acknowledgements += 1
             case "GS":
                 self._open_group(elements)
             case "ST" if group is not None:
@@ -378,7 +395,7 @@ class _File:
         if self._interchange is None or self._groups > GROUPS_PER_FILE:
             self._fail("too-many")
             return
-        elements = [*elements, *[""] * (_GROUP_HEADER + 1 - len(elements))]
+        elements = _values(elements, _GROUP_HEADER)
         group = self._group = GroupVerdict(
             identifier=elements[1],
             control_number=elements[6],
@@ -395,7 +412,7 @@ class _File:
             self._group_fault(group, "1")
         if not re.fullmatch("[0-9]{1,9}", group.control_number):
             self._group_fault(group, "6")
-        if not (re.fullmatch(DAY, elements[4]) and re.fullmatch(TIME, elements[5])):
+        if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[2:8], strict=True)):
             self._note(self._interchange, "024")
 
     def _guides(self, group: GroupVerdict, transaction: str = "") -> list[Guide]:
@@ -442,7 +459,7 @@ class _File:
         if self._transactions > TRANSACTIONS_PER_FILE:
             self._fail("too-many")
             return
-        identifier, control_number, named = (*elements[1:], "", "", "")[:3]
+        _, identifier, control_number, named = _values(elements, 3)
         verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
         group.transactions.append(verdict)
         guides = self._guides(group, identifier)
@@ -479,8 +496,10 @@ class _File:
             run.note(finding)
 
         around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note)
-        self._collector = _COLLECTORS[guide](around)
-        run = self._run = TransactionRun(guide, verdict, self._collector)
+        self._collector = (self._collector_type or _COLLECTORS[guide])(around)
+        # Of the last sets of a file full of faults only the first fault is told.
+        most = min(max(self._findings_left, 1), FINDINGS_PER_TRANSACTION)
+        run = self._run = TransactionRun(guide, verdict, self._collector, most)
 
     def _end_transaction(self) -> None:
         if self._undecided is not None:
@@ -488,9 +507,15 @@ class _File:
         if self._run is None:
             return
         self._run.finish()
+        self._findings_left -= len(self._run.verdict.findings)
         if self._collector is not None:
             self._next_ordinal = self._collector.next_ordinal
         self._run = self._collector = None
+
+
+def _values(elements: list[str], size: int) -> list[str]:
+    """The identifier and the first `size` elements of a segment of the envelopes, none longer than is kept."""
+    return [value[:_LONGEST_VALUE] for value in (*elements, *[""] * size)][: size + 1]
 
 
 def _set_fault(verdict: TransactionVerdict, code: str) -> None:
@@ -519,6 +544,8 @@ def _judge_interchange(interchange: InterchangeVerdict) -> None:
         if group.codes:
             group.verdict = "rejected"
     interchange.verdict = _together([group.verdict for group in interchange.groups])
+    if interchange.acknowledgements and not interchange.groups:
+        interchange.verdict = "accepted"
     if interchange.note != "000":
         interchange.verdict = "rejected"
 

@@ -78,7 +78,10 @@ class GroupVerdict:
 
 @dataclass(slots=True)
 class InterchangeVerdict:
-    """One interchange (ISA to IEA). `note` is TA105: `000` when nothing is wrong with the envelope."""
+    """One interchange (ISA to IEA). `note` is TA105: `000` when nothing is wrong with the envelope.
+
+    `acknowledgements` counts the segments TA1 it brings; it may hold nothing else.
+    """
 
     control_number: str
     sender_qualifier: str
@@ -90,6 +93,7 @@ class InterchangeVerdict:
     usage: str
     acknowledgement_requested: bool
     note: str = "000"
+    acknowledgements: int = 0
     verdict: Verdict = "accepted"
     findings: list[Finding] = field(default_factory=list)
     groups: list[GroupVerdict] = field(default_factory=list)

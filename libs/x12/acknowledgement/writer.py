@@ -14,19 +14,28 @@ from libs.x12.writing import Envelope, TransactionWriter, compose, interchange_h
 
 GUIDE = "005010X231A1"
 _SET_CODES = 5
+_NOBODY = "UNKNOWN"
 _TRAILER_AND_HEADER = frozenset({"ST", "SE"})
 
 
 def answering(interchange: InterchangeVerdict, created: datetime, control_number: int) -> Envelope:
-    """Return the envelope of an answer to `interchange`: its receiver writes to its sender."""
+    """Return the envelope of an answer to `interchange`: its receiver writes to its sender.
+
+    What is not valid there cannot stand in an answer: it is left out, as far as an envelope may lack it.
+    """
+    faults = {finding.code for finding in interchange.findings}
+
+    def valid(value: str, fault: str, instead: str) -> str:
+        return instead if f"interchange-{fault}" in faults else value
+
     return Envelope(
-        sender=interchange.receiver,
-        receiver=interchange.sender,
+        sender=valid(interchange.receiver, "008", _NOBODY),
+        receiver=valid(interchange.sender, "006", _NOBODY),
         created=created,
         control_number=control_number,
-        sender_qualifier=interchange.receiver_qualifier,
-        receiver_qualifier=interchange.sender_qualifier,
-        usage=interchange.usage,
+        sender_qualifier=valid(interchange.receiver_qualifier, "007", "ZZ"),
+        receiver_qualifier=valid(interchange.sender_qualifier, "005", "ZZ"),
+        usage=valid(interchange.usage, "020", "P"),
     )
 
 

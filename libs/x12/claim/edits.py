@@ -4,9 +4,9 @@ Each has a stable code, what to mend, and the 277CA answer: claim status categor
 Sources: 005010X222A1 situational rules, CMS 837P companion guide, 45 CFR 162 (NPI, code sets), CMS MBI format sheet.
 """
 
-import re
 from dataclasses import dataclass
 
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.findings import Finding
 
 
@@ -81,16 +81,22 @@ EDITS = {
         "PRV", 3, 0, "A7", "145", "85",
     ),
     "place-of-service": Edit(
-        5, "Place of service", "This place of service code does not exist. Use a code of the CMS list.",
+        5, "Place of service",
+        "This place of service code did not exist on the day of service. Use a code of the CMS list.",
         "CLM", 5, 1, "A7", "249",
     ),
     "line-place-of-service": Edit(
-        5, "Place of service", "The place of service code of a line does not exist. Use a code of the CMS list.",
+        5, "Place of service",
+        "The place of service code of a line did not exist on the day of service. Use a code of the CMS list.",
         "SV1", 5, 0, "A7", "249",
     ),
     "state": Edit(
         5, "State", "This is not the postal abbreviation of a state. Correct it.",
         "N4", 2, 0, "A7", "501",
+    ),
+    "code-not-in-set": Edit(
+        5, "Code", "A code is not in its code set on the day of receipt. Use a code of the current list.",
+        "", 0, 0, "A7", "21",
     ),
     "diagnosis-code": Edit(
         5, "Diagnosis codes", "A diagnosis code does not have the form of an ICD code. Write it without the dot.",
@@ -140,20 +146,10 @@ def claim_finding(code: str, position: int, loop: str) -> Finding:
     )
 
 
-# Forms of code sets. The form is checked, not whether a code is in the year's list: that is adjudication's.
-ICD_10 = re.compile(r"[A-Z][0-9][0-9A-Z](?:[0-9A-Z]{1,4})?")
-ICD_9 = re.compile(r"(?:[0-9V][0-9]{2}[0-9]{0,2}|E[0-9]{3}[0-9]?)")
-HCPCS = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}")
-TAXONOMY = re.compile(r"[0-9]{3}[0-9A-Z]{6}X")
-# CMS place of service code set.
-_PLACES_OF_SERVICE = (
-    "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 31 32 33 34 41 42 49 50 51 52 53 "
-    "54 55 56 57 58 60 61 62 65 66 71 72 81 99"
-)
-PLACES_OF_SERVICE = frozenset(_PLACES_OF_SERVICE.split())
-# USPS abbreviations of states, territories and military mail.
-_STATES = (
-    "AL AK AS AZ AR CA CO CT DE DC FM FL GA GU HI ID IL IN IA KS KY LA ME MH MD MA MI MN MS MO MT NE NV NH NJ NM NY NC "
-    "ND MP OH OK OR PW PA PR RI SC SD TN TX UT VT VI VA WA WV WI WY AA AE AP"
-)
-STATES = frozenset(_STATES.split())
+# Codes whose form is checked, not whether they are in the list of the year: that is adjudication's.
+ICD_10 = CODE_SETS["icd_10"].pattern
+ICD_9 = CODE_SETS["icd_9"].pattern
+HCPCS = CODE_SETS["hcpcs"].pattern
+TAXONOMY = CODE_SETS["prov_taxonomy"].pattern
+PLACES_OF_SERVICE = CODE_SETS["pos"]
+STATES = CODE_SETS["states"]

@@ -5,6 +5,7 @@ subscriber it belongs to, and is answered in the 277CA.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -12,7 +13,7 @@ from typing import Generic, TypeVar
 from libs.common.mbi import is_valid_mbi
 from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
-from libs.x12.claim.edits import HCPCS, ICD_9, ICD_10, PLACES_OF_SERVICE, STATES, TAXONOMY, claim_finding
+from libs.x12.claim.edits import EDITS, HCPCS, ICD_9, ICD_10, PLACES_OF_SERVICE, STATES, TAXONOMY, claim_finding
 from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.findings import Finding
@@ -89,6 +90,8 @@ _ICD_9_CODES = _Memory(_is_icd_9)
 class ProfessionalClaims(Collector):
     """Collects the claims of one transaction set, and its totals into the verdict."""
 
+    judges = frozenset({"pos", "states"})
+
     def __init__(self, around: Around) -> None:
         super().__init__(around)
         self._on_structure_fault = around.note
@@ -108,6 +111,7 @@ class ProfessionalClaims(Collector):
         self._qualifiers: set[str] = set()
         self._diagnosis_position = 0
         self._line: ServiceLine | None = None
+        self._service_position = 0
         self.actions = self._actions(around.guide)
         self.closers = {"2300": self._end_claim, "2010BA": self._end_subscriber}
 
@@ -157,13 +161,17 @@ class ProfessionalClaims(Collector):
 
     def _billing_level(self, _elements: list[str], _position: int) -> None:
         self._billing = BillingProvider()
-        self._billing_findings = []
+        # Until the first subscriber a fault belongs to all claims of the provider.
+        self._billing_findings = self._subscriber_findings = []
+        if self._verdict.verdict == "rejected":
+            # Nobody asks for the totals any more.
+            self._verdict.providers.clear()
         self._verdict.providers.append(ProviderTotal("", ""))
 
     def _billing_taxonomy(self, elements: list[str], position: int) -> None:
         self._billing.taxonomy = elements[3]
         if not TAXONOMY.fullmatch(elements[3]):
-            self._billing_findings.append(claim_finding("taxonomy", position, "2000A"))
+            self._provider_fault("taxonomy", position, "2000A")
 
     def _billing_name(self, elements: list[str], position: int) -> None:
         npi = elements[9] if len(elements) > 9 else ""
@@ -173,7 +181,7 @@ class ProfessionalClaims(Collector):
             total = self._verdict.providers[-1]
             total.name, total.npi = elements[3], npi
         if not is_valid_npi(npi):
-            self._billing_findings.append(claim_finding("billing-npi", position, "2010AA"))
+            self._provider_fault("billing-npi", position, "2010AA")
 
     def _keep_street(self, elements: list[str], _position: int) -> None:
         self._street = elements[1]
@@ -184,10 +192,10 @@ class ProfessionalClaims(Collector):
 
     def _billing_city(self, elements: list[str], position: int) -> None:
         address = self._billing.address = self._address(elements)
-        if not _is_state(elements):
-            self._billing_findings.append(claim_finding("state", position, "2010AA"))
+        if not self._is_state(elements):
+            self._provider_fault("state", position, "2010AA")
         if len(address.postal_code) != _POSTAL_CODE_DIGITS or not address.postal_code.isdigit():
-            self._billing_findings.append(claim_finding("billing-postal-code", position, "2010AA"))
+            self._provider_fault("billing-postal-code", position, "2010AA")
 
     def _billing_tax_id(self, elements: list[str], _position: int) -> None:
         self._billing.tax_id = elements[2]
@@ -203,19 +211,19 @@ class ProfessionalClaims(Collector):
     def _coverage(self, elements: list[str], position: int) -> None:
         self._is_patient = len(elements) > 2 and elements[2] == "18"
         if (elements[9] if len(elements) > 9 else "") != "MB":
-            self._subscriber_findings.append(claim_finding("filing-indicator", position, "2000B"))
+            self._subscriber_fault("filing-indicator", position, "2000B")
 
     def _subscriber_name(self, elements: list[str], position: int) -> None:
         subscriber = self._subscriber
         subscriber.last_name, subscriber.first_name, subscriber.mbi = elements[3], elements[4], elements[9]
         self._subscriber_position = position
         if not is_valid_mbi(elements[9]):
-            self._subscriber_findings.append(claim_finding("mbi", position, "2010BA"))
+            self._subscriber_fault("mbi", position, "2010BA")
 
     def _subscriber_city(self, elements: list[str], position: int) -> None:
         self._subscriber.address = self._address(elements)
-        if not _is_state(elements):
-            self._subscriber_findings.append(claim_finding("state", position, "2010BA"))
+        if not self._is_state(elements):
+            self._subscriber_fault("state", position, "2010BA")
 
     def _demographics(self, elements: list[str], _position: int) -> None:
         self._subscriber.birth_date = _day(elements[2])
@@ -225,14 +233,13 @@ class ProfessionalClaims(Collector):
         if not self._is_patient:
             return
         if self._subscriber.address is None:
-            self._subscriber_findings.append(claim_finding("subscriber-address", self._subscriber_position, "2010BA"))
+            self._subscriber_fault("subscriber-address", self._subscriber_position, "2010BA")
         if self._subscriber.birth_date is None:
-            finding = claim_finding("subscriber-demographics", self._subscriber_position, "2010BA")
-            self._subscriber_findings.append(finding)
+            self._subscriber_fault("subscriber-demographics", self._subscriber_position, "2010BA")
 
     def _patient_level(self, _elements: list[str], position: int) -> None:
         if not any(finding.code == "dependent" for finding in self._subscriber_findings):
-            self._subscriber_findings.append(claim_finding("dependent", position, "2000C"))
+            self._subscriber_fault("dependent", position, "2000C")
 
     # --- claim ----------------------------------------------------------------------------------------------------
 
@@ -258,12 +265,15 @@ class ProfessionalClaims(Collector):
             self._fault("amount-form", position, "2300")
         else:
             claim.total_charge_cents = total
-        if place not in PLACES_OF_SERVICE:
-            self._fault("place-of-service", position, "2300")
 
     def _fault(self, code: str, position: int, loop: str) -> None:
-        if len(self._findings) < _FINDINGS_PER_CLAIM:
-            self._findings.append(claim_finding(code, position, loop))
+        _keep(self._findings, code, position, loop)
+
+    def _subscriber_fault(self, code: str, position: int, loop: str) -> None:
+        _keep(self._subscriber_findings, code, position, loop)
+
+    def _provider_fault(self, code: str, position: int, loop: str) -> None:
+        _keep(self._billing_findings, code, position, loop)
 
     def _admission(self, elements: list[str], _position: int) -> None:
         if self._claim:
@@ -306,14 +316,25 @@ class ProfessionalClaims(Collector):
             self._belonging().append(claim_finding("provider-npi", position, ""))
 
     def _other_city(self, elements: list[str], position: int) -> None:
-        if not _is_state(elements):
+        if not self._is_state(elements):
             self._belonging().append(claim_finding("state", position, ""))
+
+    def _is_state(self, elements: list[str]) -> bool:
+        """True when N402 is a state, or empty because the address lies abroad (N404)."""
+        state = elements[2] if len(elements) > 2 else ""
+        if not state:
+            return len(elements) > 4 and bool(elements[4])
+        return STATES.holds(state, self._received)
+
+    def take_code_fault(self, finding: Finding) -> None:
+        """Put a code that is not in its set on the claim, or on all claims around the place."""
+        edit = EDITS[finding.code]
+        self._belonging().append(replace(finding, category=edit.category, status=edit.status))
 
     def _belonging(self) -> list[Finding]:
         """Where a fault belongs: to the claim being read, else to all claims of the subscriber."""
-        if self._claim is None:
-            return self._subscriber_findings
-        return self._findings if len(self._findings) < _FINDINGS_PER_CLAIM else []
+        findings = self._subscriber_findings if self._claim is None else self._findings
+        return findings if len(findings) < _FINDINGS_PER_CLAIM else []
 
     # --- lines ----------------------------------------------------------------------------------------------------
 
@@ -352,6 +373,7 @@ class ProfessionalClaims(Collector):
         if rest:
             line.modifiers = tuple(modifier for modifier in rest[:4] if modifier)
         charge = _AMOUNTS[elements[2]]
+        self._service_position = position
         line.unit_of_measure = elements[3]
         line.units = _UNITS[elements[4]]
         line.place_of_service = elements[5]
@@ -364,8 +386,6 @@ class ProfessionalClaims(Collector):
             self._fault("procedure-code", position, "2400")
         if max(pointers) > len(claim.diagnoses):
             self._fault("diagnosis-pointer", position, "2400")
-        if elements[5] and elements[5] not in PLACES_OF_SERVICE:
-            self._fault("line-place-of-service", position, "2400")
 
     def _service_dates(self, elements: list[str], position: int) -> None:
         line = self._line
@@ -373,6 +393,8 @@ class ProfessionalClaims(Collector):
             return
         first, last = _PERIODS[elements[3]]
         line.service_from, line.service_to = first, last
+        if line.place_of_service and not PLACES_OF_SERVICE.holds(line.place_of_service, first):
+            self._fault("line-place-of-service", self._service_position, "2400")
         if last > self._received:
             self._fault("service-after-receipt", position, "2400")
         if last < first:
@@ -401,6 +423,18 @@ class ProfessionalClaims(Collector):
             if line.service_to and (last is None or line.service_to > last):
                 last = line.service_to
         claim.service_from, claim.service_to = first, last
+        self._judge(claim, total)
+        if self._billing_findings or self._subscriber_findings or self._findings:
+            claim.findings = (*self._billing_findings, *self._subscriber_findings, *self._findings)
+        self._settle(claim)
+        self._claims.append(claim)
+        self._claim = None
+
+    def _judge(self, claim: ProfessionalClaim, total: int) -> None:
+        """Hold the claim as a whole against the edits; `total` is the sum of its lines."""
+        first, last = claim.service_from, claim.service_to
+        if not PLACES_OF_SERVICE.holds(claim.place_of_service, first or self._received):
+            self._fault("place-of-service", self._claim_position, "2300")
         if total != claim.total_charge_cents:
             self._fault("total-charge", self._claim_position, "2300")
         if claim.place_of_service == _INPATIENT_HOSPITAL and claim.admission_date is None:
@@ -409,11 +443,6 @@ class ProfessionalClaims(Collector):
             right = {"ABK", "ABF"} if last >= _ICD_10_START else {"BK", "BF"}
             if not self._qualifiers <= right:
                 self._fault("diagnosis-qualifier", self._diagnosis_position, "2300")
-        if self._billing_findings or self._subscriber_findings or self._findings:
-            claim.findings = (*self._billing_findings, *self._subscriber_findings, *self._findings)
-        self._settle(claim)
-        self._claims.append(claim)
-        self._claim = None
 
     def _settle(self, claim: ProfessionalClaim) -> None:
         verdict = self._verdict
@@ -430,7 +459,6 @@ class ProfessionalClaims(Collector):
                 provider.accepted_cents += claim.total_charge_cents
 
 
-def _is_state(elements: list[str]) -> bool:
-    """True when N402 is a state, or empty because the address lies abroad (N404)."""
-    state = elements[2] if len(elements) > 2 else ""
-    return state in STATES or (not state and len(elements) > 4 and bool(elements[4]))
+def _keep(findings: list[Finding], code: str, position: int, loop: str) -> None:
+    if len(findings) < _FINDINGS_PER_CLAIM:
+        findings.append(claim_finding(code, position, loop))
