@@ -15,15 +15,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from libs.x12.acknowledgement.reader import GroupAcknowledgements, read_ta1
 from libs.x12.claim.professional import ProfessionalClaims
+from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
 from libs.x12.collector import Around, Collector
 from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
+from libs.x12.guides.claim_acknowledgement import GUIDE as CLAIM_ACKNOWLEDGEMENT
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
 from libs.x12.guides.claim_status_answer import GUIDE as CLAIM_STATUS_ANSWER
 from libs.x12.guides.claim_status_request import GUIDE as CLAIM_STATUS_REQUEST
+from libs.x12.guides.implementation_acknowledgement import GUIDE as IMPLEMENTATION_ACKNOWLEDGEMENT
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -55,6 +59,8 @@ _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
     CLAIM_STATUS_REQUEST: StatusInquiries,
     CLAIM_STATUS_ANSWER: StatusAnswers,
+    CLAIM_ACKNOWLEDGEMENT: ClaimAcknowledgements,
+    IMPLEMENTATION_ACKNOWLEDGEMENT: GroupAcknowledgements,
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8
@@ -373,6 +379,7 @@ class Reading:
             case "TA1" if group is None and not interchange.groups:
                 # Acknowledgements of the other side's interchanges may stand before the first group.
                 interchange.acknowledgements += 1
+                self.items.append(read_ta1(elements))
             case "GS":
                 self._open_group(elements)
             case "ST" if group is not None:
@@ -461,6 +468,7 @@ class Reading:
             return
         _, identifier, control_number, named = _values(elements, 3)
         verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
+        verdict.names_guide = bool(named)
         group.transactions.append(verdict)
         guides = self._guides(group, identifier)
         if not guides:

@@ -24,6 +24,7 @@ from libs.x12.claim_status.objects import (
     StatusLine,
 )
 from libs.x12.claim_status.segments import read_detail, read_line
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.findings import Finding
 from libs.x12.parts import (
@@ -51,6 +52,7 @@ _PROVIDERS = 2
 _LEVELS = "ABCDE"
 _PAYER, _RECEIVER, _PROVIDER, _SUBSCRIBER, _PATIENT = range(5)
 _NOBODY = Name("", "")
+_STATUS_CODES = CODE_SETS["claim_status"]
 _BILL_TYPE = re.compile("0?[1-9][1-9][0-9A-Z]")
 
 
@@ -371,8 +373,8 @@ class StatusAnswers(_Levels):
     def _detail(self, elements: list[str], position: int) -> StatusDetail:
         detail: StatusDetail = self.amounts(read_detail, elements, (4, 5), position)
         for status in (detail.status, *detail.more):
-            if status.code_list != PHARMACY_CODES and not is_status_code(status.code):
-                self.fault("status-code", position, "2200")
+            if status.code_list != PHARMACY_CODES and not _STATUS_CODES.holds(status.code, self.around.received):
+                self.fault("status-code", position, "2220" if self._line else "2200")
         return detail
 
 
@@ -384,8 +386,3 @@ def is_procedure(procedure: Procedure) -> bool:
 def is_type_of_bill(text: str) -> bool:
     """True for facility type, kind of care and frequency, with or without a leading zero."""
     return _BILL_TYPE.fullmatch(text) is not None
-
-
-def is_status_code(text: str) -> bool:
-    """True for what may be a claim status code: a number of one to four digits."""
-    return re.fullmatch("[0-9]{1,4}", text) is not None

@@ -3,7 +3,8 @@
 Sources: `277.5010.X212.xml` of pyx12 4.0.0 (BSD) for segments, elements and codes; `X212-HN277.rb` of kputnam/stupidedi
 (BSD-3-Clause) for the order of the levels, which the first gets wrong; names in our own words. Ours: every level stands
 inside the one above it, the trailer stands at 20,000, so that positions grow down the page, and the entity a status
-speaks of may be any of the code set instead of the guide's own list of some 200.
+speaks of may be any of the code set instead of the guide's own list of some 200. The status codes of claims and lines
+are judged by the reader, because those of pharmacies (RX) are of another list.
 """
 
 from libs.x12.guide import Guide
@@ -41,9 +42,9 @@ loop 2000A R n 10000 : Payer level
           NM1 R 1 500 !98=IL !1065=1,2 !1035 ?1036 ?1037 - ?1039 !66=24,II,MI !67 : Subscriber name
         loop 2200D S n 900 : Answer about a claim
           TRN R 1 900 !481=2 !127 : Number of the inquiry
-          STC R n 1000 !C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) !373 - ?782 ?782 ?373 \
-              - ?373 ?429 ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) \
-              ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) : Status of the claim
+          STC R n 1000 !C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) !373 - ?782 ?782 ?373 - ?373 ?429 \
+              ?C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) ?C043(!1271@claim_status_cat !1271 \
+              ?98@entity_id ?1270=RX) : Status of the claim
           REF S 1 1100 !128=1K !127 : Internal control number
           REF S 1 1100 !128=BLT !127 : Type of bill
           REF S 1 1100 !128=EJ !127 : Patient control number
@@ -54,9 +55,9 @@ loop 2000A R n 10000 : Payer level
           loop 2220D S n 1800 : Service line
             SVC R 1 1800 !C003(!235=AD,ER,HC,HP,IV,N4,NU,WK !234 ?1339 ?1339 ?1339 ?1339) !782 !782 ?234 - - !380 : \
                 Service line
-            STC R n 1900 !C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) !373 - - - - - - - \
-                ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) ?C043(!1271@claim_status_cat \
-                !1271@claim_status ?98@entity_id ?1270=RX) : Status of the service line
+            STC R n 1900 !C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) !373 - - - - - - - \
+                ?C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) ?C043(!1271@claim_status_cat !1271 \
+                ?98@entity_id ?1270=RX) : Status of the service line
             REF S 1 2000 !128=FJ !127 : Line item control number
             DTP R 1 2100 !374=472 !1250=D8,RD8 !1251 : Service dates of the line
         loop 2000E S n 2000 : Dependent level
@@ -65,9 +66,9 @@ loop 2000A R n 10000 : Payer level
             NM1 R 1 500 !98=QC !1065=1 !1035 ?1036 ?1037 - ?1039 : Dependent name
           loop 2200E R n 900 : Answer about a claim
             TRN R 1 900 !481=2 !127 : Number of the inquiry
-            STC R n 1000 !C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) !373 - ?782 ?782 \
-                ?373 - ?373 ?429 ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) \
-                ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) : Status of the claim
+            STC R n 1000 !C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) !373 - ?782 ?782 ?373 - ?373 ?429 \
+                ?C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) ?C043(!1271@claim_status_cat !1271 \
+                ?98@entity_id ?1270=RX) : Status of the claim
             REF S 1 1100 !128=1K !127 : Internal control number
             REF S 1 1100 !128=BLT !127 : Type of bill
             REF S 1 1100 !128=EJ !127 : Patient control number
@@ -78,9 +79,9 @@ loop 2000A R n 10000 : Payer level
             loop 2220E S n 1800 : Service line
               SVC R 1 1800 !C003(!235=AD,ER,HC,HP,IV,N4,NU,WK !234 ?1339 ?1339 ?1339 ?1339) !782 !782 ?234 - - !380 : \
                   Service line
-              STC R n 1900 !C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) !373 - - - - - - - \
-                  ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) \
-                  ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id ?1270=RX) : Status of the service line
+              STC R n 1900 !C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) !373 - - - - - - - \
+                  ?C043(!1271@claim_status_cat !1271 ?98@entity_id ?1270=RX) ?C043(!1271@claim_status_cat !1271 \
+                  ?98@entity_id ?1270=RX) : Status of the service line
               REF S 1 2000 !128=FJ !127 : Line item control number
               DTP R 1 2100 !374=472 !1250=D8,RD8 !1251 : Service dates of the line
 SE R 1 20000 !96 !329 : Transaction set trailer
