@@ -152,7 +152,7 @@ _QUESTION = b"".join(
     "file",
     [
         b"ISA*no",
-        _WHOLE.replace(b"REF*1K*2226327000001~", b"").replace(b"SE*12*", b"SE*11*"),
+        _WHOLE.replace(b"REF*1K*2226327000001~", b"").replace(b"SE*14*", b"SE*13*"),
         _WHOLE.replace(b"*182*120*", b"*182*12.345*"),
         _WHOLE.replace(b"*20261123**182", b"*20261323**182"),
         _WHOLE.replace(b"STC*F1:65", b"STC*ZZ:65"),
