@@ -31,6 +31,8 @@ _TABLE = """
 234 AN 1 48 procedure or product code
 235 ID 2 2 procedure code qualifier
 306 ID 1 2 action code
+309 ID 1 2 location qualifier
+310 AN 1 30 location identifier
 329 AN 4 9 control number
 332 R 1 6 percent, decimal format
 337 TM 4 8 time
@@ -68,6 +70,7 @@ _TABLE = """
 673 ID 2 2 quantity qualifier
 678 ID 1 2 delivery pattern code
 679 ID 1 1 delivery time code
+706 ID 2 2 entity relationship code
 715 ID 1 1 answer to the group
 716 ID 1 3 fault of the group
 717 ID 1 1 answer to the transaction set
@@ -88,6 +91,7 @@ _TABLE = """
 784 N0 1 15 length of binary data
 785 AN 1 65536 binary data
 799 AN 1 30 version identifier
+875 ID 3 3 maintenance type code
 889 ID 1 1 follow-up action code
 901 ID 2 2 reject reason code
 923 ID 1 1 prognosis code
@@ -112,6 +116,10 @@ _TABLE = """
 1138 ID 1 1 payer responsibility code
 1166 ID 2 2 contract type code
 1167 R 1 6 sampling interval
+1201 ID 1 1 information status code
+1203 ID 2 3 maintenance reason code
+1204 AN 1 50 plan coverage description
+1207 ID 3 3 coverage level code
 1213 ID 1 1 state of health code
 1221 ID 1 3 provider code
 1250 ID 2 3 date format
@@ -152,6 +160,7 @@ _TABLE = """
 1371 R 1 10 unit rate
 1382 ID 1 1 oxygen delivery code
 1384 ID 1 1 patient location code
+1390 ID 1 2 eligibility or benefit code
 1470 N0 1 9 number
 1473 ID 2 2 pricing methodology
 1514 ID 1 2 delay reason code
@@ -160,6 +169,8 @@ _TABLE = """
 1527 ID 1 2 exception code
 1528 N0 1 2 component position
 1570 ID 3 3 encoding
+1595 ID 1 1 government service affiliation code
+1596 ID 2 2 military service rank code
 1686 N0 1 4 repetition
 1705 AN 1 35 guide identifier
 1715 ID 1 3 country subdivision code

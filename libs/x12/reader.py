@@ -20,6 +20,7 @@ from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
 from libs.x12.collector import Around, Collector
+from libs.x12.eligibility.reader import EligibilityAnswers, EligibilityInquiries
 from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
@@ -27,6 +28,8 @@ from libs.x12.guides.claim_acknowledgement import GUIDE as CLAIM_ACKNOWLEDGEMENT
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
 from libs.x12.guides.claim_status_answer import GUIDE as CLAIM_STATUS_ANSWER
 from libs.x12.guides.claim_status_request import GUIDE as CLAIM_STATUS_REQUEST
+from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
+from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
 from libs.x12.guides.implementation_acknowledgement import GUIDE as IMPLEMENTATION_ACKNOWLEDGEMENT
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
@@ -61,6 +64,8 @@ _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_STATUS_ANSWER: StatusAnswers,
     CLAIM_ACKNOWLEDGEMENT: ClaimAcknowledgements,
     IMPLEMENTATION_ACKNOWLEDGEMENT: GroupAcknowledgements,
+    ELIGIBILITY_INQUIRY: EligibilityInquiries,
+    ELIGIBILITY_ANSWER: EligibilityAnswers,
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8

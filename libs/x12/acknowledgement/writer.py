@@ -39,7 +39,7 @@ def answering(interchange: InterchangeVerdict, created: datetime, control_number
     faults = {finding.code for finding in interchange.findings}
 
     def valid(value: str, fault: str, instead: str) -> str:
-        return instead if f"interchange-{fault}" in faults else value
+        return instead if f"interchange-{fault}" in faults else clean(value).strip() or instead
 
     return Envelope(
         sender=valid(interchange.receiver, "008", _NOBODY),
