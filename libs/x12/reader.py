@@ -132,6 +132,7 @@ _INTERCHANGE_NOTES = {
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
+_GROUP_UNKNOWN = "1"
 _GROUP_FAULTS = {
     "1": "the kind of group (GS01) is not one this portal takes.",
     "2": "the guide (GS08) is not one that is taken here. Write the guide of the transaction.",
@@ -421,7 +422,7 @@ class Reading:
         if not known:
             self._group_fault(group, "2")
         elif all(guide.functional_identifier != group.identifier for guide in known):
-            self._group_fault(group, "1")
+            self._group_fault(group, _GROUP_UNKNOWN)
         if not re.fullmatch("[0-9]{1,9}", group.control_number):
             self._group_fault(group, "6")
         if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[2:8], strict=True)):
@@ -475,7 +476,11 @@ class Reading:
         verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
         verdict.names_guide = bool(named)
         group.transactions.append(verdict)
-        guides = self._guides(group, identifier)
+        guides = [
+            guide
+            for guide in self._guides(group, identifier)
+            if guide.functional_identifier == group.identifier or _GROUP_UNKNOWN in group.codes
+        ]
         if not guides:
             _set_fault(verdict, "transaction-set-unknown")
             self._run = _Skipped(verdict, self._pass_over)

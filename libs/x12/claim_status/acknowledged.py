@@ -22,7 +22,7 @@ from libs.x12.claim_status.objects import (
     StatusDetail,
     Totals,
 )
-from libs.x12.claim_status.reader import LevelCollector
+from libs.x12.claim_status.reader import ClaimLevels
 from libs.x12.claim_status.segments import SERVICE, detail_segment, line_segments, read_detail
 from libs.x12.collector import Action, Around, actions_for
 from libs.x12.hierarchy import Hierarchy, Level, with_levels
@@ -53,7 +53,7 @@ _ACCEPTING = frozenset({"A0", "A1", "A2", "A5"})
 _FIRST_OF_ACKNOWLEDGEMENTS = "A"
 
 
-class ClaimAcknowledgements(LevelCollector):
+class ClaimAcknowledgements(ClaimLevels):
     """Collects a 277CA. A receiver or provider with no claims below is answered as a whole, in one object."""
 
     def __init__(self, around: Around) -> None:
@@ -68,11 +68,11 @@ class ClaimAcknowledgements(LevelCollector):
         self._listed = {_RECEIVER: Totals(0, 0, 0, 0), _PROVIDER: Totals(0, 0, 0, 0)}
         self.actions = actions_for(around.guide, self._exact(), {"QTY": self._count, "AMT": self._amount})
         self.closers = {
-            "2000A": self.end_of_level("A"),
+            "2000A": self.end_of_level("A", "2000B"),
             "2200A": self._end_receipt,
             "2000B": self._end_receiver,
             "2000C": self._end_provider,
-            "2000D": self.end_of_level("D"),
+            "2000D": self.end_of_level("D", "2200D"),
             "2200D": self._end_claim,
         }
 
@@ -151,7 +151,7 @@ class ClaimAcknowledgements(LevelCollector):
         if self._provider:
             self._provider.name = name
         if name.qualifier == NPI and not is_valid_npi(name.identifier):
-            self.fault("provider-npi", position, "2100")
+            self.fault("provider-npi", position, self.loop("2100"))
 
     def _provider_trace(self, elements: list[str], _position: int) -> None:
         if self._provider:
@@ -241,9 +241,9 @@ class ClaimAcknowledgements(LevelCollector):
         loop = "2220" if self._line else "2200"
         for status in (detail.status, *detail.more):
             if not status.category.startswith(_FIRST_OF_ACKNOWLEDGEMENTS):
-                self.fault("status-category", position, loop)
+                self.fault("status-category", position, self.loop(loop))
             elif (status.category in _ACCEPTING) != (detail.action == ACCEPTED) and self._item is not None:
-                self.fault("status-action", position, loop)
+                self.fault("status-action", position, self.loop(loop))
         return detail
 
     def _reference(self, elements: list[str], _position: int) -> None:

@@ -104,17 +104,3 @@ def status_finding(code: str, position: int, loop: str, segment: str = "") -> Fi
         entity=edit.entity,
     )
     return replace(finding, segment=segment) if segment else finding
-
-
-def empty_level(position: int, loop: str) -> Finding:
-    """The fault of a level that neither says something nor has a level below: it refuses the transaction set."""
-    return Finding(
-        snip=4,
-        code="level-empty",
-        sentence="Number of the inquiry: nothing is asked or said on this level, and no level lies below. Take it out.",
-        field="Number of the inquiry",
-        segment="TRN",
-        position=position,
-        loop=loop,
-        segment_code="I6",
-    )

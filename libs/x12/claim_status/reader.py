@@ -12,7 +12,7 @@ from typing import Any
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.edits import HCPCS
-from libs.x12.claim_status.edits import empty_level, status_finding
+from libs.x12.claim_status.edits import status_finding
 from libs.x12.claim_status.objects import (
     PHARMACY_CODES,
     TYPE_OF_BILL,
@@ -25,8 +25,8 @@ from libs.x12.claim_status.objects import (
 )
 from libs.x12.claim_status.segments import read_detail, read_line
 from libs.x12.code_sets import CODE_SETS
-from libs.x12.collector import Action, Around, Collector, actions_for
-from libs.x12.findings import Finding
+from libs.x12.collector import Action, Around, actions_for
+from libs.x12.levels import LevelCollector
 from libs.x12.parts import (
     MEMBER_NUMBER,
     NPI,
@@ -44,7 +44,6 @@ from libs.x12.parts import (
     read_reference,
 )
 
-_FINDINGS_PER_ITEM = 20
 # Of so many inquiries it is remembered that their number was used; files of clearinghouses are shorter.
 _TRACES_REMEMBERED = 20_000
 _PROVIDERS = 2
@@ -56,76 +55,26 @@ _STATUS_CODES = CODE_SETS["claim_status"]
 _BILL_TYPE = re.compile("0?[1-9][1-9][0-9A-Z]")
 
 
-class LevelCollector(Collector):
-    """What the readers of hierarchical transaction sets about claims have in common.
+class ClaimLevels(LevelCollector):
+    """What the readers of 276, 277 and 277CA have in common: claims with service lines."""
 
-    By level: whether something is said on it or below, where it began, and the faults of all objects on it and below.
-    """
-
-    def __init__(self, around: Around, levels: str) -> None:
-        super().__init__(around)
-        self._letters = levels
-        self._level = 0
-        self._said = [False] * len(levels)
-        self._begins = [0] * len(levels)
-        self._level_faults: list[list[Finding]] = [[] for _ in levels]
-        self._item: Any = None
+    def __init__(self, around: Around, letters: str) -> None:
+        super().__init__(around, letters, status_finding)
         self._line: StatusLine | None = None
-        self._faults: list[Finding] = []
-
-    def level(self, letter: str, begin: Callable[[], None]) -> Action:
-        """The action of the HL that opens a level: `begin` makes room for what stands on it."""
-        depth = self._letters.index(letter)
-
-        def action(_elements: list[str], position: int) -> None:
-            self._level = depth
-            self._begins[depth] = position
-            if depth:
-                self._said[depth - 1] = True
-            for inner in range(depth, len(self._said)):
-                self._said[inner] = False
-                self._level_faults[inner] = []
-            begin()
-
-        return action
-
-    def end_of_level(self, letter: str) -> Callable[[int], None]:
-        """What happens when a level ends: one on which nothing is said is a fault."""
-        depth = self._letters.index(letter)
-
-        def close(position: int) -> None:
-            if not self._said[depth]:
-                self.around.note(empty_level(position, f"2200{letter}"))
-
-        return close
 
     def start(self, item: Any) -> None:
-        """Begin an object on the level being read."""
-        self._said[self._level] = True
-        self._item = item
+        """Begin a claim on the level being read."""
+        super().start(item)
         self._line = None
-        self._faults = []
 
     def finish(self) -> None:
-        """End the object being read: its faults and those of the levels around it stand on it."""
-        if self._item is not None:
-            outer = (finding for faults in self._level_faults[: self._level + 1] for finding in faults)
-            self._item.findings = (*outer, *self._faults)[:_FINDINGS_PER_ITEM]
-            self.around.items.append(self._item)
-            self._item = self._line = None
+        """End the claim being read."""
+        super().finish()
+        self._line = None
 
-    def fault(self, code: str, position: int, loop: str, segment: str = "") -> None:
-        """Keep a fault of the object being read, or of all objects on the level being read and below."""
-        self._keep_fault(status_finding(code, position, loop + self._letters[self._level], segment))
-
-    def take_code_fault(self, finding: Finding) -> None:
-        """A code that is not in its set concerns one object, or those of its level."""
-        self._keep_fault(finding)
-
-    def _keep_fault(self, finding: Finding) -> None:
-        faults = self._faults if self._item is not None else self._level_faults[self._level]
-        if len(faults) < _FINDINGS_PER_ITEM:
-            faults.append(finding)
+    def loop(self, digits: str) -> str:
+        """The name of a loop on the level being read."""
+        return digits + self._letters[self._level]
 
     def context(self) -> str:
         """The number of the question being read."""
@@ -138,7 +87,7 @@ class LevelCollector(Collector):
         try:
             return read(elements)
         except ValueError:
-            self.fault("amount-form", position, "2200", elements[0])
+            self.fault("amount-form", position, self.loop("2200"), elements[0])
             return read([*("" if at in places else value for at, value in enumerate(elements))])
 
     def start_line(self, elements: list[str], position: int) -> None:
@@ -148,7 +97,7 @@ class LevelCollector(Collector):
         self._line = self.amounts(read_line, elements, (2, 3), position)
         keep(self._item.lines, self._line)
         if not is_procedure(self._line.procedure):
-            self.fault("procedure-code", position, "2220")
+            self.fault("procedure-code", position, self.loop("2220"))
 
     def line_period(self, elements: list[str], position: int) -> None:
         """The days of a service line."""
@@ -164,11 +113,11 @@ class LevelCollector(Collector):
         """The days of a DTP."""
         period = read_period(elements[2], elements[3])
         if period.is_reversed:
-            self.fault("service-period", position, "2200")
+            self.fault("service-period", position, self.loop("2200"))
         return period
 
 
-class _Levels(LevelCollector):
+class _Levels(ClaimLevels):
     """What 276 and 277 have in common: payer, receiver, providers, subscriber, patient."""
 
     def __init__(self, around: Around) -> None:
@@ -180,7 +129,7 @@ class _Levels(LevelCollector):
         self._subscriber: Person | None = None
         self._patient: Person | None = None
         self.actions = actions_for(around.guide, self._exact())
-        self.closers = {f"2000{letter}": self.end_of_level(letter) for letter in _LEVELS}
+        self.closers = {f"2000{letter}": self.end_of_level(letter, f"2200{letter}") for letter in _LEVELS}
         self.closers |= {f"2200{letter}": self._end_item for letter in _LEVELS[1:]}
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
@@ -239,7 +188,7 @@ class _Levels(LevelCollector):
         if len(self._providers) < _PROVIDERS:
             self._providers = (*self._providers, name)
         if name.qualifier == NPI and not is_valid_npi(name.identifier):
-            self.fault("provider-npi", position, "2100")
+            self.fault("provider-npi", position, self.loop("2100"))
 
     def _subscriber_level(self) -> None:
         self._subscriber = Person(_NOBODY)
@@ -249,11 +198,11 @@ class _Levels(LevelCollector):
         if self._subscriber:
             self._subscriber.name = read_name(elements)
             if self._subscriber.name.qualifier == MEMBER_NUMBER and not is_valid_mbi(elements[9]):
-                self.fault("mbi", position, "2100")
+                self.fault("mbi", position, self.loop("2100"))
 
     def _patient_level(self) -> None:
         self._patient = Person(_NOBODY)
-        self.fault("patient-not-subscriber", self._begins[_PATIENT], "2000")
+        self.fault("patient-not-subscriber", self._begins[_PATIENT], self.loop("2000"))
 
     def _patient_name(self, elements: list[str], _position: int) -> None:
         if self._patient:
@@ -285,7 +234,7 @@ class _Levels(LevelCollector):
         reference = read_reference(elements)
         keep(self._item.references, reference)
         if reference.qualifier == TYPE_OF_BILL and not is_type_of_bill(reference.value):
-            self.fault("type-of-bill", position, "2200")
+            self.fault("type-of-bill", position, self.loop("2200"))
 
     def _period(self, elements: list[str], position: int) -> None:
         if self._item is not None:
@@ -319,7 +268,7 @@ class StatusInquiries(_Levels):
         self._begun = position
         self.start(StatusInquiry(**self._levels_of_item(), trace=elements[2]))
         if elements[2] in self._traces:
-            self.fault("trace-repeated", position, "2200")
+            self.fault("trace-repeated", position, self.loop("2200"))
         elif len(self._traces) < _TRACES_REMEMBERED:
             self._traces.add(elements[2])
 
@@ -335,9 +284,9 @@ class StatusInquiries(_Levels):
             periods = [inquiry.period, *(line.period for line in inquiry.lines)]
             known = [period for period in periods if period is not None]
             if not known and not inquiry.internal_control_number:
-                self.fault("nothing-to-search-by", self._begun, "2200")
+                self.fault("nothing-to-search-by", self._begun, self.loop("2200"))
             if any(period.end > self.around.received for period in known):
-                self.fault("service-after-receipt", self._begun, "2200")
+                self.fault("service-after-receipt", self._begun, self.loop("2200"))
         super()._end_item(position)
 
 
@@ -374,7 +323,7 @@ class StatusAnswers(_Levels):
         detail: StatusDetail = self.amounts(read_detail, elements, (4, 5), position)
         for status in (detail.status, *detail.more):
             if status.code_list != PHARMACY_CODES and not _STATUS_CODES.holds(status.code, self.around.received):
-                self.fault("status-code", position, "2220" if self._line else "2200")
+                self.fault("status-code", position, self.loop("2220" if self._line else "2200"))
         return detail
 
 
