@@ -24,6 +24,7 @@ from libs.x12.eligibility.reader import EligibilityAnswers, EligibilityInquiries
 from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
+from libs.x12.guides.additional_information import GUIDE as ADDITIONAL_INFORMATION
 from libs.x12.guides.claim_acknowledgement import GUIDE as CLAIM_ACKNOWLEDGEMENT
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
 from libs.x12.guides.claim_status_answer import GUIDE as CLAIM_STATUS_ANSWER
@@ -31,6 +32,9 @@ from libs.x12.guides.claim_status_request import GUIDE as CLAIM_STATUS_REQUEST
 from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
 from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
 from libs.x12.guides.implementation_acknowledgement import GUIDE as IMPLEMENTATION_ACKNOWLEDGEMENT
+from libs.x12.guides.review_answer import GUIDE as REVIEW_ANSWER
+from libs.x12.guides.review_request import GUIDE as REVIEW_REQUEST
+from libs.x12.review.reader import ReviewAnswers, ReviewRequests
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -64,6 +68,9 @@ _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_STATUS_ANSWER: StatusAnswers,
     CLAIM_ACKNOWLEDGEMENT: ClaimAcknowledgements,
     IMPLEMENTATION_ACKNOWLEDGEMENT: GroupAcknowledgements,
+    REVIEW_REQUEST: ReviewRequests,
+    REVIEW_ANSWER: ReviewAnswers,
+    ADDITIONAL_INFORMATION: Collector,
     ELIGIBILITY_INQUIRY: EligibilityInquiries,
     ELIGIBILITY_ANSWER: EligibilityAnswers,
 }
