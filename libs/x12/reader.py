@@ -21,6 +21,8 @@ from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
+from libs.x12.guides.remittance_advice import GUIDE as REMITTANCE_ADVICE
+from libs.x12.remittance.reader import Remittances
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -50,6 +52,7 @@ _LONGEST_VALUE = 80
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
+    REMITTANCE_ADVICE: Remittances,
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8
