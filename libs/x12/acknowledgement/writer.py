@@ -10,7 +10,7 @@ from itertools import groupby
 
 from libs.x12.findings import Finding
 from libs.x12.verdicts import GroupVerdict, InterchangeVerdict, TransactionVerdict
-from libs.x12.writing import Envelope, TransactionWriter, compose, interchange_header, write_file
+from libs.x12.writing import Envelope, TransactionWriter, clean, compose, interchange_header, write_file
 
 GUIDE = "005010X231A1"
 _SET_CODES = 5
@@ -26,7 +26,7 @@ def answering(interchange: InterchangeVerdict, created: datetime, control_number
     faults = {finding.code for finding in interchange.findings}
 
     def valid(value: str, fault: str, instead: str) -> str:
-        return instead if f"interchange-{fault}" in faults else value
+        return instead if f"interchange-{fault}" in faults else clean(value).strip() or instead
 
     return Envelope(
         sender=valid(interchange.receiver, "008", _NOBODY),
