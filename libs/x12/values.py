@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from libs.common.money import parse_cents
 
-_REMEMBERED = 4096
+_REMEMBERED = 16_384
 _NUMBER = re.compile(r"-?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 
 _Value = TypeVar("_Value")

@@ -96,7 +96,7 @@ EDITS = {
     ),
     # --- situations of a claim ------------------------------------------------------------------------------------
     "reversal-sign": Edit(
-        4, "Charge of a reversal", "A reversal takes back an earlier claim: its charges are negative. Correct the sign.",
+        4, "Charge of a reversal", "A reversal takes back a claim: its charges are negative. Correct the sign.",
         "CLP", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
     ),
     "charge-sign": Edit(

@@ -23,7 +23,8 @@ _NOTIFICATION, _NO_PAYMENT = "H", "NON"
 # A fiscal year has one day more in a leap year.
 _FISCAL_YEAR = timedelta(days=366)
 # Adjustment reasons whose definition asks for a remark code beside them.
-NEED_REMARK = frozenset("16 96 129 148 201 226 227 234 237 250 251 252 267 A1".split())
+_NEED_REMARK = "16 96 129 148 201 226 227 234 237 250 251 252 267 A1"
+NEED_REMARK = frozenset(_NEED_REMARK.split())
 
 
 def judge_payment(payment: Payment) -> Iterator[tuple[str, int]]:
@@ -77,9 +78,9 @@ def issued_on(advice: RemittanceAdvice) -> date | None:
     return max(days, default=None)
 
 
-def judge_fiscal_period(period_end: date | None, issued: date | None) -> Iterator[str]:
+def judge_fiscal_period(period_end: date | None, issued: date) -> Iterator[str]:
     """A fiscal period that has not begun adjusts nothing."""
-    if period_end and issued and period_end > issued + _FISCAL_YEAR:
+    if period_end and issued < date.max and period_end > issued + _FISCAL_YEAR:
         yield "fiscal-period"
 
 
@@ -102,7 +103,7 @@ def judge_claim(claim: RemittedClaim) -> Iterator[str]:
         yield "crossover-missing"
 
 
-def judge_dates(claim: RemittedClaim, issued: date | None) -> Iterator[str]:
+def judge_dates(claim: RemittedClaim, issued: date) -> Iterator[str]:
     """The dates of a claim as a whole: in order, not after the remittance, and there at all."""
     first, last = claim.statement_from, claim.statement_to
     if first and last and last < first:
@@ -112,7 +113,7 @@ def judge_dates(claim: RemittedClaim, issued: date | None) -> Iterator[str]:
     if first is None and (not claim.lines or any(line.period is None for line in claim.lines)):
         yield "service-date-missing"
     days = [last or first, *(line.period[1] for line in claim.lines if line.period)]
-    if issued and any(day > issued for day in days if day):
+    if any(day > issued for day in days if day):
         yield "service-after-remittance"
 
 

@@ -226,9 +226,9 @@ class InpatientAdjudication:
         return tuple(filter(None, (self.remark_1, self.remark_2, self.remark_3, self.remark_4, self.remark_5)))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class OutpatientAdjudication:
-    """How an outpatient or professional claim was priced (MOA), in the order of its elements."""
+    """How an outpatient or professional claim was priced (MOA), in the order of its elements. Claims may share one."""
 
     reimbursement_rate: Decimal | None = None
     hcpcs_payable_cents: int | None = None

@@ -4,7 +4,9 @@ A remittance that does not balance, or breaks a situational rule, is refused as 
 wrong check digit stands on the claim, or on the remittance, that carries it.
 """
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from libs.common.npi import is_valid_npi
 from libs.x12.code_sets import CODE_SETS
@@ -24,7 +26,7 @@ from libs.x12.remittance.judging import (
 )
 from libs.x12.remittance.layouts import INPATIENT, INPATIENT_SUMMARY, OUTPATIENT, PROVIDER_SUMMARY, Layout
 from libs.x12.remittance.objects import (
-    PREDETERMINATION,
+    REVERSAL,
     Account,
     Address,
     Adjustment,
@@ -52,8 +54,11 @@ from libs.x12.values import AMOUNTS, DAYS, NUMBERS, Memory
 _MOST = 1_000
 _PROVIDER_ADJUSTMENTS = 10_000
 _FINDINGS_PER_ITEM = 20
+# Claim status codes that ask for nothing else.
+_PROCESSED = frozenset("123")
 _MIA_REMARKS = (5, 20, 21, 22, 23)
 _MOA_REMARKS = (3, 4, 5, 6, 7)
+_COMPONENTS = 7
 
 
 def _procedure(text: str) -> Procedure:
@@ -61,7 +66,6 @@ def _procedure(text: str) -> Procedure:
     return Procedure(qualifier, code, tuple(filter(None, modifiers[:4])), "".join(modifiers[4:5]))
 
 
-_COMPONENTS = 7
 _PROCEDURES = Memory(_procedure)
 _NPIS = Memory(is_valid_npi)
 
@@ -78,7 +82,7 @@ class Remittances(Collector):
         self._advice = RemittanceAdvice(around.verdict.ordinal)
         self._findings: list[Finding] = []
         self._holder: Payer | Payee = self._advice.payer
-        self._issued: date | None = None
+        self._issued = date.max
         self._judged_on = around.received
         self._payment_position = 0
         self._group = ClaimGroup()
@@ -89,12 +93,20 @@ class Remittances(Collector):
         self._claim_findings: list[Finding] = []
         # Cents of the charges of the lines read so far, and of the adjustments of the claim and of its lines.
         self._line_charges = self._adjusted = 0
-        self._good_reasons: set[str] = set()
-        self._unexplained = 0
+        self._adjustments: list[Adjustment] = []
+        self._latest = date.min
+        self._is_reversal = False
         self._line: RemittedLine | None = None
         self._line_position = 0
-        self._line_adjusted = 0
+        # The adjustments before those of the line being read.
+        self._adjusted_before = 0
+        # Where a reason asks for a remark code, and whether there is one.
+        self._unexplained = 0
         self._explained = False
+        # What was found in order once: it need not be looked up again.
+        self._good_reasons: set[str] = set()
+        self._good_facilities: set[str] = {""}
+        self._good_adjudications: dict[str, OutpatientAdjudication] = {}
         self.actions = self._actions(around.guide)
         self.closers = {"2110": self._end_line, "2100": self._end_claim}
 
@@ -117,7 +129,6 @@ class Remittances(Collector):
             ("2000", "TS3", ""): self._provider_summary,
             ("2000", "TS2", ""): self._inpatient_summary,
             ("2100", "CLP", ""): self._start_claim,
-            ("2100", "CAS", ""): self._claim_adjustment,
             ("2100", "NM1", ""): self._party,
             ("2100", "MIA", ""): self._inpatient,
             ("2100", "MOA", ""): self._outpatient,
@@ -128,7 +139,6 @@ class Remittances(Collector):
             ("2100", "QTY", ""): self._claim_quantity,
             ("2110", "SVC", ""): self._start_line,
             ("2110", "DTM", ""): self._service_date,
-            ("2110", "CAS", ""): self._line_adjustment,
             ("2110", "REF", ""): self._line_reference,
             ("2110", "AMT", ""): self._line_amount,
             ("2110", "QTY", ""): self._line_quantity,
@@ -136,6 +146,7 @@ class Remittances(Collector):
             ("ST", "PLB", ""): self._provider_adjustments,
         }
         general: dict[str, Action] = {
+            "CAS": self._adjust,
             "N3": self._street,
             "N4": self._city,
             "REF": self._holder_reference,
@@ -186,7 +197,7 @@ class Remittances(Collector):
 
     def _date_by(self, advice: RemittanceAdvice) -> None:
         """Take the days that services and codes are judged by."""
-        self._issued = issued_on(advice)
+        self._issued = issued_on(advice) or date.max
         self._judged_on = advice.produced or advice.payment.effective or self.around.received
 
     def _trace(self, elements: list[str], position: int) -> None:
@@ -268,66 +279,84 @@ class Remittances(Collector):
         self._check_row(INPATIENT_SUMMARY, elements, position, "2000")
         self._group.inpatient = INPATIENT_SUMMARY.read(elements)
 
-    def _check_row(self, layout: Layout, elements: list[str], position: int, loop: str) -> None:
+    def _check_row(self, layout: Layout[Any], elements: list[str], position: int, loop: str) -> None:
         for element in layout.faults(elements):
             self._refuse("amount-form", position, loop, segment=elements[0], element=element)
 
     def _start_claim(self, elements: list[str], position: int) -> None:
         advice = self._advice
         advice.claims += 1
-        claim = self._claim = RemittedClaim(advice.transaction, advice.claims, self._group, elements[1], elements[2])
+        claim = self._claim = RemittedClaim(
+            advice.transaction,
+            advice.claims,
+            self._group,
+            elements[1],
+            elements[2],
+            AMOUNTS[elements[3]] or 0,
+            AMOUNTS[elements[4]] or 0,
+            AMOUNTS[elements[5]],
+            elements[6],
+            elements[7],
+        )
         self._claim_position = position
-        if self._claim_findings:
-            self._claim_findings = []
-        self._line_charges = self._adjusted = 0
-        self._unexplained = 0
+        self._claim_findings = []
+        self._is_reversal = claim.status == REVERSAL
+        self._line_charges = self._adjusted = self._unexplained = 0
         self._explained = False
+        self._latest = date.min
         self._line = None
-        claim.charge_cents = self._cents(elements, 3, position, "2100")
-        claim.paid_cents = self._cents(elements, 4, position, "2100")
-        if elements[5]:
-            claim.patient_responsibility_cents = self._cents(elements, 5, position, "2100")
-        claim.filing_indicator, claim.payer_claim_control_number = elements[6], elements[7]
+        self._adjustments = claim.adjustments
+        for at in (3, 4, 5):
+            if AMOUNTS[elements[at]] is None and (elements[at] or at < 5):
+                self._cents(elements, at, position, "2100")
         size = len(elements)
         if size > 8:
-            claim.facility_code = elements[8]
-            claim.frequency_code = elements[9] if size > 9 else ""
-            if elements[8] and not _is_facility(elements[8], self._judged_on):
-                self._note("facility-code", position, "2100")
+            facility = claim.facility_code = elements[8]
+            if facility not in self._good_facilities:
+                self._judge_facility(facility, position)
+            if size > 9:
+                claim.frequency_code = elements[9]
             if size > 11:
                 claim.drg = elements[11]
                 claim.drg_weight = NUMBERS[elements[12]] if size > 12 else None
                 claim.discharge_fraction = NUMBERS[elements[13]] if size > 13 else None
 
-    def _claim_adjustment(self, elements: list[str], position: int) -> None:
-        claim = self._claim
-        if claim is not None:
-            self._adjusted += self._adjust(claim.adjustments, elements, position, "2100")
+    def _judge_facility(self, facility: str, position: int) -> None:
+        if any(CODE_SETS[name].holds(facility, self._judged_on) for name in ("pos", "type_of_bill")):
+            self._good_facilities.add(facility)
+        else:
+            self._note("facility-code", position, "2100")
 
-    def _adjust(self, adjustments: list[Adjustment], elements: list[str], position: int, loop: str) -> int:
-        """Take the reasons of one CAS; return the cents they sum to."""
+    def _adjust(self, elements: list[str], position: int) -> None:
+        """Take the reasons of one CAS, of the claim or of the line being read."""
+        adjustments = self._adjustments
         if len(adjustments) >= _MOST:
-            return 0
-        if elements[2] not in self._good_reasons:
-            self._judge_reason(elements[2], position, loop, 2)
-        cents = AMOUNTS[elements[3]]
+            return
+        _, group, reason, amount, *more = elements
+        if reason not in self._good_reasons:
+            self._judge_reason(reason, position, 2)
+        cents = AMOUNTS[amount]
         if cents is None:
-            cents = self._cents(elements, 3, position, loop)
-        size = len(elements)
-        if size == 4:
-            adjustments.append(Adjustment(elements[1], elements[2], cents))
-            return cents
-        adjustments.append(Adjustment(elements[1], elements[2], cents, NUMBERS[elements[4]]))
-        for at in range(5, size, 3):
-            if elements[at]:
-                self._judge_reason(elements[at], position, loop, at)
-                more = self._cents(elements, at + 1, position, loop)
-                quantity = NUMBERS[elements[at + 2]] if size > at + 2 else None
-                adjustments.append(Adjustment(elements[1], elements[at], more, quantity, shares_segment=True))
-                cents += more
-        return cents
+            cents = self._cents(elements, 3, position, self._loop())
+        self._adjusted += cents
+        if not more:
+            adjustments.append(Adjustment(group, reason, cents))
+            return
+        adjustments.append(Adjustment(group, reason, cents, NUMBERS[more[0]]))
+        for at in range(5, len(elements), 3):
+            reason = elements[at]
+            if reason:
+                if reason not in self._good_reasons:
+                    self._judge_reason(reason, position, at)
+                cents = self._cents(elements, at + 1, position, self._loop())
+                self._adjusted += cents
+                quantity = NUMBERS[elements[at + 2]] if len(elements) > at + 2 else None
+                adjustments.append(Adjustment(group, reason, cents, quantity, shares_segment=True))
 
-    def _judge_reason(self, reason: str, position: int, loop: str, element: int) -> None:
+    def _loop(self) -> str:
+        return "2110" if self._line else "2100"
+
+    def _judge_reason(self, reason: str, position: int, element: int) -> None:
         """Hold a CARC against its code set; remember the good ones that ask for nothing else."""
         code_set = CODE_SETS["adjustment_reason"]
         if reason in NEED_REMARK and not self._unexplained:
@@ -337,7 +366,7 @@ class Remittances(Collector):
                 self._good_reasons.add(reason)
         # A reversal repeats the reasons of the payment it takes back, whenever that was.
         elif self._claim is None or not self._claim.is_reversal or not code_set.pattern.fullmatch(reason):
-            self._note("reason", position, loop, element=element)
+            self._note("reason", position, self._loop(), element=element)
 
     def _party(self, elements: list[str], position: int) -> None:
         claim = self._claim
@@ -354,12 +383,23 @@ class Remittances(Collector):
             self._judge_adjudication(self._claim.inpatient, elements, position, _MIA_REMARKS)
 
     def _outpatient(self, elements: list[str], position: int) -> None:
-        if self._claim:
-            self._check_row(OUTPATIENT, elements, position, "2100")
-            self._claim.outpatient = OUTPATIENT.read(elements)
-            self._judge_adjudication(self._claim.outpatient, elements, position, _MOA_REMARKS)
-            if self._claim.inpatient:
-                self._refuse("adjudication-twice", position, "2100")
+        claim = self._claim
+        if claim is None:
+            return
+        if claim.inpatient:
+            self._refuse("adjudication-twice", position, "2100")
+        # Most claims of a remittance say the same here, so the objects are shared.
+        text = COMPONENT.join(elements)
+        known = self._good_adjudications.get(text)
+        if known is not None:
+            claim.outpatient = known
+            self._explained = self._explained or bool(known.remarks)
+            return
+        self._check_row(OUTPATIENT, elements, position, "2100")
+        claim.outpatient = OUTPATIENT.read(elements)
+        self._judge_adjudication(claim.outpatient, elements, position, _MOA_REMARKS)
+        if not self._claim_findings and len(self._good_adjudications) < _MOST:
+            self._good_adjudications[text] = claim.outpatient
 
     def _judge_adjudication(
         self,
@@ -423,18 +463,18 @@ class Remittances(Collector):
         procedure = _PROCEDURES[elements[1]]
         line = self._line = RemittedLine(len(claim.lines) + 1, procedure, charge, paid)
         claim.lines.append(line)
+        self._adjustments = line.adjustments
+        self._adjusted_before = self._adjusted
         self._line_position = position
-        self._line_adjusted = 0
         self._line_charges += charge
         size = len(elements)
-        if size > 4:
+        if size > 5:
+            line.revenue_code, line.units = elements[4], NUMBERS[elements[5]]
+            if size > 6:
+                line.submitted = _PROCEDURES[elements[6]] if elements[6] else None
+                line.submitted_units = NUMBERS[elements[7]] if size > 7 else None
+        elif size > 4:
             line.revenue_code = elements[4]
-            if size > 5:
-                line.units = NUMBERS[elements[5]]
-            if size > 6 and elements[6]:
-                line.submitted = _PROCEDURES[elements[6]]
-            if size > 7:
-                line.submitted_units = NUMBERS[elements[7]]
         if procedure.qualifier == "HC" and not _GOOD_PROCEDURES[procedure.code]:
             self._note("procedure-code", position, "2110")
 
@@ -448,11 +488,6 @@ class Remittances(Collector):
                     line.service_from = DAYS[elements[2]]
                 case "151":
                     line.service_to = DAYS[elements[2]]
-
-    def _line_adjustment(self, elements: list[str], position: int) -> None:
-        line = self._line
-        if line is not None:
-            self._line_adjusted += self._adjust(line.adjustments, elements, position, "2110")
 
     def _line_reference(self, elements: list[str], _position: int) -> None:
         line = self._line
@@ -480,22 +515,23 @@ class Remittances(Collector):
             self._note("remark", position, "2110")
 
     def _end_line(self, _position: int) -> None:
-        line, claim = self._line, self._claim
-        if line is None or claim is None:
+        line = self._line
+        if line is None:
             return
         self._line = None
-        adjusted = self._line_adjusted
-        self._adjusted += adjusted
-        if line.charge_cents - line.paid_cents != adjusted and self._readable:
+        if line.charge_cents - line.paid_cents != self._adjusted - self._adjusted_before and self._readable:
             self._refuse("line-balance", self._line_position, "2110")
-        if line.charge_cents:
-            reversal = claim.status == "22"
-            if (line.charge_cents > 0) == reversal:
-                code = "reversal-sign" if reversal else "charge-sign"
-                self._refuse(code, self._line_position, "2110", segment="SVC", element=2)
-        if line.service_date is None or line.service_from is not None or line.service_to is not None:
+        if line.charge_cents and (line.charge_cents < 0) != self._is_reversal:
+            code = "reversal-sign" if self._is_reversal else "charge-sign"
+            self._refuse(code, self._line_position, "2110", segment="SVC", element=2)
+        day = line.service_date
+        if day is None or line.service_from is not None or line.service_to is not None:
             for code in judge_service_days(line):
                 self._refuse(code, self._line_position, "2110")
+            # The dates of the claim are judged one by one.
+            self._latest = date.max
+        elif day > self._latest:
+            self._latest = day
 
     # --- ends -----------------------------------------------------------------------------------------------------
 
@@ -504,27 +540,32 @@ class Remittances(Collector):
         if claim is None:
             return
         position = self._claim_position
-        if self._readable:
-            if claim.charge_cents - claim.paid_cents != self._adjusted:
-                self._refuse("claim-balance", position, "2100")
-            if claim.lines and claim.charge_cents != self._line_charges:
-                self._refuse("line-charges", position, "2100")
-        for code in judge_claim(claim):
-            self._refuse(code, position, "2100")
-        for code in judge_dates(claim, self._issued):
-            self._refuse(code, position, "2100")
+        charge, paid = claim.charge_cents, claim.paid_cents
+        if self._readable and charge - paid != self._adjusted:
+            self._refuse("claim-balance", position, "2100")
+        if self._readable and charge != self._line_charges and claim.lines:
+            self._refuse("line-charges", position, "2100")
+        if claim.status not in _PROCESSED or charge < 0 or not claim.facility_code:
+            self._judge(judge_claim(claim))
+        first, last = claim.statement_from, claim.statement_to
+        if first is None or last is None or not first <= last <= self._issued or self._latest > self._issued:
+            self._judge(judge_dates(claim, self._issued))
         if self._unexplained and not self._explained:
             self._note("reason-unexplained", self._unexplained, "2100")
-        verdict, advice = self._verdict, self._advice
         if self._claim_findings:
             claim.findings = tuple(self._claim_findings)
-            verdict.claims_rejected += 1
+            self._verdict.claims_rejected += 1
         else:
-            verdict.claims_accepted += 1
-        advice.charge_cents += claim.charge_cents
-        advice.paid_cents += claim.paid_cents
+            self._verdict.claims_accepted += 1
+        advice = self._advice
+        advice.charge_cents += charge
+        advice.paid_cents += paid
         self._items.append(claim)
         self._claim = None
+
+    def _judge(self, codes: Iterator[str]) -> None:
+        for code in codes:
+            self._refuse(code, self._claim_position, "2100")
 
     def _provider_adjustments(self, elements: list[str], position: int) -> None:
         adjustments = self._advice.provider_adjustments
@@ -555,8 +596,7 @@ class Remittances(Collector):
 
 def _contact(elements: list[str]) -> Contact:
     values = [*elements[3:9], ""]
-    numbers = tuple(pair for pair in zip(values[0::2], values[1::2], strict=False) if any(pair))
-    return Contact(elements[1], "".join(elements[2:3]), numbers)
+    return Contact(elements[1], "".join(elements[2:3]), tuple(zip(values[0::2], values[1::2], strict=False)))
 
 
 def _is_facility(code: str, on: date) -> bool:
