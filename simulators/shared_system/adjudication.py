@@ -89,7 +89,7 @@ def _paid(lines: list[ServiceLine], draw: int) -> tuple[LineDecision, ...]:
     decisions = []
     for line in lines:
         allowed = line.charge_cents * allowed_share // 100
-        deductible = min(allowed, owed)
+        deductible = min(allowed // 2, owed)
         owed -= deductible
         coinsurance = (allowed - deductible) * _COINSURANCE // 100
         sequestered = (allowed - deductible - coinsurance) * _SEQUESTRATION // 100

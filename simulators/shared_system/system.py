@@ -5,7 +5,7 @@ An order to adjust a claim after an appeal is answered with the new decision and
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,15 @@ _Answer = ClaimsStatus | RemittanceAdvice
 _WORK = ("take in", "adjudicate", "pay")
 _IDLE_SECONDS = 30.0
 _BACK_OFF_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """Answers with their ids; when a part was decided, the day it is paid and the claims that were denied."""
+
+    answers: list[tuple[UUID, _Answer]]
+    pays_on: date | None = None
+    denied: Sequence[str] = ()
 
 
 class SharedSystem:
@@ -130,40 +139,45 @@ class SharedSystem:
         try:
             received = open_envelope(part.message)
             at = self.progress.begin(part, now)
+            # The progress belongs to this thread; what follows from the file is found in another.
+            order = received.event if part.is_order else None
+            original = self.progress.part_of(order.internal_control_number) if order else None
             with span(_WORK[part.answered], traceparent=received.origin.traceparent, kind=SpanKind.CONSUMER):
-                answers = await asyncio.to_thread(self._answers, part, received, at)
-                await self._publisher.publish([_message(received, answer, key, at) for key, answer in answers])
+                done = await asyncio.to_thread(self._work, part, original, received, at)
+                await self._publisher.publish([_message(received, answer, key, at) for key, answer in done.answers])
         except Poison as error:
             log.error("a part cannot be read", error_class=type(error).__name__, submission_id=part.message.key)
             self.progress.give_up(part, type(error).__name__)
             return True
-        claims = sum(answer.claims for _, answer in answers)
+        if done.pays_on is not None:
+            self.progress.decided(part, done.pays_on, done.denied)
+        claims = sum(answer.claims for _, answer in done.answers)
         self.progress.answered(part, claims)
         log.info("answered", submission_id=part.message.key, sequence=part.answered + 1, claims=claims)
         return True
 
-    def _answers(self, part: Part, received: Received[Any], at: datetime) -> list[tuple[UUID, _Answer]]:
-        """What a part is answered with now, each with an id. Done again, it is the same."""
+    def _work(self, part: Part, original: Part | None, received: Received[Any], at: datetime) -> _Done:
+        """What a part is answered with now. Done again, it is the same."""
         today = at.astimezone(self._deployment.zone).date()
         sequence = part.answered + 1
         if part.is_order:
-            return self._adjusted(received.event, sequence, at, today)
+            return _Done(self._adjusted(received.event, original, sequence, at, today))
         event: ClaimsOutbound = received.event
         claims = list(self._claims(event, today))
         if len(claims) != event.claims:
             raise Poison("not the number of claims that was announced")
         if sequence == REMITTED:
-            return [
-                (answer.advice_id, answer)
-                for answer in self._advices(("835", event.submission_id, event.part), claims, at, today)
-            ]
-        if sequence == DECIDED:
-            pays_on = today + timedelta(days=self._deployment.payment_floor_days)
-            denied = (each.internal_control_number for each in claims if self._decision(each).status == DENIED)
-            self.progress.decided(part, pays_on, denied)
+            advices = self._advices(("835", event.submission_id, event.part), claims, at, today)
+            return _Done([(advice.advice_id, advice) for advice in advices])
         statuses = (self._decide(claim, sequence, today) for claim in claims)
         status = self._status(event, sequence, zip(statuses, map(party_of, claims), strict=True), at, len(claims))
-        return [(derived_id("shared-system", event.submission_id, event.part, sequence), status)]
+        answers: list[tuple[UUID, _Answer]] = [
+            (derived_id("shared-system", event.submission_id, event.part, sequence), status)
+        ]
+        if sequence != DECIDED:
+            return _Done(answers)
+        denied = [each.internal_control_number for each in claims if self._decision(each).status == DENIED]
+        return _Done(answers, today + timedelta(days=self._deployment.payment_floor_days), denied)
 
     def _claims(self, event: ClaimsOutbound, today: date) -> Iterator[ProfessionalClaim]:
         for item in read_file(self._handover.take(event), received=today):
@@ -226,9 +240,10 @@ class SharedSystem:
         given = self._counter.give(pieces, place=advice_place(advice_id))
         return RemittanceAdvice(advice_id=advice_id, lane=payee.npi, claims=len(claims), **asdict(given))
 
-    def _adjusted(self, order: ClaimAdjustment, sequence: int, at: datetime, today: date) -> list[tuple[UUID, _Answer]]:
+    def _adjusted(
+        self, order: ClaimAdjustment, part: Part | None, sequence: int, at: datetime, today: date
+    ) -> list[tuple[UUID, _Answer]]:
         """The new decision about a claim, then the 835 that takes back the first and pays the second."""
-        part = self.progress.part_of(order.internal_control_number)
         if part is None:
             raise Poison("an order about a claim that was not denied here")
         event: ClaimsOutbound = open_envelope(part.message).event

@@ -96,9 +96,7 @@ async def remittances(
 
 
 @router.get("/{remittance_id}")
-async def remittance(
-    permit: Annotated[Permit, permitted(REMITTANCE_READ)], remittance_id: str
-) -> RemittanceAnswer:
+async def remittance(permit: Annotated[Permit, permitted(REMITTANCE_READ)], remittance_id: str) -> RemittanceAnswer:
     """One payment."""
     one = await found(permit, remittance_id)
     permit.work.audit("read", "remittance", one.remittance_id)

@@ -1,4 +1,4 @@
-"""What a remittance means for a provider: its reasons, and whether each claim balances on the page as it does in the 835."""
+"""What a remittance says, and what it means for a provider."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,9 +6,15 @@ from datetime import date
 
 DENIED, REVERSAL = "4", "22"
 _BETWEEN = "\x1f"
-# The claim as a whole cannot be processed: there is nothing to appeal (IOM 100-04 ch. 22; remark code of the committee).
+# The claim as a whole cannot be processed: there is nothing to appeal (remark code of the claim).
 _UNPROCESSABLE = "MA130"
-_METHODS = {"ACH": "Electronic transfer", "CHK": "Check", "NON": "No payment", "FWT": "Wire transfer", "BOP": "Bank's choice"}
+_METHODS = {
+    "ACH": "Electronic transfer",
+    "CHK": "Check",
+    "NON": "No payment",
+    "FWT": "Wire transfer",
+    "BOP": "Bank's choice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +111,19 @@ def patient_context(remittance_id: object, number: int) -> str:
 def outcome_of(status: str, paid_cents: int, remarks: Iterable[str]) -> tuple[str, str, str]:
     """Kind of status, the words beside it, and what they mean, for one remitted claim."""
     if status == REVERSAL:
-        return "information", "Taken back", "An earlier decision about this claim was taken back. The new one follows it."
+        return (
+            "information",
+            "Taken back",
+            "An earlier decision about this claim was taken back. The new one follows it.",
+        )
     if _UNPROCESSABLE in remarks:
         return (
             "returned",
             "Returned to you",
-            "The claim could not be processed as it is. Mend it and send it as a new claim. This is not a denial and has"
-            " no appeal rights.",
+            (
+                "The claim could not be processed as it is. Mend it and send it as a new claim. This is not a denial"
+                " and has no appeal rights."
+            ),
         )
     if status == DENIED:
         return "bad", "Denied", "Nothing was paid for this claim. The reasons stand at each line."

@@ -24,7 +24,7 @@ from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day
 from libs.common.web.permit import Permit, opaque
-from libs.x12.remittance.codes import reason_words, remark_words
+from libs.x12.remittance.reasons import GROUPS, REASONS, REMARKS
 from services.remittance.advice import repository
 from services.remittance.advice.domain import (
     Adjustment,
@@ -56,22 +56,17 @@ async def post_remittances(work: UnitOfWork, received: Sequence[Received[Remitta
 async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
     event, runtime = received.event, work.runtime
     today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
-    claims: list[PostedClaim] = []
-    advice: PostedAdvice | None = None
     try:
-        async for batch in posted(runtime, event, today):
-            for item in batch:
-                if isinstance(item, PostedClaim):
-                    claims.append(item)
-                elif advice is not None:
-                    raise Poison("more than one remittance in one event")
-                else:
-                    advice = item
+        items = [item async for batch in posted(runtime, event, today) for item in batch]
     except Poison as error:
         log.error("remittance not posted", reason=str(error))
         raise
-    if advice is None or len(claims) != event.claims:
+    claims = [item for item in items if isinstance(item, PostedClaim)]
+    advices = [item for item in items if isinstance(item, PostedAdvice)]
+    if len(advices) != 1 or len(claims) != event.claims:
+        log.error("remittance not posted", reason="not the remittance that was announced")
         raise Poison("not the remittance that was announced")
+    [advice] = advices
     known = await repository.known(work, [claim.internal_control_number for claim in claims])
     enrollment_id = await _enrollment(work, advice.payee, known)
     if await repository.is_posted(work, enrollment_id, advice.trace_number):
@@ -198,9 +193,7 @@ def _told(adjustments: Sequence[Adjustment]) -> tuple[contracts.Adjustment, ...]
 
 async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusChanged]]) -> None:
     """Remember whose claim each ICN is, and tell of those that were remitted before the portal knew them."""
-    claims = {
-        each.event.internal_control_number: (each.event.claim_id, each.event.enrollment_id) for each in received
-    }
+    claims = {each.event.internal_control_number: (each.event.claim_id, each.event.enrollment_id) for each in received}
     added = await repository.keep_claims(work, claims)
     if not added:
         return
@@ -268,10 +261,14 @@ class ExplainedLine:
 
 def explained(adjustments: Sequence[Adjustment]) -> tuple[Reason, ...]:
     """Reasons in words."""
-    return tuple(
-        Reason(f"{each.group}-{each.reason}", reason_words(each.group, each.reason), each.amount_cents)
-        for each in adjustments
-    )
+    return tuple(Reason(f"{each.group}-{each.reason}", _words(each), each.amount_cents) for each in adjustments)
+
+
+def _words(adjustment: Adjustment) -> str:
+    """What a reason means and who bears it; a code without words of ours stays a code."""
+    known = REASONS.get(adjustment.reason)
+    meaning = known.meaning if known else f"Reason {adjustment.reason}"
+    return f"{meaning}. {GROUPS.get(adjustment.group, '')}".strip()
 
 
 def explained_lines(lines: Sequence[Line]) -> list[ExplainedLine]:
@@ -281,7 +278,7 @@ def explained_lines(lines: Sequence[Line]) -> list[ExplainedLine]:
 
 def explained_remarks(remarks: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Remark codes, each with its words."""
-    return tuple((code, remark_words(code)) for code in remarks)
+    return tuple((code, REMARKS[code].meaning if code in REMARKS else f"Remark {code}") for code in remarks)
 
 
 def patient(work: UnitOfWork, claim: Claim) -> Patient:
@@ -302,7 +299,9 @@ async def statement(work: UnitOfWork, one: Remittance) -> bytes:
     told = {claim.number: explained_lines(lines.get(claim.number, [])) for claim in claims}
     words: dict[str, str] = {}
     for claim in claims:
-        words |= {each.code: each.words for each in explained(claim.adjustments)} | dict(explained_remarks(claim.remarks))
+        words |= {each.code: each.words for each in explained(claim.adjustments)} | dict(
+            explained_remarks(claim.remarks)
+        )
         for line in told[claim.number]:
             words |= {each.code: each.words for each in line.reasons} | dict(line.remarks)
     zone = work.runtime.deployment.zone
@@ -316,7 +315,10 @@ async def statement(work: UnitOfWork, one: Remittance) -> bytes:
                 ("Issued", day(one.issued_on)),
                 ("Payment", f"{method_words(one.method)}, {format_dollars(one.paid_cents)}"),
                 ("Claims", str(one.claims)),
-                *((f"{each.reason} {each.reference}", format_dollars(-each.amount_cents)) for each in one.provider_adjustments),
+                *(
+                    (f"{each.reason} {each.reference}", format_dollars(-each.amount_cents))
+                    for each in one.provider_adjustments
+                ),
             ],
             "columns": _COLUMNS,
             "claims": [_printed(work, claim, told[claim.number]) for claim in claims],

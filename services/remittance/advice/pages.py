@@ -48,7 +48,9 @@ _NONE = (
     "No remittance has come for this NPI and PTAN yet. A paid claim is remitted on the 14th day after its receipt"
     " (payment floor)."
 )
-_NOT_ONE = "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
+_NOT_ONE = (
+    "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
+)
 
 
 @router.get(REMITTANCES)
@@ -59,9 +61,7 @@ async def remittances(
 ) -> HTMLResponse:
     """The remittances of the enrollment acted for, the newest first."""
     enrollment_id = permit.enrollment.enrollment_id
-    total, rows = await repository.newest(
-        permit.work, enrollment_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
+    total, rows = await repository.newest(permit.work, enrollment_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     permit.work.audit("list", "remittances", enrollment_id)
     context = {
         "search": forms.Form(),
@@ -80,7 +80,7 @@ async def search(
     csrf: Annotated[str, Form()] = "",
     enrollment: Annotated[str, Form()] = "",
 ) -> Response:
-    """Find what was remitted for a claim, by its ICN or the provider's own number. One match opens; several are listed."""
+    """Find what was remitted for a claim, by its ICN or the provider's own number. One opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     wanted = number.strip()
     form = forms.Form({"number": number})
@@ -122,9 +122,7 @@ async def remittance(
     """One payment: how much, how, when, what was taken from it, and its claims."""
     one = await found(permit, remittance_id)
     permit.work.audit("read", "remittance", one.remittance_id)
-    claims = await repository.claims_of(
-        permit.work, one.remittance_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
+    claims = await repository.claims_of(permit.work, one.remittance_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     context = {
         "remittance": one,
         "method": method_words(one.method),

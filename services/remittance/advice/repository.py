@@ -187,11 +187,11 @@ async def sequences(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, int]:
     """How often each ICN was remitted so far; none is left out that was."""
     wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
     rows = await work.execute(
-        sa.select(remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence))
+        sa.select(remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence).label("highest"))
         .where(remitted_claim.c.internal_control_number.in_(sa.select(wanted)))
         .group_by(remitted_claim.c.internal_control_number)
     )
-    return {number: int(highest) for number, highest in rows}
+    return {row.internal_control_number: int(row.highest) for row in rows}
 
 
 async def keep_claims(work: UnitOfWork, claims: Mapping[str, tuple[UUID, UUID]]) -> set[str]:
@@ -232,9 +232,7 @@ async def _days(work: UnitOfWork, remittances: Iterable[UUID]) -> dict[UUID, dat
     return {row.remittance_id: row.issued_on for row in rows}
 
 
-async def newest(
-    work: UnitOfWork, enrollment_id: UUID, *, limit: int, offset: int = 0
-) -> tuple[int, list[Remittance]]:
+async def newest(work: UnitOfWork, enrollment_id: UUID, *, limit: int, offset: int = 0) -> tuple[int, list[Remittance]]:
     """How many remittances there are, and some of them, the newest first."""
     mine = remittance.c.enrollment_id == enrollment_id
     total = (await work.execute(sa.select(sa.func.count()).select_from(remittance).where(mine))).scalar_one()

@@ -24,8 +24,8 @@ remittance = sa.Table(
     sa.Index("remittance_enrollment", "enrollment_id", "issued_on"),
 )
 
-# `patient` is sealed for this service and bound to the row. `claim_id` is NULL while the portal does not know the claim.
-# `sequence` counts the remittances of a claim from 1.
+# `patient` is sealed for this service and bound to the row. `claim_id` is NULL while the portal does not know the
+# claim. `sequence` counts the remittances of a claim from 1.
 remitted_claim = sa.Table(
     "remitted_claim",
     metadata,
