@@ -48,6 +48,7 @@ from libs.x12.remittance.objects import (
     RemittedClaim,
     RemittedLine,
 )
+from libs.x12.remittance.reasons import ALERTS
 from libs.x12.values import AMOUNTS, DAYS, NUMBERS, Memory
 
 # Far above any honest file; they bound memory when a file is made to hurt.
@@ -111,8 +112,8 @@ class Remittances(Collector):
         self.closers = {"2110": self._end_line, "2100": self._end_claim}
 
     def context(self) -> str:
-        """Patient control number of the claim being read, for the 999."""
-        return self._claim.patient_control_number if self._claim else ""
+        """The trace number of the payment: by it the sender knows the remittance, for the 999."""
+        return self._advice.trace_number
 
     def _actions(self, guide: Guide) -> list[Action | None]:
         exact: dict[tuple[str, str, str], Action] = {
@@ -393,7 +394,7 @@ class Remittances(Collector):
         known = self._good_adjudications.get(text)
         if known is not None:
             claim.outpatient = known
-            self._explained = self._explained or bool(known.remarks)
+            self._explained = self._explained or _explains(known.remarks)
             return
         self._check_row(OUTPATIENT, elements, position, "2100")
         claim.outpatient = OUTPATIENT.read(elements)
@@ -408,9 +409,7 @@ class Remittances(Collector):
         position: int,
         places: tuple[int, ...],
     ) -> None:
-        if not adjudication.remarks:
-            return
-        self._explained = True
+        self._explained = self._explained or _explains(adjudication.remarks)
         for element in places:
             remark = elements[element] if element < len(elements) else ""
             if remark and not CODE_SETS["remark_code"].holds(remark, self._judged_on):
@@ -510,7 +509,7 @@ class Remittances(Collector):
             return
         remark = Remark(elements[1], elements[2])
         line.remarks.append(remark)
-        self._explained = True
+        self._explained = self._explained or _explains((remark.code,))
         if remark.qualifier == "HE" and not CODE_SETS["remark_code"].holds(remark.code, self._judged_on):
             self._note("remark", position, "2110")
 
@@ -592,6 +591,11 @@ class Remittances(Collector):
             self._refuse("payment-total", self._payment_position, "ST")
         advice.findings = tuple(self._findings)
         self._items.append(advice)
+
+
+def _explains(remarks: tuple[str, ...]) -> bool:
+    """True when one of the remark codes says more than that there is something to know."""
+    return any(remark not in ALERTS for remark in remarks)
 
 
 def _contact(elements: list[str]) -> Contact:
