@@ -26,6 +26,8 @@ from services.notifier.banners import repository as banner_rows
 from services.notifier.banners.subscriptions import SUBSCRIPTIONS as BANNER_SUBSCRIPTIONS
 from services.notifier.contractor_alerts import handlers as alerts
 from services.notifier.contractor_alerts.domain import Delivery
+from services.notifier.delivery.handlers import DELIVER, deliver
+from services.notifier.delivery.subscriptions import SUBSCRIPTIONS as DELIVERY_SUBSCRIPTIONS
 from services.notifier.health.domain import Condition, FaultDomain, fault_domains
 from services.notifier.health.handlers import Watch
 from services.notifier.health.partner import Probe, probes
@@ -34,6 +36,7 @@ from services.notifier.interruptions import pages as interruption_pages
 from services.notifier.interruptions import repository as interruption_rows
 from services.notifier.interruptions.domain import Change
 from services.notifier.metadata import metadata
+from services.notifier.monthly_reports import pages as report_pages
 from services.notifier.monthly_reports.subscriptions import SUBSCRIPTIONS as REPORT_SUBSCRIPTIONS
 from services.notifier.settings import WatchSettings, watch_settings
 from services.notifier.website import api as website_api
@@ -236,9 +239,11 @@ service = Service(
         website_api.router,
         website_pages.router,
         interruption_pages.router,
+        report_pages.router,
     ),
-    subscriptions=(*REPORT_SUBSCRIPTIONS, *BANNER_SUBSCRIPTIONS),
+    subscriptions=(*REPORT_SUBSCRIPTIONS, *BANNER_SUBSCRIPTIONS, *DELIVERY_SUBSCRIPTIONS),
     timers={banners.REPUBLISH: banners.republish},
+    jobs={DELIVER: deliver},
     background=(keep_watch,),
     stream=stream,
 )
