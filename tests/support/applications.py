@@ -44,7 +44,8 @@ class Someone:
     """One made-up user and all that `decide()` may ask about. As it stands: a provider's biller, all in order.
 
     `office` names a colleague, whose office and enrollment are theirs too. `acting_for` names whose enrollment the
-    token says; `epoch_told` is the epoch the token says, against 1 in the copy.
+    token says; `epoch_told` is the epoch the token says, against 1 in the copy. `contractor`: one of the
+    contractor's own staff, who has and acts for no enrollment.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Someone:
     permissions: frozenset[str] = ENROLLMENT_PERMISSIONS
     acting_for: str = ""
     vendor: Literal["no", "authorized", "not-authorized"] = "no"
+    contractor: bool = False
     assurance: int = 2
     factor_age: timedelta = timedelta(0)
     rules_left: timedelta = MONTH
@@ -102,13 +104,18 @@ class Someone:
             role=self.role,
             assurance=self.assurance,
             factor_at=now - self.factor_age,
-            enrollment_id=Someone(self.acting_for).enrollment_id if self.acting_for else self.enrollment_id,
+            enrollment_id=self._acting_for(),
             user_epoch=self.epoch_told,
             organisation_epoch=1,
             session=self.session,
             csrf=self.csrf,
             expires_in=1800,
         )
+
+    def _acting_for(self) -> UUID | None:
+        if self.contractor:
+            return None
+        return Someone(self.acting_for).enrollment_id if self.acting_for else self.enrollment_id
 
     def access(self, now: datetime) -> tuple[UserAccess, list[OrganisationAccess]]:
         """What auth would have published about this user, their office and, for a vendor, the customer."""
@@ -142,6 +149,8 @@ class Someone:
             edi_agreement_signed=self.edi_agreement_signed,
             effective=now - self.enrolled_since,
         )
+        if self.contractor:
+            return user, [self._office(self.organisation_id, "contractor")]
         if self.vendor == "no":
             return user, [self._office(self.organisation_id, "provider", enrollment)]
         customer = self._office(self._offices_id("customer"), "provider", enrollment)
@@ -152,7 +161,7 @@ class Someone:
         ]
 
     def _office(
-        self, organisation_id: UUID, kind: Literal["provider", "vendor"], *enrollments: Enrollment
+        self, organisation_id: UUID, kind: Literal["provider", "vendor", "contractor"], *enrollments: Enrollment
     ) -> OrganisationAccess:
         return OrganisationAccess(
             organisation_id=organisation_id,

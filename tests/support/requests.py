@@ -20,7 +20,13 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODYS = UUID("00000000-0000-7000-8000-000000000000")
 """An enrollment that no row belongs to."""
 
-_FILLED: Mapping[str, str] = {"kind": "999", "permission": "claims.status", "path": "/claims"}
+_FILLED: Mapping[str, str] = {
+    "kind": "999",
+    "month": "2026-11",
+    "module": "functionality",
+    "permission": "claims.status",
+    "path": "/claims",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from libs.common.contracts.notifier import FunctionState as PublishedState
 from libs.common.contracts.notifier import PortalState
 from libs.common.contracts.ops import FunctionPerformance
@@ -15,7 +13,6 @@ from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from libs.common.web.formats import moment
 from libs.common.web.formats import since as time_in_words
@@ -25,7 +22,6 @@ from services.notifier.health.domain import FaultDomain
 
 REPUBLISH = "republish-portal-state"
 _REPUBLISH_EVERY = timedelta(days=1)
-_ROWS_SECONDS = 1.0
 
 
 class Banners:
@@ -119,19 +115,3 @@ async def note_performance(work: UnitOfWork, events: Sequence[Received[FunctionP
     """Remember which functions are degraded."""
     for each in events:
         await repository.keep_performance(work, each.event.function, each.event.at, degraded=each.event.degraded)
-
-
-async def told(runtime: Runtime) -> Situation | None:
-    """What people are told now: the file of the watching process where there is one, else the rows.
-
-    `None` before anything was told, and where there is neither file nor database: nobody knows then.
-    """
-    kept = await asyncio.to_thread(repository.kept, runtime.settings)
-    if kept is not None:
-        return kept
-    try:
-        async with asyncio.timeout(_ROWS_SECONDS), runtime.database.work(runtime) as work:
-            return await repository.last_told(work, runtime.deployment.contract_id)
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
-        log.warning("the state of the functions cannot be read", error_class=type(error).__name__)
-        return None

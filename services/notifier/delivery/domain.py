@@ -74,12 +74,12 @@ def not_recertified(contact: Contact, removal: Removal, help_desk: HelpDesk) -> 
         f"Dear {contact.name},",
         (
             f"Your access to {what} ended for {removal.organisation}, NPI ending in {removal.npi_last_four}."
-            " Access has to be certified each year, and the portal administrator of this organisation did not certify yours"
-            " for another year."
+            " Access has to be certified each year, and the portal administrator of this organisation did not certify"
+            " yours for another year."
         ),
         (
-            "What this means: for this NPI you can no longer open or send anything there. What you sent before stays with"
-            " us. Your user ID and your access to other NPIs are as they were."
+            "What this means: for this NPI you can no longer open or send anything there. What you sent before stays"
+            " with us. Your user ID and your access to other NPIs are as they were."
         ),
         "If you still need this access, ask the portal administrator of the organisation: they can grant it again.",
         (

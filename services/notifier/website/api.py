@@ -13,13 +13,10 @@ from libs.common.web.formats import moment
 from libs.common.web.headers import public_data
 from libs.common.web.permit import public, runtime_of
 from services.notifier.banners.domain import Condition
-from services.notifier.website.domain import Notice, newest_change
+from services.notifier.website.domain import FRESH_SECONDS, Notice, newest_change
 from services.notifier.website.handlers import published
 
 router = APIRouter()
-
-FRESH_SECONDS = 5
-"""How long an answer may be kept: as long as a probe takes to come round."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 

@@ -9,6 +9,9 @@ from uuid import UUID
 KEPT = timedelta(days=30)
 """How long an interruption that is over stays in the list."""
 
+FRESH_SECONDS = 5
+"""How long an answer may be kept: as long as a probe takes to come round."""
+
 State = Literal["open", "closed", "retracted"]
 
 _OURS = "A part of the portal does not answer"

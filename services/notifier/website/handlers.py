@@ -10,7 +10,7 @@ from libs.common.observability.logs import log
 from libs.common.runtime import Runtime
 from libs.common.settings import SERVICES
 from services.notifier.banners.domain import Situation
-from services.notifier.banners.handlers import told
+from services.notifier.banners.repository import told
 from services.notifier.health.domain import fault_domains
 from services.notifier.interruptions import repository
 from services.notifier.website.domain import KEPT, Notice, notices

@@ -7,7 +7,7 @@ from libs.common.web.frames import public_frame
 from libs.common.web.headers import public_data
 from libs.common.web.pages import text
 from libs.common.web.permit import public, runtime_of
-from services.notifier.website.api import FRESH_SECONDS
+from services.notifier.website.domain import FRESH_SECONDS
 from services.notifier.website.handlers import published
 
 router = APIRouter()

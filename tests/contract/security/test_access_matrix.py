@@ -52,6 +52,8 @@ SITUATIONS = {
         Someone("unknown to the copy"),
         Someone("function off"),
         Someone("function off for an administrator", role="PROVIDER_ADMIN", permissions=frozenset()),
+        Someone("portal operator", role="PORTAL_OPERATOR", contractor=True, permissions=frozenset()),
+        Someone("portal operator of a provider", role="PORTAL_OPERATOR", permissions=frozenset()),
     )
 }
 
