@@ -54,9 +54,9 @@ class Partner(_Part):
     workaround: str
 
     @property
-    def cause(self) -> str:
-        """What everybody is told while it does not answer, without the full stop."""
-        return f"{self.title}, {self.description}, does not answer"
+    def culprit(self) -> str:
+        """Who does not answer, as the subject of a sentence."""
+        return f"{self.title}, {self.description},"
 
 
 class Deployment(_Part):

@@ -66,7 +66,7 @@ class Banners:
         """Why, where it is one partner that everybody knows; what fails inside the portal is nobody's help."""
         failed = {each.fault_domain for each in interruptions}
         domain = self._domains.get(failed.pop()) if len(failed) == 1 else None
-        return domain.cause if domain is not None and domain.partner_of else ""
+        return domain.cause(over=False) if domain is not None and domain.partner_of else ""
 
     async def _publish(self, situation: Situation) -> None:
         banner = None

@@ -182,7 +182,7 @@ class Alerts:
     def _letter(self, change: Change, lane: _Lane) -> Letter:
         after = change.interruption
         help_desk = self._deployment.help_desk
-        domain = self._domains.get(after.fault_domain, FaultDomain(after.fault_domain, after.functions))
+        domain = self._domains.get(after.fault_domain)
         return compose(
             Facts(
                 kind=change.kind,
@@ -198,8 +198,9 @@ class Alerts:
                 ended=self._time(after.ended_at) if after.ended_at else "",
                 duration=duration_in_words(after.ended_at - after.started_at) if after.ended_at else "",
                 retracted=self._time(after.retracted_at) if after.retracted_at else "",
-                cause=domain.cause,
-                workaround=domain.workaround or f"Call the help desk: {help_desk.phone}, {help_desk.hours}.",
+                cause=domain.cause(over=after.ended_at is not None) if domain else "",
+                workaround=(domain and domain.workaround)
+                or f"Call the help desk: {help_desk.phone}, {help_desk.hours}.",
                 contact=f"{self._deployment.contractor}, help desk: {help_desk.phone}, {help_desk.email}",
             )
         )

@@ -181,26 +181,30 @@ def _recent(changes: Iterable[datetime], now: datetime, rules: Rules) -> tuple[d
 class FaultDomain:
     """What fails together. `functions` are codes of Appendix 9.1; `parents` are domains it cannot work without.
 
-    `cause` says in words what is wrong while it is down; `workaround` what people can do meanwhile, where there is
-    something. `partner_of` names the service that talks to it, where it is an outside system.
+    `culprit` names it to people, as the subject of a sentence; `workaround` says what they can do meanwhile, where
+    there is something. `partner_of` names the service that talks to it, where it is an outside system.
     """
 
     name: str
     functions: tuple[str, ...]
     parents: tuple[str, ...] = ()
-    cause: str = ""
+    culprit: str = ""
     workaround: str = ""
     partner_of: str = ""
+
+    def cause(self, *, over: bool) -> str:
+        """What is, or was, wrong: a sentence without its full stop."""
+        return f"{self.culprit} {'did' if over else 'does'} not answer"
 
 
 SHARED = ("postgresql", "kafka", "gateway", "auth")
 """Domains that everything stands on: when one is down, no function can be relied on."""
 
-_SHARED_CAUSES = {
-    "postgresql": "The database of the portal does not answer",
-    "kafka": "The message broker of the portal does not answer",
-    "gateway": "The gateway of the portal does not answer",
-    "auth": "The sign-in service of the portal does not answer",
+_SHARED_CULPRITS = {
+    "postgresql": "The database of the portal",
+    "kafka": "The message broker of the portal",
+    "gateway": "The gateway of the portal",
+    "auth": "The sign-in service of the portal",
 }
 
 
@@ -232,8 +236,8 @@ class Partner(Protocol):
         """Codes of the functions that stop with it."""
 
     @property
-    def cause(self) -> str:
-        """What is said while it does not answer."""
+    def culprit(self) -> str:
+        """Its name to people, as the subject of a sentence."""
 
     @property
     def workaround(self) -> str:
@@ -250,13 +254,13 @@ def fault_domains(
     """
     functions = tuple(functions)
     everything = tuple(each.code for each in functions)
-    domains = {name: FaultDomain(name, everything, cause=_SHARED_CAUSES[name]) for name in SHARED}
+    domains = {name: FaultDomain(name, everything, culprit=_SHARED_CULPRITS[name]) for name in SHARED}
     domains["auth"] = replace(domains["auth"], parents=("postgresql",))
     for service in services:
         if service not in domains:
             own = tuple(each.code for each in functions if each.service == service)
-            cause = f"The {service} service of the portal does not answer"
-            domains[service] = FaultDomain(service, own, parents=SHARED, cause=cause)
+            culprit = f"The {service} service of the portal"
+            domains[service] = FaultDomain(service, own, parents=SHARED, culprit=culprit)
     for partner in partners:
         if partner.service not in domains or partner.name in domains:
             raise ValueError(f"{partner.name} cannot be watched as a partner of {partner.service}")
@@ -264,7 +268,7 @@ def fault_domains(
             partner.name,
             tuple(code for code in everything if code in partner.functions),
             parents=tuple(dict.fromkeys((partner.service, *SHARED))),
-            cause=partner.cause,
+            culprit=partner.culprit,
             workaround=partner.workaround,
             partner_of=partner.service,
         )

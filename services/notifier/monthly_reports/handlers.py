@@ -165,7 +165,7 @@ async def _lines(work: UnitOfWork, found: Sequence[Interruption], reported: Peri
             InterruptionLine(
                 each.interruption_id,
                 tuple(names.get(code, code) for code in each.functions),
-                domain.cause if domain else "",
+                domain.cause(over=each.ended_at is not None) if domain else "",
                 domain.workaround if domain else "",
                 each.started_at,
                 each.ended_at,

@@ -14,7 +14,7 @@ FRESH_SECONDS = 5
 
 State = Literal["open", "closed", "retracted"]
 
-_OURS = "A part of the portal does not answer"
+_OURS = {False: "A part of the portal does not answer", True: "A part of the portal did not answer"}
 
 
 class Interruption(Protocol):
@@ -52,9 +52,8 @@ class Interruption(Protocol):
 class FaultDomain(Protocol):
     """What is asked of a fault domain here."""
 
-    @property
-    def cause(self) -> str:
-        """What is wrong while it is down."""
+    def cause(self, *, over: bool) -> str:
+        """What is, or was, wrong."""
 
     @property
     def workaround(self) -> str:
@@ -101,11 +100,12 @@ def notices(
 
 def _notice(interruption: Interruption, names: Mapping[str, str], domain: FaultDomain | None) -> Notice:
     partner = domain if domain is not None and domain.partner_of else None
+    over = interruption.state != "open"
     return Notice(
         interruption_id=interruption.interruption_id,
         functions=tuple(names.get(code, code) for code in interruption.functions),
         state=interruption.state,
-        cause=partner.cause if partner else _OURS,
+        cause=partner.cause(over=over) if partner else _OURS[over],
         workaround=partner.workaround if partner else "",
         started_at=interruption.started_at,
         ended_at=interruption.ended_at,

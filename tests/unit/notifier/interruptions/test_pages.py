@@ -56,7 +56,7 @@ def test_the_detail_gives_times_history_and_whom_we_told() -> None:
             "path": "/notifier/interruptions/1",
             "interruption": closed,
             "names": "Claim Status",
-            "domain": FaultDomain("hets", ("F-12",), cause="HETS, the eligibility system of CMS, does not answer"),
+            "domain": FaultDomain("hets", ("F-12",), culprit="HETS, the eligibility system of CMS,"),
             "steps": [Step(NOW, "Available again: interruption closed")],
             "alerts": [(1, "accepted by the mail server", NOW), (2, "waits for the mail server", None)],
         },
@@ -64,6 +64,6 @@ def test_the_detail_gives_times_history_and_whom_we_told() -> None:
 
     assert "The functions are available again." in page
     assert "11/23/2026 3:12 p.m. EST" in page
-    assert "HETS, the eligibility system of CMS, does not answer." in page
+    assert "HETS, the eligibility system of CMS, did not answer." in page
     assert "Message 1: accepted by the mail server, " in page
     assert "Message 2: waits for the mail server</li>" in page
