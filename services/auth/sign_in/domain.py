@@ -9,6 +9,7 @@ EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "rene
 
 LANDING = "/claims/submissions"
 ADMINISTRATION = "/auth/users"
+REVIEWS = "/appeals/review"
 
 NOTICE_VERSION = "2026-11"
 """Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
