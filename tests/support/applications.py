@@ -44,8 +44,8 @@ class Someone:
     """One made-up user and all that `decide()` may ask about. As it stands: a provider's biller, all in order.
 
     `office` names a colleague, whose office and enrollment are theirs too. `acting_for` names whose enrollment the
-    token says; `epoch_told` is the epoch the token says, against 1 in the copy. `contractor`: one of the
-    contractor's own staff, who has and acts for no enrollment.
+    token says; `epoch_told` is the epoch the token says, against 1 in the copy. `staff`: of the contractor, who act for
+    no enrollment.
     """
 
     name: str
@@ -56,7 +56,6 @@ class Someone:
     permissions: frozenset[str] = ENROLLMENT_PERMISSIONS
     acting_for: str = ""
     vendor: Literal["no", "authorized", "not-authorized"] = "no"
-    contractor: bool = False
     assurance: int = 2
     factor_age: timedelta = timedelta(0)
     rules_left: timedelta = MONTH
@@ -67,6 +66,7 @@ class Someone:
     pecos_active: bool = True
     edi_agreement_signed: bool = True
     epoch_told: int = 1
+    staff: bool = False
 
     def _id(self, kind: str) -> UUID:
         return uuid5(_PEOPLE, f"{kind} of {self.name}")
@@ -88,6 +88,13 @@ class Someone:
         return self._offices_id("enrollment")
 
     @property
+    def told_enrollment(self) -> UUID | None:
+        """The enrollment acted for, as token and forms tell it."""
+        if self.staff:
+            return None
+        return Someone(self.acting_for).enrollment_id if self.acting_for else self.enrollment_id
+
+    @property
     def session(self) -> str:
         return self._id("session").hex * 2
 
@@ -104,18 +111,13 @@ class Someone:
             role=self.role,
             assurance=self.assurance,
             factor_at=now - self.factor_age,
-            enrollment_id=self._acting_for(),
+            enrollment_id=self.told_enrollment,
             user_epoch=self.epoch_told,
             organisation_epoch=1,
             session=self.session,
             csrf=self.csrf,
             expires_in=1800,
         )
-
-    def _acting_for(self) -> UUID | None:
-        if self.contractor:
-            return None
-        return Someone(self.acting_for).enrollment_id if self.acting_for else self.enrollment_id
 
     def access(self, now: datetime) -> tuple[UserAccess, list[OrganisationAccess]]:
         """What auth would have published about this user, their office and, for a vendor, the customer."""
@@ -149,8 +151,8 @@ class Someone:
             edi_agreement_signed=self.edi_agreement_signed,
             effective=now - self.enrolled_since,
         )
-        if self.contractor:
-            return user, [self._office(self.organisation_id, "contractor")]
+        if self.staff:
+            return user.model_copy(update={"grants": ()}), [self._office(self.organisation_id, "contractor")]
         if self.vendor == "no":
             return user, [self._office(self.organisation_id, "provider", enrollment)]
         customer = self._office(self._offices_id("customer"), "provider", enrollment)
@@ -176,6 +178,7 @@ class Someone:
 
 BILLER = Someone("biller")
 OTHER_BILLER = Someone("biller of another office")
+REVIEWER = Someone("reviewer", role="APPEALS_REVIEWER", staff=True)
 ADMINISTRATOR = Someone("administrator", role="PROVIDER_ADMIN", permissions=frozenset())
 
 

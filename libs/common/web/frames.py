@@ -15,7 +15,7 @@ from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
 from libs.common.runtime import Runtime
 from libs.common.security.access import AccessFacts
-from libs.common.security.permissions import PORTAL_OPERATION
+from libs.common.security.permissions import APPEAL_REVIEW, PORTAL_OPERATION
 from libs.common.security.principal import Principal
 from libs.common.web.pages import Banner, Enrollment, Frame, NavigationEntry, Person
 
@@ -28,6 +28,7 @@ _NAVIGATION = (
     ("Function status", "/notifier", "F-19"),
 )
 _ADMINISTRATION = ("Administration", "/auth/users", "F-27")
+_REVIEWS = ("Appeal reviews", "/appeals/review", APPEAL_REVIEW.function)
 _OPERATION = ("Monthly report", "/notifier/reports", "F-19")
 _HOME, _HELP = NavigationEntry("Home", "/home"), NavigationEntry("Help", "/manual")
 
@@ -87,6 +88,8 @@ def _navigation(
     wanted = [entry for entry in _NAVIGATION if entry[2] in granted]
     if principal.role in ("PROVIDER_ADMIN", "VENDOR_ADMIN"):
         wanted.append(_ADMINISTRATION)
+    if principal.role == APPEAL_REVIEW.staff:
+        wanted.append(_REVIEWS)
     if principal.role == PORTAL_OPERATION.staff:
         wanted.append(_OPERATION)
     functions = tuple(

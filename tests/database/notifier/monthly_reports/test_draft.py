@@ -16,7 +16,7 @@ from tests.support.applications import BILLER, Application, Applications, Someon
 
 __all__ = ["applications"]
 
-OPERATOR = Someone("operator", role="PORTAL_OPERATOR", contractor=True, permissions=frozenset())
+OPERATOR = Someone("operator", role="PORTAL_OPERATOR", staff=True, permissions=frozenset())
 MIDNIGHT = datetime(2026, 11, 1, 4, tzinfo=UTC)  # the first of November begins in the contractor's zone
 
 

@@ -33,7 +33,7 @@ NARROW = Someone(
 )
 ADMINISTRATOR = Someone("administrator", office="biller", role="PROVIDER_ADMIN", permissions=frozenset())
 SOON = Someone("soon", office="biller", certified_left=timedelta(days=45))
-OPERATOR = Someone("operator", role="PORTAL_OPERATOR", contractor=True, permissions=frozenset())
+OPERATOR = Someone("operator", role="PORTAL_OPERATOR", staff=True, permissions=frozenset())
 EVERYBODY = (BILLER, STRANGER, COLLEAGUE, NARROW, ADMINISTRATOR, SOON, OPERATOR)
 
 
