@@ -19,8 +19,8 @@ STATIC_CLUSTER = "static"
 MISSING_MARK = "x-portico-missing"
 """The gateway sets it on its own answer when auth did not decide."""
 
-CLOSED = ("/gateway", "/livez", "/readyz", "/metrics")
-"""For the inside only: the talk with auth, health and figures."""
+CLOSED = ("/gateway", "/livez", "/readyz", "/partnerz", "/metrics")
+"""For the inside only: the talk with auth, health of ourselves and of partners, figures."""
 PUBLIC_PORTAL = ("/help", "/manual", "/catalogue", "/functions")
 UPLOADS = (("claims", "/claims/submissions"), ("claims", "/api/claims/submissions"))
 """Where files come in by POST. They stream; the service holds the cap."""

@@ -1,7 +1,7 @@
 """Puts what is known into words and in front of people: the gateway's banner, the local file, the state topic."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +21,7 @@ from libs.common.web.formats import moment
 from libs.common.web.formats import since as time_in_words
 from services.notifier.banners import repository
 from services.notifier.banners.domain import Interruption, Situation, function_states, sentence
+from services.notifier.health.domain import FaultDomain
 
 REPUBLISH = "republish-portal-state"
 _REPUBLISH_EVERY = timedelta(days=1)
@@ -30,8 +31,9 @@ _ROWS_SECONDS = 1.0
 class Banners:
     """Keeps the gateway's banner and the local file at what is known; `situation` is what was told last."""
 
-    def __init__(self, deployment: Deployment, settings: Settings) -> None:
+    def __init__(self, deployment: Deployment, settings: Settings, domains: Mapping[str, FaultDomain]) -> None:
         self._deployment = deployment
+        self._domains = domains
         self._settings = settings
         self.situation = repository.kept(settings) or Situation(())
         self._shown: tuple[Banner | None] | None = None
@@ -51,7 +53,7 @@ class Banners:
         if since is not None:
             down = [each.name for each in states if each.condition == "not-available"]
             words = time_in_words(since, now, self._deployment.zone)
-            text = sentence(down, words, others=len(down) < len(states))
+            text = sentence(down, words, others=len(down) < len(states), cause=self._cause(interruptions))
         situation = Situation(states, text, since)
         new = situation != self.situation
         try:
@@ -63,6 +65,12 @@ class Banners:
             return False
         self.situation = situation
         return new
+
+    def _cause(self, interruptions: Sequence[Interruption]) -> str:
+        """Why, where it is one partner that everybody knows; what fails inside the portal is nobody's help."""
+        failed = {each.fault_domain for each in interruptions}
+        domain = self._domains.get(failed.pop()) if len(failed) == 1 else None
+        return domain.cause if domain is not None and domain.partner_of else ""
 
     async def _publish(self, situation: Situation) -> None:
         banner = None

@@ -1,12 +1,13 @@
-"""The mail server that takes alerts for CMS (SMTP). Its word decides: 2xx accepted, 4xx later, 5xx never."""
+"""Hands a message to a mail server (SMTP). Its word decides: 2xx accepted, 4xx later, 5xx never."""
 
 import asyncio
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Literal
 
-from services.notifier.contractor_alerts.domain import Letter, Outcome
+Outcome = Literal["accepted", "temporary", "permanent"]
 
 _TIMEOUT_SECONDS = 5.0
 _PERMANENT = range(500, 600)
@@ -20,28 +21,32 @@ class Receipt:
     code: int
 
 
-class Mailbox:
-    """Hands messages to the mail server at `address` (host, port)."""
+class MailServer:
+    """The mail server at `address` (host, port), for messages of one sender."""
 
     def __init__(self, address: tuple[str, int], sender: str) -> None:
         self._address = address
         self._sender = sender
-        # Threads of their own: a mail server that hangs must not hold up the journal or the banner.
+        # Threads of their own: a mail server that hangs must hold up nothing else.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="mail")
 
     def close(self) -> None:
         """Start nothing new; what is under way ends by its own time limit."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def send(self, recipient: str, message_id: str, letter: Letter) -> Receipt:
-        """Try once; every failure is an outcome, none is raised."""
+    async def send(self, recipient: str, message_id: str, *, subject: str, text: str) -> Receipt:
+        """Try once; every failure of the server is an outcome, none is raised.
+
+        `message_id` is the same for the same message, always: sent twice, a mailbox still has it once. Raises
+        `ValueError` for a recipient or subject that no message can carry.
+        """
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = recipient
-        message["Subject"] = letter.subject
+        message["Subject"] = subject
         message["Message-ID"] = message_id
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
+        message.set_content(text)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._send, message)
 
     def _send(self, message: EmailMessage) -> Receipt:
