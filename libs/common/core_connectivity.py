@@ -82,9 +82,11 @@ def read_message(content_type: str, body: bytes) -> CoreMessage:
     parsed = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace") + body)
     if not parsed.is_multipart():
         raise CoreEnvelopeError("the body is not a MIME multipart message")
-    parts = {str(part.get_param("name", "", "content-disposition")): _bytes(part) for part in parsed.get_payload()}
+    parts = {str(part.get_param("name", "", "content-disposition")): _bytes(part) for part in parsed.walk()}
     values = {name: _value(parts, name) for name in _FIELDS}
-    missing = sorted(name for name in _REQUIRED if not values[name]) + [name for name in ("Payload",) if name not in parts]
+    missing = sorted(name for name in _REQUIRED if not values[name]) + [
+        name for name in ("Payload",) if name not in parts
+    ]
     if missing:
         raise CoreEnvelopeError(f"{missing[0]} is missing")
     if values["CORERuleVersion"] != RULE_VERSION:
@@ -108,8 +110,8 @@ def read_message(content_type: str, body: bytes) -> CoreMessage:
     )
 
 
-def _bytes(part: Message | str) -> bytes:
-    found = part.get_payload(decode=True) if isinstance(part, Message) else b""
+def _bytes(part: Message) -> bytes:
+    found = part.get_payload(decode=True)
     return found if isinstance(found, bytes) else b""
 
 

@@ -107,15 +107,15 @@ def _answered(inquiry: EligibilityInquiry, person: Beneficiary, now: datetime) -
             Trace("1", f"H{now:%y%m%d}{abs(hash_of(inquiry)):09}", _ORIGINATOR),
             *(Trace("2", each.number, each.originator) for each in inquiry.subscriber.traces),
         ],
-        address=Address(
-            street=home.street, city=home.city, state=home.state, postal_code=home.postal_code
-        ),
+        address=Address(street=home.street, city=home.city, state=home.state, postal_code=home.postal_code),
         birth_date=person.birth_date,
         sex=person.sex,
         relationship="18",
         benefits=benefits_of(person, now.date()),
     )
-    return EligibilityAnswer(_heading(inquiry, now), Source(inquiry.source.name), Receiver(inquiry.receiver.name), subscriber)
+    return EligibilityAnswer(
+        _heading(inquiry, now), Source(inquiry.source.name), Receiver(inquiry.receiver.name), subscriber
+    )
 
 
 def hash_of(inquiry: EligibilityInquiry) -> int:
@@ -131,12 +131,25 @@ def benefits_of(person: Beneficiary, today: date) -> list[Benefit]:
     found = [
         Benefit("1", coverage_level="IND", service_types=("30",), insurance="MA", dates=[entitled]),
         Benefit("1", coverage_level="IND", service_types=("30",), insurance="MB", dates=[entitled]),
-        Benefit("C", service_types=("47",), insurance="MA", time_period="26", amount_cents=_PART_A_DEDUCTIBLE, dates=[year]),
         Benefit(
-            "F", service_types=("AG",), insurance="MA", time_period="29", unit="DY", quantity=Decimal(_SKILLED_NURSING_DAYS), dates=[year]
+            "C", service_types=("47",), insurance="MA", time_period="26", amount_cents=_PART_A_DEDUCTIBLE, dates=[year]
         ),
         Benefit(
-            "C", service_types=("96",), insurance="MB", time_period="29", amount_cents=_PART_B_DEDUCTIBLE * (draw % 3) // 2, dates=[year]
+            "F",
+            service_types=("AG",),
+            insurance="MA",
+            time_period="29",
+            unit="DY",
+            quantity=Decimal(_SKILLED_NURSING_DAYS),
+            dates=[year],
+        ),
+        Benefit(
+            "C",
+            service_types=("96",),
+            insurance="MB",
+            time_period="29",
+            amount_cents=_PART_B_DEDUCTIBLE * (draw % 3) // 2,
+            dates=[year],
         ),
     ]
     if draw % 5 == 0:
@@ -153,7 +166,9 @@ def _advantage(year: Dated) -> Benefit:
         insurance="HN",
         references=[Reference("18", "H9999 001")],
         dates=[Dated("290", year.first, year.last)],
-        entities=[RelatedEntity(Name("PRP", "2", "LANTERN HEALTH PLAN"), contacts=[Contact("", (("TE", "8005550177"),))])],
+        entities=[
+            RelatedEntity(Name("PRP", "2", "LANTERN HEALTH PLAN"), contacts=[Contact("", (("TE", "8005550177"),))])
+        ],
     )
 
 

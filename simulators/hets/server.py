@@ -17,13 +17,20 @@ from libs.x12.reader import Batch, FileVerdict, read_file
 from simulators.hets.knowledge import Knowledge
 
 _REQUEST = "X12_270_Request_005010X279A1"
-_ANSWER, _REFUSAL, _ENVELOPE = "X12_271_Response_005010X279A1", "X12_999_Response_005010X231A1", "X12_TA1_Response_00501X231A1"
+_ANSWER, _REFUSAL, _ENVELOPE = (
+    "X12_271_Response_005010X279A1",
+    "X12_999_Response_005010X231A1",
+    "X12_TA1_Response_00501X231A1",
+)
 _NAME = "CMS"
 _GUIDE = frozenset({"005010X279A1"})
 
 
 class Behaviour(BaseModel):
-    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never; `foreign`: about somebody else; `cut`: cut off."""
+    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
+
+    `answer` may be about somebody else (`foreign`) or cut off (`cut`).
+    """
 
     delay_seconds: float = Field(default=0, ge=0)
     refuse: bool = False
@@ -58,7 +65,9 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
             payload_type, payload = await asyncio.to_thread(_answer, knowledge, message, now())
         except CoreEnvelopeError as error:
             state.refused += 1
-            return _reply("CoreEnvelopeError", "", now(), b"", error_code="PayloadTypeRequired", error_message=str(error))
+            return _reply(
+                "CoreEnvelopeError", "", now(), b"", error_code="PayloadTypeRequired", error_message=str(error)
+            )
         state.answered += 1
         return _reply(payload_type, message.payload_id, now(), _behaved(payload, behaviour))
 
@@ -93,7 +102,13 @@ def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[
 
 
 def _reply(
-    payload_type: str, payload_id: str, at: datetime, payload: bytes, *, error_code: str = SUCCESS, error_message: str = ""
+    payload_type: str,
+    payload_id: str,
+    at: datetime,
+    payload: bytes,
+    *,
+    error_code: str = SUCCESS,
+    error_message: str = "",
 ) -> Response:
     message = CoreMessage(
         payload_type,

@@ -11,9 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.portal import free_port_base
+from deploy.local.probes import tcp
 from libs.common.clock import SetClock
 from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.settings import HETS, Settings
+from services.eligibility.hets.domain import Question
 from services.eligibility.settings import eligibility_settings
 from simulators.hets.__main__ import install_trust
 from simulators.hets.knowledge import Knowledge
@@ -23,8 +25,23 @@ from simulators.serving import serve_http
 from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING
+from tools.walk.place import until
 
 PATIENT: Beneficiary = Population().beneficiary(7)
+
+
+def question(**changes: Any) -> Question:
+    """A question by the second search, for today."""
+    today = MORNING.date()
+    facts = {
+        "mbi": PATIENT.mbi,
+        "last_name": PATIENT.last_name,
+        "first_name": "",
+        "birth_date": PATIENT.birth_date,
+        "service_from": today,
+        "service_to": today,
+    }
+    return Question(**(facts | changes))
 
 
 def typed(patient: Beneficiary = PATIENT, **changes: str) -> dict[str, str]:
@@ -66,8 +83,7 @@ async def hets_serving(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> A
         state, stop = State(), asyncio.Event()
         application = core(Knowledge(DEFAULT_SEED), state, lambda: MORNING)
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files))
-        while not _listens(port) and not serving.done():
-            await asyncio.sleep(0.01)
+        await until(lambda: _listens(port), within=10, waiting_for="HETS")
         try:
             yield Hets(state, stop, serving)
         finally:
@@ -76,12 +92,11 @@ async def hets_serving(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> A
             eligibility_settings.cache_clear()
 
 
-def _listens(port: int) -> bool:
-    import socket
-
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+async def _listens(port: int) -> bool:
+    try:
+        return await tcp(port)()
+    except OSError:
+        return False
 
 
 @dataclass

@@ -34,6 +34,7 @@ class Body:
 
 _GRANT = {"grant_enrollment": "{enrollment_id}", "permission": "claims.status", "idempotency_key": "{key}"}
 _NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
+_QUESTION = {"mbi": "1EG4TE5MK73", "last_name": "Doe", "first_name": ""}
 _ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
 
 BODIES: Mapping[str, Body] = {
@@ -52,6 +53,8 @@ BODIES: Mapping[str, Body] = {
     "POST /claims/search": Body("form", {"number": "none such"}),
     "POST /claims/{claim_id}/reveal": Body("form"),
     "POST /api/claims/submissions": Body("bearer", form="file"),
+    "POST /eligibility/inquiries": Body("form", _QUESTION | {"idempotency_key": "{key}"}),
+    "POST /api/eligibility/inquiries": Body("bearer", _QUESTION, "json"),
 }
 """By method and path. `/gateway/authorize` has none: only the gateway reaches it, and it changes nothing by method."""
 

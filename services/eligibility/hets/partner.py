@@ -81,7 +81,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. `answer` is the 271 as it came, when it is one for this question; `codes` are its AAA reasons."""
+    """What came of it. `answer` is the 271 as it came, if it is one for this question; `codes` are its AAA reasons."""
 
     state: State
     answer: bytes = b""
@@ -220,7 +220,7 @@ def _refusal(reason: str) -> Refusal:
     known = codes.REJECT_REASONS.get(reason)
     if known is None:
         return Refusal(reason, f"HETS refused the question for reason {reason}.", "Call the help desk.")
-    return Refusal(reason, known.sentence, known.remedy)
+    return Refusal(reason, f"{known.words}.", known.advice)
 
 
 def _person(person: AnsweredPerson) -> Person:
@@ -237,13 +237,13 @@ def _person(person: AnsweredPerson) -> Person:
 
 def _benefit(said: Statement) -> Benefit:
     service = ", ".join(_named(codes.SERVICE_TYPES, code) for code in said.service_types)
-    quantity = "" if said.quantity is None else f"{said.quantity.normalize():f} {_named(codes.QUANTITY_UNITS, said.unit)}"
+    quantity = "" if said.quantity is None else f"{said.quantity.normalize():f} {_named(codes.UNITS, said.unit)}"
     return Benefit(
         code=said.information,
         what=_named(codes.INFORMATION, said.information),
         service=service,
         insurance_type=said.insurance,
-        insurance=_named(codes.INSURANCE_TYPES, said.insurance) if said.insurance else "",
+        insurance=_named(codes.INSURANCE, said.insurance) if said.insurance else "",
         span=_named(codes.TIME_PERIODS, said.time_period) if said.time_period else "",
         plan=said.plan,
         amount_cents=said.amount_cents,

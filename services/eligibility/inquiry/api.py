@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from libs.common.mbi import normalize_mbi
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
-from libs.common.web.permit import Admission, Permit, admitted, permitted
+from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.hets.domain import Benefit, Question, Refusal
 from services.eligibility.inquiry.handlers import Opened, ask, found
 
@@ -94,7 +94,7 @@ async def inquire(
     idempotency_key: Annotated[str, Header()] = "",
 ) -> InquiryAnswer:
     """Ask HETS and wait for its answer. Needs an `Idempotency-Key`: the same key and question are asked once."""
-    runtime = request.app.state.runtime
+    runtime = runtime_of(request)
     today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
     first = body.service_from or body.service_to or today
     question = Question(
@@ -112,9 +112,7 @@ async def inquire(
 
 
 @router.get("/{inquiry_id}")
-async def inquiry(
-    permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], inquiry_id: str
-) -> InquiryAnswer:
+async def inquiry(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], inquiry_id: str) -> InquiryAnswer:
     """One inquiry and its outcome."""
     return _shown(await found(permit, inquiry_id))
 
@@ -123,7 +121,7 @@ def _shown(one: Opened) -> InquiryAnswer:
     answer = one.answer
     return InquiryAnswer(
         inquiry_id=one.inquiry.inquiry_id,
-        state=one.inquiry.state,  # type: ignore[arg-type] # the table's check allows no other
+        state=one.inquiry.state,
         trace=one.inquiry.trace,
         asked_at=one.inquiry.asked_at,
         answered_at=one.inquiry.answered_at,

@@ -23,7 +23,9 @@ def number_fault(mbi: str) -> str:
     for place, (character, allowed) in enumerate(zip(mbi, POSITIONS, strict=True), start=1):
         if character not in allowed:
             wanted = "a digit" if allowed.isdigit() else "a letter" if allowed.isalpha() else "a letter or digit"
-            return f"Position {place} of the Medicare number must be {wanted}; never S, L, O, I, B or Z. Compare the card."
+            return (
+                f"Position {place} of the Medicare number must be {wanted}; never S, L, O, I, B or Z. Compare the card."
+            )
     return ""
 
 

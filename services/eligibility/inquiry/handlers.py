@@ -11,7 +11,6 @@ from uuid import UUID
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
-from libs.common.crashpoints import crashpoint
 from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
@@ -57,12 +56,10 @@ async def ask(admission: Admission, question: Question, key: str) -> UUID:
             opened.append(await _open(permit, question))
             return str(opened[0].inquiry_id)
 
-        content = content_hash("inquiry", str(permit.enrollment.enrollment_id), _question_text(question))
+        content = content_hash("inquiry", str(permit.enrollment.enrollment_id), question_text(question))
         inquiry_id = UUID(await once(permit, key, content, do))
     if opened:
-        crashpoint("inquiry.opened")
         outcome = await Hets(runtime.settings, runtime.clock).ask(opened[0])
-        crashpoint("inquiry.answered")
         async with admission.open() as permit:
             await _close(permit, opened[0], outcome)
     return inquiry_id
@@ -71,9 +68,7 @@ async def ask(admission: Admission, question: Question, key: str) -> UUID:
 def _refuse_faults(permit: Permit, question: Question) -> None:
     settings, work = eligibility_settings(), permit.work
     today = work.runtime.clock.business().astimezone(work.runtime.deployment.zone).date()
-    faults = question_faults(
-        question, today, years_back=settings.years_back, months_ahead=settings.months_ahead
-    )
+    faults = question_faults(question, today, years_back=settings.years_back, months_ahead=settings.months_ahead)
     if faults:
         work.audit("ask", "inquiry", "none", outcome="refused", reason="form-invalid")
         raise Rejected("form-invalid", "Mend the fields below, then ask again.", fields=faults)
@@ -103,7 +98,7 @@ async def _open(permit: Permit, question: Question) -> Asked:
             "trace": asked.trace,
             "beneficiary_token": runtime.keys.beneficiary_token(question.mbi),
             "question": runtime.keys.seal(
-                "eligibility", _question_text(question).encode(), context=question_context(inquiry_id)
+                "eligibility", question_text(question).encode(), context=question_context(inquiry_id)
             ),
         },
     )
@@ -205,12 +200,13 @@ def answer_context(inquiry_id: UUID) -> str:
     return f"inquiry.answer|{inquiry_id}"
 
 
-def _question_text(question: Question) -> str:
+def question_text(question: Question) -> str:
+    """A question as it is sealed."""
     return json.dumps(asdict(question), default=date.isoformat, sort_keys=True)
 
 
 def question_of(text: bytes) -> Question:
-    """The inverse of how a question is sealed."""
+    """The inverse of `question_text`."""
     facts = json.loads(text)
     for name in ("birth_date", "service_from", "service_to"):
         facts[name] = date.fromisoformat(facts[name]) if facts[name] else None

@@ -15,7 +15,7 @@ from libs.common.observability.logs import log
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.forms import Day, Form, read_form
 from libs.common.web.pages import render
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted, runtime_of
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.handlers import ask, found, opened
@@ -37,7 +37,9 @@ _WORDS = {
 class QuestionForm(BaseModel):
     """The form as it is typed."""
 
-    mbi: Annotated[str, BeforeValidator(lambda typed: normalize_mbi(str(typed))), Field(title="Medicare number", max_length=30)]
+    mbi: Annotated[
+        str, BeforeValidator(lambda typed: normalize_mbi(str(typed))), Field(title="Medicare number", max_length=30)
+    ]
     last_name: Annotated[str, Field(title="Last name", max_length=60)]
     first_name: Annotated[str, Field(title="First name", max_length=35)] = ""
     birth_date: Annotated[Day | None, Field(title="Birth date")] = None
@@ -48,7 +50,12 @@ class QuestionForm(BaseModel):
         """What is asked; without days of service it is asked about today."""
         first = self.service_from or self.service_to or today
         return Question(
-            self.mbi, self.last_name, self.first_name, self.birth_date, first, self.service_to or self.service_from or today
+            self.mbi,
+            self.last_name,
+            self.first_name,
+            self.birth_date,
+            first,
+            self.service_to or self.service_from or today,
         )
 
 
@@ -104,9 +111,7 @@ async def answer(
 
 async def _form_page(request: Request, permit: Permit, shown: Form, *, status_code: int = 200) -> HTMLResponse:
     work = permit.work
-    rows = await repository.latest(
-        work, permit.enrollment.enrollment_id, permit.principal.user_id, limit=_LATEST
-    )
+    rows = await repository.latest(work, permit.enrollment.enrollment_id, permit.principal.user_id, limit=_LATEST)
     work.audit("list", "inquiries", permit.enrollment.enrollment_id)
     context = {
         "form": shown,
@@ -134,5 +139,5 @@ def _typed(question: Question) -> dict[str, str]:
 
 
 def _today(request: Request) -> date:
-    runtime = request.app.state.runtime
+    runtime = runtime_of(request)
     return runtime.clock.business().astimezone(runtime.deployment.zone).date()

@@ -85,7 +85,5 @@ async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]
 async def forget_answers(work: UnitOfWork, asked_before: datetime) -> None:
     """Delete the answers to what was asked before; that it was asked stays."""
     await work.execute(
-        sa.update(inquiry)
-        .where(inquiry.c.asked_at < asked_before, inquiry.c.answer.is_not(None))
-        .values(answer=None)
+        sa.update(inquiry).where(inquiry.c.asked_at < asked_before, inquiry.c.answer.is_not(None)).values(answer=None)
     )

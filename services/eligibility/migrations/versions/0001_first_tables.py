@@ -31,7 +31,5 @@ def upgrade() -> None:
     )
     op.create_index("inquiry_enrollment", "inquiry", ["enrollment_id", "asked_at"])
     op.create_index("inquiry_pending", "inquiry", ["asked_at"], postgresql_where=sa.text("state = 'pending'"))
-    op.execute(
-        "INSERT INTO due_work (kind, subject, due_at, payload) VALUES ('sweep-inquiries', 'all', now(), '{}')"
-    )
+    op.execute("INSERT INTO due_work (kind, subject, due_at, payload) VALUES ('sweep-inquiries', 'all', now(), '{}')")
     enforce_row_security(op, "inquiry")

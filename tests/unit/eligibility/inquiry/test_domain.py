@@ -5,22 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.mbi import POSITIONS, is_valid_mbi
-from services.eligibility.hets.domain import Benefit, Question, grouped
+from services.eligibility.hets.domain import Benefit, grouped
 from services.eligibility.inquiry.domain import moved, number_fault, question_faults
+from tests.support.eligibility import question
+from tests.support.portico import MORNING
 
-TODAY = date(2026, 11, 23)
-
-
-def question(**changes: object) -> Question:
-    facts = {
-        "mbi": "1EG4TE5MK73",
-        "last_name": "Ashgrove",
-        "first_name": "",
-        "birth_date": date(1940, 1, 2),
-        "service_from": TODAY,
-        "service_to": TODAY,
-    }
-    return Question(**{**facts, **changes})  # type: ignore[arg-type]
+TODAY = MORNING.date()
 
 
 def faults(**changes: object) -> list[str]:
