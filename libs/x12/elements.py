@@ -25,6 +25,8 @@ _TABLE = """
 166 AN 1 55 street address
 234 AN 1 48 procedure or product code
 235 ID 2 2 procedure code qualifier
+309 ID 1 2 location qualifier
+310 AN 1 30 location identifier
 329 AN 4 9 control number
 332 R 1 6 percent, decimal format
 337 TM 4 8 time
@@ -40,13 +42,22 @@ _TABLE = """
 373 DT 8 8 date
 374 ID 3 3 date qualifier
 380 R 1 15 quantity
+447 AN 1 4 loop identifier
 449 AN 1 80 fixed format information
+481 ID 1 2 trace type code
+509 AN 10 10 trace originator
 522 ID 1 3 amount qualifier code
 554 N0 1 6 line number
+584 ID 2 2 employment status code
 594 ID 1 1 frequency code
+615 ID 1 2 time period qualifier
+616 N0 1 3 number of periods
 628 AN 1 12 hierarchical number
 640 ID 2 2 transaction type code
 673 ID 2 2 quantity qualifier
+678 ID 1 2 delivery pattern code
+679 ID 1 1 delivery time code
+706 ID 2 2 entity relationship code
 734 AN 1 12 hierarchical parent number
 735 ID 1 2 hierarchical level code
 736 ID 1 1 hierarchical child code
@@ -57,7 +68,10 @@ _TABLE = """
 756 ID 1 2 report transmission code
 782 R 1 18 amount
 799 AN 1 30 version identifier
+875 ID 3 3 maintenance type code
+889 ID 1 1 follow-up action code
 901 ID 2 2 reject reason code
+933 AN 1 264 message text
 954 R 1 10 percentage as decimal
 1005 ID 4 4 hierarchical structure code
 1028 AN 1 38 patient control number
@@ -75,6 +89,11 @@ _TABLE = """
 1136 ID 2 2 code category
 1138 ID 1 1 payer responsibility code
 1166 ID 2 2 contract type code
+1167 R 1 6 sampling interval
+1201 ID 1 1 information status code
+1203 ID 2 3 maintenance reason code
+1204 AN 1 50 plan coverage description
+1207 ID 3 3 coverage level code
 1221 ID 1 3 provider code
 1250 ID 2 3 date format
 1251 AN 1 35 date
@@ -95,11 +114,16 @@ _TABLE = """
 1359 ID 1 1 provider accept assignment code
 1362 ID 2 3 related-causes code
 1363 ID 1 1 release of information code
+1365 ID 1 2 service type code
 1366 ID 2 3 special program code
+1390 ID 1 2 eligibility or benefit code
+1470 N0 1 9 number
 1473 ID 2 2 pricing methodology
 1514 ID 1 2 delay reason code
 1526 ID 1 2 policy compliance code
 1527 ID 1 2 exception code
+1595 ID 1 1 government service affiliation code
+1596 ID 2 2 military service rank code
 1705 AN 1 35 guide identifier
 1715 ID 1 3 country subdivision code
 """

@@ -104,10 +104,15 @@ class SegmentRule:
         return (*self.qualifiers(1), *self.qualifiers(-1), "")[0]
 
     def qualifiers(self, at: int) -> tuple[str, ...]:
-        """The codes that tell this segment from others of its name, at element `at` or (-1) in its first component."""
+        """The codes that tell this segment from others of its name, at element `at` or (-1) in its first component.
+
+        What may be left out or repeated tells nothing.
+        """
         if at == 0 or abs(at) > len(self.elements):
             return ()
         rule = self.elements[abs(at) - 1]
+        if not rule.required or rule.repeat > 1:
+            return ()
         return rule.components[0].codes if at < 0 and rule.components else rule.codes
 
 

@@ -17,10 +17,13 @@ from typing import Any, TypeVar
 
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.collector import Around, Collector
+from libs.x12.eligibility.reader import EligibilityAnswers, EligibilityInquiries
 from libs.x12.engine import TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
+from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
+from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -47,6 +50,8 @@ FINDINGS_PER_LEVEL = 20
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
+    ELIGIBILITY_INQUIRY: EligibilityInquiries,
+    ELIGIBILITY_ANSWER: EligibilityAnswers,
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-# One element, or the components of one.
-Element = str | tuple[str, ...]
+# One element, the components of one (a tuple), or the repetitions of one (a list).
+Element = str | tuple[str, ...] | list[str]
 
 _UNSAFE = re.compile(r"[*:^~\x00-\x1f\x7f-\U0010ffff]")
 _CHUNK = 1 << 16
@@ -37,11 +37,13 @@ def clean(text: str) -> str:
 
 def compose(*elements: Element) -> str:
     """One segment with its terminator. Trailing empty elements and components are left off."""
-    parts = [
-        ":".join(map(clean, element)).rstrip(":") if isinstance(element, tuple) else clean(element)
-        for element in elements
-    ]
+    parts = [clean(element) if isinstance(element, str) else _compose_parts(element) for element in elements]
     return "*".join(parts).rstrip("*") + "~"
+
+
+def _compose_parts(parts: tuple[str, ...] | list[str]) -> str:
+    separator = ":" if isinstance(parts, tuple) else "^"
+    return separator.join(map(clean, parts)).rstrip(separator)
 
 
 def day(value: date) -> str:

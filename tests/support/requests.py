@@ -41,6 +41,7 @@ class Body:
 _GRANT = {"grant_enrollment": "{enrollment_id}", "permission": "claims.status", "idempotency_key": "{key}"}
 _NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
 _APPEAL = {"claim_id": "{enrollment_id}", "lines": [1], "requester": "J. Doe", "explanation": "Needed."}
+_QUESTION = {"mbi": "1EG4TE5MK73", "last_name": "Doe", "first_name": ""}
 _ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
 
 BODIES: Mapping[str, Body] = {
@@ -65,6 +66,8 @@ BODIES: Mapping[str, Body] = {
     "POST /appeals/review/{appeal_id}": Body("form", {"idempotency_key": "{key}"}),
     "POST /api/appeals": Body("bearer", _APPEAL, "json"),
     "POST /api/appeals/documents": Body("bearer", {"appeal_id": "{enrollment_id}"}, "file"),
+    "POST /eligibility/inquiries": Body("form", _QUESTION | {"idempotency_key": "{key}"}),
+    "POST /api/eligibility/inquiries": Body("bearer", _QUESTION, "json"),
 }
 """By method and path. `/gateway/authorize` has none: only the gateway reaches it, and it changes nothing by method."""
 

@@ -1,7 +1,7 @@
 """What belongs to others: answered as what does not exist, and refused by the database itself (S03, S04)."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -65,10 +65,8 @@ async def with_rows(app: Application) -> None:
     async with app.work.database.work(app.work) as work:
         for who in (BILLER, OTHER_BILLER):
             await plant(work, GUARDED[app.service.name], who.enrollment_id)
-            if app.service.name == "claims":
-                await complete_claims(work, who.enrollment_id)
-            if app.service.name == "appeals":
-                await complete_appeals(work, who.enrollment_id)
+            if app.service.name in COMPLETED:
+                await COMPLETED[app.service.name](work, who.enrollment_id)
 
 
 async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -95,6 +93,25 @@ async def complete_appeals(work: UnitOfWork, enrollment_id: UUID) -> None:
     from tests.support.appeals import complete  # noqa: PLC0415 - only for appeals
 
     await complete(work, enrollment_id)
+
+
+async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """A question that opens."""
+    from services.eligibility.inquiry.handlers import question_context, question_text  # noqa: PLC0415 - as above
+    from services.eligibility.inquiry.tables import inquiry  # noqa: PLC0415
+    from tests.support.eligibility import question  # noqa: PLC0415
+
+    inquiry_id = object_id(enrollment_id, "inquiry_id")
+    text = question_text(question()).encode()
+    sealed = work.runtime.keys.seal("eligibility", text, context=question_context(inquiry_id))
+    await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(question=sealed))
+
+
+COMPLETED: Mapping[str, Callable[[UnitOfWork, UUID], Awaitable[None]]] = {
+    "appeals": complete_appeals,
+    "claims": complete_claims,
+    "eligibility": complete_inquiries,
+}
 
 
 def without_reference(answer: httpx.Response) -> tuple[int, str]:

@@ -1,0 +1,146 @@
+"""The eligibility service on a test's own database, with HETS beside it: the simulator itself, over HTTPS."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from deploy.local.portal import free_port_base
+from deploy.local.probes import tcp
+from libs.common.clock import SetClock
+from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
+from libs.common.settings import HETS, Settings
+from services.eligibility.hets.domain import Question
+from services.eligibility.settings import eligibility_settings
+from simulators.hets.__main__ import install_trust
+from simulators.hets.knowledge import Knowledge
+from simulators.hets.server import Behaviour, State, core
+from simulators.population import DEFAULT_SEED, Beneficiary, Population
+from simulators.serving import serve_http
+from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
+from tests.support.platform import CloneSettings
+from tests.support.portico import MORNING
+from tools.walk.place import until
+
+PATIENT: Beneficiary = Population().beneficiary(7)
+
+
+def question(**changes: Any) -> Question:
+    """A question by the second search, for today."""
+    today = MORNING.date()
+    facts = {
+        "mbi": PATIENT.mbi,
+        "last_name": PATIENT.last_name,
+        "first_name": "",
+        "birth_date": PATIENT.birth_date,
+        "service_from": today,
+        "service_to": today,
+    }
+    return Question(**(facts | changes))
+
+
+def typed(patient: Beneficiary = PATIENT, **changes: str) -> dict[str, str]:
+    """The form as a clerk fills it in, by the primary search."""
+    return {
+        "mbi": patient.mbi,
+        "last_name": patient.last_name,
+        "first_name": patient.first_name,
+        "birth_date": f"{patient.birth_date:%m/%d/%Y}",
+        **changes,
+    }
+
+
+@dataclass
+class Hets:
+    """HETS while it runs: how it behaves, how much it answered; it can be stopped."""
+
+    state: State
+    stopping: asyncio.Event
+    serving: asyncio.Task[None]
+
+    def behave(self, **behaviour: Any) -> None:
+        self.state.behaviour = Behaviour(**behaviour)
+
+    async def stop(self) -> None:
+        self.stopping.set()
+        await self.serving
+
+
+@asynccontextmanager
+async def hets_serving(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hets]:
+    """HETS on a port of its own, trusted by the service of `settings`."""
+    async with free_port_base() as base:
+        port = base + HETS
+        monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_ADDRESS", f"https://localhost:{port}/core/mime")
+        monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_SECONDS", "2")
+        eligibility_settings.cache_clear()
+        files = install_trust(settings.state_directory, SetClock(MORNING))
+        state, stop = State(), asyncio.Event()
+        application = core(Knowledge(DEFAULT_SEED), state, lambda: MORNING)
+        serving = asyncio.create_task(serve_http(application, port, stop, certificates=files))
+        await until(lambda: _listens(port), within=10, waiting_for="HETS")
+        try:
+            yield Hets(state, stop, serving)
+        finally:
+            stop.set()
+            await serving
+            eligibility_settings.cache_clear()
+
+
+async def _listens(port: int) -> bool:
+    try:
+        return await tcp(port)()
+    except OSError:
+        return False
+
+
+@dataclass
+class EligibilityService:
+    """The service, two clinics that know nothing of each other, and HETS."""
+
+    app: Application
+    hets: Hets
+
+    async def ask(self, who: Someone = BILLER, *, key: str = "key-000001", **fields: str) -> httpx.Response:
+        """Send the form of the page."""
+        body = {
+            "csrf": who.csrf,
+            "enrollment": str(who.enrollment_id),
+            "idempotency_key": key,
+            **(fields or typed()),
+        }
+        return await self.app.call("POST", "/eligibility/inquiries", who, data=body)
+
+    async def answered(self, who: Someone = BILLER, **fields: str) -> httpx.Response:
+        """The page that the form leads to."""
+        sent = await self.ask(who, **fields)
+        assert sent.status_code == 303, sent.text
+        return await self.app.call("GET", sent.headers["location"], who)
+
+    async def rows(self, statement: str) -> Sequence[Any]:
+        """What a query of the test finds, past row security."""
+        async with self.app.work.database.work(self.app.work) as work:
+            return (await work.execute(sa.text(statement))).all()
+
+    async def published(self) -> list[Received[Any]]:
+        """The events that wait in the outbox."""
+        rows = await self.rows("SELECT topic, key, headers, payload FROM outbox ORDER BY id")
+        return [
+            open_envelope(Message(row.topic, row.key, headers_from_text(row.headers), bytes(row.payload)))
+            for row in rows
+        ]
+
+
+@asynccontextmanager
+async def eligibility_service(
+    settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[EligibilityService]:
+    """The eligibility service with the access of two clinics in its copy, and HETS."""
+    async with application("eligibility", settings) as app, hets_serving(settings, monkeypatch) as hets:
+        await app.admit(BILLER, OTHER_BILLER)
+        yield EligibilityService(app, hets)
