@@ -96,10 +96,10 @@ async def test_a_partner_that_dies_is_named_in_banner_and_alert_and_so_is_its_re
         await until(lambda: world.banner == "null")
 
     opened, closed = world.letters
-    assert opened.subject == "[Contractor Alert] 15004 Service interruption: Eligibility Inquiry and Response"
+    assert opened.subject == "[Contractor Alert] 15004 Service interruption: 2 functions"
     for words in (
         "Contract: 15004 (J15)",
-        "- Eligibility Inquiry and Response",
+        "- Eligibility Inquiry and Response\n- Printable Entitlement Eligibility Page\n\n",
         "Cause: HETS, the eligibility system of CMS, does not answer.",
         "Started:",
         "Detected:",
@@ -111,15 +111,18 @@ async def test_a_partner_that_dies_is_named_in_banner_and_alert_and_so_is_its_re
     ):
         assert words in opened.body
     assert "HETS, the eligibility system of CMS, does not answer. The other functions work." in banner
-    assert functions.count("not-available") == 1
+    assert functions.count("not-available") == 2
     assert "Service restored" in closed.subject
     assert "Cause: HETS, the eligibility system of CMS, did not answer." in closed.body
 
 
-async def test_a_service_that_does_not_know_the_partner_yet_is_no_interruption(world: WithPartner) -> None:
-    async with world.mail(), eligibility(world, knows=False), world.engine():
-        await until(lambda: '"available"' in world.functions)
-        await asked(world, 8)
+async def test_a_service_that_does_not_know_the_partner_is_no_interruption_of_it(world: WithPartner) -> None:
+    async with world.mail(), world.engine():
+        async with eligibility(world):
+            await until(lambda: '"available"' in world.functions)
+            await asked(world)
+        async with eligibility(world, knows=False):
+            await asked(world, 8)
 
     assert world.letters == []
     assert "unknown" not in world.functions

@@ -37,7 +37,7 @@ def opened(**health: Health) -> list[Interruption]:
 def test_a_partner_is_a_domain_of_its_own_below_its_service_and_the_shared_ones() -> None:
     hets = DOMAINS["hets"]
 
-    assert hets.functions == ("F-12",)
+    assert hets.functions == ("F-12", "F-21")
     assert set(hets.parents) == {"eligibility", *SHARED}
     assert hets.cause(over=False) == "HETS, the eligibility system of CMS, does not answer"
     assert hets.cause(over=True) == "HETS, the eligibility system of CMS, did not answer"
@@ -53,7 +53,7 @@ def test_a_partner_of_nobody_or_with_a_taken_name_is_refused(partner: _Partner) 
 def test_a_partner_that_does_not_answer_opens_an_interruption_of_its_functions_alone() -> None:
     (interruption,) = opened(hets=DOWN)
 
-    assert (interruption.fault_domain, interruption.functions) == ("hets", ("F-12",))
+    assert (interruption.fault_domain, interruption.functions) == ("hets", ("F-12", "F-21"))
 
 
 @pytest.mark.parametrize("cause", ["eligibility", *SHARED])
