@@ -12,6 +12,7 @@ _LANDINGS = {
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
+    "PORTAL_OPERATOR": "/home",
 }
 
 NOTICE_VERSION = "2026-11"
