@@ -70,8 +70,8 @@ DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E
 CONTRACTOR = "15004"
 PAYER_NAME = "MERIDIAN MEDICARE"
 
-OrganisationKind = Literal["provider", "vendor"]
-UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER"]
+OrganisationKind = Literal["provider", "vendor", "contractor"]
+UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER", "APPEALS_REVIEWER", "PORTAL_OPERATOR"]
 _Fault = Callable[[Claim], None]
 _AnyClaim = TypeVar("_AnyClaim", bound=Claim)
 
@@ -90,7 +90,10 @@ class Enrollment:
 
 @dataclass(slots=True, frozen=True)
 class Organisation:
-    """A provider organisation, or a vendor (clearinghouse) that works for providers. A vendor has no NPI."""
+    """A provider organisation, a vendor (clearinghouse) that works for providers, or the contractor.
+
+    Only a provider has an NPI.
+    """
 
     organisation_id: UUID
     kind: OrganisationKind
@@ -187,6 +190,17 @@ class Population:
             submitter_id="LCX0001",
         )
 
+    @cached_property
+    def contractor(self) -> Organisation:
+        """The contractor itself, where appeals are reviewed."""
+        return Organisation(
+            organisation_id=self._id("contractor", 0),
+            kind="contractor",
+            name="Meridian Medicare Administrative Services",
+            tax_id="000900002",
+            address=self.address("contractor", 0),
+        )
+
     def provider_organisation(self, index: int) -> Organisation:
         """Provider organisation number `index`, from 1. The first two are those of the demo; the first has a vendor."""
         names = {1: "Riverside Clinic", 2: "Juniper Hill Family Practice"}
@@ -216,8 +230,8 @@ class Population:
 
     @cached_property
     def organisations(self) -> tuple[Organisation, ...]:
-        """The organisations of the demo: two providers, then the vendor of the first."""
-        return self.provider_organisation(1), self.provider_organisation(2), self.vendor
+        """The organisations of the demo: two providers, the vendor of the first, the contractor."""
+        return self.provider_organisation(1), self.provider_organisation(2), self.vendor, self.contractor
 
     @cached_property
     def enrollments(self) -> tuple[Enrollment, ...]:
@@ -226,13 +240,15 @@ class Population:
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
-        """Those who can sign in: of each provider organisation of the demo an administrator, then a biller."""
-        riverside, juniper, _ = self.organisations
+        """Those who can sign in: administrator and biller of each provider, reviewer and operator of the contractor."""
+        riverside, juniper, _, contractor = self.organisations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
             self._user(1, "riverside.biller", "PROVIDER_USER", riverside),
             self._user(2, "juniper.admin", "PROVIDER_ADMIN", juniper),
             self._user(3, "juniper.biller", "PROVIDER_USER", juniper),
+            self._user(100, "meridian.reviewer", "APPEALS_REVIEWER", contractor),
+            self._user(101, "meridian.operator", "PORTAL_OPERATOR", contractor),
         )
 
     def user(self, user_id: str) -> DemoUser:

@@ -79,6 +79,9 @@ async def window(
 
 PUBLIC = {
     "landing": "/",
+    "manual": "/manual",
+    "manual-chapter": "/manual/appeals",
+    "manual-print": "/manual/print",
     "sign-in": "/sign-in",
     "code": "/sign-in/code",
     "session-ended": "/session/ended?reason=timeout",
@@ -94,6 +97,7 @@ async def test_pages_before_sign_in(chromium: Browser, portal: WholePortal, look
 
 
 OWN = {
+    "home": "/home",
     "submissions": "/claims/submissions",
     "submission": "",
     "claims": "/claims",

@@ -20,7 +20,14 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODYS = UUID("00000000-0000-7000-8000-000000000000")
 """An enrollment that no row belongs to."""
 
-_FILLED: Mapping[str, str] = {"kind": "999", "number": "1", "permission": "claims.status", "path": "/claims"}
+_FILLED: Mapping[str, str] = {
+    "kind": "999",
+    "month": "2026-11",
+    "module": "functionality",
+    "number": "1",
+    "permission": "claims.status",
+    "path": "/claims",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,14 @@ class Body:
     """What a request that changes something carries. `{enrollment_id}` and `{key}` are filled in."""
 
     guard: Guard
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
     form: Literal["urlencoded", "json", "file", "none"] = "urlencoded"
 
 
 _GRANT = {"grant_enrollment": "{enrollment_id}", "permission": "claims.status", "idempotency_key": "{key}"}
 _NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
+_APPEAL = {"claim_id": "{enrollment_id}", "lines": [1], "requester": "J. Doe", "explanation": "Needed."}
+_QUESTION = {"mbi": "1EG4TE5MK73", "last_name": "Doe", "first_name": ""}
 _ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
 
 BODIES: Mapping[str, Body] = {
@@ -53,6 +62,14 @@ BODIES: Mapping[str, Body] = {
     "POST /claims/search": Body("form", {"number": "none such"}),
     "POST /claims/{claim_id}/reveal": Body("form"),
     "POST /api/claims/submissions": Body("bearer", form="file"),
+    "POST /appeals": Body("form", {"claim_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
+    "POST /appeals/search": Body("form", {"number": "none such"}),
+    "POST /appeals/documents": Body("form", {"appeal_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
+    "POST /appeals/review/{appeal_id}": Body("form", {"idempotency_key": "{key}"}),
+    "POST /api/appeals": Body("bearer", _APPEAL, "json"),
+    "POST /api/appeals/documents": Body("bearer", {"appeal_id": "{enrollment_id}"}, "file"),
+    "POST /eligibility/inquiries": Body("form", _QUESTION | {"idempotency_key": "{key}"}),
+    "POST /api/eligibility/inquiries": Body("bearer", _QUESTION, "json"),
 }
 """By method and path. `/gateway/authorize` has none: only the gateway reaches it, and it changes nothing by method."""
 
@@ -86,6 +103,8 @@ def body_of(
         return {}
     fields = {
         name: value.replace("{enrollment_id}", str(enrollment_id)).replace("{key}", key)
+        if isinstance(value, str)
+        else value
         for name, value in body.fields.items()
     }
     csrf = who.csrf if csrf is None else csrf
@@ -95,8 +114,7 @@ def body_of(
     if body.guard in ("form", "session form"):
         fields["csrf"] = csrf
     if body.guard == "form":
-        told = Someone(who.acting_for).enrollment_id if who.acting_for else who.enrollment_id
-        fields["enrollment"] = str(told) if acting is None else acting
+        fields["enrollment"] = str(who.told_enrollment or "") if acting is None else acting
     if body.form == "json":
         return {"headers": headers, "json": fields}
     if body.form == "file":

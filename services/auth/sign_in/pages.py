@@ -18,7 +18,7 @@ from libs.common.web.pages import render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
-from services.auth.sign_in.domain import ADMINISTRATION, LANDING, safe_next, same_origin
+from services.auth.sign_in.domain import safe_next, same_origin
 from services.auth.sign_in.handlers import PasswordAccepted, SignedIn
 
 router = APIRouter()
@@ -111,7 +111,7 @@ async def code(request: Request) -> Response:
     attempt = request.cookies.get(ATTEMPT_COOKIE, "")
     verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
-        answer = _see(safe_next(sent.value.next, ADMINISTRATION if verdict.administrator else LANDING))
+        answer = _see(safe_next(sent.value.next, verdict.landing))
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
         _delete_cookie(answer, ATTEMPT_COOKIE)
         return answer
@@ -199,7 +199,7 @@ async def step_up(request: Request, admission: Annotated[Admission, admitted(OWN
         return _step_up(request, sent.form, status=422)
     verdict = await handlers.step_up(runtime_of(request), admission, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
-        answer = _see(safe_next(sent.value.next, ADMINISTRATION if verdict.administrator else LANDING))
+        answer = _see(safe_next(sent.value.next, verdict.landing))
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":
