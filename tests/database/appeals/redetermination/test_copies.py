@@ -14,7 +14,7 @@ async def test_the_highest_sequence_of_a_claim_stays(portal: Appeals) -> None:
     claim = portal.app.work.ids.new()
     mine = BILLER.enrollment_id
     first, second = remitted(claim, mine, denied(1)), remitted(claim, mine, paid(1), sequence=2)
-    await portal.tell(second, first, second)
+    await portal.tell(second, first)
     [row] = await portal.rows("SELECT sequence, lines FROM remitted_claim")
     assert (row.sequence, row.lines[0]["paid_cents"]) == (2, 1_000)
 
