@@ -65,7 +65,7 @@ async def test_the_page_lists_the_users_of_ones_own_organisation_only(auth: Auth
     assert BILLER.user_id in page.text
     assert OTHER_BILLER.user_id not in page.text
     assert str(OTHER_BILLER.user_uuid) not in page.text
-    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 6
+    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 7
 
 
 async def test_a_removed_grant_is_gone_at_the_next_request_and_can_be_given_back(auth: Auth) -> None:
