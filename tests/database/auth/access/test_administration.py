@@ -191,7 +191,7 @@ async def test_the_daily_republishing_changes_no_version_and_asks_for_the_next(a
     async with auth.work.database.work(auth.work) as work:
         await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
     events = [each.event for each in await auth.copy_access()]
-    assert len(events) == 3 + 5
+    assert len(events) == 4 + 6
     assert {each.version for each in events} == {1}
 
 
