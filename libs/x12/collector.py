@@ -38,6 +38,9 @@ class Around:
 class Collector:
     """Collects nothing: for guides that are only checked. Others derive from it."""
 
+    # The code sets whose codes the collector itself judges, in what it knows about them; the engine judges the others.
+    judges: frozenset[str] = frozenset()
+
     def __init__(self, around: Around) -> None:
         self.around = around
         self.next_ordinal = around.first_ordinal
@@ -47,6 +50,13 @@ class Collector:
     def context(self) -> str:
         """The number by which the sender knows the claim being read, for the CTX of a 999; empty when there is none."""
         return ""
+
+    def take_code_fault(self, finding: Finding) -> None:
+        """Take a code that is not in its set on the day of receipt: refuse the transaction set.
+
+        Where the guide lets the neighbours of an object live, a collector puts it on the object instead.
+        """
+        self.around.note(finding)
 
     def end(self) -> None:
         """Take note that the trailer was reached: what concerns the transaction set as a whole is judged here."""

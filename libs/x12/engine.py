@@ -3,14 +3,17 @@
 from contextlib import suppress
 from dataclasses import replace
 
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Collector
-from libs.x12.explain import explain_segment, qualifier_fault
+from libs.x12.explain import code_set_fault, explain_segment, qualifier_fault
 from libs.x12.findings import Finding
-from libs.x12.guide import COMPONENT, ELEMENT, Guide, LoopRule, Place, SegmentRule, Step
+from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, Guide, LoopRule, Place, SegmentRule, Step
 from libs.x12.verdicts import TransactionVerdict
 
 # Enough to mend a file by; what comes after is counted only.
 FINDINGS_PER_TRANSACTION = 100
+# Above every element and composite of these guides; what is longer has been found faulty and is not kept whole.
+_LONGEST_ELEMENT = 512
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "TA1"})
 
 _SEGMENT_FAULTS = {
@@ -26,11 +29,21 @@ _IDENTIFIER_LENGTH = 3
 
 
 class TransactionRun:
-    """The state of one transaction set while its segments arrive; `collector` makes objects of them."""
+    """The state of one transaction set while its segments arrive; `collector` makes objects of them.
 
-    def __init__(self, guide: Guide, verdict: TransactionVerdict, collector: Collector) -> None:
+    `most` is how many faults are kept.
+    """
+
+    def __init__(
+        self,
+        guide: Guide,
+        verdict: TransactionVerdict,
+        collector: Collector,
+        most: int = FINDINGS_PER_TRANSACTION,
+    ) -> None:
         self._guide = guide
-        self._verdict = verdict
+        self._most = most
+        self.verdict = verdict
         self._collector = collector
         self._actions = list(collector.actions)
         self._place: Place = guide.start
@@ -44,7 +57,10 @@ class TransactionRun:
         # What is wrong with the segment in hand; noted once it is known which claim it belongs to.
         self._explained: list[Finding] = []
         self.ended = self.cut_off = False
-        for rule in guide.segments:
+        for rule in guide.watched:
+            coded = [place for place in rule.code_sets if place[2] not in collector.judges]
+            if coded:
+                self._actions[rule.index] = self._code_sets(rule, coded, self._actions[rule.index])
             if rule.identifier == "HL":
                 self._actions[rule.index] = self._hierarchy(rule, self._actions[rule.index])
             elif rule.identifier == "SE":
@@ -110,7 +126,7 @@ class TransactionRun:
 
     def note(self, finding: Finding) -> None:
         """Keep a fault that rejects the transaction set."""
-        verdict = self._verdict
+        verdict = self.verdict
         verdict.verdict = "rejected"
         if self._full():
             return
@@ -121,9 +137,9 @@ class TransactionRun:
 
     def _full(self) -> bool:
         """Count a fault and return True when enough have been kept: the rest needs no reasons."""
-        if len(self._verdict.findings) < FINDINGS_PER_TRANSACTION:
+        if len(self.verdict.findings) < self._most:
             return False
-        self._verdict.findings_left_out += 1
+        self.verdict.findings_left_out += 1
         return True
 
     def finish(self) -> None:
@@ -135,8 +151,8 @@ class TransactionRun:
 
     def _cut_off(self, position: int) -> None:
         self._fault("segment-missing", "Transaction set trailer", "SE", position, "ST")
-        self._verdict.codes.append("2")
-        self._verdict.segments = position - 1
+        self.verdict.codes.append("2")
+        self.verdict.segments = position - 1
         self.ended = self.cut_off = True
 
     def _fault(self, code: str, name: str, segment: str, position: int, loop: str) -> None:
@@ -214,15 +230,16 @@ class TransactionRun:
         What it makes of the values does not matter any more: the transaction set is rejected already.
         """
         if action is not None:
-            padding = [""] * (len(rule.elements) + 1 - len(elements))
+            size = len(rule.elements) + 1
+            values = [value[:_LONGEST_ELEMENT] for value in elements[:size]]
             with suppress(ValueError, IndexError, ArithmeticError):
-                action(elements + padding, position)
+                action(values + [""] * (size - len(values)), position)
         for finding in self._explained:
             self.note(finding)
         self._explained = []
 
     def _trailer(self, elements: list[str], position: int) -> None:
-        verdict = self._verdict
+        verdict = self.verdict
         self.ended = True
         verdict.segments = position
         self._close_levels(0)
@@ -233,7 +250,7 @@ class TransactionRun:
             self._trailer_fault("control-number", 2, "329", "3", what)
 
     def _trailer_fault(self, code: str, element: int, reference: str, set_code: str, what: str) -> None:
-        self._verdict.codes.append(set_code)
+        self.verdict.codes.append(set_code)
         self.note(
             Finding(
                 snip=1,
@@ -241,7 +258,7 @@ class TransactionRun:
                 sentence=f"Transaction set trailer: {what}",
                 field="Transaction set trailer",
                 segment="SE",
-                position=self._verdict.segments,
+                position=self.verdict.segments,
                 loop="ST",
                 element=element,
                 segment_code="8",
@@ -249,6 +266,28 @@ class TransactionRun:
                 element_reference=reference,
             )
         )
+
+    def _code_sets(self, rule: SegmentRule, coded: list[tuple[int, int, str]], following: Action | None) -> Action:
+        """The check of the codes of one kind of segment that belong to sets outside the guide."""
+        collector, received = self._collector, self._collector.around.received
+        places = [(element, component, CODE_SETS[name]) for element, component, name in coded]
+
+        def check(elements: list[str], position: int) -> None:
+            if following is not None:
+                following(elements, position)
+            size = len(elements)
+            for element, component, code_set in places:
+                if element < size and elements[element] and not self._is_explained(element):
+                    for repeat, value in enumerate(elements[element].split(REPETITION), start=1):
+                        code = (*value.split(COMPONENT), *[""] * component)[component - 1] if component else value
+                        if code and not code_set.holds(code, received):
+                            collector.take_code_fault(code_set_fault(rule, element, component, repeat, position))
+
+        return check
+
+    def _is_explained(self, element: int) -> bool:
+        """True when the element of the segment in hand has a fault of form, which says enough."""
+        return any(finding.element == element for finding in self._explained)
 
     def _hierarchy(self, rule: SegmentRule, following: Action | None) -> Action:
         """The check of one kind of HL segment: numbers run from 1, parents exist, the child code tells the truth."""

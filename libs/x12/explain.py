@@ -52,6 +52,10 @@ _ELEMENT_FAULTS = {
     ),
     "not-a-number": ("6", "the value must be a number, written with digits and at most one point."),
     "code-not-allowed": ("7", "this code is not one the guide allows here. Use an allowed code."),
+    "code-not-in-set": (
+        "7",
+        "this code is not in its code set on the day of receipt. Use a code of the current list.",
+    ),
     "invalid-date": ("8", "this is not a valid date in the announced format. Correct the date."),
     "invalid-time": ("9", "this is not a valid time. Write hours and minutes as four digits."),
     "relation-exclusion": ("10", "this value excludes another one of this segment. Keep one of them."),
@@ -59,6 +63,8 @@ _ELEMENT_FAULTS = {
     "too-many-components": ("13", "the value has more components than the guide allows."),
     "value-not-used": ("I10", "the guide does not use this place. Leave it empty."),
 }
+# The SNIP level of a fault, where it is not 1.
+_SNIP = {"element-missing": 2, "value-not-used": 2, "code-not-allowed": 2, "code-not-in-set": 5}
 _PERIOD_FORMAT, _PERIOD = "1250", "1251"
 _CHARACTERS = re.compile(r"[ -~]*")
 
@@ -93,6 +99,13 @@ def qualifier_fault(rule: SegmentRule, at: int, position: int) -> Finding:
     return replace(finding, position=position, field=rule.identifier, sentence=f"{rule.identifier} qualifier: {what}")
 
 
+def code_set_fault(rule: SegmentRule, element: int, component: int, repeat: int, position: int) -> Finding:
+    """The fault of a code that has the right form but is not in its set."""
+    repeated = rule.elements[element - 1].repeat > 1
+    finding = _finding(rule, "code-not-in-set", element, component)
+    return replace(finding, position=position, repeat=repeat if repeated else 0)
+
+
 def _malformed(rule: SegmentRule, position: int) -> Finding:
     return Finding(
         snip=1,
@@ -116,7 +129,7 @@ def _finding(rule: SegmentRule, code: str, element: int, component: int = 0) -> 
             place = place.components[component - 1]
         number = place.number
     return Finding(
-        snip=2 if code in {"element-missing", "value-not-used", "code-not-allowed"} else 1,
+        snip=_SNIP.get(code, 1),
         code=code,
         sentence=f"{name}: {what}",
         field=name,

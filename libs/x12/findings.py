@@ -11,7 +11,8 @@ class Finding:
     `sentence` says in plain words what to mend, `field` names the place as people call it.
     `segment`, `position` (in the transaction set, ST = 1), `loop`, `element`, `component` and `repeat` say where, 0 or
     empty when they do not apply. `segment_code` and `element_code` are IK304 and IK403 of the 999, `element_reference`
-    is IK402. `category`, `status` and `entity` are the 277CA's answer when the fault belongs to one claim.
+    is IK402. `category`, `status` and `entity` are the 277CA's answer when the fault belongs to one claim,
+    `reject_reason` and `follow_up` the 271's (AAA03, AAA04) when it belongs to one inquiry.
     """
 
     snip: int
@@ -30,3 +31,5 @@ class Finding:
     category: str = ""
     status: str = ""
     entity: str = ""
+    reject_reason: str = ""
+    follow_up: str = ""

@@ -8,9 +8,9 @@ A table has one line per segment or loop, indented by two blanks per loop, in th
 that is: identifier, usage (R required, S situational), repeat (n = unlimited), position, then the elements and after
 the colon the name people read. Segments of one loop at the same position may come in any order. An element is `!`
 (required), `?` (situational) or `-` (not used), its data element number, `*9` when it may be repeated nine times, then
-its codes after `=` or the name of its code set after `@`; a composite holds its components in brackets. `/P0809` is a
-note on the relation of elements: P all or none, R at least one, E at most one, C if the first then all others, L if
-the first then one of the others.
+its codes after `=` (a blank within a code is written `_`) or the name of its code set after `@`; a composite holds its
+components in brackets. `/P0809` is a note on the relation of elements: P all or none, R at least one, E at most one,
+C if the first then all others, L if the first then one of the others.
 `@2300` draws the loop 2300 from above once more.
 
 Two things make it fast. Where a segment may stand is found once and then kept: a place is a dictionary, and a segment
@@ -41,7 +41,10 @@ _HEAD = re.compile(
 
 @dataclass(slots=True, frozen=True)
 class ElementRule:
-    """What one element, or one component, must be. `data` is None when it is not used or a composite."""
+    """What one element, or one component, must be. `data` is None when it is not used or a composite.
+
+    `codes` are the guide's own; `code_set` names a set outside the guide, whose codes have days (`code_sets`).
+    """
 
     required: bool = False
     data: DataElement | None = None
@@ -49,6 +52,7 @@ class ElementRule:
     codes: tuple[str, ...] = ()
     components: tuple["ElementRule", ...] = ()
     repeat: int = 1
+    code_set: str = ""
 
     @property
     def used(self) -> bool:
@@ -95,19 +99,35 @@ class SegmentRule:
     @cached_property
     def pattern(self) -> str:
         """The regular expression behind `match`."""
-        notes = "".join(_note_pattern(note) for note in self.notes)
-        return notes + self.identifier + _sequence(self.elements, ELEMENT, first=False)
+        return _notes_pattern(self.notes) + self.identifier + _sequence(self.elements, ELEMENT, first=False)
 
-    @property
+    @cached_property
+    def code_sets(self) -> tuple[tuple[int, int, str], ...]:
+        """The places whose codes belong to a set outside the guide: element, component (or 0), name of the set."""
+        places = []
+        for number, element in enumerate(self.elements, start=1):
+            if element.code_set:
+                places.append((number, 0, element.code_set))
+            for inner, component in enumerate(element.components, start=1):
+                if component.code_set:
+                    places.append((number, inner, component.code_set))
+        return tuple(places)
+
+    @cached_property
     def first_qualifier(self) -> str:
         """The first of the codes that tell this segment from others of its name, or nothing."""
         return (*self.qualifiers(1), *self.qualifiers(-1), "")[0]
 
     def qualifiers(self, at: int) -> tuple[str, ...]:
-        """The codes that tell this segment from others of its name, at element `at` or (-1) in its first component."""
+        """The codes that tell this segment from others of its name, at element `at` or (-1) in its first component.
+
+        What may be left out or repeated tells nothing.
+        """
         if at == 0 or abs(at) > len(self.elements):
             return ()
         rule = self.elements[abs(at) - 1]
+        if not rule.required or rule.repeat > 1:
+            return ()
         return rule.components[0].codes if at < 0 and rule.components else rule.codes
 
 
@@ -155,6 +175,10 @@ class Step:
         self.then = then
 
 
+# What a step is made of: making one compiles the pattern of its segment, so it waits until it is needed.
+Way = tuple[SegmentRule, LoopRule, "SegmentRule | LoopRule", int, "Place"]
+
+
 class Choices(dict[str, "Step | None"]):
     """Where a segment identifier leads from one place, by qualifier.
 
@@ -162,21 +186,23 @@ class Choices(dict[str, "Step | None"]):
     component of the first element.
     """
 
-    __slots__ = ("_identifier", "_place", "at")
+    __slots__ = ("_ways", "at")
 
-    def __init__(self, place: "Place", identifier: str, at: int) -> None:
+    def __init__(self, ways: tuple["Way", ...], at: int) -> None:
         super().__init__()
-        self._place = place
-        self._identifier = identifier
+        self._ways = ways
         self.at = at
 
     def __missing__(self, qualifier: str) -> "Step | None":
-        for step in self._place.reachable(self._identifier):
-            codes = step.rule.qualifiers(self.at)
+        for way in self._ways:
+            codes = way[0].qualifiers(self.at)
             if self.at == 0 or not codes or qualifier in codes:
-                self[qualifier] = step
+                step = self[qualifier] = Step(*way)
                 return step
         return None
+
+
+_NOWHERE = Choices((), 0)
 
 
 class Place(dict[str, Choices]):
@@ -191,23 +217,26 @@ class Place(dict[str, Choices]):
         self.position = position
 
     def __missing__(self, identifier: str) -> Choices:
-        choices = Choices(self, identifier, self._guide.qualifier_at.get(identifier, 0))
         # Only names the guide knows are kept, so that no file can make the machine grow without end.
-        if identifier in self._guide.qualifier_at:
-            self[identifier] = choices
+        if identifier not in self._guide.qualifier_at:
+            return _NOWHERE
+        choices = self[identifier] = Choices(tuple(self._ways(identifier)), self._guide.qualifier_at[identifier])
         return choices
 
     def reachable(self, identifier: str) -> Iterator[Step]:
-        """Every way a segment called `identifier` may go on from here, the innermost first."""
+        """Every step a segment called `identifier` may take from here, the innermost first."""
+        return (Step(*way) for way in self._ways(identifier))
+
+    def _ways(self, identifier: str) -> Iterator["Way"]:
         loop: LoopRule | None = self.loop
         position, closes = self.position, 0
         while loop is not None:
             for index, child in enumerate(loop.children):
                 rule = child.first if isinstance(child, LoopRule) else child
-                opener = index == 0 and loop.parent is not None
-                if rule.identifier == identifier and child.position >= position and not opener:
+                # The segment that opens a loop, or the whole, does not come again within it.
+                if rule.identifier == identifier and child.position >= position and index:
                     inner = child if isinstance(child, LoopRule) else loop
-                    yield Step(rule, loop, child, closes, self._guide.place(inner, rule.position))
+                    yield rule, loop, child, closes, self._guide.place(inner, rule.position)
             position, loop, closes = loop.position, loop.parent, closes + 1
 
 
@@ -241,6 +270,11 @@ class Guide:
         """True when ST03 carries the identifier of the guide."""
         header = self.root.first.elements
         return len(header) > 2 and header[2].used
+
+    @cached_property
+    def watched(self) -> list[SegmentRule]:
+        """The segments the engine itself looks into: levels, trailer, and those with codes of outer sets."""
+        return [rule for rule in self.segments if rule.identifier in {"HL", "SE"} or rule.code_sets]
 
     @property
     def purposes(self) -> tuple[str, ...]:
@@ -343,10 +377,14 @@ def _note(text: str) -> Note:
 def _element(item: re.Match[str]) -> ElementRule:
     if not item["usage"]:
         return ElementRule()
-    codes = tuple(item["codes"][1:].split(",")) if item["codes"] and item["codes"][0] == "=" else ()
+    named = item["codes"] or "="
+    codes = tuple(named[1:].replace("_", " ").split(",")) if named[1:] and named[0] == "=" else ()
+    code_set = named[1:] if named[0] == "@" else ""
     components = tuple(_element(part) for part in _ITEM.finditer(item["parts"])) if item["parts"] else ()
     data = None if components else DATA_ELEMENTS[item["number"]]
-    return ElementRule(item["usage"] == "!", data, item["number"], codes, components, int(item["repeat"] or 1))
+    return ElementRule(
+        item["usage"] == "!", data, item["number"], codes, components, int(item["repeat"] or 1), code_set
+    )
 
 
 # --- patterns -----------------------------------------------------------------------------------------------------
@@ -377,8 +415,12 @@ def value_pattern(data: DataElement, codes: tuple[str, ...] = ()) -> str:
         case "N0":
             return f"-?[0-9]{lengths}"
         case "R":
-            # Length counts digits only, not the sign and not the point.
-            return rf"-?(?:[0-9]{lengths}|(?=(?:\.?[0-9]){lengths}(?![.0-9]))[0-9]*\.[0-9]+)"
+            # Length counts digits only, not the sign and not the point. Most numbers are short: the first way takes
+            # those in one go, the other two count.
+            half = data.greatest // 2
+            short = rf"[0-9]{{1,{half}}}+(?:\.[0-9]{{1,{half}}})?+|" if data.least == 1 and half else ""
+            counted = rf"[0-9]{lengths}|(?=(?:\.?[0-9]){lengths}(?![.0-9]))[0-9]*\.[0-9]+"
+            return f"-?(?:{short}{counted})"
         case _:
             return f"(?= *[!-~])[ -~]{lengths}"
 
@@ -417,7 +459,21 @@ def _parts(rules: tuple[ElementRule, ...], separator: str) -> Iterator[tuple[str
 
 
 def _has(element: int) -> str:
-    return f"(?:[^{ELEMENT}]*{ELEMENT}){{{element}}}[^{ELEMENT}]"
+    return f"(?:[^{ELEMENT}]*+{ELEMENT}){{{element}}}+[^{ELEMENT}]"
+
+
+def _notes_pattern(notes: tuple[Note, ...]) -> str:
+    """All relations together. A segment that ends before the first elements related is not asked about the others."""
+    always = "".join(_note_pattern(note) for note in notes if note.kind == "R")
+    others: dict[int, str] = {}
+    for note in notes:
+        if note.kind != "R":
+            first = min(note.elements)
+            others[first] = others.get(first, "") + _note_pattern(note)
+    pattern = ""
+    for first, related in sorted(others.items(), reverse=True):
+        pattern = f"(?:(?!(?:[^{ELEMENT}]*+{ELEMENT}){{{first}}}+)|{related}{pattern})"
+    return always + pattern
 
 
 def _note_pattern(note: Note) -> str:

@@ -15,12 +15,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from libs.x12.acknowledgement.reader import GroupAcknowledgements, read_ta1
+from libs.x12.claim.institutional import InstitutionalClaims
 from libs.x12.claim.professional import ProfessionalClaims
+from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
+from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
 from libs.x12.collector import Around, Collector
-from libs.x12.engine import TransactionRun
+from libs.x12.eligibility.reader import EligibilityAnswers, EligibilityInquiries
+from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
+from libs.x12.guides.additional_information import GUIDE as ADDITIONAL_INFORMATION
+from libs.x12.guides.claim_acknowledgement import GUIDE as CLAIM_ACKNOWLEDGEMENT
+from libs.x12.guides.claim_institutional import GUIDE as CLAIM_INSTITUTIONAL
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
+from libs.x12.guides.claim_status_answer import GUIDE as CLAIM_STATUS_ANSWER
+from libs.x12.guides.claim_status_request import GUIDE as CLAIM_STATUS_REQUEST
+from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
+from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
+from libs.x12.guides.implementation_acknowledgement import GUIDE as IMPLEMENTATION_ACKNOWLEDGEMENT
+from libs.x12.guides.remittance_advice import GUIDE as REMITTANCE_ADVICE
+from libs.x12.guides.review_answer import GUIDE as REVIEW_ANSWER
+from libs.x12.guides.review_request import GUIDE as REVIEW_REQUEST
+from libs.x12.remittance.reader import Remittances
+from libs.x12.review.reader import ReviewAnswers, ReviewRequests
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -43,10 +61,24 @@ TRANSACTIONS_PER_FILE = 10_000
 GROUPS_PER_FILE = 1_000
 INTERCHANGES_PER_FILE = 1_000
 FINDINGS_PER_LEVEL = 20
+FINDINGS_PER_FILE = 20_000
+# Above every identifier in the segments of the envelopes; what is longer is wrong and is not kept whole.
+_LONGEST_VALUE = 80
 
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
+    REMITTANCE_ADVICE: Remittances,
+    CLAIM_INSTITUTIONAL: InstitutionalClaims,
+    CLAIM_STATUS_REQUEST: StatusInquiries,
+    CLAIM_STATUS_ANSWER: StatusAnswers,
+    CLAIM_ACKNOWLEDGEMENT: ClaimAcknowledgements,
+    IMPLEMENTATION_ACKNOWLEDGEMENT: GroupAcknowledgements,
+    REVIEW_REQUEST: ReviewRequests,
+    REVIEW_ANSWER: ReviewAnswers,
+    ADDITIONAL_INFORMATION: Collector,
+    ELIGIBILITY_INQUIRY: EligibilityInquiries,
+    ELIGIBILITY_ANSWER: EligibilityAnswers,
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8
@@ -86,6 +118,8 @@ _INTERCHANGE_ELEMENTS = (
     ("019", re.compile("[01]")),
     ("020", re.compile("[PT]")),
 )
+# GS02 to GS07. GS06 and GS08 have answers of their own.
+_GROUP_ELEMENTS = tuple(map(re.compile, ("[!-~][ -~]{1,14}", "[!-~][ -~]{1,14}", DAY, TIME, "(?s:.*)", "X")))
 _INTERCHANGE_NOTES = {
     "001": "the control numbers in ISA13 and IEA02 differ.",
     "004": "the segment terminator is not valid.",
@@ -107,10 +141,11 @@ _INTERCHANGE_NOTES = {
     "021": "the number of groups in IEA01 is wrong.",
     "022": "a segment stands between the groups that has no place there.",
     "023": "the file ends before the segment IEA.",
-    "024": "a functional group is not complete.",
+    "024": "a functional group is not complete, or an element of its header (GS) is not valid.",
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
+_GROUP_UNKNOWN = "1"
 _GROUP_FAULTS = {
     "1": "the kind of group (GS01) is not one this portal takes.",
     "2": "the guide (GS08) is not one that is taken here. Write the guide of the transaction.",
@@ -159,7 +194,7 @@ def read_file(
     outside `guides` is refused. Never raises for what the file holds: whatever is wrong with it is in the verdict or
     on the object.
     """
-    file = _File(received, guides)
+    file = Reading(received, guides)
     for token in tokens(source):
         file.take(token)
         items = file.items
@@ -174,7 +209,7 @@ def read_file(
 
 def check_file(source: Iterable[bytes], *, received: date, guides: Collection[str] = GUIDES) -> FileVerdict:
     """Return the verdict on a file, without its objects."""
-    file = _File(received, guides)
+    file = Reading(received, guides)
     for token in tokens(source):
         file.take(token)
         file.items.clear()
@@ -185,7 +220,7 @@ class _Skipped:
     """Passes over a transaction set this reader has no guide for, up to its trailer."""
 
     def __init__(self, verdict: TransactionVerdict, pass_over: Callable[[str], None]) -> None:
-        self._verdict = verdict
+        self.verdict = verdict
         self._pass_over = pass_over
         self._position = 1
         self.ended = False
@@ -201,16 +236,22 @@ class _Skipped:
         return len(segments)
 
     def finish(self) -> None:
-        self._verdict.segments = self._position
+        self.verdict.segments = self._position
         self.ended = True
 
 
-class _File:
-    """The state of one file while its tokens arrive."""
+class Reading:
+    """The state of one file while its tokens arrive; finished objects gather in `items`.
 
-    def __init__(self, received: date, guides: Collection[str]) -> None:
+    `collector` takes the place of those that make objects of transaction sets.
+    """
+
+    def __init__(
+        self, received: date, guides: Collection[str] = GUIDES, collector: type[Collector] | None = None
+    ) -> None:
         self._received = received
         self._taken = guides
+        self._collector_type = collector
         self.items: list[Any] = []
         self._verdict = FileVerdict(is_x12=False, verdict="accepted", interchanges=[], findings=[])
         self._interchange: InterchangeVerdict | None = None
@@ -222,8 +263,14 @@ class _File:
         self._undecided: tuple[list[Guide], TransactionVerdict] | None = None
         self._transactions = 0
         self._groups = 0
+        self._findings_left = FINDINGS_PER_FILE
         self._next_ordinal = 1
         self._stopped = False
+
+    @property
+    def verdict(self) -> FileVerdict:
+        """What is known so far; it counts when the file is closed."""
+        return self._verdict
 
     def take(self, token: Header | list[str] | Trailer | Fault) -> None:
         """Go on by one token."""
@@ -316,7 +363,7 @@ class _File:
         if self._group is not None:
             self._note(interchange, "024")
         count, control_number = (*elements, "", "")[:2]
-        if not count.isdigit() or int(count[:9]) != len(interchange.groups):
+        if not re.fullmatch("[0-9]{1,9}", count) or int(count) != len(interchange.groups):
             self._note(interchange, "021")
         if control_number != interchange.control_number:
             self._note(interchange, "001")
@@ -350,7 +397,8 @@ class _File:
         match elements[0]:
             case "TA1" if group is None and not interchange.groups:
                 # Acknowledgements of the other side's interchanges may stand before the first group.
-                return
+                interchange.acknowledgements += 1
+                self.items.append(read_ta1(elements))
             case "GS":
                 self._open_group(elements)
             case "ST" if group is not None:
@@ -373,7 +421,7 @@ class _File:
         if self._interchange is None or self._groups > GROUPS_PER_FILE:
             self._fail("too-many")
             return
-        elements = [*elements, *[""] * (_GROUP_HEADER + 1 - len(elements))]
+        elements = _values(elements, _GROUP_HEADER)
         group = self._group = GroupVerdict(
             identifier=elements[1],
             control_number=elements[6],
@@ -387,10 +435,10 @@ class _File:
         if not known:
             self._group_fault(group, "2")
         elif all(guide.functional_identifier != group.identifier for guide in known):
-            self._group_fault(group, "1")
+            self._group_fault(group, _GROUP_UNKNOWN)
         if not re.fullmatch("[0-9]{1,9}", group.control_number):
             self._group_fault(group, "6")
-        if not (re.fullmatch(DAY, elements[4]) and re.fullmatch(TIME, elements[5])):
+        if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[2:8], strict=True)):
             self._note(self._interchange, "024")
 
     def _guides(self, group: GroupVerdict, transaction: str = "") -> list[Guide]:
@@ -437,10 +485,15 @@ class _File:
         if self._transactions > TRANSACTIONS_PER_FILE:
             self._fail("too-many")
             return
-        identifier, control_number, named = (*elements[1:], "", "", "")[:3]
+        _, identifier, control_number, named = _values(elements, 3)
         verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
+        verdict.names_guide = bool(named)
         group.transactions.append(verdict)
-        guides = self._guides(group, identifier)
+        guides = [
+            guide
+            for guide in self._guides(group, identifier)
+            if guide.functional_identifier == group.identifier or _GROUP_UNKNOWN in group.codes
+        ]
         if not guides:
             _set_fault(verdict, "transaction-set-unknown")
             self._run = _Skipped(verdict, self._pass_over)
@@ -474,8 +527,10 @@ class _File:
             run.note(finding)
 
         around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note)
-        self._collector = _COLLECTORS[guide](around)
-        run = self._run = TransactionRun(guide, verdict, self._collector)
+        self._collector = (self._collector_type or _COLLECTORS[guide])(around)
+        # Of the last sets of a file full of faults only the first fault is told.
+        most = min(max(self._findings_left, 1), FINDINGS_PER_TRANSACTION)
+        run = self._run = TransactionRun(guide, verdict, self._collector, most)
 
     def _end_transaction(self) -> None:
         if self._undecided is not None:
@@ -483,9 +538,15 @@ class _File:
         if self._run is None:
             return
         self._run.finish()
+        self._findings_left -= len(self._run.verdict.findings)
         if self._collector is not None:
             self._next_ordinal = self._collector.next_ordinal
         self._run = self._collector = None
+
+
+def _values(elements: list[str], size: int) -> list[str]:
+    """The identifier and the first `size` elements of a segment of the envelopes, none longer than is kept."""
+    return [value[:_LONGEST_VALUE] for value in (*elements, *[""] * size)][: size + 1]
 
 
 def _set_fault(verdict: TransactionVerdict, code: str) -> None:
@@ -514,6 +575,8 @@ def _judge_interchange(interchange: InterchangeVerdict) -> None:
         if group.codes:
             group.verdict = "rejected"
     interchange.verdict = _together([group.verdict for group in interchange.groups])
+    if interchange.acknowledgements and not interchange.groups:
+        interchange.verdict = "accepted"
     if interchange.note != "000":
         interchange.verdict = "rejected"
 

@@ -6,7 +6,6 @@ first ISA are not, and are named.
 Source of the rules: X12.5 interchange control structure, version 00501.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ _HEADER_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101,
 # Far above any segment of these guides; what is longer has lost its terminator.
 LONGEST_SEGMENT = 65536
 _SLICE = 65536
+_LEAST_SLICE = 4096
 _LINE_ENDS = b"\r\n"
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _OWN = (TERMINATOR + ELEMENT + REPETITION + COMPONENT).encode()
@@ -81,13 +81,23 @@ def tokens(source: Iterable[bytes]) -> Iterator[Token]:
 
 
 def _slices(source: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in slices of a good size: large chunks are cut, small ones gathered."""
+    gathered: list[bytes] = []
+    size = 0
     for chunk in source:
-        if len(chunk) <= _SLICE:
-            yield chunk
+        if size + len(chunk) <= _SLICE:
+            gathered.append(chunk)
+            size += len(chunk)
+            if size >= _LEAST_SLICE:
+                yield b"".join(gathered)
+                gathered, size = [], 0
             continue
-        view = memoryview(chunk)
-        for start in range(0, len(chunk), _SLICE):
+        view = memoryview(b"".join((*gathered, chunk)))
+        gathered, size = [], 0
+        for start in range(0, len(view), _SLICE):
             yield bytes(view[start : start + _SLICE])
+    if gathered:
+        yield b"".join(gathered)
 
 
 def _refill(rest: bytes, slices: Iterator[bytes], size: int) -> bytes:
@@ -150,11 +160,7 @@ class _Body:
     def __init__(self, head: bytes, slices: Iterator[bytes]) -> None:
         self._slices = slices
         self._terminator = head[105:106]
-        end = re.escape(self._terminator)
         self._end = b"IEA" + head[3:4]
-        self._trailer = re.compile(
-            rb"(?:\A|" + end + rb")[\r\n]*(IEA" + re.escape(head[3:4]) + rb"[^" + end + rb"]*)" + end
-        )
         self._table = _table(head)
         self.rest = b""
         self.fault = ""
@@ -162,13 +168,13 @@ class _Body:
     def read(self, data: bytes) -> Iterator[Token]:
         """Yield lists of segments and the trailer. Afterwards `rest` is what follows, or `fault` says what is wrong."""
         while True:
-            # The plain search is far cheaper and nearly always says no.
-            trailer = self._trailer.search(data) if self._end in data else None
-            if trailer is not None:
-                if trailer.start(1):
-                    yield self._segments(data[: trailer.start(1)])
-                yield Trailer(tuple(trailer[1].translate(self._table).decode("latin-1").split(ELEMENT)[1:]))
-                self.rest = data[trailer.end() :]
+            start = self._trailer(data)
+            end = data.find(self._terminator, start) if start >= 0 else -1
+            if end >= 0:
+                if start:
+                    yield self._segments(data[:start])
+                yield Trailer(tuple(data[start:end].translate(self._table).decode("latin-1").split(ELEMENT)[1:]))
+                self.rest = data[end + 1 :]
                 return
             cut = data.rfind(self._terminator)
             if cut >= 0:
@@ -183,6 +189,18 @@ class _Body:
                 self.fault = "truncated"
                 return
             data += more
+
+    def _trailer(self, data: bytes) -> int:
+        """Where the trailer starts, or -1: behind a terminator and perhaps line ends, or at the start of `data`."""
+        place = data.find(self._end)
+        while place >= 0:
+            before = place - 1
+            while before >= 0 and data[before] in _LINE_ENDS and data[before] != self._terminator[0]:
+                before -= 1
+            if before < 0 or data[before] == self._terminator[0]:
+                return place
+            place = data.find(self._end, place + 1)
+        return -1
 
     def _segments(self, data: bytes) -> list[str]:
         text = data.translate(self._table).decode("latin-1")

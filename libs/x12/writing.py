@@ -1,12 +1,12 @@
 """Writes segments and envelopes: separators kept out of the data, segments counted, control numbers right."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-# One element, or the components of one.
-Element = str | tuple[str, ...]
+# One element, the components of one (a tuple), or the repetitions of one (a list).
+Element = str | tuple[str, ...] | list[str]
 
 _UNSAFE = re.compile(r"[*:^~\x00-\x1f\x7f-\U0010ffff]")
 _CHUNK = 1 << 16
@@ -37,11 +37,13 @@ def clean(text: str) -> str:
 
 def compose(*elements: Element) -> str:
     """One segment with its terminator. Trailing empty elements and components are left off."""
-    parts = [
-        ":".join(map(clean, element)).rstrip(":") if isinstance(element, tuple) else clean(element)
-        for element in elements
-    ]
+    parts = [clean(element) if isinstance(element, str) else _compose_parts(element) for element in elements]
     return "*".join(parts).rstrip("*") + "~"
+
+
+def _compose_parts(parts: tuple[str, ...] | list[str]) -> str:
+    separator = ":" if isinstance(parts, tuple) else "^"
+    return separator.join(map(clean, parts)).rstrip(separator)
 
 
 def day(value: date) -> str:
@@ -101,12 +103,23 @@ class TransactionWriter:
 
 
 def write_file(
-    envelope: Envelope, functional_identifier: str, guide: str, transactions: Iterator[bytes], count: int = 1
+    envelope: Envelope,
+    functional_identifier: str,
+    guide: str,
+    transactions: Iterator[bytes],
+    count: int | Callable[[], int] = 1,
+    *,
+    acknowledgements: str = "",
 ) -> Iterator[bytes]:
-    """One interchange with one functional group around `transactions`, which hold `count` transaction sets."""
+    """One interchange with one functional group around `transactions`, which hold `count` transaction sets.
+
+    A `count` that is known only when they have been written is asked for then. `acknowledgements` are segments TA1,
+    which stand between the headers of interchange and group.
+    """
     group = str(envelope.control_number)
     yield (
         interchange_header(envelope)
+        + acknowledgements
         + compose(
             "GS",
             functional_identifier,
@@ -120,4 +133,5 @@ def write_file(
         )
     ).encode("ascii")
     yield from transactions
-    yield (compose("GE", str(count), group) + compose("IEA", "1", f"{envelope.control_number:09}")).encode("ascii")
+    sets = count() if callable(count) else count
+    yield (compose("GE", str(sets), group) + compose("IEA", "1", f"{envelope.control_number:09}")).encode("ascii")

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from hashlib import blake2b
 
 from libs.x12.claim.objects import ProfessionalClaim
-from libs.x12.claim_status.acknowledgement import Status
-from libs.x12.claim_status.statuses import ClaimStatus, StatusParty
+from libs.x12.claim_status.objects import Status, StatusDetail
 
 IN_PROCESS = Status("P1", "20")
 PAID = Status("F1", "65")
@@ -42,12 +41,12 @@ def adjudicate(claim: ProfessionalClaim, seed: int) -> Decision:
     return Decision(PAID, paid)
 
 
-def taken_in(claim: ProfessionalClaim, today: date) -> ClaimStatus:
+def taken_in(claim: ProfessionalClaim, today: date) -> StatusDetail:
     """The first answer: the claim is in process."""
     return _status(claim, Decision(IN_PROCESS), today, None, None)
 
 
-def decided(claim: ProfessionalClaim, seed: int, today: date, payment_floor_days: int) -> ClaimStatus:
+def decided(claim: ProfessionalClaim, seed: int, today: date, payment_floor_days: int) -> StatusDetail:
     """The second answer: how the claim was decided today. What is paid is paid after the payment floor."""
     decision = adjudicate(claim, seed)
     final = decision.status.category.startswith("F")
@@ -57,10 +56,8 @@ def decided(claim: ProfessionalClaim, seed: int, today: date, payment_floor_days
 
 def _status(
     claim: ProfessionalClaim, decision: Decision, today: date, finalized: date | None, pays_on: date | None
-) -> ClaimStatus:
-    return ClaimStatus(
-        internal_control_number=claim.internal_control_number,
-        patient_control_number=claim.patient_control_number,
+) -> StatusDetail:
+    return StatusDetail(
         status=decision.status,
         effective=today,
         charge_cents=claim.total_charge_cents,
@@ -69,12 +66,4 @@ def _status(
         payment_date=pays_on,
         # One transfer pays all that a provider is due on a day.
         check_number=f"EFT{pays_on:%y%m%d}{claim.billing_npi[-6:]}" if pays_on else "",
-        service_from=claim.service_from,
-        service_to=claim.service_to,
     )
-
-
-def party_of(claim: ProfessionalClaim) -> StatusParty:
-    """Provider and patient as they stand in the answer."""
-    person = claim.subscriber
-    return StatusParty(claim.billing.name, claim.billing_npi, person.last_name, person.first_name, person.mbi)

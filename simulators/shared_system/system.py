@@ -18,16 +18,16 @@ from libs.common.messaging.ports import Consumer, Publisher
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent, span
 from libs.x12.claim.objects import ProfessionalClaim
-from libs.x12.claim_status.acknowledgement import Source
-from libs.x12.claim_status.statuses import ClaimStatus, StatusParty, write_statuses
+from libs.x12.claim_status.objects import StatusAnswer, StatusDetail
+from libs.x12.claim_status.writer import write_277
 from libs.x12.reader import FileVerdict, read_file
 from libs.x12.writing import Envelope
-from simulators.shared_system.adjudication import decided, party_of, taken_in
+from simulators.shared_system.adjudication import decided, taken_in
+from simulators.shared_system.answers import SENDER, Answers
 from simulators.shared_system.progress import Progress
 
 _ACTOR = "partner:shared-system"
 _SOURCE = "/partners/shared-system"
-_SENDER = "SHAREDSYSTEM"
 _CONTROL_NUMBERS = 999_999_999
 _IDLE_SECONDS = 30.0
 _BACK_OFF_SECONDS = 1.0
@@ -129,26 +129,22 @@ class SharedSystem:
         claims = 0
         today = at.astimezone(self._deployment.zone).date()
 
-        def statuses() -> Iterator[tuple[ClaimStatus, StatusParty]]:
+        number = _control_number(event, sequence)
+        answers = Answers(self._deployment, at, number)
+
+        def statuses() -> Iterator[StatusAnswer]:
             nonlocal claims
             for item in read_file(self._handover.take(event), received=today):
                 if isinstance(item, FileVerdict):
                     break
                 for claim in item.of(ProfessionalClaim):
                     claims += 1
-                    yield self._decide(claim, sequence, today), party_of(claim)
+                    yield answers.answer(claim, self._decide(claim, sequence, today))
 
         given = self._handover.give(
-            write_statuses(
+            write_277(
                 statuses(),
-                Envelope(
-                    sender=_SENDER,
-                    receiver=self._deployment.contract_id,
-                    created=at,
-                    control_number=_control_number(event, sequence),
-                ),
-                Source("SHARED SYSTEM", _SENDER),
-                Source(self._deployment.contractor, self._deployment.contract_id),
+                Envelope(sender=SENDER, receiver=self._deployment.contract_id, created=at, control_number=number),
             ),
             place=status_place(event.submission_id, event.part, sequence),
         )
@@ -158,7 +154,7 @@ class SharedSystem:
             submission_id=event.submission_id, part=event.part, sequence=sequence, claims=claims, **asdict(given)
         )
 
-    def _decide(self, claim: ProfessionalClaim, sequence: int, today: date) -> ClaimStatus:
+    def _decide(self, claim: ProfessionalClaim, sequence: int, today: date) -> StatusDetail:
         if sequence == 1:
             return taken_in(claim, today)
         return decided(claim, self._seed, today, self._deployment.payment_floor_days)

@@ -105,9 +105,11 @@ async def test_each_part_is_answered_twice_first_in_process_then_decided(world: 
     await world.finish()
     assert world.told() == [(1, 1, 40), (1, 2, 40)]
     (_, first), (event, second) = [opened_answer(world.settings, message) for message in world.answers()]
-    assert {status.status.category for status in first} == {"P1"}
+    assert {each.latest.status.category for each in first} == {"P1"}
     today = MORNING.astimezone(world.deployment.zone).date()
-    assert second == [decided(claim, SEED, today, world.deployment.payment_floor_days) for claim in accepted_claims(40)]
+    assert [each.latest for each in second] == [
+        decided(claim, SEED, today, world.deployment.payment_floor_days) for claim in accepted_claims(40)
+    ]
     assert [each.internal_control_number for each in first] == [each.internal_control_number for each in second]
     assert event.sealed_body is not None
     assert world.system.progress.counts() == Counts(taken=1, in_process=0, finished=1, unreadable=0, claims=40)

@@ -1,7 +1,7 @@
 from collections import Counter
 from datetime import date
 
-from libs.x12.claim_status.statuses import ClaimStatus
+from libs.x12.claim_status.objects import StatusDetail
 from simulators.shared_system.adjudication import DENIED, PAID, RECORDS_REQUESTED, adjudicate, decided, taken_in
 from tests.support.partner_claims import accepted_claims
 
@@ -41,7 +41,7 @@ def test_only_paid_claims_are_paid_and_never_more_than_eighty_percent_of_the_cha
 
 
 def test_a_decision_has_its_days_and_its_transfer_only_where_it_pays() -> None:
-    found: dict[str, ClaimStatus] = {}
+    found: dict[str, StatusDetail] = {}
     for claim in accepted_claims(300):
         status = decided(claim, SEED, TODAY, 13)
         found.setdefault(status.status.category, status)
@@ -56,4 +56,3 @@ def test_the_first_answer_only_says_that_it_is_in_process() -> None:
     claim = next(accepted_claims(1))
     status = taken_in(claim, TODAY)
     assert (status.status.category, status.paid_cents, status.finalized) == ("P1", 0, None)
-    assert status.internal_control_number == claim.internal_control_number

@@ -1,0 +1,167 @@
+"""The edits of an inquiry and of an answer that their guide's structure cannot tell: SNIP 4, 5 and Medicare's (7).
+
+Each has a stable code, what to mend, and for inquiries the refusal HETS answers with: reject reason (AAA03) and
+follow-up action (AAA04). Edits without a reason are not looked at by HETS.
+Sources: 005010X279A1 situational rules, the search sets and dates of the Noridian and CGS portal guides (primary
+MBI, last name, first name and birth date; alternates without the first name or without the birth date; four years
+back, four months ahead), 45 CFR 162 (NPI, code sets), CMS MBI format sheet. The reasons follow the meaning of the
+codes in the guide, to be held against the current HETS companion guide.
+"""
+
+from dataclasses import dataclass
+
+from libs.x12.findings import Finding
+
+
+@dataclass(slots=True, frozen=True)
+class Edit:
+    """One edit. `element` and `component` count from 1, 0 when they do not apply."""
+
+    snip: int
+    field: str
+    sentence: str
+    segment: str
+    element: int
+    component: int = 0
+    reject_reason: str = ""
+    follow_up: str = ""
+
+
+EDITS = {
+    # --- the inquiry ----------------------------------------------------------------------------------------------
+    "source": Edit(
+        7, "Information source", "HETS answers for CMS alone: the payer is CMS, with the identifier CMS. Correct it.",
+        "NM1", 9, 0, "79", "C",
+    ),
+    "receiver-npi": Edit(
+        5, "Provider NPI", "The provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
+        "NM1", 9, 0, "43", "C",
+    ),
+    "mbi": Edit(
+        7, "Medicare number (MBI)",
+        "This is not a Medicare number. Compare it with the card: 11 characters, never S, L, O, I, B or Z.",
+        "NM1", 9, 0, "72", "C",
+    ),
+    "last-name": Edit(
+        7, "Patient last name", "The last name is required. Write it as on the Medicare card.",
+        "NM1", 3, 0, "73", "C",
+    ),
+    "search-set": Edit(
+        7, "Patient first name or birth date",
+        "Besides the Medicare number and the last name, give the first name or the birth date.",
+        "NM1", 4, 0, "15", "C",
+    ),
+    "birth-date": Edit(
+        4, "Patient birth date", "The birth date lies in the future. Correct it.",
+        "DMG", 2, 0, "58", "C",
+    ),
+    "birth-after-service": Edit(
+        4, "Patient birth date", "The birth date lies after the date that is asked about. Correct one of the two.",
+        "DMG", 2, 0, "60", "C",
+    ),
+    "dates": Edit(
+        4, "Dates", "The period ends before it begins. Correct its dates.",
+        "DTP", 3, 0, "57", "C",
+    ),
+    "dates-too-early": Edit(
+        7, "Dates", "HETS does not look back that far. Ask about a later date.",
+        "DTP", 3, 0, "62", "C",
+    ),
+    "dates-too-late": Edit(
+        7, "Dates", "HETS does not look ahead that far. Ask about an earlier date.",
+        "DTP", 3, 0, "63", "C",
+    ),
+    "dependent": Edit(
+        7, "Patient", "In Medicare the patient is always the insured. Ask about the subscriber.",
+        "NM1", 1, 0, "77", "C",
+    ),
+    "question": Edit(
+        4, "Service type", "Nothing is asked about the patient. Name at least one service type.",
+        "EQ", 1, 0, "15", "C",
+    ),
+    # --- both -----------------------------------------------------------------------------------------------------
+    "diagnosis-code": Edit(
+        5, "Diagnosis codes", "A diagnosis code does not have the form of an ICD code. Write it without the dot.",
+        "HI", 1, 2, "AF", "C",
+    ),
+    "procedure-code": Edit(
+        5, "Procedure code", "A procedure code does not have the form of a HCPCS code: five characters. Correct it.",
+        "EQ", 2, 2, "AG", "C",
+    ),
+    "state": Edit(
+        5, "State", "This is not the postal abbreviation of a state. Correct it.",
+        "N4", 2,
+    ),
+    # --- the answer -----------------------------------------------------------------------------------------------
+    "benefit-procedure-code": Edit(
+        5, "Procedure code", "A procedure code of a benefit does not have the form of a HCPCS code.",
+        "EB", 13, 2,
+    ),
+    "entity-npi": Edit(
+        5, "Provider NPI", "The check digit of the NPI of a provider named with a benefit is wrong.",
+        "NM1", 9,
+    ),
+    "amount-form": Edit(
+        3, "Amount", "An amount has more than two decimals or too many digits. Write dollars and cents.",
+        "EB", 7,
+    ),
+    "nothing-said": Edit(
+        4, "Answer", "The answer names the patient and says nothing: neither a benefit nor a refusal. Ask again.",
+        "EB", 1,
+    ),
+    # --- question and answer --------------------------------------------------------------------------------------
+    "answer-reference": Edit(
+        7, "Answer", "The answer does not carry the reference of the question. Do not use it; ask again.",
+        "BHT", 3,
+    ),
+    "answer-source": Edit(
+        7, "Answer", "The answer comes from another payer than was asked. Do not use it; ask again.",
+        "NM1", 9,
+    ),
+    "answer-receiver": Edit(
+        7, "Answer", "The answer is meant for another provider. Do not use it; ask again.",
+        "NM1", 9,
+    ),
+    "answer-patient-missing": Edit(
+        7, "Answer", "The answer names no patient and refuses nothing. Do not use it; ask again.",
+        "NM1", 1,
+    ),
+    "answer-trace": Edit(
+        7, "Answer", "The trace number of the question did not come back. Do not use the answer; ask again.",
+        "TRN", 2,
+    ),
+    "answer-mbi": Edit(
+        7, "Answer", "The answer is about another Medicare number. Do not use it; ask again.",
+        "NM1", 9,
+    ),
+    "answer-name": Edit(
+        7, "Answer", "The answer is about a patient of another name. Do not use it; ask again.",
+        "NM1", 3,
+    ),
+    "answer-birth-date": Edit(
+        7, "Answer", "The answer is about a patient born on another day. Do not use it; ask again.",
+        "DMG", 2,
+    ),
+    "answer-patient": Edit(
+        7, "Answer", "One of question and answer is about the subscriber, the other about a dependent. Ask again.",
+        "NM1", 1,
+    ),
+}  # fmt: skip
+
+
+def eligibility_finding(code: str, loop: str, position: int = 0) -> Finding:
+    """The finding of one edit at one place; without a position while nothing is written yet."""
+    edit = EDITS[code]
+    return Finding(
+        snip=edit.snip,
+        code=code,
+        sentence=edit.sentence,
+        field=edit.field,
+        segment=edit.segment,
+        position=position,
+        loop=loop,
+        element=edit.element,
+        component=edit.component,
+        reject_reason=edit.reject_reason,
+        follow_up=edit.follow_up,
+    )

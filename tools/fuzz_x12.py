@@ -1,0 +1,135 @@
+"""Throws changed files at the X12 engine, guided by what they reach in it, until one breaks a promise.
+
+    python -m tools.fuzz_x12                     # a minute over the kept corpus
+    python -m tools.fuzz_x12 -- -runs=1000000    # what stands behind -- goes to the fuzzer
+
+A file that breaks a promise stands in `.portico/x12_fuzz/` as `broken-…`. Put it into `tests/support/x12_corpus/` under
+a name that says what it is, and the unit tests try it for ever. The fuzzer, atheris, is not among the requirements: it
+cannot be had for every Python and every system the portal runs on. `pip install atheris` where it can.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import groupby
+from pathlib import Path
+
+from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.command.report import ItemFindings, as_json, as_text
+from libs.x12.command.show import show
+from libs.x12.reader import GUIDES, Batch, check_file, read_file
+from libs.x12.tokenizer import Fault, tokens
+from libs.x12.verdicts import FileVerdict, TransactionVerdict
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "tests" / "support" / "x12_corpus"
+FOUND = ROOT / ".portico" / "x12_fuzz"
+RECEIVED = date(2026, 11, 20)
+CREATED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+LARGEST = 1 << 14
+_MINUTE = "-max_total_time=60"
+
+
+def try_file(data: bytes) -> FileVerdict:
+    """Hold one file against everything the engine promises of any file, and return its verdict.
+
+    Raises `AssertionError`, or whatever the engine raises, when a promise is broken.
+    """
+    verdict, claims = _read(data)
+    _expect(verdict.verdict in {"accepted", "partial", "rejected"}, "a verdict")
+    _expect(verdict == check_file(_pieces(data, 61), received=RECEIVED), "the same verdict in pieces of any size")
+    _try_tokens(data)
+    _expect(sum(1 for _ in show([data], RECEIVED)) <= 8 * len(data) + 8, "few lines when shown")
+    _expect(bool(list(as_text(as_json("file", verdict, ItemFindings())))), "a report")
+    _try_acknowledgements(verdict)
+    _try_claim_answers(verdict, claims)
+    return verdict
+
+
+def _read(data: bytes) -> tuple[FileVerdict, list[ProfessionalClaim]]:
+    claims: list[ProfessionalClaim] = []
+    for event in read_file([data], received=RECEIVED):
+        if isinstance(event, Batch):
+            claims += event.of(ProfessionalClaim)
+        else:
+            return event, claims
+    raise AssertionError("the reader ended without a verdict")
+
+
+def _try_tokens(data: bytes) -> None:
+    """No more segments than bytes; a fault is the last token."""
+    found = list(tokens([data]))
+    _expect(sum(len(token) for token in found if isinstance(token, list)) <= len(data) + 1, "few segments")
+    _expect(not any(isinstance(token, Fault) for token in found[:-1]), "a fault at the end only")
+
+
+def _try_acknowledgements(verdict: FileVerdict) -> None:
+    for interchange in verdict.interchanges:
+        envelope = answering(interchange, CREATED, 1)
+        _expect_accepted([write_ta1(interchange, envelope)], "TA1")
+        if interchange.note == "000":
+            _expect_accepted(write_999(interchange, envelope), "005010X231A1")
+
+
+def _try_claim_answers(verdict: FileVerdict, claims: Sequence[ProfessionalClaim]) -> None:
+    transactions: dict[int, TransactionVerdict] = {each.ordinal: each for each in verdict.transactions()}
+    interchanges = {
+        transaction.ordinal: interchange
+        for interchange in verdict.interchanges
+        for group in interchange.groups
+        for transaction in group.transactions
+    }
+    writer = ClaimAnswers(CREATED)
+    for ordinal, group in groupby(claims, key=lambda claim: claim.transaction):
+        own = list(group)
+        blocks = writer.write(own, [f"{claim.ordinal:013}" for claim in own])
+        if transactions[ordinal].verdict != "rejected":
+            envelope = answering(interchanges[ordinal], CREATED, 1)
+            source = Source("MERIDIAN MEDICARE", "15004")
+            answer = write_277ca(transactions[ordinal], blocks, envelope, source, received=RECEIVED)
+            _expect_accepted(answer, "005010X214")
+
+
+def _expect_accepted(pieces: Iterable[bytes], guide: str) -> None:
+    """An answer is a file our own reader accepts, as far as it has a guide for it."""
+    verdict = check_file(pieces, received=RECEIVED)
+    _expect(verdict.is_x12 and not verdict.findings, f"an answer that can be read ({guide})")
+    _expect(all(interchange.note == "000" for interchange in verdict.interchanges), f"a sound envelope ({guide})")
+    if guide == "TA1" or guide in GUIDES:
+        _expect(verdict.verdict == "accepted", f"an answer that is accepted ({guide})")
+
+
+def _expect(kept: bool, what: str) -> None:
+    if not kept:
+        raise AssertionError(f"not kept: {what}")
+
+
+def _pieces(data: bytes, size: int) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def main() -> int:
+    """Fuzz until something breaks or the time is up."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("options", nargs="*", default=[_MINUTE], help="options of the fuzzer, behind --")
+    options = parser.parse_args().options
+    if find_spec("atheris") is None:
+        sys.stderr.write("The fuzzer is not installed: pip install atheris (Linux, Python 3.11 to 3.13).\n")
+        return 1
+    atheris = import_module("atheris")
+    atheris.instrument_all()
+    FOUND.mkdir(parents=True, exist_ok=True)
+    settings = [f"-max_len={LARGEST}", f"-artifact_prefix={FOUND}/broken-"]
+    # What reaches new code gathers in the first folder; the second is only read.
+    atheris.Setup([sys.argv[0], *settings, *options, str(FOUND), str(CORPUS)], try_file)
+    atheris.Fuzz()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
