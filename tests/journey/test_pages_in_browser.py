@@ -17,6 +17,7 @@ from tools.walk.place import until
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 BILLER, ADMINISTRATOR, OTHER_BILLER = "riverside.biller", "riverside.admin", "juniper.biller"
+REVIEWER = "meridian.reviewer"
 
 Look = Callable[[str, Page], Awaitable[None]]
 
@@ -103,6 +104,7 @@ OWN = {
     "claims": "/claims",
     "claim-accepted": "",
     "claim-not-accepted": "",
+    "appeals": "/appeals",
     "account": "/auth",
     "not-found": "/claims/00000000-0000-4000-8000-000000000000",
     "not-allowed": "/auth/users",
@@ -141,6 +143,16 @@ async def test_administration(chromium: Browser, portal: WholePortal, walked: Wa
         page = await context.new_page()
         await page.goto(f"{portal.place.address}/auth/users")
         await look("administration", page)
+
+
+async def test_reviews_of_appeals(chromium: Browser, portal: WholePortal, look: Look) -> None:
+    async with window(chromium, portal, REVIEWER) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/appeals/review")
+        await look("appeal-reviews", page)
+        await expect(page.get_by_role("navigation", name="Functions").get_by_role("link")).to_have_text(
+            ["Appeal reviews"]
+        )
 
 
 async def test_a_file_that_cannot_be_read_and_one_that_is_being_read(

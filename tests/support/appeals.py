@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,9 @@ from services.appeals.redetermination.tables import appeal, appeal_document, fin
 from tests.support.applications import BILLER, OTHER_BILLER, REVIEWER, Application, Someone, application
 from tests.support.planting import object_id
 from tests.support.platform import CloneSettings
+
+_FOR_LONG: dict[str, Any] = dict.fromkeys(("rules_left", "training_left", "certified_left"), timedelta(days=365))
+"""Tests move the clock past the last day of an appeal."""
 
 REMITTED = date(2026, 11, 19)
 MBI = "1EG4TE5MK73"
@@ -143,7 +146,7 @@ def pdf(pages: int = 1, **saving: Any) -> bytes:
 
 def saved(document: pikepdf.Pdf, **saving: Any) -> bytes:
     content = io.BytesIO()
-    document.save(content, **saving)
+    document.save(content, static_id=True, **saving)
     return content.getvalue()
 
 
@@ -294,7 +297,7 @@ class Appeals:
 async def appeals_service(settings: CloneSettings) -> AsyncIterator[Appeals]:
     """The service on `settings`, with the access of two clinics and a reviewer already in its copy."""
     async with application("appeals", settings) as app:
-        await app.admit(BILLER, OTHER_BILLER, REVIEWER)
+        await app.admit(*(replace(each, **_FOR_LONG) for each in (BILLER, OTHER_BILLER, REVIEWER)))
         yield Appeals(app)
 
 

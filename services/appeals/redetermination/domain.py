@@ -350,7 +350,7 @@ class ClaimFacts:
     mbi: str
     last_name: str
     first_name: str
-    birth_date: str
+    birth_date: date | None
     patient_control_number: str
     diagnoses: tuple[str, ...]
     lines: Mapping[int, ServiceFacts]
@@ -369,7 +369,7 @@ def facts_of(text: str) -> ClaimFacts:
         mbi=patient["mbi"],
         last_name=patient["last_name"],
         first_name=patient["first_name"],
-        birth_date=patient["birth_date"],
+        birth_date=_day(patient["birth_date"]),
         patient_control_number=facts["patient_control_number"],
         diagnoses=tuple(facts["diagnoses"]),
         lines={

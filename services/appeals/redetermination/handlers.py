@@ -542,6 +542,6 @@ def what_to_do(right: LineRight) -> str:
             )
         return (
             f"Appeal {number} was not decided in your favor. The next level is a reconsideration: it must be received"
-            f" by {until}, 180 days and 5 mailing days after the decision. The decision letter says where to send it."
+            f" by {until}, 180 days and 5 mailing days after the decision. The decision letter says how to ask for it."
         )
     return WHY_NOT[right.kind]

@@ -34,7 +34,7 @@ _NEXT = {
     "paid": "The payment and its reasons stand on the remittance advice.",
     "denied": "The reasons stand on the remittance advice. What can be appealed, and by when, stands under Appeals.",
     "finalized": "The claim was decided. The reasons stand on the remittance advice.",
-    "adjusted": "The claim was decided anew after an appeal or a correction. A new remittance says what changed.",
+    "adjusted": "The claim was decided anew after an appeal or a correction. The newest remittance advice says how.",
     "returned": "The claim could not be processed as it is. Mend it and send it as a new claim. This is not a denial"
     " and has no appeal rights.",
     "not-accepted": f"{NO_DENIAL} Mend what stands below and send the claim again.",

@@ -65,7 +65,7 @@ async def test_the_page_lists_the_users_of_ones_own_organisation_only(auth: Auth
     assert BILLER.user_id in page.text
     assert OTHER_BILLER.user_id not in page.text
     assert str(OTHER_BILLER.user_uuid) not in page.text
-    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 6
+    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 7
 
 
 async def test_a_removed_grant_is_gone_at_the_next_request_and_can_be_given_back(auth: Auth) -> None:
@@ -191,7 +191,7 @@ async def test_the_daily_republishing_changes_no_version_and_asks_for_the_next(a
     async with auth.work.database.work(auth.work) as work:
         await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
     events = [each.event for each in await auth.copy_access()]
-    assert len(events) == 3 + 5
+    assert len(events) == 4 + 6
     assert {each.version for each in events} == {1}
 
 
