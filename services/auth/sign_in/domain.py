@@ -9,8 +9,10 @@ EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "rene
 
 LANDING = "/claims/submissions"
 ADMINISTRATION = "/auth/users"
+ACTING = "/session/acting"
+"""Where one chooses for whom one acts."""
 
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-11-26"
 """Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
 
 

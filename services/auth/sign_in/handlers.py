@@ -53,10 +53,11 @@ class PasswordAccepted:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session has begun; the browser is to hold `secret`."""
+    """A session has begun; the browser is to hold `secret`. `choices`: how many enrollments the person may act for."""
 
     secret: str
     administrator: bool
+    choices: int = 0
 
 
 @asynccontextmanager
@@ -314,7 +315,7 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     if others:
         work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
     log.info("signed in", user_id=str(account.user_id))
-    return SignedIn(secret, account.role in ADMINISTRATORS)
+    return SignedIn(secret, account.role in ADMINISTRATORS, len(granted))
 
 
 async def _renewed(runtime: Runtime, password: str, stored: str) -> str | None:
