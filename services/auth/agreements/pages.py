@@ -82,7 +82,7 @@ async def _page(request: Request, permit: Permit, form: Form, *, status: int = 2
         "stands": stands,
         "signed_at": await repository.last_signed_at(work, user_id, agreement.version),
         "until": accepted.until,
-        "days": auth_settings().rules_days,
+        "would_count_until": work.now + timedelta(days=auth_settings().rules_days),
         "idempotency_key": secret_text(),
         "crumbs": (("Your account", "/auth"),) if stands else None,
     }

@@ -32,7 +32,7 @@ router = APIRouter()
 
 PAGE = "/auth/users/recertification"
 USERS = "/auth/users"
-FIELD = "decide"
+FIELD, LATER = "decide", "later"
 MOST_AT_ONCE = 500
 """Decisions in one form: what fits the cap of the gateway on a form."""
 
@@ -83,7 +83,8 @@ async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS
     async with request.form(max_fields=2 * MOST_AT_ONCE, max_files=0) as body:
         sent = {name: value for name, value in body.items() if isinstance(value, str)}
     check_form(permit, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
-    decisions = [_decision(name, value) for name, value in sent.items() if name.startswith(f"{FIELD}.") and value]
+    rows = {name: value for name, value in sent.items() if name.startswith(f"{FIELD}.") and value != LATER}
+    decisions = [_decision(name, value) for name, value in rows.items()]
     if not decisions:
         return await _page(request, permit, form=Form(errors={"": _NOTHING_CHOSEN}), status=422)
     if len(decisions) > MOST_AT_ONCE:
@@ -94,7 +95,7 @@ async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS
         kept = sum(each.verdict == "certify" for each in decisions)
         return f"{PAGE}?certified={kept}&declined={len(decisions) - kept}"
 
-    content = content_hash(*(f"{name} {sent[name]}" for name in sorted(sent) if name.startswith(f"{FIELD}.")))
+    content = content_hash(*(f"{name} {rows[name]}" for name in sorted(rows)))
     return RedirectResponse(await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
 
 

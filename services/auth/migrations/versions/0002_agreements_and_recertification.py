@@ -49,9 +49,12 @@ def upgrade() -> None:
         "CREATE FUNCTION evidence_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$"
         " BEGIN RAISE EXCEPTION 'what was signed or decided is kept as it was'; END $$"
     )
-    for table in ("agreement_signature", "certification"):
-        op.execute(
-            f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION evidence_is_kept()"
-        )
+    op.execute(
+        "CREATE TRIGGER agreement_signature_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON agreement_signature"
+        " FOR EACH STATEMENT EXECUTE FUNCTION evidence_is_kept()"
+    )
+    op.execute(
+        "CREATE TRIGGER certification_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON certification"
+        " FOR EACH STATEMENT EXECUTE FUNCTION evidence_is_kept()"
+    )
     op.execute("INSERT INTO due_work (kind, subject, due_at, payload) VALUES ('lapse-agreements', 'all', now(), '{}')")

@@ -329,7 +329,7 @@ async def test_a_verdict_that_does_not_exist_is_refused(auth: Auth, boss: Browse
 
 
 async def test_nothing_chosen_is_told_on_the_page(auth: Auth, boss: Browser) -> None:
-    status, said = await refused(auth, boss, {row(): "", row(enrollment_id=FIRST): ""})
+    status, said = await refused(auth, boss, {row(): "later", row(enrollment_id=FIRST): "later"})
     assert status == 422
     assert "for at least one user and NPI" in said
 
