@@ -50,8 +50,8 @@ DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E
 CONTRACTOR = "15004"
 PAYER_NAME = "MERIDIAN MEDICARE"
 
-OrganisationKind = Literal["provider", "vendor"]
-UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER"]
+OrganisationKind = Literal["provider", "vendor", "contractor"]
+UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER", "APPEALS_REVIEWER"]
 _Fault = Callable[[ProfessionalClaim], None]
 
 
@@ -69,7 +69,10 @@ class Enrollment:
 
 @dataclass(slots=True, frozen=True)
 class Organisation:
-    """A provider organisation, or a vendor (clearinghouse) that works for providers. A vendor has no NPI."""
+    """A provider organisation, a vendor (clearinghouse) that works for providers, or the contractor.
+
+    Only a provider has an NPI.
+    """
 
     organisation_id: UUID
     kind: OrganisationKind
@@ -172,6 +175,17 @@ class Population:
             submitter_id="LCX0001",
         )
 
+    @cached_property
+    def contractor(self) -> Organisation:
+        """The contractor itself, where appeals are reviewed."""
+        return Organisation(
+            organisation_id=self._id("contractor", 0),
+            kind="contractor",
+            name="Meridian Medicare Administrative Services",
+            tax_id="000900002",
+            address=self.address("contractor", 0),
+        )
+
     def provider_organisation(self, index: int) -> Organisation:
         """Provider organisation number `index`, from 1. The first two are those of the demo.
 
@@ -212,8 +226,8 @@ class Population:
 
     @cached_property
     def organisations(self) -> tuple[Organisation, ...]:
-        """The organisations of the demo: two providers, then the vendor of the first."""
-        return self.provider_organisation(1), self.provider_organisation(2), self.vendor
+        """The organisations of the demo: two providers, the vendor of the first, the contractor."""
+        return self.provider_organisation(1), self.provider_organisation(2), self.vendor, self.contractor
 
     @cached_property
     def enrollments(self) -> tuple[Enrollment, ...]:
@@ -222,13 +236,14 @@ class Population:
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
-        """Those who can sign in: of each provider organisation of the demo an administrator, then a biller."""
-        riverside, juniper, _ = self.organisations
+        """Those who can sign in: an administrator and a biller of each provider of the demo, a reviewer of appeals."""
+        riverside, juniper, _, contractor = self.organisations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
             self._user(1, "riverside.biller", "PROVIDER_USER", riverside),
             self._user(2, "juniper.admin", "PROVIDER_ADMIN", juniper),
             self._user(3, "juniper.biller", "PROVIDER_USER", juniper),
+            self._user(100, "meridian.reviewer", "APPEALS_REVIEWER", contractor),
         )
 
     def user(self, user_id: str) -> DemoUser:

@@ -22,7 +22,13 @@ MISSING_MARK = "x-portico-missing"
 CLOSED = ("/gateway", "/livez", "/readyz", "/metrics")
 """For the inside only: the talk with auth, health and figures."""
 PUBLIC_PORTAL = ("/help", "/manual", "/catalogue", "/functions")
-UPLOADS = (("claims", "/claims/submissions"), ("claims", "/api/claims/submissions"))
+UPLOADS = (
+    ("claims", "/claims/submissions"),
+    ("claims", "/api/claims/submissions"),
+    ("appeals", "/appeals"),
+    ("appeals", "/appeals/documents"),
+    ("appeals", "/api/appeals/documents"),
+)
 """Where files come in by POST. They stream; the service holds the cap."""
 
 _SIGN_IN = ("/auth", "/sign-in", "/sign-out", "/session")

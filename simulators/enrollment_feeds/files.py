@@ -10,11 +10,26 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from libs.common.security.permissions import CATALOGUE, CLAIM_STATUS, CLAIM_SUBMIT, ELIGIBILITY_INQUIRY, REMITTANCE_READ
+from libs.common.security.permissions import (
+    CATALOGUE,
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    ELIGIBILITY_INQUIRY,
+    REDETERMINATION_FILE,
+    REDETERMINATION_READ,
+    REMITTANCE_READ,
+)
 from simulators.population import ApiClient, DemoUser, Organisation, Population
 
 _OF_BILLERS = tuple(permission for permission in CATALOGUE.values() if permission.needs_enrollment)
-_OF_CLIENTS = (CLAIM_SUBMIT, CLAIM_STATUS, ELIGIBILITY_INQUIRY, REMITTANCE_READ)
+_OF_CLIENTS = (
+    CLAIM_SUBMIT,
+    CLAIM_STATUS,
+    ELIGIBILITY_INQUIRY,
+    REMITTANCE_READ,
+    REDETERMINATION_READ,
+    REDETERMINATION_FILE,
+)
 
 
 def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable[str] = ()) -> bytes:

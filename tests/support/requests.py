@@ -28,7 +28,7 @@ class Body:
     """What a request that changes something carries. `{enrollment_id}` and `{key}` are filled in."""
 
     guard: Guard
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
     form: Literal["urlencoded", "json", "file", "none"] = "urlencoded"
 
 
@@ -36,6 +36,7 @@ _GRANT = {"grant_enrollment": "{enrollment_id}", "permission": "claims.status", 
 _NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
 _RULES = {"version": "an old one", "accepted": "yes", "idempotency_key": "{key}"}
 _CERTIFICATION = {"verdict": "certify", "seen": "what is not there"}
+_APPEAL = {"claim_id": "{enrollment_id}", "lines": [1], "requester": "J. Doe", "explanation": "Needed."}
 _ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
 
 BODIES: Mapping[str, Body] = {
@@ -59,6 +60,12 @@ BODIES: Mapping[str, Body] = {
     "POST /claims/search": Body("form", {"number": "none such"}),
     "POST /claims/{claim_id}/reveal": Body("form"),
     "POST /api/claims/submissions": Body("bearer", form="file"),
+    "POST /appeals": Body("form", {"claim_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
+    "POST /appeals/search": Body("form", {"number": "none such"}),
+    "POST /appeals/documents": Body("form", {"appeal_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
+    "POST /appeals/review/{appeal_id}": Body("form", {"idempotency_key": "{key}"}),
+    "POST /api/appeals": Body("bearer", _APPEAL, "json"),
+    "POST /api/appeals/documents": Body("bearer", {"appeal_id": "{enrollment_id}"}, "file"),
 }
 """By method and path. `/gateway/authorize` has none: only the gateway reaches it, and it changes nothing by method."""
 
@@ -92,6 +99,8 @@ def body_of(
         return {}
     fields = {
         name: value.replace("{enrollment_id}", str(enrollment_id)).replace("{key}", key)
+        if isinstance(value, str)
+        else value
         for name, value in body.fields.items()
     }
     csrf = who.csrf if csrf is None else csrf
@@ -101,8 +110,7 @@ def body_of(
     if body.guard in ("form", "session form"):
         fields["csrf"] = csrf
     if body.guard == "form":
-        told = Someone(who.acting_for).enrollment_id if who.acting_for else who.enrollment_id
-        fields["enrollment"] = str(told) if acting is None else acting
+        fields["enrollment"] = str(who.told_enrollment or "") if acting is None else acting
     if body.form == "json":
         return {"headers": headers, "json": fields}
     if body.form == "file":

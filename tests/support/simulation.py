@@ -109,6 +109,8 @@ class Simulation:
 
     async def trouble(self, steps: int, *, crash: float = 0.15) -> None:
         """Take `steps` random steps; at each crash point a process dies with probability `crash`."""
+        for node in self.nodes.values():
+            node.consumer.calm = False
         set_crash_hook(lambda _point: self._perhaps_crash(crash))
         try:
             for _ in range(steps):

@@ -16,7 +16,7 @@ SUBMISSIONS = "/claims/submissions"
 CLAIMS, FAULTY = 25, 2
 NO_DENIAL = "this is not a denial and has no appeal rights"
 # What the shared system has said the last word about, and what it says on the way there.
-FINAL_WORDS = ("Paid", "Denied", "Finalized", "Returned to you")
+FINAL_WORDS = ("Paid", "Denied", "Finalized", "Adjusted", "Returned to you")
 PENDING_WORDS = ("In process", "We need more information")
 
 _NUMBER = re.compile(r"S-\d{4}-\d{6}")

@@ -15,6 +15,7 @@ from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
 from libs.common.runtime import Runtime
 from libs.common.security.access import AccessFacts
+from libs.common.security.permissions import APPEAL_REVIEW
 from libs.common.security.principal import Principal
 from libs.common.web.pages import Banner, Enrollment, Frame, NavigationEntry, Person
 
@@ -27,6 +28,7 @@ _NAVIGATION = (
     ("Function status", "/notifier", "F-19"),
 )
 _ADMINISTRATION = ("Administration", "/auth/users", "F-27")
+_REVIEWS = ("Appeal reviews", "/appeals/review", APPEAL_REVIEW.function)
 
 
 def interruption(request: Request) -> tuple[Banner | None, dict[str, datetime]]:
@@ -84,6 +86,8 @@ def _navigation(
     wanted = [entry for entry in _NAVIGATION if entry[2] in granted]
     if principal.role in ("PROVIDER_ADMIN", "VENDOR_ADMIN"):
         wanted.append(_ADMINISTRATION)
+    if principal.role == APPEAL_REVIEW.staff:
+        wanted.append(_REVIEWS)
     return tuple(
         NavigationEntry(
             label,

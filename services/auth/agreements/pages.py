@@ -14,12 +14,11 @@ from libs.common.web.forms import Form, read_form
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, check_form, permitted
-from services.auth.access.domain import ADMINISTRATORS
 from services.auth.agreements import repository
 from services.auth.agreements.domain import RULES, rules_for
 from services.auth.agreements.handlers import accept
 from services.auth.settings import auth_settings
-from services.auth.sign_in.domain import ADMINISTRATION, LANDING, safe_next
+from services.auth.sign_in.domain import landing_of, safe_next
 
 router = APIRouter()
 
@@ -63,7 +62,7 @@ async def accept_rules(request: Request, permit: Annotated[Permit, permitted(OWN
 
     async def do() -> str:
         await accept(permit, value.version)
-        return safe_next(value.next, ADMINISTRATION if role in ADMINISTRATORS else LANDING)
+        return safe_next(value.next, landing_of(role))
 
     location = await once(permit, sent.idempotency_key, content_hash("rules", value.version), do)
     return RedirectResponse(location, status_code=303)

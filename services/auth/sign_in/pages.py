@@ -16,10 +16,9 @@ from libs.common.web.forms import Form, read_form
 from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
-from services.auth.access.domain import ADMINISTRATORS
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
-from services.auth.sign_in.domain import ACTING, ADMINISTRATION, LANDING, safe_next, same_origin
+from services.auth.sign_in.domain import ACTING, landing_of, safe_next, same_origin
 from services.auth.sign_in.handlers import PasswordAccepted, SignedIn
 
 router = APIRouter()
@@ -112,7 +111,7 @@ async def code(request: Request) -> Response:
     attempt = request.cookies.get(ATTEMPT_COOKIE, "")
     verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
-        target = safe_next(sent.value.next, ADMINISTRATION if verdict.administrator else LANDING)
+        target = safe_next(sent.value.next, verdict.landing)
         answer = _see(_with_next(ACTING, target) if verdict.choices > 1 else target)
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
         _delete_cookie(answer, ATTEMPT_COOKIE)
@@ -175,7 +174,7 @@ async def choose_acting(
     next: str = "",  # noqa: A002
 ) -> Response:
     """Ask for whom the person acts. Where there is nothing to choose, they go on at once."""
-    target = safe_next(next, ADMINISTRATION if permit.principal.role in ADMINISTRATORS else LANDING)
+    target = safe_next(next, landing_of(permit.principal.role))
     choices = permit.facts.choices()
     if not choices or [each.enrollment_id for each in choices] == [permit.principal.enrollment_id]:
         return _see(target)
@@ -216,7 +215,7 @@ async def step_up(request: Request, admission: Annotated[Admission, admitted(OWN
         return _step_up(request, sent.form, status=422)
     verdict = await handlers.step_up(runtime_of(request), admission, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
-        answer = _see(safe_next(sent.value.next, ADMINISTRATION if verdict.administrator else LANDING))
+        answer = _see(safe_next(sent.value.next, verdict.landing))
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":

@@ -11,8 +11,8 @@ from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.web.permit import Permit, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
-from services.claims.status.domain import patient_context, patient_of, state_words, what_next
-from services.claims.status.handlers import choices, found
+from services.claims.status.domain import Choice, choices_of, patient_context, patient_of, state_words, what_next
+from services.claims.status.handlers import found
 from services.claims.status.repository import ClaimFilter
 
 router = APIRouter(prefix="/api/claims")
@@ -20,7 +20,15 @@ router = APIRouter(prefix="/api/claims")
 _PAGE = 50
 
 State = Literal[
-    "not-accepted", "accepted", "in-process", "information-requested", "returned", "paid", "denied", "finalized"
+    "not-accepted",
+    "accepted",
+    "in-process",
+    "information-requested",
+    "returned",
+    "paid",
+    "denied",
+    "finalized",
+    "adjusted",
 ]
 
 
@@ -81,13 +89,6 @@ class StepAnswer(BaseModel):
     received_at: datetime
 
 
-class ChoiceAnswer(BaseModel):
-    """Something the provider may do now, and the last day of it."""
-
-    kind: str
-    until: date | None
-
-
 class PatientAnswer(BaseModel):
     """The patient as the claim says."""
 
@@ -111,7 +112,7 @@ class ClaimAnswer(ListedClaim):
     diagnoses: str
     finalized_on: date | None
     patient: PatientAnswer
-    choices: tuple[ChoiceAnswer, ...]
+    choices: tuple[Choice, ...]
     findings: tuple[FindingAnswer, ...]
     lines: tuple[LineAnswer, ...]
     history: tuple[StepAnswer, ...]
@@ -157,7 +158,7 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
         diagnoses=one.diagnoses,
         finalized_on=one.finalized_on,
         patient=PatientAnswer.model_validate(person, from_attributes=True),
-        choices=tuple(ChoiceAnswer.model_validate(each, from_attributes=True) for each in choices(permit, one)),
+        choices=choices_of(one.state),
         findings=tuple(FindingAnswer.model_validate(each, from_attributes=True) for each in findings),
         lines=tuple(
             LineAnswer.model_validate(each, from_attributes=True) for each in await repository.lines(work, one.claim_id)

@@ -3,7 +3,6 @@
 from libs.common.errors import Rejected
 from libs.common.web.permit import Permit, opaque
 from services.claims.status import repository
-from services.claims.status.domain import Choice, choices_of
 from services.claims.status.repository import Claim
 
 
@@ -13,9 +12,3 @@ async def found(permit: Permit, claim_id: str) -> Claim:
     if one is None:
         raise Rejected("not-found", "There is no such claim for the NPI and PTAN you act for.", status=404)
     return one
-
-
-def choices(permit: Permit, one: Claim) -> tuple[Choice, ...]:
-    """What may be done about the claim today, by the contractor's calendar."""
-    runtime = permit.work.runtime
-    return choices_of(one.state, one.finalized_on, runtime.clock.business().astimezone(runtime.deployment.zone).date())

@@ -19,8 +19,17 @@ from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
 from libs.common.web.permit import Permit, check_form, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
-from services.claims.status.domain import NO_DENIAL, STATES, Choice, patient_context, patient_of, state_words, what_next
-from services.claims.status.handlers import choices, found
+from services.claims.status.domain import (
+    NO_DENIAL,
+    STATES,
+    Choice,
+    choices_of,
+    patient_context,
+    patient_of,
+    state_words,
+    what_next,
+)
+from services.claims.status.handlers import found
 from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow
 
 router = APIRouter()
@@ -258,7 +267,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "no_denial": NO_DENIAL,
         "lines": await repository.lines(work, one.claim_id),
         "steps": [(each, status_words(each.category, each.status_code)) for each in steps],
-        "rights": [_right(each) for each in choices(permit, one)],
+        "rights": [_right(each, one) for each in choices_of(one.state)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -266,10 +275,8 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
     return render(request, "claims/status/claim.html", context)
 
 
-def _right(choice: Choice) -> Right:
-    """What may be done, with its rule and its last day."""
-    until = day(choice.until) if choice.until else ""
-    rule = "120 days and 5 mailing days after the notice"
+def _right(choice: Choice, of: Claim) -> Right:
+    """What may be done, and where."""
     return {
         "correct-and-resubmit": Right(
             "Mend it and send it again",
@@ -277,15 +284,10 @@ def _right(choice: Choice) -> Right:
             "/claims/submissions",
         ),
         "send-records": Right("Send the records we asked for", "The request says where to send them and by when."),
-        "appeal": Right(
-            "Ask for a redetermination",
-            f"We must receive your appeal by {until}: {rule}. Later needs good cause.",
-            "/appeals",
-        ),
-        "appeal-late": Right(
-            "Ask for a redetermination with good cause",
-            f"The last day was {until}: {rule}. A later appeal must show good cause.",
-            "/appeals",
+        "appeal-rights": Right(
+            "See what can be appealed",
+            "Each line, by when and why. The time runs from the date of the remittance advice.",
+            f"/appeals/claims/{of.claim_id}/rights",
         ),
         "see-remittance": Right("See the remittance advice", "It gives each reason for what was paid.", "/remittance"),
-    }[choice.kind]
+    }[choice]

@@ -34,7 +34,7 @@ claim = sa.Table(
     sa.Column("status_version", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint(
         "state IN ('not-accepted', 'accepted', 'in-process', 'information-requested', 'returned', 'paid', 'denied',"
-        " 'finalized')",
+        " 'finalized', 'adjusted')",
         name="claim_state",
     ),
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),

@@ -21,6 +21,7 @@ from tests.support.applications import (
     ALL_ROUTES,
     BILLER,
     OTHER_BILLER,
+    REVIEWER,
     Application,
     Applications,
     Route,
@@ -38,12 +39,16 @@ GUARDED = {
     for name in SERVICES
 }
 WITH_ROWS = [name for name in SERVICES if GUARDED[name]]
-WITH_IDS = [
+WITH_ANY_IDS = [
     each
     for each in ALL_ROUTES
     if each.permission is not None and re.search(r"\{\w*id\}", each.path) and "interruption" not in each.path
 ]
 """Routes to one object of somebody. Interruptions are everybody's."""
+
+WITH_IDS = [each for each in WITH_ANY_IDS if each.permission is not None and not each.permission.staff]
+OF_STAFF = [each for each in WITH_ANY_IDS if each not in WITH_IDS]
+"""To the contractor's staff no provider's object is foreign."""
 
 WITH_ROWS_BEHIND = [each for each in WITH_IDS if each.permission is not None and each.permission.data]
 COLLEAGUE = Someone("colleague without a grant", office="biller", permissions=frozenset())
@@ -55,13 +60,15 @@ async def with_rows(app: Application) -> None:
     async with app.work.database.work(app.work) as work:
         if (await work.execute(sa.select(access_user).where(access_user.c.user_id == BILLER.user_id))).first():
             return
-    people = (BILLER, OTHER_BILLER, ADMINISTRATOR, ANOTHER)
+    people = (BILLER, OTHER_BILLER, ADMINISTRATOR, ANOTHER, REVIEWER)
     await app.admit(*people, *(() if app.service.name == "auth" else (COLLEAGUE,)))
     async with app.work.database.work(app.work) as work:
         for who in (BILLER, OTHER_BILLER):
             await plant(work, GUARDED[app.service.name], who.enrollment_id)
             if app.service.name == "claims":
                 await complete_claims(work, who.enrollment_id)
+            if app.service.name == "appeals":
+                await complete_appeals(work, who.enrollment_id)
 
 
 async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -81,6 +88,13 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
     kept = await work.runtime.documents.put(content(), limit=10)
     mine = acknowledgement.c.enrollment_id == enrollment_id
     await work.execute(sa.update(acknowledgement).where(mine).values(document=kept.reference, kind="999"))
+
+
+async def complete_appeals(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """An appeal that was decided by a letter, of one of the two lines of a claim, with a document that is there."""
+    from tests.support.appeals import complete  # noqa: PLC0415 - only for appeals
+
+    await complete(work, enrollment_id)
 
 
 def without_reference(answer: httpx.Response) -> tuple[int, str]:
@@ -111,15 +125,32 @@ async def test_a_foreign_object_is_answered_as_one_that_does_not_exist(
     assert await app.content(but=("audit", "audit_unsealed", "idempotency")) == before
 
 
-@pytest.mark.parametrize("route", WITH_IDS, ids=str)
+@pytest.mark.parametrize("route", WITH_ANY_IDS, ids=str)
 @pytest.mark.parametrize("id_", ["1", "x" * 36, "00000000-0000-0000-0000-00000000000g", "%00", "..%2f..%2fetc"])
 async def test_what_is_no_id_is_refused_and_nothing_fails(route: Route, id_: str, applications: Applications) -> None:
     app = await applications(route.service)
     await with_rows(app)
     who = BILLER if route.permission is not None and route.permission.data else ADMINISTRATOR
+    who = REVIEWER if route in OF_STAFF else who
     path = re.sub(r"\{\w*id\}", id_, route.path).replace("{kind}", "999").replace("{permission}", "claims.status")
     answer = await app.call(route.method, path, who, **body_of(route, who))
     assert answer.status_code in (404, 422)
+
+
+@pytest.mark.parametrize("route", OF_STAFF, ids=str)
+async def test_staff_see_every_providers_objects_and_providers_see_nothing_of_staffs(
+    route: Route, applications: Applications
+) -> None:
+    app = await applications(route.service)
+    await with_rows(app)
+    for owner in (BILLER, OTHER_BILLER):
+        request = path_of(route, owner.enrollment_id)
+        body = body_of(route, REVIEWER, owner.enrollment_id, key=f"staff {owner.name}")
+        assert (await app.call(route.method, request, REVIEWER, **body)).status_code in (200, 409)
+        refused = await app.call(route.method, request, owner, **body_of(route, owner, owner.enrollment_id))
+        assert refused.status_code == 403
+    unknown = await app.call(route.method, path_of(route), REVIEWER, **body_of(route, REVIEWER, key="staff unknown"))
+    assert unknown.status_code == 404
 
 
 @pytest.mark.parametrize("name", WITH_ROWS)

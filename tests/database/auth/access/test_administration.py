@@ -18,7 +18,17 @@ from libs.common.security.tokens import verify_internal_token
 from libs.common.settings import Settings
 from services.auth.access.handlers import GRANTABLE, REPUBLISH, republish_state
 from services.auth.access.tables import user_account, user_grant
-from tests.support.auth import ADMINISTRATOR, BILLER, JUNIPER, OTHER_BILLER, RIVERSIDE, Auth, Browser, auth_with_people
+from tests.support.auth import (
+    ADMINISTRATOR,
+    BILLER,
+    JUNIPER,
+    OTHER_BILLER,
+    POPULATION,
+    RIVERSIDE,
+    Auth,
+    Browser,
+    auth_with_people,
+)
 
 ENROLLMENT = RIVERSIDE.enrollments[0].enrollment_id
 
@@ -194,7 +204,7 @@ async def test_the_daily_republishing_changes_no_version_and_asks_for_the_next(a
     async with auth.work.database.work(auth.work) as work:
         await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
     events = [each.event for each in await auth.copy_access()]
-    assert len(events) == 3 + 5
+    assert len(events) == len(POPULATION.organisations) + len(POPULATION.users) + len(POPULATION.api_clients)
     assert {each.version for each in events} == {1}
 
 
