@@ -111,7 +111,11 @@ class Organisation:
 
 @dataclass(slots=True, frozen=True)
 class DemoUser:
-    """Someone who can sign in. `totp_secret` is base32, as an authenticator application takes it."""
+    """Someone who can sign in. `totp_secret` is base32, as an authenticator application takes it.
+
+    `rules_accepted`: whether they accepted the Rules of Behavior before; `certified_days`: for how long they are
+    certified on the day the account arrives, a year where it says nothing.
+    """
 
     user_uuid: UUID
     user_id: str
@@ -122,6 +126,8 @@ class DemoUser:
     first_name: str
     last_name: str
     email: str
+    rules_accepted: bool = True
+    certified_days: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -202,7 +208,10 @@ class Population:
         )
 
     def provider_organisation(self, index: int) -> Organisation:
-        """Provider organisation number `index`, from 1. The first two are those of the demo; the first has a vendor."""
+        """Provider organisation number `index`, from 1. The first two are those of the demo.
+
+        The first has a vendor, and a second NPI and PTAN since it opened another office.
+        """
         names = {1: "Riverside Clinic", 2: "Juniper Hill Family Practice"}
         organisation_id = self._id("organisation", index)
         npi = self.npi(index * 10)
@@ -214,6 +223,14 @@ class Population:
             line_of_business="B",
             effective=datetime(2020, 1, 1, tzinfo=UTC),
         )
+        second_office = Enrollment(
+            enrollment_id=self._id("enrollment-of-second-office", index),
+            organisation_id=organisation_id,
+            npi=self.npi(index * 10 + 4),
+            ptan=f"MR{20_000 + index:05}",
+            line_of_business="B",
+            effective=datetime(2023, 7, 1, tzinfo=UTC),
+        )
         return Organisation(
             organisation_id=organisation_id,
             kind="provider",
@@ -223,7 +240,7 @@ class Population:
             npi=npi,
             taxonomy="207Q00000X",
             submitter_id=f"SUB{index:05}",
-            enrollments=(enrollment,),
+            enrollments=(enrollment, second_office) if index == 1 else (enrollment,),
             rendering_npis=tuple(self.npi(index * 10 + step) for step in (1, 2, 3)),
             vendors=(self.vendor.organisation_id,) if index == 1 else (),
         )
@@ -272,6 +289,9 @@ class Population:
             first_name=draw.choice(FIRST_NAMES["F"] + FIRST_NAMES["M"]),
             last_name=draw.choice(LAST_NAMES),
             email=f"{user_id}@{organisation.name.split()[0].lower()}.example",
+            # One of them meets the Rules of Behavior at the first sign-in, and is due for recertification.
+            rules_accepted=user_id != "riverside.biller",
+            certified_days=45 if user_id == "riverside.biller" else None,
         )
 
     @cached_property

@@ -41,6 +41,8 @@ class Body:
 
 _GRANT = {"grant_enrollment": "{enrollment_id}", "permission": "claims.status", "idempotency_key": "{key}"}
 _NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
+_RULES = {"version": "an old one", "accepted": "yes", "idempotency_key": "{key}"}
+_CERTIFICATION = {"verdict": "certify", "seen": "what is not there"}
 _APPEAL = {"claim_id": "{enrollment_id}", "lines": [1], "requester": "J. Doe", "explanation": "Needed."}
 _QUESTION = {"mbi": "1EG4TE5MK73", "last_name": "Doe", "first_name": ""}
 _ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
@@ -52,11 +54,16 @@ BODIES: Mapping[str, Body] = {
     "POST /session/extend": Body("header", form="none"),
     "POST /session/acting": Body("session form", {"acting": "{enrollment_id}", "return_to": "/claims"}),
     "POST /session/step-up": Body("form", {"code": ""}),
+    "POST /auth/rules-of-behavior": Body("form", _RULES),
+    "POST /auth/users/recertification": Body("form", {"idempotency_key": "{key}"}),
     "POST /auth/users/{user_id}/grants/remove": Body("form", _GRANT),
     "POST /auth/users/{user_id}/grants/add": Body("form", _GRANT),
     "POST /api/auth/token": Body("bearer", _ASSERTION),
     "POST /api/auth/users/{user_id}/grants": Body("bearer", _NEW_GRANT, "json"),
     "DELETE /api/auth/users/{user_id}/grants/{enrollment_id}/{permission}": Body("bearer", form="none"),
+    "POST /api/auth/users/{user_id}/enrollments/{enrollment_id}/recertification": Body(
+        "bearer", _CERTIFICATION, "json"
+    ),
     "POST /claims/submissions": Body("form", {"idempotency_key": "{key}"}, "file"),
     "POST /remittance/search": Body("form", {"number": "none such"}),
     "POST /claims/search": Body("form", {"number": "none such"}),

@@ -6,7 +6,9 @@ from tools.walk.telling import Step
 
 STEPS: tuple[Step[Journey], ...] = (
     Step("The landing page says that all functions work", outage.everything_works),
-    Step("A biller signs in with user id, password and code", access.biller_signs_in),
+    Step("A biller accepts the notice and signs in with user id, password and code", access.biller_signs_in),
+    Step("Every page leads to the Rules of Behavior until they are accepted", access.biller_accepts_rules),
+    Step("The biller chooses for whom to act: two NPIs", access.biller_chooses_npi),
     Step("The biller uploads an 837P of 25 claims, two of them faulty", claims.biller_uploads),
     Step("The same form sent again gives the same number", claims.same_form_again),
     Step("999 and 277CA in words", claims.acknowledged_in_words),
@@ -20,6 +22,8 @@ STEPS: tuple[Step[Journey], ...] = (
     Step("For the vendor's program each API address of the other file is 404", access.foreign_program_sees_nothing),
     Step("The administrator removes a grant: refused at the next request", access.administrator_removes_grant),
     Step("The administrator gives it back: it works at the next request", access.administrator_gives_it_back),
+    Step("Recertification: declined for one NPI, gone at once; the other works", access.administrator_declines_npi),
+    Step("That NPI is given back: it works at the next request", access.administrator_gives_npi_back),
     Step("Claims is killed: its pages are the gateway's, its API says so", outage.killed),
     Step("The landing page says which functions are down and that the others work", outage.announced),
     Step("CMS has the contractor alert", outage.told_to_cms),

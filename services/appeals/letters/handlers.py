@@ -1,12 +1,10 @@
 """Keeps decision letters, and typesets them as tagged PDF (PDF/UA-1)."""
 
-import asyncio
-from functools import cache
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
-import typst
-
+from libs.common.documents import typesetting
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.appeals.letters.domain import Letter, letter_of, letter_text
 
@@ -29,16 +27,5 @@ def _context(appeal_id: UUID) -> str:
 
 
 async def typeset(letter: Letter) -> bytes:
-    """The letter as a PDF; about 50 ms, in a thread."""
-    return await asyncio.to_thread(_compiled, letter_text(letter))
-
-
-def _compiled(text: str) -> bytes:
-    return typst.compile(
-        _template(), format="pdf", sys_inputs={"letter": text}, pdf_standards="ua-1", ignore_system_fonts=True
-    )
-
-
-@cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()
+    """The letter as a PDF."""
+    return await typesetting.typeset(_TEMPLATE, asdict(letter))

@@ -14,8 +14,10 @@ _LANDINGS = {
     "APPEALS_REVIEWER": "/appeals/review",
     "PORTAL_OPERATOR": "/home",
 }
+ACTING = "/session/acting"
+"""Where one chooses for whom one acts."""
 
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-11-26"
 """Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
 
 

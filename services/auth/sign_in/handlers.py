@@ -52,10 +52,14 @@ class PasswordAccepted:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else."""
+    """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
+
+    `choices`: how many enrollments the person may act for.
+    """
 
     secret: str
     landing: str
+    choices: int = 0
 
 
 @asynccontextmanager
@@ -313,7 +317,7 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     if others:
         work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
     log.info("signed in", user_id=str(account.user_id))
-    return SignedIn(secret, landing_of(account.role))
+    return SignedIn(secret, landing_of(account.role), len(granted))
 
 
 async def _renewed(runtime: Runtime, password: str, stored: str) -> str | None:
