@@ -26,6 +26,8 @@ from libs.x12.guides.claim_institutional import GUIDE as CLAIM_INSTITUTIONAL
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
 from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
 from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
+from libs.x12.guides.remittance_advice import GUIDE as REMITTANCE_ADVICE
+from libs.x12.remittance.reader import Remittances
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -55,6 +57,7 @@ _LONGEST_VALUE = 80
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
+    REMITTANCE_ADVICE: Remittances,
     CLAIM_INSTITUTIONAL: InstitutionalClaims,
     ELIGIBILITY_INQUIRY: EligibilityInquiries,
     ELIGIBILITY_ANSWER: EligibilityAnswers,

@@ -310,11 +310,12 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def _coverage(self, elements: list[str], position: int) -> None:
         subscriber = self._subscriber
-        subscriber.filing_indicator = indicator = elements[9] if len(elements) > 9 else ""
-        subscriber.responsibility = elements[1]
-        subscriber.is_patient = elements[2] == "18"
-        if elements[3] or elements[4] or elements[5]:
-            subscriber.group_number, subscriber.group_name, subscriber.insurance_type = elements[3:6]
+        padded = elements if len(elements) > 9 else [*elements, *_EMPTY]
+        subscriber.filing_indicator = indicator = padded[9]
+        subscriber.responsibility = padded[1]
+        subscriber.is_patient = padded[2] == "18"
+        if padded[3] or padded[4] or padded[5]:
+            subscriber.group_number, subscriber.group_name, subscriber.insurance_type = padded[3:6]
         if indicator != self.filing_indicator:
             self._keep(self._subscriber_findings, "filing-indicator", position, "2000B")
 
