@@ -1,7 +1,8 @@
 """Claims drawn from fixed seeds, with everything an object can hold, are written and read again."""
 
 import random
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,8 +28,9 @@ from libs.x12.claim.objects import (
     ValueCode,
 )
 from libs.x12.claim.writer import write_claims, write_institutional_claims
+from libs.x12.reader import check_file
 from simulators.population import Population, billing_provider, subscriber
-from tests.support.x12 import read
+from tests.support.x12 import RECEIVED, read
 from tests.support.x12_institutional import read_institutional
 from tests.unit.x12.forwarding.test_claim_writer import ENVELOPE, SUBMITTER
 
@@ -286,3 +288,32 @@ def test_an_institutional_claim_that_is_written_is_read_again_with_all_it_says(s
     [transaction] = verdict.transactions()
     assert not transaction.findings
     assert replace(arrived, findings=(), notices=()) == claim
+
+
+def _ended_early(text: str) -> Iterator[str]:
+    """The file again and again, each time with another kind of segment that ends before its last elements."""
+    segments = text.split("~")
+    seen = set()
+    for place, segment in enumerate(segments):
+        elements = segment.split("*")
+        kind = tuple(elements[:2])
+        if elements[0] in {"ISA", "GS", "ST", "SE", "GE", "IEA"} or kind in seen:
+            continue
+        seen.add(kind)
+        for size in range(1, len(elements)):
+            yield "~".join([*segments[:place], "*".join(elements[:size]), *segments[place + 1 :]])
+
+
+@pytest.mark.parametrize("guide", ["837P", "837I"])
+def test_a_segment_that_ends_early_is_judged_and_nothing_breaks(guide: str) -> None:
+    drawn = Drawn(3)
+    pieces = (
+        write_claims([drawn.professional_claim()], ENVELOPE, SUBMITTER)
+        if guide == "837P"
+        else write_institutional_claims([drawn.claim()], ENVELOPE, SUBMITTER)
+    )
+    for text in _ended_early(b"".join(pieces).decode("ascii")):
+        verdict = check_file([text.encode("ascii")], received=RECEIVED)
+        # A level is told by HL03: without it, no claim below it is found.
+        untold = re.search(r"~HL(?:\*[0-9]*){0,2}~", text) is not None
+        assert verdict.claims_accepted + verdict.claims_rejected == (0 if untold else 1)
