@@ -1,7 +1,7 @@
-"""Institutional claims drawn from fixed seeds, with everything an object can hold, are written and read again."""
+"""Claims drawn from fixed seeds, with everything an object can hold, are written and read again."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,11 +21,15 @@ from libs.x12.claim.objects import (
     Party,
     Patient,
     Procedure,
+    ProfessionalClaim,
     RevenueLine,
+    ServiceLine,
     ValueCode,
 )
-from libs.x12.claim.writer import write_institutional_claims
+from libs.x12.claim.writer import write_claims, write_institutional_claims
+from libs.x12.reader import check_file
 from simulators.population import Population, billing_provider, subscriber
+from tests.support.x12 import RECEIVED, read
 from tests.support.x12_institutional import read_institutional
 from tests.unit.x12.forwarding.test_claim_writer import ENVELOPE, SUBMITTER
 
@@ -194,6 +198,86 @@ class Drawn:
             lines=[self.line(number) for number in range(1, self._draw.randint(2, 4))],
         )
 
+    def service_line(self, number: int, diagnoses: int) -> ServiceLine:
+        first, last = self.period()
+        return ServiceLine(
+            number=number,
+            procedure=self._draw.choice(["99213", "J3420"]),
+            modifiers=self.some(lambda: "25", 4),
+            description=self.text(),
+            charge_cents=self.cents(),
+            units=self.units(),
+            unit_of_measure=self._draw.choice(["MJ", "UN"]),
+            service_from=first,
+            service_to=last,
+            place_of_service=self._draw.choice(["", "11"]),
+            pointers=(1, *self.some(lambda: self._draw.randint(1, diagnoses), 3)),
+            is_emergency=self._draw.random() < 0.5,
+            rendering_npi=self._draw.choice(["", self._population.npi(1)]),
+            control_number=self.text(),
+            notes=self.some(lambda: Note("ADD", self.text()), 1),
+            drug=self.maybe(lambda: Drug("00026063512", self.units(), "ML")),
+            parties=self.some(lambda: self.party("DK"), 1),
+            decisions=tuple(
+                replace(one, procedure=("HC", "99213"), revenue_code="") for one in self.some(self.decision, 3)
+            ),
+        )
+
+    def professional_claim(self) -> ProfessionalClaim:
+        diagnoses = ("E119", *self.some(lambda: self._draw.choice(["I10", "U071"]), 11))
+        lines = [self.service_line(number, len(diagnoses)) for number in range(1, self._draw.randint(2, 4))]
+        person = self._population.beneficiary(self._draw.randrange(1000))
+        provider = billing_provider(self._population.provider_organisation(1))
+        pay_to = self._population.address("pay-to", self._draw.randrange(1000))
+        facility = replace(self.party("77"), is_person=False, first_name="", middle_name="", suffix="", address=pay_to)
+        return ProfessionalClaim(
+            ordinal=1,
+            transaction=1,
+            provider=1,
+            billing=replace(provider, is_person=True, first_name=self.text(), tax_id_qualifier="SY", pay_to=pay_to),
+            subscriber=replace(
+                subscriber(person, "MB"), middle_name="A", suffix="JR", responsibility="S", insurance_type="12"
+            ),
+            patient_control_number=self.text(),
+            total_charge_cents=self.cents(),
+            frequency_code=self._draw.choice("178"),
+            prior_authorization=self.text(),
+            payer_claim_control_number=self.text(),
+            internal_control_number=self.text(),
+            admission_date=self.maybe(self.day),
+            diagnoses=diagnoses,
+            icd_version=self._draw.choice([9, 10]),
+            service_from=min(line.service_from for line in lines if line.service_from),
+            service_to=max(line.service_to for line in lines if line.service_to),
+            accepts_assignment=self._draw.choice("ABC"),
+            release="I",
+            delay_reason=self._draw.choice(["", "11"]),
+            conditions=self.some(self.code, 24),
+            patient=self.maybe(self.patient),
+            parties=(*self.some(lambda: self.party("DN"), 1), facility),
+            other_payers=self.some(self.payer, 3),
+            references=self.some(lambda: ("X4", self.text()), 1),
+            attachments=self.some(lambda: Attachment("OZ", "EL", self.text()), 3),
+            notes=self.some(lambda: Note("ADD", self.text()), 1),
+            place_of_service=self._draw.choice(["11", "21"]),
+            rendering_npi=self._population.npi(2),
+            rendering_taxonomy=self._draw.choice(["", "207Q00000X"]),
+            signature_on_file="N",
+            dates=self.some(lambda: ("431", self.day()), 1),
+            patient_paid_cents=self.maybe(self.cents),
+            lines=lines,
+        )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_professional_claim_that_is_written_is_read_again_with_all_it_says(seed: int) -> None:
+    claim = Drawn(seed).professional_claim()
+    [arrived], verdict = read(b"".join(write_claims([claim], ENVELOPE, SUBMITTER)))
+
+    [transaction] = verdict.transactions()
+    assert not transaction.findings
+    assert replace(arrived, findings=(), notices=()) == claim
+
 
 @pytest.mark.parametrize("seed", range(40))
 def test_an_institutional_claim_that_is_written_is_read_again_with_all_it_says(seed: int) -> None:
@@ -203,3 +287,31 @@ def test_an_institutional_claim_that_is_written_is_read_again_with_all_it_says(s
     [transaction] = verdict.transactions()
     assert not transaction.findings
     assert replace(arrived, findings=(), notices=()) == claim
+
+
+def _ended_early(text: str) -> Iterator[str]:
+    """The file again and again, each time with another kind of segment that ends before its last elements."""
+    segments = text.split("~")
+    seen = set()
+    for place, segment in enumerate(segments):
+        elements = segment.split("*")
+        kind = tuple(elements[:2])
+        # Below a level that does not tell its kind, no claim is found.
+        if elements[0] in {"ISA", "GS", "ST", "HL", "SE", "GE", "IEA"} or kind in seen:
+            continue
+        seen.add(kind)
+        for size in range(1, len(elements)):
+            yield "~".join([*segments[:place], "*".join(elements[:size]), *segments[place + 1 :]])
+
+
+@pytest.mark.parametrize("guide", ["837P", "837I"])
+def test_a_segment_that_ends_early_is_judged_and_nothing_breaks(guide: str) -> None:
+    drawn = Drawn(3)
+    pieces = (
+        write_claims([drawn.professional_claim()], ENVELOPE, SUBMITTER)
+        if guide == "837P"
+        else write_institutional_claims([drawn.claim()], ENVELOPE, SUBMITTER)
+    )
+    for text in _ended_early(b"".join(pieces).decode("ascii")):
+        verdict = check_file([text.encode("ascii")], received=RECEIVED)
+        assert verdict.claims_accepted + verdict.claims_rejected == 1
