@@ -110,6 +110,8 @@ _TABLE = """
 1251 AN 1 35 date
 1270 ID 1 3 code list qualifier
 1271 AN 1 30 code
+1314 ID 1 1 admission source code
+1315 ID 1 1 admission type code
 1317 ID 1 1 ambulance transport reason code
 1321 ID 2 3 condition indicator
 1322 ID 1 1 certification type code
@@ -122,6 +124,7 @@ _TABLE = """
 1339 AN 2 2 modifier
 1342 ID 1 1 nature of condition code
 1351 ID 1 1 patient signature source code
+1352 ID 1 2 patient status code
 1354 ID 1 4 diagnosis related group (DRG)
 1359 ID 1 1 provider accept assignment code
 1362 ID 2 3 related-causes code
