@@ -8,9 +8,9 @@ A table has one line per segment or loop, indented by two blanks per loop, in th
 that is: identifier, usage (R required, S situational), repeat (n = unlimited), position, then the elements and after
 the colon the name people read. Segments of one loop at the same position may come in any order. An element is `!`
 (required), `?` (situational) or `-` (not used), its data element number, `*9` when it may be repeated nine times, then
-its codes after `=` or the name of its code set after `@`; a composite holds its components in brackets. `/P0809` is a
-note on the relation of elements: P all or none, R at least one, E at most one, C if the first then all others, L if
-the first then one of the others.
+its codes after `=` (a blank within a code is written `_`) or the name of its code set after `@`; a composite holds its
+components in brackets. `/P0809` is a note on the relation of elements: P all or none, R at least one, E at most one,
+C if the first then all others, L if the first then one of the others.
 `@2300` draws the loop 2300 from above once more.
 
 Two things make it fast. Where a segment may stand is found once and then kept: a place is a dictionary, and a segment
@@ -378,7 +378,7 @@ def _element(item: re.Match[str]) -> ElementRule:
     if not item["usage"]:
         return ElementRule()
     named = item["codes"] or "="
-    codes = tuple(named[1:].split(",")) if named[1:] and named[0] == "=" else ()
+    codes = tuple(named[1:].replace("_", " ").split(",")) if named[1:] and named[0] == "=" else ()
     code_set = named[1:] if named[0] == "@" else ""
     components = tuple(_element(part) for part in _ITEM.finditer(item["parts"])) if item["parts"] else ()
     data = None if components else DATA_ELEMENTS[item["number"]]

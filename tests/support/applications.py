@@ -65,6 +65,7 @@ class Someone:
     pecos_active: bool = True
     edi_agreement_signed: bool = True
     epoch_told: int = 1
+    npi: str = "1234567893"
 
     def _id(self, kind: str) -> UUID:
         return uuid5(_PEOPLE, f"{kind} of {self.name}")
@@ -135,7 +136,7 @@ class Someone:
         enrollment = Enrollment(
             enrollment_id=self.enrollment_id,
             organisation_name=f"Office of {self.name}",
-            npi="1234567893",
+            npi=self.npi,
             ptan="P00001",
             line_of_business="B",
             pecos_active=self.pecos_active,

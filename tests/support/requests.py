@@ -20,7 +20,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODYS = UUID("00000000-0000-7000-8000-000000000000")
 """An enrollment that no row belongs to."""
 
-_FILLED: Mapping[str, str] = {"kind": "999", "permission": "claims.status", "path": "/claims"}
+_FILLED: Mapping[str, str] = {"kind": "999", "number": "1", "permission": "claims.status", "path": "/claims"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ BODIES: Mapping[str, Body] = {
     "POST /api/auth/users/{user_id}/grants": Body("bearer", _NEW_GRANT, "json"),
     "DELETE /api/auth/users/{user_id}/grants/{enrollment_id}/{permission}": Body("bearer", form="none"),
     "POST /claims/submissions": Body("form", {"idempotency_key": "{key}"}, "file"),
+    "POST /remittance/search": Body("form", {"number": "none such"}),
     "POST /claims/search": Body("form", {"number": "none such"}),
     "POST /claims/{claim_id}/reveal": Body("form"),
     "POST /api/claims/submissions": Body("bearer", form="file"),

@@ -21,15 +21,6 @@ _LEVELS_ABOVE_PROVIDERS = 2
 
 
 @dataclass(slots=True, frozen=True)
-class Status:
-    """A claim status: category, status code, and the entity it speaks of or nothing."""
-
-    category: str
-    code: str
-    entity: str = ""
-
-
-@dataclass(slots=True, frozen=True)
 class AnswerBlock:
     """Finished answers to claims that stand one after another below one billing provider.
 

@@ -1,7 +1,7 @@
 """What belongs to others: answered as what does not exist, and refused by the database itself (S03, S04)."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -60,8 +60,8 @@ async def with_rows(app: Application) -> None:
     async with app.work.database.work(app.work) as work:
         for who in (BILLER, OTHER_BILLER):
             await plant(work, GUARDED[app.service.name], who.enrollment_id)
-            if app.service.name == "claims":
-                await complete_claims(work, who.enrollment_id)
+            if app.service.name in COMPLETED:
+                await COMPLETED[app.service.name](work, who.enrollment_id)
 
 
 async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -81,6 +81,33 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
     kept = await work.runtime.documents.put(content(), limit=10)
     mine = acknowledgement.c.enrollment_id == enrollment_id
     await work.execute(sa.update(acknowledgement).where(mine).values(document=kept.reference, kind="999"))
+
+
+async def complete_remittances(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """A file that is there, patients that open, reasons that are lists."""
+    from services.remittance.advice.domain import patient_context, patient_text  # noqa: PLC0415 - as above
+    from services.remittance.advice.tables import remittance, remitted_claim, remitted_line  # noqa: PLC0415
+
+    remittance_id = object_id(enrollment_id, "remittance_id")
+    patient = patient_text("1EG4TE5MK73", "Doe", "Jo").encode()
+    sealed = work.runtime.keys.seal("remittance", patient, context=patient_context(remittance_id, 1))
+
+    async def content() -> AsyncIterator[bytes]:
+        yield b"ISA*"
+
+    kept = await work.runtime.documents.put(content(), limit=10)
+    for table, values in (
+        (remittance, {"document": kept.reference, "provider_adjustments": []}),
+        (remitted_claim, {"patient": sealed, "adjustments": [], "number": 1}),
+        (remitted_line, {"adjustments": []}),
+    ):
+        await work.execute(sa.update(table).where(table.c.remittance_id == remittance_id).values(**values))
+
+
+COMPLETED: Mapping[str, Callable[[UnitOfWork, UUID], Awaitable[None]]] = {
+    "claims": complete_claims,
+    "remittance": complete_remittances,
+}
 
 
 def without_reference(answer: httpx.Response) -> tuple[int, str]:
