@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
@@ -23,8 +23,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from libs.common.ids import derived_id
 from libs.common.mbi import POSITIONS
 from libs.common.npi import complete_npi
-from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
-from libs.x12.claim.writer import Submitter, write_claims
+from libs.x12.claim.objects import (
+    Address,
+    BillingProvider,
+    Claim,
+    InstitutionalClaim,
+    Occurrence,
+    Party,
+    Procedure,
+    ProfessionalClaim,
+    RevenueLine,
+    ServiceLine,
+    Subscriber,
+    ValueCode,
+)
+from libs.x12.claim.writer import Submitter, write_claims, write_institutional_claims
 from libs.x12.writing import Envelope
 
 DEFAULT_SEED = 20261122
@@ -45,6 +58,13 @@ PROCEDURES = (
     *(("99213", 12500), ("99214", 18500), ("99203", 16000), ("93000", 4200), ("36415", 900), ("80053", 3100)),
     *(("85025", 2200), ("G0439", 15500), ("71046", 8700), ("J3420", 650)),
 )
+# Lines of an outpatient visit (revenue code, procedure, charge in cents) and of a stay (revenue code, charge a day).
+VISIT_SERVICES = (
+    *(("0300", "80053", 6100), ("0301", "85025", 4400), ("0320", "71046", 21000), ("0510", "99213", 18000)),
+    *(("0636", "J3420", 1900), ("0730", "93005", 9400)),
+)
+STAY_SERVICES = (("0120", 185000), ("0250", 31000), ("0300", 22500), ("0410", 16000), ("0730", 9400))
+STAY_PROCEDURES = ("0SRC0J9", "02703DZ", "0DTJ4ZZ")
 DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E785", "G4733")
 
 CONTRACTOR = "15004"
@@ -52,7 +72,8 @@ PAYER_NAME = "MERIDIAN MEDICARE"
 
 OrganisationKind = Literal["provider", "vendor"]
 UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER"]
-_Fault = Callable[[ProfessionalClaim], None]
+_Fault = Callable[[Claim], None]
+_AnyClaim = TypeVar("_AnyClaim", bound=Claim)
 
 
 @dataclass(slots=True, frozen=True)
@@ -309,14 +330,7 @@ class Population:
             transaction=1,
             provider=1,
             billing=billing,
-            subscriber=Subscriber(
-                mbi=person.mbi,
-                last_name=person.last_name,
-                first_name=person.first_name,
-                birth_date=person.birth_date,
-                sex=person.sex,
-                address=person.address,
-            ),
+            subscriber=subscriber(person, "MB"),
             patient_control_number=f"PCN{self.seed % 1000:03}{index + 1:07}",
             total_charge_cents=sum(line.charge_cents for line in lines),
             place_of_service="11",
@@ -326,6 +340,104 @@ class Population:
             service_to=service,
             lines=lines,
         )
+
+    def institutional_claims(
+        self, count: int, *, received: date, organisation: Organisation | None = None
+    ) -> Iterator[InstitutionalClaim]:
+        """`count` institutional claims that Medicare's front end accepts: each third a stay, the others visits.
+
+        Stays last one to six days; all services lie in the 60 days before `received`.
+        """
+        provider = organisation or self.provider_organisation(1)
+        billing = billing_provider(provider)
+        return (self._institutional_claim(index, billing, provider, received) for index in range(count))
+
+    def _institutional_claim(
+        self, index: int, billing: BillingProvider, provider: Organisation, received: date
+    ) -> InstitutionalClaim:
+        draw = self._draw("institutional-claim", index)
+        person = self.beneficiary(draw.randrange(1_000_000))
+        diagnoses = tuple(draw.sample(DIAGNOSES, draw.randint(1, 4)))
+        is_stay = index % 3 == 0
+        last = received - timedelta(days=draw.randint(1, 50))
+        days = draw.randint(1, 6) if is_stay else 0
+        claim = InstitutionalClaim(
+            ordinal=index + 1,
+            transaction=1,
+            provider=1,
+            billing=billing,
+            subscriber=subscriber(person, "MA"),
+            patient_control_number=f"ICN{self.seed % 1000:03}{index + 1:07}",
+            facility_code="11" if is_stay else "13",
+            admission_type=draw.choice("123") if is_stay else "3",
+            admission_source="1",
+            patient_status="01",
+            diagnoses=diagnoses,
+            present_on_admission=("Y" if is_stay else "",) * len(diagnoses),
+            service_from=last - timedelta(days=days),
+            service_to=last,
+            parties=(
+                Party(
+                    role="71",
+                    npi=draw.choice(provider.rendering_npis),
+                    last_name=draw.choice(LAST_NAMES),
+                    first_name=draw.choice(FIRST_NAMES["F"]),
+                ),
+            ),
+        )
+        if is_stay:
+            self._fill_stay(claim, draw, last, days)
+        else:
+            self._fill_visit(claim, draw, last)
+        claim.total_charge_cents = sum(line.charge_cents for line in claim.lines)
+        return claim
+
+    def _fill_stay(self, claim: InstitutionalClaim, draw: random.Random, last: date, days: int) -> None:
+        claim.admission_date = last - timedelta(days=days)
+        claim.admission_hour = f"{draw.randint(0, 23):02}{draw.randint(0, 59):02}"
+        claim.discharge_hour = f"{draw.randint(8, 18):02}00"
+        claim.admitting_diagnosis = claim.diagnoses[0]
+        claim.procedures = (Procedure(draw.choice(STAY_PROCEDURES), claim.admission_date),)
+        claim.values = (ValueCode("80", days * 100),)
+        claim.occurrences = (Occurrence("11", claim.admission_date, claim.admission_date),)
+        for number, (revenue_code, charge) in enumerate(STAY_SERVICES[: draw.randint(2, 5)], start=1):
+            claim.lines.append(
+                RevenueLine(
+                    number=number,
+                    revenue_code=revenue_code,
+                    charge_cents=charge * days,
+                    unit_of_measure="DA" if number == 1 else "UN",
+                    units=Decimal(days),
+                )
+            )
+
+    def _fill_visit(self, claim: InstitutionalClaim, draw: random.Random, last: date) -> None:
+        services = draw.sample(VISIT_SERVICES, draw.randint(1, 4))
+        for number, (revenue_code, procedure, charge) in enumerate(services, start=1):
+            claim.lines.append(
+                RevenueLine(
+                    number=number,
+                    revenue_code=revenue_code,
+                    procedure=procedure,
+                    charge_cents=charge,
+                    units=Decimal(1),
+                    service_from=last,
+                    service_to=last,
+                )
+            )
+
+
+def subscriber(person: Beneficiary, filing_indicator: str) -> Subscriber:
+    """A beneficiary as they stand on their claims; Medicare Part B claims are filed under MB, Part A under MA."""
+    return Subscriber(
+        mbi=person.mbi,
+        last_name=person.last_name,
+        first_name=person.first_name,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        address=person.address,
+        filing_indicator=filing_indicator,
+    )
 
 
 def billing_provider(organisation: Organisation) -> BillingProvider:
@@ -339,12 +451,12 @@ def billing_provider(organisation: Organisation) -> BillingProvider:
     )
 
 
-def break_mbi(claim: ProfessionalClaim) -> None:
+def break_mbi(claim: Claim) -> None:
     """Put a letter into the Medicare number that no Medicare number has."""
     claim.subscriber.mbi = f"{claim.subscriber.mbi[0]}S{claim.subscriber.mbi[2:]}"
 
 
-def break_total(claim: ProfessionalClaim) -> None:
+def break_total(claim: Claim) -> None:
     """Let the total differ from the sum of the service lines."""
     claim.total_charge_cents += 1000
 
@@ -368,6 +480,29 @@ def claim_file(
     """
     population = Population(seed)
     provider = organisation or population.provider_organisation(1)
+    made = population.claims(claims, received=received, organisation=provider)
+    envelope, submitter = _sending(provider, received, control_number)
+    return write_claims(_with_faults(made, claims, faulty), envelope, submitter)
+
+
+def institutional_claim_file(
+    *,
+    received: date,
+    claims: int = 25,
+    faulty: int = 2,
+    seed: int = DEFAULT_SEED,
+    organisation: Organisation | None = None,
+    control_number: int = 1,
+) -> Iterator[bytes]:
+    """An 837I in pieces of about 64 KB, with faults as in `claim_file`."""
+    population = Population(seed)
+    provider = organisation or population.provider_organisation(1)
+    made = population.institutional_claims(claims, received=received, organisation=provider)
+    envelope, submitter = _sending(provider, received, control_number)
+    return write_institutional_claims(_with_faults(made, claims, faulty), envelope, submitter)
+
+
+def _sending(provider: Organisation, received: date, control_number: int) -> tuple[Envelope, Submitter]:
     envelope = Envelope(
         sender=provider.submitter_id,
         receiver=CONTRACTOR,
@@ -383,14 +518,10 @@ def claim_file(
         payer_name=PAYER_NAME,
         payer_identifier=CONTRACTOR,
     )
-    return write_claims(
-        _with_faults(population.claims(claims, received=received, organisation=provider), claims, faulty),
-        envelope,
-        submitter,
-    )
+    return envelope, submitter
 
 
-def _with_faults(claims: Iterator[ProfessionalClaim], count: int, faulty: int) -> Iterator[ProfessionalClaim]:
+def _with_faults(claims: Iterator[_AnyClaim], count: int, faulty: int) -> Iterator[_AnyClaim]:
     places = {(number + 1) * count // (faulty + 1): number for number in range(faulty)}
     for index, claim in enumerate(claims):
         if index in places:

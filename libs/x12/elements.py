@@ -30,6 +30,7 @@ _TABLE = """
 166 AN 1 55 street address
 234 AN 1 48 procedure or product code
 235 ID 2 2 procedure code qualifier
+305 ID 1 2 transaction handling code
 306 ID 1 2 action code
 309 ID 1 2 location qualifier
 310 AN 1 30 location identifier
@@ -48,16 +49,24 @@ _TABLE = """
 373 DT 8 8 date
 374 ID 3 3 date qualifier
 380 R 1 15 quantity
+426 ID 2 2 provider adjustment reason code
 429 AN 1 16 check number
 447 AN 1 4 loop identifier
 449 AN 1 80 fixed format information
+478 ID 1 1 credit or debit flag
 479 ID 2 2 functional identifier code
 480 AN 1 12 guide or version
 481 ID 1 2 trace type code
-509 AN 10 10 trace originator
+506 ID 2 2 bank identifier qualifier
+507 AN 3 12 bank identifier
+508 AN 1 35 account number
+509 AN 10 10 company identifier
+510 AN 9 9 company supplemental code
 522 ID 1 3 amount qualifier code
 554 N0 1 6 line number
+569 ID 1 3 account qualifier
 584 ID 2 2 employment status code
+591 ID 3 3 payment method
 594 ID 1 1 frequency code
 609 N0 1 9 count
 615 ID 1 2 time period qualifier
@@ -91,6 +100,7 @@ _TABLE = """
 784 N0 1 15 length of binary data
 785 AN 1 65536 binary data
 799 AN 1 30 version identifier
+812 ID 1 10 payment format
 875 ID 3 3 maintenance type code
 889 ID 1 1 follow-up action code
 901 ID 2 2 reject reason code
@@ -99,6 +109,7 @@ _TABLE = """
 954 R 1 10 percentage as decimal
 1005 ID 4 4 hierarchical structure code
 1028 AN 1 38 patient control number
+1029 ID 1 2 claim status code
 1032 ID 1 2 claim filing indicator
 1033 ID 1 2 claim adjustment group code
 1034 ID 1 5 claim adjustment reason code
@@ -148,6 +159,7 @@ _TABLE = """
 1350 ID 1 1 oxygen test finding code
 1351 ID 1 1 patient signature source code
 1352 ID 1 2 patient status code
+1354 ID 1 4 diagnosis related group (DRG)
 1358 ID 1 1 prosthesis code
 1359 ID 1 1 provider accept assignment code
 1361 ID 1 3 oral cavity code

@@ -99,8 +99,7 @@ class SegmentRule:
     @cached_property
     def pattern(self) -> str:
         """The regular expression behind `match`."""
-        notes = "".join(_note_pattern(note) for note in self.notes)
-        return notes + self.identifier + _sequence(self.elements, ELEMENT, first=False)
+        return _notes_pattern(self.notes) + self.identifier + _sequence(self.elements, ELEMENT, first=False)
 
     @cached_property
     def code_sets(self) -> tuple[tuple[int, int, str], ...]:
@@ -416,8 +415,12 @@ def value_pattern(data: DataElement, codes: tuple[str, ...] = ()) -> str:
         case "N0":
             return f"-?[0-9]{lengths}"
         case "R":
-            # Length counts digits only, not the sign and not the point.
-            return rf"-?(?:[0-9]{lengths}|(?=(?:\.?[0-9]){lengths}(?![.0-9]))[0-9]*\.[0-9]+)"
+            # Length counts digits only, not the sign and not the point. Most numbers are short: the first way takes
+            # those in one go, the other two count.
+            half = data.greatest // 2
+            short = rf"[0-9]{{1,{half}}}+(?:\.[0-9]{{1,{half}}})?+|" if data.least == 1 and half else ""
+            counted = rf"[0-9]{lengths}|(?=(?:\.?[0-9]){lengths}(?![.0-9]))[0-9]*\.[0-9]+"
+            return f"-?(?:{short}{counted})"
         case _:
             return f"(?= *[!-~])[ -~]{lengths}"
 
@@ -456,7 +459,21 @@ def _parts(rules: tuple[ElementRule, ...], separator: str) -> Iterator[tuple[str
 
 
 def _has(element: int) -> str:
-    return f"(?:[^{ELEMENT}]*{ELEMENT}){{{element}}}[^{ELEMENT}]"
+    return f"(?:[^{ELEMENT}]*+{ELEMENT}){{{element}}}+[^{ELEMENT}]"
+
+
+def _notes_pattern(notes: tuple[Note, ...]) -> str:
+    """All relations together. A segment that ends before the first elements related is not asked about the others."""
+    always = "".join(_note_pattern(note) for note in notes if note.kind == "R")
+    others: dict[int, str] = {}
+    for note in notes:
+        if note.kind != "R":
+            first = min(note.elements)
+            others[first] = others.get(first, "") + _note_pattern(note)
+    pattern = ""
+    for first, related in sorted(others.items(), reverse=True):
+        pattern = f"(?:(?!(?:[^{ELEMENT}]*+{ELEMENT}){{{first}}}+)|{related}{pattern})"
+    return always + pattern
 
 
 def _note_pattern(note: Note) -> str:

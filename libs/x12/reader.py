@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from libs.x12.acknowledgement.reader import GroupAcknowledgements, read_ta1
+from libs.x12.claim.institutional import InstitutionalClaims
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
@@ -26,14 +27,17 @@ from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
 from libs.x12.guides.additional_information import GUIDE as ADDITIONAL_INFORMATION
 from libs.x12.guides.claim_acknowledgement import GUIDE as CLAIM_ACKNOWLEDGEMENT
+from libs.x12.guides.claim_institutional import GUIDE as CLAIM_INSTITUTIONAL
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
 from libs.x12.guides.claim_status_answer import GUIDE as CLAIM_STATUS_ANSWER
 from libs.x12.guides.claim_status_request import GUIDE as CLAIM_STATUS_REQUEST
 from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
 from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
 from libs.x12.guides.implementation_acknowledgement import GUIDE as IMPLEMENTATION_ACKNOWLEDGEMENT
+from libs.x12.guides.remittance_advice import GUIDE as REMITTANCE_ADVICE
 from libs.x12.guides.review_answer import GUIDE as REVIEW_ANSWER
 from libs.x12.guides.review_request import GUIDE as REVIEW_REQUEST
+from libs.x12.remittance.reader import Remittances
 from libs.x12.review.reader import ReviewAnswers, ReviewRequests
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
@@ -71,6 +75,8 @@ _COLLECTORS: dict[Guide, type[Collector]] = {
     REVIEW_REQUEST: ReviewRequests,
     REVIEW_ANSWER: ReviewAnswers,
     ADDITIONAL_INFORMATION: Collector,
+    REMITTANCE_ADVICE: Remittances,
+    CLAIM_INSTITUTIONAL: InstitutionalClaims,
     ELIGIBILITY_INQUIRY: EligibilityInquiries,
     ELIGIBILITY_ANSWER: EligibilityAnswers,
 }

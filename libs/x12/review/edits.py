@@ -106,4 +106,3 @@ def review_finding(code: str, position: int, loop: str, segment: str = "") -> Fi
         follow_up=edit.follow_up,
     )
     return replace(finding, segment=segment) if segment else finding
-

@@ -9,6 +9,7 @@ from libs.x12.acknowledgement.writer import acknowledge, answering, write_999, w
 from libs.x12.findings import Finding
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, TransactionVerdict
 from tests.support.x12 import ONE_CLAIM, read, recounted
+from tests.support.x12_examples import examples
 from tests.support.x12_mutants import STRUCTURE
 from tests.support.x12_objects import INQUIRY, REQUEST
 from tests.support.x12_objects import read as read_objects
@@ -72,6 +73,22 @@ def test_1_a_fault_of_an_835_names_the_payment_by_its_trace_number() -> None:
     fault = Finding(2, "segment-missing", "Payer contact: …", segment="PER", position=9, segment_code="3")
 
     assert answer(remittance(fault))[4:8] == ["AK2*835*0001", "IK3*PER*9**3", "CTX*TRN02:EFT261201", "IK5*R*5"]
+
+
+def test_1_every_example_of_an_835_is_answered_whole() -> None:
+    answers = {}
+    for path in examples("835"):
+        data = path.read_bytes()
+        [interchange] = read_objects(data)[1].interchanges
+        found = answer(interchange)
+        names_guide = b"ST*835*" in data and data.split(b"ST*835*")[1].split(b"~")[0].count(b"*") == 1
+
+        assert [segment.split("*")[0] for segment in found[-5:]] == ["AK9", "SE", "GE", "IEA", ""]
+        [answered] = [segment for segment in found if segment.startswith("AK2*835*")]
+        assert answered.endswith("*005010X221A1") == names_guide
+        answers[path.name.split("-")[0]] = next(segment for segment in found if segment.startswith("IK5"))
+    assert answers["stupidedi"] == "IK5*A"
+    assert answers["lfh"].startswith("IK5*R")
 
 
 def test_2_the_guide_is_the_one_that_was_adopted() -> None:
