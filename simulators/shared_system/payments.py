@@ -96,7 +96,7 @@ def remitted(claim: ProfessionalClaim, decision: Decision, group: ClaimGroup) ->
         payer_claim_control_number=claim.internal_control_number,
         facility_code=claim.place_of_service,
         frequency_code=claim.frequency_code,
-        parties=[Party("QC", "1", person.last_name, person.first_name, qualifier="MI", identifier=person.mbi)],
+        parties=(Party("QC", "1", person.last_name, person.first_name, qualifier="MI", identifier=person.mbi),),
         outpatient=OutpatientAdjudication(remark_1=decision.remarks[0]) if decision.remarks else None,
         lines=[
             RemittedLine(
@@ -106,7 +106,7 @@ def remitted(claim: ProfessionalClaim, decision: Decision, group: ClaimGroup) ->
                 paid_cents=outcome.paid_cents,
                 units=Decimal(line.units),
                 service_date=line.service_from,
-                adjustments=[replace(each) for each in outcome.adjustments],
+                adjustments=outcome.adjustments,
             )
             for line, outcome in zip(claim.lines, decision.lines, strict=True)
         ],
@@ -121,13 +121,13 @@ def reversed_claim(claim: RemittedClaim) -> RemittedClaim:
         charge_cents=-claim.charge_cents,
         paid_cents=-claim.paid_cents,
         patient_responsibility_cents=None,
-        adjustments=[_negative(each) for each in claim.adjustments],
+        adjustments=tuple(map(_negative, claim.adjustments)),
         lines=[
             replace(
                 line,
                 charge_cents=-line.charge_cents,
                 paid_cents=-line.paid_cents,
-                adjustments=[_negative(each) for each in line.adjustments],
+                adjustments=tuple(map(_negative, line.adjustments)),
             )
             for line in claim.lines
         ],

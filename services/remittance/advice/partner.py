@@ -1,6 +1,6 @@
 """The 835 of the shared system: read from where it was handed over, as what it means for a payee."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from datetime import date
 from itertools import islice
@@ -134,5 +134,5 @@ def _line(line: RemittedLine) -> PostedLine:
     )
 
 
-def _reasons(reasons: list[Reason]) -> tuple[Adjustment, ...]:
+def _reasons(reasons: Iterable[Reason]) -> tuple[Adjustment, ...]:
     return tuple(Adjustment(each.group, each.reason, each.amount_cents) for each in reasons)
