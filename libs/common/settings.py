@@ -19,17 +19,7 @@ DatabaseRole = Literal["owner", "web", "work"]
 
 # Offsets from the port base. One base moves a whole portal, so several can run on one machine.
 _ROLE_OFFSETS = {"api": 0, "all": 0, "worker": 10, "relay": 20, "stream": 30}
-(
-    GATEWAY,
-    GATEWAY_ADMIN,
-    GATEWAY_HEALTH,
-    POSTGRESQL,
-    MAILBOX_SMTP,
-    MAILBOX_HTTP,
-    SHARED_SYSTEM,
-    KAFKA,
-    KAFKA_CONTROLLER,
-) = (
+GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, KAFKA, KAFKA_CONTROLLER = (
     43,
     44,
     54,
