@@ -15,6 +15,7 @@ from deploy.local.supervisor import Process
 from libs.common.settings import (
     GATEWAY,
     GATEWAY_ADMIN,
+    GATEWAY_HEALTH,
     HETS,
     HETS_WINDOW,
     MAILBOX_HTTP,
@@ -57,7 +58,7 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             "deploy.edge",
             after=("keys",),
             ready=http(settings.port(GATEWAY_ADMIN), "/ready"),
-            ports=(settings.port(GATEWAY), settings.port(GATEWAY_ADMIN)),
+            ports=(settings.port(GATEWAY), settings.port(GATEWAY_ADMIN), settings.port(GATEWAY_HEALTH)),
         ),
         *(
             _service(settings, service, role)

@@ -39,7 +39,9 @@ def probes(settings: Settings, partners: Iterable[Partner] = ()) -> dict[str, Pr
     """The probe of every fault domain of a deployment, by the domain's name."""
     client = _client()
     of_services = {
-        service: service_probe(client, f"http://{_HOST}:{settings.service_port(service, 'api')}/readyz")
+        service: service_probe(
+            client, f"http://{settings.service_host(service, 'api')}:{settings.service_port(service, 'api')}/readyz"
+        )
         for service in SERVICES
     }
     database = urlsplit(settings.database_url or f"postgresql://{_HOST}:{settings.port(POSTGRESQL)}")
@@ -53,7 +55,9 @@ def probes(settings: Settings, partners: Iterable[Partner] = ()) -> dict[str, Pr
         **of_services,
         **of_partners,
         "gateway": GatewayProbe(
-            f"https://localhost:{settings.port(GATEWAY)}/readyz", settings.state_directory / "tls" / "authority.pem"
+            f"https://{settings.gateway_host}:{settings.port(GATEWAY)}/readyz",
+            settings.state_directory / "tls" / "authority.pem",
+            name=settings.public_host or "localhost",
         ),
         "kafka": kafka_probe(settings.kafka.split(",")),
         "postgresql": postgresql_probe(database.hostname or _HOST, database.port or 5432),
@@ -99,15 +103,16 @@ def partner_probe(client: httpx.AsyncClient, address: str) -> Probe:
 
 
 class GatewayProbe:
-    """The gateway works when it answers over TLS with a certificate of our authority, whatever it answers.
+    """The gateway works when it answers over TLS with a certificate of our authority for `name`, whatever it answers.
 
     The address is one that it answers by itself. The authority is read when it is first needed and again after a
     failure: a gateway that starts for the first time makes it.
     """
 
-    def __init__(self, address: str, authority: Path) -> None:
+    def __init__(self, address: str, authority: Path, *, name: str = "localhost") -> None:
         self._address = address
         self._authority = authority
+        self._name = name
         self._client: httpx.AsyncClient | None = None
 
     async def __call__(self) -> None:
@@ -115,7 +120,7 @@ class GatewayProbe:
         if self._client is None:
             self._client = _client(ssl.create_default_context(cafile=str(self._authority)))
         try:
-            await self._client.get(self._address)
+            await self._client.get(self._address, extensions={"sni_hostname": self._name})
         except httpx.TransportError:
             client, self._client = self._client, None
             await client.aclose()
