@@ -1,7 +1,7 @@
 """HETS's two doors: CORE messages over HTTPS, and the window through which tests and people tell it to misbehave."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -51,8 +51,8 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
     """The application behind HTTPS."""
     application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
 
-    @application.post("/core/mime")
-    async def take(request: Request) -> Response:
+    @application.middleware("http")
+    async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         behaviour = state.behaviour
         await asyncio.sleep(behaviour.delay_seconds)
         if behaviour.hold:
@@ -60,6 +60,10 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
         if behaviour.refuse:
             state.refused += 1
             return Response(status_code=503)
+        return await go_on(request)
+
+    @application.post("/core/mime")
+    async def take(request: Request) -> Response:
         try:
             message = read_message(request.headers.get("content-type", ""), await request.body())
             payload_type, payload = await asyncio.to_thread(_answer, knowledge, message, now())
@@ -69,7 +73,7 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
                 "CoreEnvelopeError", "", now(), b"", error_code="PayloadTypeRequired", error_message=str(error)
             )
         state.answered += 1
-        return _reply(payload_type, message.payload_id, now(), _behaved(payload, behaviour))
+        return _reply(payload_type, message.payload_id, now(), _behaved(payload, state.behaviour))
 
     return application
 

@@ -95,6 +95,20 @@ async def administrator_declines_npi(walk: Journey) -> str:
     return f"NPI {second.npi} refused after {took * 1000:.0f} ms; NPI {first.npi} works"
 
 
+async def user_is_mailed(walk: Journey) -> str:
+    """The user hears of it by mail: for which NPI, by its last four digits, and whom to ask."""
+    _, second = walk.population.provider_organisation(1).enrollments
+    address = walk.biller.user.email
+
+    async def look() -> str | None:
+        messages = await walk.place.messages()
+        found = [each for each in messages if address in each["recipients"] and second.npi[-4:] in each["body"]]
+        return found[-1]["subject"] if found else None
+
+    subject = await until(look, within=30, waiting_for="a mail to the user")
+    return f"“{subject}”"
+
+
 async def administrator_gives_npi_back(walk: Journey) -> str:
     """The same function for the second NPI given back works at the next request, certified for a year."""
     first, second = walk.population.provider_organisation(1).enrollments

@@ -1,6 +1,7 @@
 """What the state of a claim means, what happens next, and what its provider may do about it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 # Acknowledgement of a claim that the front end accepted: 277CA category and status of health care claims.
@@ -26,6 +27,8 @@ STATES = {
     "returned": ("returned", "Returned to you"),
     "not-accepted": ("bad", "Not accepted (not a denial)"),
 }
+
+ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 
 _NEXT = {
     "accepted": "The claim goes to the claims processing system. Its status usually changes within 2 business days.",
@@ -78,14 +81,23 @@ def state_of(category: str) -> str:
     return "accepted" if category.startswith("A") else "in-process"
 
 
-def state_words(state: str) -> tuple[str, str]:
-    """Kind of status (icon and colour) and the word beside it."""
-    return STATES[state]
+def state_words(state: str, pays_on: date | None, today: date) -> tuple[str, str]:
+    """Kind of status (icon and colour) and the word beside it. What is paid later than today is only approved."""
+    return ("good", ON_PAYMENT_FLOOR) if _waits(state, pays_on, today) else STATES[state]
 
 
-def what_next(state: str) -> str:
+def what_next(state: str, pays_on: date | None, today: date) -> str:
     """What happens next, in one or two sentences."""
+    if pays_on is not None and _waits(state, pays_on, today):
+        return (
+            f"The payment is expected on {pays_on:%m/%d/%Y}. Medicare pays electronic claims no earlier than the 14th"
+            " day after their receipt (payment floor)."
+        )
     return _NEXT[state]
+
+
+def _waits(state: str, pays_on: date | None, today: date) -> bool:
+    return state == "paid" and pays_on is not None and pays_on > today
 
 
 Choice = Literal["correct-and-resubmit", "send-records", "appeal-rights", "see-remittance"]

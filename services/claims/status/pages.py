@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -29,7 +30,7 @@ from services.claims.status.domain import (
     state_words,
     what_next,
 )
-from services.claims.status.handlers import found
+from services.claims.status.handlers import found, today_of
 from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow
 
 router = APIRouter()
@@ -133,7 +134,7 @@ def _list_context(
         "filter": form,
         "search": search,
         "listing": listing,
-        "rows": [(each, *state_words(each.state)) for each in rows],
+        "rows": [(each, *state_words(each.state, each.pays_on, today_of(permit.work))) for each in rows],
         "states": [("", "Any"), *((state, words) for state, (_, words) in STATES.items())],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
@@ -161,13 +162,13 @@ async def claims_file(
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
-        _csv(rows),
+        _csv(rows, today_of(permit.work)),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="claims.csv"'},
     )
 
 
-def _csv(rows: Sequence[ClaimRow]) -> Iterator[str]:
+def _csv(rows: Sequence[ClaimRow], today: date) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(
@@ -178,7 +179,7 @@ def _csv(rows: Sequence[ClaimRow]) -> Iterator[str]:
             (
                 each.internal_control_number or "",
                 _plain(each.patient_control_number),
-                state_words(each.state)[1],
+                state_words(each.state, each.pays_on, today)[1],
                 day(each.received_on),
                 day(each.service_from) if each.service_from else "",
                 day(each.service_to) if each.service_to else "",
@@ -253,13 +254,14 @@ async def reveal(
 
 async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed: bool) -> HTMLResponse:
     work = permit.work
-    kind, words = state_words(one.state)
+    today = today_of(work)
+    kind, words = state_words(one.state, one.pays_on, today)
     steps = await repository.steps(work, one.claim_id)
     context = {
         "claim": one,
         "kind": kind,
         "words": words,
-        "next": what_next(one.state),
+        "next": what_next(one.state, one.pays_on, today),
         "detail": status_words(one.category, one.status_code),
         "patient": patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode()),
         "revealed": revealed,

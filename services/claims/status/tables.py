@@ -31,6 +31,7 @@ claim = sa.Table(
     sa.Column("received_on", sa.Date, nullable=False),
     sa.Column("paid_cents", sa.BigInteger),
     sa.Column("finalized_on", sa.Date),
+    sa.Column("pays_on", sa.Date),
     sa.Column("status_version", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint(
         "state IN ('not-accepted', 'accepted', 'in-process', 'information-requested', 'returned', 'paid', 'denied',"

@@ -151,11 +151,14 @@ def _trust(settings: Settings) -> ssl.SSLContext:
 
 
 async def check(runtime: Runtime) -> None:
-    """Return when HETS answers at all; raise when it does not: what the notifier asks."""
+    """Return when HETS answers; raise when it does not, or says itself that it cannot: what the notifier asks."""
     settings = runtime.settings
     context = await asyncio.to_thread(_trust, settings)
     async with httpx.AsyncClient(verify=context, trust_env=False, timeout=1.0) as client:
-        await client.get(eligibility_settings().address(settings))
+        answer = await client.get(eligibility_settings().address(settings))
+    # It takes POST alone, so it refuses the question; that it is there to refuse is all that is asked.
+    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise HetsUnavailableError(f"status {answer.status_code}")
 
 
 def judge(payload: bytes, inquiry: EligibilityInquiry, today: date) -> Outcome:

@@ -129,6 +129,18 @@ async def test_while_hets_does_not_answer_the_question_is_kept_for_later(
     assert told.event.outcome == "no-answer"
 
 
+@pytest.mark.parametrize(("trouble", "works"), [(None, True), ("refuse", False), ("hold", False), ("gone", False)])
+async def test_whether_hets_works_is_told_to_who_watches(
+    portal: EligibilityService, trouble: str | None, *, works: bool
+) -> None:
+    if trouble == "gone":
+        await portal.hets.stop()
+    elif trouble:
+        portal.hets.behave(**{trouble: True})
+    answer = await portal.app.call("GET", "/partnerz/hets")
+    assert answer.status_code == (200 if works else 503)
+
+
 async def test_the_same_form_twice_is_asked_once(portal: EligibilityService) -> None:
     first, second = await portal.ask(), await portal.ask()
     assert first.headers["location"] == second.headers["location"]
