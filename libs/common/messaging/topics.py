@@ -69,9 +69,7 @@ def topic_configs(topic: Topic, *, replicas: int) -> dict[str, str]:
 
 
 def _new(topic: Topic, *, replicas: int) -> NewTopic:
-    return NewTopic(
-        topic.name, topic.partitions, replicas, topic_configs=topic_configs(topic, replicas=replicas)
-    )
+    return NewTopic(topic.name, topic.partitions, replicas, topic_configs=topic_configs(topic, replicas=replicas))
 
 
 async def create_topics(bootstrap_servers: str, *, replicas: int = 1, extra: tuple[Topic, ...] = ()) -> None:
