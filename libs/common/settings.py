@@ -18,6 +18,7 @@ Role = Literal["api", "worker", "relay", "stream", "all", "migrate"]
 DatabaseRole = Literal["owner", "web", "work"]
 
 # Offsets from the port base. One base moves a whole portal, so several can run on one machine.
+GATEWAY_HEALTH = 45
 _ROLE_OFFSETS = {"api": 0, "all": 0, "worker": 10, "relay": 20, "stream": 30}
 GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, KAFKA, KAFKA_CONTROLLER = (
     43,
@@ -29,7 +30,6 @@ GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, K
     92,
     93,
 )
-GATEWAY_HEALTH = 45
 
 
 class Settings(BaseSettings):
