@@ -7,6 +7,7 @@ Runs beside each gateway of a cluster. It asks the notifier what everybody is to
 import asyncio
 import contextlib
 import signal
+import socket
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -74,7 +75,7 @@ async def _follow(settings: Settings) -> None:
 
 def main() -> None:
     """Follow until told to stop."""
-    configure_logs("gateway", "banner", "")
+    configure_logs("gateway", "banner", socket.gethostname())
     asyncio.run(_follow(Settings()))
 
 

@@ -53,7 +53,8 @@ def build_routes(service: Service) -> FastAPI:
 
 def health_app(runtime: Runtime, revision: str) -> ASGIApp:
     """What a process without pages answers on its port."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # A cluster asks every few seconds: spans of that would be most of what is traced.
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, telemetry={"tracing": False})
     app.state.runtime = runtime
     app.include_router(health_routes(revision))
     return AnswerHeaders(app, runtime.service)
