@@ -18,13 +18,18 @@ from itertools import groupby
 from pathlib import Path
 
 from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
-from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim.forwarding import forward_claims
+from libs.x12.claim.objects import Claim, InstitutionalClaim
+from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL, Submitter
 from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.command.report import FINDINGS_PER_TRANSACTION as ITEM_FINDINGS_PER_TRANSACTION
 from libs.x12.command.report import ItemFindings, as_json, as_text
 from libs.x12.command.show import show
+from libs.x12.engine import FINDINGS_PER_TRANSACTION
 from libs.x12.reader import GUIDES, Batch, check_file, read_file
 from libs.x12.tokenizer import Fault, tokens
-from libs.x12.verdicts import FileVerdict, TransactionVerdict
+from libs.x12.verdicts import FileVerdict, Item, TransactionVerdict
+from libs.x12.writing import Envelope
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "tests" / "support" / "x12_corpus"
@@ -32,6 +37,10 @@ FOUND = ROOT / ".portico" / "x12_fuzz"
 RECEIVED = date(2026, 11, 20)
 CREATED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 LARGEST = 1 << 14
+# Of a transaction set itself, and of the objects in it.
+_MOST_ERRORS = FINDINGS_PER_TRANSACTION + ITEM_FINDINGS_PER_TRANSACTION
+_ONWARD = Envelope("15004", "SHAREDSYSTEM", CREATED, 1)
+_SUBMITTER = Submitter("MERIDIAN MEDICARE", "15004", "EDI DESK", "8005550100", "MERIDIAN MEDICARE", "15004")
 _MINUTE = "-max_total_time=60"
 
 
@@ -40,25 +49,47 @@ def try_file(data: bytes) -> FileVerdict:
 
     Raises `AssertionError`, or whatever the engine raises, when a promise is broken.
     """
-    verdict, claims = _read(data)
+    verdict, items, reported = _read(data)
+    claims = [item for item in items if isinstance(item, Claim)]
     _expect(verdict.verdict in {"accepted", "partial", "rejected"}, "a verdict")
     _expect(verdict == check_file(_pieces(data, 61), received=RECEIVED), "the same verdict in pieces of any size")
     _try_tokens(data)
     _expect(sum(1 for _ in show([data], RECEIVED)) <= 8 * len(data) + 8, "few lines when shown")
-    _expect(bool(list(as_text(as_json("file", verdict, ItemFindings())))), "a report")
+    _try_report(verdict, items, reported)
     _try_acknowledgements(verdict)
     _try_claim_answers(verdict, claims)
+    _try_forwarding(data, verdict, claims)
     return verdict
 
 
-def _read(data: bytes) -> tuple[FileVerdict, list[ProfessionalClaim]]:
-    claims: list[ProfessionalClaim] = []
+def _read(data: bytes) -> tuple[FileVerdict, list[Item], ItemFindings]:
+    items: list[Item] = []
+    reported = ItemFindings()
     for event in read_file([data], received=RECEIVED):
-        if isinstance(event, Batch):
-            claims += event.of(ProfessionalClaim)
-        else:
-            return event, claims
+        if not isinstance(event, Batch):
+            return event, items, reported
+        items += event.items
+        for item in event.items:
+            reported.add(item)
     raise AssertionError("the reader ended without a verdict")
+
+
+def _try_report(verdict: FileVerdict, items: Sequence[Item], reported: ItemFindings) -> None:
+    """Whoever reads the report sees of every fault that there is one, and not more of them than anybody can mend."""
+    report = as_json("file", verdict, reported)
+    _expect(bool(list(as_text(report))), "a report")
+    transactions = [
+        transaction
+        for interchange in report["interchanges"]
+        for group in interchange["groups"]
+        for transaction in group["transactions"]
+    ]
+    _expect(all(len(each["errors"]) <= _MOST_ERRORS for each in transactions), "a report that ends")
+    faulty = {item.transaction for item in items if item.findings}
+    for ordinal, each in enumerate(transactions, start=1):
+        _expect(ordinal not in faulty or each["verdict"] != "accepted", "a verdict that shows the faults of objects")
+        _expect(ordinal not in faulty or bool(each["errors"]), "errors where an object has faults")
+    _expect(0 not in faulty or verdict.verdict != "accepted", "a verdict that shows the faults of a TA1")
 
 
 def _try_tokens(data: bytes) -> None:
@@ -72,11 +103,12 @@ def _try_acknowledgements(verdict: FileVerdict) -> None:
     for interchange in verdict.interchanges:
         envelope = answering(interchange, CREATED, 1)
         _expect_accepted([write_ta1(interchange, envelope)], "TA1")
-        if interchange.note == "000":
-            _expect_accepted(write_999(interchange, envelope), "005010X231A1")
+        answer = list(write_999(interchange, envelope)) if interchange.note == "000" else []
+        if answer:
+            _expect_accepted(answer, "005010X231A1")
 
 
-def _try_claim_answers(verdict: FileVerdict, claims: Sequence[ProfessionalClaim]) -> None:
+def _try_claim_answers(verdict: FileVerdict, claims: Sequence[Claim]) -> None:
     transactions: dict[int, TransactionVerdict] = {each.ordinal: each for each in verdict.transactions()}
     interchanges = {
         transaction.ordinal: interchange
@@ -93,6 +125,22 @@ def _try_claim_answers(verdict: FileVerdict, claims: Sequence[ProfessionalClaim]
             source = Source("MERIDIAN MEDICARE", "15004")
             answer = write_277ca(transactions[ordinal], blocks, envelope, source, received=RECEIVED)
             _expect_accepted(answer, "005010X214")
+
+
+def _try_forwarding(data: bytes, verdict: FileVerdict, claims: Sequence[Claim]) -> None:
+    """Accepted claims arrive where they are sent on to, in a file that stands."""
+    for guide in (PROFESSIONAL, INSTITUTIONAL):
+        accepted = {
+            claim.ordinal: f"{claim.ordinal:013}"
+            for claim in claims
+            if verdict.accepts(claim) and isinstance(claim, InstitutionalClaim) == (guide == INSTITUTIONAL)
+        }
+        if not accepted:
+            continue
+        pieces = forward_claims([data], accepted, _ONWARD, _SUBMITTER, guide=guide)
+        arrived = check_file(pieces, received=RECEIVED)
+        _expect(arrived.claims_accepted == len(accepted), f"all accepted claims sent on ({guide})")
+        _expect(arrived.verdict == "accepted", f"a file of accepted claims that stands ({guide})")
 
 
 def _expect_accepted(pieces: Iterable[bytes], guide: str) -> None:

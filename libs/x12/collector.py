@@ -10,7 +10,7 @@ from typing import Any
 
 from libs.x12.findings import Finding
 from libs.x12.guide import Guide
-from libs.x12.verdicts import TransactionVerdict
+from libs.x12.verdicts import Item, TransactionVerdict
 
 # Takes the elements of a segment in order (the identifier first) and its position.
 Action = Callable[[list[str], int], None]
@@ -22,7 +22,8 @@ Closer = Callable[[int], None]
 class Around:
     """What stands around the collector of one transaction set.
 
-    Finished objects are appended to `items`, in file order; each has `transaction` and `findings`. `note` takes a fault
+    Finished objects are appended to `items`, in file order; each has `transaction` and `findings`. `add` does so for all
+    that the verdict does not count as claims. `note` takes a fault
     that rejects the whole transaction set. `first_ordinal` is the number of its first claim within the file, `received`
     the business day of receipt.
     """
@@ -33,6 +34,12 @@ class Around:
     received: date
     first_ordinal: int
     note: Callable[[Finding], None]
+
+    def add(self, item: Item) -> None:
+        """Append a finished object. One with faults is seen in the verdict, though its transaction set stands."""
+        self.items.append(item)
+        if item.findings:
+            self.verdict.faulty_items += 1
 
 
 class Collector:

@@ -64,7 +64,7 @@ class LevelCollector(Collector):
         if self._item is not None:
             outer = (finding for faults in self._level_faults[: self._level + 1] for finding in faults)
             self._item.findings = (*outer, *self._faults)[:_FINDINGS_PER_ITEM]
-            self.around.items.append(self._item)
+            self.around.add(self._item)
             self._item = None
 
     def fault(self, code: str, position: int, loop: str, segment: str = "") -> None:

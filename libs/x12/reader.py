@@ -398,7 +398,10 @@ class Reading:
             case "TA1" if group is None and not interchange.groups:
                 # Acknowledgements of the other side's interchanges may stand before the first group.
                 interchange.acknowledgements += 1
-                self.items.append(read_ta1(elements))
+                item = read_ta1(elements)
+                self.items.append(item)
+                room = FINDINGS_PER_LEVEL - len(interchange.findings)
+                interchange.findings += item.findings[: max(room, 0)]
             case "GS":
                 self._open_group(elements)
             case "ST" if group is not None:
@@ -519,7 +522,7 @@ class Reading:
             return
         guides, verdict = self._undecided
         self._undecided = None
-        purpose = (*following, "", "")[2]
+        purpose = (*following, "", "", "")[2]
         self._start(next((guide for guide in guides if purpose in guide.purposes), guides[0]), verdict)
 
     def _start(self, guide: Guide, verdict: TransactionVerdict) -> None:
@@ -577,13 +580,15 @@ def _judge_interchange(interchange: InterchangeVerdict) -> None:
     interchange.verdict = _together([group.verdict for group in interchange.groups])
     if interchange.acknowledgements and not interchange.groups:
         interchange.verdict = "accepted"
+    if interchange.findings and interchange.verdict == "accepted":
+        interchange.verdict = "partial"
     if interchange.note != "000":
         interchange.verdict = "rejected"
 
 
 def _judge_transaction(transaction: TransactionVerdict, *, rejected: bool) -> None:
     if not rejected:
-        transaction.verdict = "partial" if transaction.claims_rejected else "accepted"
+        transaction.verdict = "partial" if transaction.claims_rejected or transaction.faulty_items else "accepted"
         return
     transaction.verdict = "rejected"
     transaction.claims_rejected += transaction.claims_accepted

@@ -34,7 +34,8 @@ class TransactionVerdict:
 
     `findings` are the faults of syntax and structure that belong into the 999; faults of a single claim stand on the
     claim. `reference` is BHT03, by which the submitter knows the batch. `verdict` is "partial" when the transaction
-    set was accepted and some of its claims were not. `claims_rejected` counts every claim of a rejected set.
+    set was accepted and something in it was not: a claim, or another object, as an inquiry, that has faults of its
+    own (`faulty_items` counts these). `claims_rejected` counts every claim of a rejected set.
     `codes` are IK502 and its followers. `contexts` gives the number by which the sender knows what is around a finding
     (CLM01 of a claim, TRN02 of an inquiry or payment), by the finding's position; it identifies a patient's claim, so
     it goes into the 999 and nowhere else. `names_guide` is true when ST03 names a guide.
@@ -50,6 +51,7 @@ class TransactionVerdict:
     verdict: Verdict = "accepted"
     claims_accepted: int = 0
     claims_rejected: int = 0
+    faulty_items: int = 0
     segments: int = 0
     codes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

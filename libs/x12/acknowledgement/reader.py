@@ -49,7 +49,7 @@ class GroupAcknowledgements(Collector):
         group = self._group
         group.transaction = self.around.verdict.ordinal
         group.findings = tuple(_contradictions(group))
-        self.around.items.append(group)
+        self.around.add(group)
 
     def _start_group(self, elements: list[str], _position: int) -> None:
         _, identifier, control_number, guide = cells(elements, 3)[:4]

@@ -1,9 +1,12 @@
 """Writes the answers to a file as a whole: TA1 for each interchange, 999 (005010X231A1) for its functional groups.
 
 Each interchange is answered to its own sender. A 999 made from a verdict never repeats a value of the file: IK404 stays
-empty. The one exception is CTX, which names the claim by its patient control number, as the guide asks.
+empty. The exceptions are the identifiers by which group, set and segment are known, and CTX, which names the claim by
+its patient control number, as the guide asks. They are cut or filled up to the form the guide gives them, so that the
+answer to a file is a file that stands, whatever the file holds.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -24,6 +27,7 @@ GUIDE = "005010X231A1"
 _CODES = 5
 _ACKNOWLEDGEMENTS = "FA"
 _NOBODY = "UNKNOWN"
+_NO_DIGITS = re.compile("[^0-9]")
 _TRAILER_AND_HEADER = frozenset({"ST", "SE"})
 # By which number the sender knows the business object a fault belongs to; all others, the payment of an 835 too, go by
 # their trace number.
@@ -68,9 +72,11 @@ def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[b
     """Yield the 999 for `interchange`: one transaction set for each of its functional groups.
 
     An interchange that was refused as a whole (`note` is not 000) gets only its TA1; this function is not for it. A
-    group of acknowledgements is not acknowledged: it would never end.
+    group of acknowledgements is not acknowledged: it would never end. Where no group is to be answered there is no 999,
+    and nothing is yielded.
     """
-    return write_acknowledgements(acknowledge(interchange), envelope)
+    groups = acknowledge(interchange)
+    return write_acknowledgements(groups, envelope) if groups else iter(())
 
 
 def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
@@ -101,12 +107,17 @@ def acknowledge(interchange: InterchangeVerdict) -> list[GroupAcknowledgement]:
     return [_answer_group(group) for group in interchange.groups if group.identifier != _ACKNOWLEDGEMENTS]
 
 
+def _fit(value: str, least: int, most: int) -> str:
+    """An identifier of a file as it may stand in an answer: no character too many, and none too few."""
+    return clean(value).strip()[:most].rstrip().rjust(least, "0")
+
+
 def _answer_group(group: GroupVerdict) -> GroupAcknowledgement:
     accepted = sum(transaction.verdict != "rejected" for transaction in group.transactions)
     return GroupAcknowledgement(
-        group.identifier,
-        group.control_number,
-        group.guide,
+        _fit(group.identifier, 2, 2),
+        _NO_DIGITS.sub("", group.control_number)[:9] or "0",
+        _fit(group.guide, 1, 12),
         _group_code(group, accepted),
         group.transactions_announced,
         len(group.transactions),
@@ -124,8 +135,8 @@ def _group_code(group: GroupVerdict, accepted: int) -> str:
 
 def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
     # An 835 does not name its guide in ST03; an answer names it only when the set did.
-    guide = transaction.guide if transaction.names_guide else ""
-    answer = AnsweredSet(transaction.identifier, transaction.control_number, guide, "A")
+    guide = _fit(transaction.guide, 0, 35) if transaction.names_guide else ""
+    answer = AnsweredSet(_fit(transaction.identifier, 3, 3), _fit(transaction.control_number, 4, 9), guide, "A")
     # What is wrong with header and trailer is told by IK5 alone.
     told = sorted(
         (finding for finding in transaction.findings if finding.segment not in _TRAILER_AND_HEADER and finding.segment),
@@ -148,7 +159,7 @@ def _answer_segment(
     transaction: TransactionVerdict, place: tuple[int, str, str], findings: list[Finding]
 ) -> FaultySegment:
     position, segment, code = place
-    context = transaction.contexts.get(position)
+    context = _fit(transaction.contexts.get(position, ""), 0, 35)
     name = _CONTEXT_NAMES.get(transaction.identifier, _TRACE)
     elements = (
         FaultyElement(
@@ -158,7 +169,7 @@ def _answer_segment(
         if finding.element
     )
     return FaultySegment(
-        segment,
+        _fit(segment, 2, 3),
         position,
         "",
         code,

@@ -24,8 +24,10 @@ class ItemFindings:
     count: int = 0
 
     def add(self, item: Item) -> None:
-        """Keep the faults of one object, or count them."""
+        """Keep the faults of one object, or count them. Those of a TA1 stand with its interchange already."""
         transaction = item.transaction
+        if not transaction:
+            return
         told = self.told.setdefault(transaction, [])
         for finding in item.findings:
             if len(told) < FINDINGS_PER_TRANSACTION and self.count < FINDINGS_PER_FILE:

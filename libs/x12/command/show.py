@@ -78,7 +78,8 @@ def show(source: Iterable[bytes], received: date) -> Iterator[str]:
 
 
 def _segment(segment: str, reading: Reading) -> Iterator[str]:
-    placed: list[_Placed] = reading.items[:]
+    # A TA1 stands in no transaction set: it comes as the object it is, which is not shown.
+    placed = [item for item in reading.items if isinstance(item, _Placed)]
     reading.items.clear()
     if not placed:
         yield _line(_ENVELOPES.get(segment.partition(ELEMENT)[0], _BELOW_HEADER), segment, "")

@@ -282,7 +282,7 @@ class EligibilityInquiries(_Levels[AskedPerson]):
         )
         judged = judge_inquiry(inquiry, self.around.received, HETS, ChainMap(*self._positions))
         inquiry.findings = (*self._found(), *judged)[:_FINDINGS_PER_ITEM]
-        self.around.items.append(inquiry)
+        self.around.add(inquiry)
 
     def _open(self, level: int, position: int) -> None:
         super()._open(level, position)
@@ -398,7 +398,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
         if not answer.benefits and not answer.rejections:
             self._fault("nothing-said", self._loop("2000"), self._begins[self._level])
         answer.findings = self._found()[:_FINDINGS_PER_ITEM]
-        self.around.items.append(answer)
+        self.around.add(answer)
 
     def _refusal(self, loop: str, where: Callable[[], list[Rejection]]) -> Action:
         def refuse(elements: list[str], _position: int) -> None:

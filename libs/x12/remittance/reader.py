@@ -580,7 +580,7 @@ class Remittances(Collector):
         if self._readable and advice.payment.amount_cents != advice.paid_cents - provider_cents:
             self._refuse("payment-total", self._payment_position, "ST")
         advice.findings = tuple(self._findings)
-        self._items.append(advice)
+        self.around.add(advice)
 
 
 def _explains(remarks: tuple[str, ...]) -> bool:
