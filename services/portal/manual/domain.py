@@ -34,6 +34,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.1",
+        date(2026, 11, 26),
+        (
+            "Claims: which files are taken. Remittances: how to find a claim, what an adjustment looks like.",
+            "Appeals: which lines to choose, what more documents mean. Eligibility: how long an answer stays.",
+        ),
+    ),
+    Edition(
         "1.0",
         date(2026, 11, 26),
         ("First edition: signing in, eligibility, claims, remittances, appeals, administration, interruptions.",),
