@@ -519,7 +519,7 @@ class Reading:
             return
         guides, verdict = self._undecided
         self._undecided = None
-        purpose = (*following, "", "")[2]
+        purpose = (*following, "", "", "")[2]
         self._start(next((guide for guide in guides if purpose in guide.purposes), guides[0]), verdict)
 
     def _start(self, guide: Guide, verdict: TransactionVerdict) -> None:

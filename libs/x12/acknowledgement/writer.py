@@ -4,6 +4,7 @@ Each interchange is answered to its own sender. A 999 made from a verdict never 
 empty. The one exception is CTX, which names the claim by its patient control number, as the guide asks.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -28,6 +29,20 @@ _TRAILER_AND_HEADER = frozenset({"ST", "SE"})
 # By which number the sender knows the business object a fault belongs to; all others, the payment of an 835 too, go by
 # their trace number.
 _TRACE = "TRN02"
+_LONGEST_CONTEXT = 35
+# What may stand in an answer of what stands in the headers: AK1 and AK2.
+_GROUP, _GROUP_NUMBER, _GROUP_GUIDE, _SET, _SET_NUMBER, _GUIDE, _SEGMENT = map(
+    re.compile,
+    (
+        "[A-Z]{2}",
+        "[0-9]{1,9}",
+        "[0-9A-Z]{1,12}",
+        "[0-9A-Z]{3}",
+        "[!-)+-9;-\\]_-}]{4,9}",
+        "[0-9A-Z]{1,35}",
+        "[0-9A-Z]{2,3}",
+    ),
+)
 _CONTEXT_NAMES = {"837": "CLM01", "820": "ENT01", "834": "SUBSCRIBER NUMBER REF02"}
 
 
@@ -68,9 +83,11 @@ def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[b
     """Yield the 999 for `interchange`: one transaction set for each of its functional groups.
 
     An interchange that was refused as a whole (`note` is not 000) gets only its TA1; this function is not for it. A
-    group of acknowledgements is not acknowledged: it would never end.
+    group of acknowledgements is not acknowledged, for it would never end; where nothing is left to acknowledge, the
+    TA1 says so.
     """
-    return write_acknowledgements(acknowledge(interchange), envelope)
+    groups = acknowledge(interchange)
+    return write_acknowledgements(groups, envelope) if groups else iter([write_ta1(interchange, envelope)])
 
 
 def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
@@ -97,16 +114,20 @@ def write_acknowledgements(
 
 
 def acknowledge(interchange: InterchangeVerdict) -> list[GroupAcknowledgement]:
-    """Return what is to be said about each functional group of `interchange`."""
+    """Return what is to be said about each functional group of `interchange`.
+
+    What has not the form the guide of the 999 asks for cannot stand in it: something that says nothing stands instead,
+    and the fault is told by a code.
+    """
     return [_answer_group(group) for group in interchange.groups if group.identifier != _ACKNOWLEDGEMENTS]
 
 
 def _answer_group(group: GroupVerdict) -> GroupAcknowledgement:
     accepted = sum(transaction.verdict != "rejected" for transaction in group.transactions)
     return GroupAcknowledgement(
-        group.identifier,
-        group.control_number,
-        group.guide,
+        _echo(group.identifier, _GROUP, "ZZ"),
+        _echo(group.control_number, _GROUP_NUMBER, "0"),
+        _echo(group.guide, _GROUP_GUIDE, _NOBODY),
         _group_code(group, accepted),
         group.transactions_announced,
         len(group.transactions),
@@ -124,13 +145,11 @@ def _group_code(group: GroupVerdict, accepted: int) -> str:
 
 def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
     # An 835 does not name its guide in ST03; an answer names it only when the set did.
-    guide = transaction.guide if transaction.names_guide else ""
-    answer = AnsweredSet(transaction.identifier, transaction.control_number, guide, "A")
-    # What is wrong with header and trailer is told by IK5 alone.
-    told = sorted(
-        (finding for finding in transaction.findings if finding.segment not in _TRAILER_AND_HEADER and finding.segment),
-        key=_place,
-    )
+    guide = _echo(transaction.guide, _GUIDE, "") if transaction.names_guide else ""
+    control_number = _echo(transaction.control_number, _SET_NUMBER, "0000")
+    answer = AnsweredSet(_echo(transaction.identifier, _SET, "000"), control_number, guide, "A")
+    # What is wrong with header and trailer is told by IK5 alone; so is a segment that has no name to call it by.
+    told = sorted((finding for finding in transaction.findings if _can_be_told(finding)), key=_place)
     answer.segments = [
         _answer_segment(transaction, place, list(findings)) for place, findings in groupby(told, key=_place)
     ]
@@ -138,6 +157,14 @@ def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
         codes = dict.fromkeys([*transaction.codes, *(["5"] if told else [])]) or ["5"]
         answer.code, answer.codes = "R", tuple(codes)[:_CODES]
     return answer
+
+
+def _can_be_told(finding: Finding) -> bool:
+    return finding.segment not in _TRAILER_AND_HEADER and _SEGMENT.fullmatch(finding.segment) is not None
+
+
+def _echo(value: str, form: re.Pattern[str], instead: str) -> str:
+    return value if form.fullmatch(value) else instead
 
 
 def _place(finding: Finding) -> tuple[int, str, str]:
@@ -148,7 +175,7 @@ def _answer_segment(
     transaction: TransactionVerdict, place: tuple[int, str, str], findings: list[Finding]
 ) -> FaultySegment:
     position, segment, code = place
-    context = transaction.contexts.get(position)
+    context = clean(transaction.contexts.get(position, ""))[:_LONGEST_CONTEXT].strip()
     name = _CONTEXT_NAMES.get(transaction.identifier, _TRACE)
     elements = (
         FaultyElement(

@@ -78,7 +78,7 @@ def show(source: Iterable[bytes], received: date) -> Iterator[str]:
 
 
 def _segment(segment: str, reading: Reading) -> Iterator[str]:
-    placed: list[_Placed] = reading.items[:]
+    placed = [item for item in reading.items if isinstance(item, _Placed)]
     reading.items.clear()
     if not placed:
         yield _line(_ENVELOPES.get(segment.partition(ELEMENT)[0], _BELOW_HEADER), segment, "")

@@ -1,17 +1,17 @@
 """Guide 005010X231A1: implementation acknowledgement (999), as a table. How to read it: `libs/x12/guide.py`.
 
 Source of every rule: `999.5010X231.A1.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
-own words. Ours: the trailer stands at 20,000, so that positions grow down the page, and attachments (PI, 275) may be
-answered too.
+own words. Ours: the trailer stands at 20,000, so that positions grow down the page, and groups and transaction sets of
+any kind may be answered, so that one that is not taken can be refused.
 """
 
 from libs.x12.guide import Guide
 
 TABLE = """\
 ST R 1 50 !143=999 !329 !1705 : Transaction set header
-AK1 R 1 200 !479=BE,HB,HC,HI,HN,HP,HR,HS,PI,RA !28 !480 : Group that is answered
+AK1 R 1 200 !479 !28 !480 : Group that is answered
 loop 2000 S n 300 : Transaction set that is answered
-  AK2 R 1 300 !143=270,271,275,276,277,278,820,834,835,837 !329 ?1705 : Transaction set that is answered
+  AK2 R 1 300 !143 !329 ?1705 : Transaction set that is answered
   loop 2100 S n 400 : Faulty segment
     IK3 R 1 400 !721 !719 ?447 ?620=1,2,3,4,5,6,7,8,I4,I6,I7,I8,I9 : Faulty segment
     CTX S 9 500 !C998*10(!9999=SITUATIONAL_TRIGGER) !721 !719 ?447 ?C030(!722 ?1528 ?1686) ?C999(!725 ?725) : What \
