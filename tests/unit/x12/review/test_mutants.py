@@ -38,6 +38,7 @@ OBJECT = (
     Mutant("period the wrong way round", REQUEST, "20261201-20261231", "20261231-20261201", "DTP", "period", 3),
     Mutant("diagnosis with a dot", REQUEST, "ABK:E785", "ABK:E78.5", "HI", "diagnosis-code", 1),
     Mutant("ICD-9 after 2015", REQUEST, "HI*ABK:E785*ABF:Z0000:D8:20260901", "HI*BK:4019*BF:4010:D8:20260901", "HI", "diagnosis-qualifier", 1),
+    Mutant("two kinds of service", REQUEST, "*UN*1***1:2~", "*UN*1***1:2~SV2*0450~", "SV2", "service-kind", 1),
     Mutant("no procedure", REQUEST, "HC:15822", "HC:1582", "SV1", "procedure-code", 1),
     Mutant("parts of a cent", REQUEST, "*1200.5*", "*1200.505*", "SV1", "amount-form", 2),
     Mutant("pointer to no diagnosis", REQUEST, "*UN*1***1:2~", "*UN*1***1:3~", "SV1", "diagnosis-pointer", 7),
