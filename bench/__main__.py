@@ -10,6 +10,7 @@ from importlib import import_module
 
 BENCHES = (
     "x12-837p",
+    "x12-835",
     "x12-271",
     "relay",
     "inbox",

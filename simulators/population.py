@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
@@ -23,8 +23,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from libs.common.ids import derived_id
 from libs.common.mbi import POSITIONS
 from libs.common.npi import complete_npi
-from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
-from libs.x12.claim.writer import Submitter, write_claims
+from libs.x12.claim.objects import (
+    Address,
+    BillingProvider,
+    Claim,
+    InstitutionalClaim,
+    Occurrence,
+    Party,
+    Procedure,
+    ProfessionalClaim,
+    RevenueLine,
+    ServiceLine,
+    Subscriber,
+    ValueCode,
+)
+from libs.x12.claim.writer import Submitter, write_claims, write_institutional_claims
 from libs.x12.writing import Envelope
 
 DEFAULT_SEED = 20261122
@@ -45,14 +58,22 @@ PROCEDURES = (
     *(("99213", 12500), ("99214", 18500), ("99203", 16000), ("93000", 4200), ("36415", 900), ("80053", 3100)),
     *(("85025", 2200), ("G0439", 15500), ("71046", 8700), ("J3420", 650)),
 )
+# Lines of an outpatient visit (revenue code, procedure, charge in cents) and of a stay (revenue code, charge a day).
+VISIT_SERVICES = (
+    *(("0300", "80053", 6100), ("0301", "85025", 4400), ("0320", "71046", 21000), ("0510", "99213", 18000)),
+    *(("0636", "J3420", 1900), ("0730", "93005", 9400)),
+)
+STAY_SERVICES = (("0120", 185000), ("0250", 31000), ("0300", 22500), ("0410", 16000), ("0730", 9400))
+STAY_PROCEDURES = ("0SRC0J9", "02703DZ", "0DTJ4ZZ")
 DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E785", "G4733")
 
 CONTRACTOR = "15004"
 PAYER_NAME = "MERIDIAN MEDICARE"
 
-OrganisationKind = Literal["provider", "vendor"]
-UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER"]
-_Fault = Callable[[ProfessionalClaim], None]
+OrganisationKind = Literal["provider", "vendor", "contractor"]
+UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER", "APPEALS_REVIEWER", "PORTAL_OPERATOR"]
+_Fault = Callable[[Claim], None]
+_AnyClaim = TypeVar("_AnyClaim", bound=Claim)
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,7 +90,10 @@ class Enrollment:
 
 @dataclass(slots=True, frozen=True)
 class Organisation:
-    """A provider organisation, or a vendor (clearinghouse) that works for providers. A vendor has no NPI."""
+    """A provider organisation, a vendor (clearinghouse) that works for providers, or the contractor.
+
+    Only a provider has an NPI.
+    """
 
     organisation_id: UUID
     kind: OrganisationKind
@@ -87,7 +111,11 @@ class Organisation:
 
 @dataclass(slots=True, frozen=True)
 class DemoUser:
-    """Someone who can sign in. `totp_secret` is base32, as an authenticator application takes it."""
+    """Someone who can sign in. `totp_secret` is base32, as an authenticator application takes it.
+
+    `rules_accepted`: whether they accepted the Rules of Behavior before; `certified_days`: for how long they are
+    certified on the day the account arrives, a year where it says nothing.
+    """
 
     user_uuid: UUID
     user_id: str
@@ -98,6 +126,8 @@ class DemoUser:
     first_name: str
     last_name: str
     email: str
+    rules_accepted: bool = True
+    certified_days: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -166,8 +196,22 @@ class Population:
             submitter_id="LCX0001",
         )
 
+    @cached_property
+    def contractor(self) -> Organisation:
+        """The contractor itself, where appeals are reviewed."""
+        return Organisation(
+            organisation_id=self._id("contractor", 0),
+            kind="contractor",
+            name="Meridian Medicare Administrative Services",
+            tax_id="000900002",
+            address=self.address("contractor", 0),
+        )
+
     def provider_organisation(self, index: int) -> Organisation:
-        """Provider organisation number `index`, from 1. The first two are those of the demo; the first has a vendor."""
+        """Provider organisation number `index`, from 1. The first two are those of the demo.
+
+        The first has a vendor, and a second NPI and PTAN since it opened another office.
+        """
         names = {1: "Riverside Clinic", 2: "Juniper Hill Family Practice"}
         organisation_id = self._id("organisation", index)
         npi = self.npi(index * 10)
@@ -179,6 +223,14 @@ class Population:
             line_of_business="B",
             effective=datetime(2020, 1, 1, tzinfo=UTC),
         )
+        second_office = Enrollment(
+            enrollment_id=self._id("enrollment-of-second-office", index),
+            organisation_id=organisation_id,
+            npi=self.npi(index * 10 + 4),
+            ptan=f"MR{20_000 + index:05}",
+            line_of_business="B",
+            effective=datetime(2023, 7, 1, tzinfo=UTC),
+        )
         return Organisation(
             organisation_id=organisation_id,
             kind="provider",
@@ -188,15 +240,15 @@ class Population:
             npi=npi,
             taxonomy="207Q00000X",
             submitter_id=f"SUB{index:05}",
-            enrollments=(enrollment,),
+            enrollments=(enrollment, second_office) if index == 1 else (enrollment,),
             rendering_npis=tuple(self.npi(index * 10 + step) for step in (1, 2, 3)),
             vendors=(self.vendor.organisation_id,) if index == 1 else (),
         )
 
     @cached_property
     def organisations(self) -> tuple[Organisation, ...]:
-        """The organisations of the demo: two providers, then the vendor of the first."""
-        return self.provider_organisation(1), self.provider_organisation(2), self.vendor
+        """The organisations of the demo: two providers, the vendor of the first, the contractor."""
+        return self.provider_organisation(1), self.provider_organisation(2), self.vendor, self.contractor
 
     @cached_property
     def enrollments(self) -> tuple[Enrollment, ...]:
@@ -205,13 +257,15 @@ class Population:
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
-        """Those who can sign in: of each provider organisation of the demo an administrator, then a biller."""
-        riverside, juniper, _ = self.organisations
+        """Those who can sign in: administrator and biller of each provider, reviewer and operator of the contractor."""
+        riverside, juniper, _, contractor = self.organisations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
             self._user(1, "riverside.biller", "PROVIDER_USER", riverside),
             self._user(2, "juniper.admin", "PROVIDER_ADMIN", juniper),
             self._user(3, "juniper.biller", "PROVIDER_USER", juniper),
+            self._user(100, "meridian.reviewer", "APPEALS_REVIEWER", contractor),
+            self._user(101, "meridian.operator", "PORTAL_OPERATOR", contractor),
         )
 
     def user(self, user_id: str) -> DemoUser:
@@ -235,6 +289,9 @@ class Population:
             first_name=draw.choice(FIRST_NAMES["F"] + FIRST_NAMES["M"]),
             last_name=draw.choice(LAST_NAMES),
             email=f"{user_id}@{organisation.name.split()[0].lower()}.example",
+            # One of them meets the Rules of Behavior at the first sign-in, and is due for recertification.
+            rules_accepted=user_id != "riverside.biller",
+            certified_days=45 if user_id == "riverside.biller" else None,
         )
 
     @cached_property
@@ -309,14 +366,7 @@ class Population:
             transaction=1,
             provider=1,
             billing=billing,
-            subscriber=Subscriber(
-                mbi=person.mbi,
-                last_name=person.last_name,
-                first_name=person.first_name,
-                birth_date=person.birth_date,
-                sex=person.sex,
-                address=person.address,
-            ),
+            subscriber=subscriber(person, "MB"),
             patient_control_number=f"PCN{self.seed % 1000:03}{index + 1:07}",
             total_charge_cents=sum(line.charge_cents for line in lines),
             place_of_service="11",
@@ -326,6 +376,104 @@ class Population:
             service_to=service,
             lines=lines,
         )
+
+    def institutional_claims(
+        self, count: int, *, received: date, organisation: Organisation | None = None
+    ) -> Iterator[InstitutionalClaim]:
+        """`count` institutional claims that Medicare's front end accepts: each third a stay, the others visits.
+
+        Stays last one to six days; all services lie in the 60 days before `received`.
+        """
+        provider = organisation or self.provider_organisation(1)
+        billing = billing_provider(provider)
+        return (self._institutional_claim(index, billing, provider, received) for index in range(count))
+
+    def _institutional_claim(
+        self, index: int, billing: BillingProvider, provider: Organisation, received: date
+    ) -> InstitutionalClaim:
+        draw = self._draw("institutional-claim", index)
+        person = self.beneficiary(draw.randrange(1_000_000))
+        diagnoses = tuple(draw.sample(DIAGNOSES, draw.randint(1, 4)))
+        is_stay = index % 3 == 0
+        last = received - timedelta(days=draw.randint(1, 50))
+        days = draw.randint(1, 6) if is_stay else 0
+        claim = InstitutionalClaim(
+            ordinal=index + 1,
+            transaction=1,
+            provider=1,
+            billing=billing,
+            subscriber=subscriber(person, "MA"),
+            patient_control_number=f"ICN{self.seed % 1000:03}{index + 1:07}",
+            facility_code="11" if is_stay else "13",
+            admission_type=draw.choice("123") if is_stay else "3",
+            admission_source="1",
+            patient_status="01",
+            diagnoses=diagnoses,
+            present_on_admission=("Y" if is_stay else "",) * len(diagnoses),
+            service_from=last - timedelta(days=days),
+            service_to=last,
+            parties=(
+                Party(
+                    role="71",
+                    npi=draw.choice(provider.rendering_npis),
+                    last_name=draw.choice(LAST_NAMES),
+                    first_name=draw.choice(FIRST_NAMES["F"]),
+                ),
+            ),
+        )
+        if is_stay:
+            self._fill_stay(claim, draw, last, days)
+        else:
+            self._fill_visit(claim, draw, last)
+        claim.total_charge_cents = sum(line.charge_cents for line in claim.lines)
+        return claim
+
+    def _fill_stay(self, claim: InstitutionalClaim, draw: random.Random, last: date, days: int) -> None:
+        claim.admission_date = last - timedelta(days=days)
+        claim.admission_hour = f"{draw.randint(0, 23):02}{draw.randint(0, 59):02}"
+        claim.discharge_hour = f"{draw.randint(8, 18):02}00"
+        claim.admitting_diagnosis = claim.diagnoses[0]
+        claim.procedures = (Procedure(draw.choice(STAY_PROCEDURES), claim.admission_date),)
+        claim.values = (ValueCode("80", days * 100),)
+        claim.occurrences = (Occurrence("11", claim.admission_date, claim.admission_date),)
+        for number, (revenue_code, charge) in enumerate(STAY_SERVICES[: draw.randint(2, 5)], start=1):
+            claim.lines.append(
+                RevenueLine(
+                    number=number,
+                    revenue_code=revenue_code,
+                    charge_cents=charge * days,
+                    unit_of_measure="DA" if number == 1 else "UN",
+                    units=Decimal(days),
+                )
+            )
+
+    def _fill_visit(self, claim: InstitutionalClaim, draw: random.Random, last: date) -> None:
+        services = draw.sample(VISIT_SERVICES, draw.randint(1, 4))
+        for number, (revenue_code, procedure, charge) in enumerate(services, start=1):
+            claim.lines.append(
+                RevenueLine(
+                    number=number,
+                    revenue_code=revenue_code,
+                    procedure=procedure,
+                    charge_cents=charge,
+                    units=Decimal(1),
+                    service_from=last,
+                    service_to=last,
+                )
+            )
+
+
+def subscriber(person: Beneficiary, filing_indicator: str) -> Subscriber:
+    """A beneficiary as they stand on their claims; Medicare Part B claims are filed under MB, Part A under MA."""
+    return Subscriber(
+        mbi=person.mbi,
+        last_name=person.last_name,
+        first_name=person.first_name,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        address=person.address,
+        filing_indicator=filing_indicator,
+    )
 
 
 def billing_provider(organisation: Organisation) -> BillingProvider:
@@ -339,12 +487,12 @@ def billing_provider(organisation: Organisation) -> BillingProvider:
     )
 
 
-def break_mbi(claim: ProfessionalClaim) -> None:
+def break_mbi(claim: Claim) -> None:
     """Put a letter into the Medicare number that no Medicare number has."""
     claim.subscriber.mbi = f"{claim.subscriber.mbi[0]}S{claim.subscriber.mbi[2:]}"
 
 
-def break_total(claim: ProfessionalClaim) -> None:
+def break_total(claim: Claim) -> None:
     """Let the total differ from the sum of the service lines."""
     claim.total_charge_cents += 1000
 
@@ -368,6 +516,29 @@ def claim_file(
     """
     population = Population(seed)
     provider = organisation or population.provider_organisation(1)
+    made = population.claims(claims, received=received, organisation=provider)
+    envelope, submitter = _sending(provider, received, control_number)
+    return write_claims(_with_faults(made, claims, faulty), envelope, submitter)
+
+
+def institutional_claim_file(
+    *,
+    received: date,
+    claims: int = 25,
+    faulty: int = 2,
+    seed: int = DEFAULT_SEED,
+    organisation: Organisation | None = None,
+    control_number: int = 1,
+) -> Iterator[bytes]:
+    """An 837I in pieces of about 64 KB, with faults as in `claim_file`."""
+    population = Population(seed)
+    provider = organisation or population.provider_organisation(1)
+    made = population.institutional_claims(claims, received=received, organisation=provider)
+    envelope, submitter = _sending(provider, received, control_number)
+    return write_institutional_claims(_with_faults(made, claims, faulty), envelope, submitter)
+
+
+def _sending(provider: Organisation, received: date, control_number: int) -> tuple[Envelope, Submitter]:
     envelope = Envelope(
         sender=provider.submitter_id,
         receiver=CONTRACTOR,
@@ -383,14 +554,10 @@ def claim_file(
         payer_name=PAYER_NAME,
         payer_identifier=CONTRACTOR,
     )
-    return write_claims(
-        _with_faults(population.claims(claims, received=received, organisation=provider), claims, faulty),
-        envelope,
-        submitter,
-    )
+    return envelope, submitter
 
 
-def _with_faults(claims: Iterator[ProfessionalClaim], count: int, faulty: int) -> Iterator[ProfessionalClaim]:
+def _with_faults(claims: Iterator[_AnyClaim], count: int, faulty: int) -> Iterator[_AnyClaim]:
     places = {(number + 1) * count // (faulty + 1): number for number in range(faulty)}
     for index, claim in enumerate(claims):
         if index in places:

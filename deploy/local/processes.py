@@ -16,6 +16,8 @@ from libs.common.settings import (
     GATEWAY,
     GATEWAY_ADMIN,
     GATEWAY_HEALTH,
+    HETS,
+    HETS_WINDOW,
     MAILBOX_HTTP,
     MAILBOX_SMTP,
     SERVICES,
@@ -62,6 +64,13 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             _service(settings, service, role)
             for service in SERVICES
             for role in (*(_SPLIT if service in split else ("all",)), *(("stream",) if service in _STREAMS else ()))
+        ),
+        _module(
+            "hets",
+            "simulators.hets",
+            after=("keys",),
+            ready=tcp(settings.port(HETS)),
+            ports=(settings.port(HETS), settings.port(HETS_WINDOW)),
         ),
         _module(
             "shared_system",

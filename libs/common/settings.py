@@ -20,16 +20,17 @@ DatabaseRole = Literal["owner", "web", "work"]
 # Offsets from the port base. One base moves a whole portal, so several can run on one machine.
 GATEWAY_HEALTH = 45
 _ROLE_OFFSETS = {"api": 0, "all": 0, "worker": 10, "relay": 20, "stream": 30}
-GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, KAFKA, KAFKA_CONTROLLER = (
+GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, HETS, HETS_WINDOW = (
     43,
     44,
     54,
     60,
     61,
     62,
-    92,
-    93,
+    63,
+    65,
 )
+KAFKA, KAFKA_CONTROLLER = 92, 93
 
 
 class Settings(BaseSettings):

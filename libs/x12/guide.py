@@ -8,9 +8,9 @@ A table has one line per segment or loop, indented by two blanks per loop, in th
 that is: identifier, usage (R required, S situational), repeat (n = unlimited), position, then the elements and after
 the colon the name people read. Segments of one loop at the same position may come in any order. An element is `!`
 (required), `?` (situational) or `-` (not used), its data element number, `*9` when it may be repeated nine times, then
-its codes after `=` or the name of its code set after `@`; a composite holds its components in brackets. `/P0809` is a
-note on the relation of elements: P all or none, R at least one, E at most one, C if the first then all others, L if
-the first then one of the others.
+its codes after `=` (a blank within a code is written `_`) or the name of its code set after `@`; a composite holds its
+components in brackets. `/P0809` is a note on the relation of elements: P all or none, R at least one, E at most one,
+C if the first then all others, L if the first then one of the others.
 `@2300` draws the loop 2300 from above once more.
 
 Two things make it fast. Where a segment may stand is found once and then kept: a place is a dictionary, and a segment
@@ -99,8 +99,7 @@ class SegmentRule:
     @cached_property
     def pattern(self) -> str:
         """The regular expression behind `match`."""
-        notes = "".join(_note_pattern(note) for note in self.notes)
-        return notes + self.identifier + _sequence(self.elements, ELEMENT, first=False)
+        return _notes_pattern(self.notes) + self.identifier + _sequence(self.elements, ELEMENT, first=False)
 
     @cached_property
     def code_sets(self) -> tuple[tuple[int, int, str], ...]:
@@ -379,7 +378,7 @@ def _element(item: re.Match[str]) -> ElementRule:
     if not item["usage"]:
         return ElementRule()
     named = item["codes"] or "="
-    codes = tuple(named[1:].split(",")) if named[1:] and named[0] == "=" else ()
+    codes = tuple(named[1:].replace("_", " ").split(",")) if named[1:] and named[0] == "=" else ()
     code_set = named[1:] if named[0] == "@" else ""
     components = tuple(_element(part) for part in _ITEM.finditer(item["parts"])) if item["parts"] else ()
     data = None if components else DATA_ELEMENTS[item["number"]]
@@ -416,8 +415,12 @@ def value_pattern(data: DataElement, codes: tuple[str, ...] = ()) -> str:
         case "N0":
             return f"-?[0-9]{lengths}"
         case "R":
-            # Length counts digits only, not the sign and not the point.
-            return rf"-?(?:[0-9]{lengths}|(?=(?:\.?[0-9]){lengths}(?![.0-9]))[0-9]*\.[0-9]+)"
+            # Length counts digits only, not the sign and not the point. Most numbers are short: the first way takes
+            # those in one go, the other two count.
+            half = data.greatest // 2
+            short = rf"[0-9]{{1,{half}}}+(?:\.[0-9]{{1,{half}}})?+|" if data.least == 1 and half else ""
+            counted = rf"[0-9]{lengths}|(?=(?:\.?[0-9]){lengths}(?![.0-9]))[0-9]*\.[0-9]+"
+            return f"-?(?:{short}{counted})"
         case _:
             return f"(?= *[!-~])[ -~]{lengths}"
 
@@ -455,12 +458,28 @@ def _parts(rules: tuple[ElementRule, ...], separator: str) -> Iterator[tuple[str
         yield (text, True) if rule.required else (f"(?:{text})?" if text else "", False)
 
 
-def _has(element: int) -> str:
-    return f"(?:[^{ELEMENT}]*{ELEMENT}){{{element}}}[^{ELEMENT}]"
+def _skip(elements: int) -> str:
+    return f"(?:[^{ELEMENT}]*+{ELEMENT}){{{elements}}}+"
 
 
-def _note_pattern(note: Note) -> str:
-    has = [_has(element) for element in note.elements]
+def _notes_pattern(notes: tuple[Note, ...]) -> str:
+    """All relations together.
+
+    Each is looked at from the first element it relates, and those of a segment that ends before are not looked at.
+    """
+    pattern = ""
+    others = [note for note in notes if note.kind != "R"]
+    firsts = sorted({min(note.elements) for note in others})
+    for before, first in reversed(list(zip([0, *firsts], firsts, strict=False))):
+        related = "".join(_note_pattern(note, first) for note in others if min(note.elements) == first)
+        way = _skip(first - before)
+        pattern = f"(?:(?!{way})|(?={way}{related}{pattern}))"
+    return "".join(_note_pattern(note, 0) for note in notes if note.kind == "R") + pattern
+
+
+def _note_pattern(note: Note, start: int) -> str:
+    """One relation, looked at from element `start`."""
+    has = [f"{_skip(element - start)}[^{ELEMENT}]" for element in note.elements]
     present = [f"(?={text})" for text in has]
     absent = [f"(?!{text})" for text in has]
     match note.kind:

@@ -15,15 +15,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from libs.x12.acknowledgement.reader import GroupAcknowledgements, read_ta1
+from libs.x12.claim.institutional import InstitutionalClaims
 from libs.x12.claim.professional import ProfessionalClaims
+from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
+from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
 from libs.x12.collector import Around, Collector
 from libs.x12.eligibility.reader import EligibilityAnswers, EligibilityInquiries
 from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
+from libs.x12.guides.additional_information import GUIDE as ADDITIONAL_INFORMATION
+from libs.x12.guides.claim_acknowledgement import GUIDE as CLAIM_ACKNOWLEDGEMENT
+from libs.x12.guides.claim_institutional import GUIDE as CLAIM_INSTITUTIONAL
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
+from libs.x12.guides.claim_status_answer import GUIDE as CLAIM_STATUS_ANSWER
+from libs.x12.guides.claim_status_request import GUIDE as CLAIM_STATUS_REQUEST
 from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
 from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
+from libs.x12.guides.implementation_acknowledgement import GUIDE as IMPLEMENTATION_ACKNOWLEDGEMENT
+from libs.x12.guides.remittance_advice import GUIDE as REMITTANCE_ADVICE
+from libs.x12.guides.review_answer import GUIDE as REVIEW_ANSWER
+from libs.x12.guides.review_request import GUIDE as REVIEW_REQUEST
+from libs.x12.remittance.reader import Remittances
+from libs.x12.review.reader import ReviewAnswers, ReviewRequests
 from libs.x12.tokenizer import Fault, Header, Trailer, tokens
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, ProviderTotal, TransactionVerdict, Verdict
 
@@ -53,6 +68,15 @@ _LONGEST_VALUE = 80
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
+    CLAIM_STATUS_REQUEST: StatusInquiries,
+    CLAIM_STATUS_ANSWER: StatusAnswers,
+    CLAIM_ACKNOWLEDGEMENT: ClaimAcknowledgements,
+    IMPLEMENTATION_ACKNOWLEDGEMENT: GroupAcknowledgements,
+    REVIEW_REQUEST: ReviewRequests,
+    REVIEW_ANSWER: ReviewAnswers,
+    ADDITIONAL_INFORMATION: Collector,
+    REMITTANCE_ADVICE: Remittances,
+    CLAIM_INSTITUTIONAL: InstitutionalClaims,
     ELIGIBILITY_INQUIRY: EligibilityInquiries,
     ELIGIBILITY_ANSWER: EligibilityAnswers,
 }
@@ -121,6 +145,7 @@ _INTERCHANGE_NOTES = {
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
+_GROUP_UNKNOWN = "1"
 _GROUP_FAULTS = {
     "1": "the kind of group (GS01) is not one this portal takes.",
     "2": "the guide (GS08) is not one that is taken here. Write the guide of the transaction.",
@@ -373,6 +398,7 @@ class Reading:
             case "TA1" if group is None and not interchange.groups:
                 # Acknowledgements of the other side's interchanges may stand before the first group.
                 interchange.acknowledgements += 1
+                self.items.append(read_ta1(elements))
             case "GS":
                 self._open_group(elements)
             case "ST" if group is not None:
@@ -409,7 +435,7 @@ class Reading:
         if not known:
             self._group_fault(group, "2")
         elif all(guide.functional_identifier != group.identifier for guide in known):
-            self._group_fault(group, "1")
+            self._group_fault(group, _GROUP_UNKNOWN)
         if not re.fullmatch("[0-9]{1,9}", group.control_number):
             self._group_fault(group, "6")
         if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[2:8], strict=True)):
@@ -461,8 +487,13 @@ class Reading:
             return
         _, identifier, control_number, named = _values(elements, 3)
         verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
+        verdict.names_guide = bool(named)
         group.transactions.append(verdict)
-        guides = self._guides(group, identifier)
+        guides = [
+            guide
+            for guide in self._guides(group, identifier)
+            if guide.functional_identifier == group.identifier or _GROUP_UNKNOWN in group.codes
+        ]
         if not guides:
             _set_fault(verdict, "transaction-set-unknown")
             self._run = _Skipped(verdict, self._pass_over)

@@ -35,8 +35,9 @@ class TransactionVerdict:
     `findings` are the faults of syntax and structure that belong into the 999; faults of a single claim stand on the
     claim. `reference` is BHT03, by which the submitter knows the batch. `verdict` is "partial" when the transaction
     set was accepted and some of its claims were not. `claims_rejected` counts every claim of a rejected set.
-    `codes` are IK502 and its followers. `contexts` gives the patient control number (CLM01) of the claim around a
-    finding, by the finding's position; it identifies a patient's claim, so it goes into the 999 and nowhere else.
+    `codes` are IK502 and its followers. `contexts` gives the number by which the sender knows what is around a finding
+    (CLM01 of a claim, TRN02 of an inquiry or payment), by the finding's position; it identifies a patient's claim, so
+    it goes into the 999 and nowhere else. `names_guide` is true when ST03 names a guide.
     """
 
     ordinal: int
@@ -54,6 +55,7 @@ class TransactionVerdict:
     findings: list[Finding] = field(default_factory=list)
     findings_left_out: int = 0
     contexts: dict[int, str] = field(default_factory=dict)
+    names_guide: bool = True
     providers: list[ProviderTotal] = field(default_factory=list)
 
 

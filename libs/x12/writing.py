@@ -1,7 +1,7 @@
 """Writes segments and envelopes: separators kept out of the data, segments counted, control numbers right."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -103,12 +103,23 @@ class TransactionWriter:
 
 
 def write_file(
-    envelope: Envelope, functional_identifier: str, guide: str, transactions: Iterator[bytes], count: int = 1
+    envelope: Envelope,
+    functional_identifier: str,
+    guide: str,
+    transactions: Iterator[bytes],
+    count: int | Callable[[], int] = 1,
+    *,
+    acknowledgements: str = "",
 ) -> Iterator[bytes]:
-    """One interchange with one functional group around `transactions`, which hold `count` transaction sets."""
+    """One interchange with one functional group around `transactions`, which hold `count` transaction sets.
+
+    A `count` that is known only when they have been written is asked for then. `acknowledgements` are segments TA1,
+    which stand between the headers of interchange and group.
+    """
     group = str(envelope.control_number)
     yield (
         interchange_header(envelope)
+        + acknowledgements
         + compose(
             "GS",
             functional_identifier,
@@ -122,4 +133,5 @@ def write_file(
         )
     ).encode("ascii")
     yield from transactions
-    yield (compose("GE", str(count), group) + compose("IEA", "1", f"{envelope.control_number:09}")).encode("ascii")
+    sets = count() if callable(count) else count
+    yield (compose("GE", str(sets), group) + compose("IEA", "1", f"{envelope.control_number:09}")).encode("ascii")

@@ -13,7 +13,8 @@ from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
 from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.claim.writer import Submitter, write_claims
-from libs.x12.claim_status.statuses import ClaimStatus, read_statuses
+from libs.x12.claim_status.objects import StatusAnswer
+from libs.x12.reader import FileVerdict, read_file
 from libs.x12.writing import Envelope
 from simulators.population import Population
 
@@ -45,8 +46,11 @@ def outbound_part(settings: Settings, submission_id: UUID, part: int = 1, *, cla
     )
 
 
-def opened_answer(settings: Settings, message: Message) -> tuple[ClaimsStatus, list[ClaimStatus]]:
+def opened_answer(settings: Settings, message: Message) -> tuple[ClaimsStatus, list[StatusAnswer]]:
     """An answer and the claim statuses in it."""
     event: ClaimsStatus = open_envelope(message).event
     counter = HandOver(settings, KeyRing.load(settings, "claims"))
-    return event, list(read_statuses(counter.take(event)))
+    *batches, verdict = read_file(counter.take(event), received=RECEIVED)
+    assert isinstance(verdict, FileVerdict)
+    assert verdict.verdict == "accepted"
+    return event, [each for batch in batches if not isinstance(batch, FileVerdict) for each in batch.of(StatusAnswer)]

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  one mutant, one line
-"""Single faults put into one valid claim, each with the answer the guide asks for."""
+"""Single faults put into one valid professional claim, each with the answer the guide asks for."""
 
 from typing import NamedTuple
 
@@ -15,15 +15,20 @@ class Mutant(NamedTuple):
     segment: str
     code: str
     element: int = 0
+    valid: str = ONE_CLAIM
 
     @property
     def text(self) -> str:
         """The faulty file, its segments counted."""
-        assert self.old in ONE_CLAIM
-        changed = ONE_CLAIM.replace(self.old, self.new, 1)
+        assert self.old in self.valid
+        changed = self.valid.replace(self.old, self.new, 1)
         return changed if self.segment == "SE" else recounted(changed)
 
 
+OTHER_PAYER = (
+    "SBR*P*18*******CI~CAS*PR*1*20~AMT*D*{paid}~OI***Y***Y~NM1*IL*1*ASHGROVE*ALDORA****MI*J77~"
+    "NM1*PR*2*OTHER INSURANCE*****PI*0042~LX*1~"
+)
 SECOND_LINE = "LX*2~SV1*HC:85025*22*UN*1***1~DTP*472*D8*20260923~"
 
 # Structure: the 999 rejects the transaction set.
@@ -94,5 +99,20 @@ CLAIM = (
     Mutant("procedure form", "HC:99203", "HC:9920", "SV1", "procedure-code", 1),
     Mutant("Medicare number form", "1EG4TE5MK73", "1SG4TE5MK73", "NM1", "mbi", 9),
     Mutant("service after receipt", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20261121~LX*2", "DTP", "service-after-receipt", 3),
+    Mutant("other payer out of balance", "LX*1~", OTHER_PAYER.format(paid=161), "AMT", "other-payer-balance", 2),
+    Mutant("line of other payer out of balance", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260923~SVD*0042*159*HC:99203**1~DTP*573*D8*20261001~LX*2", "SVD", "other-payer-line-balance", 2),
+    Mutant("line names an unknown payer", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260923~SVD*0042*160*HC:99203**1~DTP*573*D8*20261001~LX*2", "SVD", "other-payer-unknown", 1),
+    Mutant("adjustment reason unknown", "LX*1~", OTHER_PAYER.format(paid=162).replace("PR*1*20", "PR*999*20"), "CAS", "adjustment-reason", 2),
+    Mutant("country unknown", "*KY*428810324", "*KY*428810324*XX", "N4", "code-not-in-set", 4),
+    Mutant("charge below zero", "CLM*PCN0001*182*", "CLM*PCN0001*-182*", "CLM", "amount-negative", 2),
+    Mutant("replacement without number", "11:B:1", "11:B:7", "REF", "original-claim-number", 2),
+    Mutant("five-digit ZIP of the facility", "LX*1~", "NM1*77*2*RIVERSIDE LAB*****XX*2952919902~N3*A~N4*LANTERNVILLE*KY*42881~LX*1~", "N4", "facility-postal-code", 3),
+    Mutant("no units", "*22*UN*1*", "*22*UN*0*", "SV1", "units", 4),
+    Mutant("service before birth", "D8*19360110", "D8*20260924", "DTP", "service-before-birth", 3),
+    Mutant("birth after receipt", "D8*19360110", "D8*20261121", "DMG", "birth-date", 2),
+    Mutant("admission after receipt", "HI*ABK", "DTP*435*D8*20261121~HI*ABK", "DTP", "admission-after-receipt", 3),
+    Mutant("taxonomy form of the rendering provider", "LX*1~", "PRV*PE*PXC*207Q000009~LX*1~", "PRV", "rendering-taxonomy", 3),
+    Mutant("frequency of an institution", "11:B:1", "11:B:4", "CLM", "frequency-code", 5),
+    Mutant("place of service before its first day", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20211231~LX*2", "SV1", "line-place-of-service", 5, ONE_CLAIM.replace("*160*UN*1*", "*160*UN*1*10")),
     Mutant("not a Medicare claim", "*******MB", "*******CI", "SBR", "filing-indicator", 9),
 )  # fmt: skip

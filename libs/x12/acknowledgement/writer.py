@@ -1,21 +1,34 @@
 """Writes the answers to a file as a whole: TA1 for each interchange, 999 (005010X231A1) for its functional groups.
 
-Each interchange is answered to its own sender. The 999 never repeats a value of the file: IK404 stays empty. The one
-exception is CTX, which names the claim by its patient control number, as the guide asks.
+Each interchange is answered to its own sender. A 999 made from a verdict never repeats a value of the file: IK404 stays
+empty. The one exception is CTX, which names the claim by its patient control number, as the guide asks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from libs.x12.acknowledgement.objects import (
+    AnsweredSet,
+    Context,
+    FaultyElement,
+    FaultySegment,
+    GroupAcknowledgement,
+    Place,
+)
 from libs.x12.findings import Finding
 from libs.x12.verdicts import GroupVerdict, InterchangeVerdict, TransactionVerdict
-from libs.x12.writing import Envelope, TransactionWriter, clean, compose, interchange_header, write_file
+from libs.x12.writing import Element, Envelope, TransactionWriter, clean, compose, interchange_header, write_file
 
 GUIDE = "005010X231A1"
-_SET_CODES = 5
+_CODES = 5
+_ACKNOWLEDGEMENTS = "FA"
 _NOBODY = "UNKNOWN"
 _TRAILER_AND_HEADER = frozenset({"ST", "SE"})
+# By which number the sender knows the business object a fault belongs to; all others, the payment of an 835 too, go by
+# their trace number.
+_TRACE = "TRN02"
+_CONTEXT_NAMES = {"837": "CLM01", "820": "ENT01", "834": "SUBSCRIBER NUMBER REF02"}
 
 
 def answering(interchange: InterchangeVerdict, created: datetime, control_number: int) -> Envelope:
@@ -41,40 +54,66 @@ def answering(interchange: InterchangeVerdict, created: datetime, control_number
 
 def write_ta1(interchange: InterchangeVerdict, envelope: Envelope) -> bytes:
     """Return an interchange that holds only the TA1 for `interchange`."""
-    accepted = interchange.note == "000"
-    return (
-        interchange_header(envelope)
-        + compose(
-            "TA1",
-            interchange.control_number,
-            interchange.date,
-            interchange.time,
-            "A" if accepted else "R",
-            interchange.note,
-        )
-        + compose("IEA", "0", f"{envelope.control_number:09}")
-    ).encode("ascii")
+    trailer = compose("IEA", "0", f"{envelope.control_number:09}")
+    return (interchange_header(envelope) + ta1_segment(interchange) + trailer).encode("ascii")
+
+
+def ta1_segment(interchange: InterchangeVerdict) -> str:
+    """Return the TA1 for `interchange`. It stands right behind the header of the interchange it is sent in."""
+    code = "A" if interchange.note == "000" else "R"
+    return compose("TA1", interchange.control_number, interchange.date, interchange.time, code, interchange.note)
 
 
 def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
     """Yield the 999 for `interchange`: one transaction set for each of its functional groups.
 
-    An interchange that was refused as a whole (`note` is not 000) gets only its TA1; this function is not for it.
+    An interchange that was refused as a whole (`note` is not 000) gets only its TA1; this function is not for it. A
+    group of acknowledgements is not acknowledged: it would never end.
     """
-    groups = interchange.groups
-    sets = (_acknowledge(group, number) for number, group in enumerate(groups, start=1))
-    return write_file(envelope, "FA", GUIDE, sets, len(groups))
+    return write_acknowledgements(acknowledge(interchange), envelope)
 
 
-def _acknowledge(group: GroupVerdict, number: int) -> bytes:
-    writer = TransactionWriter("999", f"{number:04}", GUIDE)
-    writer.add("AK1", group.identifier, group.control_number, group.guide)
-    for transaction in group.transactions:
-        _acknowledge_transaction(writer, transaction)
+def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
+    """Yield one interchange with all that is said about another: its TA1 before the group, then the 999.
+
+    An interchange that was refused as a whole, or has no group to speak of, gets its TA1 alone.
+    """
+    groups = acknowledge(interchange) if interchange.note == "000" else []
+    if not groups:
+        yield write_ta1(interchange, envelope)
+        return
+    yield from write_acknowledgements(groups, envelope, acknowledgements=ta1_segment(interchange))
+
+
+def write_acknowledgements(
+    groups: Sequence[GroupAcknowledgement], envelope: Envelope, *, acknowledgements: str = ""
+) -> Iterator[bytes]:
+    """Yield one 999 file. `acknowledgements` are segments TA1 that go before the group."""
+    sets = (_group(group, number) for number, group in enumerate(groups, start=1))
+    return write_file(envelope, _ACKNOWLEDGEMENTS, GUIDE, sets, len(groups), acknowledgements=acknowledgements)
+
+
+# --- from verdicts to answers -------------------------------------------------------------------------------------
+
+
+def acknowledge(interchange: InterchangeVerdict) -> list[GroupAcknowledgement]:
+    """Return what is to be said about each functional group of `interchange`."""
+    return [_answer_group(group) for group in interchange.groups if group.identifier != _ACKNOWLEDGEMENTS]
+
+
+def _answer_group(group: GroupVerdict) -> GroupAcknowledgement:
     accepted = sum(transaction.verdict != "rejected" for transaction in group.transactions)
-    counts = (str(group.transactions_announced), str(len(group.transactions)), str(accepted))
-    writer.add("AK9", _group_code(group, accepted), *counts, *group.codes[:_SET_CODES])
-    return writer.close()
+    return GroupAcknowledgement(
+        group.identifier,
+        group.control_number,
+        group.guide,
+        _group_code(group, accepted),
+        group.transactions_announced,
+        len(group.transactions),
+        accepted,
+        tuple(group.codes[:_CODES]),
+        [_answer_set(transaction) for transaction in group.transactions],
+    )
 
 
 def _group_code(group: GroupVerdict, accepted: int) -> str:
@@ -83,35 +122,91 @@ def _group_code(group: GroupVerdict, accepted: int) -> str:
     return "A" if accepted == len(group.transactions) else "P"
 
 
-def _acknowledge_transaction(writer: TransactionWriter, transaction: TransactionVerdict) -> None:
-    writer.add("AK2", transaction.identifier, transaction.control_number, transaction.guide)
+def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
+    # An 835 does not name its guide in ST03; an answer names it only when the set did.
+    guide = transaction.guide if transaction.names_guide else ""
+    answer = AnsweredSet(transaction.identifier, transaction.control_number, guide, "A")
     # What is wrong with header and trailer is told by IK5 alone.
     told = sorted(
         (finding for finding in transaction.findings if finding.segment not in _TRAILER_AND_HEADER and finding.segment),
         key=_place,
     )
-    for place, findings in groupby(told, key=_place):
-        _acknowledge_segment(writer, transaction, place, list(findings))
-    if transaction.verdict != "rejected":
-        writer.add("IK5", "A")
-        return
-    codes = [*dict.fromkeys([*transaction.codes, *(["5"] if told else [])])]
-    writer.add("IK5", "R", *codes[:_SET_CODES])
+    answer.segments = [
+        _answer_segment(transaction, place, list(findings)) for place, findings in groupby(told, key=_place)
+    ]
+    if transaction.verdict == "rejected":
+        codes = dict.fromkeys([*transaction.codes, *(["5"] if told else [])]) or ["5"]
+        answer.code, answer.codes = "R", tuple(codes)[:_CODES]
+    return answer
 
 
 def _place(finding: Finding) -> tuple[int, str, str]:
     return finding.position, finding.segment, finding.segment_code
 
 
-def _acknowledge_segment(
-    writer: TransactionWriter, transaction: TransactionVerdict, place: tuple[int, str, str], findings: list[Finding]
-) -> None:
+def _answer_segment(
+    transaction: TransactionVerdict, place: tuple[int, str, str], findings: list[Finding]
+) -> FaultySegment:
     position, segment, code = place
-    writer.add("IK3", segment, str(position), "", code)
     context = transaction.contexts.get(position)
-    if context:
-        writer.add("CTX", ("CLM01", context))
-    for finding in findings:
-        if finding.element:
-            where = (str(finding.element), str(finding.component) if finding.component else "")
-            writer.add("IK4", where, finding.element_reference, finding.element_code)
+    name = _CONTEXT_NAMES.get(transaction.identifier, _TRACE)
+    elements = (
+        FaultyElement(
+            Place(finding.element, finding.component, finding.repeat), finding.element_reference, finding.element_code
+        )
+        for finding in findings
+        if finding.element
+    )
+    return FaultySegment(
+        segment,
+        position,
+        "",
+        code,
+        [Context(((name, context),))] if context else [],
+        # Two faults of one kind at one place are one answer.
+        list({(fault.place, fault.reference, fault.code): fault for fault in elements}.values()),
+    )
+
+
+# --- from answers to segments -------------------------------------------------------------------------------------
+
+
+def _group(group: GroupAcknowledgement, number: int) -> bytes:
+    writer = TransactionWriter("999", f"{number:04}", GUIDE)
+    writer.add("AK1", group.identifier, group.control_number, group.guide)
+    for answer in group.sets:
+        _set(writer, answer)
+    counts = (str(group.announced), str(group.received), str(group.accepted))
+    writer.add("AK9", group.code, *counts, *group.codes)
+    return writer.close()
+
+
+def _set(writer: TransactionWriter, answer: AnsweredSet) -> None:
+    writer.add("AK2", answer.identifier, answer.control_number, answer.guide)
+    for segment in answer.segments:
+        writer.add("IK3", segment.segment, str(segment.position), segment.loop, segment.code)
+        _contexts(writer, segment.contexts)
+        for element in segment.elements:
+            writer.add("IK4", _element(element.place), element.reference, element.code, element.value)
+            _contexts(writer, element.contexts)
+    writer.add("IK5", answer.code, *answer.codes)
+
+
+def _element(place: Place | None) -> Element:
+    if place is None:
+        return ""
+    return tuple(str(part) if part else "" for part in (place.element, place.component, place.repetition))
+
+
+def _contexts(writer: TransactionWriter, contexts: Sequence[Context]) -> None:
+    for context in contexts:
+        names = "^".join(":".join(map(clean, pair)).rstrip(":") for pair in context.names)
+        rest = compose(
+            "",
+            context.segment,
+            str(context.position) if context.position else "",
+            context.loop,
+            _element(context.place),
+            context.references,
+        )
+        writer.add_text(f"CTX*{names}{rest}", 1)

@@ -1,7 +1,10 @@
 """The edits of a claim that its guide's structure cannot tell: SNIP 3 to 5 and Medicare's own (level 7).
 
-Each has a stable code, what to mend, and the 277CA answer: claim status category, claim status code, entity.
-Sources: 005010X222A1 situational rules, CMS 837P companion guide, 45 CFR 162 (NPI, code sets), CMS MBI format sheet.
+Each has a stable code, what to mend, and the 277CA answer: claim status category, claim status code, entity. `EDITS`
+are those of the 837P, `INSTITUTIONAL_EDITS` those of the 837I; what both ask for has one code in both.
+Sources: 005010X222A1 and 005010X223A2 situational rules, CMS 837 companion guides, Medicare Claims Processing Manual
+chapter 25 (type of bill, admission, revenue codes), 42 CFR 424.44 (timely filing), 45 CFR 162 (NPI, code sets), CMS MBI
+format sheet.
 """
 
 from dataclasses import dataclass
@@ -34,6 +37,18 @@ EDITS = {
         3, "Amount", "An amount has more than two decimals or too many digits. Write dollars and cents.",
         "CLM", 2, 0, "A7", "178",
     ),
+    "other-payer-balance": Edit(
+        3, "Other payer", "What another payer paid and took off does not make up the total charge. Correct it.",
+        "AMT", 2, 0, "A8", "400",
+    ),
+    "other-payer-line-balance": Edit(
+        3, "Other payer", "What another payer paid and took off does not make up the charge of a line. Correct it.",
+        "SVD", 2, 0, "A8", "400",
+    ),
+    "amount-negative": Edit(
+        3, "Amount", "A charge is less than zero. Write what is charged.",
+        "CLM", 2, 0, "A7", "178",
+    ),
     "admission-date": Edit(
         4, "Admission date", "Place of service 21 (inpatient hospital) needs the admission date. Add it.",
         "DTP", 3, 0, "A8", "189",
@@ -58,6 +73,27 @@ EDITS = {
         4, "Patient birth date", "The patient's birth date and sex are required. Add them.",
         "DMG", 2, 0, "A6", "158", "IL",
     ),
+    "other-payer-unknown": Edit(
+        4, "Other payer", "A line names an earlier payer the claim does not have. Name one it has, or add it.",
+        "SVD", 1, 0, "A8", "286",
+    ),
+    "original-claim-number": Edit(
+        4, "Payer claim control number",
+        "A claim that replaces or cancels another needs the number the payer gave that one. Add it.",
+        "REF", 2, 0, "A6", "464",
+    ),
+    "facility-postal-code": Edit(
+        4, "Service facility ZIP code", "The service facility's ZIP code needs all nine digits. Add the last four.",
+        "N4", 3, 0, "A7", "500", "77",
+    ),
+    "units": Edit(
+        4, "Units of service", "A line has no units. Write how many were given.",
+        "SV1", 4, 0, "A7", "476",
+    ),
+    "service-before-birth": Edit(
+        4, "Service dates", "A service lies before the patient's birth. Correct one of the dates.",
+        "DTP", 3, 0, "A8", "187",
+    ),
     "service-period": Edit(
         4, "Service dates", "A service ends before it begins. Correct the dates of the line.",
         "DTP", 3, 0, "A8", "187",
@@ -80,6 +116,15 @@ EDITS = {
         5, "Billing provider taxonomy code", "This is not a taxonomy code: ten characters, the last one X. Correct it.",
         "PRV", 3, 0, "A7", "145", "85",
     ),
+    "rendering-taxonomy": Edit(
+        5, "Rendering provider taxonomy code",
+        "This is not a taxonomy code: ten characters, the last one X. Correct it.",
+        "PRV", 3, 0, "A7", "145", "82",
+    ),
+    "frequency-code": Edit(
+        5, "Claim frequency code", "This claim frequency code does not exist for this kind of claim. Correct it.",
+        "CLM", 5, 3, "A7", "535",
+    ),
     "place-of-service": Edit(
         5, "Place of service",
         "This place of service code did not exist on the day of service. Use a code of the CMS list.",
@@ -98,6 +143,11 @@ EDITS = {
         5, "Code", "A code is not in its code set on the day of receipt. Use a code of the current list.",
         "", 0, 0, "A7", "21",
     ),
+    "adjustment-reason": Edit(
+        5, "Adjustment reason",
+        "An adjustment reason of another payer did not exist on the day it decided. Use a code of the list.",
+        "CAS", 2, 0, "A7", "21",
+    ),
     "diagnosis-code": Edit(
         5, "Diagnosis codes", "A diagnosis code does not have the form of an ICD code. Write it without the dot.",
         "HI", 1, 2, "A7", "255",
@@ -115,6 +165,19 @@ EDITS = {
         7, "Service date", "A service lies after the day the file was received. Correct the date.",
         "DTP", 3, 0, "A8", "187",
     ),
+    "birth-date": Edit(
+        7, "Patient birth date", "The birth date lies after the day the file was received. Correct it.",
+        "DMG", 2, 0, "A7", "158", "IL",
+    ),
+    "admission-after-receipt": Edit(
+        7, "Admission date", "The admission lies after the day the file was received. Correct the date.",
+        "DTP", 3, 0, "A7", "189",
+    ),
+    "late-filing": Edit(
+        7, "Service date",
+        "The claim comes more than one calendar year after the service. Medicare decides whether an exception applies.",
+        "DTP", 3, 0, "", "",
+    ),
     "filing-indicator": Edit(
         7, "Claim filing indicator",
         "Claims to this contractor carry the filing indicator MB (Medicare Part B). Correct it.",
@@ -127,9 +190,144 @@ EDITS = {
 }  # fmt: skip
 
 
-def claim_finding(code: str, position: int, loop: str) -> Finding:
-    """The finding of one edit at one place."""
-    edit = EDITS[code]
+INSTITUTIONAL_EDITS = EDITS | {
+    "filing-indicator": Edit(
+        7, "Claim filing indicator",
+        "Claims to this contractor carry the filing indicator MA (Medicare Part A). Correct it.",
+        "SBR", 9, 0, "A7", "480", "IL",
+    ),
+    "procedure-code": Edit(
+        5, "Procedure code", "A procedure code does not have the form of a HCPCS code: five characters. Correct it.",
+        "SV2", 2, 2, "A7", "454",
+    ),
+    "units": Edit(
+        4, "Units of service", "A line with a procedure has no units. Write how many were given.",
+        "SV2", 5, 0, "A7", "476",
+    ),
+    "not-covered-charge": Edit(
+        3, "Non-covered charge", "More of a line is not covered than is charged. Correct the amounts.",
+        "SV2", 7, 0, "A8", "178",
+    ),
+    "type-of-bill": Edit(
+        5, "Type of bill", "This type of bill does not exist. Use a code of the National Uniform Billing Committee.",
+        "CLM", 5, 1, "A7", "228",
+    ),
+    "statement-dates": Edit(
+        4, "Statement dates", "The statement ends before it begins. Correct the dates.",
+        "DTP", 3, 0, "A8", "188",
+    ),
+    "statement-after-receipt": Edit(
+        7, "Statement dates", "The statement ends after the day the file was received. Correct the dates.",
+        "DTP", 3, 0, "A8", "188",
+    ),
+    "admission-date": Edit(
+        4, "Admission date", "This type of bill needs the date of admission or of the start of care. Add it.",
+        "DTP", 3, 0, "A6", "189",
+    ),
+    "admission-hour": Edit(
+        4, "Admission hour", "An inpatient claim needs the hour of admission beside the date. Add it.",
+        "DTP", 3, 0, "A6", "230",
+    ),
+    "admission-after-statement": Edit(
+        4, "Admission date", "The admission lies after the end of the statement. Correct one of the dates.",
+        "DTP", 3, 0, "A8", "189",
+    ),
+    "discharge-hour": Edit(
+        4, "Discharge hour", "An inpatient claim that ends with the discharge needs its hour. Add it.",
+        "DTP", 3, 0, "A6", "233",
+    ),
+    "admission-type": Edit(
+        5, "Admission type", "This is not a type of admission. Use 1, 2, 3, 4, 5 or 9.",
+        "CL1", 1, 0, "A7", "231",
+    ),
+    "admission-source": Edit(
+        4, "Point of origin", "An inpatient claim needs the point of origin of the admission. Add it.",
+        "CL1", 2, 0, "A6", "229",
+    ),
+    "patient-status": Edit(
+        5, "Patient status", "This patient status (discharge) code does not exist. Use a code of the NUBC list.",
+        "CL1", 3, 0, "A7", "234",
+    ),
+    "patient-status-interim": Edit(
+        4, "Patient status",
+        "Frequency and patient status contradict each other: the patient is still there (30) on interim bills only.",
+        "CL1", 3, 0, "A8", "234",
+    ),
+    "admitting-diagnosis": Edit(
+        4, "Admitting diagnosis", "An inpatient claim needs the admitting diagnosis. Add it.",
+        "HI", 1, 2, "A6", "232",
+    ),
+    "reason-for-visit": Edit(
+        4, "Patient's reason for visit", "An unplanned outpatient visit needs the patient's reason for it. Add it.",
+        "HI", 1, 2, "A6", "673",
+    ),
+    "principal-external-cause": Edit(
+        7, "Principal diagnosis", "An external cause (V, W, X or Y) cannot be the principal diagnosis. Correct it.",
+        "HI", 1, 2, "A7", "254",
+    ),
+    "inpatient-procedure": Edit(
+        5, "Procedure of the stay",
+        "A procedure does not have the form of ICD-10-PCS: seven characters without I and O. Correct it.",
+        "HI", 1, 2, "A7", "465",
+    ),
+    "procedure-date": Edit(
+        4, "Procedure of the stay", "A procedure lies after the end of the statement. Correct its date.",
+        "HI", 1, 4, "A8", "465",
+    ),
+    "value-code": Edit(
+        5, "Value code", "A value code does not have its form: two letters or digits. Correct it.",
+        "HI", 1, 2, "A7", "463",
+    ),
+    "condition-code": Edit(
+        5, "Condition code", "A condition code does not have its form: two letters or digits. Correct it.",
+        "HI", 1, 2, "A7", "460",
+    ),
+    "occurrence-code": Edit(
+        5, "Occurrence code", "An occurrence code does not have its form: two letters or digits. Correct it.",
+        "HI", 1, 2, "A7", "461",
+    ),
+    "occurrence-span-code": Edit(
+        5, "Occurrence span code", "An occurrence span code does not have its form: two letters or digits. Correct it.",
+        "HI", 1, 2, "A7", "462",
+    ),
+    "occurrence-span": Edit(
+        4, "Occurrence span", "An occurrence span ends before it begins. Correct its dates.",
+        "HI", 1, 4, "A8", "462",
+    ),
+    "attending-provider": Edit(
+        4, "Attending provider", "The claim needs its attending provider; only unplanned transport goes without.",
+        "NM1", 9, 0, "A6", "562", "71",
+    ),
+    "attending-npi": Edit(
+        5, "Attending provider NPI",
+        "The attending provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
+        "NM1", 9, 0, "A7", "562", "71",
+    ),
+    "revenue-code": Edit(
+        5, "Revenue code", "A revenue code does not have its form: four digits, and no line for the total. Correct it.",
+        "SV2", 1, 0, "A7", "455",
+    ),
+    "procedure-missing": Edit(
+        4, "Procedure code", "This revenue code needs a HCPCS code on an outpatient claim. Add it.",
+        "SV2", 2, 2, "A6", "454",
+    ),
+    "hipps-code": Edit(
+        5, "HIPPS code", "A line under revenue code 0022, 0023 or 0024 needs a HIPPS code: five characters.",
+        "SV2", 2, 2, "A7", "454",
+    ),
+    "service-date-missing": Edit(
+        4, "Service date", "Each line of an outpatient claim needs its service date. Add it.",
+        "DTP", 3, 0, "A6", "187",
+    ),
+    "service-outside-statement": Edit(
+        7, "Service date", "A service lies outside the statement dates. Correct one of them.",
+        "DTP", 3, 0, "A8", "187",
+    ),
+}  # fmt: skip
+
+
+def claim_finding(edit: Edit, code: str, position: int, loop: str, entity: str = "") -> Finding:
+    """The finding of one edit at one place; `entity` takes the place of the edit's own."""
     return Finding(
         snip=edit.snip,
         code=code,
@@ -142,7 +340,7 @@ def claim_finding(code: str, position: int, loop: str) -> Finding:
         component=edit.component,
         category=edit.category,
         status=edit.status,
-        entity=edit.entity,
+        entity=entity or edit.entity,
     )
 
 
@@ -151,5 +349,9 @@ ICD_10 = CODE_SETS["icd_10"].pattern
 ICD_9 = CODE_SETS["icd_9"].pattern
 HCPCS = CODE_SETS["hcpcs"].pattern
 TAXONOMY = CODE_SETS["prov_taxonomy"].pattern
+ICD_10_PROCEDURE = CODE_SETS["icd_10_procedure"].pattern
+REVENUE_CODE = CODE_SETS["revenue_code"].pattern
+TYPES_OF_BILL = CODE_SETS["type_of_bill"]
+ADJUSTMENT_REASONS = CODE_SETS["adjustment_reason"]
 PLACES_OF_SERVICE = CODE_SETS["pos"]
 STATES = CODE_SETS["states"]

@@ -6,7 +6,7 @@ and a second pass without judging costs little.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from libs.x12.claim.writer import GUIDE, Submitter, begin_transaction
+from libs.x12.claim.writer import PROFESSIONAL, Submitter, begin_transaction
 from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, TERMINATOR
 from libs.x12.tokenizer import tokens
 from libs.x12.writing import Envelope, TransactionWriter, write_file
@@ -20,22 +20,28 @@ _OUTSIDE = frozenset({"ST", "SE", "GS", "GE", "BHT"})
 
 
 def forward_claims(
-    source: Iterable[bytes], accepted: Mapping[int, str], envelope: Envelope, submitter: Submitter
+    source: Iterable[bytes],
+    accepted: Mapping[int, str],
+    envelope: Envelope,
+    submitter: Submitter,
+    *,
+    guide: str = PROFESSIONAL,
 ) -> Iterator[bytes]:
-    """Yield an 837P of the claims of `source` whose ordinal is in `accepted`, in pieces of about 64 KB.
+    """Yield an 837 of the claims of `source` whose ordinal is in `accepted`, in pieces of about 64 KB.
 
     `accepted` gives the internal control number of each; it travels as REF*D9 and takes the place of one the file
-    may hold. `source` must have been read by `read_file` before, which counts claims in the same way; nothing is
-    checked again. One transaction set; what the sender used as separators no longer matters, and characters that the
-    standard separators forbid in data become blanks.
+    may hold. All of them follow `guide`, the 837P's or (`INSTITUTIONAL`) the 837I's: a file that holds both kinds of
+    claims is sent on in two files. `source` must have been read by `read_file` before, which counts claims in the
+    same way; nothing is checked again. One transaction set; what the sender used as separators no longer matters,
+    and characters that the standard separators forbid in data become blanks.
     """
-    return write_file(envelope, "HC", GUIDE, _transaction(source, accepted, envelope, submitter))
+    return write_file(envelope, "HC", guide, _transaction(source, accepted, envelope, submitter, guide))
 
 
 def _transaction(
-    source: Iterable[bytes], accepted: Mapping[int, str], envelope: Envelope, submitter: Submitter
+    source: Iterable[bytes], accepted: Mapping[int, str], envelope: Envelope, submitter: Submitter, guide: str
 ) -> Iterator[bytes]:
-    copy = _Copy(begin_transaction(envelope, submitter, str(envelope.control_number)), accepted)
+    copy = _Copy(begin_transaction(envelope, submitter, str(envelope.control_number), guide), accepted)
     for token in tokens(source):
         if isinstance(token, list):
             for segment in token:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby, islice
 
 from libs.common.money import decimal_text
-from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim.objects import Claim, InstitutionalClaim
 from libs.x12.claim_status.codes import ACCEPTED_FOR_PROCESSING, RECEIVED
 from libs.x12.verdicts import ProviderTotal, TransactionVerdict
 from libs.x12.writing import Envelope, TransactionWriter, clean, compose, day, moment, write_file
@@ -18,15 +18,6 @@ _ACCEPTED_STATUS = ":".join(ACCEPTED_FOR_PROCESSING).rstrip(":")
 _STATUSES_PER_CLAIM = 10
 # The source and the receiver of the information stand above the billing providers.
 _LEVELS_ABOVE_PROVIDERS = 2
-
-
-@dataclass(slots=True, frozen=True)
-class Status:
-    """A claim status: category, status code, and the entity it speaks of or nothing."""
-
-    category: str
-    code: str
-    entity: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -66,7 +57,7 @@ class ClaimAnswers:
         self._level = 0
         self._above = 0
 
-    def write(self, claims: Sequence[ProfessionalClaim], control_numbers: Sequence[str | None]) -> list[AnswerBlock]:
+    def write(self, claims: Sequence[Claim], control_numbers: Sequence[str | None]) -> list[AnswerBlock]:
         """Return the answers to `claims`: accepted under the number that stands at its place, or refused."""
         blocks = []
         for (transaction, provider), group in groupby(zip(claims, control_numbers, strict=True), key=_loop_of):
@@ -89,7 +80,7 @@ class ClaimAnswers:
             self._above = self._level
 
 
-def _loop_of(answered: tuple[ProfessionalClaim, str | None]) -> tuple[int, int]:
+def _loop_of(answered: tuple[Claim, str | None]) -> tuple[int, int]:
     return answered[0].transaction, answered[0].provider
 
 
@@ -169,20 +160,20 @@ def _provider(writer: TransactionWriter, provider: ProviderTotal, level: int, in
     _totals(writer, provider, "QA", "QC")
 
 
-def _answer(
-    claim: ProfessionalClaim, control_number: str | None, level: int, above: int, today: str
-) -> tuple[str, int]:
+def _answer(claim: Claim, control_number: str | None, level: int, above: int, today: str) -> tuple[str, int]:
     person = claim.subscriber
     name = f"NM1*QC*1*{clean(person.last_name)}*{clean(person.first_name)}****MI*{clean(person.mbi)}".rstrip("*")
     trace = f"TRN*2*{clean(claim.patient_control_number)}".rstrip("*")
     head = f"HL*{level}*{above}*PT~{name}~{trace}~"
     charge = decimal_text(claim.total_charge_cents)
-    dates = _period(claim.service_from or date.min, claim.service_to or date.min)
+    end, more = _period(claim.service_from or date.min, claim.service_to or date.min), 0
+    if isinstance(claim, InstitutionalClaim):
+        end, more = compose("REF", "BLT", claim.type_of_bill) + end, 1
     if not claim.findings:
-        return f"{head}STC*{_ACCEPTED_STATUS}*{today}*{_ACCEPTED}*{charge}~REF*1K*{control_number}~{dates}", 6
+        return f"{head}STC*{_ACCEPTED_STATUS}*{today}*{_ACCEPTED}*{charge}~REF*1K*{control_number}~{end}", 6 + more
     reasons = dict.fromkeys((finding.category, finding.status, finding.entity) for finding in claim.findings)
     statuses = [compose("STC", reason, today, _REJECTED, charge) for reason in islice(reasons, _STATUSES_PER_CLAIM)]
-    return f"{head}{''.join(statuses)}{dates}", 4 + len(statuses)
+    return f"{head}{''.join(statuses)}{end}", 4 + more + len(statuses)
 
 
 @lru_cache(maxsize=4096)

@@ -17,11 +17,10 @@ from typing import Any, Self
 
 from libs.common.files import replace_with
 from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
-from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim.objects import Claim
 from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.verdicts import FileVerdict, InterchangeVerdict, TransactionVerdict
 
-_CLAIMS = (ProfessionalClaim,)
 # A group of acknowledgements is not acknowledged: it would never end.
 _ACKNOWLEDGEMENTS = "FA"
 _LARGEST_NUMBER = 999_999_999
@@ -56,7 +55,7 @@ class Answers:
 
     def take(self, items: Sequence[Any]) -> None:
         """Answer the claims among the objects of a batch."""
-        claims = [item for item in items if isinstance(item, _CLAIMS)]
+        claims = [item for item in items if isinstance(item, Claim)]
         numbers = [f"{self._received:%Y%j}{claim.ordinal:08}" for claim in claims]
         for block in self._writer.write(claims, numbers):
             self._starts.setdefault(block.transaction, self._blocks.tell())

@@ -2,7 +2,8 @@
 
 Source of every rule: `837.5010.X222.A1.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
 own words. Ours: the detail part is raised by 10,000 and the trailer stands at 20,000, so that positions grow down the
-page, and the second 2300 is drawn from the first.
+page; the second 2300 is drawn from the first; and neighbouring loops of providers (2330, 2420) stand at one position,
+because the base standard leaves their order open.
 """
 
 from libs.x12.guide import Guide
@@ -147,9 +148,10 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         SBR R 1 2900 !1138=A,B,C,D,E,F,G,H,P,S,T,U !1069=01,18,19,20,21,39,40,53,G8 ?127 ?93 ?1336=12,13,14,15,16, \
             41,42,43,47 - - - ?1032=11,12,13,14,15,16,17,AM,BL,CH,CI,DS,FI,HM,LM,MA,MB,MC,OF,TV,VA,WC,ZZ : Other \
             subscriber information
-        CAS S 5 2950 !1033=CO,CR,OA,PI,PR !1034 !782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 \
-            ?782 ?380 ?1034 ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 /L141516 \
-            /C1514 /C1614 /L171819 /C1817 /C1917 : Claim level adjustments
+        CAS S 5 2950 !1033=CO,CR,OA,PI,PR !1034@adjustment_reason !782 ?380 ?1034@adjustment_reason ?782 ?380 \
+            ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 \
+            ?1034@adjustment_reason ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 \
+            /L141516 /C1514 /C1614 /L171819 /C1817 /C1917 : Claim level adjustments
         AMT S 1 3000 !522=D !782 : Coordination of benefits (COB) payer paid amount
         AMT S 1 3000 !522=A8 !782 : Coordination of benefits (COB) total non-covered amount
         AMT S 1 3000 !522=EAF !782 : Remaining patient liability
@@ -175,16 +177,16 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         loop 2330C S 2 3250 : Other payer referring provider
           NM1 R 1 3250 !98=DN,P3 !1065=1 : Other payer referring provider
           REF R 3 3550 !128=0B,1G,G2 !127 : Other payer referring provider secondary identification
-        loop 2330D S 1 3650 : Other payer rendering provider
+        loop 2330D S 1 3250 : Other payer rendering provider
           NM1 R 1 3250 !98=82 !1065=1,2 : Other payer rendering provider
           REF R 3 3550 !128=0B,1G,G2,LU !127 : Other payer rendering provider secondary identification
-        loop 2330E S 1 4650 : Other payer service facility location
+        loop 2330E S 1 3250 : Other payer service facility location
           NM1 R 1 3250 !98=77 !1065=2 : Other payer service facility location
           REF R 3 3550 !128=0B,G2,LU !127 : Other payer service facility location secondary identification
-        loop 2330F S 1 5650 : Other payer supervising provider
+        loop 2330F S 1 3250 : Other payer supervising provider
           NM1 R 1 3250 !98=DQ !1065=1 : Other payer supervising provider
           REF R 3 3550 !128=0B,1G,G2,LU !127 : Other payer supervising provider secondary identification
-        loop 2330G S 1 6350 : Other payer billing provider
+        loop 2330G S 1 3250 : Other payer billing provider
           NM1 R 1 3250 !98=85 !1065=1,2 : Other payer billing provider
           REF R 2 3550 !128=G2,LU !127 : Other payer billing provider secondary identification
       loop 2400 R 50 3650 : Service line number
@@ -267,12 +269,12 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         loop 2420F S 2 5000 : Referring provider name
           NM1 R 1 5000 !98=DN,P3 !1065=1 !1035 ?1036 ?1037 - ?1039 ?66=XX ?67 /P0809 : Referring provider name
           REF S 20 5250 !128=0B,1G,G2 !127 - ?C040(!128=2U !127) : Referring provider secondary identification
-        loop 2420G S 1 5310 : Ambulance pick-up location
+        loop 2420G S 1 5000 : Ambulance pick-up location
           NM1 R 1 5000 !98=PW !1065=2 : Ambulance pick-up location
           N3 R 1 5140 !166 ?166 : Ambulance pick-up location address
           N4 R 1 5200 !19 ?156@states ?116 ?26@country - - ?1715 /E0207 /C0704 : Ambulance pick-up location city, \
               state, ZIP code
-        loop 2420H S 1 5380 : Ambulance drop-off location
+        loop 2420H S 1 5000 : Ambulance drop-off location
           NM1 R 1 5000 !98=45 !1065=2 ?1035 : Ambulance drop-off location
           N3 R 1 5140 !166 ?166 : Ambulance drop-off location address
           N4 R 1 5200 !19 ?156@states ?116 ?26@country - - ?1715 /E0207 /C0704 : Ambulance drop-off location city, \
@@ -280,8 +282,9 @@ loop 2000A R n 10010 : Billing provider hierarchical level
         loop 2430 S 15 5400 : Line adjudication information
           SVD R 1 5400 !67 !782 !C003(!235=ER,HC,IV,WK !234 ?1339 ?1339 ?1339 ?1339 ?352) - !380 ?554 : Line \
               adjudication information
-          CAS S 5 5450 !1033=CO,CR,OA,PI,PR !1034 !782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 ?782 ?380 ?1034 \
-              ?782 ?380 ?1034 ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 \
+          CAS S 5 5450 !1033=CO,CR,OA,PI,PR !1034@adjustment_reason !782 ?380 ?1034@adjustment_reason ?782 ?380 \
+              ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 ?1034@adjustment_reason ?782 ?380 \
+              ?1034@adjustment_reason ?782 ?380 /L050607 /C0605 /C0705 /L080910 /C0908 /C1008 /L111213 /C1211 /C1311 \
               /L141516 /C1514 /C1614 /L171819 /C1817 /C1917 : Line adjustment
           DTP R 1 5500 !374=573 !1250=D8 !1251 : Line check or remittance date
           AMT S 1 5505 !522=EAF !782 : Remaining patient liability

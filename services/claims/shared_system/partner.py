@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from datetime import date
 from itertools import islice
 
 from libs.common.contracts.partner import ClaimsStatus
@@ -9,12 +10,14 @@ from libs.common.documents.handover import HandOver
 from libs.common.errors import Poison
 from libs.common.process_stream import ProcessStreamError, stream_from_process
 from libs.common.runtime import Runtime
-from libs.x12.claim_status.statuses import StatusFileError, read_statuses
+from libs.x12.claim_status.objects import StatusAnswer
+from libs.x12.reader import FileVerdict, read_file
 from services.claims.status.domain import FINAL_STATES, state_of
 from services.claims.status.repository import NewStatus
 
 BATCH = 500
 """Claims that are brought up to date at once: few enough not to hold up a request in the same process."""
+_GUIDES = frozenset({"005010X212"})
 
 
 async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list[NewStatus], None]:
@@ -24,12 +27,13 @@ async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list
     a process of its own. Raises `Poison` when the file is not what it must be.
     """
     handover = HandOver(runtime.settings, runtime.keys)
+    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
     if event.document is None:
-        for batch in read_batches(handover, event):
+        for batch in read_batches(handover, event, today):
             yield batch
         return
     try:
-        async with aclosing(stream_from_process(read_batches, handover, event)) as batches:
+        async with aclosing(stream_from_process(read_batches, handover, event, today)) as batches:
             async for batch in batches:
                 yield batch
     except ProcessStreamError as error:
@@ -42,26 +46,38 @@ async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list
 _FAULTS_OF_THE_FILE = frozenset({"Poison", "SealBrokenError", "DocumentBrokenError", "DocumentMissingError"})
 
 
-def read_batches(handover: HandOver, event: ClaimsStatus) -> Iterator[list[NewStatus]]:
-    """Read the file of `event`. Raises `Poison` when it is not a 277 of this partner."""
-    found = _read(handover, event)
+def read_batches(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[list[NewStatus]]:
+    """Read the file of `event`. Raises `Poison` when it is not a 277 of this partner, in order from first to last."""
+    found = _read(handover, event, today)
     while batch := list(islice(found, BATCH)):
         yield batch
 
 
-def _read(handover: HandOver, event: ClaimsStatus) -> Iterator[NewStatus]:
-    try:
-        for each in read_statuses(handover.take(event)):
-            state = state_of(each.status.category)
-            yield NewStatus(
-                internal_control_number=each.internal_control_number,
-                version=event.sequence,
-                state=state,
-                category=each.status.category,
-                status_code=each.status.code,
-                effective_on=each.effective,
-                paid_cents=each.paid_cents,
-                finalized_on=(each.finalized or each.effective) if state in FINAL_STATES else None,
-            )
-    except StatusFileError as error:
-        raise Poison("not a status file of this partner") from error
+def _read(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[NewStatus]:
+    for part in read_file(handover.take(event), received=today, batch=BATCH, guides=_GUIDES):
+        if isinstance(part, FileVerdict):
+            if part.verdict != "accepted":
+                raise Poison("not a status file of this partner")
+            return
+        if part.rejected:
+            raise Poison("not a status file of this partner")
+        yield from (_meaning(item, event.sequence) for item in part.items)
+
+
+def _meaning(answer: object, version: int) -> NewStatus:
+    """What an answer means for its claim. One that has a fault, or names no claim, cannot be relied on."""
+    if not isinstance(answer, StatusAnswer) or answer.findings or not answer.internal_control_number:
+        raise Poison("not a status of a claim")
+    said = answer.latest
+    state = state_of(said.status.category)
+    return NewStatus(
+        internal_control_number=answer.internal_control_number,
+        version=version,
+        state=state,
+        category=said.status.category,
+        status_code=said.status.code,
+        effective_on=said.effective or answer.heading.created.date(),
+        paid_cents=said.paid_cents or 0,
+        finalized_on=(said.finalized or said.effective) if state in FINAL_STATES else None,
+        pays_on=said.payment_date,
+    )

@@ -7,13 +7,14 @@ import asyncio
 import contextlib
 import ssl
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
 
+from libs.common.deployment import Partner
 from libs.common.settings import GATEWAY, POSTGRESQL, SERVICES, Settings
 
 _HOST = "127.0.0.1"
@@ -30,18 +31,21 @@ class NotWorkingError(Exception):
     """It answered, but not as something that works."""
 
 
-def probes(settings: Settings) -> dict[str, Probe]:
+class NotKnownError(Exception):
+    """Nobody could say whether it works: that counts neither as up nor as down."""
+
+
+def probes(settings: Settings, partners: Iterable[Partner] = ()) -> dict[str, Probe]:
     """The probe of every fault domain of a deployment, by the domain's name."""
     client = _client()
-    of_services = {
-        service: service_probe(
-            client, f"http://{settings.service_host(service, 'api')}:{settings.service_port(service, 'api')}/readyz"
-        )
-        for service in SERVICES
-    }
+    of_services = {service: service_probe(client, f"{_inside(settings, service)}/readyz") for service in SERVICES}
     database = urlsplit(settings.database_url or f"postgresql://{_HOST}:{settings.port(POSTGRESQL)}")
+    of_partners = {
+        each.name: partner_probe(client, f"{_inside(settings, each.service)}/partnerz/{each.name}") for each in partners
+    }
     return {
         **of_services,
+        **of_partners,
         "gateway": GatewayProbe(
             f"https://{settings.gateway_host}:{settings.port(GATEWAY)}/readyz",
             settings.state_directory / "tls" / "authority.pem",
@@ -50,6 +54,10 @@ def probes(settings: Settings) -> dict[str, Probe]:
         "kafka": kafka_probe(settings.kafka.split(",")),
         "postgresql": postgresql_probe(database.hostname or _HOST, database.port or 5432),
     }
+
+
+def _inside(settings: Settings, service: str) -> str:
+    return f"http://{settings.service_host(service, 'api')}:{settings.service_port(service, 'api')}"
 
 
 def _client(verify: ssl.SSLContext | bool = False) -> httpx.AsyncClient:
@@ -67,6 +75,25 @@ def service_probe(client: httpx.AsyncClient, address: str) -> Probe:
         answer = await client.get(address)
         if answer.status_code != httpx.codes.OK:
             raise NotWorkingError(str(answer.status_code))
+
+    return probe
+
+
+def partner_probe(client: httpx.AsyncClient, address: str) -> Probe:
+    """A partner works when the service that talks to it says so, and fails only when that service says so.
+
+    A service that cannot be asked, or does not know the partner (404), says nothing about it: `NotKnownError`.
+    """
+
+    async def probe() -> None:
+        try:
+            answer = await client.get(address)
+        except httpx.TransportError as error:
+            raise NotKnownError(type(error).__name__) from error
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise NotWorkingError(str(answer.status_code))
+        if answer.status_code != httpx.codes.OK:
+            raise NotKnownError(str(answer.status_code))
 
     return probe
 

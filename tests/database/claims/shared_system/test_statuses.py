@@ -1,7 +1,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -10,15 +10,23 @@ from libs.common.contracts.partner import ClaimsStatus
 from libs.common.documents import handover
 from libs.common.documents.handover import HandOver, status_place
 from libs.common.errors import Poison
-from libs.x12.claim_status.acknowledgement import Source, Status
-from libs.x12.claim_status.statuses import ClaimStatus, StatusParty, write_statuses
+from libs.x12.claim_status.objects import Payer, Person, Status, StatusAnswer, StatusDetail, StatusInquiry
+from libs.x12.claim_status.writer import write_276, write_277
+from libs.x12.parts import Heading, Name, Reference
 from libs.x12.writing import Envelope
 from services.claims.shared_system.handlers import claims_status, facts_context
 from tests.support.claims import RECEIVED, ClaimsService, received
 
 PAID = ("F1", "65", 4000)
 IN_PROCESS = ("P1", "20", 0)
-_PARTY = StatusParty("RIVERSIDE CLINIC", "1234567893", "DOE", "JANE", "1EG4TE5MK73")
+_AT = datetime(2026, 11, 23, tzinfo=UTC)
+_SAID_TO = (
+    Heading("277", _AT, "DG"),
+    Payer(Name("PR", "2", "SHARED SYSTEM", qualifier="PI", identifier="MCS")),
+    Name("41", "2", "MERIDIAN", qualifier="46", identifier="15004"),
+    (Name("1P", "2", "RIVERSIDE CLINIC", qualifier="XX", identifier="1234567893"),),
+)
+_PERSON = Name("IL", "1", "DOE", "JANE", qualifier="MI", identifier="1EG4TE5MK73")
 
 
 async def numbers_of(portal: ClaimsService) -> list[str]:
@@ -31,17 +39,21 @@ def answer(
 ) -> ClaimsStatus:
     category, code, paid = said
     final = category.startswith("F")
+    said_of_each = StatusDetail(Status(category, code), RECEIVED, "", 10_000, paid, RECEIVED if final else None)
     statuses = [
-        (
-            ClaimStatus(number, "PCN1", Status(category, code), RECEIVED, 10_000, paid, RECEIVED if final else None),
-            _PARTY,
+        StatusAnswer(
+            *_SAID_TO,
+            Person(_PERSON),
+            trace=number,
+            statuses=[said_of_each],
+            references=[Reference("1K", number)] if number else [],
         )
         for number in numbers
     ]
-    envelope = Envelope("SHAREDSYSTEM", "15004", datetime(2026, 11, 23, tzinfo=UTC), sequence)
+    envelope = Envelope("SHAREDSYSTEM", "15004", _AT, sequence)
     submission_id = UUID(submission)
     given = HandOver(portal.work.settings, portal.work.keys).give(
-        write_statuses(statuses, envelope, Source("SHARED SYSTEM", "S"), Source("MERIDIAN", "15004")),
+        write_277(statuses, envelope),
         place=status_place(submission_id, 1, sequence),
     )
     return ClaimsStatus(submission_id=submission_id, part=1, sequence=sequence, claims=len(statuses), **asdict(given))
@@ -66,10 +78,9 @@ async def test_a_claim_goes_from_in_process_to_paid_and_keeps_its_history(portal
     [row, *_] = await portal.rows("SELECT claim_id FROM claim ORDER BY ordinal")
     one = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()
     assert [step["category"] for step in one["history"]] == ["F1", "P1"]
-    assert [choice["kind"] for choice in one["choices"]] == ["appeal", "see-remittance"]
-    assert one["choices"][0]["until"] == (RECEIVED + timedelta(days=125)).isoformat()
+    assert one["choices"] == ["appeal-rights", "see-remittance"]
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
-    assert "We must receive your appeal by 03/28/2027" in page
+    assert f"/appeals/claims/{row.claim_id}/rights" in page
     assert len(await portal.published("claims.claim-status-changed.v1")) == 6
 
 
@@ -114,9 +125,46 @@ async def test_a_number_nobody_knows_changes_nothing(portal: ClaimsService) -> N
     assert await states(portal) == {("accepted", None)}
 
 
-async def test_what_is_no_status_file_is_poison(portal: ClaimsService) -> None:
+_WHOLE = b"".join(
+    write_277(
+        [
+            StatusAnswer(
+                *_SAID_TO,
+                Person(_PERSON),
+                trace="2226327000001",
+                statuses=[StatusDetail(Status("F1", "65"), RECEIVED, "", 18200, 12000, RECEIVED)],
+                references=[Reference("1K", "2226327000001")],
+            )
+        ],
+        Envelope("SHAREDSYSTEM", "15004", _AT, 1),
+    )
+)
+_QUESTION = b"".join(
+    write_276(
+        [StatusInquiry(*_SAID_TO, Person(_PERSON), trace="1", references=[Reference("1K", "2226327000001")])],
+        Envelope("SHAREDSYSTEM", "15004", _AT, 1),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"ISA*no",
+        _WHOLE.replace(b"REF*1K*2226327000001~", b"").replace(b"SE*14*", b"SE*13*"),
+        _WHOLE.replace(b"*182*120*", b"*182*12.345*"),
+        _WHOLE.replace(b"*20261123**182", b"*20261323**182"),
+        _WHOLE.replace(b"STC*F1:65", b"STC*ZZ:65"),
+        _WHOLE.replace(b"X*005010X212", b"X*005010X214"),
+        _WHOLE.replace(b"IEA*1*000000001~", b""),
+        _QUESTION,
+    ],
+    ids=["no X12", "no claim", "parts of a cent", "no day", "no category", "other guide", "cut off", "a question"],
+)
+async def test_what_is_no_status_file_is_poison(portal: ClaimsService, file: bytes) -> None:
     submission = UUID(await portal.accepted_file(1))
-    given = HandOver(portal.work.settings, portal.work.keys).give([b"ISA*no"], place=status_place(submission, 1, 1))
+    assert file != _WHOLE
+    given = HandOver(portal.work.settings, portal.work.keys).give([file], place=status_place(submission, 1, 1))
     event = ClaimsStatus(submission_id=submission, part=1, sequence=1, claims=1, **asdict(given))
     with pytest.raises(Poison):
         await tell(portal, event)

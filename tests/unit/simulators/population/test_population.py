@@ -7,6 +7,7 @@ from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from simulators.population import Population, file_faults, write_837p
 from tests.support.x12 import RECEIVED, population_file, read
+from tests.support.x12_institutional import institutional_population_file, read_institutional
 
 
 def test_the_same_seed_makes_the_same_world() -> None:
@@ -72,3 +73,13 @@ def test_every_file_fault_is_refused_but_line_ends() -> None:
     faults = file_faults(population_file(faulty=0))
 
     assert {name for name, data in faults.items() if read(data)[1].verdict == "accepted"} == {"crlf"}
+
+
+def test_an_institutional_file_has_stays_and_visits_and_as_many_faults_as_asked_for() -> None:
+    claims, verdict = read_institutional(institutional_population_file(claims=300, faulty=4))
+
+    assert (verdict.claims_accepted, verdict.claims_rejected) == (296, 4)
+    assert {claim.type_of_bill for claim in claims} == {"111", "131"}
+    assert {finding.code for claim in claims for finding in claim.findings} == {"mbi", "total-charge"}
+    assert not any(claim.notices for claim in claims)
+    assert institutional_population_file(seed=7) == institutional_population_file(seed=7)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ addresses = st.builds(
 )
 billings = st.builds(BillingProvider, npis, names, st.just("207Q00000X"), st.just("001000001"), addresses)
 subscribers = st.builds(
-    Subscriber, mbis, names, names, st.dates(date(1900, 1, 1), RECEIVED), st.sampled_from("FMU"), addresses
+    Subscriber, mbis, names, names, st.dates(date(1900, 1, 1), date(2015, 9, 30)), st.sampled_from("FMU"), addresses
 )
 
 
@@ -86,7 +87,7 @@ def test_claims_that_are_written_are_read_again(claims: list[ProfessionalClaim])
     arrived, verdict = read(b"".join(write_claims(claims, ENVELOPE, SUBMITTER)))
 
     assert verdict.verdict == "accepted"
-    assert arrived == claims
+    assert [replace(claim, notices=()) for claim in arrived] == claims
 
 
 @given(st.text(max_size=20))

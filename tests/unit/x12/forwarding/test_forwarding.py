@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from libs.x12.claim.forwarding import forward_claims
-from libs.x12.claim.writer import Submitter
+from libs.x12.claim.writer import INSTITUTIONAL, Submitter
 from libs.x12.writing import Envelope
 from tests.support.x12 import ONE_CLAIM, population_file, read
+from tests.support.x12_institutional import STAY, institutional_population_file, read_institutional
 
 ENVELOPE = Envelope("15004", "MCS", datetime(2026, 11, 20, 11, tzinfo=UTC), 31)
 SUBMITTER = Submitter("MERIDIAN MEDICARE", "15004", "EDI DESK", "8005550142", "SHARED SYSTEM", "MCS")
@@ -26,6 +27,27 @@ def test_only_accepted_claims_go_on_with_their_control_numbers() -> None:
         claim.patient_control_number for claim in claims if claim.accepted
     ]
     assert [claim.lines for claim in arrived] == [claim.lines for claim in claims if claim.accepted]
+
+
+def test_institutional_claims_go_on_in_their_own_guide() -> None:
+    data = institutional_population_file()
+    claims, _ = read_institutional(data)
+    numbers = {claim.ordinal: f"11{claim.ordinal:011}" for claim in claims if claim.accepted}
+    arrived, verdict = read_institutional(
+        b"".join(forward_claims([data], numbers, ENVELOPE, SUBMITTER, guide=INSTITUTIONAL))
+    )
+
+    assert verdict.verdict == "accepted"
+    assert [claim.internal_control_number for claim in arrived] == list(numbers.values())
+    assert [claim.lines for claim in arrived] == [claim.lines for claim in claims if claim.accepted]
+    assert [claim.values for claim in arrived] == [claim.values for claim in claims if claim.accepted]
+
+
+def test_the_number_of_an_institutional_claim_stands_with_its_references() -> None:
+    numbers = {1: "1100000000001"}
+    text = b"".join(forward_claims([STAY.encode()], numbers, ENVELOPE, SUBMITTER, guide=INSTITUTIONAL)).decode()
+
+    assert "~REF*EA*RECORD7~REF*D9*1100000000001~HI*ABK" in text
 
 
 def test_what_the_objects_do_not_carry_arrives_too() -> None:

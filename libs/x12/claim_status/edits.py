@@ -1,0 +1,106 @@
+"""The edits of a question or answer about claims that no guide's structure can tell: SNIP 3 to 5 and Medicare's (7).
+
+Each has a stable code, what to mend, and how a 277 would answer it: category, status code, entity. They stand on the
+question or answer they concern; its neighbours live.
+Sources: 005010X212 and 005010X214 as their tables tell them, CMS companion guide 276/277, 45 CFR 162 (NPI, code sets).
+"""
+
+from dataclasses import dataclass, replace
+
+from libs.x12.findings import Finding
+
+
+@dataclass(slots=True, frozen=True)
+class Edit:
+    """One edit. `element` and `component` count from 1, 0 when they do not apply."""
+
+    snip: int
+    field: str
+    sentence: str
+    segment: str
+    element: int
+    component: int = 0
+    category: str = "E0"
+    status: str = ""
+    entity: str = ""
+
+
+EDITS = {
+    "amount-form": Edit(
+        3, "Amount", "An amount has parts of a cent or too many digits. Write dollars and cents.",
+        "AMT", 2, 0, "E0", "178",
+    ),
+    "totals": Edit(
+        3, "Totals",
+        "The number of claims or their charges differ from the claims that are listed. Correct the totals.",
+        "QTY", 2,
+    ),
+    "nothing-to-search-by": Edit(
+        4, "Service dates",
+        "A claim is found by its service dates or by its internal control number. Add one of them.",
+        "DTP", 3, 0, "E0", "187",
+    ),
+    "service-period": Edit(
+        4, "Service dates", "A service ends before it begins. Correct the dates.", "DTP", 3, 0, "E0", "187",
+    ),
+    "trace-repeated": Edit(
+        4, "Inquiry number", "Two inquiries have the same number (TRN02). Number them differently.",
+        "TRN", 2, 0, "E0", "24",
+    ),
+    "status-action": Edit(
+        4, "Status",
+        "Category and action contradict each other: A0, A1, A2 and A5 go with WQ, the other A categories with U.",
+        "STC", 3,
+    ),
+    "status-category": Edit(
+        5, "Status category", "This category has no place in this answer. Use one the guide allows.", "STC", 1, 1,
+    ),
+    "status-code": Edit(
+        5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2,
+    ),
+    "provider-npi": Edit(
+        5, "Provider NPI", "The check digit of the provider's NPI is wrong. Compare it with NPPES.",
+        "NM1", 9, 0, "E0", "562", "1P",
+    ),
+    "procedure-code": Edit(
+        5, "Procedure code", "A procedure code does not have the form of a HCPCS code: five characters. Correct it.",
+        "SVC", 1, 2, "E0", "454",
+    ),
+    "type-of-bill": Edit(
+        5, "Type of bill", "A type of bill has three digits, or four with a leading zero. Correct it.",
+        "REF", 2, 0, "E0", "228",
+    ),
+    "mbi": Edit(
+        7, "Medicare number (MBI)",
+        "This is not a Medicare number. Compare it with the card: 11 characters, never S, L, O, I, B or Z.",
+        "NM1", 9, 0, "E0", "164", "IL",
+    ),
+    "service-after-receipt": Edit(
+        7, "Service dates", "A service lies after the day the inquiry was received. Correct the dates.",
+        "DTP", 3, 0, "E0", "187",
+    ),
+    "patient-not-subscriber": Edit(
+        7, "Patient", "In Medicare the patient is always the insured. Ask below the subscriber.",
+        "HL", 3, 0, "E0", "164", "QC",
+    ),
+}  # fmt: skip
+
+
+def status_finding(code: str, position: int, loop: str, segment: str = "") -> Finding:
+    """The finding of one edit at one place. `segment` is given where it is not the one the edit names."""
+    edit = EDITS[code]
+    finding = Finding(
+        snip=edit.snip,
+        code=code,
+        sentence=edit.sentence,
+        field=edit.field,
+        segment=edit.segment,
+        position=position,
+        loop=loop,
+        element=edit.element,
+        component=edit.component,
+        category=edit.category,
+        status=edit.status,
+        entity=edit.entity,
+    )
+    return replace(finding, segment=segment) if segment else finding

@@ -1,0 +1,600 @@
+"""Makes remittances of the segments of an 835: each claim as its loop ends, the remittance itself at the trailer.
+
+A remittance that does not balance, or breaks a situational rule, is refused as a whole. A code outside its set or a
+wrong check digit stands on the claim, or on the remittance, that carries it.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from libs.common.npi import is_valid_npi
+from libs.x12.code_sets import CODE_SETS
+from libs.x12.collector import Action, Around, Collector, actions_for
+from libs.x12.findings import Finding
+from libs.x12.guide import COMPONENT, Guide
+from libs.x12.remittance.edits import remittance_finding
+from libs.x12.remittance.judging import (
+    NEED_REMARK,
+    issued_on,
+    judge_claim,
+    judge_dates,
+    judge_fiscal_period,
+    judge_payment,
+    judge_service_days,
+    judge_trace,
+)
+from libs.x12.remittance.layouts import INPATIENT, INPATIENT_SUMMARY, OUTPATIENT, PROVIDER_SUMMARY, Layout
+from libs.x12.remittance.objects import (
+    REVERSAL,
+    Account,
+    Address,
+    Adjustment,
+    Amount,
+    ClaimGroup,
+    Contact,
+    InpatientAdjudication,
+    OutpatientAdjudication,
+    Party,
+    Payee,
+    Payer,
+    Payment,
+    Procedure,
+    ProviderAdjustment,
+    Quantity,
+    Reference,
+    Remark,
+    RemittanceAdvice,
+    RemittedClaim,
+    RemittedLine,
+)
+from libs.x12.remittance.reasons import ALERTS
+from libs.x12.values import AMOUNTS, DAYS, NUMBERS, Memory
+
+# Far above any honest file; they bound memory when a file is made to hurt.
+_MOST = 1_000
+_PROVIDER_ADJUSTMENTS = 10_000
+_FINDINGS_PER_ITEM = 20
+# Claim status codes that ask for nothing else.
+_PROCESSED = frozenset("123")
+_MIA_REMARKS = (5, 20, 21, 22, 23)
+_MOA_REMARKS = (3, 4, 5, 6, 7)
+_COMPONENTS = 7
+
+
+def _procedure(text: str) -> Procedure:
+    qualifier, code, *modifiers = (*text.split(COMPONENT), "")[: _COMPONENTS + 1]
+    return Procedure(qualifier, code, tuple(filter(None, modifiers[:4])), "".join(modifiers[4:5]))
+
+
+_PROCEDURES = Memory(_procedure)
+_NPIS = Memory(is_valid_npi)
+
+
+class Remittances(Collector):
+    """Collects the claims of one transaction set and balances them, then the remittance as a whole."""
+
+    judges = frozenset({"states", "country", "currency", "adjustment_reason", "remark_code"})
+
+    def __init__(self, around: Around) -> None:
+        super().__init__(around)
+        self._verdict = around.verdict
+        self._items = around.items
+        self._advice = RemittanceAdvice(around.verdict.ordinal)
+        self._findings: list[Finding] = []
+        self._holder: Payer | Payee = self._advice.payer
+        self._issued = date.max
+        self._judged_on = around.received
+        self._payment_position = 0
+        self._group = ClaimGroup()
+        # What cannot be read cannot be balanced.
+        self._readable = True
+        self._claim: RemittedClaim | None = None
+        self._claim_position = 0
+        self._claim_findings: list[Finding] = []
+        # Cents of the charges of the lines read so far, and of the adjustments of the claim and of its lines.
+        self._line_charges = self._adjusted = 0
+        self._latest = date.min
+        self._is_reversal = False
+        self._line: RemittedLine | None = None
+        self._line_position = 0
+        # The adjustments before those of the line being read.
+        self._adjusted_before = 0
+        # Where a reason asks for a remark code, and whether there is one.
+        self._unexplained = 0
+        self._explained = False
+        # What was found in order once: it need not be looked up again.
+        self._good_reasons: set[str] = set()
+        self._good_facilities: set[str] = {""}
+        self._good_adjudications: dict[str, OutpatientAdjudication] = {}
+        self.actions = self._actions(around.guide)
+        self.closers = {"2110": self._end_line, "2100": self._end_claim}
+
+    def context(self) -> str:
+        """The trace number of the payment: by it the sender knows the remittance, for the 999."""
+        return self._advice.trace_number
+
+    def _actions(self, guide: Guide) -> list[Action | None]:
+        exact: dict[tuple[str, str, str], Action] = {
+            ("ST", "BPR", ""): self._payment,
+            ("ST", "TRN", ""): self._trace,
+            ("ST", "CUR", ""): self._currency,
+            ("ST", "REF", "EV"): self._receiver,
+            ("ST", "REF", "F2"): self._payer_version,
+            ("ST", "DTM", ""): self._produced,
+            ("1000A", "N1", ""): self._payer,
+            ("1000B", "N1", ""): self._payee,
+            ("1000B", "RDM", ""): self._delivery,
+            ("2000", "LX", ""): self._start_group,
+            ("2000", "TS3", ""): self._provider_summary,
+            ("2000", "TS2", ""): self._inpatient_summary,
+            ("2100", "CLP", ""): self._start_claim,
+            ("2100", "NM1", ""): self._party,
+            ("2100", "MIA", ""): self._inpatient,
+            ("2100", "MOA", ""): self._outpatient,
+            ("2100", "REF", ""): self._reference,
+            ("2100", "DTM", ""): self._claim_date,
+            ("2100", "PER", ""): self._claim_contact,
+            ("2110", "SVC", ""): self._start_line,
+            ("2110", "DTM", ""): self._service_date,
+            ("2110", "REF", ""): self._reference,
+            ("2110", "LQ", ""): self._remark,
+            ("ST", "PLB", ""): self._provider_adjustments,
+        }
+        general: dict[str, Action] = {
+            "AMT": self._amount,
+            "CAS": self._adjust,
+            "N3": self._street,
+            "N4": self._city,
+            "REF": self._holder_reference,
+            "PER": self._payer_contact,
+            "QTY": self._quantity,
+        }
+        return actions_for(guide, exact, general)
+
+    # --- faults ---------------------------------------------------------------------------------------------------
+
+    def _refuse(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
+        self.around.note(remittance_finding(code, position, loop, segment=segment, element=element))
+
+    def _note(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
+        """Put a fault on the claim being read, or else on the remittance."""
+        findings = self._claim_findings if self._claim else self._findings
+        if len(findings) < _FINDINGS_PER_ITEM:
+            findings.append(remittance_finding(code, position, loop, segment=segment, element=element))
+
+    def _cents(self, elements: list[str], element: int, position: int, loop: str) -> int:
+        """An amount that takes part in balancing."""
+        cents = AMOUNTS[elements[element]]
+        if cents is None:
+            self._readable = False
+            self._refuse("amount-form", position, loop, segment=elements[0], element=element)
+            return 0
+        return cents
+
+    # --- payment, payer, payee ------------------------------------------------------------------------------------
+
+    def _payment(self, elements: list[str], position: int) -> None:
+        values = [*elements, *[""] * 17]
+        self._payment_position = position
+        payment = self._advice.payment = Payment(
+            handling=values[1],
+            amount_cents=self._cents(elements, 2, position, "ST"),
+            credit_or_debit=values[3],
+            method=values[4],
+            payment_format=values[5],
+            sender=Account(*values[6:10]),
+            company=values[10],
+            company_supplement=values[11],
+            receiver=Account(*values[12:16]),
+            effective=DAYS[values[16]],
+        )
+        for code, element in judge_payment(payment):
+            self._refuse(code, position, "ST", element=element)
+        self._date_by(self._advice)
+
+    def _date_by(self, advice: RemittanceAdvice) -> None:
+        """Take the days that services and codes are judged by."""
+        self._issued = issued_on(advice) or date.max
+        self._judged_on = advice.produced or advice.payment.effective or self.around.received
+
+    def _trace(self, elements: list[str], position: int) -> None:
+        advice = self._advice
+        advice.trace_number, advice.payer_identifier = elements[2], elements[3]
+        advice.trace_supplement = "".join(elements[4:5])
+        self._verdict.reference = advice.trace_number
+        for code in judge_trace(advice):
+            self._refuse(code, position, "ST")
+
+    def _currency(self, elements: list[str], position: int) -> None:
+        self._advice.currency = elements[2]
+        if not CODE_SETS["currency"].holds(elements[2], self._judged_on):
+            self._note("currency", position, "ST")
+
+    def _receiver(self, elements: list[str], _position: int) -> None:
+        self._advice.receiver = elements[2]
+
+    def _payer_version(self, elements: list[str], _position: int) -> None:
+        self._advice.payer_version = elements[2]
+
+    def _produced(self, elements: list[str], _position: int) -> None:
+        self._advice.produced = DAYS[elements[2]]
+        self._date_by(self._advice)
+
+    def _payer(self, elements: list[str], _position: int) -> None:
+        payer = self._holder = self._advice.payer
+        payer.name = elements[2]
+        payer.qualifier, payer.identifier = (*elements[3:5], "", "")[:2]
+        self._verdict.submitter_name = payer.name
+
+    def _payee(self, elements: list[str], position: int) -> None:
+        payee = self._holder = self._advice.payee
+        payee.name, payee.qualifier, payee.identifier = elements[2:5]
+        if payee.qualifier == "XX" and not is_valid_npi(payee.identifier):
+            self._note("payee-npi", position, "1000B")
+
+    def _street(self, elements: list[str], _position: int) -> None:
+        self._holder.address = Address(*elements[1:3])
+
+    def _city(self, elements: list[str], position: int) -> None:
+        values = [*elements, *[""] * 7]
+        address = self._holder.address = self._holder.address or Address()
+        address.city, address.state, address.postal_code, address.country = values[1:5]
+        address.subdivision = values[7]
+        loop = "1000A" if self._holder is self._advice.payer else "1000B"
+        if address.country and not CODE_SETS["country"].holds(address.country, self._judged_on):
+            self._note("country", position, loop, element=4)
+        if not (address.state or address.country) or (
+            address.state and not CODE_SETS["states"].holds(address.state, self._judged_on)
+        ):
+            self._note("state", position, loop)
+
+    def _holder_reference(self, elements: list[str], position: int) -> None:
+        if len(self._holder.references) < _MOST:
+            self._holder.references.append(Reference(elements[1], elements[2]))
+        else:
+            self._refuse("too-many", position, "1000B", segment="REF")
+
+    def _payer_contact(self, elements: list[str], position: int) -> None:
+        if len(self._advice.payer.contacts) < _MOST:
+            self._advice.payer.contacts.append(_contact(elements))
+        else:
+            self._refuse("too-many", position, "1000A", segment="PER")
+
+    def _delivery(self, elements: list[str], _position: int) -> None:
+        self._advice.payee.delivery = tuple(elements[1:])
+
+    # --- claims ---------------------------------------------------------------------------------------------------
+
+    def _start_group(self, elements: list[str], _position: int) -> None:
+        self._group = ClaimGroup(int(elements[1]))
+
+    def _provider_summary(self, elements: list[str], position: int) -> None:
+        self._check_row(PROVIDER_SUMMARY, elements, position, "2000")
+        self._group.summary = PROVIDER_SUMMARY.read(elements)
+
+    def _inpatient_summary(self, elements: list[str], position: int) -> None:
+        self._check_row(INPATIENT_SUMMARY, elements, position, "2000")
+        self._group.inpatient = INPATIENT_SUMMARY.read(elements)
+
+    def _check_row(self, layout: Layout[Any], elements: list[str], position: int, loop: str) -> None:
+        for element in layout.faults(elements):
+            self._refuse("amount-form", position, loop, segment=elements[0], element=element)
+
+    def _start_claim(self, elements: list[str], position: int) -> None:
+        advice = self._advice
+        advice.claims += 1
+        charge, paid, owed = AMOUNTS[elements[3]], AMOUNTS[elements[4]], AMOUNTS[elements[5]]
+        claim = self._claim = RemittedClaim(
+            advice.transaction,
+            advice.claims,
+            self._group,
+            elements[1],
+            elements[2],
+            charge or 0,
+            paid or 0,
+            owed,
+            elements[6],
+            elements[7],
+        )
+        self._claim_position = position
+        if self._claim_findings:
+            self._claim_findings = []
+        self._is_reversal = claim.status == REVERSAL
+        self._line_charges = self._adjusted = self._unexplained = 0
+        self._explained = False
+        self._latest = date.min
+        self._line = None
+        if charge is None or paid is None or (owed is None and elements[5]):
+            for at in (3, 4, 5):
+                self._cents(elements, at, position, "2100")
+        size = len(elements)
+        if size > 8:
+            facility = claim.facility_code = elements[8]
+            if facility not in self._good_facilities:
+                self._judge_facility(facility, position)
+            if size > 9:
+                claim.frequency_code = elements[9]
+            if size > 11:
+                claim.drg = elements[11]
+                claim.drg_weight = NUMBERS[elements[12]] if size > 12 else None
+                claim.discharge_fraction = NUMBERS[elements[13]] if size > 13 else None
+
+    def _judge_facility(self, facility: str, position: int) -> None:
+        if any(CODE_SETS[name].holds(facility, self._judged_on) for name in ("pos", "type_of_bill")):
+            self._good_facilities.add(facility)
+        else:
+            self._note("facility-code", position, "2100")
+
+    def _adjust(self, elements: list[str], position: int) -> None:
+        """Take the reasons of one CAS, of the line being read or else of the claim."""
+        holder = self._line or self._claim
+        if holder is None or len(holder.adjustments) >= _MOST:
+            return
+        group, reason = elements[1], elements[2]
+        if reason not in self._good_reasons:
+            self._judge_reason(reason, position, 2)
+        cents = AMOUNTS[elements[3]]
+        if cents is None:
+            cents = self._cents(elements, 3, position, self._loop())
+        self._adjusted += cents
+        size = len(elements)
+        if size == 4:
+            holder.adjustments += (Adjustment(group, reason, cents),)
+            return
+        found = [Adjustment(group, reason, cents, NUMBERS[elements[4]])]
+        for at in range(5, size, 3):
+            reason = elements[at]
+            if reason:
+                if reason not in self._good_reasons:
+                    self._judge_reason(reason, position, at)
+                cents = AMOUNTS[elements[at + 1]]
+                if cents is None:
+                    cents = self._cents(elements, at + 1, position, self._loop())
+                self._adjusted += cents
+                quantity = NUMBERS[elements[at + 2]] if size > at + 2 else None
+                found.append(Adjustment(group, reason, cents, quantity, True))  # noqa: FBT003  it shares the segment
+        holder.adjustments += tuple(found)
+
+    def _loop(self) -> str:
+        return "2110" if self._line else "2100"
+
+    def _judge_reason(self, reason: str, position: int, element: int) -> None:
+        """Hold a CARC against its code set; remember the good ones that ask for nothing else."""
+        code_set = CODE_SETS["adjustment_reason"]
+        if reason in NEED_REMARK and not self._unexplained:
+            self._unexplained = position
+        if code_set.holds(reason, self._judged_on):
+            if reason not in NEED_REMARK:
+                self._good_reasons.add(reason)
+        # A reversal repeats the reasons of the payment it takes back, whenever that was.
+        elif self._claim is None or not self._claim.is_reversal or not code_set.pattern.fullmatch(reason):
+            self._note("reason", position, self._loop(), element=element)
+
+    def _party(self, elements: list[str], position: int) -> None:
+        claim = self._claim
+        if claim is not None and len(claim.parties) < _MOST:
+            party = Party(*elements[1:10])
+            claim.parties += (party,)
+            if party.qualifier == "XX" and not _NPIS[party.identifier]:
+                self._note("provider-npi", position, "2100")
+
+    def _inpatient(self, elements: list[str], position: int) -> None:
+        if self._claim:
+            self._check_row(INPATIENT, elements, position, "2100")
+            self._claim.inpatient = INPATIENT.read(elements)
+            self._judge_adjudication(self._claim.inpatient, elements, position, _MIA_REMARKS)
+
+    def _outpatient(self, elements: list[str], position: int) -> None:
+        claim = self._claim
+        if claim is None:
+            return
+        if claim.inpatient:
+            self._refuse("adjudication-twice", position, "2100")
+        # Most claims of a remittance say the same here, so the objects are shared.
+        text = COMPONENT.join(elements)
+        known = self._good_adjudications.get(text)
+        if known is not None:
+            claim.outpatient = known
+            self._explained = self._explained or _explains(known.remarks)
+            return
+        self._check_row(OUTPATIENT, elements, position, "2100")
+        claim.outpatient = OUTPATIENT.read(elements)
+        self._judge_adjudication(claim.outpatient, elements, position, _MOA_REMARKS)
+        if not self._claim_findings and len(self._good_adjudications) < _MOST:
+            self._good_adjudications[text] = claim.outpatient
+
+    def _judge_adjudication(
+        self,
+        adjudication: InpatientAdjudication | OutpatientAdjudication,
+        elements: list[str],
+        position: int,
+        places: tuple[int, ...],
+    ) -> None:
+        self._explained = self._explained or _explains(adjudication.remarks)
+        for element in places:
+            remark = elements[element] if element < len(elements) else ""
+            if remark and not CODE_SETS["remark_code"].holds(remark, self._judged_on):
+                self._note("claim-remark", position, "2100", segment=elements[0], element=element)
+
+    def _reference(self, elements: list[str], _position: int) -> None:
+        holder = self._line or self._claim
+        if holder is not None and len(holder.references) < _MOST:
+            holder.references += (Reference(elements[1], elements[2]),)
+
+    def _claim_date(self, elements: list[str], _position: int) -> None:
+        claim = self._claim
+        if claim is not None:
+            match elements[1]:
+                case "232":
+                    claim.statement_from = DAYS[elements[2]]
+                case "233":
+                    claim.statement_to = DAYS[elements[2]]
+                case "036":
+                    claim.coverage_expired = DAYS[elements[2]]
+                case "050":
+                    claim.received = DAYS[elements[2]]
+
+    def _claim_contact(self, elements: list[str], _position: int) -> None:
+        if self._claim and len(self._claim.contacts) < _MOST:
+            self._claim.contacts += (_contact(elements),)
+
+    def _amount(self, elements: list[str], position: int) -> None:
+        holder = self._line or self._claim
+        if holder is not None and len(holder.amounts) < _MOST:
+            cents = AMOUNTS[elements[2]]
+            if cents is None:
+                cents = self._cents(elements, 2, position, self._loop())
+            holder.amounts += (Amount(elements[1], cents),)
+
+    def _quantity(self, elements: list[str], _position: int) -> None:
+        holder = self._line or self._claim
+        quantity = NUMBERS[elements[2]]
+        if holder is not None and quantity is not None and len(holder.quantities) < _MOST:
+            holder.quantities += (Quantity(elements[1], quantity),)
+
+    # --- lines ----------------------------------------------------------------------------------------------------
+
+    def _start_line(self, elements: list[str], position: int) -> None:
+        claim = self._claim
+        if claim is None or len(claim.lines) >= _MOST:
+            self._line = None
+            return
+        charge, paid = AMOUNTS[elements[2]], AMOUNTS[elements[3]]
+        if charge is None:
+            charge = self._cents(elements, 2, position, "2110")
+        if paid is None:
+            paid = self._cents(elements, 3, position, "2110")
+        procedure = _PROCEDURES[elements[1]]
+        line = self._line = RemittedLine(len(claim.lines) + 1, procedure, charge, paid)
+        claim.lines.append(line)
+        self._adjusted_before = self._adjusted
+        self._line_position = position
+        self._line_charges += charge
+        size = len(elements)
+        if size > 5:
+            line.revenue_code, line.units = elements[4], NUMBERS[elements[5]]
+            if size > 6:
+                line.submitted = _PROCEDURES[elements[6]] if elements[6] else None
+                line.submitted_units = NUMBERS[elements[7]] if size > 7 else None
+        elif size > 4:
+            line.revenue_code = elements[4]
+        if procedure.qualifier == "HC" and not _GOOD_PROCEDURES[procedure.code]:
+            self._note("procedure-code", position, "2110")
+
+    def _service_date(self, elements: list[str], _position: int) -> None:
+        line = self._line
+        if line is not None:
+            match elements[1]:
+                case "472":
+                    line.service_date = DAYS[elements[2]]
+                case "150":
+                    line.service_from = DAYS[elements[2]]
+                case "151":
+                    line.service_to = DAYS[elements[2]]
+
+    def _remark(self, elements: list[str], position: int) -> None:
+        line = self._line
+        if line is None or len(line.remarks) >= _MOST:
+            return
+        remark = Remark(elements[1], elements[2])
+        line.remarks += (remark,)
+        self._explained = self._explained or _explains((remark.code,))
+        if remark.qualifier == "HE" and not CODE_SETS["remark_code"].holds(remark.code, self._judged_on):
+            self._note("remark", position, "2110")
+
+    def _end_line(self, _position: int) -> None:
+        line = self._line
+        if line is None:
+            return
+        self._line = None
+        if line.charge_cents - line.paid_cents != self._adjusted - self._adjusted_before and self._readable:
+            self._refuse("line-balance", self._line_position, "2110")
+        if line.charge_cents and (line.charge_cents < 0) != self._is_reversal:
+            code = "reversal-sign" if self._is_reversal else "charge-sign"
+            self._refuse(code, self._line_position, "2110", segment="SVC", element=2)
+        day = line.service_date
+        if day is None or line.service_from is not None or line.service_to is not None:
+            for code in judge_service_days(line):
+                self._refuse(code, self._line_position, "2110")
+            # The dates of the claim are judged one by one.
+            self._latest = date.max
+        elif day > self._latest:
+            self._latest = day
+
+    # --- ends -----------------------------------------------------------------------------------------------------
+
+    def _end_claim(self, _position: int) -> None:
+        claim = self._claim
+        if claim is None:
+            return
+        position = self._claim_position
+        charge, paid = claim.charge_cents, claim.paid_cents
+        if self._readable and charge - paid != self._adjusted:
+            self._refuse("claim-balance", position, "2100")
+        if self._readable and charge != self._line_charges and claim.lines:
+            self._refuse("line-charges", position, "2100")
+        if claim.status not in _PROCESSED or charge < 0 or not claim.facility_code:
+            self._judge(judge_claim(claim))
+        first, last = claim.statement_from, claim.statement_to
+        if first is None or last is None or not first <= last <= self._issued or self._latest > self._issued:
+            self._judge(judge_dates(claim, self._issued))
+        if self._unexplained and not self._explained:
+            self._note("reason-unexplained", self._unexplained, "2100")
+        if self._claim_findings:
+            claim.findings = tuple(self._claim_findings)
+            self._verdict.claims_rejected += 1
+        else:
+            self._verdict.claims_accepted += 1
+        advice = self._advice
+        advice.charge_cents += charge
+        advice.paid_cents += paid
+        self._items.append(claim)
+        self._claim = None
+
+    def _judge(self, codes: Iterator[str]) -> None:
+        for code in codes:
+            self._refuse(code, self._claim_position, "2100")
+
+    def _provider_adjustments(self, elements: list[str], position: int) -> None:
+        adjustments = self._advice.provider_adjustments
+        if len(adjustments) >= _PROVIDER_ADJUSTMENTS:
+            self._refuse("too-many", position, "ST", segment="PLB")
+            return
+        period_end = DAYS[elements[2]]
+        for code in judge_fiscal_period(period_end, self._issued):
+            self._refuse(code, position, "ST")
+        for at in range(3, len(elements), 2):
+            if elements[at]:
+                reason, _, reference = elements[at].partition(COMPONENT)
+                cents = self._cents(elements, at + 1, position, "ST")
+                shares_segment = at > 3
+                adjustments.append(
+                    ProviderAdjustment(elements[1], period_end, reason, reference, cents, shares_segment)
+                )
+
+    def end(self) -> None:
+        """Balance the payment, and hand on the remittance."""
+        advice = self._advice
+        provider_cents = sum(adjustment.amount_cents for adjustment in advice.provider_adjustments)
+        if self._readable and advice.payment.amount_cents != advice.paid_cents - provider_cents:
+            self._refuse("payment-total", self._payment_position, "ST")
+        advice.findings = tuple(self._findings)
+        self._items.append(advice)
+
+
+def _explains(remarks: tuple[str, ...]) -> bool:
+    """True when one of the remark codes says more than that there is something to know."""
+    return any(remark not in ALERTS for remark in remarks)
+
+
+def _contact(elements: list[str]) -> Contact:
+    values = [*elements[3:9], ""]
+    return Contact(elements[1], "".join(elements[2:3]), tuple(zip(values[0::2], values[1::2], strict=False)))
+
+
+def _is_facility(code: str, on: date) -> bool:
+    return CODE_SETS["pos"].holds(code, on) or CODE_SETS["type_of_bill"].holds(code, on)
+
+
+_GOOD_PROCEDURES = Memory(lambda code: CODE_SETS["hcpcs"].pattern.fullmatch(code) is not None)

@@ -1,0 +1,64 @@
+"""What the texts of elements mean: days, amounts and numbers, each made once however often a file repeats it.
+
+Shared by all files of a process: facts about texts, none of them a name or a number of a person. A text that has not
+the form of its kind means None, because the objects of a refused transaction set are made all the same.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from libs.common.money import parse_cents
+
+_REMEMBERED = 16_384
+_NUMBER = re.compile(r"-?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+
+_Value = TypeVar("_Value")
+
+
+class Memory(dict[str, _Value], Generic[_Value]):
+    """Values by their text. Starts anew when it has grown large."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[str], _Value]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> _Value:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        value = self[text] = self._make(text)
+        return value
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
+
+
+def _amount(text: str) -> int | None:
+    try:
+        return parse_cents(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+# The day of `20261122`.
+DAYS = Memory(_day)
+# Cents of `1234.5`; None too when the text has parts of a cent.
+AMOUNTS = Memory(_amount)
+NUMBERS = Memory(_number)
+
+
+def number_text(number: Decimal) -> str:
+    """A number as partners write it: `1.5`, `100`, without needless zeros."""
+    return f"{number.normalize():f}"
