@@ -8,7 +8,7 @@ WORKERS ?= 0
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development up down demo test test-fast check lint bench logs status assets contracts \
-	service lock clean
+	manifests service lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ assets: setup ## Build the front-end files anew where they changed
 
 contracts: setup-development ## Write schemas and samples in contracts/ anew
 	@$(VENV)/python -m tools.contracts
+
+manifests: setup-development ## Print the manifests of a cluster (SITE=…, CONTRACT=…; see deploy/k8s/README.md)
+	@$(VENV)/python -m deploy.k8s $(if $(SITE),--site $(SITE)) $(if $(CONTRACT),--contract $(CONTRACT))
 
 service: setup-development ## Make a new service: make service name=…
 	@test -n "$(name)" || { echo "Give the name of the service: make service name=enrollment" >&2; exit 2; }

@@ -70,8 +70,8 @@ DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E
 CONTRACTOR = "15004"
 PAYER_NAME = "MERIDIAN MEDICARE"
 
-OrganisationKind = Literal["provider", "vendor"]
-UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER"]
+OrganisationKind = Literal["provider", "vendor", "contractor"]
+UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER", "APPEALS_REVIEWER", "PORTAL_OPERATOR"]
 _Fault = Callable[[Claim], None]
 _AnyClaim = TypeVar("_AnyClaim", bound=Claim)
 
@@ -90,7 +90,10 @@ class Enrollment:
 
 @dataclass(slots=True, frozen=True)
 class Organisation:
-    """A provider organisation, or a vendor (clearinghouse) that works for providers. A vendor has no NPI."""
+    """A provider organisation, a vendor (clearinghouse) that works for providers, or the contractor.
+
+    Only a provider has an NPI.
+    """
 
     organisation_id: UUID
     kind: OrganisationKind
@@ -108,7 +111,11 @@ class Organisation:
 
 @dataclass(slots=True, frozen=True)
 class DemoUser:
-    """Someone who can sign in. `totp_secret` is base32, as an authenticator application takes it."""
+    """Someone who can sign in. `totp_secret` is base32, as an authenticator application takes it.
+
+    `rules_accepted`: whether they accepted the Rules of Behavior before; `certified_days`: for how long they are
+    certified on the day the account arrives, a year where it says nothing.
+    """
 
     user_uuid: UUID
     user_id: str
@@ -119,6 +126,8 @@ class DemoUser:
     first_name: str
     last_name: str
     email: str
+    rules_accepted: bool = True
+    certified_days: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -187,8 +196,22 @@ class Population:
             submitter_id="LCX0001",
         )
 
+    @cached_property
+    def contractor(self) -> Organisation:
+        """The contractor itself, where appeals are reviewed."""
+        return Organisation(
+            organisation_id=self._id("contractor", 0),
+            kind="contractor",
+            name="Meridian Medicare Administrative Services",
+            tax_id="000900002",
+            address=self.address("contractor", 0),
+        )
+
     def provider_organisation(self, index: int) -> Organisation:
-        """Provider organisation number `index`, from 1. The first two are those of the demo; the first has a vendor."""
+        """Provider organisation number `index`, from 1. The first two are those of the demo.
+
+        The first has a vendor, and a second NPI and PTAN since it opened another office.
+        """
         names = {1: "Riverside Clinic", 2: "Juniper Hill Family Practice"}
         organisation_id = self._id("organisation", index)
         npi = self.npi(index * 10)
@@ -200,6 +223,14 @@ class Population:
             line_of_business="B",
             effective=datetime(2020, 1, 1, tzinfo=UTC),
         )
+        second_office = Enrollment(
+            enrollment_id=self._id("enrollment-of-second-office", index),
+            organisation_id=organisation_id,
+            npi=self.npi(index * 10 + 4),
+            ptan=f"MR{20_000 + index:05}",
+            line_of_business="B",
+            effective=datetime(2023, 7, 1, tzinfo=UTC),
+        )
         return Organisation(
             organisation_id=organisation_id,
             kind="provider",
@@ -209,15 +240,15 @@ class Population:
             npi=npi,
             taxonomy="207Q00000X",
             submitter_id=f"SUB{index:05}",
-            enrollments=(enrollment,),
+            enrollments=(enrollment, second_office) if index == 1 else (enrollment,),
             rendering_npis=tuple(self.npi(index * 10 + step) for step in (1, 2, 3)),
             vendors=(self.vendor.organisation_id,) if index == 1 else (),
         )
 
     @cached_property
     def organisations(self) -> tuple[Organisation, ...]:
-        """The organisations of the demo: two providers, then the vendor of the first."""
-        return self.provider_organisation(1), self.provider_organisation(2), self.vendor
+        """The organisations of the demo: two providers, the vendor of the first, the contractor."""
+        return self.provider_organisation(1), self.provider_organisation(2), self.vendor, self.contractor
 
     @cached_property
     def enrollments(self) -> tuple[Enrollment, ...]:
@@ -226,13 +257,15 @@ class Population:
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
-        """Those who can sign in: of each provider organisation of the demo an administrator, then a biller."""
-        riverside, juniper, _ = self.organisations
+        """Those who can sign in: administrator and biller of each provider, reviewer and operator of the contractor."""
+        riverside, juniper, _, contractor = self.organisations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
             self._user(1, "riverside.biller", "PROVIDER_USER", riverside),
             self._user(2, "juniper.admin", "PROVIDER_ADMIN", juniper),
             self._user(3, "juniper.biller", "PROVIDER_USER", juniper),
+            self._user(100, "meridian.reviewer", "APPEALS_REVIEWER", contractor),
+            self._user(101, "meridian.operator", "PORTAL_OPERATOR", contractor),
         )
 
     def user(self, user_id: str) -> DemoUser:
@@ -256,6 +289,9 @@ class Population:
             first_name=draw.choice(FIRST_NAMES["F"] + FIRST_NAMES["M"]),
             last_name=draw.choice(LAST_NAMES),
             email=f"{user_id}@{organisation.name.split()[0].lower()}.example",
+            # One of them meets the Rules of Behavior at the first sign-in, and is due for recertification.
+            rules_accepted=user_id != "riverside.biller",
+            certified_days=45 if user_id == "riverside.biller" else None,
         )
 
     @cached_property

@@ -114,12 +114,12 @@ def _claim(
         received=service + timedelta(days=draw.randint(1, 10)),
     )
     if forwarded:
-        claim.parties.append(Party("TT", "2", "LANTERN SUPPLEMENTAL", qualifier="PI", identifier="00777"))
+        claim.parties += (Party("TT", "2", "LANTERN SUPPLEMENTAL", qualifier="PI", identifier="00777"),)
     denied = index % _DENIED_EVERY == _DENIED_EVERY - 1
     for number in range(1, lines + 1):
         procedure, charge = draw.choice(PROCEDURES)
         line = RemittedLine(number, Procedure("HC", procedure), charge, units=Decimal(1), service_date=service)
-        line.references.append(Reference("6R", f"{index + 1:06}{number:02}"))
+        line.references = (Reference("6R", f"{index + 1:06}{number:02}"),)
         if denied and number == 1:
             _deny(line)
         else:
@@ -134,11 +134,11 @@ def _claim(
     return claim
 
 
-def _parties(person: Beneficiary, rendering_npi: str) -> list[Party]:
+def _parties(person: Beneficiary, rendering_npi: str) -> tuple[Party, ...]:
     patient = Party(
         "QC", "1", person.last_name.upper(), person.first_name.upper(), qualifier="MI", identifier=person.mbi
     )
-    return [patient, Party("82", "1", "RENDERING", "PROVIDER", qualifier="XX", identifier=rendering_npi)]
+    return patient, Party("82", "1", "RENDERING", "PROVIDER", qualifier="XX", identifier=rendering_npi)
 
 
 def _pay(line: RemittedLine, draw: Random) -> None:
@@ -146,17 +146,17 @@ def _pay(line: RemittedLine, draw: Random) -> None:
     coinsurance = allowed // 5
     withheld = (allowed - coinsurance) * 2 // 100
     line.paid_cents = allowed - coinsurance - withheld
-    line.adjustments += [
+    line.adjustments = (
         Adjustment("CO", "45", line.charge_cents - allowed),
         Adjustment("CO", "253", withheld, shares_segment=True),
         Adjustment("PR", "2", coinsurance),
-    ]
-    line.amounts.append(Amount("B6", allowed))
+    )
+    line.amounts = (Amount("B6", allowed),)
 
 
 def _deny(line: RemittedLine) -> None:
-    line.adjustments.append(Adjustment("CO", "50", line.charge_cents))
-    line.remarks.append(Remark("HE", "N115"))
+    line.adjustments = (Adjustment("CO", "50", line.charge_cents),)
+    line.remarks = (Remark("HE", "N115"),)
 
 
 def remittance_file(

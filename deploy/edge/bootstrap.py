@@ -14,7 +14,7 @@ from deploy.edge.routes import MISSING_MARK, NAME, STATIC_CLUSTER, own_page_head
 from deploy.edge.settings import Limits
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import ROUTES
-from libs.common.settings import GATEWAY, GATEWAY_ADMIN, SERVICES, Settings
+from libs.common.settings import GATEWAY, GATEWAY_ADMIN, GATEWAY_HEALTH, SERVICES, Settings
 from libs.common.web.headers import ANSWERED_BY
 
 ISSUER = "portal-identity"
@@ -56,20 +56,25 @@ NEVER_FROM_CLIENTS_EXACT = ("forwarded", "x-real-ip", "true-client-ip")
 _TYPE = "type.googleapis.com/envoy."
 _HTTP = f"{_TYPE}extensions.filters.http."
 _ALWAYS = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
+_LOOPBACK = "127.0.0.1"
+_ADMIN_CLUSTER = "administration"
 _JWKS_CACHE_SECONDS = 300
 _UPSTREAM_IDLE_SECONDS = 3  # shorter than uvicorn's 5 s, or a request meets a connection that is just being closed
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a gateway is made of. `directory` holds its routes file; `log` takes one JSON line per request."""
+    """What a gateway is made of. `directory` holds its routes file; `log` takes one JSON line per request.
+
+    Without a `log` the lines go to standard output.
+    """
 
     settings: Settings
     limits: Limits
     deployment: Deployment
     certificates: Certificates
     directory: Path
-    log: Path
+    log: Path | None
 
 
 def bootstrap(parts: Parts) -> dict[str, Any]:
@@ -77,12 +82,13 @@ def bootstrap(parts: Parts) -> dict[str, Any]:
     settings, limits = parts.settings, parts.limits
     return {
         "node": {"id": "gateway", "cluster": "portico"},
-        "admin": {"address": _address(settings.port(GATEWAY_ADMIN))},
+        "admin": {"address": _address(_LOOPBACK, settings.port(GATEWAY_ADMIN))},
         "static_resources": {
-            "listeners": [_listener(parts)],
+            "listeners": [_listener(parts), _health_listener(settings)],
             "clusters": [
-                *(_cluster(name, [settings.service_port(name, "api")]) for name in SERVICES),
-                _cluster(STATIC_CLUSTER, [settings.service_port(name, "api") for name in SERVICES]),
+                *(_cluster(name, [_service(settings, name)]) for name in SERVICES),
+                _cluster(STATIC_CLUSTER, [_service(settings, name) for name in SERVICES]),
+                _cluster(_ADMIN_CLUSTER, [_address(_LOOPBACK, settings.port(GATEWAY_ADMIN))]),
             ],
         },
         "overload_manager": {
@@ -100,20 +106,24 @@ def bootstrap(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _address(port: int) -> dict[str, Any]:
-    return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+def _address(host: str, port: int) -> dict[str, Any]:
+    return {"socket_address": {"address": host, "port_value": port}}
 
 
-def _cluster(name: str, ports: list[int]) -> dict[str, Any]:
+def _service(settings: Settings, name: str) -> dict[str, Any]:
+    return _address(settings.service_host(name, "api"), settings.service_port(name, "api"))
+
+
+def _cluster(name: str, addresses: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": name,
-        "type": "STATIC",
+        "type": "STRICT_DNS",  # an address that is no name is taken as it is
         "connect_timeout": "1s",
         # Retries are only for static files, and there one dead service of seven must not exhaust them.
         "circuit_breakers": {"thresholds": [{"max_retries": 1024}]},
         "load_assignment": {
             "cluster_name": name,
-            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(port)}} for port in ports]}],
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": address}} for address in addresses]}],
         },
         "typed_extension_protocol_options": {
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
@@ -128,7 +138,7 @@ def _cluster(name: str, ports: list[int]) -> dict[str, Any]:
 def _listener(parts: Parts) -> dict[str, Any]:
     return {
         "name": NAME,
-        "address": _address(parts.settings.port(GATEWAY)),
+        "address": _address(parts.settings.listen_address, parts.settings.port(GATEWAY)),
         # Trap: the body cap does not bind when this buffer is larger than the cap.
         "per_connection_buffer_limit_bytes": parts.limits.body_bytes,
         "filter_chains": [
@@ -143,6 +153,42 @@ def _listener(parts: Parts) -> dict[str, Any]:
                 ],
             }
         ],
+    }
+
+
+def _health_listener(settings: Settings) -> dict[str, Any]:
+    """Answer whoever watches this process, and nothing else: the administration itself stays on loopback."""
+    ready = {"cluster": _ADMIN_CLUSTER, "prefix_rewrite": "/ready", "timeout": "1s"}
+    routes = [
+        {"match": {"path": "/livez"}, "direct_response": {"status": 200}},
+        {"match": {"path": "/readyz"}, "route": ready},
+    ]
+    return {
+        "name": "health",
+        "address": _address(settings.listen_address, settings.port(GATEWAY_HEALTH)),
+        "filter_chains": [
+            {
+                "filters": [
+                    {
+                        "name": "envoy.filters.network.http_connection_manager",
+                        "typed_config": {
+                            "@type": f"{_TYPE}extensions.filters.network.http_connection_manager.v3."
+                            "HttpConnectionManager",
+                            "stat_prefix": "health",
+                            "route_config": {"virtual_hosts": [{"name": "health", "domains": ["*"], "routes": routes}]},
+                            "http_filters": [_router()],
+                        },
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def _router() -> dict[str, Any]:
+    return {
+        "name": "envoy.filters.http.router",
+        "typed_config": {"@type": f"{_HTTP}router.v3.Router", "suppress_envoy_headers": True},
     }
 
 
@@ -222,10 +268,7 @@ def _connection_manager(parts: Parts) -> dict[str, Any]:
             _body_limit(limits),
             _auth_decides(limits),
             _token_verified(limits),
-            {
-                "name": "envoy.filters.http.router",
-                "typed_config": {"@type": f"{_HTTP}router.v3.Router", "suppress_envoy_headers": True},
-            },
+            _router(),
         ],
     }
 
@@ -405,7 +448,7 @@ def _when(expression: str) -> dict[str, Any]:
     }
 
 
-def _access_log(log: Path) -> dict[str, Any]:
+def _access_log(log: Path | None) -> dict[str, Any]:
     """One line per request, by allow-list: no query, no cookie, no referrer."""
     fields = {
         "time": "%START_TIME%",
@@ -423,11 +466,12 @@ def _access_log(log: Path) -> dict[str, Any]:
         "request_id": "%REQ(X-REQUEST-ID)%",
         "traceparent": "%REQ(TRACEPARENT)%",
     }
+    kind, where = ("file.v3.File", {"path": str(log)}) if log is not None else ("stream.v3.Stdout", {})
     return {
-        "name": "envoy.access_loggers.file",
+        "name": "envoy.access_loggers.file" if log is not None else "envoy.access_loggers.stdout",
         "typed_config": {
-            "@type": f"{_TYPE}extensions.access_loggers.file.v3.FileAccessLog",
-            "path": str(log),
+            "@type": f"{_TYPE}extensions.access_loggers.{kind}AccessLog",
+            **where,
             "log_format": {"json_format": fields},
         },
     }

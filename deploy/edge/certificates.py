@@ -35,9 +35,14 @@ class Certificates:
     key: Path
 
 
+def certificates_in(directory: Path) -> Certificates:
+    """Name the files in `directory`, whoever puts them there."""
+    return Certificates(directory / "authority.pem", directory / "gateway.pem", directory / "gateway.key")
+
+
 def ensure_certificates(directory: Path, clock: Clock) -> Certificates:
     """Give the files in `directory`, made new together when one is missing or less than 30 days remain."""
-    files = Certificates(directory / "authority.pem", directory / "gateway.pem", directory / "gateway.key")
+    files = certificates_in(directory)
     if not _usable(files, clock.now()):
         _make(files, clock.now())
     return files

@@ -19,10 +19,16 @@ STATIC_CLUSTER = "static"
 MISSING_MARK = "x-portico-missing"
 """The gateway sets it on its own answer when auth did not decide."""
 
-CLOSED = ("/gateway", "/livez", "/readyz", "/metrics")
-"""For the inside only: the talk with auth, health and figures."""
+CLOSED = ("/gateway", "/livez", "/readyz", "/partnerz", "/metrics")
+"""For the inside only: the talk with auth, health of ourselves and of partners, figures."""
 PUBLIC_PORTAL = ("/help", "/manual", "/catalogue", "/functions")
-UPLOADS = (("claims", "/claims/submissions"), ("claims", "/api/claims/submissions"))
+UPLOADS = (
+    ("claims", "/claims/submissions"),
+    ("claims", "/api/claims/submissions"),
+    ("appeals", "/appeals"),
+    ("appeals", "/appeals/documents"),
+    ("appeals", "/api/appeals/documents"),
+)
 """Where files come in by POST. They stream; the service holds the cap."""
 
 _SIGN_IN = ("/auth", "/sign-in", "/sign-out", "/session")

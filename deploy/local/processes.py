@@ -15,6 +15,9 @@ from deploy.local.supervisor import Process
 from libs.common.settings import (
     GATEWAY,
     GATEWAY_ADMIN,
+    GATEWAY_HEALTH,
+    HETS,
+    HETS_WINDOW,
     MAILBOX_HTTP,
     MAILBOX_SMTP,
     SERVICES,
@@ -55,12 +58,19 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             "deploy.edge",
             after=("keys",),
             ready=http(settings.port(GATEWAY_ADMIN), "/ready"),
-            ports=(settings.port(GATEWAY), settings.port(GATEWAY_ADMIN)),
+            ports=(settings.port(GATEWAY), settings.port(GATEWAY_ADMIN), settings.port(GATEWAY_HEALTH)),
         ),
         *(
             _service(settings, service, role)
             for service in SERVICES
             for role in (*(_SPLIT if service in split else ("all",)), *(("stream",) if service in _STREAMS else ()))
+        ),
+        _module(
+            "hets",
+            "simulators.hets",
+            after=("keys",),
+            ready=tcp(settings.port(HETS)),
+            ports=(settings.port(HETS), settings.port(HETS_WINDOW)),
         ),
         _module(
             "shared_system",

@@ -39,6 +39,26 @@ class PortalFunction(_Part):
     approval: str | None = None
 
 
+class Partner(_Part):
+    """An outside system: which service talks to it, and which functions (codes) stop when it does not answer.
+
+    `name` is a word for programs, as the service calls its check. `title` and `description` name it to people;
+    `workaround` says what they can do meanwhile.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z_]*$")
+    title: str
+    description: str
+    service: str
+    functions: tuple[str, ...] = Field(min_length=1)
+    workaround: str
+
+    @property
+    def culprit(self) -> str:
+        """Who does not answer, as the subject of a sentence."""
+        return f"{self.title}, {self.description},"
+
+
 class Deployment(_Part):
     """The content of `contract.toml`."""
 
@@ -53,6 +73,7 @@ class Deployment(_Part):
     help_desk: HelpDesk
     contractor_alerts: ContractorAlerts
     functions: tuple[PortalFunction, ...]
+    partners: tuple[Partner, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -30,11 +30,16 @@ class Poison(Exception):  # noqa: N818 - as above
 
 
 ERROR_CODES = {
+    "appeal-closed": "The appeal is decided; nothing about it changes any more.",
+    "appeal-exists": "The line is in an appeal already.",
+    "appeal-late": "The last day to appeal is over and no good cause was given.",
+    "appeal-not-possible": "The line has no appeal rights.",
     "access-changing": "Access facts are newer elsewhere; try again in a moment.",
     "access-denied": "The user may know the object exists but may not do this.",
     "body-too-large": "The request body is over its cap.",
     "form-expired": "The form's anti-forgery value does not belong to this session.",
     "form-of-another-enrollment": "The form was opened while acting for another enrollment.",
+    "form-outdated": "What the form was about has changed since it was opened.",
     "form-invalid": "One or more fields need mending.",
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
@@ -42,10 +47,13 @@ ERROR_CODES = {
     "sign-in-required": "No session, or it has ended.",
     "token-invalid": "The internal token is missing, forged, stale or for another service.",
     "client-refused": "The client assertion is not acceptable.",
+    "upload-active-content": "The PDF carries a script, a form action or another file.",
     "upload-empty": "The file has no content.",
+    "upload-encrypted": "The PDF is protected by a password.",
+    "upload-not-pdf": "The file is not a PDF.",
     "upload-not-x12": "The file is not an X12 interchange.",
     "upload-too-large": "The file is over the size cap.",
     "upload-byte-order-mark": "The file starts with a byte order mark or white space.",
     "upload-missing": "No file was chosen.",
-    "upload-unreadable": "The file has an interchange header but cannot be read to its end.",
+    "upload-unreadable": "The file has the mark of its kind but cannot be read to its end.",
 }

@@ -85,7 +85,8 @@ def build_runtime(service: str, role: str, settings: Settings) -> Runtime:
 async def _run(service: Service, role: str, settings: Settings) -> None:
     runtime = build_runtime(service.name, role, settings)
     configure_logs(service.name, role, runtime.instance)
-    start_tracing(service.name, role, settings.state_directory / "traces")
+    # In a cluster spans leave with the log: a pod's disk is small and ends with it.
+    start_tracing(service.name, role, None if settings.profile == "cluster" else settings.state_directory / "traces")
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -97,7 +98,8 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
         application = create_app(service, web, traffic)
     else:
         application = health_app(runtime, newest_revision(service.name))
-    loops: list[Awaitable[None]] = [_serve(application, settings.service_port(service.name, role), stop)]
+    port = settings.service_port(service.name, role)
+    loops: list[Awaitable[None]] = [_serve(application, settings.listen_address, port, stop)]
     if role in ("worker", "all"):
         loops += _worker_loops(service, runtime, stop, woken=role == "all")
     if role in ("relay", "all"):
@@ -106,7 +108,7 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
         loops.append(_stream(service, runtime, stop))
     loops.append(_report(runtime, role, traffic, stop))
     gc.freeze()
-    log.info("started", port=settings.service_port(service.name, role))
+    log.info("started", port=port)
     try:
         await _until_first_failure(loops, stop)
     finally:
@@ -144,11 +146,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(application: ASGIApp, port: int, stop: asyncio.Event) -> None:
+async def _serve(application: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None:
     server = _Server(
         uvicorn.Config(
             application,
-            host="127.0.0.1",
+            host=host,
             port=port,
             loop="uvloop",
             http="httptools",

@@ -27,13 +27,17 @@ if TYPE_CHECKING:
 
 Background = Callable[["Runtime"], Awaitable[None]]
 
+PartnerCheck = Callable[["Runtime"], Awaitable[None]]
+"""Returns when the partner answered lately or answers a light question now; raises when it does not."""
+
 
 @dataclass(frozen=True)
 class Service:
     """All of a service, as its `app.py` wires it.
 
     `background` runs in the worker for as long as it lives; `stream` makes the Faust app, imported only in that role;
-    `jobs` and `timers` are due work by kind; `keeps_access` subscribes it to the copy of the grants.
+    `jobs` and `timers` are due work by kind; `keeps_access` subscribes it to the copy of the grants; `partners` are the
+    outside systems it talks to, by their names in `contract.toml`, each with the check the notifier asks for.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Service:
     background: tuple[Background, ...] = ()
     stream: "Callable[[Runtime], faust.App] | None" = None
     keeps_access: bool = True
+    partners: Mapping[str, PartnerCheck] = field(default_factory=dict)
 
 
 class Runtime:

@@ -19,16 +19,17 @@ DatabaseRole = Literal["owner", "web", "work"]
 
 # Offsets from the port base. One base moves a whole portal, so several can run on one machine.
 _ROLE_OFFSETS = {"api": 0, "all": 0, "worker": 10, "relay": 20, "stream": 30}
-GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, KAFKA, KAFKA_CONTROLLER = (
+GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, HETS, HETS_WINDOW = (
     43,
     44,
     54,
     60,
     61,
     62,
-    92,
-    93,
+    63,
+    65,
 )
+GATEWAY_HEALTH, KAFKA, KAFKA_CONTROLLER = 45, 92, 93
 
 
 class Settings(BaseSettings):
@@ -44,6 +45,9 @@ class Settings(BaseSettings):
     state_directory: Path = Path(".portico")
     contract_file: Path = Path("contract.toml")
     documents_url: str = ""  # such as s3://bucket/prefix; empty: folders of the state directory
+    # Such as mail.example:25; empty: the simulated mailbox on this machine.
+    smtp_server: str = Field(default="", pattern=r"^([^:]+:[0-9]+)?$")
+    public_host: str = ""  # the name in the gateway's certificate; empty: localhost
     kafka_bootstrap_servers: str = Field(default="", validation_alias="KAFKA_BOOTSTRAP_SERVERS")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
@@ -60,10 +64,27 @@ class Settings(BaseSettings):
         """Bootstrap servers, `host:port[,host:port]`."""
         return self.kafka_bootstrap_servers or f"127.0.0.1:{self.port(KAFKA)}"
 
+    @property
+    def listen_address(self) -> str:
+        """Where a process answers: on one machine only to that machine, in a cluster to whom its policies let in."""
+        return "0.0.0.0" if self.profile == "cluster" else "127.0.0.1"  # noqa: S104 - a pod has an address of its own
+
+    def service_host(self, service: str, role: str) -> str:
+        """The host on which others reach `service` in `role`: this machine, or a name of the cluster."""
+        return f"{service}-{role}" if self.profile == "cluster" else "127.0.0.1"
+
+    @property
+    def gateway_host(self) -> str:
+        """The host on which the inside reaches the gateway."""
+        return "gateway" if self.profile == "cluster" else "localhost"
+
     @cached_property
     def mailbox_smtp(self) -> tuple[str, int]:
         """Host and port of the mail server that takes contractor alerts."""
-        return "127.0.0.1", self.port(MAILBOX_SMTP)
+        if not self.smtp_server:
+            return "127.0.0.1", self.port(MAILBOX_SMTP)
+        host, _, port = self.smtp_server.rpartition(":")
+        return host, int(port)
 
     def secret(self, name: str) -> bytes:
         """The secret kept in the file `name` below the secrets directory.

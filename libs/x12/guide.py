@@ -458,26 +458,28 @@ def _parts(rules: tuple[ElementRule, ...], separator: str) -> Iterator[tuple[str
         yield (text, True) if rule.required else (f"(?:{text})?" if text else "", False)
 
 
-def _has(element: int) -> str:
-    return f"(?:[^{ELEMENT}]*+{ELEMENT}){{{element}}}+[^{ELEMENT}]"
+def _skip(elements: int) -> str:
+    return f"(?:[^{ELEMENT}]*+{ELEMENT}){{{elements}}}+"
 
 
 def _notes_pattern(notes: tuple[Note, ...]) -> str:
-    """All relations together. A segment that ends before the first elements related is not asked about the others."""
-    always = "".join(_note_pattern(note) for note in notes if note.kind == "R")
-    others: dict[int, str] = {}
-    for note in notes:
-        if note.kind != "R":
-            first = min(note.elements)
-            others[first] = others.get(first, "") + _note_pattern(note)
+    """All relations together.
+
+    Each is looked at from the first element it relates, and those of a segment that ends before are not looked at.
+    """
     pattern = ""
-    for first, related in sorted(others.items(), reverse=True):
-        pattern = f"(?:(?!(?:[^{ELEMENT}]*+{ELEMENT}){{{first}}}+)|{related}{pattern})"
-    return always + pattern
+    others = [note for note in notes if note.kind != "R"]
+    firsts = sorted({min(note.elements) for note in others})
+    for before, first in reversed(list(zip([0, *firsts], firsts, strict=False))):
+        related = "".join(_note_pattern(note, first) for note in others if min(note.elements) == first)
+        way = _skip(first - before)
+        pattern = f"(?:(?!{way})|(?={way}{related}{pattern}))"
+    return "".join(_note_pattern(note, 0) for note in notes if note.kind == "R") + pattern
 
 
-def _note_pattern(note: Note) -> str:
-    has = [_has(element) for element in note.elements]
+def _note_pattern(note: Note, start: int) -> str:
+    """One relation, looked at from element `start`."""
+    has = [f"{_skip(element - start)}[^{ELEMENT}]" for element in note.elements]
     present = [f"(?={text})" for text in has]
     absent = [f"(?!{text})" for text in has]
     match note.kind:

@@ -68,8 +68,6 @@ _LONGEST_VALUE = 80
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
-    REMITTANCE_ADVICE: Remittances,
-    CLAIM_INSTITUTIONAL: InstitutionalClaims,
     CLAIM_STATUS_REQUEST: StatusInquiries,
     CLAIM_STATUS_ANSWER: StatusAnswers,
     CLAIM_ACKNOWLEDGEMENT: ClaimAcknowledgements,
@@ -77,6 +75,8 @@ _COLLECTORS: dict[Guide, type[Collector]] = {
     REVIEW_REQUEST: ReviewRequests,
     REVIEW_ANSWER: ReviewAnswers,
     ADDITIONAL_INFORMATION: Collector,
+    REMITTANCE_ADVICE: Remittances,
+    CLAIM_INSTITUTIONAL: InstitutionalClaims,
     ELIGIBILITY_INQUIRY: EligibilityInquiries,
     ELIGIBILITY_ANSWER: EligibilityAnswers,
 }

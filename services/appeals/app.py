@@ -1,7 +1,16 @@
 """Wires appeals together; the only place that does."""
 
 from libs.common.runtime import Service
-from services.appeals.home import api, pages
 from services.appeals.metadata import metadata
+from services.appeals.redetermination import api as redetermination_api
+from services.appeals.redetermination import pages as redetermination_pages
+from services.appeals.redetermination.subscriptions import SUBSCRIPTIONS
+from services.appeals.review import pages as review_pages
 
-service = Service(name="appeals", metadata=metadata, routers=(pages.router, api.router))
+service = Service(
+    name="appeals",
+    metadata=metadata,
+    # Reviews first: their addresses lie below those of an appeal.
+    routers=(review_pages.router, redetermination_api.router, redetermination_pages.router),
+    subscriptions=SUBSCRIPTIONS,
+)

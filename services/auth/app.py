@@ -5,6 +5,9 @@ from services.auth.access import api as access_api
 from services.auth.access import handlers as access
 from services.auth.access import pages as access_pages
 from services.auth.access import tables as _access_tables  # noqa: F401 - declares the tables
+from services.auth.agreements import handlers as agreements
+from services.auth.agreements import pages as agreements_pages
+from services.auth.agreements import tables as _agreements_tables  # noqa: F401
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
 from services.auth.clients import tables as _clients_tables  # noqa: F401
@@ -13,6 +16,9 @@ from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
 from services.auth.profile import pages as profile_pages
+from services.auth.recertification import api as recertification_api
+from services.auth.recertification import pages as recertification_pages
+from services.auth.recertification import tables as _recertification_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
 from services.auth.sign_in import pages as sign_in_pages
 from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
@@ -26,13 +32,17 @@ service = Service(
         clients_api.router,
         access_pages.router,
         access_api.router,
+        recertification_pages.router,
+        recertification_api.router,
+        agreements_pages.router,
         profile_pages.router,
     ),
-    # Their first rows stand in the first migration; each asks for its next run itself.
+    # Their first rows stand in the migrations; each asks for its next run itself.
     timers={
         access.REPUBLISH: access.republish_state,
         sign_in.SWEEP: sign_in.sweep,
         clients.SWEEP: clients.sweep,
+        agreements.LAPSE: agreements.lapse,
     },
     jobs={feeds.IMPORT: feeds.import_feeds},
 )

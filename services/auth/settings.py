@@ -43,12 +43,23 @@ class AuthSettings(BaseSettings):
     assertion_minutes: int = Field(default=5, ge=1)
     """The longest life of a client's assertion."""
 
+    rules_days: int = Field(default=365, ge=1, le=366)
+    """How long the Rules of Behavior count once they were accepted."""
+    rules_early_days: int = Field(default=45, ge=0)
+    """How many days before they run out they can be accepted again."""
     certification_days: int = Field(default=365, ge=1)
+    recertification_window_days: int = Field(default=60, ge=1)
+    """How many days before it lapses a certification is due."""
     feed_poll_seconds: int = Field(default=10, ge=1)
     sweep_minutes: int = Field(default=5, ge=1)
     republish_hours: int = Field(default=24, ge=1)
     kept_days: int = Field(default=2, ge=1)
     """How long ended sessions and spent counters stay before they are deleted. The audit trail stays."""
+
+    @property
+    def recertification_window(self) -> timedelta:
+        """How long before it lapses a certification is due."""
+        return timedelta(days=self.recertification_window_days)
 
     @property
     def session_idle(self) -> timedelta:

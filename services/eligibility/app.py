@@ -1,7 +1,17 @@
 """Wires eligibility together; the only place that does."""
 
 from libs.common.runtime import Service
-from services.eligibility.home import api, pages
+from services.eligibility.hets.partner import check
+from services.eligibility.inquiry import api, pages
+from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
+from services.eligibility.inquiry.handlers import SWEEP, sweep
 from services.eligibility.metadata import metadata
 
-service = Service(name="eligibility", metadata=metadata, routers=(pages.router, api.router))
+service = Service(
+    name="eligibility",
+    metadata=metadata,
+    routers=(api.router, pages.router),
+    # Its first row stands in the first migration; it asks for its next run itself.
+    timers={SWEEP: sweep},
+    partners={"hets": check},
+)

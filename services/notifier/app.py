@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from libs.common.clock import Clock
 from libs.common.deployment import Deployment
+from libs.common.mail import MailServer
 from libs.common.observability.logs import log
 from libs.common.persistence.journal import Journal
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -25,7 +26,8 @@ from services.notifier.banners import repository as banner_rows
 from services.notifier.banners.subscriptions import SUBSCRIPTIONS as BANNER_SUBSCRIPTIONS
 from services.notifier.contractor_alerts import handlers as alerts
 from services.notifier.contractor_alerts.domain import Delivery
-from services.notifier.contractor_alerts.partner import Mailbox
+from services.notifier.delivery.handlers import DELIVER, deliver
+from services.notifier.delivery.subscriptions import SUBSCRIPTIONS as DELIVERY_SUBSCRIPTIONS
 from services.notifier.health.domain import Condition, FaultDomain, fault_domains
 from services.notifier.health.handlers import Watch
 from services.notifier.health.partner import Probe, probes
@@ -34,8 +36,11 @@ from services.notifier.interruptions import pages as interruption_pages
 from services.notifier.interruptions import repository as interruption_rows
 from services.notifier.interruptions.domain import Change
 from services.notifier.metadata import metadata
+from services.notifier.monthly_reports import pages as report_pages
 from services.notifier.monthly_reports.subscriptions import SUBSCRIPTIONS as REPORT_SUBSCRIPTIONS
 from services.notifier.settings import WatchSettings, watch_settings
+from services.notifier.website import api as website_api
+from services.notifier.website import pages as website_pages
 
 if TYPE_CHECKING:
     import faust
@@ -68,10 +73,11 @@ class Engine:
         self._interruptions = interruptions.Interruptions(
             deployment.contract_id, domains, self._journal, clock, watch_settings.rules()
         )
-        self._banners = banners.Banners(deployment, settings)
+        self._banners = banners.Banners(deployment, settings, domains)
         self._alerts = alerts.Alerts(
             deployment,
-            Mailbox(settings.mailbox_smtp, deployment.contractor_alerts.sender),
+            MailServer(settings.mailbox_smtp, deployment.contractor_alerts.sender),
+            domains,
             self._journal,
             clock,
             working=self._working,
@@ -205,10 +211,11 @@ class Engine:
 
 async def keep_watch(runtime: Runtime) -> None:
     """The interruption engine, for as long as the worker lives."""
+    deployment = runtime.deployment
     engine = Engine(
-        fault_domains(SERVICES, runtime.deployment.functions),
-        probes(runtime.settings),
-        deployment=runtime.deployment,
+        fault_domains(SERVICES, deployment.functions, deployment.partners),
+        probes(runtime.settings, deployment.partners),
+        deployment=deployment,
         settings=runtime.settings,
         watch_settings=watch_settings(runtime.settings),
         clock=runtime.clock,
@@ -226,9 +233,17 @@ def stream(runtime: Runtime) -> "faust.App":
 service = Service(
     name="notifier",
     metadata=metadata,
-    routers=(banner_api.router, banner_pages.router, interruption_pages.router),
-    subscriptions=(*REPORT_SUBSCRIPTIONS, *BANNER_SUBSCRIPTIONS),
+    routers=(
+        banner_api.router,
+        banner_pages.router,
+        website_api.router,
+        website_pages.router,
+        interruption_pages.router,
+        report_pages.router,
+    ),
+    subscriptions=(*REPORT_SUBSCRIPTIONS, *BANNER_SUBSCRIPTIONS, *DELIVERY_SUBSCRIPTIONS),
     timers={banners.REPUBLISH: banners.republish},
+    jobs={DELIVER: deliver},
     background=(keep_watch,),
     stream=stream,
 )

@@ -23,6 +23,8 @@ class WatchSettings(BaseSettings):
     refused_interval: float = Field(default=0.5, gt=0)
     """Where nobody listens any more there is nothing to wait for."""
     timeout: float = Field(default=1.0, gt=0)
+    partner_timeout: float = Field(default=2.0, gt=0)
+    """A service that is asked about a partner asks the partner first, so its answer may take longer."""
     failures: int = Field(default=3, ge=1)
     successes: int = Field(default=3, ge=1)
     hold: float = Field(default=30.0, ge=0)

@@ -1,10 +1,18 @@
 """Wires portal together; the only place that does."""
 
 from libs.common.runtime import Service
-from services.portal.landing import pages
-from services.portal.landing.subscriptions import SUBSCRIPTIONS
+from services.portal.home import pages as home_pages
+from services.portal.home.handlers import FORGET, forget_items
+from services.portal.home.subscriptions import SUBSCRIPTIONS as HOME_SUBSCRIPTIONS
+from services.portal.landing import pages as landing_pages
+from services.portal.landing.subscriptions import SUBSCRIPTIONS as LANDING_SUBSCRIPTIONS
+from services.portal.manual import pages as manual_pages
 from services.portal.metadata import metadata
 
 service = Service(
-    name="portal", metadata=metadata, routers=(pages.router,), subscriptions=SUBSCRIPTIONS, keeps_access=False
+    name="portal",
+    metadata=metadata,
+    routers=(landing_pages.router, home_pages.router, manual_pages.router),
+    subscriptions=(*LANDING_SUBSCRIPTIONS, *HOME_SUBSCRIPTIONS),
+    timers={FORGET: forget_items},
 )

@@ -10,11 +10,26 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from libs.common.security.permissions import CATALOGUE, CLAIM_STATUS, CLAIM_SUBMIT, ELIGIBILITY_INQUIRY, REMITTANCE_READ
+from libs.common.security.permissions import (
+    CATALOGUE,
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    ELIGIBILITY_INQUIRY,
+    REDETERMINATION_FILE,
+    REDETERMINATION_READ,
+    REMITTANCE_READ,
+)
 from simulators.population import ApiClient, DemoUser, Organisation, Population
 
 _OF_BILLERS = tuple(permission for permission in CATALOGUE.values() if permission.needs_enrollment)
-_OF_CLIENTS = (CLAIM_SUBMIT, CLAIM_STATUS, ELIGIBILITY_INQUIRY, REMITTANCE_READ)
+_OF_CLIENTS = (
+    CLAIM_SUBMIT,
+    CLAIM_STATUS,
+    ELIGIBILITY_INQUIRY,
+    REMITTANCE_READ,
+    REDETERMINATION_READ,
+    REDETERMINATION_FILE,
+)
 
 
 def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable[str] = ()) -> bytes:
@@ -48,22 +63,29 @@ def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable
     )
 
 
-def account_file(population: Population) -> bytes:
-    """The people and the program of the demo. Billers may do everything for their own organisation's enrollments."""
+def account_file(population: Population, *, rules_accepted_by_all: bool = False) -> bytes:
+    """The people and the program of the demo.
+
+    Billers may do everything for their own organisation's enrollments. The program serves the first enrollment of
+    each provider that lets its vendor act.
+    """
     enrollments = {
         each.organisation_id: [str(enrollment.enrollment_id) for enrollment in each.enrollments]
         for each in population.organisations
     }
     served = [
-        str(enrollment.enrollment_id)
+        str(each.enrollments[0].enrollment_id)
         for each in population.organisations
         if population.vendor.organisation_id in each.vendors
-        for enrollment in each.enrollments
     ]
     return _json(
         {
             "kind": "accounts",
-            "users": [_user(user, enrollments[user.organisation_id]) for user in population.users],
+            "users": [
+                _user(user, enrollments[user.organisation_id])
+                | {"rules_accepted": user.rules_accepted or rules_accepted_by_all}
+                for user in population.users
+            ],
             "clients": [_client(client, served) for client in population.api_clients],
         }
     )
@@ -80,6 +102,7 @@ def _user(user: DemoUser, enrollments: list[str]) -> dict[str, Any]:
         "role": user.role,
         "password": user.password,
         "totp_secret": user.totp_secret,
+        "certified_days": user.certified_days,
         "grants": [
             {"enrollment_id": enrollment, "permission": permission.name}
             for enrollment in enrollments

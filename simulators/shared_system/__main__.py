@@ -11,6 +11,7 @@ from libs.common.clock import SystemClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.deployment import load_deployment
 from libs.common.documents.handover import HandOver
+from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.observability.logs import configure_logs, log
 from libs.common.observability.traces import start_tracing
@@ -42,11 +43,13 @@ async def simulate(stop: asyncio.Event) -> None:
     start_tracing(_NAME, "simulator", settings.state_directory / "traces")
     consumer = KafkaConsumer(settings.kafka, group=_NAME, topics=[CLAIMS_OUTBOUND], member=_NAME)
     publisher = KafkaPublisher(settings.kafka, client=_NAME)
+    keys = KeyRing.load(settings, _NAME)
     system = SharedSystem(
         Progress(settings.state_directory / _NAME, delay_seconds=start.delay_seconds),
         consumer,
         publisher,
-        HandOver(settings, KeyRing.load(settings, _NAME)),
+        HandOver(settings, keys),
+        HandOver(settings, keys, PARTNER_REMITTANCE),
         clock=SystemClock(settings.state_directory / "clock-offset"),
         deployment=load_deployment(settings.contract_file),
         seed=start.seed,

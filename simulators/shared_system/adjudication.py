@@ -4,41 +4,107 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 
-from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim.objects import ProfessionalClaim, ServiceLine
 from libs.x12.claim_status.objects import Status, StatusDetail
+from libs.x12.remittance.objects import Adjustment
 
 IN_PROCESS = Status("P1", "20")
 PAID = Status("F1", "65")
-DENIED = Status("F2", "88")
+DENIED = Status("F2", "585")
+UNPROCESSABLE = Status("A3", "21")
 RECORDS_REQUESTED = Status("P3", "317")
+REVISED = Status("F3", "65")
 
-# Of a hundred claims so many wait for records, and so many are denied; the others are paid.
-_WAITING, _DENIED = 6, 8
-# Medicare Part B pays 80 % of the allowed amount (42 CFR 410.152); what is allowed here lies between these shares.
-_COINSURANCE_PAID = 80
+# Of a hundred claims so many wait for records, are denied, and cannot be processed; the others are paid.
+_WAITING, _DENIED, _UNPROCESSABLE = 4, 9, 5
+# What is allowed of a charge lies between these shares.
 _ALLOWED_LEAST, _ALLOWED_SPREAD = 55, 35
+# The patient owes 20 % after the deductible (42 CFR 410.152); 2 % of what is left is sequestered.
+_COINSURANCE, _SEQUESTRATION = 20, 2
+_DEDUCTIBLE_CENTS = 2_500
+# One claim of three meets what is left of the yearly deductible.
+_MEETS_DEDUCTIBLE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """The outcome of a service line. Money in cents; charge less payment is the sum of the adjustments."""
+
+    paid_cents: int
+    adjustments: tuple[Adjustment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome of a claim. Money in cents."""
+    """The outcome of a claim. `remarks` are RARCs of the claim as a whole. Without lines it is not remitted."""
 
     status: Status
-    paid_cents: int = 0
+    lines: tuple[LineDecision, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def paid_cents(self) -> int:
+        """What all lines are paid together."""
+        return sum(line.paid_cents for line in self.lines)
 
 
 def adjudicate(claim: ProfessionalClaim, seed: int) -> Decision:
     """Decide a claim. The same claim under the same seed is always decided the same."""
-    facts = (seed, claim.patient_control_number, claim.subscriber.mbi, claim.total_charge_cents)
-    draw = int.from_bytes(blake2b("|".join(map(str, facts)).encode(), digest_size=8).digest(), "big")
-    share, draw = draw % 100, draw // 100
+    share, draw = _draw(claim, seed)
     if share < _WAITING:
         return Decision(RECORDS_REQUESTED)
     if share < _WAITING + _DENIED:
-        return Decision(DENIED)
-    allowed = _ALLOWED_LEAST + draw % _ALLOWED_SPREAD
-    paid = sum(line.charge_cents * allowed // 100 * _COINSURANCE_PAID // 100 for line in claim.lines)
-    return Decision(PAID, paid)
+        return Decision(DENIED, tuple(_refused(line, "50") for line in claim.lines))
+    if share >= 100 - _UNPROCESSABLE:
+        # MA130: the claim is unprocessable, so there is nothing to appeal.
+        return Decision(UNPROCESSABLE, tuple(_refused(line, "16") for line in claim.lines), ("MA130",))
+    return Decision(PAID, _paid(claim.lines, draw))
+
+
+def adjudicate_again(claim: ProfessionalClaim, seed: int, pay: frozenset[int]) -> Decision:
+    """Decide a denied claim anew after an appeal: the service lines in `pay` (numbers from 1) are paid."""
+    _, draw = _draw(claim, seed)
+    before = adjudicate(claim, seed).lines
+    after = _paid(claim.lines, draw)
+    lines = (
+        new if number in pay else old for number, (old, new) in enumerate(zip(before, after, strict=True), start=1)
+    )
+    return Decision(REVISED, tuple(lines))
+
+
+def _draw(claim: ProfessionalClaim, seed: int) -> tuple[int, int]:
+    facts = (seed, claim.patient_control_number, claim.subscriber.mbi, claim.total_charge_cents)
+    draw = int.from_bytes(blake2b("|".join(map(str, facts)).encode(), digest_size=8).digest(), "big")
+    return draw % 100, draw // 100
+
+
+def _refused(line: ServiceLine, reason: str) -> LineDecision:
+    return LineDecision(0, (Adjustment("CO", reason, line.charge_cents),))
+
+
+def _paid(lines: list[ServiceLine], draw: int) -> tuple[LineDecision, ...]:
+    allowed_share = _ALLOWED_LEAST + draw % _ALLOWED_SPREAD
+    owed = _DEDUCTIBLE_CENTS if draw % _MEETS_DEDUCTIBLE == 0 else 0
+    decisions = []
+    for line in lines:
+        allowed = line.charge_cents * allowed_share // 100
+        deductible = min(allowed // 2, owed)
+        owed -= deductible
+        coinsurance = (allowed - deductible) * _COINSURANCE // 100
+        sequestered = (allowed - deductible - coinsurance) * _SEQUESTRATION // 100
+        reasons = (
+            ("CO", "45", line.charge_cents - allowed),
+            ("CO", "253", sequestered),
+            ("PR", "1", deductible),
+            ("PR", "2", coinsurance),
+        )
+        decisions.append(
+            LineDecision(
+                allowed - deductible - coinsurance - sequestered,
+                tuple(Adjustment(group, reason, cents) for group, reason, cents in reasons if cents),
+            )
+        )
+    return tuple(decisions)
 
 
 def taken_in(claim: ProfessionalClaim, today: date) -> StatusDetail:
@@ -54,6 +120,11 @@ def decided(claim: ProfessionalClaim, seed: int, today: date, payment_floor_days
     return _status(claim, decision, today, today if final else None, pays_on)
 
 
+def revised(claim: ProfessionalClaim, decision: Decision, today: date) -> StatusDetail:
+    """The answer to an order to adjust: decided anew today, and paid today."""
+    return _status(claim, decision, today, today, today)
+
+
 def _status(
     claim: ProfessionalClaim, decision: Decision, today: date, finalized: date | None, pays_on: date | None
 ) -> StatusDetail:
@@ -64,6 +135,10 @@ def _status(
         paid_cents=decision.paid_cents,
         finalized=finalized,
         payment_date=pays_on,
-        # One transfer pays all that a provider is due on a day.
-        check_number=f"EFT{pays_on:%y%m%d}{claim.billing_npi[-6:]}" if pays_on else "",
+        check_number=trace_number(claim.billing_npi, pays_on) if pays_on else "",
     )
+
+
+def trace_number(npi: str, pays_on: date) -> str:
+    """The number of the one transfer that pays all that a provider is due on a day."""
+    return f"EFT{pays_on:%y%m%d}{npi[-6:]}"

@@ -1,15 +1,20 @@
 """What was taken and what was answered, in one SQLite file: it outlives kill -9."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from libs.common.contracts.partner import ClaimAdjustment
 from libs.common.messaging.envelope import Message, headers_from_text, headers_to_text
 
-ANSWERS = 2
+# A part is answered that it is in process, then how it was decided, then what is paid for it. An order to adjust is
+# answered with the new decision, then with what is paid.
+DECIDED, REMITTED = 2, 3
+
+_LOOK_AT_CLOCK_SECONDS = 2.0
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS part (
@@ -23,31 +28,39 @@ CREATE TABLE IF NOT EXISTS part (
     answered INTEGER NOT NULL DEFAULT 0,
     answer_at TEXT,
     claims INTEGER NOT NULL DEFAULT 0,
-    problem TEXT NOT NULL DEFAULT ''
+    problem TEXT NOT NULL DEFAULT '',
+    is_order INTEGER NOT NULL DEFAULT 0,
+    pays_on TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE IF NOT EXISTS denied (internal_control_number TEXT PRIMARY KEY, part INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS behaviour (one INTEGER PRIMARY KEY CHECK (one = 1), delay_seconds REAL, hold INTEGER);
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A message that was taken. `answered` answers were sent; `answer_at` fixes the time of the one under way."""
+    """A message that was taken: claims, or an order to adjust one (`is_order`).
+
+    `answered` answers were sent; `answer_at` fixes the time of the one under way.
+    """
 
     number: int
     message: Message
     answered: int
     answer_at: datetime | None
+    is_order: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How far the work has come, in parts and claims."""
+    """How far the work has come, in parts and claims; `finished` parts were decided, `remitted` ones paid too."""
 
     taken: int
     in_process: int
     finished: int
     unreadable: int
     claims: int
+    remitted: int
 
 
 class Progress:
@@ -75,13 +88,14 @@ class Progress:
                 headers_to_text(message.headers),
                 message.payload,
                 now.timestamp(),
+                message.headers["ce_type"] == ClaimAdjustment.type,
             )
             for message in messages
         ]
         self._connection.execute("BEGIN")
         self._connection.executemany(
-            "INSERT OR IGNORE INTO part (event_id, topic, key, headers, payload, received_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO part (event_id, topic, key, headers, payload, received_at, is_order)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
         self._connection.execute("COMMIT")
@@ -95,26 +109,35 @@ class Progress:
         row = self._connection.execute("SELECT delay_seconds, hold FROM behaviour").fetchone()
         return row["delay_seconds"], bool(row["hold"])
 
-    def next_due(self, now: datetime) -> Part | None:
-        """The next part that an answer is due for: first answers before decisions, each in order of arrival."""
+    def next_due(self, now: datetime, today: date) -> Part | None:
+        """The next part that an answer is due for: first answers before later ones, each in order of arrival.
+
+        Decisions wait for the delay, payments for their day.
+        """
         delay, hold = self.behaviour()
         if hold:
             return None
         row = self._connection.execute(
-            "SELECT * FROM part WHERE problem = '' AND (answered = 0 OR (answered = 1 AND received_at <= ?))"
-            " ORDER BY answered, number LIMIT 1",
-            ((now - timedelta(seconds=delay)).timestamp(),),
+            "SELECT * FROM part WHERE problem = '' AND (answered = 0"
+            " OR (answered = 1 AND (is_order OR received_at <= ?))"
+            " OR (answered = ? AND NOT is_order AND pays_on <= ?)) ORDER BY answered, number LIMIT 1",
+            ((now - timedelta(seconds=delay)).timestamp(), DECIDED, today.isoformat()),
         ).fetchone()
         return None if row is None else _part(row)
 
     def seconds_to_next(self, now: datetime, most: float) -> float:
         """How long nothing will be due, unless something comes meanwhile."""
         delay, hold = self.behaviour()
-        oldest = self._connection.execute(
-            "SELECT min(received_at) FROM part WHERE problem = '' AND answered = 1"
-        ).fetchone()[0]
-        if hold or oldest is None:
+        oldest, unpaid = self._connection.execute(
+            "SELECT min(received_at) FILTER (WHERE answered = 1), count(*) FILTER (WHERE answered = ?)"
+            " FROM part WHERE problem = '' AND NOT is_order",
+            (DECIDED,),
+        ).fetchone()
+        if hold:
             return most
+        if oldest is None:
+            # The business clock may be moved while nobody says so.
+            return min(most, _LOOK_AT_CLOCK_SECONDS) if unpaid else most
         return min(most, max(0.0, float(oldest) + delay - now.timestamp()))
 
     def begin(self, part: Part, at: datetime) -> datetime:
@@ -125,13 +148,28 @@ class Progress:
         return at
 
     def answered(self, part: Part, claims: int) -> None:
-        """The answer under way has been sent. After the last one the message is no longer needed."""
-        count = part.answered + 1
-        payload = b"" if count == ANSWERS else part.message.payload
+        """The answer under way has been sent."""
         self._connection.execute(
-            "UPDATE part SET answered = ?, answer_at = NULL, claims = ?, payload = ? WHERE number = ?",
-            (count, claims, payload, part.number),
+            "UPDATE part SET answered = ?, answer_at = NULL, claims = ? WHERE number = ?",
+            (part.answered + 1, claims, part.number),
         )
+
+    def decided(self, part: Part, pays_on: date, denied: Iterable[str]) -> None:
+        """Remember when the claims of a part are paid, and which of them may come back after an appeal."""
+        self._connection.execute("BEGIN")
+        self._connection.execute("UPDATE part SET pays_on = ? WHERE number = ?", (pays_on.isoformat(), part.number))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO denied VALUES (?, ?)", [(number, part.number) for number in denied]
+        )
+        self._connection.execute("COMMIT")
+
+    def part_of(self, internal_control_number: str) -> Part | None:
+        """The part with a claim that was denied."""
+        row = self._connection.execute(
+            "SELECT part.* FROM part JOIN denied ON part.number = denied.part WHERE internal_control_number = ?",
+            (internal_control_number,),
+        ).fetchone()
+        return None if row is None else _part(row)
 
     def give_up(self, part: Part, problem: str) -> None:
         """The part cannot be read; a person has to look."""
@@ -140,9 +178,9 @@ class Progress:
     def counts(self) -> Counts:
         """How far the work has come."""
         row = self._connection.execute(
-            "SELECT count(*), sum(problem = '' AND answered < ?), sum(answered = ?), sum(problem <> ''), sum(claims)"
-            " FROM part",
-            (ANSWERS, ANSWERS),
+            "SELECT count(*), sum(problem = '' AND answered < ?), sum(answered >= ?), sum(problem <> ''), sum(claims),"
+            " sum(answered = ?) FROM part WHERE NOT is_order",
+            (DECIDED, DECIDED, REMITTED),
         ).fetchone()
         return Counts(*(value or 0 for value in row))
 
@@ -153,4 +191,5 @@ def _part(row: Any) -> Part:
         message=Message(row["topic"], row["key"], headers_from_text(row["headers"]), row["payload"]),
         answered=row["answered"],
         answer_at=datetime.fromisoformat(row["answer_at"]) if row["answer_at"] else None,
+        is_order=bool(row["is_order"]),
     )

@@ -1,40 +1,73 @@
-"""The work of the shared system: it answers each part twice, that it is in process and then how it was decided."""
+"""The work of the shared system: a part is answered that it is in process, how it was decided, and what is paid for it.
+
+An order to adjust a claim after an appeal is answered with the new decision and a remittance at once.
+"""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
-from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
+from libs.common.contracts.partner import ClaimAdjustment, ClaimsOutbound, ClaimsStatus, RemittanceAdvice
 from libs.common.deployment import Deployment
-from libs.common.documents.handover import HandOver, status_place
+from libs.common.documents.handover import HandOver, advice_place, status_place
 from libs.common.errors import Poison
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Message, Origin, Received, open_envelope, seal_envelope
 from libs.common.messaging.ports import Consumer, Publisher
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent, span
-from libs.x12.claim.objects import ProfessionalClaim
-from libs.x12.claim_status.objects import StatusAnswer, StatusDetail
+from libs.x12.claim.objects import BillingProvider, ProfessionalClaim
+from libs.x12.claim_status.objects import StatusDetail
 from libs.x12.claim_status.writer import write_277
-from libs.x12.reader import FileVerdict, read_file
+from libs.x12.reader import Batch, read_file
+from libs.x12.remittance.objects import ClaimGroup, RemittedClaim
+from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
-from simulators.shared_system.adjudication import decided, taken_in
+from simulators.shared_system.adjudication import (
+    DENIED,
+    Decision,
+    adjudicate,
+    adjudicate_again,
+    decided,
+    revised,
+    taken_in,
+    trace_number,
+)
 from simulators.shared_system.answers import SENDER, Answers
-from simulators.shared_system.progress import Progress
+from simulators.shared_system.payments import remittance, remitted, reversed_claim
+from simulators.shared_system.progress import DECIDED, REMITTED, Part, Progress
 
 _ACTOR = "partner:shared-system"
 _SOURCE = "/partners/shared-system"
 _CONTROL_NUMBERS = 999_999_999
+_TAKEN = frozenset({ClaimsOutbound.type, ClaimAdjustment.type})
+_Answer = ClaimsStatus | RemittanceAdvice
+# What the shared system does at each answer, for the traces.
+_WORK = ("take in", "adjudicate", "pay")
 _IDLE_SECONDS = 30.0
 _BACK_OFF_SECONDS = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """Answers with their ids; when a part was decided, the day it is paid and the claims that were denied."""
+
+    answers: list[tuple[UUID, _Answer]]
+    pays_on: date | None = None
+    denied: Sequence[str] = ()
+
+
 class SharedSystem:
-    """One shared system. Two loops share its progress: `take` from the broker, `answer` to it."""
+    """One shared system. Two loops share its progress: `take` from the broker, `answer` to it.
+
+    Claims and their statuses go over `handover`, remittances over `counter`.
+    """
 
     def __init__(
         self,
@@ -42,6 +75,7 @@ class SharedSystem:
         consumer: Consumer,
         publisher: Publisher,
         handover: HandOver,
+        counter: HandOver,
         *,
         clock: Clock,
         deployment: Deployment,
@@ -51,6 +85,7 @@ class SharedSystem:
         self._consumer = consumer
         self._publisher = publisher
         self._handover = handover
+        self._counter = counter
         self._clock = clock
         self._deployment = deployment
         self._seed = seed
@@ -73,7 +108,7 @@ class SharedSystem:
     async def take_once(self) -> int:
         """Take one batch; the number of messages it had."""
         messages = await self._consumer.fetch()
-        wanted = [message for message in messages if message.headers.get("ce_type") == ClaimsOutbound.type]
+        wanted = [message for message in messages if message.headers.get("ce_type") in _TAKEN]
         if wanted:
             self.progress.take(wanted, self._clock.now())
             self.wake()
@@ -96,79 +131,146 @@ class SharedSystem:
 
     async def answer_once(self) -> bool:
         """Send the next answer that is due. False when there is none."""
-        part = self.progress.next_due(self._clock.now())
+        now = self._clock.business()
+        part = self.progress.next_due(self._clock.now(), now.astimezone(self._deployment.zone).date())
         if part is None:
             return False
         try:
             received = open_envelope(part.message)
-            at = self.progress.begin(part, self._clock.business())
-            with span(
-                "adjudicate" if part.answered else "take in",
-                traceparent=received.origin.traceparent,
-                kind=SpanKind.CONSUMER,
-                part=received.event.part,
-            ):
-                status = await asyncio.to_thread(self._status, received.event, part.answered + 1, at)
-                await self._publisher.publish([_message(received, status, at)])
+            at = self.progress.begin(part, now)
+            # The progress belongs to this thread; what follows from the file is found in another.
+            order = received.event if part.is_order else None
+            original = self.progress.part_of(order.internal_control_number) if order else None
+            with span(_WORK[part.answered], traceparent=received.origin.traceparent, kind=SpanKind.CONSUMER):
+                done = await asyncio.to_thread(self._work, part, original, received, at)
+                await self._publisher.publish([_message(received, answer, key, at) for key, answer in done.answers])
         except Poison as error:
             log.error("a part cannot be read", error_class=type(error).__name__, submission_id=part.message.key)
             self.progress.give_up(part, type(error).__name__)
             return True
-        self.progress.answered(part, status.claims)
-        log.info(
-            "answered",
-            submission_id=part.message.key,
-            part=status.part,
-            sequence=status.sequence,
-            claims=status.claims,
-        )
+        if done.pays_on is not None:
+            self.progress.decided(part, done.pays_on, done.denied)
+        claims = sum(answer.claims for _, answer in done.answers)
+        self.progress.answered(part, claims)
+        log.info("answered", submission_id=part.message.key, sequence=part.answered + 1, claims=claims)
         return True
 
-    def _status(self, event: ClaimsOutbound, sequence: int, at: datetime) -> ClaimsStatus:
-        """One answer about a part. Everything in it follows from its arguments, so it is the same when made again."""
-        claims = 0
+    def _work(self, part: Part, original: Part | None, received: Received[Any], at: datetime) -> _Done:
+        """What a part is answered with now. Done again, it is the same."""
         today = at.astimezone(self._deployment.zone).date()
-
-        number = _control_number(event, sequence)
-        answers = Answers(self._deployment, at, number)
-
-        def statuses() -> Iterator[StatusAnswer]:
-            nonlocal claims
-            for item in read_file(self._handover.take(event), received=today):
-                if isinstance(item, FileVerdict):
-                    break
-                for claim in item.of(ProfessionalClaim):
-                    claims += 1
-                    yield answers.answer(claim, self._decide(claim, sequence, today))
-
-        given = self._handover.give(
-            write_277(
-                statuses(),
-                Envelope(sender=SENDER, receiver=self._deployment.contract_id, created=at, control_number=number),
-            ),
-            place=status_place(event.submission_id, event.part, sequence),
-        )
-        if claims != event.claims:
+        sequence = part.answered + 1
+        if part.is_order:
+            return _Done(self._adjusted(received.event, original, sequence, at, today))
+        event: ClaimsOutbound = received.event
+        claims = list(self._claims(event, today))
+        if len(claims) != event.claims:
             raise Poison("not the number of claims that was announced")
-        return ClaimsStatus(
-            submission_id=event.submission_id, part=event.part, sequence=sequence, claims=claims, **asdict(given)
-        )
+        if sequence == REMITTED:
+            advices = self._advices(("835", event.submission_id, event.part), claims, at, today)
+            return _Done([(advice.advice_id, advice) for advice in advices])
+        statuses = (self._decide(claim, sequence, today) for claim in claims)
+        status = self._status(event, sequence, zip(claims, statuses, strict=True), at, len(claims))
+        answers: list[tuple[UUID, _Answer]] = [
+            (derived_id("shared-system", event.submission_id, event.part, sequence), status)
+        ]
+        if sequence != DECIDED:
+            return _Done(answers)
+        denied = [each.internal_control_number for each in claims if self._decision(each).status == DENIED]
+        return _Done(answers, today + timedelta(days=self._deployment.payment_floor_days), denied)
+
+    def _claims(self, event: ClaimsOutbound, today: date) -> Iterator[ProfessionalClaim]:
+        for item in read_file(self._handover.take(event), received=today):
+            if isinstance(item, Batch):
+                yield from item.of(ProfessionalClaim)
+
+    def _decision(self, claim: ProfessionalClaim) -> Decision:
+        return adjudicate(claim, self._seed)
 
     def _decide(self, claim: ProfessionalClaim, sequence: int, today: date) -> StatusDetail:
         if sequence == 1:
             return taken_in(claim, today)
         return decided(claim, self._seed, today, self._deployment.payment_floor_days)
 
+    def _status(
+        self,
+        event: ClaimsOutbound,
+        sequence: int,
+        statuses: Iterable[tuple[ProfessionalClaim, StatusDetail]],
+        at: datetime,
+        claims: int,
+    ) -> ClaimsStatus:
+        envelope = self._envelope(at, "277", event.submission_id, event.part, sequence)
+        answers = Answers(self._deployment, at, envelope.control_number)
+        given = self._handover.give(
+            write_277((answers.answer(claim, detail) for claim, detail in statuses), envelope),
+            place=status_place(event.submission_id, event.part, sequence),
+        )
+        return ClaimsStatus(
+            submission_id=event.submission_id, part=event.part, sequence=sequence, claims=claims, **asdict(given)
+        )
 
-def _control_number(event: ClaimsOutbound, sequence: int) -> int:
-    return derived_id("277", event.submission_id, event.part, sequence).int % _CONTROL_NUMBERS + 1
+    def _advices(
+        self, name: tuple[str | int | UUID, ...], claims: Sequence[ProfessionalClaim], at: datetime, today: date
+    ) -> Iterator[RemittanceAdvice]:
+        """One 835 for each payee. What was not decided is not remitted."""
+        payees: dict[str, list[ProfessionalClaim]] = {}
+        for claim in claims:
+            if self._decision(claim).lines:
+                payees.setdefault(claim.billing_npi, []).append(claim)
+        for npi, some in payees.items():
+            group = ClaimGroup()
+            rows = [remitted(claim, self._decision(claim), group) for claim in some]
+            yield self._advice((*name, npi), some[0].billing, rows, at, today)
+
+    def _advice(
+        self,
+        name: tuple[str | int | UUID, ...],
+        payee: BillingProvider,
+        claims: Sequence[RemittedClaim],
+        at: datetime,
+        today: date,
+    ) -> RemittanceAdvice:
+        advice_id = derived_id(*name)
+        trace = f"{trace_number(payee.npi, today)}{advice_id.int % 10_000:04}"
+        pieces = write_835([remittance(payee, claims, trace, today, self._deployment)], self._envelope(at, *name))
+        given = self._counter.give(pieces, place=advice_place(advice_id))
+        return RemittanceAdvice(advice_id=advice_id, lane=payee.npi, claims=len(claims), **asdict(given))
+
+    def _adjusted(
+        self, order: ClaimAdjustment, part: Part | None, sequence: int, at: datetime, today: date
+    ) -> list[tuple[UUID, _Answer]]:
+        """The new decision about a claim, then the 835 that takes back the first and pays the second."""
+        if part is None:
+            raise Poison("an order about a claim that was not denied here")
+        event: ClaimsOutbound = open_envelope(part.message).event
+        claim = next(
+            each for each in self._claims(event, today) if each.internal_control_number == order.internal_control_number
+        )
+        decision = adjudicate_again(claim, self._seed, frozenset(order.lines))
+        if sequence == 1:
+            news = [(claim, revised(claim, decision, today))]
+            status = self._status(event, REMITTED, news, at, 1)
+            return [(derived_id("shared-system", order.appeal_id, sequence), status)]
+        group = ClaimGroup()
+        first = reversed_claim(remitted(claim, self._decision(claim), group))
+        second = remitted(claim, decision, group)
+        advice = self._advice(("835", order.appeal_id, claim.billing_npi), claim.billing, [first, second], at, today)
+        return [(advice.advice_id, advice)]
+
+    def _envelope(self, at: datetime, *name: str | int | UUID) -> Envelope:
+        return Envelope(
+            sender=SENDER,
+            receiver=self._deployment.contract_id,
+            created=at,
+            control_number=derived_id(*name).int % _CONTROL_NUMBERS + 1,
+        )
 
 
-def _message(received: Received[ClaimsOutbound], status: ClaimsStatus, at: datetime) -> Message:
+def _message(received: Received[Any], answer: _Answer, event_id: UUID, at: datetime) -> Message:
     """The answer in its envelope. Its id is derived, so the reader drops an answer that was sent again."""
     return seal_envelope(
-        status,
-        event_id=derived_id("shared-system", status.submission_id, status.part, status.sequence),
+        answer,
+        event_id=event_id,
         source_name=_SOURCE,
         at=at,
         origin=Origin(

@@ -17,6 +17,7 @@ from tools.walk.place import until
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 BILLER, ADMINISTRATOR, OTHER_BILLER = "riverside.biller", "riverside.admin", "juniper.biller"
+REVIEWER = "meridian.reviewer"
 
 Look = Callable[[str, Page], Awaitable[None]]
 
@@ -79,6 +80,9 @@ async def window(
 
 PUBLIC = {
     "landing": "/",
+    "manual": "/manual",
+    "manual-chapter": "/manual/appeals",
+    "manual-print": "/manual/print",
     "sign-in": "/sign-in",
     "code": "/sign-in/code",
     "session-ended": "/session/ended?reason=timeout",
@@ -94,12 +98,16 @@ async def test_pages_before_sign_in(chromium: Browser, portal: WholePortal, look
 
 
 OWN = {
+    "home": "/home",
     "submissions": "/claims/submissions",
     "submission": "",
     "claims": "/claims",
     "claim-accepted": "",
     "claim-not-accepted": "",
+    "appeals": "/appeals",
     "account": "/auth",
+    "rules-of-behavior": "/auth/rules-of-behavior",
+    "choice-of-npi": "/session/acting",
     "not-found": "/claims/00000000-0000-4000-8000-000000000000",
     "not-allowed": "/auth/users",
     "function-status": "/notifier",
@@ -137,6 +145,38 @@ async def test_administration(chromium: Browser, portal: WholePortal, walked: Wa
         page = await context.new_page()
         await page.goto(f"{portal.place.address}/auth/users")
         await look("administration", page)
+        await page.goto(f"{portal.place.address}/auth/users/recertification?choose=certify")
+        await look("recertification", page)
+        await page.goto(f"{portal.place.address}/auth/rules-of-behavior")
+        await look("rules-of-behavior-of-administrators", page)
+
+
+async def test_changing_for_whom_one_acts_asks_before_what_was_typed_is_lost(
+    chromium: Browser, portal: WholePortal, walked: Walked
+) -> None:
+    del walked
+    async with window(chromium, portal, BILLER) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/claims")
+        await page.locator("main form[method=post] [name=number]").fill("a number not sent")
+        await page.locator(".p-acting summary").click()
+        menu = page.locator(".p-acting form")
+        await menu.get_by_role("button", name="Change").click()
+        await expect(menu.get_by_role("alert")).to_contain_text("was not sent")
+        await expect(page.locator("main form[method=post] [name=number]")).to_have_value("a number not sent")
+        async with page.expect_navigation():
+            await menu.get_by_role("button", name="Change and lose it").click()
+        await expect(page.locator("h1")).to_have_text("Claims")
+
+
+async def test_reviews_of_appeals(chromium: Browser, portal: WholePortal, look: Look) -> None:
+    async with window(chromium, portal, REVIEWER) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/appeals/review")
+        await look("appeal-reviews", page)
+        await expect(page.get_by_role("navigation", name="Functions").get_by_role("link")).to_have_text(
+            ["Appeal reviews"]
+        )
 
 
 async def test_a_file_that_cannot_be_read_and_one_that_is_being_read(

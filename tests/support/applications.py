@@ -44,7 +44,8 @@ class Someone:
     """One made-up user and all that `decide()` may ask about. As it stands: a provider's biller, all in order.
 
     `office` names a colleague, whose office and enrollment are theirs too. `acting_for` names whose enrollment the
-    token says; `epoch_told` is the epoch the token says, against 1 in the copy.
+    token says; `epoch_told` is the epoch the token says, against 1 in the copy. `staff`: of the contractor, who act for
+    no enrollment.
     """
 
     name: str
@@ -65,6 +66,8 @@ class Someone:
     pecos_active: bool = True
     edi_agreement_signed: bool = True
     epoch_told: int = 1
+    npi: str = "1234567893"
+    staff: bool = False
 
     def _id(self, kind: str) -> UUID:
         return uuid5(_PEOPLE, f"{kind} of {self.name}")
@@ -86,6 +89,13 @@ class Someone:
         return self._offices_id("enrollment")
 
     @property
+    def told_enrollment(self) -> UUID | None:
+        """The enrollment acted for, as token and forms tell it."""
+        if self.staff:
+            return None
+        return Someone(self.acting_for).enrollment_id if self.acting_for else self.enrollment_id
+
+    @property
     def session(self) -> str:
         return self._id("session").hex * 2
 
@@ -102,7 +112,7 @@ class Someone:
             role=self.role,
             assurance=self.assurance,
             factor_at=now - self.factor_age,
-            enrollment_id=Someone(self.acting_for).enrollment_id if self.acting_for else self.enrollment_id,
+            enrollment_id=self.told_enrollment,
             user_epoch=self.epoch_told,
             organisation_epoch=1,
             session=self.session,
@@ -135,13 +145,15 @@ class Someone:
         enrollment = Enrollment(
             enrollment_id=self.enrollment_id,
             organisation_name=f"Office of {self.name}",
-            npi="1234567893",
+            npi=self.npi,
             ptan="P00001",
             line_of_business="B",
             pecos_active=self.pecos_active,
             edi_agreement_signed=self.edi_agreement_signed,
             effective=now - self.enrolled_since,
         )
+        if self.staff:
+            return user.model_copy(update={"grants": ()}), [self._office(self.organisation_id, "contractor")]
         if self.vendor == "no":
             return user, [self._office(self.organisation_id, "provider", enrollment)]
         customer = self._office(self._offices_id("customer"), "provider", enrollment)
@@ -152,7 +164,7 @@ class Someone:
         ]
 
     def _office(
-        self, organisation_id: UUID, kind: Literal["provider", "vendor"], *enrollments: Enrollment
+        self, organisation_id: UUID, kind: Literal["provider", "vendor", "contractor"], *enrollments: Enrollment
     ) -> OrganisationAccess:
         return OrganisationAccess(
             organisation_id=organisation_id,
@@ -167,6 +179,7 @@ class Someone:
 
 BILLER = Someone("biller")
 OTHER_BILLER = Someone("biller of another office")
+REVIEWER = Someone("reviewer", role="APPEALS_REVIEWER", staff=True)
 ADMINISTRATOR = Someone("administrator", role="PROVIDER_ADMIN", permissions=frozenset())
 
 

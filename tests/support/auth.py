@@ -33,6 +33,7 @@ from tests.support.portico import MORNING, runtime_for
 POPULATION = Population()
 BILLER = POPULATION.user("riverside.biller")
 ADMINISTRATOR = POPULATION.user("riverside.admin")
+OTHER_ADMINISTRATOR = POPULATION.user("juniper.admin")
 OTHER_BILLER = POPULATION.user("juniper.biller")
 CLIENT = POPULATION.api_clients[0]
 RIVERSIDE = POPULATION.provider_organisation(1)
@@ -180,11 +181,14 @@ def assertion(clock: SetClock, *, audience: str, key: str = CLIENT.private_key_p
 
 
 @asynccontextmanager
-async def auth_with_people(settings: Settings) -> AsyncIterator[Auth]:
-    """Auth on a test's own database with the demo's organisations and people in it, and their access copied."""
+async def auth_with_people(settings: Settings, *, rules_accepted_by_all: bool = True) -> AsyncIterator[Auth]:
+    """Auth on a test's own database with the demo's organisations and people in it, and their access copied.
+
+    The biller of the demo has accepted the Rules of Behavior only if all have.
+    """
     clock = SetClock(MORNING)
     prepare_token_keys(settings.state_directory / "secrets")
-    deliver_feeds(settings)
+    deliver_feeds(settings, rules_accepted_by_all=rules_accepted_by_all)
     async with (
         runtime_for("auth", settings, role="web", clock=clock, seed=2) as web,
         runtime_for("auth", settings, clock=clock) as work,
@@ -195,13 +199,14 @@ async def auth_with_people(settings: Settings) -> AsyncIterator[Auth]:
         yield auth
 
 
-def deliver_feeds(settings: Settings, *, inactive: tuple[str, ...] = ()) -> None:
+def deliver_feeds(settings: Settings, *, inactive: tuple[str, ...] = (), rules_accepted_by_all: bool = True) -> None:
     """Lay the demo's files into the folder, signed by the partner."""
     key = install_partner_key(settings.state_directory)
     deliver(
         settings.state_directory, "enrollments.json", enrollment_file(POPULATION.organisations, inactive=inactive), key
     )
-    deliver(settings.state_directory, "accounts.json", account_file(POPULATION), key)
+    accounts = account_file(POPULATION, rules_accepted_by_all=rules_accepted_by_all)
+    deliver(settings.state_directory, "accounts.json", accounts, key)
 
 
 def path_of(answer: httpx.Response) -> str:

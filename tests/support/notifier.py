@@ -46,7 +46,7 @@ class World:
     async def engine(self, runtime: Runtime | None = None) -> AsyncIterator[None]:
         """The engine runs while the block does; leaving it is the engine's death."""
         deployment = load_deployment(CONTRACT)
-        domains = fault_domains(SERVICES, deployment.functions)
+        domains = fault_domains(SERVICES, deployment.functions, deployment.partners)
         engine = Engine(
             domains,
             {name: self.probe(name) for name in domains},

@@ -20,7 +20,14 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODYS = UUID("00000000-0000-7000-8000-000000000000")
 """An enrollment that no row belongs to."""
 
-_FILLED: Mapping[str, str] = {"kind": "999", "permission": "claims.status", "path": "/claims"}
+_FILLED: Mapping[str, str] = {
+    "kind": "999",
+    "month": "2026-11",
+    "module": "functionality",
+    "number": "1",
+    "permission": "claims.status",
+    "path": "/claims",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,16 @@ class Body:
     """What a request that changes something carries. `{enrollment_id}` and `{key}` are filled in."""
 
     guard: Guard
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
     form: Literal["urlencoded", "json", "file", "none"] = "urlencoded"
 
 
 _GRANT = {"grant_enrollment": "{enrollment_id}", "permission": "claims.status", "idempotency_key": "{key}"}
 _NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
+_RULES = {"version": "an old one", "accepted": "yes", "idempotency_key": "{key}"}
+_CERTIFICATION = {"verdict": "certify", "seen": "what is not there"}
+_APPEAL = {"claim_id": "{enrollment_id}", "lines": [1], "requester": "J. Doe", "explanation": "Needed."}
+_QUESTION = {"mbi": "1EG4TE5MK73", "last_name": "Doe", "first_name": ""}
 _ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
 
 BODIES: Mapping[str, Body] = {
@@ -43,15 +54,29 @@ BODIES: Mapping[str, Body] = {
     "POST /session/extend": Body("header", form="none"),
     "POST /session/acting": Body("session form", {"acting": "{enrollment_id}", "return_to": "/claims"}),
     "POST /session/step-up": Body("form", {"code": ""}),
+    "POST /auth/rules-of-behavior": Body("form", _RULES),
+    "POST /auth/users/recertification": Body("form", {"idempotency_key": "{key}"}),
     "POST /auth/users/{user_id}/grants/remove": Body("form", _GRANT),
     "POST /auth/users/{user_id}/grants/add": Body("form", _GRANT),
     "POST /api/auth/token": Body("bearer", _ASSERTION),
     "POST /api/auth/users/{user_id}/grants": Body("bearer", _NEW_GRANT, "json"),
     "DELETE /api/auth/users/{user_id}/grants/{enrollment_id}/{permission}": Body("bearer", form="none"),
+    "POST /api/auth/users/{user_id}/enrollments/{enrollment_id}/recertification": Body(
+        "bearer", _CERTIFICATION, "json"
+    ),
     "POST /claims/submissions": Body("form", {"idempotency_key": "{key}"}, "file"),
+    "POST /remittance/search": Body("form", {"number": "none such"}),
     "POST /claims/search": Body("form", {"number": "none such"}),
     "POST /claims/{claim_id}/reveal": Body("form"),
     "POST /api/claims/submissions": Body("bearer", form="file"),
+    "POST /appeals": Body("form", {"claim_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
+    "POST /appeals/search": Body("form", {"number": "none such"}),
+    "POST /appeals/documents": Body("form", {"appeal_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
+    "POST /appeals/review/{appeal_id}": Body("form", {"idempotency_key": "{key}"}),
+    "POST /api/appeals": Body("bearer", _APPEAL, "json"),
+    "POST /api/appeals/documents": Body("bearer", {"appeal_id": "{enrollment_id}"}, "file"),
+    "POST /eligibility/inquiries": Body("form", _QUESTION | {"idempotency_key": "{key}"}),
+    "POST /api/eligibility/inquiries": Body("bearer", _QUESTION, "json"),
 }
 """By method and path. `/gateway/authorize` has none: only the gateway reaches it, and it changes nothing by method."""
 
@@ -85,6 +110,8 @@ def body_of(
         return {}
     fields = {
         name: value.replace("{enrollment_id}", str(enrollment_id)).replace("{key}", key)
+        if isinstance(value, str)
+        else value
         for name, value in body.fields.items()
     }
     csrf = who.csrf if csrf is None else csrf
@@ -94,8 +121,7 @@ def body_of(
     if body.guard in ("form", "session form"):
         fields["csrf"] = csrf
     if body.guard == "form":
-        told = Someone(who.acting_for).enrollment_id if who.acting_for else who.enrollment_id
-        fields["enrollment"] = str(told) if acting is None else acting
+        fields["enrollment"] = str(who.told_enrollment or "") if acting is None else acting
     if body.form == "json":
         return {"headers": headers, "json": fields}
     if body.form == "file":

@@ -13,6 +13,7 @@ from libs.common.clock import SetClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.crashpoints import set_crash_hook
 from libs.common.documents.handover import HandOver
+from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.relay import Relay
@@ -76,11 +77,13 @@ class Partner:
 
     def __init__(self, runtime: Runtime, bus: MemoryBus, random: Random) -> None:
         self.consumer = MemoryConsumer(bus, [CLAIMS_OUTBOUND], random)
+        keys = KeyRing.load(runtime.settings, "shared_system")
         system = SharedSystem(
             Progress(runtime.settings.state_directory / "shared_system", delay_seconds=2.0),
             self.consumer,
             bus,
-            HandOver(runtime.settings, KeyRing.load(runtime.settings, "shared_system")),
+            HandOver(runtime.settings, keys),
+            HandOver(runtime.settings, keys, PARTNER_REMITTANCE),
             clock=runtime.clock,
             deployment=runtime.deployment,
             seed=1,
@@ -109,6 +112,8 @@ class Simulation:
 
     async def trouble(self, steps: int, *, crash: float = 0.15) -> None:
         """Take `steps` random steps; at each crash point a process dies with probability `crash`."""
+        for node in self.nodes.values():
+            node.consumer.calm = False
         set_crash_hook(lambda _point: self._perhaps_crash(crash))
         try:
             for _ in range(steps):

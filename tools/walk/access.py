@@ -1,27 +1,56 @@
-"""Who may see what: nobody of another organisation, and nobody whose grant was taken away."""
+"""Who gets in and who may see what: nobody of another organisation, nobody whose access was taken away."""
+
+import time
 
 import httpx
 
 from tools.walk.journey import Journey, expect
-from tools.walk.person import Page
+from tools.walk.person import CHOICE, RULES, Page
 from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 _FUNCTION = "Claim Status"
 _PAGE = "/claims"
+_RECERTIFICATION = "/auth/users/recertification"
+_AT_ONCE = 5.0
 
 
 async def biller_signs_in(walk: Journey) -> str:
-    """User id, password and a code of the authenticator."""
+    """Notice, user id and password, a code of the authenticator; nothing else opens before what is asked then."""
 
     async def attempt() -> Page | None:
-        page = await walk.biller.sign_in()
+        page = await walk.biller.prove()
         return None if page.status == httpx.codes.UNAUTHORIZED else page
 
     # A portal that starts for the first time is taking the accounts in just now.
     page = await until(attempt, within=30, waiting_for="an account that may sign in", pause=3)
-    expect(page, 200, walk.biller.user.first_name, "Acting for")
+    expect(page, 200, walk.biller.user.first_name)
     return f"{walk.biller.user.user_id} sees “{page.heading}”"
+
+
+async def biller_accepts_rules(walk: Journey) -> str:
+    """At the first sign-in, and once a year, every page leads to the Rules of Behavior until they are accepted."""
+    if walk.biller.page.heading != RULES:
+        page = await walk.biller.open("/auth/rules-of-behavior")
+        expect(page, 200, "You accepted these rules")
+        return "accepted before, and not asked again"
+    page = await walk.biller.open(_PAGE)
+    expect(page, 200, "What you must not do", "Sign out without accepting")
+    expect(await walk.biller.accept_rules(), 200)
+    page = await walk.biller.open("/auth/rules-of-behavior")
+    expect(page, 200, "You accepted these rules")
+    return "asked once, accepted for a year"
+
+
+async def biller_chooses_npi(walk: Journey) -> str:
+    """Two NPIs: the biller looks at the second, and goes on with the first."""
+    first, second = walk.population.provider_organisation(1).enrollments
+    for enrollment in (second, first):
+        page = await walk.biller.open(f"/session/acting?next={_PAGE}")
+        if page.heading != CHOICE:
+            raise UnexpectedError(f"“{CHOICE}”", f"“{page.heading}”")
+        expect(await walk.biller.choose(enrollment.npi), 200, f"Acting for: Riverside Clinic · NPI {enrollment.npi}")
+    return f"NPI {second.npi}, then NPI {first.npi}"
 
 
 async def administrator_removes_grant(walk: Journey) -> str:
@@ -42,12 +71,66 @@ async def administrator_gives_it_back(walk: Journey) -> str:
     return f"the biller's next request: {page.status} “{page.heading}”"
 
 
-async def _change(walk: Journey, verb: str) -> Page:
-    """Press the button beside the function of the biller."""
+async def administrator_declines_npi(walk: Journey) -> str:
+    """The administrator declines the biller for the second NPI: it is gone at once, the first NPI still works."""
+    first, second = walk.population.provider_organisation(1).enrollments
+    await _act_for(walk, second.npi)
+    expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
+    page = await walk.administrator.open(_RECERTIFICATION)
+    expect(page, 200, walk.biller.user.user_id, second.npi)
+    if page.says("Enter a fresh code before you decide"):
+        page = await walk.administrator.step_up()
+    form = page.form_with("Sign and save the decisions")
+    field = f"decide.{walk.biller.user.user_uuid}.{second.enrollment_id}"
+    page = await walk.administrator.send(form, {field: "Decline"}, button="Sign and save the decisions")
+    expect(page, 200, "removed all access in 1 case")
+    declined = time.monotonic()
+    page = await walk.biller.open(_PAGE)
+    took = time.monotonic() - declined
+    expect(page, 403, "Choose for whom you act")
+    if took > _AT_ONCE:
+        raise UnexpectedError(f"a refusal within {_AT_ONCE:.0f} s", f"{took:.1f} s")
+    await walk.biller.open(f"/session/acting?next={_PAGE}")
+    expect(await walk.biller.choose(first.npi), 200, f"NPI {first.npi}")
+    return f"NPI {second.npi} refused after {took * 1000:.0f} ms; NPI {first.npi} works"
+
+
+async def user_is_mailed(walk: Journey) -> str:
+    """The user hears of it by mail: for which NPI, by its last four digits, and whom to ask."""
+    _, second = walk.population.provider_organisation(1).enrollments
+    address = walk.biller.user.email
+
+    async def look() -> str | None:
+        messages = await walk.place.messages()
+        found = [each for each in messages if address in each["recipients"] and second.npi[-4:] in each["body"]]
+        return found[-1]["subject"] if found else None
+
+    subject = await until(look, within=30, waiting_for="a mail to the user")
+    return f"“{subject}”"
+
+
+async def administrator_gives_npi_back(walk: Journey) -> str:
+    """The same function for the second NPI given back works at the next request, certified for a year."""
+    first, second = walk.population.provider_organisation(1).enrollments
+    await _change(walk, "Give", second.npi)
+    await _act_for(walk, second.npi)
+    expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
+    await _act_for(walk, first.npi)
+    return f"the biller acts for NPI {second.npi} again"
+
+
+async def _act_for(walk: Journey, npi: str) -> None:
+    await walk.biller.open(f"/session/acting?next={_PAGE}")
+    expect(await walk.biller.choose(npi), 200, f"NPI {npi}")
+
+
+async def _change(walk: Journey, verb: str, npi: str = "") -> Page:
+    """Press the button beside the function of the biller, for the first NPI unless another is named."""
     await walk.administrator.open("/auth/users")
     name = f"{walk.biller.user.first_name} {walk.biller.user.last_name}"
     preposition = "from" if verb == "Remove" else "to"
-    page = await walk.administrator.submit(f"{verb} {_FUNCTION} {preposition} {name}")
+    npi = npi or walk.population.provider_organisation(1).npi
+    page = await walk.administrator.submit(f"{verb} {_FUNCTION} for NPI {npi} {preposition} {name}")
     expect(page, 200, walk.biller.user.user_id)
     return page
 

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from uuid import uuid4
 
-from simulators.population import DEFAULT_SEED, Organisation, write_837p
+from simulators.population import DEFAULT_SEED, Organisation, Population, write_837p
+from simulators.shared_system.adjudication import adjudicate
 from tools.walk.answers import ClaimAnswer, claim_answers, implementation_verdicts
 from tools.walk.html import Element, Form
 from tools.walk.journey import Journey, Upload, expect, today
@@ -16,7 +17,7 @@ SUBMISSIONS = "/claims/submissions"
 CLAIMS, FAULTY = 25, 2
 NO_DENIAL = "this is not a denial and has no appeal rights"
 # What the shared system has said the last word about, and what it says on the way there.
-FINAL_WORDS = ("Paid", "Denied", "Finalized", "Returned to you")
+FINAL_WORDS = ("Approved, on the payment floor", "Paid", "Denied", "Finalized", "Adjusted", "Returned to you")
 PENDING_WORDS = ("In process", "We need more information")
 
 _NUMBER = re.compile(r"S-\d{4}-\d{6}")
@@ -80,8 +81,10 @@ async def biller_uploads(walk: Journey) -> str:
 
 
 def _new_file(walk: Journey, organisation: Organisation, claims: int, faulty: int) -> bytes:
-    """A file nobody sent before: other patients each time."""
+    """A file nobody sent before: other patients each time, and of all kinds of decision where there are many."""
     draw = uuid4().int
+    while claims == CLAIMS and not _of_all_kinds(DEFAULT_SEED + draw % 1_000_000, organisation):
+        draw = uuid4().int
     path = walk.directory / "claims.txt"
     write_837p(
         path,
@@ -93,6 +96,17 @@ def _new_file(walk: Journey, organisation: Organisation, claims: int, faulty: in
         control_number=draw % 1_000_000_000,
     )
     return path.read_bytes()
+
+
+def _of_all_kinds(seed: int, organisation: Organisation) -> bool:
+    """Whether the shared system will pay, deny and hand back claims of this file, and take the deductible from some.
+
+    The first eight and the last eight claims are never those with a fault.
+    """
+    claims = list(Population(seed).claims(CLAIMS, received=today(), organisation=organisation))
+    decisions = [adjudicate(claim, DEFAULT_SEED) for claim in (*claims[:8], *claims[-8:])]
+    reasons = {each.reason for decision in decisions for line in decision.lines for each in line.adjustments}
+    return {"1", "2", "16", "45", "50", "253"} <= reasons
 
 
 async def same_form_again(walk: Journey) -> str:

@@ -49,7 +49,7 @@ class Outage:
 
 @dataclass
 class Journey:
-    """One walk: a biller with their administrator, a biller of another organisation, and a vendor's program."""
+    """One walk: a biller with their administrator, one of another organisation, a program, staff."""
 
     place: Place
     population: Population
@@ -58,9 +58,24 @@ class Journey:
     stranger: Person
     program: Program
     directory: Path
+    reviewer: Person
+    operator: Person
     upload: Upload | None = None
     foreign_upload: Upload | None = None
     outage: Outage | None = None
+    entitlement: str = ""
+    """Address of the entitlement page."""
+    remittance: str = ""
+    """Address of the remittance of the file."""
+    remitted: dict[str, str] = field(default_factory=dict)
+    """Address of each remitted claim of it, by its internal control number."""
+    denied: dict[str, str] = field(default_factory=dict)
+    """Those that were denied as not necessary (CO-50), and those that cannot be processed (MA130)."""
+    unprocessable: dict[str, str] = field(default_factory=dict)
+    appeal: str = ""
+    """Address of the appeal."""
+    appeal_form: Form | None = None
+    """The form it was asked for with."""
 
     @property
     def sent(self) -> Upload:
@@ -87,12 +102,18 @@ async def journey(place: Place, codes: Codes, directory: Path) -> AsyncIterator[
     """Everybody with a browser or client of their own, nobody signed in. Files go to `directory`."""
     population = Population()
     async with AsyncExitStack() as stack:
-        biller, administrator, stranger = [
+        biller, administrator, stranger, reviewer, operator = [
             await stack.enter_async_context(Person(place, codes, population.user(user_id)))
-            for user_id in ("riverside.biller", "riverside.admin", "juniper.biller")
+            for user_id in (
+                "riverside.biller",
+                "riverside.admin",
+                "juniper.biller",
+                "meridian.reviewer",
+                "meridian.operator",
+            )
         ]
         program = await stack.enter_async_context(Program(place, population.api_clients[0]))
-        yield Journey(place, population, biller, administrator, stranger, program, directory)
+        yield Journey(place, population, biller, administrator, stranger, program, directory, reviewer, operator)
 
 
 def expect(page: Page, status: int, *sentences: str) -> None:

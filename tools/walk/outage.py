@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from libs.common.clock import SystemClock
+from libs.common.deployment import Partner
+from tools.walk.eligibility import ask
 from tools.walk.journey import Journey, Outage, expect
 from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 SERVICE = "claims"
+PARTNER = "hets"
 ALL_WORK = "All functions work."
 _TOLD_WITHIN = 30.0
 _BACK_WITHIN = 60.0
@@ -19,6 +22,72 @@ _RECOVERY_WITHIN = 90.0
 def _functions(walk: Journey) -> list[str]:
     """The names in Appendix 9.1 of what the killed service does."""
     return [each.name for each in walk.place.deployment.functions if each.service == SERVICE]
+
+
+def _partner(walk: Journey) -> Partner:
+    return next(each for each in walk.place.deployment.partners if each.name == PARTNER)
+
+
+def _partners_functions(walk: Journey) -> list[str]:
+    return [walk.place.deployment.function(code).name for code in _partner(walk).functions]
+
+
+async def partner_killed(walk: Journey) -> str:
+    """Kill HETS: an inquiry says that it does not answer and keeps the question; claims and remittances work."""
+    walk.outage = Outage(time.monotonic(), len(await walk.place.messages()))
+    await walk.place.supervision.kill(PARTNER)
+    page = await ask(walk)
+    expect(page, 200, "did not answer", "Claims, remittances and appeals work", "Check eligibility")
+    for path in ("/claims", "/remittance", "/appeals"):
+        expect(await walk.biller.open(path), 200)
+    return f"“{page.heading}”; claims, remittances and appeals open"
+
+
+async def partner_announced(walk: Journey) -> str:
+    """The landing page and the feed for the contractor's website name the functions that HETS stops, and no other."""
+    seconds = await _banner(walk, _partners_functions(walk))
+    feed = (await walk.stranger.client.get("/notifier/public/status.json")).raise_for_status().json()
+    down = [each["name"] for each in feed["functions"] if each["condition"] == "not-available"]
+    if sorted(down) != sorted(_partners_functions(walk)) or not feed["banner"]:
+        raise UnexpectedError(f"{', '.join(_partners_functions(walk))} in the feed", ", ".join(down) or "nothing")
+    return f"outage → banner {seconds:.1f} s: “{feed['banner']}”"
+
+
+async def partner_told_to_cms(walk: Journey) -> str:
+    """The contractor alert names HETS as the cause, the functions, a way around, the next update and whom to ask."""
+    partner = _partner(walk)
+    return await _alert(
+        walk,
+        _partners_functions(walk),
+        f"{partner.culprit} does not answer",
+        partner.workaround,
+        "Next update",
+        "Contact",
+    )
+
+
+async def partner_recovered(walk: Journey) -> str:
+    """HETS is started again: inquiries are answered, and the recovery message follows."""
+    walk.lost.started_at = time.monotonic()
+    await walk.place.supervision.start_process(PARTNER)
+
+    async def look() -> bool:
+        return (await ask(walk)).says("in force")
+
+    await until(look, within=_BACK_WITHIN, waiting_for="an answer of HETS")
+    return await _restored(walk, _partners_functions(walk))
+
+
+async def month_shows_minutes(walk: Journey) -> str:
+    """An operator of the contractor opens the draft of the month: the interruption stands in it with its minutes."""
+    expect(await walk.operator.sign_in(), 200)
+    page = await walk.operator.open("/notifier/reports")
+    expect(page, 200, "Minutes interrupted", *_partners_functions(walk))
+    wanted = _partners_functions(walk)[0]
+    for row in page.rows():
+        if wanted in row["Function of Appendix 9.1"].text and row["Interruptions"].text not in ("", "0"):
+            return f"{wanted}: {row['Interruptions'].text} interruptions, {row['Minutes interrupted'].text} minutes"
+    raise UnexpectedError(f"an interruption of {wanted}", "none in the draft")
 
 
 async def killed(walk: Journey) -> str:
@@ -40,23 +109,33 @@ def _expect_problem(status: int, kind: str, wanted: int) -> None:
 
 async def announced(walk: Journey) -> str:
     """The landing page names the functions that are down and says that the others work; so does the gateway's page."""
-    outage, names = walk.lost, _functions(walk)
+    names = _functions(walk)
+    seconds = await _banner(walk, names)
+    expect(await walk.biller.open("/claims"), 503, *names)
+    return f"outage → banner {seconds:.1f} s"
+
+
+async def _banner(walk: Journey, names: list[str]) -> float:
+    """Seconds from the outage to a banner on the landing page that names what is not available."""
+    outage = walk.lost
 
     async def look() -> str | None:
         page = await walk.stranger.open("/")
         told = page.root.first(where=lambda each: each["id"] == "interruption")
         return told.text if told and all(name in told.text for name in names) else None
 
-    sentence = await until(look, within=_TOLD_WITHIN, waiting_for="a banner that names what is not available")
+    await until(look, within=_TOLD_WITHIN, waiting_for="a banner that names what is not available")
     seconds = time.monotonic() - outage.killed_at
-    landing = walk.stranger.page
-    expect(landing, 200, "Other functions work", *names)
-    expect(await walk.biller.open("/claims"), 503, *names)
-    return f"outage → banner {seconds:.1f} s: “{sentence}”"
+    expect(walk.stranger.page, 200, "Other functions work", *names)
+    return seconds
 
 
 async def told_to_cms(walk: Journey) -> str:
     """CMS's mailbox has the contractor alert: contract, names of the functions, start and detection."""
+    return await _alert(walk, _functions(walk))
+
+
+async def _alert(walk: Journey, names: list[str], *sentences: str) -> str:
     outage, contract = walk.lost, walk.place.deployment.contract_id
 
     async def look() -> Mapping[str, Any] | None:
@@ -64,8 +143,10 @@ async def told_to_cms(walk: Journey) -> str:
         return next((each for each in messages if "interruption" in each["subject"].lower()), None)
 
     message = await until(look, within=_TOLD_WITHIN, waiting_for="a contractor alert in CMS's mailbox")
-    for words in (f"Contract: {contract}", "Started: ", "Detected: ", *(f"- {name}" for name in _functions(walk))):
-        if words not in message["body"]:
+    told = " ".join(message["body"].split())
+    wanted = (f"Contract: {contract}", "Started: ", "Detected: ", *(f"- {name}" for name in names), *sentences)
+    for words in wanted:
+        if words not in told:
             raise UnexpectedError(f"“{words}” in the alert", f"“{message['body']}”")
     return f"outage → alert {_accepted_after(outage.killed_at, message):.1f} s: “{message['subject']}”"
 
@@ -86,6 +167,10 @@ async def back(walk: Journey) -> str:
 
 async def recovered(walk: Journey) -> str:
     """CMS has the recovery message, and the landing page says again that all functions work."""
+    return await _restored(walk, _functions(walk))
+
+
+async def _restored(walk: Journey, names: list[str]) -> str:
     outage = walk.lost
 
     async def look() -> Mapping[str, Any] | None:
@@ -97,7 +182,7 @@ async def recovered(walk: Journey) -> str:
 
     message = await until(look, within=_RECOVERY_WITHIN, waiting_for="the recovery message in CMS's mailbox")
     await until(all_work, within=_TOLD_WITHIN, waiting_for=f"“{ALL_WORK}” on the landing page")
-    for words in ("Ended: ", "Duration: ", *(f"- {name}" for name in _functions(walk))):
+    for words in ("Ended: ", "Duration: ", *(f"- {name}" for name in names)):
         if words not in message["body"]:
             raise UnexpectedError(f"“{words}” in the recovery message", f"“{message['body']}”")
     return f"start → recovery message {_accepted_after(outage.started_at, message):.1f} s: “{message['subject']}”"

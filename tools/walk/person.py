@@ -16,6 +16,9 @@ from tools.walk.place import Place
 File = tuple[str, bytes]
 """Name and content."""
 
+RULES, CHOICE = "Rules of Behavior", "Choose for whom you act"
+"""What the portal may ask between the code and the page one wanted: the headings of its pages."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -154,8 +157,21 @@ class Person:
         parts = {name: (None, value) for name, value in values.items()} | files
         return self._show(await self.client.post(target, files=parts, headers=headers))
 
-    async def sign_in(self) -> Page:
-        """User id and password, then a code never used before. The page is whatever the portal shows next."""
+    async def sign_in(self, *, acting_for: str = "") -> Page:
+        """User id and password, a code never used before, and what the portal asks besides: rules, and for whom.
+
+        The Rules of Behavior are accepted. `acting_for` is the NPI chosen where there is a choice; empty: the first.
+        The page is whatever the portal shows next.
+        """
+        page = await self.prove()
+        if page.status == httpx.codes.OK and page.heading == RULES:
+            page = await self.accept_rules()
+        if page.status == httpx.codes.OK and page.heading == CHOICE:
+            page = await self.choose(acting_for)
+        return page
+
+    async def prove(self) -> Page:
+        """The notice, user id and password, then a code never used before; nothing of what comes after."""
         await self.open("/sign-in")
         page = await self.submit(
             "Sign in",
@@ -167,6 +183,24 @@ class Person:
         )
         if page.status != httpx.codes.OK:
             return page
+        return await self.submit("Continue", {"Code": await self._codes.next(self.user)})
+
+    async def accept_rules(self) -> Page:
+        """Tick that the Rules of Behavior on the screen are accepted, the addendum too where there is one."""
+        form = self.page.form_with("Accept and go on")
+        ticks = {each["name"]: "yes" for each in form.element.all("input") if each["type"] == "checkbox"}
+        return await self.send(form, ticks, button="Accept and go on")
+
+    async def choose(self, npi: str = "") -> Page:
+        """Choose for whom to act, on the page that asks; without an NPI what is chosen there already."""
+        form = self.page.form_with("Go on")
+        chosen = [each["for"] for each in form.element.all("label") if npi and f"NPI {npi}" in each.text]
+        fields = [each["value"] for each in form.element.all("input") if each["id"] in chosen]
+        return await self.send(form, {"acting": fields[0]} if fields else {}, button="Go on")
+
+    async def step_up(self) -> Page:
+        """A fresh code where the page on the screen asks for one."""
+        await self.follow("Enter a fresh code")
         return await self.submit("Continue", {"Code": await self._codes.next(self.user)})
 
     async def sign_out(self) -> Page:

@@ -1,12 +1,16 @@
 """The walk, step by step."""
 
-from tools.walk import access, claims, outage
+from tools.walk import access, appeals, claims, eligibility, outage, remittance
 from tools.walk.journey import Journey
 from tools.walk.telling import Step
 
 STEPS: tuple[Step[Journey], ...] = (
     Step("The landing page says that all functions work", outage.everything_works),
-    Step("A biller signs in with user id, password and code", access.biller_signs_in),
+    Step("A biller accepts the notice and signs in with user id, password and code", access.biller_signs_in),
+    Step("Every page leads to the Rules of Behavior until they are accepted", access.biller_accepts_rules),
+    Step("The biller chooses for whom to act: two NPIs", access.biller_chooses_npi),
+    Step("Eligibility: HETS answers, the entitlement page can be printed", eligibility.patient_is_entitled),
+    Step("A wrong birth date is explained; without it the patient is found", eligibility.wrong_birth_date_is_explained),
     Step("The biller uploads an 837P of 25 claims, two of them faulty", claims.biller_uploads),
     Step("The same form sent again gives the same number", claims.same_form_again),
     Step("999 and 277CA in words", claims.acknowledged_in_words),
@@ -15,11 +19,29 @@ STEPS: tuple[Step[Journey], ...] = (
     Step("The shared system decides; the statuses of its 277s show", claims.statuses_arrive),
     Step("A claim tells what was decided, and its history", claims.claim_tells_its_history),
     Step("A vendor's program sees the same through the API", claims.program_sees_the_same),
+    Step("The program asks about eligibility", eligibility.program_asks),
+    Step("Approved claims say when their payment is expected; 14 days pass", remittance.payment_is_expected),
+    Step("The 835 arrives and is shown per payment", remittance.remittance_arrives),
+    Step("Each claim by itself, CARC and RARC in words", remittance.reasons_in_words),
+    Step("The remittance downloads as 835 and as PDF", remittance.remittance_downloads),
+    Step("A denied line says by when and why it may be appealed, an unprocessable one not", appeals.rights_are_told),
+    Step("The biller asks for a redetermination", appeals.appeal_is_filed),
+    Step("A second request is refused with a link to the first", appeals.duplicate_is_refused),
+    Step("A reviewer of the contractor decides in favor", appeals.reviewer_decides),
+    Step("The claim is adjusted and a new remittance follows", appeals.adjusted_and_paid),
     Step("A biller of another organisation signs in and sends a file", claims.stranger_uploads),
-    Step("For the other organisation each of the first file's pages is 404", access.stranger_sees_nothing),
+    Step("For the other organisation every page of the first is 404", access.stranger_sees_nothing),
     Step("For the vendor's program each API address of the other file is 404", access.foreign_program_sees_nothing),
     Step("The administrator removes a grant: refused at the next request", access.administrator_removes_grant),
     Step("The administrator gives it back: it works at the next request", access.administrator_gives_it_back),
+    Step("Recertification: declined for one NPI, gone at once; the other works", access.administrator_declines_npi),
+    Step("The user whose access ended is mailed", access.user_is_mailed),
+    Step("That NPI is given back: it works at the next request", access.administrator_gives_npi_back),
+    Step("HETS is killed: eligibility says so, claims and remittances work", outage.partner_killed),
+    Step("The landing page and the website feed say what is not available", outage.partner_announced),
+    Step("CMS has the contractor alert: HETS does not answer", outage.partner_told_to_cms),
+    Step("HETS is back: CMS has the recovery message", outage.partner_recovered),
+    Step("The draft of the month shows the minutes", outage.month_shows_minutes),
     Step("Claims is killed: its pages are the gateway's, its API says so", outage.killed),
     Step("The landing page says which functions are down and that the others work", outage.announced),
     Step("CMS has the contractor alert", outage.told_to_cms),

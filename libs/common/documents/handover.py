@@ -1,6 +1,7 @@
-"""How claims and the shared system hand each other X12: sealed in the event itself, or as a document when it is long.
+"""How services and the shared system hand each other X12: sealed in the event itself, or as a document when it is long.
 
-Both hold the keys of the group `partner-claims` and nobody else does. What is handed over is bound to the event it
+Claims travel under the keys of the group `partner-claims`, remittances under those of `partner-remittance`: only the
+two sides of each hold them. What is handed over is bound to the event it
 belongs to, so it cannot be passed off as another part's. Work that is done again hands over the same document.
 """
 
@@ -10,8 +11,8 @@ from hashlib import sha256
 from itertools import chain
 from uuid import UUID
 
-from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
-from libs.common.documents.store import PARTNER, DocumentBrokenError, DocumentStore
+from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus, RemittanceAdvice
+from libs.common.documents.store import PARTNER_CLAIMS, DocumentBrokenError, DocumentStore
 from libs.common.ids import derived_id
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
@@ -19,13 +20,12 @@ from libs.common.settings import Settings
 # The longest content that travels in an event: a third more once it is text, and a broker takes 1 MB.
 BODY_BYTES = 512 * 1024
 
-_READERS = "partner-claims"
 _MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """The fields of the event that carry the content: give them to `ClaimsOutbound` or `ClaimsStatus`."""
+    """The fields of the event that carry the content: give them to the contract."""
 
     digest: str
     sealed_body: str | None
@@ -42,12 +42,18 @@ def status_place(submission_id: UUID, part: int, sequence: int) -> str:
     return f"{ClaimsStatus.type}|{submission_id}|{part}|{sequence}"
 
 
-class HandOver:
-    """The counter between the two. It may be sent to another process, like the store behind it."""
+def advice_place(advice_id: UUID) -> str:
+    """To what the content of a `RemittanceAdvice` is bound."""
+    return f"{RemittanceAdvice.type}|{advice_id}"
 
-    def __init__(self, settings: Settings, keys: KeyRing) -> None:
+
+class HandOver:
+    """The counter between the two sides of a reader group. It may be sent to another process, like its store."""
+
+    def __init__(self, settings: Settings, keys: KeyRing, readers: str = PARTNER_CLAIMS) -> None:
         self._keys = keys
-        self._documents = DocumentStore(PARTNER, settings, keys)
+        self._readers = readers
+        self._documents = DocumentStore(readers, settings, keys)
 
     def give(self, pieces: Iterable[bytes], *, place: str) -> HandedOver:
         """Seal what `pieces` bring, in the event up to 512 KB, else as a document. No event loop is needed."""
@@ -61,26 +67,32 @@ class HandOver:
                 )
                 return HandedOver(stored.digest, None, stored.reference)
         content = bytes(held)
-        return HandedOver(sha256(content).hexdigest(), self._keys.seal(_READERS, content, context=place), None)
+        return HandedOver(sha256(content).hexdigest(), self._keys.seal(self._readers, content, context=place), None)
 
-    def take(self, event: ClaimsOutbound | ClaimsStatus) -> Iterator[bytes]:
+    def take(self, event: ClaimsOutbound | ClaimsStatus | RemittanceAdvice) -> Iterator[bytes]:
         """Yield the content of an event. No event loop is needed.
 
         Raises `SealBrokenError`, `DocumentBrokenError` or `DocumentMissingError`; also when the content is not the one
         the event's digest names, but then only at the end: do not rely on what came before.
         """
-        if isinstance(event, ClaimsStatus):
-            place = status_place(event.submission_id, event.part, event.sequence)
-        else:
-            place = outbound_place(event.submission_id, event.part)
         digest = sha256()
-        for piece in self._pieces(event, place):
+        for piece in self._pieces(event):
             digest.update(piece)
             yield piece
         if digest.hexdigest() != event.digest:
             raise DocumentBrokenError("the content is not the one that was announced")
 
-    def _pieces(self, event: ClaimsOutbound | ClaimsStatus, place: str) -> Iterator[bytes]:
+    def _pieces(self, event: ClaimsOutbound | ClaimsStatus | RemittanceAdvice) -> Iterator[bytes]:
         if event.sealed_body is not None:
-            return iter((self._keys.open(event.sealed_body, context=place),))
+            return iter((self._keys.open(event.sealed_body, context=_place(event)),))
         return self._documents.open_sync(event.document or "")
+
+
+def _place(event: ClaimsOutbound | ClaimsStatus | RemittanceAdvice) -> str:
+    match event:
+        case RemittanceAdvice():
+            return advice_place(event.advice_id)
+        case ClaimsStatus():
+            return status_place(event.submission_id, event.part, event.sequence)
+        case _:
+            return outbound_place(event.submission_id, event.part)

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from obstore import WritableFile
     from typing_extensions import Buffer
 
-# The store through which claims and the shared system hand each other files: both hold its keys.
-PARTNER = "partner"
-_PARTNER_KEYS = "partner-claims"
+# The stores through which services and the shared system hand each other files: both sides hold the keys of the group
+# of the same name.
+PARTNER_CLAIMS, PARTNER_REMITTANCE = "partner-claims", "partner-remittance"
+_PARTNERS = frozenset({PARTNER_CLAIMS, PARTNER_REMITTANCE})
 
 _MAGIC = b"PTD1"
 _FRAME = 64 * 1024
@@ -93,7 +94,7 @@ class DocumentStore:
 
     @cached_property
     def _group(self) -> KeyGroup:
-        return self._keys.group(_PARTNER_KEYS) if self._service == PARTNER else self._keys.document_key(self._service)
+        return self._keys.group(self._service) if self._service in _PARTNERS else self._keys.document_key(self._service)
 
     async def put(self, chunks: AsyncIterator[bytes], *, limit: int, reference: UUID | None = None) -> StoredDocument:
         """Store what `chunks` bring, at most `limit` bytes, in flat memory. It is visible when this returns.

@@ -1,6 +1,6 @@
 """What a service listens to: an event type, and the function that makes its effect."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,29 @@ class Subscription:
     contract: type[Contract]
     handler: Handler
     state: bool = False
+
+
+def by_type(subscriptions: Iterable[Subscription]) -> dict[str, Subscription]:
+    """Subscriptions by event type. Several to one type become one: its handlers run in turn, in one transaction.
+
+    Raises `ValueError` when they do not agree whether the type is a state.
+    """
+    found: dict[str, Subscription] = {}
+    for each in subscriptions:
+        before = found.get(each.contract.type)
+        if before is not None and before.state != each.state:
+            raise ValueError(f"{each.contract.type} is a state to one handler and none to another")
+        handler = each.handler if before is None else _in_turn(before.handler, each.handler)
+        found[each.contract.type] = Subscription(each.contract, handler, state=each.state)
+    return found
+
+
+def _in_turn(first: Handler, second: Handler) -> Handler:
+    async def handle(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
+        await first(work, events)
+        await second(work, events)
+
+    return handle
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ class Topic:
     retention: timedelta | None
 
 
+CLUSTER_REPLICAS = 3
+"""How many brokers of a cluster hold each record; two must have it before it counts as sent."""
+
 _BUSINESS = timedelta(days=400)
 _PARTNER = timedelta(days=30)
 _DEAD = timedelta(days=400)
@@ -54,14 +57,19 @@ def dead_letters(service: str) -> str:
     return f"{service}.dead-letters.v1"
 
 
-def _new(topic: Topic, *, replicas: int) -> NewTopic:
+def topic_configs(topic: Topic, *, replicas: int) -> dict[str, str]:
+    """The broker's own settings of `topic`, whoever creates it."""
     if topic.retention is None:
         configs = {"cleanup.policy": "compact"}
     else:
         configs = {"retention.ms": str(int(topic.retention.total_seconds() * 1000))}
     if replicas > 1:
         configs["min.insync.replicas"] = "2"
-    return NewTopic(topic.name, topic.partitions, replicas, topic_configs=configs)
+    return configs
+
+
+def _new(topic: Topic, *, replicas: int) -> NewTopic:
+    return NewTopic(topic.name, topic.partitions, replicas, topic_configs=topic_configs(topic, replicas=replicas))
 
 
 async def create_topics(bootstrap_servers: str, *, replicas: int = 1, extra: tuple[Topic, ...] = ()) -> None:
@@ -87,4 +95,4 @@ async def create_topics(bootstrap_servers: str, *, replicas: int = 1, extra: tup
 
 if __name__ == "__main__":
     _settings = Settings()
-    asyncio.run(create_topics(_settings.kafka, replicas=3 if _settings.profile == "cluster" else 1))
+    asyncio.run(create_topics(_settings.kafka, replicas=CLUSTER_REPLICAS if _settings.profile == "cluster" else 1))

@@ -22,7 +22,7 @@ from libs.common.errors import NotYet, Poison
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Message, Received, headers_from_text, headers_to_text, known, open_envelope
 from libs.common.messaging.ports import Consumer
-from libs.common.messaging.subscriptions import Subscription
+from libs.common.messaging.subscriptions import Subscription, by_type
 from libs.common.messaging.topics import dead_letters
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
@@ -75,7 +75,7 @@ class Worker:
     ) -> None:
         self._runtime = runtime
         self._consumer = consumer
-        self._subscriptions: Mapping[str, Subscription] = {each.contract.type: each for each in subscriptions}
+        self._subscriptions: Mapping[str, Subscription] = by_type(subscriptions)
         self._name = name
         self._breaker = CircuitBreaker()
         self._failures = 0

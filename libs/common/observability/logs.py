@@ -18,7 +18,7 @@ ALLOWED_KEYS = frozenset(
         "consumer", "event_type", "error_class", "error_at", "shard", "kind", "attempts", "code", "reason", "status",
         "method", "route", "milliseconds", "permission", "submission_id", "claim_id", "interruption_id", "claims",
         "accepted", "rejected", "part", "fault_domain", "function", "sequence", "topic", "count", "user_id",
-        "audience", "size_bytes", "port", "address", "seconds",
+        "audience", "partner", "size_bytes", "port", "address", "seconds",
     }
 )  # fmt: skip
 

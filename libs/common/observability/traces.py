@@ -6,6 +6,7 @@ and counts: no PHI.
 """
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,11 +27,10 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 class JsonLinesExporter(SpanExporter):
-    """Appends each finished span as one JSON line."""
+    """Writes each finished span as one JSON line."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: TextIO = path.open("a", encoding="utf-8")
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Write the spans and flush, so that a reader sees them at once."""
@@ -40,8 +40,9 @@ class JsonLinesExporter(SpanExporter):
         return SpanExportResult.SUCCESS
 
     def shutdown(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file; standard output belongs to others too."""
+        if self._file is not sys.stdout:
+            self._file.close()
 
 
 def _line(span: ReadableSpan) -> dict[str, object]:
@@ -82,14 +83,16 @@ class _NoLonelyCalls(Sampler):
         return "NoLonelyCalls"
 
 
-def start_tracing(service: str, role: str, directory: Path) -> None:
-    """Send this process's spans to `<directory>/<service>-<role>.jsonl`."""
+def start_tracing(service: str, role: str, directory: Path | None) -> None:
+    """Send this process's spans to `<directory>/<service>-<role>.jsonl`; without a directory to standard output."""
+    file: TextIO = sys.stdout
+    if directory is not None:
+        directory.mkdir(parents=True, exist_ok=True)
+        file = (directory / f"{service}-{role}.jsonl").open("a", encoding="utf-8")
     provider = TracerProvider(
         sampler=ParentBased(_NoLonelyCalls()), resource=Resource.create({"service.name": f"{service}.{role}"})
     )
-    provider.add_span_processor(
-        BatchSpanProcessor(JsonLinesExporter(directory / f"{service}-{role}.jsonl"), schedule_delay_millis=1000)
-    )
+    provider.add_span_processor(BatchSpanProcessor(JsonLinesExporter(file), schedule_delay_millis=1000))
     trace.set_tracer_provider(provider)
     AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
 

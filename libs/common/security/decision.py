@@ -81,17 +81,21 @@ class AccessFacts:
         return tuple(grant for grant in self.user.grants if grant.enrollment_id == enrollment_id)
 
     def choices(self) -> tuple[Enrollment, ...]:
-        """The enrollments the user may choose to act for, by organisation name, NPI and PTAN."""
+        """The enrollments the user may choose to act for, by organisation name, the oldest first."""
         if self.user is None:
             return ()
         granted = {grant.enrollment_id for grant in self.user.grants}
         found = (self.enrollment(enrollment_id) for enrollment_id in granted)
-        return tuple(sorted((each for each in found if each), key=lambda e: (e.organisation_name, e.npi, e.ptan)))
+        return tuple(sorted((each for each in found if each), key=_in_order))
 
     def functions(self, enrollment_id: UUID | None) -> frozenset[str]:
         """The codes of the functions granted for one enrollment. A lapsed grant counts: its page says why it lapsed."""
         granted = {grant.permission for grant in self.grants(enrollment_id)}
         return frozenset(_BY_NAME[name].function for name in granted if name in _BY_NAME)
+
+
+def _in_order(enrollment: Enrollment) -> tuple[str, datetime, str, str]:
+    return enrollment.organisation_name, enrollment.effective, enrollment.npi, enrollment.ptan
 
 
 @dataclass(frozen=True, slots=True)

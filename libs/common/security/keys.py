@@ -8,6 +8,7 @@ a cluster, where a service's directory holds only the groups it may read:
     beneficiary/<version>         HMAC-SHA-256, one for the deployment; the newest makes tokens
     pepper/<version>              HMAC-SHA-256, of the passwords
     audit/<service>/<version>     ECDSA P-256 as PEM, signs tree heads; `<version>.public` verifies them
+    token-signing/, token-public/ of `tokens.py`
 
 `python -m libs.common.security.keys` makes what is missing. Destroying a month's file when retention ends destroys
 everything that was sealed with it. Algorithms: FIPS-approved ones only (reference: security, section 2.1).

@@ -29,6 +29,7 @@ REDETERMINATION_READ = Permission("appeals.redetermination-status", "F-03")
 REDETERMINATION_FILE = Permission("appeals.redetermination-submission", "F-04")
 APPEAL_REVIEW = Permission("appeals.review", "F-03", needs_enrollment=False, staff="APPEALS_REVIEWER")
 MESSAGES_READ = Permission("notifier.messages", "F-19", data=False)
+PORTAL_OPERATION = Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff="PORTAL_OPERATOR")
 OWN_ACCOUNT = Permission("auth.own-account", "F-27", needs_enrollment=False, data=False)
 USERS_READ = Permission("auth.read-users", "F-27", needs_enrollment=False, data=False)
 USERS_MANAGE = Permission("auth.manage-users", "F-27", step_up=True, needs_enrollment=False, data=False)
@@ -44,6 +45,7 @@ CATALOGUE = {
         REDETERMINATION_FILE,
         APPEAL_REVIEW,
         MESSAGES_READ,
+        PORTAL_OPERATION,
         OWN_ACCOUNT,
         USERS_READ,
         USERS_MANAGE,

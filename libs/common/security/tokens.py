@@ -3,8 +3,9 @@
 Auth signs, every service verifies by itself with the published keys, so nothing is trusted because of where it came
 from. ES256, one audience, no PHI and no list of NPIs in it (reference: security, section 2.3).
 
-Files below `secrets/keys/`: `token-signing.pem` (auth alone) signs now, `token-signing-next.pem` signs after the next
-rotation, `token-public.json` (JWKS) holds the public halves of both, so that a rotation surprises no cache.
+Files below `secrets/keys/`: `token-signing/now.pem` (auth alone) signs now, `token-signing/next.pem` signs after the
+next rotation, `token-public/keys.json` (JWKS) holds the public halves of both, so that a rotation surprises no cache.
+Two directories, because a cluster mounts directories: one for auth, one for everybody.
 """
 
 import json
@@ -41,7 +42,7 @@ _HEADERS = {"alg", "typ", "kid"}
 _CACHED = timedelta(seconds=300)
 _ASK_AGAIN = timedelta(seconds=30)
 
-_SIGNING, _NEXT, _PUBLIC = "token-signing.pem", "token-signing-next.pem", "token-public.json"
+_SIGNING, _NEXT, _PUBLIC = "token-signing/now.pem", "token-signing/next.pem", "token-public/keys.json"
 
 TokenFault = Literal[
     "missing", "too-large", "malformed", "header", "type", "key-unknown", "signature", "issuer", "audience", "stale",
@@ -207,6 +208,8 @@ def prepare_token_keys(secrets_directory: Path) -> None:
     """Make the key pairs of internal tokens that are missing, and publish their public halves. Safe to repeat."""
     directory = secrets_directory / "keys"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in (_SIGNING, _NEXT, _PUBLIC):
+        (directory / name).parent.mkdir(mode=0o700, exist_ok=True)
     for name in (_SIGNING, _NEXT):
         _make_once(directory / name, _new_private_key)
     keys = [_with_id(ECKey.import_key((directory / name).read_bytes())) for name in (_SIGNING, _NEXT)]

@@ -27,6 +27,8 @@ def stream_app(runtime: "Runtime", name: str) -> faust.App:
         f"{runtime.service}-{name}-v1",
         broker=servers,
         store="memory://",
+        # It makes this folder even when no table stands in it, and else in whatever folder the process was started.
+        datadir=runtime.settings.state_directory / "streams",
         key_serializer="raw",
         value_serializer="raw",
         topic_allow_declare=False,

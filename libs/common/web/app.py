@@ -1,18 +1,24 @@
 """Builds a service's web application: its routes, health, static files, one way of answering errors."""
 
+import asyncio
+from collections.abc import Mapping
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp
 
+from libs.common.observability.logs import log
 from libs.common.observability.traffic import CountTraffic, Traffic
 from libs.common.persistence.migrate import newest_revision, stands_at
-from libs.common.runtime import Runtime, Service
+from libs.common.runtime import PartnerCheck, Runtime, Service
 from libs.common.web.headers import AnswerHeaders
 from libs.common.web.pages import static_files
 from libs.common.web.permit import public
 from libs.common.web.problems import DESCRIBED, add_problem_handlers
+
+_PARTNER_SECONDS = 1.5  # longer than a partner's light answer takes, shorter than the notifier waits for ours
 
 
 def create_app(service: Service, runtime: Runtime, traffic: Traffic) -> ASGIApp:
@@ -20,9 +26,10 @@ def create_app(service: Service, runtime: Runtime, traffic: Traffic) -> ASGIApp:
     app = build_routes(service)
     app.state.runtime = runtime
     app.include_router(health_routes(newest_revision(service.name)))
+    app.include_router(partner_routes(service.partners))
     app.mount("/static", static_files())
     FastAPIInstrumentor.instrument_app(
-        app, excluded_urls="livez,readyz,metrics,static", exclude_spans=["receive", "send"]
+        app, excluded_urls="livez,readyz,partnerz,metrics,static", exclude_spans=["receive", "send"]
     )
     return AnswerHeaders(CountTraffic(app, traffic), service.name)
 
@@ -46,7 +53,8 @@ def build_routes(service: Service) -> FastAPI:
 
 def health_app(runtime: Runtime, revision: str) -> ASGIApp:
     """What a process without pages answers on its port."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # A cluster asks every few seconds: spans of that would be most of what is traced.
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, telemetry={"tracing": False})
     app.state.runtime = runtime
     app.include_router(health_routes(revision))
     return AnswerHeaders(app, runtime.service)
@@ -74,5 +82,25 @@ def health_routes(revision: str) -> APIRouter:
     @router.get("/metrics")
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def partner_routes(partners: Mapping[str, PartnerCheck]) -> APIRouter:
+    """`/partnerz/<name>`: 200 while the partner answers, 503 while it does not, 404 for who is no partner of ours."""
+    router = APIRouter(dependencies=[public()], include_in_schema=False)
+
+    @router.get("/partnerz/{name}")
+    async def partnerz(request: Request, name: str) -> PlainTextResponse:
+        check = partners.get(name)
+        if check is None:
+            return PlainTextResponse("no partner of this service\n", 404)
+        try:
+            async with asyncio.timeout(_PARTNER_SECONDS):
+                await check(request.app.state.runtime)
+        except Exception as error:  # noqa: BLE001 - every way of not answering is the same to who asks
+            log.warning("partner does not answer", partner=name, error_class=type(error).__name__)
+            return PlainTextResponse("the partner does not answer\n", 503)
+        return PlainTextResponse("the partner answers\n")
 
     return router

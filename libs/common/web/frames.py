@@ -15,6 +15,7 @@ from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
 from libs.common.runtime import Runtime
 from libs.common.security.access import AccessFacts
+from libs.common.security.permissions import APPEAL_REVIEW, PORTAL_OPERATION
 from libs.common.security.principal import Principal
 from libs.common.web.pages import Banner, Enrollment, Frame, NavigationEntry, Person
 
@@ -27,6 +28,9 @@ _NAVIGATION = (
     ("Function status", "/notifier", "F-19"),
 )
 _ADMINISTRATION = ("Administration", "/auth/users", "F-27")
+_REVIEWS = ("Appeal reviews", "/appeals/review", APPEAL_REVIEW.function)
+_OPERATION = ("Monthly report", "/notifier/reports", "F-19")
+_HOME, _HELP = NavigationEntry("Home", "/home"), NavigationEntry("Help", "/manual")
 
 
 def interruption(request: Request) -> tuple[Banner | None, dict[str, datetime]]:
@@ -78,13 +82,17 @@ def _shown(enrollment: EnrollmentFacts) -> Enrollment:
 def _navigation(
     deployment: Deployment, principal: Principal, facts: AccessFacts, down: dict[str, datetime]
 ) -> tuple[NavigationEntry, ...]:
-    """Only what the person may open under this contract; a function that is down stays, and says so."""
+    """Home, what the person may open under this contract, help. A function that is down stays, and says so."""
     offered = {function.code: function.name for function in deployment.functions}
     granted = facts.functions(principal.enrollment_id)
     wanted = [entry for entry in _NAVIGATION if entry[2] in granted]
     if principal.role in ("PROVIDER_ADMIN", "VENDOR_ADMIN"):
         wanted.append(_ADMINISTRATION)
-    return tuple(
+    if principal.role == APPEAL_REVIEW.staff:
+        wanted.append(_REVIEWS)
+    if principal.role == PORTAL_OPERATION.staff:
+        wanted.append(_OPERATION)
+    functions = tuple(
         NavigationEntry(
             label,
             path,
@@ -94,3 +102,4 @@ def _navigation(
         for label, path, code in wanted
         if code in offered
     )
+    return (_HOME, *functions, _HELP)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,6 +29,14 @@ ANSWERED_BY: Final = "x-portico-answer"
 """Says that a service answered by itself: the gateway replaces only answers without it (DESIGN §8)."""
 
 
+def public_data(request: Request, *, seconds: int) -> None:
+    """Say that this answer holds nothing but what everybody may know.
+
+    Anybody may keep it for `seconds`, and pages of other sites may read it. An error is never kept.
+    """
+    request.state.kept_by_all = seconds
+
+
 class AnswerHeaders:
     """Put the security headers, the caching rule and the name of the answering service on every response.
 
@@ -51,6 +60,9 @@ class AnswerHeaders:
                 for name, value in _ALWAYS.items():
                     headers[name] = value
                 headers["cache-control"] = _caching(scope, message["status"])
+                if _kept_by_all(scope, message["status"]):
+                    headers["access-control-allow-origin"] = "*"
+                    headers["cross-origin-resource-policy"] = "cross-origin"
                 headers[ANSWERED_BY] = self._service
                 del headers["server"]
             await send(message)
@@ -58,7 +70,14 @@ class AnswerHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+def _kept_by_all(scope: Scope, status: int) -> int:
+    seconds: int = scope.get("state", {}).get("kept_by_all", 0)
+    return seconds if status < 400 else 0
+
+
 def _caching(scope: Scope, status: int) -> str:
+    if seconds := _kept_by_all(scope, status):
+        return f"public, max-age={seconds}"
     if not scope["path"].startswith("/static/") or status >= 400:
         return _NEVER_STORED
     # Only an address with a digest names one content for ever.

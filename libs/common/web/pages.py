@@ -100,7 +100,12 @@ class Frame:
     banner: Banner | None = None
     csrf: str = ""
     expires_in: int | None = None
-    links: tuple[Link, ...] = (Link("Function status", "/#functions"),)
+    links: tuple[Link, ...] = (Link("Function status", "/#functions"), Link("User manual", "/manual"))
+
+    @property
+    def home(self) -> str:
+        """Where Home leads: for whoever is signed in to what waits for them, for others to the landing page."""
+        return "/home" if self.person else "/"
 
     def entry_of(self, path: str) -> NavigationEntry | None:
         """The entry of the navigation that `path` belongs to: the nearest one above it, if any."""

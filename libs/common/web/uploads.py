@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect
 
 from libs.common.errors import Rejected
 
-_MOST_FIELDS = 16
-_MOST_FIELD_BYTES = 4096
+# As a form has at most: a box for each of 50 lines, and three texts.
+_MOST_FIELDS = 64
+_MOST_FIELD_BYTES = 32 * 1024
 _MOST_HEADER_BYTES = 2048
 
 

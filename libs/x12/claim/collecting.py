@@ -43,6 +43,8 @@ _DESCRIPTION = 6
 _LEAP_DAY = (2, 29)
 # Behind a segment that ends early.
 _EMPTY = ("",) * 10
+# Roles of providers that may stand in the status of a claim (005010X214, STC01-3).
+_NAMED_ROLES = frozenset({"71", "72", "77", "82", "DK", "DN", "DQ", "QB"})
 # Claims that replace or cancel an earlier one name it.
 _REPLACING = frozenset("78")
 
@@ -455,7 +457,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def _judge_party(self, party: Party, position: int, loop: str) -> None:
         if party.npi and not is_valid_npi(party.npi):
-            self._keep(self._findings, "provider-npi", position, loop, party.role)
+            self._keep(self._findings, "provider-npi", position, loop, _entity_of(party))
 
     def _party_city(self, elements: list[str], position: int) -> None:
         party = self._party
@@ -467,7 +469,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _party_taxonomy(self, elements: list[str], position: int) -> None:
         self._party.taxonomy = elements[3]
         if not TAXONOMY.fullmatch(elements[3]):
-            self._keep(self._findings, "taxonomy", position, "2310", self._party.role)
+            self._keep(self._findings, "taxonomy", position, "2310", _entity_of(self._party))
 
     def _party_identifier(self, elements: list[str], _position: int) -> None:
         self._party.identifiers += ((elements[1], elements[2]),)
@@ -711,6 +713,11 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             if provider:
                 provider.accepted += 1
                 provider.accepted_cents += claim.total_charge_cents
+
+
+def _entity_of(party: Party) -> str:
+    """How the 277CA names a provider: by its role, or as a provider (1P) when it does not know the role."""
+    return party.role if party.role in _NAMED_ROLES else "1P"
 
 
 def _has_nine_digits(address: Address) -> bool:

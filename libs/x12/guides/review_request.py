@@ -75,9 +75,9 @@ loop 2000A R 1 10000 : Reviewer level
         CR6 S 1 1500 !923=1,2,3,4,5,6,7,8 !373 ?1250=RD8 ?1251 - ?1073=N,U,W,Y !1073=N,U,W,Y !1322=1,2,3,4,I,R,S ?373 \
             ?235=HC,ID ?1137 ?373 ?373 ?373 ?1250=RD8 ?1251 ?1384=A,B,C,D,E,F,G,H,L,M,O,P,R,S,T /P0304 /P091011 \
             /P151617 : Home health care
-        PWK S 10 1550 !755=03,04,05,06,07,08,09,10,11,13,15,21,48,55,59,77,A3,A4,AM,AS,AT,B2,B3,BR,BS,BT,CB,CK,D2,DA, \
-            DB,DG,DJ,DS,FM,HC,HR,I5,IR,LA,M1,NN,OB,OC,OD,OE,OX,P4,P5,P6,P7,PE,PN,PO,PQ,PY,PZ,QC,QR,RB,RR,RT,RX,SG,V5, \
-            XP !756=AA,BM,EL,EM,FX,VO - - ?66=AC ?67 ?352 /P0506 : Document about the patient
+        PWK S 10 1550 !755=03,04,05,06,07,08,09,10,11,13,15,21,48,55,59,77,A3,A4,AM,AS,AT,B2,B3,B4,BR,BS,BT,CB,CK,CT, \
+            D2,DA,DB,DG,DJ,DS,EB,FM,HC,HR,I5,IR,LA,M1,MT,NN,OB,OC,OD,OE,OX,OZ,P4,P5,P6,P7,PE,PN,PO,PQ,PY,PZ,QC,QR,RB, \
+            RR,RT,RX,SG,V5,XP !756=AA,BM,EL,EM,FX,VO - - ?66=AC ?67 ?352 /P0506 : Document about the patient
         MSG S 1 1600 !933 : Message
         loop 2010EA S 14 1700 : Provider of the event
           NM1 R 1 1700 !98=71,72,73,77,1T,AAJ,DD,DK,DN,FA,G3,P3,QB,QV,SJ !1065=1,2 ?1035 ?1036 ?1037 - ?1039 ?66=24, \
@@ -118,9 +118,9 @@ loop 2000A R 1 10000 : Reviewer level
           HSD S 1 900 ?673=DY,FL,HS,MN,VS ?380 ?355=DA,MO,WK ?1167 ?615=6,7,21,26,27,29,34,35 ?616 ?678=1,2,3,4,5,6, \
               7,8,9,A,B,C,D,E,F,G,H,J,K,L,M,N,O,P,Q,R,S,SA,SB,SC,SD,SG,SL,SP,SX,SY,SZ,T,U,V,W,X,Y ?679=A,B,C,D,E,F,G, \
               Y /P0102 /C0605 : How often and how long
-          PWK S 10 1550 !755=03,04,05,06,07,08,09,10,11,13,15,21,48,55,59,77,A3,A4,AM,AS,AT,B2,B3,BR,BS,BT,CB,CK,D2, \
-              DA,DB,DG,DJ,DS,FM,HC,HR,I5,IR,LA,M1,NN,OB,OC,OD,OE,OX,P4,P5,P6,P7,PE,PN,PO,PQ,PY,PZ,QC,QR,RB,RR,RT,RX, \
-              SG,V5,XP !756=AA,BM,EL,EM,FX,VO - - ?66=AC ?67 ?352 /P0506 : Document about the service
+          PWK S 10 1550 !755=03,04,05,06,07,08,09,10,11,13,15,21,48,55,59,77,A3,A4,AM,AS,AT,B2,B3,B4,BR,BS,BT,CB,CK, \
+              CT,D2,DA,DB,DG,DJ,DS,EB,FM,HC,HR,I5,IR,LA,M1,MT,NN,OB,OC,OD,OE,OX,OZ,P4,P5,P6,P7,PE,PN,PO,PQ,PY,PZ,QC, \
+              QR,RB,RR,RT,RX,SG,V5,XP !756=AA,BM,EL,EM,FX,VO - - ?66=AC ?67 ?352 /P0506 : Document about the service
           MSG S 1 1600 !933 : Message
           loop 2010F S 12 1700 : Provider of the service
             NM1 R 1 1700 !98=1T,72,73,77,AAJ,DD,DK,DN,DQ,FA,G3,P3,QB,QV,SJ !1065=1,2 ?1035 ?1036 ?1037 - ?1039 \

@@ -3,7 +3,7 @@
 Money is whole cents, days are `datetime.date`, counts are `Decimal` as written. What a remittance may leave out is
 None or empty. Objects of a transaction set that was refused keep what could be read of them.
 
-Lists of small things (`references`, `amounts`, …) stand in the order of the file, each with its qualifier as the guide
+Small things (`references`, `amounts`, …) stand in tuples in the order of the file, each with its qualifier as the guide
 codes it, because the guide lets payers choose among many; what services ask for most has a property of its own.
 Guide: 005010X221A1.
 """
@@ -319,11 +319,11 @@ class RemittedLine:
     service_date: date | None = None
     service_from: date | None = None
     service_to: date | None = None
-    adjustments: list[Adjustment] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    amounts: list[Amount] = field(default_factory=list)
-    quantities: list[Quantity] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    adjustments: tuple[Adjustment, ...] = ()
+    references: tuple[Reference, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def period(self) -> tuple[date, date] | None:
@@ -362,18 +362,18 @@ class RemittedClaim:
     drg: str = ""
     drg_weight: Decimal | None = None
     discharge_fraction: Decimal | None = None
-    adjustments: list[Adjustment] = field(default_factory=list)
-    parties: list[Party] = field(default_factory=list)
+    adjustments: tuple[Adjustment, ...] = ()
+    parties: tuple[Party, ...] = ()
     inpatient: InpatientAdjudication | None = None
     outpatient: OutpatientAdjudication | None = None
-    references: list[Reference] = field(default_factory=list)
+    references: tuple[Reference, ...] = ()
     statement_from: date | None = None
     statement_to: date | None = None
     coverage_expired: date | None = None
     received: date | None = None
-    contacts: list[Contact] = field(default_factory=list)
-    amounts: list[Amount] = field(default_factory=list)
-    quantities: list[Quantity] = field(default_factory=list)
+    contacts: tuple[Contact, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
     lines: list[RemittedLine] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
 

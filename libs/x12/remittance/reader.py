@@ -94,7 +94,6 @@ class Remittances(Collector):
         self._claim_findings: list[Finding] = []
         # Cents of the charges of the lines read so far, and of the adjustments of the claim and of its lines.
         self._line_charges = self._adjusted = 0
-        self._adjustments: list[Adjustment] = []
         self._latest = date.min
         self._is_reversal = False
         self._line: RemittedLine | None = None
@@ -133,25 +132,23 @@ class Remittances(Collector):
             ("2100", "NM1", ""): self._party,
             ("2100", "MIA", ""): self._inpatient,
             ("2100", "MOA", ""): self._outpatient,
-            ("2100", "REF", ""): self._claim_reference,
+            ("2100", "REF", ""): self._reference,
             ("2100", "DTM", ""): self._claim_date,
             ("2100", "PER", ""): self._claim_contact,
-            ("2100", "AMT", ""): self._claim_amount,
-            ("2100", "QTY", ""): self._claim_quantity,
             ("2110", "SVC", ""): self._start_line,
             ("2110", "DTM", ""): self._service_date,
-            ("2110", "REF", ""): self._line_reference,
-            ("2110", "AMT", ""): self._line_amount,
-            ("2110", "QTY", ""): self._line_quantity,
+            ("2110", "REF", ""): self._reference,
             ("2110", "LQ", ""): self._remark,
             ("ST", "PLB", ""): self._provider_adjustments,
         }
         general: dict[str, Action] = {
+            "AMT": self._amount,
             "CAS": self._adjust,
             "N3": self._street,
             "N4": self._city,
             "REF": self._holder_reference,
             "PER": self._payer_contact,
+            "QTY": self._quantity,
         }
         return actions_for(guide, exact, general)
 
@@ -287,28 +284,29 @@ class Remittances(Collector):
     def _start_claim(self, elements: list[str], position: int) -> None:
         advice = self._advice
         advice.claims += 1
+        charge, paid, owed = AMOUNTS[elements[3]], AMOUNTS[elements[4]], AMOUNTS[elements[5]]
         claim = self._claim = RemittedClaim(
             advice.transaction,
             advice.claims,
             self._group,
             elements[1],
             elements[2],
-            AMOUNTS[elements[3]] or 0,
-            AMOUNTS[elements[4]] or 0,
-            AMOUNTS[elements[5]],
+            charge or 0,
+            paid or 0,
+            owed,
             elements[6],
             elements[7],
         )
         self._claim_position = position
-        self._claim_findings = []
+        if self._claim_findings:
+            self._claim_findings = []
         self._is_reversal = claim.status == REVERSAL
         self._line_charges = self._adjusted = self._unexplained = 0
         self._explained = False
         self._latest = date.min
         self._line = None
-        self._adjustments = claim.adjustments
-        for at in (3, 4, 5):
-            if AMOUNTS[elements[at]] is None and (elements[at] or at < 5):
+        if charge is None or paid is None or (owed is None and elements[5]):
+            for at in (3, 4, 5):
                 self._cents(elements, at, position, "2100")
         size = len(elements)
         if size > 8:
@@ -329,30 +327,34 @@ class Remittances(Collector):
             self._note("facility-code", position, "2100")
 
     def _adjust(self, elements: list[str], position: int) -> None:
-        """Take the reasons of one CAS, of the claim or of the line being read."""
-        adjustments = self._adjustments
-        if len(adjustments) >= _MOST:
+        """Take the reasons of one CAS, of the line being read or else of the claim."""
+        holder = self._line or self._claim
+        if holder is None or len(holder.adjustments) >= _MOST:
             return
-        _, group, reason, amount, *more = elements
+        group, reason = elements[1], elements[2]
         if reason not in self._good_reasons:
             self._judge_reason(reason, position, 2)
-        cents = AMOUNTS[amount]
+        cents = AMOUNTS[elements[3]]
         if cents is None:
             cents = self._cents(elements, 3, position, self._loop())
         self._adjusted += cents
-        if not more:
-            adjustments.append(Adjustment(group, reason, cents))
+        size = len(elements)
+        if size == 4:
+            holder.adjustments += (Adjustment(group, reason, cents),)
             return
-        adjustments.append(Adjustment(group, reason, cents, NUMBERS[more[0]]))
-        for at in range(5, len(elements), 3):
+        found = [Adjustment(group, reason, cents, NUMBERS[elements[4]])]
+        for at in range(5, size, 3):
             reason = elements[at]
             if reason:
                 if reason not in self._good_reasons:
                     self._judge_reason(reason, position, at)
-                cents = self._cents(elements, at + 1, position, self._loop())
+                cents = AMOUNTS[elements[at + 1]]
+                if cents is None:
+                    cents = self._cents(elements, at + 1, position, self._loop())
                 self._adjusted += cents
-                quantity = NUMBERS[elements[at + 2]] if len(elements) > at + 2 else None
-                adjustments.append(Adjustment(group, reason, cents, quantity, shares_segment=True))
+                quantity = NUMBERS[elements[at + 2]] if size > at + 2 else None
+                found.append(Adjustment(group, reason, cents, quantity, True))  # noqa: FBT003  it shares the segment
+        holder.adjustments += tuple(found)
 
     def _loop(self) -> str:
         return "2110" if self._line else "2100"
@@ -373,7 +375,7 @@ class Remittances(Collector):
         claim = self._claim
         if claim is not None and len(claim.parties) < _MOST:
             party = Party(*elements[1:10])
-            claim.parties.append(party)
+            claim.parties += (party,)
             if party.qualifier == "XX" and not _NPIS[party.identifier]:
                 self._note("provider-npi", position, "2100")
 
@@ -415,10 +417,10 @@ class Remittances(Collector):
             if remark and not CODE_SETS["remark_code"].holds(remark, self._judged_on):
                 self._note("claim-remark", position, "2100", segment=elements[0], element=element)
 
-    def _claim_reference(self, elements: list[str], _position: int) -> None:
-        claim = self._claim
-        if claim is not None and len(claim.references) < _MOST:
-            claim.references.append(Reference(elements[1], elements[2]))
+    def _reference(self, elements: list[str], _position: int) -> None:
+        holder = self._line or self._claim
+        if holder is not None and len(holder.references) < _MOST:
+            holder.references += (Reference(elements[1], elements[2]),)
 
     def _claim_date(self, elements: list[str], _position: int) -> None:
         claim = self._claim
@@ -435,17 +437,21 @@ class Remittances(Collector):
 
     def _claim_contact(self, elements: list[str], _position: int) -> None:
         if self._claim and len(self._claim.contacts) < _MOST:
-            self._claim.contacts.append(_contact(elements))
+            self._claim.contacts += (_contact(elements),)
 
-    def _claim_amount(self, elements: list[str], position: int) -> None:
-        claim = self._claim
-        if claim is not None and len(claim.amounts) < _MOST:
-            claim.amounts.append(Amount(elements[1], self._cents(elements, 2, position, "2100")))
+    def _amount(self, elements: list[str], position: int) -> None:
+        holder = self._line or self._claim
+        if holder is not None and len(holder.amounts) < _MOST:
+            cents = AMOUNTS[elements[2]]
+            if cents is None:
+                cents = self._cents(elements, 2, position, self._loop())
+            holder.amounts += (Amount(elements[1], cents),)
 
-    def _claim_quantity(self, elements: list[str], _position: int) -> None:
+    def _quantity(self, elements: list[str], _position: int) -> None:
+        holder = self._line or self._claim
         quantity = NUMBERS[elements[2]]
-        if self._claim and quantity is not None and len(self._claim.quantities) < _MOST:
-            self._claim.quantities.append(Quantity(elements[1], quantity))
+        if holder is not None and quantity is not None and len(holder.quantities) < _MOST:
+            holder.quantities += (Quantity(elements[1], quantity),)
 
     # --- lines ----------------------------------------------------------------------------------------------------
 
@@ -462,7 +468,6 @@ class Remittances(Collector):
         procedure = _PROCEDURES[elements[1]]
         line = self._line = RemittedLine(len(claim.lines) + 1, procedure, charge, paid)
         claim.lines.append(line)
-        self._adjustments = line.adjustments
         self._adjusted_before = self._adjusted
         self._line_position = position
         self._line_charges += charge
@@ -488,27 +493,12 @@ class Remittances(Collector):
                 case "151":
                     line.service_to = DAYS[elements[2]]
 
-    def _line_reference(self, elements: list[str], _position: int) -> None:
-        line = self._line
-        if line is not None and len(line.references) < _MOST:
-            line.references.append(Reference(elements[1], elements[2]))
-
-    def _line_amount(self, elements: list[str], position: int) -> None:
-        line = self._line
-        if line is not None and len(line.amounts) < _MOST:
-            line.amounts.append(Amount(elements[1], self._cents(elements, 2, position, "2110")))
-
-    def _line_quantity(self, elements: list[str], _position: int) -> None:
-        quantity = NUMBERS[elements[2]]
-        if self._line and quantity is not None and len(self._line.quantities) < _MOST:
-            self._line.quantities.append(Quantity(elements[1], quantity))
-
     def _remark(self, elements: list[str], position: int) -> None:
         line = self._line
         if line is None or len(line.remarks) >= _MOST:
             return
         remark = Remark(elements[1], elements[2])
-        line.remarks.append(remark)
+        line.remarks += (remark,)
         self._explained = self._explained or _explains((remark.code,))
         if remark.qualifier == "HE" and not CODE_SETS["remark_code"].holds(remark.code, self._judged_on):
             self._note("remark", position, "2110")

@@ -154,11 +154,11 @@ def _address(address: Address) -> list[str]:
     return [*street, compose(*city)] if any(city[1:]) else street
 
 
-def _references(references: list[Reference]) -> list[str]:
+def _references(references: Sequence[Reference]) -> list[str]:
     return [compose("REF", reference.qualifier, reference.number) for reference in references]
 
 
-def _contacts(contacts: list[Contact]) -> list[str]:
+def _contacts(contacts: Sequence[Contact]) -> list[str]:
     return [
         compose("PER", contact.function, contact.name, *(text for pair in contact.numbers for text in pair))
         for contact in contacts
@@ -235,7 +235,7 @@ def _optional_cents(cents: int | None) -> str:
     return "" if cents is None else decimal_text(cents)
 
 
-def _adjustments(adjustments: list[Adjustment]) -> list[str]:
+def _adjustments(adjustments: Sequence[Adjustment]) -> list[str]:
     segments: list[list[str]] = []
     for adjustment in adjustments:
         last = segments[-1] if segments else []
@@ -262,11 +262,11 @@ def _party(party: Party) -> str:
     )
 
 
-def _amounts(amounts: list[Amount]) -> list[str]:
+def _amounts(amounts: Sequence[Amount]) -> list[str]:
     return [compose("AMT", amount.qualifier, decimal_text(amount.amount_cents)) for amount in amounts]
 
 
-def _quantities(quantities: list[Quantity]) -> list[str]:
+def _quantities(quantities: Sequence[Quantity]) -> list[str]:
     return [compose("QTY", quantity.qualifier, number_text(quantity.quantity)) for quantity in quantities]
 
 

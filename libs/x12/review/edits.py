@@ -102,11 +102,7 @@ def review_finding(code: str, position: int, loop: str, segment: str = "") -> Fi
         loop=loop,
         element=edit.element,
         component=edit.component,
+        reject_reason=edit.reject_reason,
+        follow_up=edit.follow_up,
     )
     return replace(finding, segment=segment) if segment else finding
-
-
-def refusal_of(finding: Finding) -> tuple[str, str]:
-    """Return reject reason and follow-up action (AAA03 and AAA04) for a fault of a request; both may be empty."""
-    edit = EDITS.get(finding.code)
-    return (edit.reject_reason, edit.follow_up) if edit else ("15", "C")

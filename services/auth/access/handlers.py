@@ -1,7 +1,7 @@
 """Changes of access. Each raises the epoch and publishes the whole record in the same transaction."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.common.contracts.auth import RoleRemoved
@@ -51,18 +51,22 @@ async def add_grant(permit: Permit, change: Change) -> None:
     """Give one grant to a user of one's own organisation, certified for a year. What stands already stays."""
     work = permit.work
     await _check(permit, change)
-    certified_until = work.now + timedelta(days=auth_settings().certification_days)
     row = repository.grant_row(
         change.user_id,
         change.enrollment_id,
         change.permission,
         now=work.now,
-        certified_until=certified_until,
+        certified_until=certified_until(work),
         by=permit.principal.user_id,
     )
     if await repository.add_grants(work, [row]):
         work.audit("add", "grant", _name_of(change))
         await publish_users(work, [change.user_id])
+
+
+def certified_until(work: UnitOfWork) -> datetime:
+    """Until when access counts that is given or certified today, by the business clock: one year (handbook 6.4)."""
+    return work.runtime.clock.business() + timedelta(days=auth_settings().certification_days)
 
 
 async def _check(permit: Permit, change: Change) -> None:

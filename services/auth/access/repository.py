@@ -1,6 +1,6 @@
 """Every query about organisations, enrollments, users and grants."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ STANDING = (
         user_account.c.name,
         user_account.c.state,
         user_account.c.epoch,
+        user_account.c.rules_of_behavior_until,
+        user_account.c.rules_of_behavior_version,
         membership.c.role,
         membership.c.organisation_id,
         organisation.c.epoch.label("organisation_epoch"),
@@ -113,7 +115,7 @@ async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[
         sa.select(enrollment, organisation.c.name)
         .join(organisation, organisation.c.organisation_id == enrollment.c.organisation_id)
         .where(where)
-        .order_by(organisation.c.name, enrollment.c.npi, enrollment.c.ptan)
+        .order_by(organisation.c.name, enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan)
     )
     return [
         Enrollment(
@@ -132,7 +134,7 @@ async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[
 
 
 async def granted_enrollments(work: UnitOfWork, user_id: UUID) -> list[Enrollment]:
-    """The enrollments a user holds a grant for, by organisation name, NPI and PTAN."""
+    """The enrollments a user holds a grant for, by organisation name, the oldest first."""
     held = sa.select(user_grant.c.enrollment_id).where(user_grant.c.user_id == user_id)
     return await _enrollments(work, enrollment.c.enrollment_id.in_(held))
 
@@ -140,6 +142,37 @@ async def granted_enrollments(work: UnitOfWork, user_id: UUID) -> list[Enrollmen
 async def lock_user(work: UnitOfWork, user_id: UUID) -> None:
     """Let no other transaction change this user's access until this one ends."""
     await work.execute(sa.select(user_account.c.user_id).where(user_account.c.user_id == user_id).with_for_update())
+
+
+async def lock_users(work: UnitOfWork, user_ids: Sequence[UUID]) -> None:
+    """As `lock_user` for several, in one order, so that two administrators never wait for each other."""
+    theirs = user_account.c.user_id.in_(list(user_ids))
+    await work.execute(
+        sa.select(user_account.c.user_id).where(theirs).order_by(user_account.c.user_id).with_for_update()
+    )
+
+
+async def contact(work: UnitOfWork, user_id: UUID) -> tuple[str, str]:
+    """Name and mail address of a user; a client has no address."""
+    columns = (user_account.c.name, user_account.c.email)
+    row = (await work.execute(sa.select(*columns).where(user_account.c.user_id == user_id))).one()
+    return row.name, row.email
+
+
+async def certify(work: UnitOfWork, user_id: UUID, enrollment_id: UUID, until: datetime) -> None:
+    """Let everything a user may do for an enrollment count until then."""
+    await work.execute(
+        sa.update(user_grant)
+        .where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id == enrollment_id)
+        .values(certified_until=until)
+    )
+
+
+async def remove_grants(work: UnitOfWork, user_id: UUID, enrollment_id: UUID) -> None:
+    """Take everything away that a user may do for an enrollment."""
+    await work.execute(
+        sa.delete(user_grant).where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id == enrollment_id)
+    )
 
 
 async def remove_grant(work: UnitOfWork, user_id: UUID, enrollment_id: UUID, permission: str) -> bool:
@@ -174,6 +207,44 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organisation_id: UU
         return False
     await work.execute(membership.insert().values(user_id=row["user_id"], organisation_id=organisation_id, role=role))
     return True
+
+
+async def rules_accepted(work: UnitOfWork, user_id: UUID) -> tuple[str, datetime]:
+    """Which version of the Rules of Behavior a user accepted last, and until when that counts."""
+    columns = (user_account.c.rules_of_behavior_version, user_account.c.rules_of_behavior_until)
+    row = (await work.execute(sa.select(*columns).where(user_account.c.user_id == user_id))).one()
+    return row.rules_of_behavior_version, row.rules_of_behavior_until
+
+
+async def put_rules_accepted(work: UnitOfWork, user_id: UUID, version: str, until: datetime) -> None:
+    """Write which version of the Rules of Behavior a user accepted."""
+    await work.execute(
+        sa.update(user_account)
+        .where(user_account.c.user_id == user_id)
+        .values(rules_of_behavior_version=version, rules_of_behavior_until=until)
+    )
+
+
+async def lapse_rules(work: UnitOfWork, asked: Mapping[str, str], *, otherwise: str, at_most: int) -> list[UUID]:
+    """End the acceptance of persons who accepted another version than `asked` of their role. Whose ended."""
+    outdated = (
+        sa.select(user_account.c.user_id)
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(
+            user_account.c.kind == "person",
+            user_account.c.rules_of_behavior_until > work.now,
+            user_account.c.rules_of_behavior_version != sa.case(dict(asked), value=membership.c.role, else_=otherwise),
+        )
+        .order_by(user_account.c.user_id)
+        .limit(at_most)
+    )
+    ended = await work.execute(
+        sa.update(user_account)
+        .where(user_account.c.user_id.in_(outdated))
+        .values(rules_of_behavior_until=work.now)
+        .returning(user_account.c.user_id)
+    )
+    return sorted(ended.scalars())
 
 
 async def set_state(work: UnitOfWork, user_id: UUID, state: str) -> None:

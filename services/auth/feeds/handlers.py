@@ -1,7 +1,6 @@
 """Takes the files of the enrollment partners: each once, whole or not at all."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,8 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.passwords import hash_password
 from services.auth.access import repository as access
-from services.auth.access.handlers import GRANTABLE, publish_organisations, publish_users
+from services.auth.access.handlers import GRANTABLE, certified_until, publish_organisations, publish_users
+from services.auth.agreements.handlers import record
 from services.auth.clients import repository as clients
 from services.auth.feeds import repository
 from services.auth.feeds.partner import (
@@ -23,7 +23,6 @@ from services.auth.feeds.partner import (
     EnrollmentFile,
     FedClient,
     FedEnrollment,
-    FedGrant,
     FedUser,
     FeedFolder,
     FeedRefusedError,
@@ -124,6 +123,8 @@ async def _take_accounts(work: UnitOfWork, content: AccountFile, hashes: dict[UU
             secret = user.totp_secret.get_secret_value().encode()
             sealed = work.runtime.keys.seal(TOTP_GROUP, secret, context=f"totp|{user.user_id}")
             await sign_in.put_factor(work, user.user_id, sealed)
+            if user.rules_accepted:
+                await record(work, user.user_id, user.role, means="account-file")
             added.append(user.user_id)
     for client in content.clients:
         if await _add(work, client, kind="client", login=client.client_id, email=""):
@@ -142,22 +143,24 @@ async def _add(work: UnitOfWork, account: FedUser | FedClient, *, kind: str, log
         "name": account.name,
         "email": email,
         "state": "active",
-        "rules_of_behavior_until": work.now + _FIRST_YEAR,
+        # A person accepts them before anything else. A client is a program: nobody reads there.
+        "rules_of_behavior_until": work.now if kind == "person" else work.now + _FIRST_YEAR,
         "training_until": work.now + _FIRST_YEAR,
         "created_at": work.now,
     }
     if not await access.add_user(work, row, organisation_id=account.organisation_id, role=account.role):
         return False
-    await access.add_grants(work, _grants(work, account.user_id, account.grants))
+    await access.add_grants(work, _grants(work, account))
     return True
 
 
-def _grants(work: UnitOfWork, user_id: UUID, grants: Sequence[FedGrant]) -> list[dict[str, Any]]:
-    certified_until = work.now + timedelta(days=auth_settings().certification_days)
+def _grants(work: UnitOfWork, account: FedUser | FedClient) -> list[dict[str, Any]]:
+    days = account.certified_days if isinstance(account, FedUser) else None
+    until = certified_until(work) if days is None else work.now + timedelta(days=days)
     return [
         access.grant_row(
-            user_id, each.enrollment_id, each.permission, now=work.now, certified_until=certified_until, by=None
+            account.user_id, each.enrollment_id, each.permission, now=work.now, certified_until=until, by=None
         )
-        for each in grants
+        for each in account.grants
         if each.permission in GRANTABLE
     ]

@@ -65,7 +65,11 @@ class FedGrant(_Part):
 
 
 class FedUser(_Part):
-    """A person of a demonstration, with password and secret of the second factor."""
+    """A person of a demonstration, with password and secret of the second factor.
+
+    `rules_accepted`: the person accepted today's Rules of Behavior when the account was opened elsewhere. Their
+    grants are certified for `certified_days`, as long as everybody's where it says nothing.
+    """
 
     user_id: UUID
     login: str
@@ -75,6 +79,8 @@ class FedUser(_Part):
     role: str
     password: SecretStr
     totp_secret: SecretStr
+    rules_accepted: bool = False
+    certified_days: int | None = Field(default=None, ge=1)
     grants: tuple[FedGrant, ...] = ()
 
 

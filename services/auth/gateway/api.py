@@ -5,6 +5,7 @@ header lets the request pass; any other answer goes to the client as it is.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -16,8 +17,16 @@ from libs.common.observability.traces import current_trace_id
 from libs.common.runtime import Runtime
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file
-from libs.common.web.permit import public, runtime_of
-from services.auth.gateway.domain import audience_of, changes_state, credential_of, is_use
+from libs.common.web.permit import REASONS, public, runtime_of
+from services.auth.agreements.domain import RULES, Accepted
+from services.auth.gateway.domain import (
+    audience_of,
+    changes_state,
+    credential_of,
+    is_use,
+    leads_back,
+    open_before_rules,
+)
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
 from services.auth.sign_in.domain import EndReason, Session, same_origin
@@ -51,6 +60,8 @@ async def authorize(request: Request, path: str) -> Response:
     if kind == "person" and changes_state(request.method) and not _from_our_page(request):
         log.warning("request of another site refused", reason="foreign-origin", method=request.method)
         return _problem("form-expired", "This request did not come from a page of this portal.", 403)
+    if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
+        return _accept_rules(request, path)
     if kind == "person" and is_use(path) and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
         async with runtime.database.engine.begin() as connection:
             await repository.saw(connection, session.key, now)
@@ -113,10 +124,21 @@ def _signing_key(runtime: Runtime) -> SigningKey:
 _signing_keys: dict[str, SigningKey] = {}
 
 
+def _rules_accepted(standing: Standing, now: datetime) -> bool:
+    accepted = Accepted(standing.rules_of_behavior_version, standing.rules_of_behavior_until)
+    return accepted.stands(standing.role, now)
+
+
+def _accept_rules(request: Request, path: str) -> Response:
+    """Lead every page to the Rules of Behavior until they are accepted."""
+    log.info("rules of behavior due", reason="ROB_EXPIRED", method=request.method)
+    refusal = _problem("access-denied", REASONS["ROB_EXPIRED"], 403)
+    return _lead(request, path, RULES, [], otherwise=refusal)
+
+
 def _sign_in(request: Request, path: str, over: EndReason | None) -> Response:
     """Send whoever has no session to where they can begin one, in the way that fits who asks."""
     log.info("no session", reason=over or "none", method=request.method)
-    headers = request.headers
     if credential_of(path) == "token":
         answer = _problem(
             "sign-in-required", "Ask for an access token at /api/auth/token and send it as a bearer.", 401
@@ -124,16 +146,22 @@ def _sign_in(request: Request, path: str, over: EndReason | None) -> Response:
         answer.headers["www-authenticate"] = 'Bearer realm="portico"'
         return answer
     place = "/session/ended" if over else "/sign-in"
-    query = [f"reason={over}"] if over else []
+    refusal = _problem("sign-in-required", "Your session has ended. Sign in again to go on.", 401)
+    return _lead(request, path, place, [f"reason={over}"] if over else [], otherwise=refusal)
+
+
+def _lead(request: Request, path: str, place: str, query: list[str], *, otherwise: Response) -> Response:
+    """Send a browser to `place` first, with the way back; whoever asks for no page gets `otherwise`."""
+    headers = request.headers
     # Only a page can be returned to; what a form was to do is not done again unseen.
-    if request.method == "GET" and is_use(path) and not headers.get("hx-request"):
+    if request.method == "GET" and leads_back(path) and not headers.get("hx-request"):
         asked = request.scope["raw_path"].decode("ascii").removeprefix(PREFIX)
         query.append(f"next={quote(f'{asked}?{request.url.query}'.rstrip('?'), safe='/')}")
     location = f"{place}?{'&'.join(query)}" if query else place
     if headers.get("hx-request"):
         return Response(status_code=401, headers={"hx-redirect": location})
     if "application/json" in headers.get("accept", ""):
-        return _problem("sign-in-required", "Your session has ended. Sign in again to go on.", 401)
+        return otherwise
     return RedirectResponse(location, status_code=303)
 
 

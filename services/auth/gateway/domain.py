@@ -2,9 +2,13 @@
 
 from typing import Literal
 
+from services.auth.agreements.domain import RULES
+from services.auth.sign_in.domain import ACTING
+
 _OF_AUTH = frozenset({"auth", "sign-in", "sign-out", "session"})
 _WITH_OWN_PREFIX = frozenset({"claims", "eligibility", "remittance", "appeals", "notifier"})
 _SERVICES = _WITH_OWN_PREFIX | {"auth", "portal"}
+_BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Credential = Literal["cookie", "token"]
@@ -30,6 +34,16 @@ def is_use(path: str) -> bool:
     """Whether a request shows that the person is there. Live fragments and the time-out's own questions do not."""
     parts = path.strip("/").split("/")
     return not (parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
+
+
+def open_before_rules(path: str) -> bool:
+    """Whether one gets there before accepting the Rules of Behavior: to them, out, and to the time-out's questions."""
+    return path.rstrip("/") in _BEFORE_RULES
+
+
+def leads_back(path: str) -> bool:
+    """Whether one returns there after something that had to come first: to pages, not to what stands on them."""
+    return is_use(path) or path.rstrip("/") == ACTING
 
 
 def changes_state(method: str) -> bool:

@@ -1,17 +1,30 @@
 """One's own account."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from libs.common.security.permissions import OWN_ACCOUNT
+from libs.common.contracts.auth import Enrollment
+from libs.common.security.permissions import CATALOGUE, OWN_ACCOUNT
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.sign_in import repository as sessions
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one may do for one enrollment, and until when the first of it is certified."""
+
+    enrollment: Enrollment
+    functions: tuple[str, ...]
+    certified_until: datetime
+    lapsed: bool
 
 
 @router.get("/auth")
@@ -25,6 +38,19 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
         "organisation": permit.facts.organisation,
         "begun": begun,
         "before": before,
+        "access": _access(permit),
         "crumbs": (),
     }
     return render(request, "auth/profile/account.html", context)
+
+
+def _access(permit: Permit) -> list[Access]:
+    names = {each.code: each.name for each in permit.work.runtime.deployment.functions}
+    found = []
+    for enrollment in permit.facts.choices():
+        grants = permit.facts.grants(enrollment.enrollment_id)
+        codes = {CATALOGUE[each.permission].function for each in grants if each.permission in CATALOGUE}
+        until = min(each.certified_until for each in grants)
+        functions = tuple(sorted(names[code] for code in codes if code in names))
+        found.append(Access(enrollment, functions, until, lapsed=until <= permit.work.now))
+    return found

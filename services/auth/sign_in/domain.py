@@ -8,9 +8,16 @@ from uuid import UUID
 EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "disabled"]
 
 LANDING = "/claims/submissions"
-ADMINISTRATION = "/auth/users"
+_LANDINGS = {
+    "PROVIDER_ADMIN": "/auth/users",
+    "VENDOR_ADMIN": "/auth/users",
+    "APPEALS_REVIEWER": "/appeals/review",
+    "PORTAL_OPERATOR": "/home",
+}
+ACTING = "/session/acting"
+"""Where one chooses for whom one acts."""
 
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-11-26"
 """Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
 
 
@@ -112,6 +119,11 @@ class Session:
     def seconds_left(self, now: datetime, rules: Rules) -> int:
         """Whole seconds until it ends for want of use. 0 for a client, which is never warned."""
         return 0 if self.kind == "client" else max(0, int((self.idle_end(rules) - now).total_seconds()))
+
+
+def landing_of(role: str) -> str:
+    """Where somebody of this role begins after sign-in, unless they were on their way to another page."""
+    return _LANDINGS.get(role, LANDING)
 
 
 def safe_next(path: str, default: str = LANDING) -> str:

@@ -27,11 +27,10 @@ from libs.common.runtime import Runtime
 from libs.common.security.passwords import Peppers, dummy_hash, hash_password, is_outdated, verify_password
 from libs.common.web.permit import Admission, Permit
 from services.auth.access import repository as access
-from services.auth.access.domain import ADMINISTRATORS
 from services.auth.access.handlers import publish_users
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import NOTICE_VERSION, EndReason, Failures, Session, accepted_counter
+from services.auth.sign_in.domain import NOTICE_VERSION, EndReason, Failures, Session, accepted_counter, landing_of
 from services.auth.sign_in.repository import Account, key_of
 
 SWEEP = "sweep-sessions"
@@ -53,10 +52,14 @@ class PasswordAccepted:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session has begun; the browser is to hold `secret`."""
+    """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
+
+    `choices`: how many enrollments the person may act for.
+    """
 
     secret: str
-    administrator: bool
+    landing: str
+    choices: int = 0
 
 
 @asynccontextmanager
@@ -157,7 +160,7 @@ async def _renew(permit: Permit, account: Account) -> SignedIn | Verdict:
         ),
     )
     work.audit("step-up", "session", principal.session)
-    return SignedIn(secret, account.role in ADMINISTRATORS)
+    return SignedIn(secret, landing_of(account.role))
 
 
 async def sign_out(permit: Permit) -> None:
@@ -314,7 +317,7 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     if others:
         work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
     log.info("signed in", user_id=str(account.user_id))
-    return SignedIn(secret, account.role in ADMINISTRATORS)
+    return SignedIn(secret, landing_of(account.role), len(granted))
 
 
 async def _renewed(runtime: Runtime, password: str, stored: str) -> str | None:

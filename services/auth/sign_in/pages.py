@@ -18,7 +18,7 @@ from libs.common.web.pages import render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
-from services.auth.sign_in.domain import ADMINISTRATION, LANDING, safe_next, same_origin
+from services.auth.sign_in.domain import ACTING, landing_of, safe_next, same_origin
 from services.auth.sign_in.handlers import PasswordAccepted, SignedIn
 
 router = APIRouter()
@@ -111,7 +111,8 @@ async def code(request: Request) -> Response:
     attempt = request.cookies.get(ATTEMPT_COOKIE, "")
     verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
-        answer = _see(safe_next(sent.value.next, ADMINISTRATION if verdict.administrator else LANDING))
+        target = safe_next(sent.value.next, verdict.landing)
+        answer = _see(_with_next(ACTING, target) if verdict.choices > 1 else target)
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
         _delete_cookie(answer, ATTEMPT_COOKIE)
         return answer
@@ -166,7 +167,22 @@ async def ended(request: Request, reason: str = "", next: str = "") -> HTMLRespo
     return render(request, "auth/sign_in/ended.html", context)
 
 
-@router.post("/session/acting")
+@router.get(ACTING)
+async def choose_acting(
+    request: Request,
+    permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
+    next: str = "",  # noqa: A002
+) -> Response:
+    """Ask for whom the person acts. Where there is nothing to choose, they go on at once."""
+    target = safe_next(next, landing_of(permit.principal.role))
+    choices = permit.facts.choices()
+    if not choices or [each.enrollment_id for each in choices] == [permit.principal.enrollment_id]:
+        return _see(target)
+    context = {"choices": choices, "acting": permit.principal.enrollment_id, "return_to": target}
+    return render(request, "auth/sign_in/acting.html", context)
+
+
+@router.post(ACTING)
 async def acting(
     permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
     acting: Annotated[str, FormField()],
@@ -199,7 +215,7 @@ async def step_up(request: Request, admission: Annotated[Admission, admitted(OWN
         return _step_up(request, sent.form, status=422)
     verdict = await handlers.step_up(runtime_of(request), admission, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
-        answer = _see(safe_next(sent.value.next, ADMINISTRATION if verdict.administrator else LANDING))
+        answer = _see(safe_next(sent.value.next, verdict.landing))
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":

@@ -40,6 +40,8 @@ class Standing:
     enrollment_id: UUID | None
     user_epoch: int
     organisation_epoch: int
+    rules_of_behavior_version: str
+    rules_of_behavior_until: datetime
 
 
 def key_of(secret: str) -> bytes:
@@ -206,6 +208,8 @@ _SESSION = (
         STANDING.c.organisation_id,
         STANDING.c.epoch,
         STANDING.c.organisation_epoch,
+        STANDING.c.rules_of_behavior_version,
+        STANDING.c.rules_of_behavior_until,
         GRANTED.c.owner_epoch,
     )
     .join(STANDING, STANDING.c.user_id == session.c.user_id)
@@ -242,6 +246,8 @@ def _standing(row: Any) -> Standing:
         enrollment_id=row.enrollment_id if granted else None,
         user_epoch=row.epoch,
         organisation_epoch=row.owner_epoch if granted else row.organisation_epoch,
+        rules_of_behavior_version=row.rules_of_behavior_version,
+        rules_of_behavior_until=row.rules_of_behavior_until,
     )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from libs.common.contracts.appeals import AppealDecided
 from libs.common.contracts.claims import ClaimFinalized, ClaimStatusChanged
-from libs.common.contracts.partner import ClaimsStatus
-from libs.common.messaging.envelope import Received
+from libs.common.contracts.partner import ClaimAdjustment, ClaimsStatus
+from libs.common.ids import derived_id
+from libs.common.messaging.envelope import Origin, Received, seal_envelope
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.claims.shared_system.partner import BATCH, statuses
 from services.claims.status import repository
@@ -60,6 +62,37 @@ async def _apply(work: UnitOfWork, news: Sequence[NewStatus], cause: Received[Cl
                 ),
                 cause=cause,
             )
+
+
+async def appeal_decided(work: UnitOfWork, received: Sequence[Received[AppealDecided]]) -> None:
+    """Have the lines paid that an appeal granted: one order for each appeal, by an id that follows from it.
+
+    So the shared system drops a repeat, even of a decision that comes again after this inbox was emptied.
+    """
+    for each in received:
+        decided = each.event
+        if not decided.lines:
+            continue
+        order = ClaimAdjustment(
+            appeal_id=decided.appeal_id,
+            internal_control_number=decided.internal_control_number,
+            lines=decided.lines,
+        )
+        work.forward(
+            seal_envelope(
+                order,
+                event_id=derived_id(decided.appeal_id, "adjustment"),
+                source_name=work.runtime.source,
+                at=work.now,
+                origin=Origin(
+                    actor=work.acting.actor,
+                    correlation_id=each.origin.correlation_id,
+                    causation_id=str(each.event_id),
+                    traceparent=each.origin.traceparent,
+                ),
+            )
+        )
+        work.audit("order-adjustment", "claim", decided.claim_id)
 
 
 def facts_context(claim_id: UUID) -> str:

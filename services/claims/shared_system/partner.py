@@ -79,4 +79,5 @@ def _meaning(answer: object, version: int) -> NewStatus:
         effective_on=said.effective or answer.heading.created.date(),
         paid_cents=said.paid_cents or 0,
         finalized_on=(said.finalized or said.effective) if state in FINAL_STATES else None,
+        pays_on=said.payment_date,
     )

@@ -11,8 +11,8 @@ from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.web.permit import Permit, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
-from services.claims.status.domain import patient_context, patient_of, state_words, what_next
-from services.claims.status.handlers import choices, found
+from services.claims.status.domain import Choice, choices_of, patient_context, patient_of, state_words, what_next
+from services.claims.status.handlers import found, today_of
 from services.claims.status.repository import ClaimFilter
 
 router = APIRouter(prefix="/api/claims")
@@ -20,7 +20,15 @@ router = APIRouter(prefix="/api/claims")
 _PAGE = 50
 
 State = Literal[
-    "not-accepted", "accepted", "in-process", "information-requested", "returned", "paid", "denied", "finalized"
+    "not-accepted",
+    "accepted",
+    "in-process",
+    "information-requested",
+    "returned",
+    "paid",
+    "denied",
+    "finalized",
+    "adjusted",
 ]
 
 
@@ -81,13 +89,6 @@ class StepAnswer(BaseModel):
     received_at: datetime
 
 
-class ChoiceAnswer(BaseModel):
-    """Something the provider may do now, and the last day of it."""
-
-    kind: str
-    until: date | None
-
-
 class PatientAnswer(BaseModel):
     """The patient as the claim says."""
 
@@ -110,8 +111,9 @@ class ClaimAnswer(ListedClaim):
     place_of_service: str
     diagnoses: str
     finalized_on: date | None
+    pays_on: date | None
     patient: PatientAnswer
-    choices: tuple[ChoiceAnswer, ...]
+    choices: tuple[Choice, ...]
     findings: tuple[FindingAnswer, ...]
     lines: tuple[LineAnswer, ...]
     history: tuple[StepAnswer, ...]
@@ -142,6 +144,7 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
     """One claim: status in words, what happens next, what may be done, lines and history."""
     one = await found(permit, claim_id)
     work = permit.work
+    today = today_of(work)
     work.audit("read", "claim", one.claim_id)
     person = patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode())
     findings = (await repository.findings(work, [one.claim_id])).get(one.claim_id, [])
@@ -149,15 +152,16 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
         **ListedClaim.model_validate(one, from_attributes=True).model_dump(),
         category=one.category,
         status_code=one.status_code,
-        status=state_words(one.state)[1],
-        what_happens_next=what_next(one.state),
+        status=state_words(one.state, one.pays_on, today)[1],
+        what_happens_next=what_next(one.state, one.pays_on, today),
         billing_npi=one.billing_npi,
         rendering_npi=one.rendering_npi,
         place_of_service=one.place_of_service,
         diagnoses=one.diagnoses,
         finalized_on=one.finalized_on,
+        pays_on=one.pays_on,
         patient=PatientAnswer.model_validate(person, from_attributes=True),
-        choices=tuple(ChoiceAnswer.model_validate(each, from_attributes=True) for each in choices(permit, one)),
+        choices=choices_of(one.state),
         findings=tuple(FindingAnswer.model_validate(each, from_attributes=True) for each in findings),
         lines=tuple(
             LineAnswer.model_validate(each, from_attributes=True) for each in await repository.lines(work, one.claim_id)

@@ -1,7 +1,8 @@
 """What the state of a claim means, what happens next, and what its provider may do about it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Literal
 
 # Acknowledgement of a claim that the front end accepted: 277CA category and status of health care claims.
 ACCEPTED = ("A2", "20")
@@ -9,12 +10,10 @@ NOT_ACCEPTED_CATEGORY = "A3"
 NO_DENIAL = "Not accepted: this is not a denial and has no appeal rights."
 
 _BETWEEN = "\x1f"
-_APPEAL_DAYS = 120
-_MAIL_DAYS = 5
 _RETURNED = frozenset({"A3", "A4", "A5", "A6", "A7", "A8"})
 _PENDED_FOR_INFORMATION = "P3"
-_FINAL = {"F1": "paid", "F2": "denied", "F0": "finalized", "F3": "finalized", "F4": "finalized"}
-FINAL_STATES = frozenset({"paid", "denied", "finalized"})
+_FINAL = {"F1": "paid", "F2": "denied", "F0": "finalized", "F3": "adjusted", "F4": "finalized"}
+FINAL_STATES = frozenset(_FINAL.values())
 
 # Kind of status, and the words of every state (pages reference, section 3: never colour alone).
 STATES = {
@@ -24,17 +23,21 @@ STATES = {
     "paid": ("good", "Paid"),
     "denied": ("bad", "Denied"),
     "finalized": ("information", "Finalized"),
+    "adjusted": ("good", "Adjusted"),
     "returned": ("returned", "Returned to you"),
     "not-accepted": ("bad", "Not accepted (not a denial)"),
 }
+
+ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 
 _NEXT = {
     "accepted": "The claim goes to the claims processing system. Its status usually changes within 2 business days.",
     "in-process": "The claim is being processed. A clean claim is decided within 30 days of its receipt.",
     "information-requested": "The claim waits for records from you. The request names them and says by when.",
     "paid": "The payment and its reasons stand on the remittance advice.",
-    "denied": "The reasons stand on the remittance advice. You may appeal.",
+    "denied": "The reasons stand on the remittance advice. What can be appealed, and by when, stands under Appeals.",
     "finalized": "The claim was decided. The reasons stand on the remittance advice.",
+    "adjusted": "The claim was decided anew after an appeal or a correction. The newest remittance advice says how.",
     "returned": "The claim could not be processed as it is. Mend it and send it as a new claim. This is not a denial"
     " and has no appeal rights.",
     "not-accepted": f"{NO_DENIAL} Mend what stands below and send the claim again.",
@@ -78,42 +81,33 @@ def state_of(category: str) -> str:
     return "accepted" if category.startswith("A") else "in-process"
 
 
-def state_words(state: str) -> tuple[str, str]:
-    """Kind of status (icon and colour) and the word beside it."""
-    return STATES[state]
+def state_words(state: str, pays_on: date | None, today: date) -> tuple[str, str]:
+    """Kind of status (icon and colour) and the word beside it. What is paid later than today is only approved."""
+    return ("good", ON_PAYMENT_FLOOR) if _waits(state, pays_on, today) else STATES[state]
 
 
-def what_next(state: str) -> str:
+def what_next(state: str, pays_on: date | None, today: date) -> str:
     """What happens next, in one or two sentences."""
+    if pays_on is not None and _waits(state, pays_on, today):
+        return (
+            f"The payment is expected on {pays_on:%m/%d/%Y}. Medicare pays electronic claims no earlier than the 14th"
+            " day after their receipt (payment floor)."
+        )
     return _NEXT[state]
 
 
-def appeal_until(finalized_on: date) -> date:
-    """The last day on which we must have received a redetermination request.
-
-    120 days from receipt of the notice, which is presumed 5 days after its date (42 CFR 405.942).
-    """
-    return finalized_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS)
+def _waits(state: str, pays_on: date | None, today: date) -> bool:
+    return state == "paid" and pays_on is not None and pays_on > today
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something the provider may do now. `until` is the last day, `None` where no clock runs."""
-
-    kind: str
-    until: date | None = None
+Choice = Literal["correct-and-resubmit", "send-records", "appeal-rights", "see-remittance"]
+"""Something the provider may do now. What can be appealed until when is decided by appeals; we only know the way."""
 
 
-def choices_of(state: str, finalized_on: date | None, today: date) -> tuple[Choice, ...]:
+def choices_of(state: str) -> tuple[Choice, ...]:
     """What may be done about a claim now. Never an appeal on a claim that was not accepted or was returned."""
     if state in ("not-accepted", "returned"):
-        return (Choice("correct-and-resubmit"),)
+        return ("correct-and-resubmit",)
     if state == "information-requested":
-        return (Choice("send-records"),)
-    if state in FINAL_STATES and finalized_on is not None:
-        until = appeal_until(finalized_on)
-        return (
-            Choice("appeal", until) if today <= until else Choice("appeal-late", until),
-            Choice("see-remittance"),
-        )
-    return ()
+        return ("send-records",)
+    return ("appeal-rights", "see-remittance") if state in FINAL_STATES else ()

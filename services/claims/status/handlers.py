@@ -1,9 +1,11 @@
 """What page and program ask alike about a claim."""
 
+from datetime import date
+
 from libs.common.errors import Rejected
+from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit, opaque
 from services.claims.status import repository
-from services.claims.status.domain import Choice, choices_of
 from services.claims.status.repository import Claim
 
 
@@ -15,7 +17,7 @@ async def found(permit: Permit, claim_id: str) -> Claim:
     return one
 
 
-def choices(permit: Permit, one: Claim) -> tuple[Choice, ...]:
-    """What may be done about the claim today, by the contractor's calendar."""
-    runtime = permit.work.runtime
-    return choices_of(one.state, one.finalized_on, runtime.clock.business().astimezone(runtime.deployment.zone).date())
+def today_of(work: UnitOfWork) -> date:
+    """The contractor's business day."""
+    runtime = work.runtime
+    return runtime.clock.business().astimezone(runtime.deployment.zone).date()

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -19,8 +20,17 @@ from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
 from libs.common.web.permit import Permit, check_form, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
-from services.claims.status.domain import NO_DENIAL, STATES, Choice, patient_context, patient_of, state_words, what_next
-from services.claims.status.handlers import choices, found
+from services.claims.status.domain import (
+    NO_DENIAL,
+    STATES,
+    Choice,
+    choices_of,
+    patient_context,
+    patient_of,
+    state_words,
+    what_next,
+)
+from services.claims.status.handlers import found, today_of
 from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow
 
 router = APIRouter()
@@ -124,7 +134,7 @@ def _list_context(
         "filter": form,
         "search": search,
         "listing": listing,
-        "rows": [(each, *state_words(each.state)) for each in rows],
+        "rows": [(each, *state_words(each.state, each.pays_on, today_of(permit.work))) for each in rows],
         "states": [("", "Any"), *((state, words) for state, (_, words) in STATES.items())],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
@@ -152,13 +162,13 @@ async def claims_file(
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
-        _csv(rows),
+        _csv(rows, today_of(permit.work)),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="claims.csv"'},
     )
 
 
-def _csv(rows: Sequence[ClaimRow]) -> Iterator[str]:
+def _csv(rows: Sequence[ClaimRow], today: date) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(
@@ -169,7 +179,7 @@ def _csv(rows: Sequence[ClaimRow]) -> Iterator[str]:
             (
                 each.internal_control_number or "",
                 _plain(each.patient_control_number),
-                state_words(each.state)[1],
+                state_words(each.state, each.pays_on, today)[1],
                 day(each.received_on),
                 day(each.service_from) if each.service_from else "",
                 day(each.service_to) if each.service_to else "",
@@ -244,13 +254,14 @@ async def reveal(
 
 async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed: bool) -> HTMLResponse:
     work = permit.work
-    kind, words = state_words(one.state)
+    today = today_of(work)
+    kind, words = state_words(one.state, one.pays_on, today)
     steps = await repository.steps(work, one.claim_id)
     context = {
         "claim": one,
         "kind": kind,
         "words": words,
-        "next": what_next(one.state),
+        "next": what_next(one.state, one.pays_on, today),
         "detail": status_words(one.category, one.status_code),
         "patient": patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode()),
         "revealed": revealed,
@@ -258,7 +269,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "no_denial": NO_DENIAL,
         "lines": await repository.lines(work, one.claim_id),
         "steps": [(each, status_words(each.category, each.status_code)) for each in steps],
-        "rights": [_right(each) for each in choices(permit, one)],
+        "rights": [_right(each, one) for each in choices_of(one.state)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -266,10 +277,8 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
     return render(request, "claims/status/claim.html", context)
 
 
-def _right(choice: Choice) -> Right:
-    """What may be done, with its rule and its last day."""
-    until = day(choice.until) if choice.until else ""
-    rule = "120 days and 5 mailing days after the notice"
+def _right(choice: Choice, of: Claim) -> Right:
+    """What may be done, and where."""
     return {
         "correct-and-resubmit": Right(
             "Mend it and send it again",
@@ -277,15 +286,10 @@ def _right(choice: Choice) -> Right:
             "/claims/submissions",
         ),
         "send-records": Right("Send the records we asked for", "The request says where to send them and by when."),
-        "appeal": Right(
-            "Ask for a redetermination",
-            f"We must receive your appeal by {until}: {rule}. Later needs good cause.",
-            "/appeals",
-        ),
-        "appeal-late": Right(
-            "Ask for a redetermination with good cause",
-            f"The last day was {until}: {rule}. A later appeal must show good cause.",
-            "/appeals",
+        "appeal-rights": Right(
+            "See what can be appealed",
+            "Each line, by when and why. The time runs from the date of the remittance advice.",
+            f"/appeals/claims/{of.claim_id}/rights",
         ),
         "see-remittance": Right("See the remittance advice", "It gives each reason for what was paid.", "/remittance"),
-    }[choice.kind]
+    }[choice]

@@ -34,6 +34,7 @@ class ClaimRow:
     service_from: date | None
     service_to: date | None
     received_on: date
+    pays_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Claim:
     received_on: date
     paid_cents: int | None
     finalized_on: date | None
+    pays_on: date | None
     status_version: int
 
 
@@ -113,6 +115,7 @@ class NewStatus:
     effective_on: date
     paid_cents: int
     finalized_on: date | None
+    pays_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +274,7 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
         "status_code": (sa.Text(), [each.status_code for each in news]),
         "paid_cents": (sa.BigInteger(), [each.paid_cents for each in news]),
         "finalized_on": (sa.Date(), [each.finalized_on for each in news]),
+        "pays_on": (sa.Date(), [each.pays_on for each in news]),
     }
     told = (
         sa.func.unnest(*(sa.bindparam(None, values, ARRAY(kind)) for kind, values in columns.values()))
@@ -288,6 +292,7 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
             status_version=told.c.version,
             paid_cents=sa.case((final, told.c.paid_cents), else_=claim.c.paid_cents),
             finalized_on=sa.case((final, told.c.finalized_on), else_=claim.c.finalized_on),
+            pays_on=told.c.pays_on,
         )
         .returning(claim)
     )

@@ -31,10 +31,11 @@ claim = sa.Table(
     sa.Column("received_on", sa.Date, nullable=False),
     sa.Column("paid_cents", sa.BigInteger),
     sa.Column("finalized_on", sa.Date),
+    sa.Column("pays_on", sa.Date),
     sa.Column("status_version", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint(
         "state IN ('not-accepted', 'accepted', 'in-process', 'information-requested', 'returned', 'paid', 'denied',"
-        " 'finalized')",
+        " 'finalized', 'adjusted')",
         name="claim_state",
     ),
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),

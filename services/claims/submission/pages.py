@@ -16,6 +16,7 @@ from libs.common.web.uploads import read_upload
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
 from services.claims.status.domain import state_words
+from services.claims.status.handlers import today_of
 from services.claims.submission import repository
 from services.claims.submission.domain import missing_file, verdict_in_words
 from services.claims.submission.handlers import download, found, refusal, take_in
@@ -151,6 +152,7 @@ async def submission(
         page=page,
     )
     mend = await claims.findings(permit.work, [each.claim_id for each in rows if each.state == "not-accepted"])
+    today = today_of(permit.work)
     kind, words, explanation = verdict_in_words(one.verdict, one.claims_accepted, one.claims_rejected)
     context = {
         "submission": one,
@@ -160,7 +162,7 @@ async def submission(
         "faults": await repository.findings(permit.work, one.submission_id, enrollment_id),
         "acknowledgements": await repository.acknowledgements(permit.work, one.submission_id, enrollment_id),
         "listing": listing,
-        "rows": [(each, *state_words(each.state), mend.get(each.claim_id, [])) for each in rows],
+        "rows": [(each, *state_words(each.state, each.pays_on, today), mend.get(each.claim_id, [])) for each in rows],
         "crumbs": crumbs,
     }
     return render(request, "claims/submission/submission.html", context)

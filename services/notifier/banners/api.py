@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from libs.common.web.permit import public, runtime_of
 from services.notifier.banners.domain import Condition, Situation
-from services.notifier.banners.handlers import told
+from services.notifier.banners.repository import told
 
 router = APIRouter()
 

@@ -28,6 +28,10 @@ class Interruption(Protocol):
     """What is asked of an open interruption here."""
 
     @property
+    def fault_domain(self) -> str:
+        """What failed."""
+
+    @property
     def functions(self) -> tuple[str, ...]:
         """Codes of the functions it stops."""
 
@@ -90,17 +94,19 @@ def function_states(
     return tuple(states)
 
 
-def sentence(down: Sequence[str], since: str, *, others: bool) -> str:
+def sentence(down: Sequence[str], since: str, *, others: bool, cause: str = "") -> str:
     """What the banner says. `since` is a time as people read it; `others`: whether any other function works.
 
-    Nothing in `down` means that only the portal's own pages are gone.
+    `cause` says why, as a sentence without its full stop, where that helps. Nothing in `down` means that only the
+    portal's own pages are gone.
     """
+    why = f": {cause}" if cause else ""
     if not down:
         return f"The home and help pages of the portal are not available since {since}. All functions work."
     if not others:
-        return f"The functions of this portal are not available since {since}."
+        return f"The functions of this portal are not available since {since}{why}."
     verb = "is" if len(down) == 1 else "are"
-    return f"{listed(down)} {verb} not available since {since}. The other functions work."
+    return f"{listed(down)} {verb} not available since {since}{why}. The other functions work."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,10 +1,8 @@
 """Puts what is known into words and in front of people: the gateway's banner, the local file, the state topic."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from libs.common.contracts.notifier import FunctionState as PublishedState
 from libs.common.contracts.notifier import PortalState
@@ -15,23 +13,23 @@ from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from libs.common.web.formats import moment
 from libs.common.web.formats import since as time_in_words
 from services.notifier.banners import repository
 from services.notifier.banners.domain import Interruption, Situation, function_states, sentence
+from services.notifier.health.domain import FaultDomain
 
 REPUBLISH = "republish-portal-state"
 _REPUBLISH_EVERY = timedelta(days=1)
-_ROWS_SECONDS = 1.0
 
 
 class Banners:
     """Keeps the gateway's banner and the local file at what is known; `situation` is what was told last."""
 
-    def __init__(self, deployment: Deployment, settings: Settings) -> None:
+    def __init__(self, deployment: Deployment, settings: Settings, domains: Mapping[str, FaultDomain]) -> None:
         self._deployment = deployment
+        self._domains = domains
         self._settings = settings
         self.situation = repository.kept(settings) or Situation(())
         self._shown: tuple[Banner | None] | None = None
@@ -51,7 +49,7 @@ class Banners:
         if since is not None:
             down = [each.name for each in states if each.condition == "not-available"]
             words = time_in_words(since, now, self._deployment.zone)
-            text = sentence(down, words, others=len(down) < len(states))
+            text = sentence(down, words, others=len(down) < len(states), cause=self._cause(interruptions))
         situation = Situation(states, text, since)
         new = situation != self.situation
         try:
@@ -63,6 +61,12 @@ class Banners:
             return False
         self.situation = situation
         return new
+
+    def _cause(self, interruptions: Sequence[Interruption]) -> str:
+        """Why, where it is one partner that everybody knows; what fails inside the portal is nobody's help."""
+        failed = {each.fault_domain for each in interruptions}
+        domain = self._domains.get(failed.pop()) if len(failed) == 1 else None
+        return domain.cause(over=False) if domain is not None and domain.partner_of else ""
 
     async def _publish(self, situation: Situation) -> None:
         banner = None
@@ -111,19 +115,3 @@ async def note_performance(work: UnitOfWork, events: Sequence[Received[FunctionP
     """Remember which functions are degraded."""
     for each in events:
         await repository.keep_performance(work, each.event.function, each.event.at, degraded=each.event.degraded)
-
-
-async def told(runtime: Runtime) -> Situation | None:
-    """What people are told now: the file of the watching process where there is one, else the rows.
-
-    `None` before anything was told, and where there is neither file nor database: nobody knows then.
-    """
-    kept = await asyncio.to_thread(repository.kept, runtime.settings)
-    if kept is not None:
-        return kept
-    try:
-        async with asyncio.timeout(_ROWS_SECONDS), runtime.database.work(runtime) as work:
-            return await repository.last_told(work, runtime.deployment.contract_id)
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
-        log.warning("the state of the functions cannot be read", error_class=type(error).__name__)
-        return None

@@ -7,7 +7,7 @@ from libs.common.web.frames import public_frame
 from libs.common.web.pages import text
 from libs.common.web.permit import public, runtime_of
 from services.notifier.banners.domain import Situation
-from services.notifier.banners.handlers import told
+from services.notifier.banners.repository import told
 
 router = APIRouter()
 

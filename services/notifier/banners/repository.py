@@ -1,20 +1,25 @@
 """What was last told of all functions: as rows, and in a local file that needs no database."""
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from libs.common.files import replace_file
+from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from services.notifier.banners.domain import Situation
 from services.notifier.banners.tables import function_performance, portal_state
 
 _SITUATION = TypeAdapter(Situation)
 _DEGRADED_FOR = timedelta(seconds=90)
+_ROWS_SECONDS = 1.0
 
 
 def situation_file(settings: Settings) -> Path:
@@ -77,3 +82,19 @@ async def degraded_functions(work: UnitOfWork) -> frozenset[str]:
         )
     )
     return frozenset(found.scalars())
+
+
+async def told(runtime: Runtime) -> Situation | None:
+    """What people are told now: the file of the watching process where there is one, else the rows.
+
+    `None` before anything was told, and where there is neither file nor database: nobody knows then.
+    """
+    known = await asyncio.to_thread(kept, runtime.settings)
+    if known is not None:
+        return known
+    try:
+        async with asyncio.timeout(_ROWS_SECONDS), runtime.database.work(runtime) as work:
+            return await last_told(work, runtime.deployment.contract_id)
+    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        log.warning("the state of the functions cannot be read", error_class=type(error).__name__)
+        return None

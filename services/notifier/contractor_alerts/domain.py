@@ -28,6 +28,10 @@ class Interruption(Protocol):
         """The number of the change."""
 
     @property
+    def fault_domain(self) -> str:
+        """What failed."""
+
+    @property
     def functions(self) -> tuple[str, ...]:
         """Codes of the functions it stops."""
 
@@ -101,6 +105,8 @@ def message_id(interruption_id: UUID, sequence: int, channel: str, sender: str) 
 class Facts:
     """What an alert says. Times are as people read them, zone and UTC; no PHI anywhere.
 
+    `cause` is a sentence without its full stop, empty where nobody knows it any more; `workaround` whole sentences.
+
     `told_before`: CMS has accepted an earlier message about this interruption. `working`: names of functions that
     work now.
     """
@@ -118,6 +124,9 @@ class Facts:
     ended: str = ""
     duration: str = ""
     retracted: str = ""
+    cause: str = ""
+    workaround: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +156,10 @@ def compose(facts: Facts) -> Letter:
             f"Reference: {facts.interruption_id}",
         ],
         ["Functions affected (Appendix 9.1 names):", *_bullets(facts.functions or ("none; only home and help pages",))],
+        *([[f"Cause: {facts.cause}."]] if facts.cause and facts.kind != "retracted" else []),
         _times(facts),
         *_outlook(facts),
+        [f"Contact: {facts.contact}"],
     ]
     text = "\n\n".join("\n".join(block) for block in blocks) + "\n"
     return Letter(f"[Contractor Alert] {facts.contract_id} {title}: {what}", text)
@@ -184,7 +195,11 @@ def _outlook(facts: Facts) -> list[list[str]]:
     if facts.kind in ("closed", "retracted"):
         return [["This is the last message about this interruption."]]
     works = ["Still available:", *_bullets(facts.working)] if facts.working else ["No other function is available."]
-    return [works, ["Next message: when the functions are available again, or when this changes."]]
+    return [
+        works,
+        [f"Workaround: {facts.workaround}"],
+        ["Next update: when the functions are available again, or when this changes."],
+    ]
 
 
 def _bullets(names: Sequence[str]) -> list[str]:

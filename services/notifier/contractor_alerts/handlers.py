@@ -6,7 +6,7 @@ not be delivered goes into the next one: an interruption that is over by then is
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from libs.common.clock import Clock
 from libs.common.contracts.notifier import ContractorAlertAccepted
 from libs.common.deployment import Deployment
+from libs.common.mail import MailServer
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.journal import Entry, Journal
@@ -32,7 +33,7 @@ from services.notifier.contractor_alerts.domain import (
     message_id,
     pause_after,
 )
-from services.notifier.contractor_alerts.partner import Mailbox
+from services.notifier.health.domain import FaultDomain
 
 
 @dataclass
@@ -55,13 +56,14 @@ def channels(deployment: Deployment) -> dict[str, str]:
 class Alerts:
     """Delivers alerts. `delivered` is called with each attempt after it is in the journal.
 
-    `working` gives the names of the functions that work now.
+    `domains` tell the cause of an interruption; `working` gives the names of the functions that work now.
     """
 
     def __init__(
         self,
         deployment: Deployment,
-        mailbox: Mailbox,
+        mailbox: MailServer,
+        domains: Mapping[str, FaultDomain],
         journal: Journal,
         clock: Clock,
         *,
@@ -70,6 +72,7 @@ class Alerts:
     ) -> None:
         self._deployment = deployment
         self._mailbox = mailbox
+        self._domains = domains
         self._journal = journal
         self._clock = clock
         self._working = working
@@ -149,9 +152,10 @@ class Alerts:
     async def _attempt(self, lane: _Lane, change: Change) -> Outcome:
         sequence = change.interruption.sequence
         mail_id = message_id(lane.interruption_id, sequence, lane.channel, self._deployment.contractor_alerts.sender)
-        receipt = await self._mailbox.send(lane.recipient, mail_id, self._letter(change, lane))
+        letter = self._letter(change, lane)
+        receipt = await self._mailbox.send(lane.recipient, mail_id, subject=letter.subject, text=letter.text)
         now = self._clock.now()
-        outcome = receipt.outcome
+        outcome: Outcome = receipt.outcome
         if outcome == "temporary" and now - change.at > GIVE_UP_AFTER:
             outcome = "expired"
         lane.attempts[sequence] = lane.attempts.get(sequence, 0) + 1
@@ -177,6 +181,8 @@ class Alerts:
 
     def _letter(self, change: Change, lane: _Lane) -> Letter:
         after = change.interruption
+        help_desk = self._deployment.help_desk
+        domain = self._domains.get(after.fault_domain)
         return compose(
             Facts(
                 kind=change.kind,
@@ -192,6 +198,10 @@ class Alerts:
                 ended=self._time(after.ended_at) if after.ended_at else "",
                 duration=duration_in_words(after.ended_at - after.started_at) if after.ended_at else "",
                 retracted=self._time(after.retracted_at) if after.retracted_at else "",
+                cause=domain.cause(over=after.ended_at is not None) if domain else "",
+                workaround=(domain and domain.workaround)
+                or f"Call the help desk: {help_desk.phone}, {help_desk.hours}.",
+                contact=f"{self._deployment.contractor}, help desk: {help_desk.phone}, {help_desk.email}",
             )
         )
 

@@ -79,6 +79,16 @@ async def record(work: UnitOfWork, delivery: Delivery) -> bool:
     return True
 
 
+async def first_accepted(work: UnitOfWork, interruption_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When CMS's mail server first took an alert about each of these interruptions; those never told are missing."""
+    found = await work.execute(
+        sa.select(contractor_alert.c.interruption_id, sa.func.min(contractor_alert.c.accepted_at).label("first"))
+        .where(contractor_alert.c.interruption_id.in_(interruption_ids), contractor_alert.c.accepted_at.is_not(None))
+        .group_by(contractor_alert.c.interruption_id)
+    )
+    return {row.interruption_id: row.first for row in found}
+
+
 async def alerts_of(work: UnitOfWork, interruption_id: UUID) -> Sequence[Any]:
     """What CMS was sent about an interruption (`sequence`, `channel`, `state`, `queued_at`, `accepted_at`)."""
     found = await work.execute(

@@ -22,7 +22,11 @@ class Condition(StrEnum):
 
 
 class Result(StrEnum):
-    """What one probe found. BLIND: the monitor could not even reach itself, so it says nothing about others."""
+    """What one probe found.
+
+    BLIND: it says nothing. The monitor could not even reach itself; or the service that talks to a partner could not
+    be asked about it.
+    """
 
     OK = "ok"
     FAILED = "failed"
@@ -175,15 +179,33 @@ def _recent(changes: Iterable[datetime], now: datetime, rules: Rules) -> tuple[d
 
 @dataclass(frozen=True, slots=True)
 class FaultDomain:
-    """What fails together. `functions` are codes of Appendix 9.1; `parents` are domains it cannot work without."""
+    """What fails together. `functions` are codes of Appendix 9.1; `parents` are domains it cannot work without.
+
+    `culprit` names it to people, as the subject of a sentence; `workaround` says what they can do meanwhile, where
+    there is something. `partner_of` names the service that talks to it, where it is an outside system.
+    """
 
     name: str
     functions: tuple[str, ...]
     parents: tuple[str, ...] = ()
+    culprit: str = ""
+    workaround: str = ""
+    partner_of: str = ""
+
+    def cause(self, *, over: bool) -> str:
+        """What is, or was, wrong: a sentence without its full stop."""
+        return f"{self.culprit} {'did' if over else 'does'} not answer"
 
 
 SHARED = ("postgresql", "kafka", "gateway", "auth")
 """Domains that everything stands on: when one is down, no function can be relied on."""
+
+_SHARED_CULPRITS = {
+    "postgresql": "The database of the portal",
+    "kafka": "The message broker of the portal",
+    "gateway": "The gateway of the portal",
+    "auth": "The sign-in service of the portal",
+}
 
 
 class Function(Protocol):
@@ -198,16 +220,58 @@ class Function(Protocol):
         """Who must be up for it."""
 
 
-def fault_domains(services: Iterable[str], functions: Iterable[Function]) -> dict[str, FaultDomain]:
-    """The graph of a deployment: the shared domains, and one domain for each other service."""
+class Partner(Protocol):
+    """What is asked of a partner here."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as its service calls it."""
+
+    @property
+    def service(self) -> str:
+        """Who talks to it."""
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """Codes of the functions that stop with it."""
+
+    @property
+    def culprit(self) -> str:
+        """Its name to people, as the subject of a sentence."""
+
+    @property
+    def workaround(self) -> str:
+        """What people can do meanwhile."""
+
+
+def fault_domains(
+    services: Iterable[str], functions: Iterable[Function], partners: Iterable[Partner] = ()
+) -> dict[str, FaultDomain]:
+    """The graph of a deployment: the shared domains, one domain for each other service, one for each partner.
+
+    A partner stands on the service that talks to it: while that is down, nothing is known of the partner.
+    Raises `ValueError` for a partner of no service, or with the name of another domain.
+    """
     functions = tuple(functions)
     everything = tuple(each.code for each in functions)
-    domains = {name: FaultDomain(name, everything) for name in SHARED}
-    domains["auth"] = FaultDomain("auth", everything, parents=("postgresql",))
+    domains = {name: FaultDomain(name, everything, culprit=_SHARED_CULPRITS[name]) for name in SHARED}
+    domains["auth"] = replace(domains["auth"], parents=("postgresql",))
     for service in services:
         if service not in domains:
             own = tuple(each.code for each in functions if each.service == service)
-            domains[service] = FaultDomain(service, own, parents=SHARED)
+            culprit = f"The {service} service of the portal"
+            domains[service] = FaultDomain(service, own, parents=SHARED, culprit=culprit)
+    for partner in partners:
+        if partner.service not in domains or partner.name in domains:
+            raise ValueError(f"{partner.name} cannot be watched as a partner of {partner.service}")
+        domains[partner.name] = FaultDomain(
+            partner.name,
+            tuple(code for code in everything if code in partner.functions),
+            parents=tuple(dict.fromkeys((partner.service, *SHARED))),
+            culprit=partner.culprit,
+            workaround=partner.workaround,
+            partner_of=partner.service,
+        )
     return domains
 
 

@@ -13,7 +13,7 @@ from libs.common.clock import Clock
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from services.notifier.health.domain import Condition, FaultDomain, Health, Result, known_down, observe
-from services.notifier.health.partner import Canary, Probe
+from services.notifier.health.partner import Canary, NotKnownError, Probe
 from services.notifier.settings import WatchSettings
 
 _STATE = {Condition.UP: 1, Condition.SUSPECT: 1, Condition.UNKNOWN: -1}
@@ -62,16 +62,21 @@ class Watch:
             except Exception:  # noqa: BLE001 - whatever happens to one probe, the watch goes on
                 log.exception("a probe could not be judged", fault_domain=name)
                 refused = False
-            pause = self._pause(self.health[name], refused=refused) - (loop.time() - started)
+            pause = self._pause(name, refused=refused) - (loop.time() - started)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._at_once[name].wait(), max(pause, 0.0))
             self._at_once[name].clear()
 
     async def _look(self, name: str) -> tuple[Result, bool]:
+        partner = bool(self._domains[name].partner_of)
         try:
-            async with asyncio.timeout(self._settings.timeout):
+            async with asyncio.timeout(self._settings.partner_timeout if partner else self._settings.timeout):
                 await self._probes[name]()
+        except NotKnownError:
+            return Result.BLIND, False
         except Exception as error:  # noqa: BLE001 - every way of not answering is a failure of what was asked
+            if partner and isinstance(error, TimeoutError):
+                return Result.BLIND, False  # the service that talks to it did not answer; its own probe tells of that
             refused = isinstance(error, ConnectionRefusedError | httpx.ConnectError)
             return (Result.FAILED if await self._see_ourselves() else Result.BLIND), refused
         return Result.OK, False
@@ -100,9 +105,11 @@ class Watch:
         if events or before.condition is not after.condition:
             self.changed.set()
 
-    def _pause(self, health: Health, *, refused: bool) -> float:
-        settings = self._settings
-        if health.condition is Condition.UP:
+    def _pause(self, name: str, *, refused: bool) -> float:
+        settings, health = self._settings, self.health[name]
+        # Nobody waits for the state of a partner that nobody can tell of: its service is away, or does not know it.
+        unheard_of = bool(self._domains[name].partner_of) and health.condition is Condition.UNKNOWN and not health.down
+        if health.condition is Condition.UP or (unheard_of and not health.failures):
             return settings.interval * random.uniform(0.8, 1.0)
         if refused and health.condition is Condition.SUSPECT:
             return settings.refused_interval

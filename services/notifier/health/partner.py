@@ -7,13 +7,14 @@ import asyncio
 import contextlib
 import ssl
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
 
+from libs.common.deployment import Partner
 from libs.common.settings import GATEWAY, POSTGRESQL, SERVICES, Settings
 
 _HOST = "127.0.0.1"
@@ -30,18 +31,33 @@ class NotWorkingError(Exception):
     """It answered, but not as something that works."""
 
 
-def probes(settings: Settings) -> dict[str, Probe]:
+class NotKnownError(Exception):
+    """Nobody could say whether it works: that counts neither as up nor as down."""
+
+
+def probes(settings: Settings, partners: Iterable[Partner] = ()) -> dict[str, Probe]:
     """The probe of every fault domain of a deployment, by the domain's name."""
     client = _client()
     of_services = {
-        service: service_probe(client, f"http://{_HOST}:{settings.service_port(service, 'api')}/readyz")
+        service: service_probe(
+            client, f"http://{settings.service_host(service, 'api')}:{settings.service_port(service, 'api')}/readyz"
+        )
         for service in SERVICES
     }
     database = urlsplit(settings.database_url or f"postgresql://{_HOST}:{settings.port(POSTGRESQL)}")
+    of_partners = {
+        each.name: partner_probe(
+            client, f"http://{_HOST}:{settings.service_port(each.service, 'api')}/partnerz/{each.name}"
+        )
+        for each in partners
+    }
     return {
         **of_services,
+        **of_partners,
         "gateway": GatewayProbe(
-            f"https://localhost:{settings.port(GATEWAY)}/readyz", settings.state_directory / "tls" / "authority.pem"
+            f"https://{settings.gateway_host}:{settings.port(GATEWAY)}/readyz",
+            settings.state_directory / "tls" / "authority.pem",
+            name=settings.public_host or "localhost",
         ),
         "kafka": kafka_probe(settings.kafka.split(",")),
         "postgresql": postgresql_probe(database.hostname or _HOST, database.port or 5432),
@@ -67,16 +83,36 @@ def service_probe(client: httpx.AsyncClient, address: str) -> Probe:
     return probe
 
 
+def partner_probe(client: httpx.AsyncClient, address: str) -> Probe:
+    """A partner works when the service that talks to it says so, and fails only when that service says so.
+
+    A service that cannot be asked, or does not know the partner (404), says nothing about it: `NotKnownError`.
+    """
+
+    async def probe() -> None:
+        try:
+            answer = await client.get(address)
+        except httpx.TransportError as error:
+            raise NotKnownError(type(error).__name__) from error
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise NotWorkingError(str(answer.status_code))
+        if answer.status_code != httpx.codes.OK:
+            raise NotKnownError(str(answer.status_code))
+
+    return probe
+
+
 class GatewayProbe:
-    """The gateway works when it answers over TLS with a certificate of our authority, whatever it answers.
+    """The gateway works when it answers over TLS with a certificate of our authority for `name`, whatever it answers.
 
     The address is one that it answers by itself. The authority is read when it is first needed and again after a
     failure: a gateway that starts for the first time makes it.
     """
 
-    def __init__(self, address: str, authority: Path) -> None:
+    def __init__(self, address: str, authority: Path, *, name: str = "localhost") -> None:
         self._address = address
         self._authority = authority
+        self._name = name
         self._client: httpx.AsyncClient | None = None
 
     async def __call__(self) -> None:
@@ -84,7 +120,7 @@ class GatewayProbe:
         if self._client is None:
             self._client = _client(ssl.create_default_context(cafile=str(self._authority)))
         try:
-            await self._client.get(self._address)
+            await self._client.get(self._address, extensions={"sni_hostname": self._name})
         except httpx.TransportError:
             client, self._client = self._client, None
             await client.aclose()

@@ -7,11 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from libs.common.errors import Rejected
 from libs.common.security.permissions import MESSAGES_READ
+from libs.common.settings import SERVICES
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Step, render
 from libs.common.web.permit import Permit, opaque, permitted
 from services.notifier.banners.domain import Situation, listed
 from services.notifier.banners.repository import kept, last_told
 from services.notifier.contractor_alerts.repository import alerts_of
+from services.notifier.health.domain import FaultDomain, fault_domains
 from services.notifier.interruptions import repository
 from services.notifier.interruptions.domain import Interruption
 
@@ -77,10 +79,17 @@ async def detail(
         {
             "interruption": interruption,
             "names": _names(permit, interruption),
+            "domain": _domain(permit, interruption),
             "steps": [Step(each.at, _WORDS[each.kind]) for each in reversed(changes)],
             "alerts": [(each.sequence, _ALERTS[each.state], each.accepted_at) for each in alerts],
         },
     )
+
+
+def _domain(permit: Permit, interruption: Interruption) -> FaultDomain | None:
+    """What failed; `None` when it is watched no more."""
+    deployment = permit.work.runtime.deployment
+    return fault_domains(SERVICES, deployment.functions, deployment.partners).get(interruption.fault_domain)
 
 
 def _names(permit: Permit, interruption: Interruption) -> str:

@@ -1,6 +1,7 @@
 """Reads and writes interruptions: as journal entries, and as rows that follow."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,20 @@ async def recent(work: UnitOfWork, *, offset: int, limit: int) -> tuple[list[Int
     )
     total = (await work.execute(sa.select(sa.func.count()).select_from(interruption))).scalar_one()
     return [_interruption(row) for row in found], total
+
+
+async def overlapping(work: UnitOfWork, contract_id: str, start: datetime, end: datetime) -> list[Interruption]:
+    """Interruptions of which a part lies from `start` on and before `end`, newest first; open ones have no end yet."""
+    found = await work.execute(
+        sa.select(interruption)
+        .where(
+            interruption.c.contract_id == contract_id,
+            interruption.c.started_at < end,
+            sa.or_(interruption.c.ended_at.is_(None), interruption.c.ended_at >= start),
+        )
+        .order_by(interruption.c.started_at.desc())
+    )
+    return [_interruption(row) for row in found]
 
 
 async def one(work: UnitOfWork, interruption_id: UUID) -> tuple[Interruption, Sequence[Any]] | None:

@@ -25,6 +25,20 @@ async def add(work: UnitOfWork, contract_id: str, function: str, counter: str, c
     )
 
 
+async def totals(work: UnitOfWork, contract_id: str, first: date, end: date) -> dict[str, int]:
+    """Each counter over the days from `first` on and before `end`."""
+    found = await work.execute(
+        sa.select(function_activity.c.counter, sa.func.sum(function_activity.c.count).label("total"))
+        .where(
+            function_activity.c.contract_id == contract_id,
+            function_activity.c.day >= first,
+            function_activity.c.day < end,
+        )
+        .group_by(function_activity.c.counter)
+    )
+    return {row.counter: int(row.total) for row in found}
+
+
 async def total(work: UnitOfWork, function: str, counter: str) -> int:
     """A counter over all days."""
     found = await work.execute(

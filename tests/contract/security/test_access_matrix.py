@@ -5,6 +5,7 @@ without a row fails here, as does a row without its route.
 """
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from libs.common.security import access
 from libs.common.settings import SERVICES
-from tests.support.applications import ALL_ROUTES, BILLER, Application, Applications, Route, Someone
+from tests.support.applications import ALL_ROUTES, BILLER, REVIEWER, Application, Applications, Route, Someone
 from tests.support.forged_tokens import FORGED
 from tests.support.requests import BODIES, SAFE, body_of, path_of
 
@@ -25,6 +26,7 @@ SITUATIONS = {
     for each in (
         BILLER,
         Someone("client", kind="client", role="VENDOR_USER", vendor="authorized"),
+        replace(REVIEWER, name="appeals reviewer"),
         Someone("administrator", role="PROVIDER_ADMIN", permissions=frozenset()),
         Someone("administrator with grants", role="PROVIDER_ADMIN"),
         Someone("other enrollment", acting_for="biller"),
@@ -52,6 +54,8 @@ SITUATIONS = {
         Someone("unknown to the copy"),
         Someone("function off"),
         Someone("function off for an administrator", role="PROVIDER_ADMIN", permissions=frozenset()),
+        Someone("portal operator", role="PORTAL_OPERATOR", staff=True, permissions=frozenset()),
+        Someone("portal operator of a provider", role="PORTAL_OPERATOR", permissions=frozenset()),
     )
 }
 

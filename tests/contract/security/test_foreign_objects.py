@@ -1,7 +1,7 @@
 """What belongs to others: answered as what does not exist, and refused by the database itself (S03, S04)."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from tests.support.applications import (
     ALL_ROUTES,
     BILLER,
     OTHER_BILLER,
+    REVIEWER,
     Application,
     Applications,
     Route,
@@ -32,18 +33,22 @@ from tests.support.platform import PostgresqlServer
 from tests.support.requests import NOBODYS, body_of, path_of
 
 # Auth decides who may act for an enrollment, so it must see all of them: no row security stands in its own tables.
-KEPT_BY_AUTH = {("auth", "enrollment"), ("auth", "user_grant"), ("auth", "session")}
+KEPT_BY_AUTH = {("auth", each) for each in ("enrollment", "user_grant", "session", "certification")}
 GUARDED = {
     name: [each for each in of_enrollments(service_named(name).metadata) if (name, each.name) not in KEPT_BY_AUTH]
     for name in SERVICES
 }
 WITH_ROWS = [name for name in SERVICES if GUARDED[name]]
-WITH_IDS = [
+WITH_ANY_IDS = [
     each
     for each in ALL_ROUTES
     if each.permission is not None and re.search(r"\{\w*id\}", each.path) and "interruption" not in each.path
 ]
 """Routes to one object of somebody. Interruptions are everybody's."""
+
+WITH_IDS = [each for each in WITH_ANY_IDS if each.permission is not None and not each.permission.staff]
+OF_STAFF = [each for each in WITH_ANY_IDS if each not in WITH_IDS]
+"""To the contractor's staff no provider's object is foreign."""
 
 WITH_ROWS_BEHIND = [each for each in WITH_IDS if each.permission is not None and each.permission.data]
 COLLEAGUE = Someone("colleague without a grant", office="biller", permissions=frozenset())
@@ -55,13 +60,13 @@ async def with_rows(app: Application) -> None:
     async with app.work.database.work(app.work) as work:
         if (await work.execute(sa.select(access_user).where(access_user.c.user_id == BILLER.user_id))).first():
             return
-    people = (BILLER, OTHER_BILLER, ADMINISTRATOR, ANOTHER)
+    people = (BILLER, OTHER_BILLER, ADMINISTRATOR, ANOTHER, REVIEWER)
     await app.admit(*people, *(() if app.service.name == "auth" else (COLLEAGUE,)))
     async with app.work.database.work(app.work) as work:
         for who in (BILLER, OTHER_BILLER):
             await plant(work, GUARDED[app.service.name], who.enrollment_id)
-            if app.service.name == "claims":
-                await complete_claims(work, who.enrollment_id)
+            if app.service.name in COMPLETED:
+                await COMPLETED[app.service.name](work, who.enrollment_id)
 
 
 async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -81,6 +86,54 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
     kept = await work.runtime.documents.put(content(), limit=10)
     mine = acknowledgement.c.enrollment_id == enrollment_id
     await work.execute(sa.update(acknowledgement).where(mine).values(document=kept.reference, kind="999"))
+
+
+async def complete_remittances(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """A file that is there, patients that open, reasons that are lists."""
+    from services.remittance.advice.domain import patient_context, patient_text  # noqa: PLC0415 - as above
+    from services.remittance.advice.tables import remittance, remitted_claim, remitted_line  # noqa: PLC0415
+
+    remittance_id = object_id(enrollment_id, "remittance_id")
+    patient = patient_text("1EG4TE5MK73", "Doe", "Jo").encode()
+    sealed = work.runtime.keys.seal("remittance", patient, context=patient_context(remittance_id, 1))
+
+    async def content() -> AsyncIterator[bytes]:
+        yield b"ISA*"
+
+    kept = await work.runtime.documents.put(content(), limit=10)
+    for table, values in (
+        (remittance, {"document": kept.reference, "provider_adjustments": []}),
+        (remitted_claim, {"patient": sealed, "adjustments": [], "number": 1}),
+        (remitted_line, {"adjustments": []}),
+    ):
+        await work.execute(sa.update(table).where(table.c.remittance_id == remittance_id).values(**values))
+
+
+async def complete_appeals(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """An appeal that was decided by a letter, of one of the two lines of a claim, with a document that is there."""
+    from tests.support.appeals import complete  # noqa: PLC0415 - only for appeals
+
+    await complete(work, enrollment_id)
+
+
+async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """A question that opens."""
+    from services.eligibility.inquiry.handlers import question_context, question_text  # noqa: PLC0415 - as above
+    from services.eligibility.inquiry.tables import inquiry  # noqa: PLC0415
+    from tests.support.eligibility import question  # noqa: PLC0415
+
+    inquiry_id = object_id(enrollment_id, "inquiry_id")
+    text = question_text(question()).encode()
+    sealed = work.runtime.keys.seal("eligibility", text, context=question_context(inquiry_id))
+    await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(question=sealed))
+
+
+COMPLETED: Mapping[str, Callable[[UnitOfWork, UUID], Awaitable[None]]] = {
+    "appeals": complete_appeals,
+    "claims": complete_claims,
+    "eligibility": complete_inquiries,
+    "remittance": complete_remittances,
+}
 
 
 def without_reference(answer: httpx.Response) -> tuple[int, str]:
@@ -111,15 +164,32 @@ async def test_a_foreign_object_is_answered_as_one_that_does_not_exist(
     assert await app.content(but=("audit", "audit_unsealed", "idempotency")) == before
 
 
-@pytest.mark.parametrize("route", WITH_IDS, ids=str)
+@pytest.mark.parametrize("route", WITH_ANY_IDS, ids=str)
 @pytest.mark.parametrize("id_", ["1", "x" * 36, "00000000-0000-0000-0000-00000000000g", "%00", "..%2f..%2fetc"])
 async def test_what_is_no_id_is_refused_and_nothing_fails(route: Route, id_: str, applications: Applications) -> None:
     app = await applications(route.service)
     await with_rows(app)
     who = BILLER if route.permission is not None and route.permission.data else ADMINISTRATOR
+    who = REVIEWER if route in OF_STAFF else who
     path = re.sub(r"\{\w*id\}", id_, route.path).replace("{kind}", "999").replace("{permission}", "claims.status")
     answer = await app.call(route.method, path, who, **body_of(route, who))
     assert answer.status_code in (404, 422)
+
+
+@pytest.mark.parametrize("route", OF_STAFF, ids=str)
+async def test_staff_see_every_providers_objects_and_providers_see_nothing_of_staffs(
+    route: Route, applications: Applications
+) -> None:
+    app = await applications(route.service)
+    await with_rows(app)
+    for owner in (BILLER, OTHER_BILLER):
+        request = path_of(route, owner.enrollment_id)
+        body = body_of(route, REVIEWER, owner.enrollment_id, key=f"staff {owner.name}")
+        assert (await app.call(route.method, request, REVIEWER, **body)).status_code in (200, 409)
+        refused = await app.call(route.method, request, owner, **body_of(route, owner, owner.enrollment_id))
+        assert refused.status_code == 403
+    unknown = await app.call(route.method, path_of(route), REVIEWER, **body_of(route, REVIEWER, key="staff unknown"))
+    assert unknown.status_code == 404
 
 
 @pytest.mark.parametrize("name", WITH_ROWS)

@@ -4,20 +4,35 @@ import re
 
 import pytest
 
-from tests.support.applications import ADMINISTRATOR, BILLER, OTHER_BILLER, Application, Applications, Route, Someone
+from tests.support.applications import (
+    ADMINISTRATOR,
+    BILLER,
+    OTHER_BILLER,
+    REVIEWER,
+    Application,
+    Applications,
+    Route,
+    Someone,
+)
 from tests.support.requests import BODIES, GUARDED, body_of, path_of
 
-OF_AN_ENROLLMENT = [each for each in GUARDED if BODIES[str(each)].guard == "form"]
+OF_AN_ENROLLMENT = [
+    each
+    for each in GUARDED
+    if BODIES[str(each)].guard == "form" and each.permission is not None and not each.permission.staff
+]
 EARLIER_SESSION = "opened in an earlier session"
 ANOTHER_ENROLLMENT = "while acting for another enrollment"
 
 
 async def admitted(app: Application) -> None:
     if not app.answers:
-        await app.admit(BILLER, OTHER_BILLER, ADMINISTRATOR)
+        await app.admit(BILLER, OTHER_BILLER, ADMINISTRATOR, REVIEWER)
 
 
 def who_may(route: Route) -> Someone:
+    if route.permission is not None and route.permission.staff:
+        return REVIEWER
     return ADMINISTRATOR if route.permission is not None and route.permission.name == "auth.manage-users" else BILLER
 
 

@@ -10,7 +10,7 @@ _DECIMAL = re.compile(r"-?[0-9]*\.[0-9]+")
 
 def examples(transaction: str) -> list[Path]:
     """The example files of one kind, by name."""
-    return sorted(path for path in (_FOLDER / transaction).iterdir() if path.is_file())
+    return sorted(path for path in (_FOLDER / transaction).iterdir() if path.suffix != ".md")
 
 
 def without_mark(data: bytes) -> bytes:

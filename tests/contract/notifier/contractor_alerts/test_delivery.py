@@ -67,7 +67,7 @@ async def test_an_interruption_shorter_than_the_mail_servers_outage_is_told_once
     assert "Started:" in ghost.body
     assert "Ended:" in ghost.body
     assert "could not be delivered while it lasted" in ghost.body
-    assert "Eligibility Inquiry and Response" in other.subject
+    assert "- Eligibility Inquiry and Response" in other.body
 
 
 async def test_a_refusal_for_now_is_tried_again_and_one_for_ever_is_not(world: World) -> None:

@@ -9,14 +9,17 @@ import httpx
 import pytest
 
 from libs.common.clock import SetClock
-from libs.common.contracts.partner import CLAIMS_OUTBOUND, CLAIMS_STATUS
+from libs.common.contracts.partner import CLAIMS_OUTBOUND, CLAIMS_STATUS, REMITTANCE_ADVICE, ClaimAdjustment
 from libs.common.deployment import load_deployment
 from libs.common.documents.handover import HandOver
-from libs.common.messaging.envelope import Message, open_envelope
+from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
-from simulators.shared_system.adjudication import decided
+from libs.x12.reader import Batch, FileVerdict, read_file
+from libs.x12.remittance.objects import RemittanceAdvice, RemittedClaim
+from simulators.shared_system.adjudication import DENIED, adjudicate, decided
 from simulators.shared_system.progress import Counts, Progress
 from simulators.shared_system.system import SharedSystem
 from simulators.shared_system.window import window
@@ -56,11 +59,13 @@ class World:
     def start(self) -> SharedSystem:
         """From an empty position: the broker hands out everything again."""
         self.consumer = MemoryConsumer(self.bus, [CLAIMS_OUTBOUND], Random(3))
+        keys = KeyRing.load(self.settings, "shared_system")
         self.system = SharedSystem(
             Progress(self.settings.state_directory / "shared_system", delay_seconds=DELAY),
             self.consumer,
             self.bus,
-            HandOver(self.settings, KeyRing.load(self.settings, "shared_system")),
+            HandOver(self.settings, keys),
+            HandOver(self.settings, keys, PARTNER_REMITTANCE),
             clock=self.clock,
             deployment=self.deployment,
             seed=SEED,
@@ -112,7 +117,9 @@ async def test_each_part_is_answered_twice_first_in_process_then_decided(world: 
     ]
     assert [each.internal_control_number for each in first] == [each.internal_control_number for each in second]
     assert event.sealed_body is not None
-    assert world.system.progress.counts() == Counts(taken=1, in_process=0, finished=1, unreadable=0, claims=40)
+    assert world.system.progress.counts() == Counts(
+        taken=1, in_process=0, finished=1, unreadable=0, claims=40, remitted=0
+    )
 
 
 async def test_decisions_wait_for_their_delay(world: World) -> None:
@@ -203,7 +210,9 @@ async def test_a_part_that_cannot_be_read_is_set_aside_and_the_next_goes_on(worl
     await world.send(2)
     await world.finish()
     assert world.told() == [(2, 1, 5), (2, 2, 5)]
-    assert world.system.progress.counts() == Counts(taken=2, in_process=0, finished=1, unreadable=1, claims=5)
+    assert world.system.progress.counts() == Counts(
+        taken=2, in_process=0, finished=1, unreadable=1, claims=5, remitted=0
+    )
 
 
 async def test_answers_continue_the_trace_and_the_conversation(world: World) -> None:
@@ -254,4 +263,74 @@ async def test_the_window_holds_delays_and_tells(world: World) -> None:
         await world.work()
         assert world.told() == [(1, 1, 5), (1, 2, 5)]
         told = (await client.get("/progress")).json()
-        assert told == {"taken": 1, "in_process": 0, "finished": 1, "unreadable": 0, "claims": 5}
+        assert told == {"taken": 1, "in_process": 0, "finished": 1, "unreadable": 0, "claims": 5, "remitted": 0}
+
+
+PAY_DAY = timedelta(days=14)
+
+
+def advices(world: World) -> list[tuple[RemittanceAdvice, list[RemittedClaim]]]:
+    """Every remittance that was sent, as its reader reads it."""
+    counter = HandOver(world.settings, KeyRing.load(world.settings, "remittance"), PARTNER_REMITTANCE)
+    found = []
+    for message in world.bus.logs.get(REMITTANCE_ADVICE, []):
+        event = open_envelope(message).event
+        *batches, verdict = read_file(counter.take(event), received=world.clock.now().date())
+        assert isinstance(verdict, FileVerdict)
+        assert verdict.verdict == "accepted"
+        items = [item for batch in batches if isinstance(batch, Batch) for item in batch.items]
+        [advice] = [item for item in items if isinstance(item, RemittanceAdvice)]
+        found.append((advice, [item for item in items if isinstance(item, RemittedClaim)]))
+    return found
+
+
+async def test_what_was_decided_is_paid_on_the_payment_floor_and_not_before(world: World) -> None:
+    await world.send(claims=40)
+    await world.finish()
+    world.clock.advance(PAY_DAY - timedelta(days=1))
+    await world.work()
+    assert advices(world) == []
+    world.clock.advance(timedelta(days=1))
+    await world.work()
+    [(advice, claims)] = advices(world)
+    decisions = {each.internal_control_number: adjudicate(each, SEED) for each in accepted_claims(40)}
+    remitted = {number: decision for number, decision in decisions.items() if decision.lines}
+    assert {each.payer_claim_control_number: each.paid_cents for each in claims} == {
+        number: decision.paid_cents for number, decision in remitted.items()
+    }
+    assert advice.payment.amount_cents == sum(decision.paid_cents for decision in remitted.values())
+    assert world.system.progress.counts().remitted == 1
+
+
+async def test_an_order_to_adjust_is_answered_with_a_decision_a_reversal_and_a_payment(world: World) -> None:
+    await world.send(claims=40)
+    await world.finish()
+    denied = next(each for each in accepted_claims(40) if adjudicate(each, SEED).status == DENIED)
+    order = ClaimAdjustment(appeal_id=UUID(int=99), internal_control_number=denied.internal_control_number, lines=(1,))
+    await world.bus.publish([sealed_order(order)])
+    await world.work()
+    *_, last = [opened_answer(world.settings, message) for message in world.answers()]
+    [status] = last[1]
+    [(advice, [taken_back, paid])] = advices(world)
+    assert (status.latest.status.category, status.internal_control_number) == ("F3", denied.internal_control_number)
+    assert (taken_back.status, taken_back.charge_cents) == ("22", -denied.total_charge_cents)
+    assert paid.paid_cents == status.latest.paid_cents == advice.payment.amount_cents > 0
+
+
+async def test_an_order_about_a_claim_that_was_not_denied_is_set_aside(world: World) -> None:
+    await world.send(claims=5)
+    await world.finish()
+    order = ClaimAdjustment(appeal_id=UUID(int=98), internal_control_number="2200000000000", lines=(1,))
+    await world.bus.publish([sealed_order(order)])
+    await world.work()
+    assert advices(world) == []
+
+
+def sealed_order(order: ClaimAdjustment) -> Message:
+    return seal_envelope(
+        order,
+        event_id=order.appeal_id,
+        source_name="/tests",
+        at=MORNING,
+        origin=Origin(actor="tests", correlation_id="test"),
+    )

@@ -2,18 +2,23 @@ import io
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import pyx12.params
 import pyx12.x12n_document
 
-from libs.x12.acknowledgement.writer import answering, write_999
+from libs.x12.acknowledgement.writer import answering, write_999, write_acknowledgements, write_answer
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.writer import Submitter
+from libs.x12.claim_status.acknowledged import write_claim_acknowledgements
 from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
 from libs.x12.writing import Envelope
 from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
+from tests.support.x12_examples import examples, without_mark
 from tests.support.x12_mutants import STRUCTURE, Mutant
+from tests.support.x12_objects import ACKNOWLEDGEMENT, IMPLEMENTATION, INQUIRY, REQUEST
+from tests.support.x12_objects import read as read_objects
 
 CREATED = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 # pyx12 lets these through; the guide's word stands beside each.
@@ -54,6 +59,53 @@ def test_pyx12_accepts_our_999(text: str) -> None:
     interchange = read(text)[1].interchanges[0]
 
     assert pyx12_accepts(b"".join(write_999(interchange, answering(interchange, CREATED, 7))))
+
+
+@pytest.mark.parametrize("path", examples("835"), ids=lambda path: path.name)
+def test_pyx12_accepts_our_999_for_an_835(path: Path) -> None:
+    verdict = read_objects(path.read_bytes())[1]
+    [interchange] = verdict.interchanges
+    data = b"".join(write_999(interchange, answering(interchange, CREATED, 7)))
+
+    assert pyx12_accepts(data)
+    assert (b"~IK5*A~" in data) == (verdict.verdict == "accepted")
+
+
+@pytest.mark.parametrize(
+    "text", [INQUIRY, INQUIRY.replace("AMT*T3*182", "AMT*T3*ABC"), REQUEST], ids=["276", "faulty 276", "278"]
+)
+def test_pyx12_accepts_our_999_for_inquiries_and_requests(text: str) -> None:
+    interchange = read_objects(text)[1].interchanges[0]
+
+    assert pyx12_accepts(b"".join(write_999(interchange, answering(interchange, CREATED, 7))))
+
+
+def test_pyx12_accepts_a_999_that_was_read_and_written_again() -> None:
+    groups = read_objects(IMPLEMENTATION)[0]
+
+    assert pyx12_accepts(b"".join(write_acknowledgements(groups, Envelope("15004", "SUB00001", CREATED, 7))))
+
+
+def test_pyx12_refuses_a_second_context_which_the_guide_allows() -> None:
+    # The guide: up to nine situational triggers and one business object for each segment.
+    [path] = examples("999")
+    data = without_mark(path.read_bytes())
+
+    assert read_objects(data)[1].verdict == "accepted"
+    assert not pyx12_accepts(data)
+
+
+def test_pyx12_accepts_a_ta1_and_a_999_in_one_interchange() -> None:
+    interchange = read(ONE_CLAIM)[1].interchanges[0]
+
+    assert pyx12_accepts(b"".join(write_answer(interchange, answering(interchange, CREATED, 7))))
+
+
+def test_pyx12_accepts_a_277ca_that_was_read_and_written_again() -> None:
+    assert pyx12_accepts(ACKNOWLEDGEMENT)
+    items = read_objects(ACKNOWLEDGEMENT)[0]
+
+    assert pyx12_accepts(b"".join(write_claim_acknowledgements(items, Envelope("15004", "SUB00001", CREATED, 7))))
 
 
 def test_pyx12_accepts_our_277ca() -> None:

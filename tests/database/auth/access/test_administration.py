@@ -16,9 +16,19 @@ from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import verify_internal_token
 from libs.common.settings import Settings
-from services.auth.access.handlers import REPUBLISH, republish_state
+from services.auth.access.handlers import GRANTABLE, REPUBLISH, republish_state
 from services.auth.access.tables import user_account, user_grant
-from tests.support.auth import ADMINISTRATOR, BILLER, JUNIPER, OTHER_BILLER, RIVERSIDE, Auth, Browser, auth_with_people
+from tests.support.auth import (
+    ADMINISTRATOR,
+    BILLER,
+    JUNIPER,
+    OTHER_BILLER,
+    POPULATION,
+    RIVERSIDE,
+    Auth,
+    Browser,
+    auth_with_people,
+)
 
 ENROLLMENT = RIVERSIDE.enrollments[0].enrollment_id
 
@@ -65,7 +75,10 @@ async def test_the_page_lists_the_users_of_ones_own_organisation_only(auth: Auth
     assert BILLER.user_id in page.text
     assert OTHER_BILLER.user_id not in page.text
     assert str(OTHER_BILLER.user_uuid) not in page.text
-    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 6
+    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 2 * len(GRANTABLE)
+    # Each button says for which NPI it is, to whoever cannot see its row.
+    said = re.findall(r">(?:Remove|Give)<span[^>]*>([^<]+)<", page.text)
+    assert len(set(said)) == len(said) == 2 * len(GRANTABLE)
 
 
 async def test_a_removed_grant_is_gone_at_the_next_request_and_can_be_given_back(auth: Auth) -> None:
@@ -191,7 +204,7 @@ async def test_the_daily_republishing_changes_no_version_and_asks_for_the_next(a
     async with auth.work.database.work(auth.work) as work:
         await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
     events = [each.event for each in await auth.copy_access()]
-    assert len(events) == 3 + 5
+    assert len(events) == len(POPULATION.organisations) + len(POPULATION.users) + len(POPULATION.api_clients)
     assert {each.version for each in events} == {1}
 
 

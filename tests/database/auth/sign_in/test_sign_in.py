@@ -26,12 +26,12 @@ async def test_password_and_code_begin_a_session_in_a_safe_cookie(auth: Auth) ->
     first = await browser.password(BILLER)
     assert (first.status_code, path_of(first)) == (303, "/sign-in/code")
     second = await browser.code(browser.auth_code(BILLER))
-    assert (second.status_code, path_of(second)) == (303, "/claims/submissions")
+    assert (second.status_code, second.headers["location"]) == (303, "/session/acting?next=/claims/submissions")
     cookie = next(line for line in second.headers.get_list("set-cookie") if line.startswith("__Host-sid="))
     assert {"secure", "httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
     assert "max-age" not in cookie.lower()
     assert "domain" not in cookie.lower()
-    assert ("sign-in", "account", "done", "notice 2026-11") in await auth.audited()
+    assert ("sign-in", "account", "done", "notice 2026-11-26") in await auth.audited()
 
 
 async def test_an_administrator_lands_where_users_are_managed(auth: Auth) -> None:
@@ -41,7 +41,8 @@ async def test_an_administrator_lands_where_users_are_managed(auth: Auth) -> Non
 async def test_after_sign_in_one_goes_on_to_where_one_was_going_but_never_to_another_host(auth: Auth) -> None:
     browser = auth.client()
     await browser.password(BILLER)
-    assert path_of(await browser.code(browser.auth_code(BILLER), next="/claims/abc")) == "/claims/abc"
+    answer = await browser.code(browser.auth_code(BILLER), next="/claims/abc")
+    assert answer.headers["location"] == "/session/acting?next=/claims/abc"
     auth.clock.advance(timedelta(seconds=60))
     other = auth.client()
     await other.password(OTHER_BILLER)
@@ -144,7 +145,7 @@ async def test_five_failures_lock_for_an_hour_and_are_told_to_others(auth: Auth)
     browser = auth.client("203.0.113.99")
     assert (await browser.password(BILLER)).status_code == 401
     auth.clock.advance(HOUR)
-    assert path_of(await browser.sign_in(BILLER)) == "/claims/submissions"
+    assert path_of(await browser.sign_in(BILLER)) == "/session/acting"
 
 
 async def test_wrong_passwords_and_wrong_codes_count_together(auth: Auth) -> None:
@@ -200,7 +201,7 @@ async def test_a_hash_of_lesser_strength_is_renewed_at_the_next_sign_in(
     assert "i=1001," in hashes[BILLER.user_uuid]
     assert "i=1000," in hashes[OTHER_BILLER.user_uuid]
     auth.clock.advance(timedelta(minutes=2))
-    assert path_of(await auth.client().sign_in(BILLER)) == "/claims/submissions"
+    assert path_of(await auth.client().sign_in(BILLER)) == "/session/acting"
 
 
 async def test_too_many_attempts_from_one_address_are_told_to_wait(auth: Auth) -> None:

@@ -1,7 +1,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -78,10 +78,9 @@ async def test_a_claim_goes_from_in_process_to_paid_and_keeps_its_history(portal
     [row, *_] = await portal.rows("SELECT claim_id FROM claim ORDER BY ordinal")
     one = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()
     assert [step["category"] for step in one["history"]] == ["F1", "P1"]
-    assert [choice["kind"] for choice in one["choices"]] == ["appeal", "see-remittance"]
-    assert one["choices"][0]["until"] == (RECEIVED + timedelta(days=125)).isoformat()
+    assert one["choices"] == ["appeal-rights", "see-remittance"]
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
-    assert "We must receive your appeal by 03/28/2027" in page
+    assert f"/appeals/claims/{row.claim_id}/rights" in page
     assert len(await portal.published("claims.claim-status-changed.v1")) == 6
 
 

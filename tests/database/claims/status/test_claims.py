@@ -68,7 +68,7 @@ async def test_a_claim_that_was_not_accepted_says_what_to_mend_and_offers_no_app
     assert "What to mend" in page
     assert "redetermination" not in page
     [choice] = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()["choices"]
-    assert choice["kind"] == "correct-and-resubmit"
+    assert choice == "correct-and-resubmit"
 
 
 async def test_another_clinic_finds_nothing(portal: ClaimsService) -> None:

@@ -12,7 +12,8 @@ from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from services.notifier.banners import repository
 from services.notifier.banners.domain import FunctionState, Situation
-from services.notifier.banners.handlers import REPUBLISH, publish_state, republish, schedule_republishing, told
+from services.notifier.banners.handlers import REPUBLISH, publish_state, republish, schedule_republishing
+from services.notifier.banners.repository import told
 from tests.support.portico import MORNING, runtime_for
 
 SITUATION = Situation(

@@ -5,7 +5,14 @@ import pytest
 from deploy.edge.routes import route_configuration
 from deploy.edge.settings import Limits
 from libs.common.deployment import load_deployment
-from services.auth.gateway.domain import audience_of, changes_state, credential_of, is_use
+from services.auth.gateway.domain import (
+    audience_of,
+    changes_state,
+    credential_of,
+    is_use,
+    leads_back,
+    open_before_rules,
+)
 from tests.support.portico import ROOT
 
 
@@ -73,3 +80,31 @@ def test_looking_at_what_refreshes_itself_is_no_use(path: str, use: bool) -> Non
 @pytest.mark.parametrize(("method", "changes"), [("GET", False), ("HEAD", False), ("POST", True), ("DELETE", True)])
 def test_only_reading_changes_nothing(method: str, changes: bool) -> None:
     assert changes_state(method) is changes
+
+
+@pytest.mark.parametrize(
+    ("path", "opens"),
+    [
+        ("/auth/rules-of-behavior", True),
+        ("/auth/rules-of-behavior/", True),
+        ("/sign-out", True),
+        ("/session/status", True),
+        ("/session/extend", True),
+        ("/session/acting", False),
+        ("/session/step-up", False),
+        ("/auth", False),
+        ("/auth/rules-of-behavior/x", False),
+        ("/claims", False),
+        ("/", False),
+    ],
+)
+def test_before_the_rules_are_accepted_only_they_and_the_way_out_open(path: str, opens: bool) -> None:
+    assert open_before_rules(path) is opens
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [("/claims", True), ("/session/acting", True), ("/session/status", False), ("/claims/live/submissions/1", False)],
+)
+def test_one_is_led_back_to_pages_only(path: str, back: bool) -> None:
+    assert leads_back(path) is back

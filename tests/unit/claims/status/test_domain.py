@@ -1,12 +1,8 @@
-from datetime import date, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.claims.status.domain import STATES, choices_of, patient_of, patient_text, state_of, what_next
-
-FINALIZED = date(2026, 11, 19)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +17,7 @@ FINALIZED = date(2026, 11, 19)
         ("R4", "information-requested"),
         ("F1", "paid"),
         ("F2", "denied"),
+        ("F3", "adjusted"),
         ("F4", "finalized"),
         ("Z9", "in-process"),
     ],
@@ -31,16 +28,18 @@ def test_each_category_stands_for_one_state(category: str, state: str) -> None:
 
 @pytest.mark.parametrize("state", ["not-accepted", "returned"])
 def test_what_was_not_accepted_is_sent_again_and_never_appealed(state: str) -> None:
-    kinds = [choice.kind for choice in choices_of(state, None, FINALIZED)]
-    assert kinds == ["correct-and-resubmit"]
+    assert choices_of(state) == ("correct-and-resubmit",)
     assert "no appeal rights" in what_next(state)
 
 
-def test_the_last_day_of_an_appeal_is_the_125th_after_the_notice() -> None:
-    last = FINALIZED + timedelta(days=125)
-    assert choices_of("denied", FINALIZED, last)[0].kind == "appeal"
-    assert choices_of("denied", FINALIZED, last)[0].until == last
-    assert choices_of("denied", FINALIZED, last + timedelta(days=1))[0].kind == "appeal-late"
+@pytest.mark.parametrize("state", ["paid", "denied", "finalized", "adjusted"])
+def test_of_a_decided_claim_the_way_to_its_appeal_rights_is_shown(state: str) -> None:
+    assert "appeal-rights" in choices_of(state)
+
+
+@pytest.mark.parametrize("state", ["accepted", "in-process", "information-requested"])
+def test_what_is_not_decided_has_no_appeal_rights(state: str) -> None:
+    assert "appeal-rights" not in choices_of(state)
 
 
 def test_every_state_has_words() -> None:

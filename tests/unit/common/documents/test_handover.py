@@ -58,7 +58,7 @@ def test_giving_again_leaves_one_document(tmp_path: Path) -> None:
     assert {outbound(claims, b"a" * 2 * BODY_BYTES).document for _ in range(2)} == {
         outbound(claims, b"a" * 2 * BODY_BYTES).document
     }
-    assert len([path for path in (tmp_path / "documents/partner").rglob("*") if path.is_file()]) == 1
+    assert len([path for path in (tmp_path / "documents/partner-claims").rglob("*") if path.is_file()]) == 1
 
 
 def test_nobody_else_opens_it(tmp_path: Path) -> None:

@@ -178,12 +178,12 @@ async def test_a_document_put_in_anothers_place_does_not_open(store: DocumentSto
 
 
 async def test_partners_share_a_store_that_no_other_service_opens(tmp_path: Path) -> None:
-    claims = document_store(tmp_path, "partner", holder="claims")
-    shared_system = document_store(tmp_path, "partner", holder="shared_system")
+    claims = document_store(tmp_path, "partner-claims", holder="claims")
+    shared_system = document_store(tmp_path, "partner-claims", holder="shared_system")
     stored = await claims.put(pieces(b"ISA*", 4), limit=LIMIT)
     assert await whole(shared_system, stored.reference) == b"ISA*"
     with pytest.raises(KeyNotHeldError):
-        await whole(document_store(tmp_path, "partner", holder="appeals"), stored.reference)
+        await whole(document_store(tmp_path, "partner-claims", holder="appeals"), stored.reference)
 
 
 async def test_work_done_again_under_a_derived_reference_leaves_one_document(

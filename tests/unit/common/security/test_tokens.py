@@ -57,7 +57,7 @@ class World:
         return dict(json.loads(public_keys_file(self.directory / "secrets").read_text())["keys"][0])
 
     def private(self) -> ECKey:
-        pem = (self.directory / "secrets" / "keys" / "token-signing.pem").read_bytes()
+        pem = (self.directory / "secrets" / "keys" / "token-signing" / "now.pem").read_bytes()
         return ECKey.import_key(pem)
 
     def claims(self, **changes: Any) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def refused(world: World, token: str, reason: str, *, whole: bool = False) -> No
 
 def test_the_next_key_is_published_before_it_signs(world: World) -> None:
     keys = world.directory / "secrets" / "keys"
-    following = ECKey.import_key((keys / "token-signing-next.pem").read_bytes())
+    following = ECKey.import_key((keys / "token-signing" / "next.pem").read_bytes())
     token = world.signed({"kid": following.thumbprint()}, key=following)
     assert world.verify(token) == PRINCIPAL
 
@@ -222,9 +222,10 @@ def test_a_key_published_later_is_found_but_not_looked_for_at_each_guess(world: 
 
 def test_preparing_keys_twice_keeps_them_and_only_their_owner_reads_them(world: World) -> None:
     keys = world.directory / "secrets" / "keys"
-    before = {path.name: path.read_bytes() for path in keys.iterdir()}
+    before = {path: path.read_bytes() for path in keys.rglob("*.*")}
     prepare_token_keys(world.directory / "secrets")
-    assert {path.name: path.read_bytes() for path in keys.iterdir()} == before
-    assert (keys / "token-signing.pem").stat().st_mode & 0o777 == 0o400
-    assert b"PRIVATE" not in (keys / "token-public.json").read_bytes()
-    assert '"d"' not in (keys / "token-public.json").read_text()
+    assert {path: path.read_bytes() for path in keys.rglob("*.*")} == before
+    assert len(before) == 3
+    assert (keys / "token-signing" / "now.pem").stat().st_mode & 0o777 == 0o400
+    assert b"PRIVATE" not in (keys / "token-public" / "keys.json").read_bytes()
+    assert '"d"' not in (keys / "token-public" / "keys.json").read_text()

@@ -18,6 +18,9 @@ OPENED = Facts(
     started="11/23/2026 3:12 p.m. EST (2026-11-23 20:12:00 UTC)",
     detected="11/23/2026 3:12 p.m. EST (2026-11-23 20:12:04 UTC)",
     told_before=False,
+    cause="HETS, the eligibility system of CMS, does not answer",
+    workaround="Ask the help desk.",
+    contact="Help desk: 1-800-555-0142",
 )
 CLOSED = replace(
     OPENED,
@@ -39,7 +42,10 @@ def test_an_alert_names_contract_functions_times_and_what_works() -> None:
         f"Started: {OPENED.started}",
         f"Detected: {OPENED.detected}",
         "Still available:\n- Remittance Advice",
-        "Next message:",
+        "Cause: HETS, the eligibility system of CMS, does not answer.",
+        "Workaround: Ask the help desk.",
+        "Next update:",
+        "Contact: Help desk: 1-800-555-0142",
     ):
         assert words in letter.text
 

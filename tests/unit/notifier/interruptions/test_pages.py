@@ -6,6 +6,7 @@ from uuid import UUID
 from libs.common.deployment import load_deployment
 from libs.common.web.pages import Column, Frame, Listing, Step, text
 from services.notifier.banners.domain import FunctionState, Situation
+from services.notifier.health.domain import FaultDomain
 from services.notifier.interruptions.domain import Interruption
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
@@ -55,6 +56,7 @@ def test_the_detail_gives_times_history_and_whom_we_told() -> None:
             "path": "/notifier/interruptions/1",
             "interruption": closed,
             "names": "Claim Status",
+            "domain": FaultDomain("hets", ("F-12",), culprit="HETS, the eligibility system of CMS,"),
             "steps": [Step(NOW, "Available again: interruption closed")],
             "alerts": [(1, "accepted by the mail server", NOW), (2, "waits for the mail server", None)],
         },
@@ -62,5 +64,6 @@ def test_the_detail_gives_times_history_and_whom_we_told() -> None:
 
     assert "The functions are available again." in page
     assert "11/23/2026 3:12 p.m. EST" in page
+    assert "HETS, the eligibility system of CMS, did not answer." in page
     assert "Message 1: accepted by the mail server, " in page
     assert "Message 2: waits for the mail server</li>" in page

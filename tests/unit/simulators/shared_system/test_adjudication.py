@@ -2,7 +2,16 @@ from collections import Counter
 from datetime import date
 
 from libs.x12.claim_status.objects import StatusDetail
-from simulators.shared_system.adjudication import DENIED, PAID, RECORDS_REQUESTED, adjudicate, decided, taken_in
+from simulators.shared_system.adjudication import (
+    DENIED,
+    PAID,
+    RECORDS_REQUESTED,
+    UNPROCESSABLE,
+    adjudicate,
+    adjudicate_again,
+    decided,
+    taken_in,
+)
 from tests.support.partner_claims import accepted_claims
 
 TODAY = date(2026, 11, 25)
@@ -23,21 +32,40 @@ def test_the_control_number_of_the_day_does_not_change_the_decision() -> None:
     assert adjudicate(first, SEED) == adjudicate(second, SEED)
 
 
-def test_most_claims_are_paid_some_denied_and_some_wait_for_records() -> None:
+def test_most_claims_are_paid_some_denied_some_unprocessable_and_some_wait_for_records() -> None:
     counts = Counter(adjudicate(claim, SEED).status for claim in accepted_claims(2000))
-    assert set(counts) == {PAID, DENIED, RECORDS_REQUESTED}
-    assert 0.80 < counts[PAID] / 2000 < 0.92
-    assert 0.04 < counts[DENIED] / 2000 < 0.13
-    assert 0.03 < counts[RECORDS_REQUESTED] / 2000 < 0.10
+    assert set(counts) == {PAID, DENIED, UNPROCESSABLE, RECORDS_REQUESTED}
+    assert 0.76 < counts[PAID] / 2000 < 0.88
+    assert 0.05 < counts[DENIED] / 2000 < 0.14
+    assert 0.03 < counts[UNPROCESSABLE] / 2000 < 0.09
+    assert 0.02 < counts[RECORDS_REQUESTED] / 2000 < 0.08
 
 
-def test_only_paid_claims_are_paid_and_never_more_than_eighty_percent_of_the_charge() -> None:
+def test_every_line_balances_and_says_why_it_was_not_paid_whole() -> None:
+    reasons: set[str] = set()
     for claim in accepted_claims(500):
         decision = adjudicate(claim, SEED)
+        for line, outcome in zip(claim.lines, decision.lines, strict=bool(decision.lines)):
+            assert line.charge_cents - outcome.paid_cents == sum(each.amount_cents for each in outcome.adjustments)
+            reasons |= {f"{each.group}-{each.reason}" for each in outcome.adjustments}
         if decision.status == PAID:
             assert 0 < decision.paid_cents <= claim.total_charge_cents * 80 // 100
         else:
             assert decision.paid_cents == 0
+    assert reasons == {"CO-45", "CO-253", "PR-1", "PR-2", "CO-50", "CO-16"}
+
+
+def test_an_unprocessable_claim_carries_the_remark_that_takes_its_appeal_rights() -> None:
+    found = [adjudicate(claim, SEED) for claim in accepted_claims(500)]
+    assert {each.remarks for each in found if each.status == UNPROCESSABLE} == {("MA130",)}
+
+
+def test_after_an_appeal_only_the_lines_won_are_paid() -> None:
+    claim = next(
+        each for each in accepted_claims(500) if len(each.lines) == 2 and adjudicate(each, SEED).status == DENIED
+    )
+    decision = adjudicate_again(claim, SEED, frozenset({2}))
+    assert [line.paid_cents > 0 for line in decision.lines] == [False, True]
 
 
 def test_a_decision_has_its_days_and_its_transfer_only_where_it_pays() -> None:

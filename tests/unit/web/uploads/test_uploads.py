@@ -67,8 +67,8 @@ async def test_a_form_that_breaks_off_is_refused() -> None:
     [
         (b"csrf=1", "application/x-www-form-urlencoded"),
         (b"nothing like a form", f"multipart/form-data; boundary={BOUNDARY}"),
-        (part("csrf", b"x" * 5000) + END, f"multipart/form-data; boundary={BOUNDARY}"),
-        (b"".join(part(f"f{n}", b"") for n in range(20)) + END, f"multipart/form-data; boundary={BOUNDARY}"),
+        (part("csrf", b"x" * 40_000) + END, f"multipart/form-data; boundary={BOUNDARY}"),
+        (b"".join(part(f"f{n}", b"") for n in range(80)) + END, f"multipart/form-data; boundary={BOUNDARY}"),
         (b"", "multipart/form-data"),
     ],
 )

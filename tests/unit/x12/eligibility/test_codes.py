@@ -5,7 +5,7 @@ from libs.x12.eligibility.edits import EDITS
 from libs.x12.eligibility.objects import Rejection
 from libs.x12.guide import SegmentRule
 from libs.x12.guides.eligibility_answer import GUIDE
-from tests.support.eligibility import ANSWER, read_answer
+from tests.support.eligibility_files import ANSWER, read_answer
 
 
 def _allowed(identifier: str, element: int) -> set[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from libs.x12.eligibility.objects import Dated, EligibilityAnswer, EligibilityInquiry
 from libs.x12.eligibility.writer import write_270, write_271
-from tests.support.eligibility import ENVELOPE, body, read
+from tests.support.eligibility_files import ENVELOPE, body, read
 
 EXAMPLES = Path(__file__).parents[3] / "support" / "x12_examples"
 INQUIRIES = sorted((EXAMPLES / "270").iterdir())

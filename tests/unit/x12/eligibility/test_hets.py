@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from libs.x12.eligibility.objects import Address, Contact, Dated, EligibilityAnswer, Procedure
 from libs.x12.eligibility.writer import write_270, write_271
-from tests.support.eligibility import ANSWER, ENVELOPE, INQUIRY, body, read, read_answer, read_inquiry
+from tests.support.eligibility_files import ANSWER, ENVELOPE, INQUIRY, body, read, read_answer, read_inquiry
 
 
 def test_an_inquiry_as_hets_wants_it_is_accepted_with_all_it_says() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from libs.x12.eligibility.judging import InquiryRules, answers, judge_inquiry, plain_name, rejections_for
 from libs.x12.eligibility.objects import Dated, EligibilityAnswer, EligibilityInquiry, Rejection, Trace
-from tests.support.eligibility import ANSWER, INQUIRY, TODAY, changed, read_answer, read_inquiry
+from tests.support.eligibility_files import ANSWER, INQUIRY, TODAY, changed, read_answer, read_inquiry
 
 
 def _codes(inquiry: EligibilityInquiry, answer: EligibilityAnswer) -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from libs.x12.eligibility.objects import EligibilityAnswer, EligibilityInquiry
-from tests.support.eligibility import ANSWER, INQUIRY, PRIVATE, changed, read
+from tests.support.eligibility_files import ANSWER, INQUIRY, PRIVATE, changed, read
 
 
 class Mutant(NamedTuple):

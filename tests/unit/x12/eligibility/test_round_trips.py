@@ -34,7 +34,7 @@ from libs.x12.eligibility.objects import (
 from libs.x12.eligibility.writer import write_270, write_271
 from libs.x12.guides import eligibility_answer as table
 from libs.x12.guides.eligibility_inquiry import SERVICE_TYPES
-from tests.support.eligibility import ENVELOPE, read
+from tests.support.eligibility_files import ENVELOPE, read
 
 # What matters here is which parts stand and which do not; the texts hold every kind of character, blanks inside too.
 texts = st.text("ABYZ059 -'.,/&()", min_size=0, max_size=20).map(lambda text: f"A{text}Z")

@@ -37,11 +37,11 @@ def written(*remittances: Remittance) -> str:
 
 
 @st.composite
-def adjustments(draw: st.DrawFn, total: int) -> list[Adjustment]:
+def adjustments(draw: st.DrawFn, total: int) -> tuple[Adjustment, ...]:
     """Up to nine adjustments that sum to `total`, some of them sharing a segment."""
     amounts = draw(st.lists(st.integers(-1_000_000, 1_000_000), max_size=8))
     amounts.append(total - sum(amounts))
-    return [
+    return tuple(
         Adjustment(
             draw(st.sampled_from(["CO", "PR", "OA", "PI"])) if index == 0 else "CO",
             draw(st.sampled_from(["45", "253", "1", "2", "97", "B20"])),
@@ -50,7 +50,7 @@ def adjustments(draw: st.DrawFn, total: int) -> list[Adjustment]:
             shares_segment=False,
         )
         for index, amount in enumerate(amounts)
-    ]
+    )
 
 
 @st.composite
@@ -85,7 +85,7 @@ def claims(draw: st.DrawFn, number: int, group: ClaimGroup) -> RemittedClaim:
         facility_code="11",
         frequency_code="1",
         adjustments=draw(adjustments(own)),
-        parties=[Party("QC", "1", "ASHGROVE", "ALDORA", qualifier="MI", identifier="1EG4TE5MK73")],
+        parties=(Party("QC", "1", "ASHGROVE", "ALDORA", qualifier="MI", identifier="1EG4TE5MK73"),),
         statement_from=SERVICE,
         statement_to=SERVICE,
         lines=held,
@@ -169,12 +169,12 @@ def test_seven_reasons_of_a_group_need_two_segments() -> None:
     made = remittance(issued=ISSUED, claims=1, lines=1)
     line = made.claims[0].lines[0]
     left = line.charge_cents - line.paid_cents
-    line.adjustments = [
+    line.adjustments = tuple(
         Adjustment("CO", reason, amount, shares_segment=index > 0)
         for index, (reason, amount) in enumerate(
             zip(["45", "97", "18", "B7", "96", "50", "253"], [1] * 6 + [left - 6], strict=True)
         )
-    ]
+    )
 
     text = written(made)
     segments = [segment for segment in text.split("~") if segment.startswith("CAS")]

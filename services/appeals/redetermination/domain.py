@@ -1,0 +1,421 @@
+"""The first level of appeal: who may ask for a redetermination of which service line, and until when.
+
+Sources: 42 CFR 405.942 (time, good cause), 405.944 (what a request must say), 405.946 (evidence), 405.950 (time to
+decide), 405.962 (the next level); IOM 100-04 chapter 29; 42 CFR 405.926 and remark MA130 (what is no initial
+determination).
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from libs.common.business_days import on_or_after
+
+LEVEL = 1
+WHOLE_CLAIM = 0
+"""The number of the one line of a claim whose remittance shows no service lines."""
+MOST_LINES = 50
+"""Lines of one request: as many as a professional claim can have. Longer claims are appealed in parts."""
+REQUESTER_LENGTH, EXPLANATION_LENGTH, GOOD_CAUSE_LENGTH = 100, 4000, 2000
+
+_FILING_DAYS = 120
+_RECONSIDERATION_DAYS = 180
+_MAIL_DAYS = 5
+_DECISION_DAYS = 60
+_EVIDENCE_DAYS = 14
+_REVERSED = "22"
+_UNPROCESSABLE = "MA130"
+# Adjustments of a line that is paid as it should be: fee schedule, sequestration, the patient's share, other payers.
+_OF_PAYMENT = frozenset({("CO", "45"), ("CO", "253"), ("PR", "1"), ("PR", "2"), ("PR", "3"), ("OA", "23")})
+
+RightKind = Literal[
+    "appeal", "appeal-late", "appealed", "decided", "paid", "correct-and-resubmit", "not-decided", "reversed",
+]  # fmt: skip
+"""What can be done about a line. Only the first two let one file; the others say why not."""
+Outcome = Literal["favorable", "partially-favorable", "unfavorable"]
+
+# What a claim adjustment reason means, in our own words, and what helps in an appeal of it.
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "4": ("The modifier does not fit the procedure", "If the claim is wrong, a corrected claim is quicker."),
+    "11": ("The diagnosis does not fit the procedure", "Send the notes that show why the service was done."),
+    "16": ("Something is missing or wrong on the claim", "Send what was missing."),
+    "18": ("An exact duplicate of another claim or line", "Send what shows that the service was done more than once."),
+    "22": ("Another payer may have to pay first", "Send the other payer's statement."),
+    "29": ("The time to file the claim had passed", "Send what shows when the claim was sent, or why it was late."),
+    "49": ("A routine or preventive service that is not covered", "Send the notes that show what it was done for."),
+    "50": ("Not found medically necessary", "Send the records that show why the patient needed the service."),
+    "59": ("Paid by the rules for several procedures at once", "Send the operative report."),
+    "96": ("Not a covered service", "Send the records that show why it should be covered."),
+    "97": ("Part of another service that was paid", "Send the records that show a service of its own."),
+    "109": ("Not this contractor's claim", "Send the claim to the payer that the remittance names."),
+    "119": ("The benefit for the period is used up", "Send the records that show an exception."),
+    "150": ("The records do not support this level of service", "Send the complete records of the visit."),
+    "151": ("The records do not support this many services", "Send the records that show why each was needed."),
+    "197": ("No prior authorization", "Send the decision with its tracking number."),
+    "204": ("Not covered by the patient's plan", "Send the records that show why it should be covered."),
+}
+_GROUPS = {
+    "CO": "you may not bill the patient for it",
+    "PR": "the patient may be billed for it",
+    "OA": "neither contract nor patient",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why less was paid than charged: group code and claim adjustment reason code."""
+
+    group: str
+    code: str
+    amount_cents: int = 0
+
+    @property
+    def written(self) -> str:
+        """As the field writes it: `CO-50`."""
+        return f"{self.group}-{self.code}"
+
+    @property
+    def denies(self) -> bool:
+        """Whether it takes away something that was claimed, instead of paying it as the rules say."""
+        return (self.group, self.code) not in _OF_PAYMENT
+
+    @property
+    def words(self) -> str:
+        """What it means."""
+        known = _REASONS.get(self.code)
+        return known[0] if known else "Its text stands on the remittance advice"
+
+    @property
+    def helps(self) -> str:
+        """What helps in an appeal of it; empty where nothing general can be said."""
+        return _REASONS.get(self.code, ("", ""))[1]
+
+    @property
+    def bill(self) -> str:
+        """Whom the group code lets you bill; empty for a group nobody knows."""
+        return _GROUPS.get(self.group, "")
+
+
+def reason_of(written: str) -> Reason:
+    """The inverse of `Reason.written`."""
+    group, _, code = written.partition("-")
+    return Reason(group, code)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One service line as the remittance shows it. `remarks` are RARCs."""
+
+    number: int
+    procedure: str
+    charge_cents: int
+    paid_cents: int
+    reasons: tuple[Reason, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def denials(self) -> tuple[Reason, ...]:
+        """The reasons that took something away."""
+        return tuple(reason for reason in self.reasons if reason.denies)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the newest remittance says about a claim: the notice of the initial determination (42 CFR 405.921)."""
+
+    sequence: int
+    remitted_on: date
+    status: str
+    lines: tuple[NoticeLine, ...]
+
+
+def notice_lines(lines: Sequence[NoticeLine], *, claim: NoticeLine) -> tuple[NoticeLine, ...]:
+    """The lines of a notice. What is said of the `claim` as a whole is said of each; without lines, it is the line."""
+    if not lines:
+        return (claim,)
+    return tuple(
+        NoticeLine(
+            line.number,
+            line.procedure,
+            line.charge_cents,
+            line.paid_cents,
+            (*line.reasons, *claim.reasons),
+            (*line.remarks, *(remark for remark in claim.remarks if remark not in line.remarks)),
+        )
+        for line in lines
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """The appeal that a line is in, or was. `decided_on` is the date of its notice."""
+
+    appeal_id: UUID
+    number: str
+    decided_on: date | None
+    favorable: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRight:
+    """What can be done about one line now. `until` is the last day, where a clock runs."""
+
+    line: NoticeLine
+    kind: RightKind
+    until: date | None = None
+    appeal: Appealed | None = None
+
+    @property
+    def may_file(self) -> bool:
+        """Whether a redetermination can be asked for."""
+        return self.kind in ("appeal", "appeal-late")
+
+
+def last_day(notice_on: date) -> date:
+    """The last day on which we must have received a request for a redetermination.
+
+    120 days from receipt of the notice, presumed 5 days after its date (42 CFR 405.942(a)); a last day on which we do
+    not work moves to the next on which we do.
+    """
+    return on_or_after(notice_on + timedelta(days=_MAIL_DAYS + _FILING_DAYS))
+
+
+def reconsideration_until(decided_on: date) -> date:
+    """The last day for the next level: 180 days from receipt, presumed 5 days after the notice (42 CFR 405.962)."""
+    return on_or_after(decided_on + timedelta(days=_MAIL_DAYS + _RECONSIDERATION_DAYS))
+
+
+def decide_by(received_on: date, evidence_days: Collection[date]) -> date:
+    """By when we decide: 60 days from the business day of receipt (42 CFR 405.950(a)).
+
+    Each submission of evidence after that day gives 14 days more (42 CFR 405.946(b)); what comes on one day is one.
+    """
+    later = {day for day in evidence_days if day > received_on}
+    return received_on + timedelta(days=_DECISION_DAYS + _EVIDENCE_DAYS * len(later))
+
+
+def rights_of(
+    notice: Notice | None, appealed: Mapping[int, Appealed], today: date, *, finalized: bool
+) -> tuple[LineRight, ...]:
+    """What can be done about each line of a claim on `today`. Without a notice there are no lines to speak of."""
+    if notice is None:
+        return ()
+    until = last_day(notice.remitted_on)
+    return tuple(
+        _right(line, notice, appealed.get(line.number), today, until, finalized=finalized) for line in notice.lines
+    )
+
+
+def _right(  # noqa: PLR0911 - one rule after the other is how the rules are read
+    line: NoticeLine, notice: Notice, appeal: Appealed | None, today: date, until: date, *, finalized: bool
+) -> LineRight:
+    if appeal is not None and appeal.decided_on is None:
+        return LineRight(line, "appealed", appeal=appeal)
+    if appeal is not None and appeal.decided_on is not None:
+        # After a redetermination only the next level is open, and what was granted needs none.
+        next_level = None if appeal.favorable else reconsideration_until(appeal.decided_on)
+        return LineRight(line, "decided", next_level, appeal)
+    if _UNPROCESSABLE in line.remarks:
+        return LineRight(line, "correct-and-resubmit")
+    if notice.status == _REVERSED:
+        return LineRight(line, "reversed")
+    if not line.denials:
+        return LineRight(line, "paid")
+    if not finalized:
+        return LineRight(line, "not-decided")
+    return LineRight(line, "appeal" if today <= until else "appeal-late", until)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it was sent. The free texts may name the patient."""
+
+    lines: frozenset[int]
+    requester: str
+    explanation: str
+    good_cause: str = ""
+
+
+FaultKind = Literal[
+    "without-lines", "too-many-lines", "unknown-line", "line-not-appealable", "line-appealed", "without-requester",
+    "without-explanation", "too-long", "without-good-cause",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a request is not taken: the field it concerns, and what to do. `appeal`: the one that is there already."""
+
+    kind: FaultKind
+    field: str
+    sentence: str
+    appeal: Appealed | None = None
+
+
+def form_faults(asked: Asked) -> tuple[Fault, ...]:
+    """What a request lacks by itself: the service asked about, who asks (405.944(b)), and why (405.946(a))."""
+    found = []
+    if not asked.lines:
+        found.append(Fault("without-lines", "lines", "Choose at least one line to appeal."))
+    elif len(asked.lines) > MOST_LINES:
+        found.append(
+            Fault("too-many-lines", "lines", f"Choose at most {MOST_LINES} lines; ask for the others after that.")
+        )
+    if not asked.explanation:
+        found.append(Fault("without-explanation", "explanation", "Explain why you disagree with what was decided."))
+    if not asked.requester:
+        found.append(Fault("without-requester", "requester", "Enter the name of the person who asks."))
+    for field, label, text, most in (
+        ("explanation", "explanation", asked.explanation, EXPLANATION_LENGTH),
+        ("good_cause", "good cause", asked.good_cause, GOOD_CAUSE_LENGTH),
+        ("requester", "name", asked.requester, REQUESTER_LENGTH),
+    ):
+        if len(text) > most:
+            sentence = f"Shorten the {label} to at most {most:,} characters; it has {len(text):,}."
+            found.append(Fault("too-long", field, sentence))
+    return tuple(found)
+
+
+def line_faults(asked: Asked, rights: Iterable[LineRight], *, written_day: str) -> tuple[Fault, ...]:
+    """Why the lines asked about cannot be appealed now. `written_day` is the last day as people read it."""
+    known = {right.line.number: right for right in rights}
+    found = []
+    for number in sorted(asked.lines):
+        right = known.get(number)
+        if right is None:
+            found.append(Fault("unknown-line", "lines", f"The claim has no line {number}. Choose from those listed."))
+        elif right.appeal is not None:
+            sentence = (
+                f"{line_name(number)} is in appeal {right.appeal.number} already. A second request is not taken and"
+                " gives no more time."
+            )
+            found.append(Fault("line-appealed", "lines", sentence, right.appeal))
+        elif not right.may_file:
+            found.append(Fault("line-not-appealable", "lines", f"{line_name(number)}: {WHY_NOT[right.kind]}"))
+        elif right.kind == "appeal-late" and not asked.good_cause:
+            sentence = (
+                f"The last day was {written_day}. Say what kept you from asking by then: a late request needs good"
+                " cause."
+            )
+            return (*found, Fault("without-good-cause", "good_cause", sentence))
+    return tuple(found)
+
+
+WHY_NOT: Mapping[RightKind, str] = {
+    "paid": "It was paid as the rules say; there is nothing to appeal.",
+    "correct-and-resubmit": "It could not be processed as it was sent (MA130), so there is nothing to appeal. Correct"
+    " it and send it as a new claim.",
+    "not-decided": "The claim was not finalized, so nothing of it was decided yet. If it was returned to you, correct"
+    " it and send it as a new claim; if it is still in process, wait for its decision.",
+    "reversed": "The payment was reversed; the corrected claim follows on a remittance. Its notice says what can be"
+    " done.",
+}
+"""Why a line cannot be appealed, where that is the whole story."""
+
+NOT_REMITTED = "No remittance tells of this claim yet. The time to appeal begins with the notice on it."
+
+
+def line_name(number: int) -> str:
+    """How people call a line: `Line 2`, or the claim where it has no lines."""
+    return "The whole claim" if number == WHOLE_CLAIM else f"Line {number}"
+
+
+def line_names(numbers: Iterable[int]) -> str:
+    """Several of them in short: `1, 3`."""
+    return ", ".join("whole claim" if each == WHOLE_CLAIM else str(each) for each in sorted(numbers))
+
+
+def appeal_number(business_day: date, sequence: int) -> str:
+    """The number people pass on, such as `A-2611-000123`: month of receipt and a count that never starts again."""
+    return f"A-{business_day:%y%m}-{sequence:06}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """A service line as it was claimed."""
+
+    procedure: str
+    modifiers: tuple[str, ...]
+    service_from: date | None
+    service_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFacts:
+    """What claims sealed for appeals of a finalized claim: the patient, and what was claimed."""
+
+    mbi: str
+    last_name: str
+    first_name: str
+    birth_date: date | None
+    patient_control_number: str
+    diagnoses: tuple[str, ...]
+    lines: Mapping[int, ServiceFacts]
+
+    @property
+    def patient(self) -> str:
+        """The patient's name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+def facts_of(text: str) -> ClaimFacts:
+    """Read what claims sealed: see `services/claims/shared_system/handlers.py`."""
+    facts: dict[str, Any] = json.loads(text)
+    patient = facts["patient"]
+    return ClaimFacts(
+        mbi=patient["mbi"],
+        last_name=patient["last_name"],
+        first_name=patient["first_name"],
+        birth_date=_day(patient["birth_date"]),
+        patient_control_number=facts["patient_control_number"],
+        diagnoses=tuple(facts["diagnoses"]),
+        lines={
+            line["number"]: ServiceFacts(
+                line["procedure"], tuple(line["modifiers"]), _day(line["service_from"]), _day(line["service_to"])
+            )
+            for line in facts["lines"]
+        },
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+_BETWEEN = "\x1f"
+
+
+def argument_text(asked: Asked) -> str:
+    """The free texts of a request as the one text that is sealed."""
+    return _BETWEEN.join(part.replace(_BETWEEN, " ") for part in (asked.requester, asked.explanation, asked.good_cause))
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Who asks, why, and why late."""
+
+    requester: str
+    explanation: str
+    good_cause: str
+
+
+def argument_of(text: str) -> Argument:
+    """The inverse of `argument_text`."""
+    return Argument(*text.split(_BETWEEN))
+
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "filed": ("waiting", "Waiting for the decision"),
+    "favorable": ("good", "Decided in your favor"),
+    "partially-favorable": ("warning", "Decided partly in your favor"),
+    "unfavorable": ("bad", "Not decided in your favor"),
+}
+"""Kind of status, and words, of an appeal: `filed` until it has an outcome."""
+
+
+def state_words(outcome: str) -> tuple[str, str]:
+    """Kind of status and the words beside it."""
+    return STATES[outcome or "filed"]

@@ -1,0 +1,547 @@
+"""Keeps what was decided about claims, and takes requests for redeterminations and documents for them in.
+
+A file is read whole, looked at, stored encrypted and then written down, in that order; whatever is refused on the way
+leaves nothing behind but its audit row.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi.responses import Response, StreamingResponse
+
+from libs.common.business_days import receipt_date
+from libs.common.contracts.appeals import AppealFiled
+from libs.common.contracts.claims import ClaimFinalized
+from libs.common.contracts.remittance import Adjustment, ClaimRemitted
+from libs.common.documents.pdf import PdfFault, examine
+from libs.common.documents.store import StoredDocument
+from libs.common.errors import Rejected
+from libs.common.messaging.envelope import Received
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.runtime import Runtime
+from libs.common.web.formats import day
+from libs.common.web.idempotency import content_hash, once
+from libs.common.web.permit import Admission, Permit, opaque
+from services.appeals.letters.domain import Letter
+from services.appeals.letters.handlers import opened, typeset
+from services.appeals.redetermination import repository
+from services.appeals.redetermination.domain import (
+    LEVEL,
+    NOT_REMITTED,
+    WHOLE_CLAIM,
+    WHY_NOT,
+    Argument,
+    Asked,
+    ClaimFacts,
+    Fault,
+    LineRight,
+    NoticeLine,
+    Reason,
+    argument_of,
+    argument_text,
+    decide_by,
+    facts_of,
+    form_faults,
+    last_day,
+    line_faults,
+    rights_of,
+)
+from services.appeals.redetermination.repository import Appeal, AppealLine, Claim, Document, line_document
+from services.appeals.settings import appeals_settings
+
+PDF = "application/pdf"
+_OWN_GROUP = "appeals"
+_NO_CLAIM = (
+    "No decided claim of the NPI and PTAN you act for is at this address. A claim that was returned to you or not"
+    " accepted has no appeal rights: correct it and send it as a new claim. One that is in process is not decided yet."
+)
+
+
+# ---- copies of what was decided -------------------------------------------------------------------------------------
+
+
+async def claim_finalized(work: UnitOfWork, received: Sequence[Received[ClaimFinalized]]) -> None:
+    """Keep finalized claims, their facts sealed as they came. The newest word about a claim stays."""
+    newest: dict[UUID, Received[ClaimFinalized]] = {}
+    for each in received:
+        known = newest.get(each.event.claim_id)
+        if known is None or each.time > known.time:
+            newest[each.event.claim_id] = each
+    await repository.keep_finalized(
+        work,
+        [
+            {
+                "claim_id": each.event.claim_id,
+                "enrollment_id": each.event.enrollment_id,
+                "internal_control_number": each.event.internal_control_number,
+                "finalized_on": each.event.finalized_on,
+                "sealed_facts": each.event.sealed_facts,
+                "told_at": each.time,
+            }
+            for each in newest.values()
+        ],
+    )
+
+
+async def claim_remitted(work: UnitOfWork, received: Sequence[Received[ClaimRemitted]]) -> None:
+    """Keep what remittances say of claims. The highest sequence of a claim stays, in whatever order they come."""
+    newest: dict[UUID, ClaimRemitted] = {}
+    for each in received:
+        known = newest.get(each.event.claim_id)
+        if known is None or each.event.sequence > known.sequence:
+            newest[each.event.claim_id] = each.event
+    await repository.keep_remitted(work, [_remitted_row(event) for event in newest.values()])
+
+
+def _remitted_row(event: ClaimRemitted) -> dict[str, Any]:
+    whole = NoticeLine(
+        WHOLE_CLAIM, "", event.charge_cents, event.paid_cents, _reasons(event.adjustments), event.remarks
+    )
+    lines = [
+        NoticeLine(
+            line.number, line.procedure, line.charge_cents, line.paid_cents, _reasons(line.adjustments), line.remarks
+        )
+        for line in event.lines
+    ]
+    return {
+        "claim_id": event.claim_id,
+        "enrollment_id": event.enrollment_id,
+        "internal_control_number": event.internal_control_number,
+        "sequence": event.sequence,
+        "remitted_on": event.remitted_on,
+        "status": event.status,
+        "whole": line_document(whole),
+        "lines": [line_document(line) for line in lines],
+    }
+
+
+def _reasons(adjustments: Iterable[Adjustment]) -> tuple[Reason, ...]:
+    return tuple(Reason(each.group, each.reason, each.amount_cents) for each in adjustments)
+
+
+# ---- rights ---------------------------------------------------------------------------------------------------------
+
+
+def business_today(work: UnitOfWork) -> date:
+    """Today by the contractor's calendar."""
+    runtime = work.runtime
+    return runtime.clock.business().astimezone(runtime.deployment.zone).date()
+
+
+async def found_claim(permit: Permit, claim_id: str) -> Claim:
+    """The claim of the enrollment acted for. Raises `Rejected` (404) for any other, and for one nobody decided."""
+    claim = await repository.find_claim(permit.work, opaque(claim_id), permit.enrollment.enrollment_id)
+    if claim is None:
+        raise Rejected("not-found", _NO_CLAIM, status=404)
+    return claim
+
+
+async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
+    """What can be done about each line of the claim today."""
+    appealed = await repository.appealed(work, claim.claim_id)
+    return rights_of(claim.notice, appealed, business_today(work), finalized=claim.finalized)
+
+
+def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
+    """Open what claims sealed of a finalized claim; whoever asks audits it. Raises `SealBrokenError`."""
+    context = f"{ClaimFinalized.type}|{claim.claim_id}"
+    return facts_of(work.runtime.keys.open(claim.sealed_facts or "", context=context).decode())
+
+
+# ---- a request ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way: its name as the sender calls it, and its pieces."""
+
+    name: str
+    pieces: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A PDF that was looked at and stored, but not written down yet."""
+
+    name: str
+    stored: StoredDocument
+    pages: int
+
+
+async def file_request(
+    admission: Admission, claim_id: str, asked: Asked, key: str, upload: Upload | None = None
+) -> UUID:
+    """Take a request for a redetermination in, with its first document if there is one. The id of the appeal.
+
+    The same key and content again give the same appeal. Raises `Rejected`, and then nothing is kept.
+    """
+    async with admission.open() as permit:
+        claim = await found_claim(permit, claim_id)
+        faults = form_faults(asked)
+        if faults:
+            raise _refused(permit.work, claim.claim_id, faults)
+
+    async def do(permit: Permit, document: Examined | None) -> UUID:
+        return await file_appeal(
+            permit.work,
+            await found_claim(permit, claim_id),
+            asked,
+            filed_by=permit.principal.user_id,
+            provider=(permit.enrollment.organisation_name, permit.enrollment.npi, permit.enrollment.ptan),
+            document=document,
+        )
+
+    content = (claim_id, ",".join(map(str, sorted(asked.lines))), argument_text(asked))
+    return await _take_in(admission, upload, key, ("appeal", *content), do)
+
+
+async def file_appeal(
+    work: UnitOfWork,
+    claim: Claim,
+    asked: Asked,
+    *,
+    filed_by: UUID,
+    provider: tuple[str, str, str],
+    document: Examined | None = None,
+) -> UUID:
+    """Write a request down as an appeal and tell the others. `provider`: name, NPI, PTAN. Raises `Rejected`."""
+    await repository.lock_claim(work, claim.claim_id)
+    notice = claim.notice
+    if notice is None:
+        raise _refused(work, claim.claim_id, (Fault("line-not-appealable", "lines", NOT_REMITTED),))
+    of_lines = await rights(work, claim)
+    until = last_day(notice.remitted_on)
+    faults = line_faults(asked, of_lines, written_day=day(until))
+    if faults:
+        raise _refused(work, claim.claim_id, faults)
+    runtime = work.runtime
+    appeal_id, now = runtime.ids.new(), runtime.clock.business()
+    received_on = receipt_date(now, runtime.deployment.zone, runtime.deployment.receipt_cut_off)
+    name, npi, ptan = provider
+    new = await repository.add(
+        work,
+        {
+            "appeal_id": appeal_id,
+            "enrollment_id": claim.enrollment_id,
+            "claim_id": claim.claim_id,
+            "internal_control_number": claim.internal_control_number,
+            "provider_name": name,
+            "provider_npi": npi,
+            "provider_ptan": ptan,
+            "filed_by": filed_by,
+            "filed_at": now,
+            "received_on": received_on,
+            "notice_on": notice.remitted_on,
+            "filed_until": until,
+            "late": business_today(work) > until,
+            "argument": runtime.keys.seal(
+                _OWN_GROUP, argument_text(asked).encode(), context=_argument_context(appeal_id)
+            ),
+            "decide_by": decide_by(received_on, ()),
+        },
+        [right.line for right in of_lines if right.line.number in asked.lines],
+    )
+    if document is not None:
+        _add_document(work, new, document, filed_by, now)
+    work.append(
+        AppealFiled(
+            appeal_id=new.appeal_id,
+            number=new.number,
+            level=LEVEL,
+            claim_id=new.claim_id,
+            enrollment_id=new.enrollment_id,
+            filed_by=filed_by,
+            filed_at=new.filed_at,
+            received_on=new.received_on,
+        )
+    )
+    work.audit("file", "appeal", new.appeal_id)
+    log.info("appeal filed", claim_id=str(new.claim_id))
+    return new.appeal_id
+
+
+def _refused(work: UnitOfWork, claim_id: UUID, faults: Sequence[Fault]) -> Rejected:
+    """The faults of a request as the error the caller is answered with; audited and logged by their kinds alone."""
+    kinds = " ".join(dict.fromkeys(fault.kind for fault in faults))
+    work.audit("file", "claim", claim_id, outcome="refused", reason=kinds)
+    log.info("appeal refused", reason=kinds, claim_id=str(claim_id))
+    first = next((fault for fault in faults if fault.appeal), faults[0])
+    fields: dict[str, str] = {}
+    for fault in faults:
+        fields[fault.field] = f"{fields[fault.field]} {fault.sentence}" if fault.field in fields else fault.sentence
+    sentence = " ".join(fields.values())
+    if first.appeal is not None:
+        fields["appeal_id"] = str(first.appeal.appeal_id)
+        return Rejected("appeal-exists", f"{sentence} You can add documents to it.", 409, fields)
+    if first.kind == "without-good-cause":
+        return Rejected("appeal-late", sentence, 422, fields)
+    if first.kind in ("line-not-appealable", "unknown-line"):
+        return Rejected("appeal-not-possible", sentence, 422, fields)
+    return Rejected("form-invalid", sentence, 422, fields)
+
+
+def _argument_context(appeal_id: UUID) -> str:
+    return f"appeal.argument|{appeal_id}"
+
+
+def argument(work: UnitOfWork, appeal: Appeal) -> Argument:
+    """Open who asked, why, and why late; whoever asks audits it."""
+    sealed = work.runtime.keys.open(appeal.argument, context=_argument_context(appeal.appeal_id))
+    return argument_of(sealed.decode())
+
+
+def seal_rationale(work: UnitOfWork, appeal_id: UUID, number: int, text: str) -> str:
+    """Why a line was decided as it was, as its row keeps it."""
+    return work.runtime.keys.seal(_OWN_GROUP, text.encode(), context=_rationale_context(appeal_id, number))
+
+
+def rationale(work: UnitOfWork, appeal: Appeal, line: AppealLine) -> str:
+    """Why a line was decided as it was; empty until it is. Whoever asks audits it."""
+    if line.rationale is None:
+        return ""
+    context = _rationale_context(appeal.appeal_id, line.number)
+    return work.runtime.keys.open(line.rationale, context=context).decode()
+
+
+def _rationale_context(appeal_id: UUID, number: int) -> str:
+    return f"appeal_line.rationale|{appeal_id}|{number}"
+
+
+# ---- documents ------------------------------------------------------------------------------------------------------
+
+
+async def add_document(admission: Admission, appeal_id: str, key: str, upload: Upload | None) -> UUID:
+    """Add a PDF to an appeal that waits for its decision. The id of the document.
+
+    The same key and content again give the same document. Raises `Rejected`, and then nothing is kept.
+    """
+    async with admission.open() as permit:
+        _open_only(await found(permit, appeal_id))
+        if upload is None:
+            raise Rejected(
+                "upload-missing",
+                "Choose the PDF to add.",
+                422,
+                {"file": "Choose the PDF to add."},
+            )
+
+    async def do(permit: Permit, document: Examined | None) -> UUID:
+        work = permit.work
+        appeal = _open_only(await repository.lock(work, (await found(permit, appeal_id)).appeal_id))
+        if document is None:
+            raise RuntimeError("a document was asked for above")
+        document_id = _add_document(work, appeal, document, permit.principal.user_id, work.runtime.clock.business())
+        days = {each.received_on for each in await repository.documents(work, appeal.appeal_id)}
+        await repository.move_due_day(work, appeal.appeal_id, decide_by(appeal.received_on, days))
+        work.audit("add-document", "appeal", appeal.appeal_id)
+        return document_id
+
+    return await _take_in(admission, upload, key, ("document", appeal_id), do)
+
+
+def _open_only(appeal: Appeal) -> Appeal:
+    if not appeal.open:
+        sentence = (
+            f"Appeal {appeal.number} was decided, so nothing can be added to it. The next level takes new evidence."
+        )
+        raise Rejected("appeal-closed", sentence, 409, {"file": sentence})
+    return appeal
+
+
+def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined, added_by: UUID, at: datetime) -> UUID:
+    runtime = work.runtime
+    document_id = runtime.ids.new()
+    repository.add_document(
+        work,
+        appeal,
+        {
+            "document_id": document_id,
+            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=_name_context(document_id)),
+            "document": document.stored.reference,
+            "size_bytes": document.stored.size_bytes,
+            "digest": document.stored.digest,
+            "pages": document.pages,
+            "added_by": added_by,
+            "added_at": at,
+            "received_on": receipt_date(at, runtime.deployment.zone, runtime.deployment.receipt_cut_off),
+        },
+    )
+    return document_id
+
+
+def _name_context(document_id: UUID) -> str:
+    return f"appeal_document.name|{document_id}"
+
+
+def document_name(work: UnitOfWork, document: Document) -> str:
+    """What the sender called the file."""
+    return work.runtime.keys.open(document.name, context=_name_context(document.document_id)).decode()
+
+
+async def _take_in(
+    admission: Admission,
+    upload: Upload | None,
+    key: str,
+    content: Sequence[str],
+    do: Callable[[Permit, Examined | None], Awaitable[UUID]],
+) -> UUID:
+    """Read, store and write down, once for `key`; what is not written down in the end is deleted again."""
+    async with admission.open() as before:
+        runtime = before.work.runtime
+    document = None if upload is None else await _keep(admission, runtime, upload)
+    made: UUID | None = None
+    try:
+        async with admission.open() as permit:
+
+            async def make() -> str:
+                nonlocal made
+                made = await do(permit, document)
+                return str(made)
+
+            digest = document.stored.digest if document else ""
+            whole = content_hash(str(permit.enrollment.enrollment_id), *content, digest)
+            location = await once(permit, key, whole, make)
+    except BaseException as error:
+        # A commit that was cut off may have happened: then the row stands and needs its file.
+        if document and (isinstance(error, Rejected) or made is None):
+            await runtime.documents.delete(document.stored.reference)
+        raise
+    if document and made is None:
+        await runtime.documents.delete(document.stored.reference)
+    return UUID(location)
+
+
+async def _keep(admission: Admission, runtime: Runtime, upload: Upload) -> Examined:
+    """Read a file to its end, look at it, and store it. Raises `Rejected`; the refusal is audited."""
+    try:
+        content = await _read(upload.pieces, appeals_settings().upload_limit_bytes)
+        seen = await examine(content)
+        if seen.fault:
+            raise pdf_refusal(seen.fault)
+    except Rejected as refused:
+        async with admission.open() as permit:
+            permit.work.audit("upload", "document", "none", outcome="refused", reason=refused.code)
+        raise
+    return Examined(
+        _plain_name(upload.name), await runtime.documents.put(_once(content), limit=len(content)), seen.pages
+    )
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def _read(pieces: AsyncIterator[bytes], limit: int) -> bytes:
+    content = bytearray()
+    async for piece in pieces:
+        content += piece
+        if len(content) > limit:
+            sentence = f"The file is larger than {limit / 1_000_000:.1f} MB. Split it and add the parts one by one."
+            raise Rejected("upload-too-large", sentence, 413, {"file": sentence})
+    if not content:
+        sentence = "The file is empty. Choose the PDF again."
+        raise Rejected("upload-empty", sentence, 422, {"file": sentence})
+    return bytes(content)
+
+
+def pdf_refusal(fault: PdfFault) -> Rejected:
+    """Why a file is not taken, as the error the caller is answered with."""
+    sentence = _PDF_SENTENCES[fault]
+    fields = {"file": sentence}
+    if fault == "not-pdf":
+        return Rejected("upload-not-pdf", sentence, 422, fields)
+    if fault == "encrypted":
+        return Rejected("upload-encrypted", sentence, 422, fields)
+    if fault == "active":
+        return Rejected("upload-active-content", sentence, 422, fields)
+    if fault == "without-pages":
+        return Rejected("upload-empty", sentence, 422, fields)
+    return Rejected("upload-unreadable", sentence, 422, fields)
+
+
+_PDF_SENTENCES: Mapping[PdfFault, str] = {
+    "not-pdf": "This is not a PDF. Save or scan the document as a PDF and choose that file.",
+    "encrypted": "This PDF is protected by a password. Save it without one and choose it again.",
+    "active": "This PDF carries a script, a form action or another file inside. Print it to a new PDF and choose that.",
+    "without-pages": "This PDF has no pages. Choose the document again.",
+    "unreadable": "This PDF cannot be read; it may be damaged. Save it anew and choose it again.",
+}
+
+
+def _plain_name(name: str) -> str:
+    """The last part of a file's name without what only machines read, as people will see it."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(character for character in last if character.isprintable())[:120] or "document.pdf"
+
+
+async def found(permit: Permit, appeal_id: str) -> Appeal:
+    """The appeal of the enrollment acted for. Raises `Rejected` (404) for any other."""
+    one = await repository.find(permit.work, opaque(appeal_id), permit.enrollment.enrollment_id)
+    if one is None:
+        raise Rejected("not-found", "There is no such appeal for the NPI and PTAN you act for.", status=404)
+    return one
+
+
+async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
+    """A document of the appeal on its way to whoever asked, who may see the appeal. Audited."""
+    wanted = opaque(document_id)
+    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
+        if each.document_id == wanted:
+            work.audit("download", "appeal-document", each.document_id)
+            # Our own name for it: the sender's may name the patient, and the browser would keep it.
+            return StreamingResponse(
+                work.runtime.documents.read(each.document),
+                media_type=PDF,
+                headers={"content-disposition": f'attachment; filename="{appeal.number}-{number}.pdf"'},
+            )
+    raise Rejected("not-found", "There is no such document in this appeal.", status=404)
+
+
+# ---- letters ------------------------------------------------------------------------------------------------------
+
+
+def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
+    """The letter of an appeal. Audited. Raises `Rejected` (404) where there is none."""
+    if one.letter is None:
+        raise Rejected("not-found", "There is no decision letter for this appeal.", status=404)
+    work.audit("read", "letter", one.appeal_id)
+    return opened(work, one.appeal_id, one.letter)
+
+
+async def letter_answer(one: Appeal, of: Letter) -> Response:
+    """A letter on its way to whoever asked."""
+    return Response(
+        await typeset(of),
+        media_type=PDF,
+        headers={"content-disposition": f'attachment; filename="{one.number}-decision.pdf"'},
+    )
+
+
+# ---- words ----------------------------------------------------------------------------------------------------------
+
+
+def what_to_do(right: LineRight) -> str:
+    """What can be done about a line, by when and why, in a sentence or two."""
+    until = day(right.until) if right.until else ""
+    number = right.appeal.number if right.appeal else ""
+    rule = "120 days and 5 mailing days after the notice"
+    if right.kind == "appeal":
+        return f"We must receive your appeal by {until}: {rule}. Later needs good cause."
+    if right.kind == "appeal-late":
+        return f"The last day was {until}: {rule}. A later appeal must show good cause."
+    if right.kind == "appealed":
+        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not taken."
+    if right.kind == "decided":
+        if right.until is None:
+            return (
+                f"Decided in your favor in appeal {number}. The claim is adjusted; a new remittance tells what is paid."
+            )
+        return (
+            f"Appeal {number} was not decided in your favor. The next level is a reconsideration: it must be received"
+            f" by {until}, 180 days and 5 mailing days after the decision. The decision letter says how to ask for it."
+        )
+    return WHY_NOT[right.kind]

@@ -1,0 +1,474 @@
+"""Appeals for people: what can be appealed, the request, its confirmation, and what becomes of it."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from libs.common.errors import Rejected
+from libs.common.ids import secret_text
+from libs.common.observability.logs import log
+from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.web import forms
+from libs.common.web.formats import day
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, Receipt, Right, Step, render, text
+from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.uploads import read_upload
+from services.appeals.redetermination import repository
+from services.appeals.redetermination.domain import (
+    GOOD_CAUSE_LENGTH,
+    NOT_REMITTED,
+    STATES,
+    Asked,
+    LineRight,
+    line_name,
+    line_names,
+    reason_of,
+    reconsideration_until,
+    state_words,
+)
+from services.appeals.redetermination.handlers import (
+    Upload,
+    add_document,
+    argument,
+    document_name,
+    download,
+    facts,
+    file_request,
+    found,
+    found_claim,
+    letter_answer,
+    letter_of,
+    rationale,
+    rights,
+    what_to_do,
+)
+from services.appeals.redetermination.repository import Appeal, Claim
+from services.appeals.settings import appeals_settings
+
+router = APIRouter()
+
+APPEALS = "/appeals"
+_CLAIMS = f"{APPEALS}/claims"
+_MOST_FOUND = 50
+_LINE_FIELD = re.compile(r"line_(\d{1,4})")
+_COLUMNS = (
+    Column("Appeal"),
+    Column("Claim (ICN)"),
+    Column("Lines"),
+    Column("Received"),
+    Column("Decision by"),
+    Column("Status"),
+)
+_NONE = "No appeals match. To appeal, find the claim by its ICN above: its page says what can be appealed and by when."
+_NO_CLAIM = (
+    "No decided claim has this ICN for the NPI and PTAN you act for. A claim that is in process, or that was returned"
+    " to you, cannot be appealed."
+)
+_KINDS = {
+    "appeal": ("bad", "Denied"),
+    "appeal-late": ("bad", "Denied"),
+    "appealed": ("waiting", "In appeal"),
+    "paid": ("good", "Paid"),
+    "correct-and-resubmit": ("returned", "Returned to you"),
+    "not-decided": ("unknown", "Not decided"),
+    "reversed": ("information", "Reversed"),
+}
+
+
+# ---- finding --------------------------------------------------------------------------------------------------------
+
+
+@router.get(APPEALS)
+async def appeals(
+    request: Request,
+    permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    state: Annotated[str, Query(max_length=30)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """The appeals of the enrollment acted for, the newest first, and the way to a claim."""
+    return await _list_page(request, permit, forms.Form(), state=state if state in STATES else "", page=page)
+
+
+async def _list_page(
+    request: Request,
+    permit: Permit,
+    search: forms.Form,
+    *,
+    state: str = "",
+    page: int = 1,
+    claims: Sequence[Claim] = (),
+    status_code: int = 200,
+) -> HTMLResponse:
+    work, enrollment_id = permit.work, permit.enrollment.enrollment_id
+    some = await repository.newest(work, enrollment_id, state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    lines = await repository.lines(work, [each.appeal_id for each in some])
+    work.audit("list", "appeals", enrollment_id)
+    listing = Listing(
+        "appeal",
+        _COLUMNS,
+        await repository.count(work, enrollment_id, state),
+        APPEALS,
+        _NONE,
+        page=page,
+        filters={"state": state} if state else {},
+    )
+    context = {
+        "search": search,
+        "form": search,
+        "filter": forms.Form({"state": state}),
+        "states": [("", "Any"), *((name, words) for name, (_, words) in STATES.items())],
+        "claims": claims,
+        "listing": listing,
+        "rows": [
+            (each, line_names(line.number for line in lines.get(each.appeal_id, ())), *state_words(each.outcome))
+            for each in some
+        ],
+        "idempotency_key": secret_text(),
+        "crumbs": (),
+    }
+    return render(request, "appeals/redetermination/appeals.html", context, status_code=status_code)
+
+
+@router.post(APPEALS + "/search")
+async def search(
+    request: Request,
+    permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    number: Annotated[str, Form(max_length=60)] = "",
+    csrf: Annotated[str, Form()] = "",
+    enrollment: Annotated[str, Form()] = "",
+) -> Response:
+    """Find a claim by its ICN and say what can be done about it."""
+    check_form(permit, csrf=csrf, enrollment=enrollment)
+    typed = forms.Form({"number": number})
+    wanted = number.strip()
+    if not wanted:
+        return await _list_page(
+            request, permit, typed.with_error("number", "Write the ICN of a claim."), status_code=422
+        )
+    enrollment_id = permit.enrollment.enrollment_id
+    claims = await repository.claims_by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)
+    permit.work.audit("search", "claims", enrollment_id)
+    if len(claims) == 1:
+        return RedirectResponse(f"{_CLAIMS}/{claims[0].claim_id}/rights", 303)
+    if not claims:
+        return await _list_page(request, permit, typed.with_error("number", _NO_CLAIM), status_code=404)
+    return await _list_page(request, permit, typed, claims=claims)
+
+
+# ---- rights ---------------------------------------------------------------------------------------------------------
+
+
+@router.get(_CLAIMS + "/{claim_id}/rights")
+async def claim_rights(
+    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], claim_id: str
+) -> HTMLResponse:
+    """What can be done about each line of a claim: a page, or its middle alone when another page asks for it."""
+    claim = await found_claim(permit, claim_id)
+    permit.work.audit("read", "claim", claim.claim_id)
+    of_lines = await rights(permit.work, claim)
+    context = {
+        "claim": claim,
+        "rows": [(right, *_decided(right), what_to_do(right)) for right in of_lines],
+        "not_remitted": NOT_REMITTED,
+        "line_name": line_name,
+        "file_at": f"{_CLAIMS}/{claim.claim_id}/redetermination" if any(each.may_file for each in of_lines) else "",
+        "may_file": permit.may(REDETERMINATION_FILE),
+        "crumbs": (("Appeals", APPEALS),),
+    }
+    if request.headers.get("hx-request"):
+        around = {"frame": request.state.frame, "path": request.url.path}
+        return HTMLResponse(text("appeals/redetermination/rights_part.html", context | around))
+    return render(request, "appeals/redetermination/rights.html", context)
+
+
+def _decided(right: LineRight) -> tuple[str, str]:
+    """Kind of status and word of what was decided of a line."""
+    if right.kind == "decided" and right.appeal is not None:
+        return state_words("favorable" if right.appeal.favorable else "unfavorable")
+    if right.may_file and right.line.paid_cents:
+        return "warning", "Paid in part"
+    return _KINDS[right.kind]
+
+
+# ---- a request ------------------------------------------------------------------------------------------------------
+
+
+@router.get(_CLAIMS + "/{claim_id}/redetermination")
+async def request_form(
+    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_FILE)], claim_id: str
+) -> Response:
+    """The form for a redetermination of a claim's lines; where no line can be appealed, why not."""
+    claim = await found_claim(permit, claim_id)
+    open_lines = [right for right in await rights(permit.work, claim) if right.may_file]
+    if not open_lines:
+        return RedirectResponse(f"{_CLAIMS}/{claim.claim_id}/rights", 303)
+    typed = {"requester": permit.principal.name}
+    if len(open_lines) == 1:
+        typed[f"line_{open_lines[0].line.number}"] = "yes"
+    return await _form_page(request, permit, claim, forms.Form(typed))
+
+
+async def _form_page(
+    request: Request, permit: Permit, claim: Claim, form: forms.Form, *, status_code: int = 200
+) -> HTMLResponse:
+    of_lines = await rights(permit.work, claim)
+    known = facts(permit.work, claim) if claim.finalized else None
+    permit.work.audit("read", "claim", claim.claim_id)
+    late = next((right for right in of_lines if right.kind == "appeal-late"), None)
+    until = next((right.until for right in of_lines if right.may_file), None)
+    context = {
+        "claim": claim,
+        "facts": known,
+        "form": form,
+        "choices": [right for right in of_lines if right.may_file],
+        "others": [(right, what_to_do(right)) for right in of_lines if not right.may_file],
+        "late": late,
+        "until": until,
+        "line_name": line_name,
+        "limit": appeals_settings().upload_limit_bytes,
+        "good_cause_length": GOOD_CAUSE_LENGTH,
+        "action": APPEALS,
+        "enctype": "multipart/form-data",
+        "idempotency_key": secret_text(),
+        "crumbs": (
+            ("Appeals", APPEALS),
+            (f"ICN {claim.internal_control_number}", f"{_CLAIMS}/{claim.claim_id}/rights"),
+        ),
+    }
+    return render(request, "appeals/redetermination/request.html", context, status_code=status_code)
+
+
+@router.post(APPEALS)
+async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+    """Take a request with its first document. The same form sent twice leads to the same appeal."""
+    sent = await read_upload(request)
+    fields = {name: value.strip() for name, value in sent.fields.items()}
+    check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
+    claim_id = fields.get("claim_id", "")
+    upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
+    try:
+        appeal_id = await file_request(admission, claim_id, _asked(fields), fields.get(IDEMPOTENCY_KEY, ""), upload)
+    except Rejected as refused:
+        if not refused.fields:
+            raise
+        log.info("request refused", code=refused.code, status=refused.status, route=APPEALS)
+        await _drain(sent.pieces)
+        async with admission.open() as permit:
+            claim = await found_claim(permit, claim_id)
+            if refused.code == "appeal-exists":
+                return await _appealed_page(request, permit, claim, refused, fields)
+            errors = dict(refused.fields)
+            if upload and "file" not in errors:
+                errors["file"] = "Choose the file again: it is kept only with a request that is complete."
+            return await _form_page(request, permit, claim, forms.Form(fields, errors), status_code=refused.status)
+    return RedirectResponse(f"{APPEALS}/{appeal_id}/receipt", 303)
+
+
+def _asked(fields: Mapping[str, str]) -> Asked:
+    numbers = (_LINE_FIELD.fullmatch(name) for name, value in fields.items() if value == "yes")
+    return Asked(
+        lines=frozenset(int(found[1]) for found in numbers if found),
+        requester=fields.get("requester", ""),
+        explanation=fields.get("explanation", "").replace("\r\n", "\n"),
+        good_cause=fields.get("good_cause", "").replace("\r\n", "\n"),
+    )
+
+
+async def _drain(pieces: AsyncIterator[bytes]) -> None:
+    """Let a file that is not wanted arrive: a browser shows no answer that comes before it has sent everything."""
+    left = appeals_settings().upload_limit_bytes
+    try:
+        async for piece in pieces:
+            left -= len(piece)
+            if left < 0:
+                return
+    except Rejected:
+        return
+
+
+async def _appealed_page(
+    request: Request, permit: Permit, claim: Claim, refused: Rejected, fields: Mapping[str, str]
+) -> HTMLResponse:
+    first = await found(permit, refused.fields["appeal_id"])
+    permit.work.audit("read", "appeal", first.appeal_id)
+    context = {
+        "claim": claim,
+        "first": first,
+        "kind_words": state_words(first.outcome),
+        "sentence": refused.fields["lines"],
+        "explanation": fields.get("explanation", ""),
+        "crumbs": (("Appeals", APPEALS),),
+    }
+    return render(request, "appeals/redetermination/appealed.html", context, status_code=refused.status)
+
+
+@router.get(APPEALS + "/{appeal_id}/receipt")
+async def receipt(
+    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str
+) -> HTMLResponse:
+    """What was received, and what happens next by when."""
+    one = await found(permit, appeal_id)
+    work = permit.work
+    work.audit("read", "appeal", one.appeal_id)
+    following = (
+        "A reviewer who took no part in the first decision looks at the claim and at what you sent.",
+        (
+            f"You get our decision by {day(one.decide_by)}: 60 days after the business day of receipt. Evidence that"
+            " you add on a later day gives us 14 days more each time."
+        ),
+        (
+            "In your favor: the claim is adjusted, and a new remittance advice is the notice. Otherwise a decision"
+            " letter says why, and how to go to the next level."
+        ),
+    )
+    lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
+    context = {
+        "receipt": Receipt("Appeal number", one.number, one.filed_at, one.received_on, following),
+        "appeal": one,
+        "lines": line_names(line.number for line in lines),
+        "documents": len(await repository.documents(work, one.appeal_id)),
+        "follow": f"{APPEALS}/{one.appeal_id}",
+        "crumbs": (("Appeals", APPEALS),),
+    }
+    return render(request, "appeals/redetermination/receipt.html", context)
+
+
+# ---- an appeal ------------------------------------------------------------------------------------------------------
+
+
+@router.get(APPEALS + "/{appeal_id}")
+async def appeal(
+    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str
+) -> HTMLResponse:
+    """One appeal: how it stands and by when what happens, its lines, its history, its documents."""
+    return await _appeal_page(request, permit, await found(permit, appeal_id), forms.Form())
+
+
+async def _appeal_page(
+    request: Request, permit: Permit, one: Appeal, form: forms.Form, *, status_code: int = 200
+) -> HTMLResponse:
+    work = permit.work
+    work.audit("read", "appeal", one.appeal_id)
+    claim = await repository.find_claim(work, one.claim_id, one.enrollment_id)
+    lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
+    documents = await repository.documents(work, one.appeal_id)
+    kind, words = state_words(one.outcome)
+    context = {
+        "appeal": one,
+        "kind": kind,
+        "words": words,
+        "next": what_next(one),
+        "rights": _next_steps(one),
+        "argument": argument(work, one),
+        "facts": facts(work, claim) if claim and claim.finalized else None,
+        "lines": [(line, _reasons_in_words(line.reasons), rationale(work, one, line)) for line in lines],
+        "line_name": line_name,
+        "steps": _history(one, [each.added_at for each in documents]),
+        "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
+        "form": form,
+        "may_add": one.open and permit.may(REDETERMINATION_FILE),
+        "limit": appeals_settings().upload_limit_bytes,
+        "idempotency_key": secret_text(),
+        "crumbs": (("Appeals", APPEALS),),
+    }
+    return render(request, "appeals/redetermination/appeal.html", context, status_code=status_code)
+
+
+def what_next(one: Appeal) -> str:
+    """What happens next, and by when."""
+    if one.open:
+        return f"We decide by {day(one.decide_by)}. Until then you can add documents."
+    if one.outcome == "favorable":
+        return "The claim is adjusted. The new remittance advice is the notice of this decision; no letter follows."
+    until = day(reconsideration_until(one.decided_on)) if one.decided_on else ""
+    adjusted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
+    return f"{adjusted}The letter says why. The next level, a reconsideration, must be received by {until}."
+
+
+def _next_steps(one: Appeal) -> tuple[Right, ...]:
+    claim = Right(
+        "See what can be done about the claim", "Each line, with its last day.", f"{_CLAIMS}/{one.claim_id}/rights"
+    )
+    if one.open:
+        more = "Evidence that comes on a later day gives us 14 days more to decide (42 CFR 405.946)."
+        return Right("Add documents", more, "#add"), claim
+    if one.letter is None:
+        return (claim,)
+    until = day(reconsideration_until(one.decided_on)) if one.decided_on else ""
+    return (
+        Right("Read the decision letter", "To read, print and save as a PDF.", f"{APPEALS}/{one.appeal_id}/letter"),
+        Right(
+            "Ask for a reconsideration (level 2)",
+            f"The QIC must receive it by {until}: 180 days and 5 mailing days after our decision. It is asked for in"
+            " writing, with a copy of the letter.",
+        ),
+        claim,
+    )
+
+
+def _reasons_in_words(reasons: str) -> list[tuple[str, str]]:
+    return [(written, reason_of(written).words) for written in reasons.split()]
+
+
+def _history(one: Appeal, added: Sequence[datetime]) -> list[Step]:
+    steps = [Step(one.filed_at, "We received the appeal", f"It counts as received on {day(one.received_on)}.")]
+    steps += [Step(at, "You added a document") for at in added if at != one.filed_at]
+    if one.decided_at is not None:
+        steps.append(Step(one.decided_at, state_words(one.outcome)[1]))
+    return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+@router.post(APPEALS + "/documents")
+async def send_document(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+    """Add a document to an appeal. The same form sent twice adds it once."""
+    sent = await read_upload(request)
+    check_form(admission, csrf=sent.fields.get(CSRF, ""), enrollment=sent.fields.get(ENROLLMENT, ""))
+    appeal_id = sent.fields.get("appeal_id", "")
+    upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
+    try:
+        await add_document(admission, appeal_id, sent.fields.get(IDEMPOTENCY_KEY, ""), upload)
+    except Rejected as refused:
+        await _drain(sent.pieces)
+        if "file" not in refused.fields or refused.code == "appeal-closed":
+            raise
+        log.info("request refused", code=refused.code, status=refused.status, route=f"{APPEALS}/documents")
+        async with admission.open() as permit:
+            form = forms.Form(errors=refused.fields)
+            one = await found(permit, appeal_id)
+            return await _appeal_page(request, permit, one, form, status_code=refused.status)
+    return RedirectResponse(f"{APPEALS}/{appeal_id}#documents", 303)
+
+
+@router.get(APPEALS + "/{appeal_id}/documents/{document_id}")
+async def document(
+    permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str, document_id: str
+) -> StreamingResponse:
+    """A document of an appeal as it was sent."""
+    return await download(permit.work, await found(permit, appeal_id), document_id)
+
+
+@router.get(APPEALS + "/{appeal_id}/letter")
+async def letter(
+    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str
+) -> HTMLResponse:
+    """The decision letter as a page."""
+    one = await found(permit, appeal_id)
+    context = {
+        "appeal": one,
+        "letter": letter_of(permit.work, one),
+        "file": f"{APPEALS}/{one.appeal_id}/letter.pdf",
+        "crumbs": (("Appeals", APPEALS), (one.number, f"{APPEALS}/{one.appeal_id}")),
+    }
+    return render(request, "appeals/letters/letter.html", context)
+
+
+@router.get(APPEALS + "/{appeal_id}/letter.pdf")
+async def letter_file(permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str) -> Response:
+    """The decision letter as a PDF."""
+    one = await found(permit, appeal_id)
+    return await letter_answer(one, letter_of(permit.work, one))

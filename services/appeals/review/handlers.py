@@ -1,0 +1,157 @@
+"""Decides an appeal: each line with its rationale, a letter if one is due, the event that has the claim adjusted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from libs.common.contracts.appeals import AppealDecided
+from libs.common.errors import Rejected
+from libs.common.mbi import mask_mbi
+from libs.common.money import format_dollars
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.web.formats import day
+from libs.common.web.permit import Permit, opaque
+from services.appeals.letters.domain import Letter, LetterFacts, LetterLine, compose, needs_letter
+from services.appeals.letters.handlers import sealed
+from services.appeals.redetermination import repository
+from services.appeals.redetermination.domain import (
+    LEVEL,
+    WHOLE_CLAIM,
+    ClaimFacts,
+    Outcome,
+    line_name,
+    reason_of,
+    reconsideration_until,
+)
+from services.appeals.redetermination.handlers import business_today, facts, seal_rationale
+from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
+from services.appeals.review.domain import LineDecision, decision_faults, outcome_of
+
+
+async def found_for_review(permit: Permit, appeal_id: str) -> Appeal:
+    """The appeal, whosever it is. Raises `Rejected` (404) when there is none."""
+    one = await repository.find_for_staff(permit.work, opaque(appeal_id))
+    if one is None:
+        raise Rejected("not-found", "There is no such appeal.", status=404)
+    return one
+
+
+async def claim_of(work: UnitOfWork, appeal: Appeal) -> Claim:
+    """The claim that was appealed. It is here, because the appeal was filed from it."""
+    claim = await repository.find_claim(work, appeal.claim_id, appeal.enrollment_id)
+    if claim is None:
+        raise LookupError("an appeal without its claim")
+    return claim
+
+
+async def decide(
+    work: UnitOfWork, appeal_id: UUID, decided: Mapping[int, LineDecision], *, decided_by: UUID
+) -> Outcome:
+    """Issue a decision, once. Raises `Rejected` when it lacks something, or when the appeal is decided already."""
+    appeal = await repository.lock(work, appeal_id)
+    if not appeal.open:
+        work.audit("decide", "appeal", appeal_id, outcome="refused", reason="decided")
+        on = day(appeal.decided_on) if appeal.decided_on else ""
+        raise Rejected(
+            "appeal-closed", f"Appeal {appeal.number} was decided on {on}. A decision is issued once.", status=409
+        )
+    lines = (await repository.lines(work, [appeal_id]))[appeal_id]
+    faults = decision_faults(decided, [line.number for line in lines])
+    if faults:
+        kinds = " ".join(dict.fromkeys(fault.kind for fault in faults))
+        work.audit("decide", "appeal", appeal_id, outcome="refused", reason=kinds)
+        log.info("decision refused", reason=kinds)
+        fields = {fault.field: fault.sentence for fault in faults}
+        raise Rejected("form-invalid", " ".join(fields.values()), 422, fields)
+    outcome = outcome_of([bool(decided[line.number].favorable) for line in lines])
+    today = business_today(work)
+    claim = await claim_of(work, appeal)
+    known = facts(work, claim)
+    letter = _letter(work, appeal, lines, decided, outcome, known, today) if needs_letter(outcome) else None
+    await repository.decide(
+        work,
+        appeal_id,
+        {
+            "outcome": outcome,
+            "decided_at": work.runtime.clock.business(),
+            "decided_on": today,
+            "decided_by": decided_by,
+            "letter": sealed(work, appeal_id, letter) if letter else None,
+        },
+        {
+            line.number: {
+                "favorable": decided[line.number].favorable,
+                "rationale": seal_rationale(work, appeal_id, line.number, decided[line.number].rationale),
+            }
+            for line in lines
+        },
+    )
+    work.append(
+        AppealDecided(
+            appeal_id=appeal_id,
+            number=appeal.number,
+            level=LEVEL,
+            claim_id=appeal.claim_id,
+            enrollment_id=appeal.enrollment_id,
+            internal_control_number=appeal.internal_control_number,
+            outcome=outcome,
+            lines=_to_pay([line.number for line in lines if decided[line.number].favorable], known),
+            decided_on=today,
+        )
+    )
+    work.audit("decide", "appeal", appeal_id, reason=outcome)
+    log.info("appeal decided", reason=outcome, claim_id=str(appeal.claim_id))
+    return outcome
+
+
+def _to_pay(favorable: Sequence[int], known: ClaimFacts) -> tuple[int, ...]:
+    """The service lines to be paid now; a claim that was appealed as a whole means all of them."""
+    return tuple(sorted(known.lines)) if WHOLE_CLAIM in favorable else tuple(sorted(favorable))
+
+
+def _letter(
+    work: UnitOfWork,
+    appeal: Appeal,
+    lines: Sequence[AppealLine],
+    decided: Mapping[int, LineDecision],
+    outcome: Outcome,
+    known: ClaimFacts,
+    today: date,
+) -> Letter:
+    deployment = work.runtime.deployment
+    return compose(
+        LetterFacts(
+            contractor=deployment.contractor,
+            number=appeal.number,
+            outcome=outcome,
+            decided_on=day(today),
+            received_on=day(appeal.received_on),
+            provider=appeal.provider_name,
+            npi=appeal.provider_npi,
+            ptan=appeal.provider_ptan,
+            patient=known.patient,
+            medicare_number=mask_mbi(known.mbi),
+            control_number=appeal.internal_control_number,
+            lines=tuple(_letter_line(line, decided[line.number], known) for line in lines),
+            next_level_until=day(reconsideration_until(today)),
+            help_phone=deployment.help_desk.phone,
+            help_hours=deployment.help_desk.hours,
+        )
+    )
+
+
+def _letter_line(line: AppealLine, decided: LineDecision, known: ClaimFacts) -> LetterLine:
+    service = known.lines.get(line.number)
+    on = f" on {day(service.service_from)}" if service and service.service_from else ""
+    reasons = [reason_of(written) for written in line.reasons.split()]
+    bill = "; ".join(dict.fromkeys(reason.bill for reason in reasons if reason.bill))
+    return LetterLine(
+        name=line_name(line.number),
+        service=f"{line.procedure}{on}",
+        charge=format_dollars(line.charge_cents),
+        denied=line.reasons.replace(" ", ", "),
+        decision="Paid" if decided.favorable else "Not paid",
+        rationale=decided.rationale,
+        bill="" if decided.favorable else bill,
+    )

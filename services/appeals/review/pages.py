@@ -1,0 +1,193 @@
+"""Appeals for the contractor's reviewers: the work list by due day, an appeal with all that was sent, its decision."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from libs.common.errors import Rejected
+from libs.common.ids import secret_text
+from libs.common.observability.logs import log
+from libs.common.security.permissions import APPEAL_REVIEW
+from libs.common.web import forms
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS
+from libs.common.web.idempotency import content_hash, once
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
+from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from services.appeals.redetermination import repository
+from services.appeals.redetermination.domain import STATES, line_name, line_names, reason_of, state_words
+from services.appeals.redetermination.handlers import (
+    argument,
+    business_today,
+    document_name,
+    download,
+    facts,
+    letter_answer,
+    letter_of,
+    rationale,
+)
+from services.appeals.redetermination.repository import Appeal
+from services.appeals.review.domain import RATIONALE_LENGTH, LineDecision
+from services.appeals.review.handlers import claim_of, decide, found_for_review
+
+router = APIRouter()
+
+REVIEW = "/appeals/review"
+_COLUMNS = (
+    Column("Appeal"),
+    Column("Decision by"),
+    Column("Days left", number=True),
+    Column("Provider"),
+    Column("Claim (ICN)"),
+    Column("Lines"),
+    Column("Status"),
+)
+_NONE = "No appeal is in this state. New ones appear here as providers file them."
+
+
+@router.get(REVIEW)
+async def work_list(
+    request: Request,
+    permit: Annotated[Permit, permitted(APPEAL_REVIEW)],
+    state: Annotated[str, Query(max_length=30)] = "filed",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
+    """The appeals of all providers, those due first on top."""
+    work = permit.work
+    state = state if state in STATES else ""
+    some = await repository.by_due_day(work, state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    lines = await repository.lines(work, [each.appeal_id for each in some])
+    work.audit("list", "appeals", "all")
+    listing = Listing(
+        "appeal",
+        _COLUMNS,
+        await repository.count(work, None, state),
+        REVIEW,
+        _NONE,
+        page=page,
+        filters={"state": state},
+    )
+    today = business_today(work)
+    context = {
+        "filter": forms.Form({"state": state}),
+        "states": [*((name, words) for name, (_, words) in STATES.items()), ("any", "Any")],
+        "listing": listing,
+        "rows": [
+            (
+                each,
+                line_names(line.number for line in lines.get(each.appeal_id, ())),
+                (each.decide_by - today).days,
+                *state_words(each.outcome),
+            )
+            for each in some
+        ],
+        "crumbs": (),
+    }
+    return render(request, "appeals/review/work_list.html", context)
+
+
+@router.get(REVIEW + "/{appeal_id}")
+async def appeal(request: Request, permit: Annotated[Permit, permitted(APPEAL_REVIEW)], appeal_id: str) -> HTMLResponse:
+    """One appeal with the patient's facts, what was claimed, argued and sent, and the form of its decision."""
+    return await _appeal_page(request, permit, await found_for_review(permit, appeal_id), forms.Form())
+
+
+async def _appeal_page(
+    request: Request, permit: Permit, one: Appeal, form: forms.Form, *, status_code: int = 200
+) -> HTMLResponse:
+    work = permit.work
+    work.audit("read", "appeal", one.appeal_id)
+    known = facts(work, await claim_of(work, one))
+    lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
+    documents = await repository.documents(work, one.appeal_id)
+    kind, words = state_words(one.outcome)
+    context = {
+        "appeal": one,
+        "kind": kind,
+        "words": words,
+        "left": (one.decide_by - business_today(work)).days,
+        "facts": known,
+        "argument": argument(work, one),
+        "lines": [
+            (
+                line,
+                known.lines.get(line.number),
+                [(written, reason_of(written)) for written in line.reasons.split()],
+                rationale(work, one, line),
+            )
+            for line in lines
+        ],
+        "line_name": line_name,
+        "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
+        "form": form,
+        "rationale_length": RATIONALE_LENGTH,
+        "idempotency_key": secret_text(),
+        "crumbs": (("Appeal reviews", REVIEW),),
+    }
+    return render(request, "appeals/review/appeal.html", context, status_code=status_code)
+
+
+@router.post(REVIEW + "/{appeal_id}")
+async def send_decision(
+    request: Request, admission: Annotated[Admission, admitted(APPEAL_REVIEW)], appeal_id: str
+) -> Response:
+    """Issue the decision. The same form sent twice decides once."""
+    async with request.form(max_fields=MAX_FIELDS, max_files=0) as body:
+        sent = {name: value.strip() for name, value in body.items() if isinstance(value, str)}
+    check_form(admission, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
+    try:
+        async with admission.open() as permit:
+            one = await found_for_review(permit, appeal_id)
+            lines = (await repository.lines(permit.work, [one.appeal_id])).get(one.appeal_id, [])
+            decided = {line.number: _decided(sent, line.number) for line in lines}
+
+            async def do() -> str:
+                await decide(permit.work, one.appeal_id, decided, decided_by=permit.principal.user_id)
+                return f"{REVIEW}/{one.appeal_id}"
+
+            said = (f"{number} {each.favorable} {each.rationale}" for number, each in sorted(decided.items()))
+            content = content_hash("decision", str(one.appeal_id), *said)
+            location = await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do)
+    except Rejected as refused:
+        if not refused.fields:
+            raise
+        log.info("request refused", code=refused.code, status=refused.status, route=f"{REVIEW}/{{appeal_id}}")
+        async with admission.open() as permit:
+            form = forms.Form(sent, refused.fields)
+            one = await found_for_review(permit, appeal_id)
+            return await _appeal_page(request, permit, one, form, status_code=refused.status)
+    return RedirectResponse(location, 303)
+
+
+def _decided(sent: Mapping[str, str], number: int) -> LineDecision:
+    chosen = {"favorable": True, "unfavorable": False}.get(sent.get(f"decision_{number}", ""))
+    return LineDecision(chosen, sent.get(f"rationale_{number}", "").replace("\r\n", "\n"))
+
+
+@router.get(REVIEW + "/{appeal_id}/documents/{document_id}")
+async def document(
+    permit: Annotated[Permit, permitted(APPEAL_REVIEW)], appeal_id: str, document_id: str
+) -> StreamingResponse:
+    """A document that the provider sent."""
+    return await download(permit.work, await found_for_review(permit, appeal_id), document_id)
+
+
+@router.get(REVIEW + "/{appeal_id}/letter")
+async def letter(request: Request, permit: Annotated[Permit, permitted(APPEAL_REVIEW)], appeal_id: str) -> HTMLResponse:
+    """The decision letter as the provider reads it."""
+    one = await found_for_review(permit, appeal_id)
+    context = {
+        "appeal": one,
+        "letter": letter_of(permit.work, one),
+        "file": f"{REVIEW}/{one.appeal_id}/letter.pdf",
+        "crumbs": (("Appeal reviews", REVIEW), (one.number, f"{REVIEW}/{one.appeal_id}")),
+    }
+    return render(request, "appeals/letters/letter.html", context)
+
+
+@router.get(REVIEW + "/{appeal_id}/letter.pdf")
+async def letter_file(permit: Annotated[Permit, permitted(APPEAL_REVIEW)], appeal_id: str) -> Response:
+    """The decision letter as a PDF."""
+    one = await found_for_review(permit, appeal_id)
+    return await letter_answer(one, letter_of(permit.work, one))

@@ -1,0 +1,93 @@
+"""Recertification for programs: the same as the page, one user and enrollment at a time."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel, Field
+
+from libs.common.security.permissions import USERS_MANAGE, USERS_READ
+from libs.common.web.idempotency import content_hash, once
+from libs.common.web.permit import Permit, permitted
+from services.auth.access import repository as access
+from services.auth.recertification import repository
+from services.auth.recertification.domain import Decision, State, Verdict
+from services.auth.recertification.handlers import decide
+from services.auth.settings import auth_settings
+
+router = APIRouter(prefix="/api/auth")
+
+
+class Certification(BaseModel):
+    """One user with one enrollment they can reach. `seen` goes back with the decision about it."""
+
+    user_id: UUID
+    login: str
+    enrollment_id: UUID
+    npi: str
+    ptan: str
+    permissions: tuple[str, ...]
+    certified_until: datetime
+    state: State
+    seen: str
+
+
+class Certifications(BaseModel):
+    """Everything of the organisation that is certified once a year, by login."""
+
+    certifications: tuple[Certification, ...]
+
+
+class NewDecision(BaseModel):
+    """Whether the user keeps the enrollment for another year. `seen` is what the list said of it."""
+
+    verdict: Verdict
+    seen: str = Field(min_length=1, max_length=64)
+
+
+@router.get("/users/recertification")
+async def certifications(permit: Annotated[Permit, permitted(USERS_READ)]) -> Certifications:
+    """Which user can reach which enrollment, certified until when, and what is due."""
+    work, organisation_id = permit.work, permit.principal.organisation_id
+    members = {each.user_id: each for each in await access.members(work, organisation_id)}
+    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organisation_id)}
+    items = await repository.items(work, members)
+    work.audit("read", "certifications", organisation_id)
+    business, window = work.runtime.clock.business(), auth_settings().recertification_window
+    return Certifications(
+        certifications=tuple(
+            Certification(
+                user_id=each.user_id,
+                login=members[each.user_id].login,
+                enrollment_id=each.enrollment_id,
+                npi=enrollments[each.enrollment_id].npi,
+                ptan=enrollments[each.enrollment_id].ptan,
+                permissions=each.permissions,
+                certified_until=each.certified_until,
+                state=each.state(now=work.now, business=business, window=window),
+                seen=each.seen,
+            )
+            for each in items.values()
+            if each.enrollment_id in enrollments
+        )
+    )
+
+
+@router.post("/users/{user_id}/enrollments/{enrollment_id}/recertification", status_code=204)
+async def decide_one(
+    permit: Annotated[Permit, permitted(USERS_MANAGE)],
+    user_id: UUID,
+    enrollment_id: UUID,
+    decision: NewDecision,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> Response:
+    """Certify one user for one enrollment for another year, or take all access to it away."""
+
+    async def do() -> str:
+        await decide(permit, [Decision(user_id, enrollment_id, decision.verdict, decision.seen)])
+        return ""
+
+    content = content_hash("recertify", str(user_id), str(enrollment_id), decision.verdict, decision.seen)
+    await once(permit, idempotency_key, content, do)
+    return Response(status_code=204)

@@ -1,0 +1,121 @@
+"""Decisions about certification: all of one form in one transaction, or none of it."""
+
+import json
+from collections.abc import Sequence
+from typing import NoReturn
+from uuid import UUID
+
+from libs.common.contracts.auth import Recertified, RoleRemoved
+from libs.common.errors import Rejected
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.web.permit import Permit
+from services.auth.access import repository as access
+from services.auth.access.handlers import certified_until, publish_users
+from services.auth.recertification import repository
+from services.auth.recertification.domain import Decision, Item, Refusal, refuse
+
+CONTACTS = "contacts"
+
+_SENTENCES: dict[Refusal, str] = {
+    "own-access": "You cannot certify your own access. Another administrator of your organisation can.",
+    "outdated": "The access of one of these users changed after you opened the page, so nothing was saved. Open the"
+    " page again and decide on what it shows now.",
+}
+
+
+async def decide(permit: Permit, decisions: Sequence[Decision]) -> None:
+    """Certify for another year, or take all access of a user for an enrollment away: it ends at their next request.
+
+    Raises `Rejected`, and nothing is done: 404 for whoever is no member and for a foreign enrollment, 403 for one's
+    own access, 409 when the access is no longer what the decision was about.
+    """
+    work, organisation_id = permit.work, permit.principal.organisation_id
+    user_ids = sorted({each.user_id for each in decisions})
+    await access.lock_users(work, user_ids)
+    members = {each.user_id: each for each in await access.members(work, organisation_id)}
+    enrollments = frozenset(each.enrollment_id for each in await access.enrollments_for(work, organisation_id))
+    items = await repository.items(work, user_ids)
+    decided: list[tuple[Decision, Item]] = []
+    for each in decisions:
+        item = items.get((each.user_id, each.enrollment_id))
+        refusal = refuse(
+            each,
+            members.get(each.user_id),
+            item,
+            administrator=permit.principal.user_id,
+            organisation=organisation_id,
+            enrollments=enrollments,
+        )
+        if refusal is not None or item is None:
+            _refuse(work, each, refusal or "outdated")
+        decided.append((each, item))
+    await _carry_out(permit, decided)
+
+
+async def _carry_out(permit: Permit, decided: Sequence[tuple[Decision, Item]]) -> None:
+    work, administrator = permit.work, permit.principal.user_id
+    until = certified_until(work)
+    events: list[Recertified | RoleRemoved] = []
+    for decision, _ in decided:
+        user_id, enrollment_id = decision.user_id, decision.enrollment_id
+        if decision.verdict == "certify":
+            await access.certify(work, user_id, enrollment_id, until)
+            events.append(
+                Recertified(
+                    user_id=user_id, enrollment_id=enrollment_id, certified_by=administrator, certified_until=until
+                )
+            )
+        else:
+            await access.remove_grants(work, user_id, enrollment_id)
+            events.append(
+                RoleRemoved(
+                    user_id=user_id,
+                    enrollment_id=enrollment_id,
+                    permission="*",
+                    removed_by=administrator,
+                    reason="not-recertified",
+                    sealed_contact=await _sealed_contact(work, user_id),
+                )
+            )
+        work.audit(decision.verdict, "certification", f"{user_id} {enrollment_id}")
+        log.info("recertification decided", user_id=str(user_id), kind=decision.verdict)
+    repository.add_decisions(
+        work,
+        [
+            {
+                "certification_id": work.runtime.ids.new(),
+                "organisation_id": permit.principal.organisation_id,
+                "user_id": decision.user_id,
+                "enrollment_id": decision.enrollment_id,
+                "verdict": decision.verdict,
+                "permissions": list(item.permissions),
+                "decided_by": administrator,
+                "decided_at": work.now,
+                "certified_until": until if decision.verdict == "certify" else None,
+            }
+            for decision, item in decided
+        ],
+    )
+    await publish_users(work, sorted({decision.user_id for decision, _ in decided}))
+    work.append(*events)
+
+
+async def _sealed_contact(work: UnitOfWork, user_id: UUID) -> str | None:
+    """Name and mail address of a user, for the notifier alone. `None` for whoever has no address: a program."""
+    name, email = await access.contact(work, user_id)
+    if not email:
+        return None
+    content = json.dumps({"name": name, "email": email}).encode()
+    return work.runtime.keys.seal(CONTACTS, content, context=f"{RoleRemoved.type}|{user_id}")
+
+
+def _refuse(work: UnitOfWork, decision: Decision, reason: Refusal) -> NoReturn:
+    where = f"{decision.user_id} {decision.enrollment_id}"
+    work.audit("refuse", "certification", where, outcome="refused", reason=reason)
+    log.info("recertification refused", user_id=str(decision.user_id), reason=reason)
+    if reason == "own-access":
+        raise Rejected("access-denied", _SENTENCES[reason], status=403)
+    if reason == "outdated":
+        raise Rejected("form-outdated", _SENTENCES[reason], status=409)
+    raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)

@@ -1,0 +1,199 @@
+"""Recertification for people: every user with every NPI on one screen, decided together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from libs.common.contracts.auth import Enrollment
+from libs.common.errors import Rejected
+from libs.common.ids import secret_text
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.security.decision import STEP_UP_AGE
+from libs.common.security.permissions import CATALOGUE, USERS_MANAGE, USERS_READ
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
+from libs.common.web.idempotency import content_hash, once
+from libs.common.web.pages import render
+from libs.common.web.permit import Permit, check_form, opaque, permitted
+from services.auth.access import repository as access
+from services.auth.access.domain import Member
+from services.auth.recertification import repository
+from services.auth.recertification.domain import URGENCY, Decision, Item, State, Verdict
+from services.auth.recertification.handlers import decide
+from services.auth.recertification.repository import Decided
+from services.auth.settings import auth_settings
+
+router = APIRouter()
+
+PAGE = "/auth/users/recertification"
+USERS = "/auth/users"
+FIELD, LATER = "decide", "later"
+MOST_AT_ONCE = 500
+"""Decisions in one form: what fits the cap of the gateway on a form."""
+
+_HISTORY, _HISTORY_ROWS = timedelta(days=400), 200
+_NEARLY = timedelta(minutes=1)
+_VERDICTS: Mapping[str, Verdict] = {"certify": "certify", "decline": "decline"}
+_NOTHING_CHOSEN = "Choose “Certify” or “Decline” for at least one user and NPI."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One user with one enrollment they can reach, as it is shown. `field` is the name its decision is sent under."""
+
+    member: Member
+    enrollment: Enrollment
+    functions: tuple[str, ...]
+    item: Item
+    state: State
+    myself: bool
+
+    @property
+    def field(self) -> str:
+        """The name of the choice in the form."""
+        return f"{FIELD}.{self.item.user_id}.{self.item.enrollment_id}"
+
+    @property
+    def open(self) -> bool:
+        """Whether it is to be decided now, by whoever looks."""
+        return self.state != "certified" and not self.myself
+
+
+@router.get(PAGE)
+async def recertification(
+    request: Request,
+    permit: Annotated[Permit, permitted(USERS_READ)],
+    choose: str = "",
+    certified: int = 0,
+    declined: int = 0,
+) -> HTMLResponse:
+    """What is due, what stands, and what was decided. `choose=certify` has that chosen for all that is due."""
+    permit.work.audit("read", "certifications", permit.principal.organisation_id)
+    return await _page(request, permit, choose=choose, done=(certified, declined))
+
+
+@router.post(PAGE)
+async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS_MANAGE)]) -> Response:
+    """Carry out everything that was chosen, or nothing."""
+    async with request.form(max_fields=2 * MOST_AT_ONCE, max_files=0) as body:
+        sent = {name: value for name, value in body.items() if isinstance(value, str)}
+    check_form(permit, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
+    rows = {name: value for name, value in sent.items() if name.startswith(f"{FIELD}.") and value != LATER}
+    decisions = [_decision(name, value) for name, value in rows.items()]
+    if not decisions:
+        return await _page(request, permit, form=Form(errors={"": _NOTHING_CHOSEN}), status=422)
+    if len(decisions) > MOST_AT_ONCE:
+        raise Rejected("form-invalid", f"Decide at most {MOST_AT_ONCE} at once, and then the others.")
+
+    async def do() -> str:
+        await decide(permit, decisions)
+        kept = sum(each.verdict == "certify" for each in decisions)
+        return f"{PAGE}?certified={kept}&declined={len(decisions) - kept}"
+
+    content = content_hash(*(f"{name} {rows[name]}" for name in sorted(rows)))
+    return RedirectResponse(await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
+
+
+def _decision(name: str, value: str) -> Decision:
+    """What one row says: `decide.<user>.<enrollment>` is `<verdict>.<what was seen>`."""
+    user_id, _, enrollment_id = name.removeprefix(f"{FIELD}.").partition(".")
+    word, _, seen = value.partition(".")
+    verdict = _VERDICTS.get(word)
+    if verdict is None:
+        raise Rejected("form-invalid", "Choose “Certify” or “Decline”, or leave the row for later.")
+    return Decision(opaque(user_id), opaque(enrollment_id), verdict, seen)
+
+
+async def _page(
+    request: Request,
+    permit: Permit,
+    *,
+    choose: str = "",
+    done: tuple[int, int] = (0, 0),
+    form: Form | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    work, organisation_id = permit.work, permit.principal.organisation_id
+    members = {each.user_id: each for each in await access.members(work, organisation_id)}
+    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organisation_id)}
+    items = (await repository.items(work, members)).values()
+    since = work.now - _HISTORY
+    history = await repository.decided(work, organisation_id, since=since, at_most=_HISTORY_ROWS)
+    rows = _rows(work, items, members, enrollments, permit.principal.user_id)
+    context = {
+        "organisation": permit.facts.organisation,
+        "rows": rows,
+        "open": [each for each in rows if each.open],
+        "lapsed": sum(each.state == "lapsed" for each in rows),
+        "decided": [_told(work, each, members, enrollments) for each in history],
+        "window": auth_settings().recertification_window_days,
+        "chosen": choose == "certify",
+        "certified": done[0],
+        "declined": done[1],
+        "form": form or Form(),
+        "fresh": work.now < permit.principal.factor_at + STEP_UP_AGE - _NEARLY,
+        "step_up": f"/session/step-up?next={quote(PAGE)}",
+        "page": PAGE,
+        "idempotency_key": secret_text(),
+        "crumbs": (("Administration", USERS),),
+    }
+    return render(request, "auth/recertification/recertification.html", context, status_code=status)
+
+
+def _rows(
+    work: UnitOfWork,
+    items: Iterable[Item],
+    members: Mapping[UUID, Member],
+    enrollments: Mapping[UUID, Enrollment],
+    administrator: UUID,
+) -> list[Row]:
+    """What lapsed first, then what is due, then the rest; of each the soonest first."""
+    now, business = work.now, work.runtime.clock.business()
+    window = auth_settings().recertification_window
+    rows = [
+        Row(
+            member=members[each.user_id],
+            enrollment=enrollments[each.enrollment_id],
+            functions=_functions(work, each.permissions),
+            item=each,
+            state=each.state(now=now, business=business, window=window),
+            myself=each.user_id == administrator,
+        )
+        for each in items
+        if each.enrollment_id in enrollments
+    ]
+    return sorted(
+        rows,
+        key=lambda row: (
+            URGENCY.index(row.state),
+            row.item.certified_until,
+            row.member.login,
+            row.enrollment.effective,
+            row.enrollment.npi,
+        ),
+    )
+
+
+def _functions(work: UnitOfWork, permissions: Sequence[str]) -> tuple[str, ...]:
+    """What functions are called under this contract; one that is not offered goes by its permission."""
+    names = {each.code: each.name for each in work.runtime.deployment.functions}
+    codes = {name: CATALOGUE[name].function for name in permissions if name in CATALOGUE}
+    return tuple(sorted({names.get(codes.get(name, ""), name) for name in permissions}))
+
+
+def _told(
+    work: UnitOfWork, each: Decided, members: Mapping[UUID, Member], enrollments: Mapping[UUID, Enrollment]
+) -> tuple[Decided, str, Enrollment | None, tuple[str, ...], str]:
+    """A decision in words: whose, for which enrollment, what it was about, by whom."""
+
+    def name(user_id: UUID) -> str:
+        member = members.get(user_id)
+        return member.name if member else "A former user"
+
+    functions = _functions(work, each.permissions)
+    return each, name(each.user_id), enrollments.get(each.enrollment_id), functions, name(each.decided_by)

@@ -1,0 +1,213 @@
+"""Asks HETS: the pending inquiry is committed, HETS is asked outside of any transaction, the outcome is committed.
+
+Whoever dies in between leaves a pending inquiry, which the sweep closes as not answered. The first outcome stands.
+"""
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from libs.common.contracts.base import Contract
+from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
+from libs.common.errors import Rejected
+from libs.common.messaging.subscriptions import Due
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.runtime import Runtime
+from libs.common.web.idempotency import content_hash, once
+from libs.common.web.permit import Admission, Permit, opaque
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Entitlement, Question, Refusal
+from services.eligibility.hets.partner import Asked, Hets, Outcome, open_answer
+from services.eligibility.inquiry import repository
+from services.eligibility.inquiry.domain import question_faults
+from services.eligibility.inquiry.repository import Inquiry
+from services.eligibility.settings import eligibility_settings
+
+SWEEP = "sweep-inquiries"
+"""The kind of due work that closes orphans and deletes old answers."""
+
+_SWEEP_EVERY = timedelta(minutes=1)
+_ORPHAN_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An inquiry with its seals opened. `answer` only when HETS gave benefits that are still kept."""
+
+    inquiry: Inquiry
+    question: Question
+    answer: Entitlement | None
+    refusals: tuple[Refusal, ...]
+
+
+async def ask(admission: Admission, question: Question, key: str) -> UUID:
+    """Ask HETS for whoever was admitted and return the id of the inquiry; the same form again gives the same inquiry.
+
+    Raises `Rejected` with what to mend in the question, before HETS is asked; the refusal is audited.
+    """
+    async with admission.open() as permit:
+        runtime = permit.work.runtime
+        _refuse_faults(permit, question)
+        opened: list[Asked] = []
+
+        async def do() -> str:
+            opened.append(await _open(permit, question))
+            return str(opened[0].inquiry_id)
+
+        content = content_hash("inquiry", str(permit.enrollment.enrollment_id), question_text(question))
+        inquiry_id = UUID(await once(permit, key, content, do))
+    if opened:
+        outcome = await Hets(runtime.settings, runtime.clock).ask(opened[0])
+        async with admission.open() as permit:
+            await _close(permit, opened[0], outcome)
+    return inquiry_id
+
+
+def _refuse_faults(permit: Permit, question: Question) -> None:
+    settings, work = eligibility_settings(), permit.work
+    today = work.runtime.clock.business().astimezone(work.runtime.deployment.zone).date()
+    faults = question_faults(question, today, years_back=settings.years_back, months_ahead=settings.months_ahead)
+    if faults:
+        work.audit("ask", "inquiry", "none", outcome="refused", reason="form-invalid")
+        raise Rejected("form-invalid", "Mend the fields below, then ask again.", fields=faults)
+
+
+async def _open(permit: Permit, question: Question) -> Asked:
+    work, enrollment = permit.work, permit.enrollment
+    runtime = work.runtime
+    inquiry_id = runtime.ids.new()
+    asked = Asked(
+        inquiry_id=inquiry_id,
+        # HETS gives the trace back: it tells answers of one question from those of another.
+        trace=inquiry_id.hex[:24].upper(),
+        question=question,
+        npi=enrollment.npi,
+        organisation=enrollment.organisation_name,
+        contract_id=runtime.deployment.contract_id,
+        today=runtime.clock.business().astimezone(runtime.deployment.zone).date(),
+    )
+    await repository.add(
+        work,
+        {
+            "inquiry_id": inquiry_id,
+            "enrollment_id": enrollment.enrollment_id,
+            "asked_by": permit.principal.user_id,
+            "asked_at": work.now,
+            "trace": asked.trace,
+            "beneficiary_token": runtime.keys.beneficiary_token(question.mbi),
+            "question": runtime.keys.seal(
+                "eligibility", question_text(question).encode(), context=question_context(inquiry_id)
+            ),
+        },
+    )
+    work.audit("ask", "inquiry", inquiry_id)
+    return asked
+
+
+async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> None:
+    work = permit.work
+    answer = None
+    if outcome.answer:
+        keys = work.runtime.keys
+        answer = keys.seal("eligibility", outcome.answer, context=answer_context(asked.inquiry_id))
+    codes = " ".join(outcome.codes)
+    if not await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes):
+        return
+    if outcome.state != ANSWERED:
+        log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
+    work.append(
+        _event(
+            asked.inquiry_id,
+            permit.enrollment.enrollment_id,
+            permit.principal.user_id,
+            work.runtime.keys.beneficiary_token(asked.question.mbi),
+            outcome.state,
+            outcome.codes,
+            work.now,
+        )
+    )
+    work.audit("answer", "inquiry", asked.inquiry_id, outcome="done" if outcome.state == ANSWERED else "failed")
+
+
+def _event(
+    inquiry_id: UUID,
+    enrollment_id: UUID,
+    asked_by: UUID,
+    token: str,
+    state: str,
+    codes: tuple[str, ...],
+    at: datetime,
+) -> Contract:
+    if state == ANSWERED:
+        return InquiryAnswered(
+            inquiry_id=inquiry_id,
+            enrollment_id=enrollment_id,
+            asked_by=asked_by,
+            beneficiary_token=token,
+            answered_at=at,
+        )
+    return InquiryFailed.model_validate(
+        {
+            "inquiry_id": inquiry_id,
+            "enrollment_id": enrollment_id,
+            "asked_by": asked_by,
+            "outcome": state,
+            "codes": codes,
+        }
+    )
+
+
+async def found(permit: Permit, inquiry_id: str) -> Opened:
+    """The inquiry of the enrollment acted for, opened and audited. Raises `Rejected` (404)."""
+    work = permit.work
+    one = await repository.find(work, opaque(inquiry_id), permit.enrollment.enrollment_id)
+    if one is None:
+        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+    work.audit("read", "inquiry", one.inquiry_id)
+    return await asyncio.to_thread(opened, work.runtime, one)
+
+
+def opened(runtime: Runtime, one: Inquiry) -> Opened:
+    """The inquiry with its seals opened."""
+    question = question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
+    if one.answer is None:
+        return Opened(one, question, None, ())
+    content = runtime.keys.open(one.answer, context=answer_context(one.inquiry_id))
+    answer, refusals = open_answer(content, one.asked_at.date())
+    return Opened(one, question, answer, refusals)
+
+
+async def sweep(work: UnitOfWork, _due: Due) -> None:
+    """Close what nobody waits for any more, and delete answers that are old."""
+    for one in await repository.give_up(work, work.now - _ORPHAN_AFTER):
+        work.append(
+            _event(one.inquiry_id, one.enrollment_id, one.asked_by, one.beneficiary_token, NO_ANSWER, (), work.now)
+        )
+        work.audit("answer", "inquiry", one.inquiry_id, outcome="failed", reason="orphan")
+    await repository.forget_answers(work, work.now - timedelta(days=eligibility_settings().answer_days))
+    await work.schedule(SWEEP, "all", work.now + _SWEEP_EVERY)
+
+
+def question_context(inquiry_id: UUID) -> str:
+    """Where a sealed question belongs: it opens in the row of its own inquiry only."""
+    return f"inquiry.question|{inquiry_id}"
+
+
+def answer_context(inquiry_id: UUID) -> str:
+    """Where a sealed answer belongs."""
+    return f"inquiry.answer|{inquiry_id}"
+
+
+def question_text(question: Question) -> str:
+    """A question as it is sealed."""
+    return json.dumps(asdict(question), default=date.isoformat, sort_keys=True)
+
+
+def question_of(text: bytes) -> Question:
+    """The inverse of `question_text`."""
+    facts = json.loads(text)
+    for name in ("birth_date", "service_from", "service_to"):
+        facts[name] = date.fromisoformat(facts[name]) if facts[name] else None
+    return Question(**facts)

@@ -1,0 +1,89 @@
+"""Every query about inquiries. Each names the enrollment it is for; row security stands behind that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.eligibility.hets.domain import NO_ANSWER
+from services.eligibility.inquiry.domain import PENDING
+from services.eligibility.inquiry.tables import inquiry
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for."""
+
+    inquiry_id: UUID
+    enrollment_id: UUID
+    asked_by: UUID
+    asked_at: datetime
+    state: str
+    trace: str
+    beneficiary_token: str
+    question: str
+    answer: str | None
+    codes: str
+    answered_at: datetime | None
+
+
+def _inquiry(row: Any) -> Inquiry:
+    return Inquiry(**row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
+
+
+async def add(work: UnitOfWork, values: Mapping[str, Any]) -> None:
+    """Write an inquiry down before HETS is asked."""
+    await work.execute(inquiry.insert().values(**values, state=PENDING))
+
+
+async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
+    """The inquiry, if it belongs to the enrollment."""
+    rows = await work.execute(
+        sa.select(inquiry).where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.enrollment_id == enrollment_id)
+    )
+    row = rows.first()
+    return None if row is None else _inquiry(row)
+
+
+async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit: int) -> list[Inquiry]:
+    """The last inquiries of one person for one enrollment, the newest first."""
+    rows = await work.execute(
+        sa.select(inquiry)
+        .where(inquiry.c.enrollment_id == enrollment_id, inquiry.c.asked_by == asked_by)
+        .order_by(inquiry.c.asked_at.desc())
+        .limit(limit)
+    )
+    return [_inquiry(row) for row in rows]
+
+
+async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> bool:
+    """Write the outcome of a pending inquiry. False when it was closed before: the first outcome stands."""
+    closed = await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
+        .values(state=state, answer=answer, codes=codes, answered_at=work.now)
+        .returning(inquiry.c.inquiry_id)
+    )
+    return closed.first() is not None
+
+
+async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
+    """Close what was asked before and whose asker died on the way; those closed."""
+    rows = await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.state == PENDING, inquiry.c.asked_at < asked_before)
+        .values(state=NO_ANSWER, answered_at=work.now)
+        .returning(inquiry)
+    )
+    return [_inquiry(row) for row in rows]
+
+
+async def forget_answers(work: UnitOfWork, asked_before: datetime) -> None:
+    """Delete the answers to what was asked before; that it was asked stays."""
+    await work.execute(
+        sa.update(inquiry).where(inquiry.c.asked_at < asked_before, inquiry.c.answer.is_not(None)).values(answer=None)
+    )

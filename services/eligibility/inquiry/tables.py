@@ -1,0 +1,27 @@
+"""Inquiries to HETS: who asked when for which enrollment, and what came of it."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import UUID
+
+from services.eligibility.metadata import metadata
+
+# `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
+# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons.
+inquiry = sa.Table(
+    "inquiry",
+    metadata,
+    sa.Column("inquiry_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("asked_by", UUID(as_uuid=True), nullable=False),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("trace", sa.Text, nullable=False, unique=True),
+    sa.Column("beneficiary_token", sa.Text, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text),
+    sa.Column("codes", sa.Text, nullable=False, server_default=""),
+    sa.Column("answered_at", sa.DateTime(timezone=True)),
+    sa.CheckConstraint("state IN ('pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"),
+    sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
+    sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
+)

@@ -1,0 +1,7 @@
+"""Of what users are told by mail."""
+
+from libs.common.contracts.auth import RoleRemoved
+from libs.common.messaging.subscriptions import Subscription
+from services.notifier.delivery.handlers import tell_of_removals
+
+SUBSCRIPTIONS = (Subscription(RoleRemoved, tell_of_removals),)

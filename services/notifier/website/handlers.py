@@ -1,0 +1,57 @@
+"""Brings together what the website tells: the situation now, and the interruptions of the last 30 days."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from libs.common.observability.logs import log
+from libs.common.runtime import Runtime
+from libs.common.settings import SERVICES
+from services.notifier.banners.domain import Situation
+from services.notifier.banners.repository import told
+from services.notifier.health.domain import fault_domains
+from services.notifier.interruptions import repository
+from services.notifier.website.domain import KEPT, Notice, notices
+
+_ROWS_SECONDS = 1.0
+_MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """All of it. `notices` are newest first, and `None` while the database does not answer: then nobody knows."""
+
+    situation: Situation
+    notices: tuple[Notice, ...] | None
+
+    @property
+    def open(self) -> tuple[Notice, ...]:
+        """Those that go on."""
+        return tuple(each for each in self.notices or () if each.state == "open")
+
+    @property
+    def over(self) -> tuple[Notice, ...]:
+        """Those that are over, and false alarms."""
+        return tuple(each for each in self.notices or () if each.state != "open")
+
+
+async def published(runtime: Runtime) -> Published:
+    """What is known now; the situation also while database and broker are away."""
+    situation = await told(runtime) or Situation(())
+    return Published(situation, await _notices(runtime))
+
+
+async def _notices(runtime: Runtime) -> tuple[Notice, ...] | None:
+    deployment = runtime.deployment
+    now = runtime.clock.now()
+    try:
+        async with asyncio.timeout(_ROWS_SECONDS), runtime.database.work(runtime) as work:
+            found = await repository.overlapping(work, deployment.contract_id, now - KEPT, now + _MOMENT)
+    except (OSError, TimeoutError, SQLAlchemyError) as error:
+        log.warning("the interruptions cannot be read", error_class=type(error).__name__)
+        return None
+    names = {each.code: each.name for each in deployment.functions}
+    domains = fault_domains(SERVICES, deployment.functions, deployment.partners)
+    return tuple(notices(found, names, domains))

@@ -1,0 +1,106 @@
+"""The home page: what waits for a person, how the functions are, what they did last. Every line is a link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from libs.common.money import format_dollars
+from libs.common.security.decision import ADMINISTRATORS
+from libs.common.security.permissions import CATALOGUE, OWN_ACCOUNT
+from libs.common.web.formats import count, day
+from libs.common.web.functions import functions_now
+from libs.common.web.pages import render
+from libs.common.web.permit import Permit, permitted
+from services.portal.home import repository
+from services.portal.home.domain import (
+    KEPT,
+    LAST_THINGS,
+    MOST_WAITING,
+    OWN_DOING,
+    PERMISSIONS,
+    WAITING,
+    Item,
+    Kind,
+    certification_due,
+)
+from services.portal.landing.repository import PortalStateCopy
+
+router = APIRouter()
+
+_OUTCOMES = {
+    "favorable": "in your favor",
+    "partially-favorable": "partly in your favor",
+    "unfavorable": "not in your favor",
+}
+_WORDS: dict[Kind, Callable[[Item], str]] = {
+    "file-sent": lambda _: "Claim file sent",
+    "claims-not-accepted": lambda it: f"{count(it.count, 'claim')} not accepted: mend and send again",
+    "inquiry": lambda _: "Eligibility inquiry answered",
+    "remittance": lambda it: f"Remittance of {format_dollars(it.amount_cents)} for {count(it.count, 'claim')}",
+    "appeal-filed": lambda it: f"Redetermination {it.number} requested",
+    "appeal-decided": lambda it: f"Redetermination {it.number} decided {_OUTCOMES.get(it.outcome, it.outcome)}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the page: where it leads, and since when it stands there, if that matters."""
+
+    words: str
+    path: str
+    at: datetime | None = None
+
+
+@router.get("/home")
+async def home(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> HTMLResponse:
+    """The first page after sign-in, for the enrollment acted for."""
+    work = permit.work
+    state = await PortalStateCopy(work.runtime).state()
+    return render(
+        request,
+        "portal/home/home.html",
+        {
+            "waiting": [*await _certifications(permit), *await _lines(permit, WAITING)],
+            "last": await _lines(permit, OWN_DOING),
+            "now": functions_now(request, work.runtime.deployment, state, work.now),
+            "acts": permit.principal.enrollment_id is not None,
+        },
+    )
+
+
+async def _lines(permit: Permit, kinds: tuple[Kind, ...]) -> list[Line]:
+    """What happened of these kinds that the person may open."""
+    work, enrollment_id = permit.work, permit.principal.enrollment_id
+    may = [kind for kind in kinds if permit.may(CATALOGUE[PERMISSIONS[kind]])]
+    if enrollment_id is None or not may:
+        return []
+    since = work.now - KEPT
+    if kinds is OWN_DOING:
+        user_id = permit.principal.user_id
+        found = await repository.of_user(work, enrollment_id, user_id, may, since=since, limit=LAST_THINGS)
+    else:
+        found = await repository.of_enrollment(work, enrollment_id, may, since=since, limit=MOST_WAITING)
+    return [Line(_WORDS[each.kind](each), each.path, each.at) for each in found]
+
+
+async def _certifications(permit: Permit) -> list[Line]:
+    """Whose access must be certified soon: of an administrator's users; else one's own."""
+    now, user = permit.work.now, permit.facts.user
+    if user is None:
+        return []
+    if permit.principal.role in ADMINISTRATORS:
+        users = await repository.users_of(permit.work, user.organisation_id)
+        dues = [due for each in users if (due := certification_due(each.grants, now)) is not None]
+        if not dues:
+            return []
+        who = count(len(dues), "user")
+        return [Line(f"Certify {who}, the first by {day(min(dues))}", "/auth/users/recertification")]
+    due = certification_due(permit.facts.grants(permit.principal.enrollment_id), now)
+    if due is None:
+        return []
+    words = f"Your access must be certified by {day(due)}: ask your portal administrator"
+    return [Line(words, "/manual/administration#certifying")]

@@ -1,0 +1,76 @@
+"""Every query of the home page."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from libs.common.contracts.auth import UserAccess
+from libs.common.ids import derived_id
+from libs.common.persistence.tables import access_user
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.portal.home.domain import Item
+from services.portal.home.tables import item
+
+
+def keep(work: UnitOfWork, enrollment_id: UUID, found: Item, *, user_id: UUID | None = None) -> None:
+    """Keep one item. Its id follows from what it is about."""
+    work.insert(
+        item,
+        [
+            {
+                "item_id": derived_id("item", found.kind, found.object_id),
+                "enrollment_id": enrollment_id,
+                "user_id": user_id,
+                "kind": found.kind,
+                "object_id": found.object_id,
+                "at": found.at,
+                "count": found.count,
+                "amount_cents": found.amount_cents,
+                "number": found.number,
+                "outcome": found.outcome,
+            }
+        ],
+    )
+
+
+async def of_enrollment(
+    work: UnitOfWork, enrollment_id: UUID, kinds: Collection[str], *, since: datetime, limit: int
+) -> list[Item]:
+    """What came for an enrollment, newest first."""
+    return await _items(work, sa.and_(item.c.enrollment_id == enrollment_id, item.c.kind.in_(kinds)), since, limit)
+
+
+async def of_user(
+    work: UnitOfWork, enrollment_id: UUID, user_id: UUID, kinds: Collection[str], *, since: datetime, limit: int
+) -> list[Item]:
+    """What a user did for an enrollment, newest first."""
+    own = sa.and_(item.c.enrollment_id == enrollment_id, item.c.user_id == user_id, item.c.kind.in_(kinds))
+    return await _items(work, own, since, limit)
+
+
+async def _items(work: UnitOfWork, which: sa.ColumnElement[bool], since: datetime, limit: int) -> list[Item]:
+    found = await work.execute(
+        sa.select(item).where(which, item.c["at"] >= since).order_by(item.c["at"].desc(), item.c.item_id).limit(limit)
+    )
+    return [_item(row) for row in found]
+
+
+def _item(row: Any) -> Item:
+    return Item(row.kind, row.object_id, row.at, row.count, row.amount_cents, row.number, row.outcome)
+
+
+async def users_of(work: UnitOfWork, organisation_id: UUID) -> list[UserAccess]:
+    """The active users of an organisation, as the copy of access has them."""
+    found = await work.execute(
+        sa.select(access_user.c.document).where(access_user.c.organisation_id == organisation_id)
+    )
+    users = [UserAccess.model_validate(document) for document in found.scalars()]
+    return [each for each in users if each.state == "active"]
+
+
+async def forget(work: UnitOfWork, before: datetime) -> None:
+    """Delete what is older than `before`."""
+    await work.execute(sa.delete(item).where(item.c["at"] < before))

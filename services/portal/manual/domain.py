@@ -1,0 +1,139 @@
+"""The user manual (handbook chapter 7): its chapters, its edition, and what changed from one to the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a chapter; `anchor` is its place in the address and never changes."""
+
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One chapter; `slug` is its address and never changes. `summary` says for whom it is."""
+
+    slug: str
+    title: str
+    summary: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version of the manual, and what is new in it."""
+
+    number: str
+    issued: date
+    changes: tuple[str, ...]
+
+
+EDITIONS = (
+    Edition(
+        "1.0",
+        date(2026, 11, 26),
+        ("First edition: signing in, eligibility, claims, remittances, appeals, administration, interruptions.",),
+    ),
+)
+"""Newest first."""
+
+
+def _sections(*pairs: tuple[str, str]) -> tuple[Section, ...]:
+    return tuple(Section(anchor, title) for anchor, title in pairs)
+
+
+CHAPTERS = (
+    Chapter(
+        "signing-in",
+        "Signing in",
+        "Getting in, staying in, getting out; what keeps patient information safe.",
+        _sections(
+            ("what-you-need", "What you need"),
+            ("steps", "Step by step"),
+            ("acting-for", "For whom you act"),
+            ("time-out", "When you are signed out"),
+            ("locked", "When you cannot get in"),
+        ),
+    ),
+    Chapter(
+        "eligibility",
+        "Eligibility",
+        "Asking whether and how a patient is covered by Medicare.",
+        _sections(
+            ("asking", "Asking"),
+            ("searches", "What to enter"),
+            ("answer", "Reading and printing the answer"),
+            ("not-found", "When nothing is found"),
+        ),
+    ),
+    Chapter(
+        "claims",
+        "Claims",
+        "Sending claim files, and following what becomes of each claim.",
+        _sections(
+            ("sending", "Sending a file"),
+            ("answers", "What comes back"),
+            ("not-accepted", "Claims that were not accepted"),
+            ("status", "Following a claim"),
+        ),
+    ),
+    Chapter(
+        "remittances",
+        "Remittances",
+        "What was paid, what was not, and why.",
+        _sections(
+            ("finding", "Finding a remittance"),
+            ("codes", "Reading the codes"),
+            ("downloads", "Keeping it"),
+        ),
+    ),
+    Chapter(
+        "appeals",
+        "Appeals",
+        "Asking for a redetermination when a claim was denied.",
+        _sections(
+            ("when", "When you may appeal, and until when"),
+            ("filing", "Requesting a redetermination"),
+            ("after", "What happens then"),
+            ("instead", "When an appeal is the wrong way"),
+        ),
+    ),
+    Chapter(
+        "administration",
+        "Administration",
+        "For the portal administrators of a provider or vendor.",
+        _sections(
+            ("duties", "What administrators do"),
+            ("granting", "Giving and taking access"),
+            ("certifying", "Certifying once a year"),
+            ("programs", "Programs"),
+        ),
+    ),
+    Chapter(
+        "interruptions",
+        "Interruptions",
+        "What to do when something does not work.",
+        _sections(
+            ("how-you-know", "How you know"),
+            ("meanwhile", "What to do meanwhile"),
+            ("deadlines", "If you miss a deadline"),
+            ("reporting", "When you see it first"),
+        ),
+    ),
+)
+
+
+def chapter(slug: str, chapters: Sequence[Chapter] = CHAPTERS) -> Chapter | None:
+    """The chapter at an address; `None` when there is none."""
+    return next((each for each in chapters if each.slug == slug), None)
+
+
+def neighbours(slug: str, chapters: Sequence[Chapter] = CHAPTERS) -> tuple[Chapter | None, Chapter | None]:
+    """The chapters before and after one."""
+    place = next(number for number, each in enumerate(chapters) if each.slug == slug)
+    before = chapters[place - 1] if place else None
+    return before, chapters[place + 1] if place + 1 < len(chapters) else None

@@ -1,0 +1,313 @@
+"""Every query about remittances. What people ask names the enrollment; row security stands behind that."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from libs.common.persistence.tables import access_organisation
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.remittance.advice.domain import Adjustment, PostedClaim, ProviderAdjustment
+from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """One remittance as it is stored."""
+
+    remittance_id: UUID
+    enrollment_id: UUID
+    trace_number: str
+    method: str
+    paid_cents: int
+    issued_on: date
+    payer: str
+    claims: int
+    provider_adjustments: tuple[ProviderAdjustment, ...]
+    document: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of a remittance as it is stored. `patient` is sealed."""
+
+    remittance_id: UUID
+    number: int
+    enrollment_id: UUID
+    claim_id: UUID | None
+    internal_control_number: str
+    sequence: int
+    patient_control_number: str
+    patient: str
+    status: str
+    charge_cents: int
+    paid_cents: int
+    patient_responsibility_cents: int
+    service_from: date | None
+    service_to: date | None
+    adjustments: tuple[Adjustment, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One service line of a claim as it is stored."""
+
+    claim_number: int
+    number: int
+    procedure: str
+    modifiers: str
+    charge_cents: int
+    paid_cents: int
+    units: str
+    service_from: date | None
+    service_to: date | None
+    adjustments: tuple[Adjustment, ...]
+    remarks: tuple[str, ...]
+
+
+_LINE_COLUMNS = tuple(remitted_line.c[name] for name in Line.__slots__)
+
+
+def _remittance(row: Any) -> Remittance:
+    facts = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
+    facts["provider_adjustments"] = tuple(ProviderAdjustment(**each) for each in facts["provider_adjustments"])
+    return Remittance(**facts)
+
+
+def _reasons(facts: dict[str, Any]) -> dict[str, Any]:
+    return facts | {
+        "adjustments": tuple(Adjustment(**each) for each in facts["adjustments"]),
+        "remarks": tuple(facts["remarks"].split()),
+    }
+
+
+def _claim(row: Any) -> Claim:
+    return Claim(**_reasons(dict(row._mapping)))  # noqa: SLF001 - as above
+
+
+def _line(row: Any) -> Line:
+    return Line(**_reasons(dict(row._mapping)))  # noqa: SLF001 - as above
+
+
+async def is_posted(work: UnitOfWork, enrollment_id: UUID, trace_number: str) -> bool:
+    """Whether the payment was posted before."""
+    found = await work.execute(
+        sa.select(remittance.c.remittance_id).where(
+            remittance.c.enrollment_id == enrollment_id, remittance.c.trace_number == trace_number
+        )
+    )
+    return found.first() is not None
+
+
+def add(
+    work: UnitOfWork,
+    values: Mapping[str, Any],
+    claims: Iterable[tuple[PostedClaim, str, UUID | None, int]],
+) -> None:
+    """Store a remittance with its claims; each claim comes with its sealed patient, its id and its sequence."""
+    remittance_id, enrollment_id = values["remittance_id"], values["enrollment_id"]
+    work.insert(remittance, [values])
+    for claim, patient, claim_id, sequence in claims:
+        work.insert(
+            remitted_claim,
+            [
+                {
+                    "remittance_id": remittance_id,
+                    "number": claim.number,
+                    "enrollment_id": enrollment_id,
+                    "claim_id": claim_id,
+                    "internal_control_number": claim.internal_control_number,
+                    "sequence": sequence,
+                    "patient_control_number": claim.patient_control_number,
+                    "patient": patient,
+                    "status": claim.status,
+                    "charge_cents": claim.charge_cents,
+                    "paid_cents": claim.paid_cents,
+                    "patient_responsibility_cents": claim.patient_responsibility_cents,
+                    "service_from": claim.service_from,
+                    "service_to": claim.service_to,
+                    "adjustments": [asdict(each) for each in claim.adjustments],
+                    "remarks": " ".join(claim.remarks),
+                }
+            ],
+        )
+        work.insert(
+            remitted_line,
+            [
+                {
+                    "remittance_id": remittance_id,
+                    "claim_number": claim.number,
+                    "number": line.number,
+                    "enrollment_id": enrollment_id,
+                    "procedure": line.procedure,
+                    "modifiers": line.modifiers,
+                    "charge_cents": line.charge_cents,
+                    "paid_cents": line.paid_cents,
+                    "units": line.units,
+                    "service_from": line.service_from,
+                    "service_to": line.service_to,
+                    "adjustments": [asdict(each) for each in line.adjustments],
+                    "remarks": " ".join(line.remarks),
+                }
+                for line in claim.lines
+            ],
+        )
+
+
+async def enrollments_of(work: UnitOfWork, npi: str) -> list[UUID]:
+    """The enrollments under an NPI that the copy of access knows."""
+    each = sa.func.jsonb_array_elements(access_organisation.c.document["enrollments"]).table_valued(
+        sa.column("value", sa.JSON), name="each"
+    )
+    rows = await work.execute(
+        sa.select(each.c.value["enrollment_id"].as_string())
+        .select_from(access_organisation)
+        .join(each, sa.true())
+        .where(each.c.value["npi"].as_string() == npi)
+    )
+    return sorted(UUID(found) for found in rows.scalars())
+
+
+async def known(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, tuple[UUID, UUID]]:
+    """Claim and enrollment of each ICN that the portal knows."""
+    wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
+    rows = await work.execute(
+        sa.select(known_claim).where(known_claim.c.internal_control_number.in_(sa.select(wanted)))
+    )
+    return {row.internal_control_number: (row.claim_id, row.enrollment_id) for row in rows}
+
+
+async def sequences(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, int]:
+    """How often each ICN was remitted so far; none is left out that was."""
+    wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
+    rows = await work.execute(
+        sa.select(remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence).label("highest"))
+        .where(remitted_claim.c.internal_control_number.in_(sa.select(wanted)))
+        .group_by(remitted_claim.c.internal_control_number)
+    )
+    return {row.internal_control_number: int(row.highest) for row in rows}
+
+
+async def keep_claims(work: UnitOfWork, claims: Mapping[str, tuple[UUID, UUID]]) -> set[str]:
+    """Remember whose claim each ICN is; the ICNs that were not known before."""
+    rows = [
+        {"internal_control_number": number, "claim_id": claims[number][0], "enrollment_id": claims[number][1]}
+        for number in sorted(claims)
+    ]
+    added = await work.execute(
+        insert(known_claim).values(rows).on_conflict_do_nothing().returning(known_claim.c.internal_control_number)
+    )
+    return set(added.scalars())
+
+
+async def claim_unmatched(work: UnitOfWork, numbers: Iterable[str]) -> list[tuple[Claim, date]]:
+    """Match remitted claims that came before the portal knew them; each with the day of its remittance."""
+    rows = await work.execute(
+        sa.update(remitted_claim)
+        .where(
+            remitted_claim.c.internal_control_number == known_claim.c.internal_control_number,
+            remitted_claim.c.claim_id.is_(None),
+            remitted_claim.c.internal_control_number.in_(sorted(numbers)),
+        )
+        .values(claim_id=known_claim.c.claim_id)
+        .returning(*remitted_claim.c)
+    )
+    claims = [_claim(row) for row in rows]
+    days = await _days(work, {claim.remittance_id for claim in claims})
+    return [(claim, days[claim.remittance_id]) for claim in sorted(claims, key=lambda each: each.sequence)]
+
+
+async def _days(work: UnitOfWork, remittances: Iterable[UUID]) -> dict[UUID, date]:
+    rows = await work.execute(
+        sa.select(remittance.c.remittance_id, remittance.c.issued_on).where(
+            remittance.c.remittance_id.in_(sorted(remittances))
+        )
+    )
+    return {row.remittance_id: row.issued_on for row in rows}
+
+
+async def newest(work: UnitOfWork, enrollment_id: UUID, *, limit: int, offset: int = 0) -> tuple[int, list[Remittance]]:
+    """How many remittances there are, and some of them, the newest first."""
+    mine = remittance.c.enrollment_id == enrollment_id
+    total = (await work.execute(sa.select(sa.func.count()).select_from(remittance).where(mine))).scalar_one()
+    rows = await work.execute(
+        sa.select(remittance)
+        .where(mine)
+        .order_by(remittance.c.issued_on.desc(), remittance.c.received_at.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return total, [_remittance(row) for row in rows]
+
+
+async def find(work: UnitOfWork, remittance_id: UUID, enrollment_id: UUID) -> Remittance | None:
+    """The remittance, if it belongs to the enrollment."""
+    rows = await work.execute(
+        sa.select(remittance).where(
+            remittance.c.remittance_id == remittance_id, remittance.c.enrollment_id == enrollment_id
+        )
+    )
+    row = rows.first()
+    return None if row is None else _remittance(row)
+
+
+async def claims_of(work: UnitOfWork, remittance_id: UUID, *, limit: int, offset: int = 0) -> list[Claim]:
+    """Some claims of a remittance, in its order."""
+    rows = await work.execute(
+        sa.select(remitted_claim)
+        .where(remitted_claim.c.remittance_id == remittance_id)
+        .order_by(remitted_claim.c.number)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_claim(row) for row in rows]
+
+
+async def find_claim(work: UnitOfWork, remittance_id: UUID, number: int, enrollment_id: UUID) -> Claim | None:
+    """One claim of a remittance, if it belongs to the enrollment."""
+    rows = await work.execute(
+        sa.select(remitted_claim).where(
+            remitted_claim.c.remittance_id == remittance_id,
+            remitted_claim.c.number == number,
+            remitted_claim.c.enrollment_id == enrollment_id,
+        )
+    )
+    row = rows.first()
+    return None if row is None else _claim(row)
+
+
+async def lines_of(work: UnitOfWork, remittance_id: UUID, numbers: Sequence[int]) -> dict[int, list[Line]]:
+    """The service lines of claims of a remittance, by the number of the claim."""
+    rows = await work.execute(
+        sa.select(*_LINE_COLUMNS)
+        .where(remitted_line.c.remittance_id == remittance_id, remitted_line.c.claim_number.in_(numbers))
+        .order_by(remitted_line.c.claim_number, remitted_line.c.number)
+    )
+    found: dict[int, list[Line]] = {}
+    for row in rows:
+        line = _line(row)
+        found.setdefault(line.claim_number, []).append(line)
+    return found
+
+
+async def by_number(work: UnitOfWork, enrollment_id: UUID, number: str, *, limit: int) -> list[Claim]:
+    """Remitted claims with this ICN or patient control number, the newest first."""
+    rows = await work.execute(
+        sa.select(remitted_claim)
+        .where(
+            remitted_claim.c.enrollment_id == enrollment_id,
+            sa.or_(
+                remitted_claim.c.internal_control_number == number,
+                remitted_claim.c.patient_control_number == number,
+            ),
+        )
+        .order_by(remitted_claim.c.sequence.desc())
+        .limit(limit)
+    )
+    return [_claim(row) for row in rows]

@@ -1,0 +1,77 @@
+"""Remittances, their claims and lines; and which claims of the portal they speak of."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from services.remittance.metadata import metadata
+
+# `document` names the 835 as it came. `provider_adjustments` and `adjustments` are lists of small objects, read whole.
+remittance = sa.Table(
+    "remittance",
+    metadata,
+    sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("trace_number", sa.Text, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("paid_cents", sa.BigInteger, nullable=False),
+    sa.Column("issued_on", sa.Date, nullable=False),
+    sa.Column("payer", sa.Text, nullable=False),
+    sa.Column("claims", sa.Integer, nullable=False),
+    sa.Column("provider_adjustments", JSONB, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.UniqueConstraint("enrollment_id", "trace_number", name="remittance_trace"),
+    sa.Index("remittance_enrollment", "enrollment_id", "issued_on"),
+)
+
+# `patient` is sealed for this service and bound to the row. `claim_id` is NULL while the portal does not know the
+# claim. `sequence` counts the remittances of a claim from 1.
+remitted_claim = sa.Table(
+    "remitted_claim",
+    metadata,
+    sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("claim_id", UUID(as_uuid=True)),
+    sa.Column("internal_control_number", sa.Text, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("patient_control_number", sa.Text, nullable=False),
+    sa.Column("patient", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("charge_cents", sa.BigInteger, nullable=False),
+    sa.Column("paid_cents", sa.BigInteger, nullable=False),
+    sa.Column("patient_responsibility_cents", sa.BigInteger, nullable=False),
+    sa.Column("service_from", sa.Date),
+    sa.Column("service_to", sa.Date),
+    sa.Column("adjustments", JSONB, nullable=False),
+    sa.Column("remarks", sa.Text, nullable=False),
+    sa.Index("remitted_claim_icn", "internal_control_number"),
+    sa.Index("remitted_claim_patient_control_number", "enrollment_id", "patient_control_number"),
+)
+
+remitted_line = sa.Table(
+    "remitted_line",
+    metadata,
+    sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("claim_number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("procedure", sa.Text, nullable=False),
+    sa.Column("modifiers", sa.Text, nullable=False),
+    sa.Column("charge_cents", sa.BigInteger, nullable=False),
+    sa.Column("paid_cents", sa.BigInteger, nullable=False),
+    sa.Column("units", sa.Text, nullable=False),
+    sa.Column("service_from", sa.Date),
+    sa.Column("service_to", sa.Date),
+    sa.Column("adjustments", JSONB, nullable=False),
+    sa.Column("remarks", sa.Text, nullable=False),
+)
+
+# From the status events of claims: whose claim an ICN is.
+known_claim = sa.Table(
+    "known_claim",
+    metadata,
+    sa.Column("internal_control_number", sa.Text, primary_key=True),
+    sa.Column("claim_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+)

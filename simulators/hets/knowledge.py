@@ -1,0 +1,183 @@
+"""What HETS knows of each beneficiary, and its 271: benefits drawn from the seed, refusals by the rules of HETS."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+
+from libs.x12.eligibility.judging import judge_inquiry, rejections_for
+from libs.x12.eligibility.objects import (
+    Address,
+    AnsweredPerson,
+    Benefit,
+    Contact,
+    Dated,
+    EligibilityAnswer,
+    EligibilityInquiry,
+    Heading,
+    Name,
+    Receiver,
+    Reference,
+    Rejection,
+    RelatedEntity,
+    Source,
+    Trace,
+)
+from simulators.population import Beneficiary, Population
+
+# So many beneficiaries of the population are on file, besides those of the first claims.
+_ON_FILE = 500
+_CLAIMS_ON_FILE = 500
+_PART_A_DEDUCTIBLE, _PART_B_DEDUCTIBLE = 173_600, 28_300
+_SKILLED_NURSING_DAYS = 20
+_ORIGINATOR = "9CMSHETS01"
+
+
+class Knowledge:
+    """The beneficiaries of one population by Medicare number."""
+
+    def __init__(self, seed: int) -> None:
+        self._population = Population(seed)
+
+    @cached_property
+    def _people(self) -> dict[str, Beneficiary]:
+        known = {each.mbi: each for each in self._population.beneficiaries(_ON_FILE)}
+        for claim in self._population.claims(_CLAIMS_ON_FILE, received=date(2026, 1, 1)):
+            person = claim.subscriber
+            if person.birth_date is not None and person.address is not None:
+                known[person.mbi] = Beneficiary(
+                    self._population.beneficiary(0).beneficiary_id,
+                    person.mbi,
+                    person.first_name,
+                    person.last_name,
+                    person.birth_date,
+                    person.sex,
+                    person.address,
+                )
+        return known
+
+    def answer(self, inquiry: EligibilityInquiry, now: datetime) -> EligibilityAnswer:
+        """The 271 for one 270: benefits, or why not (AAA)."""
+        refusals = rejections_for(judge_inquiry(inquiry, now.date()))
+        person = None if refusals else self._people.get(inquiry.mbi)
+        if not refusals and person is None:
+            refusals = (Rejection("2100C", "75", "C"),)
+        if person is not None:
+            refusals = _mismatches(inquiry, person)
+        if refusals or person is None:
+            return _refused(inquiry, refusals, now)
+        return _answered(inquiry, person, now)
+
+
+def _mismatches(inquiry: EligibilityInquiry, person: Beneficiary) -> tuple[Rejection, ...]:
+    """What was asked with must match what is known, each field by itself (CAQH CORE 259: one AAA for each)."""
+    asked = inquiry.subscriber
+    found = []
+    names = [(asked.name.last_name, person.last_name), (asked.name.first_name, person.first_name)]
+    if any(given and given.upper() != known.upper() for given, known in names):
+        found.append(Rejection("2100C", "73", "C"))
+    if asked.birth_date is not None and asked.birth_date != person.birth_date:
+        found.append(Rejection("2100C", "71", "C"))
+    return tuple(found)
+
+
+def _refused(inquiry: EligibilityInquiry, refusals: Sequence[Rejection], now: datetime) -> EligibilityAnswer:
+    source, receiver = Source(inquiry.source.name), Receiver(inquiry.receiver.name)
+    source.rejections = [each for each in refusals if each.loop == "2100A"]
+    receiver.rejections = [each for each in refusals if each.loop == "2100B"]
+    subscriber = AnsweredPerson(
+        name=inquiry.subscriber.name,
+        traces=[Trace("2", each.number, each.originator) for each in inquiry.subscriber.traces],
+        rejections=[each for each in refusals if each.loop not in ("2100A", "2100B")],
+    )
+    return EligibilityAnswer(_heading(inquiry, now), source, receiver, subscriber)
+
+
+def _heading(inquiry: EligibilityInquiry, now: datetime) -> Heading:
+    return Heading(inquiry.heading.reference, now, "11")
+
+
+def _answered(inquiry: EligibilityInquiry, person: Beneficiary, now: datetime) -> EligibilityAnswer:
+    home = person.address
+    subscriber = AnsweredPerson(
+        name=Name(
+            "IL", "1", person.last_name.upper(), person.first_name.upper(), qualifier="MI", identifier=person.mbi
+        ),
+        traces=[
+            Trace("1", f"H{now:%y%m%d}{abs(hash_of(inquiry)):09}", _ORIGINATOR),
+            *(Trace("2", each.number, each.originator) for each in inquiry.subscriber.traces),
+        ],
+        address=Address(street=home.street, city=home.city, state=home.state, postal_code=home.postal_code),
+        birth_date=person.birth_date,
+        sex=person.sex,
+        relationship="18",
+        benefits=benefits_of(person, now.date()),
+    )
+    return EligibilityAnswer(
+        _heading(inquiry, now), Source(inquiry.source.name), Receiver(inquiry.receiver.name), subscriber
+    )
+
+
+def hash_of(inquiry: EligibilityInquiry) -> int:
+    """A number below a billion that follows from the reference of a question."""
+    return int.from_bytes(inquiry.heading.reference.encode()[-8:], "big") % 1_000_000_000
+
+
+def benefits_of(person: Beneficiary, today: date) -> list[Benefit]:
+    """What HETS says of a beneficiary: Part A and B since 65, deductibles, and by the last digits a plan or a payer."""
+    entitled = Dated("307", date(person.birth_date.year + 65, person.birth_date.month, 1))
+    year = Dated("292", date(today.year, 1, 1), date(today.year, 12, 31))
+    draw = int(person.mbi[-2:])
+    found = [
+        Benefit("1", coverage_level="IND", service_types=("30",), insurance="MA", dates=[entitled]),
+        Benefit("1", coverage_level="IND", service_types=("30",), insurance="MB", dates=[entitled]),
+        Benefit(
+            "C", service_types=("47",), insurance="MA", time_period="26", amount_cents=_PART_A_DEDUCTIBLE, dates=[year]
+        ),
+        Benefit(
+            "F",
+            service_types=("AG",),
+            insurance="MA",
+            time_period="29",
+            unit="DY",
+            quantity=Decimal(_SKILLED_NURSING_DAYS),
+            dates=[year],
+        ),
+        Benefit(
+            "C",
+            service_types=("96",),
+            insurance="MB",
+            time_period="29",
+            amount_cents=_PART_B_DEDUCTIBLE * (draw % 3) // 2,
+            dates=[year],
+        ),
+    ]
+    if draw % 5 == 0:
+        found.append(_advantage(year))
+    if draw % 7 == 0:
+        found.append(_other_payer(year))
+    return found
+
+
+def _advantage(year: Dated) -> Benefit:
+    return Benefit(
+        "R",
+        service_types=("30",),
+        insurance="HN",
+        references=[Reference("18", "H9999 001")],
+        dates=[Dated("290", year.first, year.last)],
+        entities=[
+            RelatedEntity(Name("PRP", "2", "LANTERN HEALTH PLAN"), contacts=[Contact("", (("TE", "8005550177"),))])
+        ],
+    )
+
+
+def _other_payer(year: Dated) -> Benefit:
+    return Benefit(
+        "R",
+        coverage_level="IND",
+        service_types=("30",),
+        insurance="12",
+        dates=[Dated("290", year.first)],
+        entities=[RelatedEntity(Name("PRP", "2", "COPPERFIELD MUTUAL"))],
+    )

@@ -1,0 +1,144 @@
+"""HETS's two doors: CORE messages over HTTPS, and the window through which tests and people tell it to misbehave."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel, Field
+
+from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.eligibility.objects import EligibilityInquiry
+from libs.x12.eligibility.writer import write_271
+from libs.x12.reader import Batch, FileVerdict, read_file
+from simulators.hets.knowledge import Knowledge
+
+_REQUEST = "X12_270_Request_005010X279A1"
+_ANSWER, _REFUSAL, _ENVELOPE = (
+    "X12_271_Response_005010X279A1",
+    "X12_999_Response_005010X231A1",
+    "X12_TA1_Response_00501X231A1",
+)
+_NAME = "CMS"
+_GUIDE = frozenset({"005010X279A1"})
+
+
+class Behaviour(BaseModel):
+    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
+
+    `answer` may be about somebody else (`foreign`) or cut off (`cut`).
+    """
+
+    delay_seconds: float = Field(default=0, ge=0)
+    refuse: bool = False
+    hold: bool = False
+    answer: Literal["right", "foreign", "cut"] = "right"
+
+
+@dataclass
+class State:
+    """How it behaves now, and how much it answered."""
+
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    answered: int = 0
+    refused: int = 0
+
+
+def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> FastAPI:
+    """The application behind HTTPS."""
+    application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
+
+    @application.middleware("http")
+    async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        behaviour = state.behaviour
+        await asyncio.sleep(behaviour.delay_seconds)
+        if behaviour.hold:
+            await asyncio.Event().wait()
+        if behaviour.refuse:
+            state.refused += 1
+            return Response(status_code=503)
+        return await go_on(request)
+
+    @application.post("/core/mime")
+    async def take(request: Request) -> Response:
+        try:
+            message = read_message(request.headers.get("content-type", ""), await request.body())
+            payload_type, payload = await asyncio.to_thread(_answer, knowledge, message, now())
+        except CoreEnvelopeError as error:
+            state.refused += 1
+            return _reply(
+                "CoreEnvelopeError", "", now(), b"", error_code="PayloadTypeRequired", error_message=str(error)
+            )
+        state.answered += 1
+        return _reply(payload_type, message.payload_id, now(), _behaved(payload, state.behaviour))
+
+    return application
+
+
+def _behaved(payload: bytes, behaviour: Behaviour) -> bytes:
+    match behaviour.answer:
+        case "foreign":
+            return payload.replace(b"~NM1*IL*1*", b"~NM1*IL*1*X")
+        case "cut":
+            return payload[: len(payload) // 2]
+        case _:
+            return payload
+
+
+def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[str, bytes]:
+    """What a payload is answered with: TA1 for its envelope, 999 for its structure, else the 271."""
+    if message.payload_type != _REQUEST or message.mode != "RealTime":
+        raise CoreEnvelopeError("only X12_270_Request_005010X279A1 in real time is taken")
+    *batches, verdict = read_file([message.payload], received=now.date(), guides=_GUIDE)
+    if not isinstance(verdict, FileVerdict) or not verdict.interchanges:
+        raise CoreEnvelopeError("the payload is no X12 interchange")
+    [interchange, *_] = verdict.interchanges
+    envelope = answering(interchange, now, int(interchange.control_number) % 999_999_999 + 1)
+    if interchange.note != "000":
+        return _ENVELOPE, write_ta1(interchange, envelope)
+    inquiries = [each for batch in batches if isinstance(batch, Batch) for each in batch.of(EligibilityInquiry)]
+    if verdict.rejected_transactions or len(inquiries) != 1:
+        return _REFUSAL, b"".join(write_999(interchange, envelope))
+    return _ANSWER, b"".join(write_271([knowledge.answer(inquiries[0], now)], envelope))
+
+
+def _reply(
+    payload_type: str,
+    payload_id: str,
+    at: datetime,
+    payload: bytes,
+    *,
+    error_code: str = SUCCESS,
+    error_message: str = "",
+) -> Response:
+    message = CoreMessage(
+        payload_type,
+        payload_id or "unknown",
+        at,
+        _NAME,
+        "SUBMITTER",
+        payload,
+        error_code=error_code,
+        error_message=error_message,
+    )
+    content_type, body = write_message(message)
+    return Response(body, headers={"content-type": content_type})
+
+
+def window(state: State) -> FastAPI:
+    """The application for tests and people."""
+    application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
+
+    @application.get("/progress")
+    async def progress() -> dict[str, int]:
+        return {"answered": state.answered, "refused": state.refused}
+
+    @application.post("/behaviour")
+    async def behave(behaviour: Behaviour) -> Behaviour:
+        state.behaviour = behaviour
+        return behaviour
+
+    return application

@@ -1,0 +1,138 @@
+"""Remittances: what the shared system pays and why, as the objects of an 835."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from libs.common.deployment import Deployment
+from libs.x12.claim.objects import BillingProvider, ProfessionalClaim
+from libs.x12.remittance.objects import (
+    DENIED,
+    REVERSAL,
+    Account,
+    Address,
+    Adjustment,
+    ClaimGroup,
+    Contact,
+    OutpatientAdjudication,
+    Party,
+    Payee,
+    Payer,
+    Payment,
+    Procedure,
+    Reference,
+    RemittanceAdvice,
+    RemittedClaim,
+    RemittedLine,
+)
+from libs.x12.remittance.writer import Remittance
+from simulators.shared_system.adjudication import Decision
+
+_ROUTING, _PAYER_ACCOUNT = "011000015", "00123456"
+_PAYER_NUMBER = "1999999999"
+
+
+def remittance(
+    payee: BillingProvider, claims: Sequence[RemittedClaim], trace: str, paid_on: date, deployment: Deployment
+) -> Remittance:
+    """All `claims` of one payee under one transfer; without money it only notifies."""
+    amount = sum(claim.paid_cents for claim in claims)
+    for number, claim in enumerate(claims, start=1):
+        claim.number = number
+    return Remittance(
+        RemittanceAdvice(
+            payment=_payment(amount, paid_on, payee),
+            trace_number=trace,
+            payer_identifier=_PAYER_NUMBER,
+            produced=paid_on,
+            payer=Payer(
+                deployment.contractor.upper(),
+                address=Address("1 MERIDIAN PLAZA", city="LANTERNVILLE", state="KY", postal_code="428810001"),
+                references=[Reference("2U", deployment.contract_id)],
+                contacts=[Contact("BL", "PROVIDER CONTACT CENTER", (("TE", "8005550142"),))],
+            ),
+            payee=Payee(payee.name.upper(), "XX", payee.npi, _home(payee), [Reference("TJ", payee.tax_id)]),
+        ),
+        claims,
+    )
+
+
+def _payment(amount: int, paid_on: date, payee: BillingProvider) -> Payment:
+    if not amount:
+        return Payment(handling="H", method="NON", effective=paid_on)
+    return Payment(
+        handling="I",
+        amount_cents=amount,
+        method="ACH",
+        payment_format="CCP",
+        sender=Account("01", _ROUTING, "DA", _PAYER_ACCOUNT),
+        company=_PAYER_NUMBER,
+        receiver=Account("01", _ROUTING, "DA", payee.tax_id),
+        effective=paid_on,
+    )
+
+
+def _home(payee: BillingProvider) -> Address | None:
+    home = payee.address
+    if home is None:
+        return None
+    return Address(home.street, city=home.city, state=home.state, postal_code=home.postal_code)
+
+
+def remitted(claim: ProfessionalClaim, decision: Decision, group: ClaimGroup) -> RemittedClaim:
+    """What became of a claim."""
+    person = claim.subscriber
+    owed = sum(each.amount_cents for line in decision.lines for each in line.adjustments if each.group == "PR")
+    return RemittedClaim(
+        transaction=1,
+        number=1,
+        group=group,
+        patient_control_number=claim.patient_control_number,
+        status="1" if decision.paid_cents or owed else DENIED,
+        charge_cents=claim.total_charge_cents,
+        paid_cents=decision.paid_cents,
+        patient_responsibility_cents=owed or None,
+        payer_claim_control_number=claim.internal_control_number,
+        facility_code=claim.place_of_service,
+        frequency_code=claim.frequency_code,
+        parties=(Party("QC", "1", person.last_name, person.first_name, qualifier="MI", identifier=person.mbi),),
+        outpatient=OutpatientAdjudication(remark_1=decision.remarks[0]) if decision.remarks else None,
+        lines=[
+            RemittedLine(
+                number=line.number,
+                procedure=Procedure("HC", line.procedure, line.modifiers),
+                charge_cents=line.charge_cents,
+                paid_cents=outcome.paid_cents,
+                units=Decimal(line.units),
+                service_date=line.service_from,
+                adjustments=outcome.adjustments,
+            )
+            for line, outcome in zip(claim.lines, decision.lines, strict=True)
+        ],
+    )
+
+
+def reversed_claim(claim: RemittedClaim) -> RemittedClaim:
+    """The same claim taken back: each amount with the other sign, status 22."""
+    return replace(
+        claim,
+        status=REVERSAL,
+        charge_cents=-claim.charge_cents,
+        paid_cents=-claim.paid_cents,
+        patient_responsibility_cents=None,
+        adjustments=tuple(map(_negative, claim.adjustments)),
+        lines=[
+            replace(
+                line,
+                charge_cents=-line.charge_cents,
+                paid_cents=-line.paid_cents,
+                adjustments=tuple(map(_negative, line.adjustments)),
+            )
+            for line in claim.lines
+        ],
+    )
+
+
+def _negative(adjustment: Adjustment) -> Adjustment:
+    return replace(adjustment, amount_cents=-adjustment.amount_cents)

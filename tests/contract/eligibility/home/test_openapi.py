@@ -1,6 +1,0 @@
-from libs.common.web.app import build_routes
-from services.eligibility.app import service
-
-
-def test_the_api_tells_which_functions_are_offered() -> None:
-    assert "/api/eligibility/functions" in build_routes(service).openapi()["paths"]

@@ -1,0 +1,413 @@
+"""Recertification of every user with every NPI: certified for a year, or gone at the next request."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
+
+from libs.common.errors import Rejected
+from libs.common.persistence.unit_of_work import Acting
+from libs.common.security.access import AccessCopy
+from libs.common.security.decision import Resource, decide
+from libs.common.security.permissions import CLAIM_STATUS
+from libs.common.security.tokens import verify_internal_token
+from libs.common.settings import Settings
+from services.auth.access.tables import user_account, user_grant
+from services.auth.recertification import handlers
+from services.auth.recertification.pages import PAGE
+from services.auth.recertification.tables import certification
+from tests.support.auth import (
+    ADMINISTRATOR,
+    BILLER,
+    JUNIPER,
+    OTHER_ADMINISTRATOR,
+    OTHER_BILLER,
+    RIVERSIDE,
+    Auth,
+    Browser,
+    auth_with_people,
+)
+
+FIRST, SECOND = (each.enrollment_id for each in RIVERSIDE.enrollments)
+FOREIGN = JUNIPER.enrollments[0].enrollment_id
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture
+async def auth(databases: Callable[..., Awaitable[Settings]]) -> AsyncIterator[Auth]:
+    async with auth_with_people(await databases("auth")) as running:
+        yield running
+
+
+@pytest.fixture
+async def boss(auth: Auth) -> Browser:
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    return browser
+
+
+def row(user_id: object = BILLER.user_uuid, enrollment_id: object = SECOND) -> str:
+    """The name under which the decision about one user and one enrollment is sent."""
+    return f"decide.{user_id}.{enrollment_id}"
+
+
+async def shown(browser: Browser) -> dict[str, str]:
+    """What the page has before it about each row: the value of its decision without the verdict."""
+    page = await browser.through("GET", PAGE)
+    assert page.status_code == 200, page.text
+    return dict(re.findall(r'name="(decide\.[^"]+)" value="certify\.([0-9a-f]+)"', page.text))
+
+
+async def send(browser: Browser, chosen: dict[str, str], **form: str) -> tuple[int, str]:
+    """Send the form with these decisions. Status, and where it leads or what it says."""
+    body = {"csrf": await browser.csrf(), "idempotency_key": str(uuid4()), **chosen, **form}
+    answer = await browser.through("POST", PAGE, data=body)
+    return answer.status_code, answer.headers.get("location") or answer.text
+
+
+async def choose(browser: Browser, verdict: str, *rows: str) -> dict[str, str]:
+    """Rows with a verdict, as the page shows them now."""
+    seen = await shown(browser)
+    return {name: f"{verdict}.{seen[name]}" for name in rows}
+
+
+async def grants(auth: Auth, user_id: UUID = BILLER.user_uuid) -> dict[UUID, set[datetime]]:
+    """Until when a user is certified for each enrollment they can reach."""
+    found: dict[UUID, set[datetime]] = {}
+    for each in await auth.rows(user_grant):
+        if each.user_id == user_id:
+            found.setdefault(each.enrollment_id, set()).add(each.certified_until)
+    return found
+
+
+async def may_read(auth: Auth, browser: Browser) -> str:
+    """What a service that has auth's records decides for this browser's next request."""
+    decided = await browser.authorize("GET", "/auth")
+    principal = verify_internal_token(auth.web, decided.headers["authorization"])
+    facts = await AccessCopy(auth.work).facts(principal)
+    return decide(facts, CLAIM_STATUS, Resource(principal.enrollment_id), principal, auth.clock.now()).reason
+
+
+async def act_for(browser: Browser, enrollment_id: UUID) -> int:
+    form = {"csrf": await browser.csrf(), "acting": str(enrollment_id), "return_to": "/claims"}
+    return (await browser.through("POST", "/session/acting", data=form)).status_code
+
+
+async def test_the_page_shows_every_user_with_every_npi_of_ones_own_organisation(auth: Auth, boss: Browser) -> None:
+    assert set(await shown(boss)) == {row(enrollment_id=FIRST), row(enrollment_id=SECOND)}
+    page = (await boss.through("GET", PAGE)).text
+    assert "2 decisions wait for you" in page
+    assert BILLER.user_id in page
+    assert all(each.npi in page for each in RIVERSIDE.enrollments)
+    assert OTHER_BILLER.user_id not in page
+    assert ("read", "certifications", "done", "") in await auth.audited()
+
+
+async def test_what_is_due_can_be_chosen_in_one_go(boss: Browser) -> None:
+    page = (await boss.through("GET", f"{PAGE}?choose=certify")).text
+    assert len(re.findall(r'value="certify\.[0-9a-f]+" checked', page)) == 2
+
+
+async def test_nothing_is_due_long_before_a_certification_runs_out(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(OTHER_ADMINISTRATOR)
+    assert "Nothing is due" in (await browser.through("GET", PAGE)).text
+
+
+async def test_certifying_counts_for_another_year_from_today(auth: Auth, boss: Browser) -> None:
+    status, place = await send(boss, await choose(boss, "certify", row(enrollment_id=FIRST), row()))
+    assert (status, place) == (303, f"{PAGE}?certified=2&declined=0")
+    until = auth.clock.now() + YEAR
+    assert await grants(auth) == {FIRST: {until}, SECOND: {until}}
+    events = await auth.copy_access()
+    told = [each.event for each in events if each.event.type == "auth.recertified.v1"]
+    assert {(each.user_id, each.enrollment_id, each.certified_by, each.certified_until) for each in told} == {
+        (BILLER.user_uuid, FIRST, ADMINISTRATOR.user_uuid, until),
+        (BILLER.user_uuid, SECOND, ADMINISTRATOR.user_uuid, until),
+    }
+    assert sum(each.event.type == "auth.user-access.v1" for each in events) == 1
+    kept = await auth.rows(certification)
+    assert {(each.enrollment_id, each.verdict, each.certified_until) for each in kept} == {
+        (FIRST, "certify", until),
+        (SECOND, "certify", until),
+    }
+    assert "Nothing is due" in (await boss.through("GET", place)).text
+
+
+async def test_declining_takes_one_npi_away_at_the_next_request_and_no_other(auth: Auth, boss: Browser) -> None:
+    biller = auth.client("203.0.113.9")
+    await biller.sign_in(BILLER)
+    await act_for(biller, SECOND)
+    assert await may_read(auth, biller) == "ALLOWED"
+    before = await grants(auth)
+    assert (await send(boss, await choose(boss, "decline", row())))[0] == 303
+    assert await grants(auth) == {FIRST: before[FIRST]}
+    # The token of the next request asks for a newer copy than the services have: they refuse until it came.
+    with pytest.raises(Rejected, match="access-changing"):
+        await may_read(auth, biller)
+    await auth.copy_access()
+    assert await may_read(auth, biller) == "NPI_NOT_GRANTED"
+    assert await act_for(biller, SECOND) == 404
+    assert await act_for(biller, FIRST) == 303
+    assert await may_read(auth, biller) == "ALLOWED"
+
+
+async def test_who_lost_the_npi_acted_for_is_asked_for_whom_to_act(auth: Auth, boss: Browser) -> None:
+    biller = auth.client("203.0.113.9")
+    await biller.sign_in(BILLER)
+    await act_for(biller, SECOND)
+    await send(boss, await choose(boss, "decline", row()))
+    await auth.copy_access()
+    account = await biller.through("GET", "/auth")
+    assert "Choose for whom you act" in account.text
+    page = await biller.through("GET", "/session/acting?next=/claims")
+    assert (page.status_code, RIVERSIDE.enrollments[0].npi in page.text) == (200, True)
+    assert RIVERSIDE.enrollments[1].npi not in page.text
+
+
+async def test_the_notifier_alone_learns_whom_to_tell(auth: Auth, boss: Browser) -> None:
+    await send(boss, await choose(boss, "decline", row()))
+    (event,) = [each.event for each in await auth.copy_access() if each.event.type == "auth.role-removed.v1"]
+    assert (event.user_id, event.enrollment_id, event.permission) == (BILLER.user_uuid, SECOND, "*")
+    assert (event.reason, event.removed_by) == ("not-recertified", ADMINISTRATOR.user_uuid)
+    assert BILLER.email not in event.model_dump_json()
+    opened = auth.work.keys.open(event.sealed_contact, context=f"auth.role-removed.v1|{BILLER.user_uuid}")
+    assert json.loads(opened) == {"name": f"{BILLER.first_name} {BILLER.last_name}", "email": BILLER.email}
+
+
+async def test_both_verdicts_go_together_and_each_is_told_on_the_page(auth: Auth, boss: Browser) -> None:
+    chosen = await choose(boss, "certify", row(enrollment_id=FIRST)) | await choose(boss, "decline", row())
+    _, place = await send(boss, chosen)
+    page = (await boss.through("GET", place)).text
+    assert "certified 1 for another year and removed all access in 1 case" in page
+    assert "Decided in the last year" in page
+    assert page.count(RIVERSIDE.enrollments[1].npi) == 1  # among the decisions only
+    assert ("certify", "certification", "done", "") in await auth.audited()
+    assert ("decline", "certification", "done", "") in await auth.audited()
+
+
+async def test_what_nobody_answers_lapses_and_the_page_says_so(auth: Auth) -> None:
+    auth.clock.advance(timedelta(days=45))
+    biller = auth.client("203.0.113.9")
+    await biller.sign_in(BILLER)
+    assert await may_read(auth, biller) == "RECERT_EXPIRED"
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    assert "2 certifications have lapsed" in (await browser.through("GET", PAGE)).text
+    assert "Lapsed" in (await biller.through("GET", "/auth")).text
+    await send(browser, await choose(browser, "certify", row(enrollment_id=FIRST)))
+    await auth.copy_access()
+    assert await may_read(auth, biller) == "ALLOWED"
+
+
+async def test_the_campaign_follows_the_business_clock(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = auth.client()
+    await browser.sign_in(OTHER_ADMINISTRATOR)
+    later = auth.clock.now() + timedelta(days=310)
+    monkeypatch.setattr(auth.clock, "business", lambda: later)
+    assert "1 decision waits for you" in (await browser.through("GET", PAGE)).text
+    name = row(OTHER_BILLER.user_uuid, FOREIGN)
+    await send(browser, await choose(browser, "certify", name))
+    assert await grants(auth, OTHER_BILLER.user_uuid) == {FOREIGN: {later + YEAR}}
+    assert "Nothing is due" in (await browser.through("GET", PAGE)).text
+
+
+async def test_the_same_by_program(auth: Auth, boss: Browser) -> None:
+    token = {"authorization": (await boss.authorize("GET", "/auth")).headers["authorization"]}
+    listed = (await boss.direct("GET", "/api/auth/users/recertification", token)).json()["certifications"]
+    assert {(each["login"], each["npi"], each["state"]) for each in listed} == {
+        (BILLER.user_id, each.npi, "due") for each in RIVERSIDE.enrollments
+    }
+    seen = {each["enrollment_id"]: each["seen"] for each in listed}
+    path = "/api/auth/users/{}/enrollments/{}/recertification"
+    body = {"verdict": "decline", "seen": seen[str(SECOND)]}
+    once = {**token, "idempotency-key": "0123456789"}
+    for _ in range(2):
+        answer = await boss.direct("POST", path.format(BILLER.user_uuid, SECOND), once, json=body)
+        assert answer.status_code == 204
+    assert set(await grants(auth)) == {FIRST}
+    stale = await boss.direct(
+        "POST", path.format(BILLER.user_uuid, SECOND), {**token, "idempotency-key": "another one"}, json=body
+    )
+    assert (stale.status_code, stale.json()["code"]) == (409, "form-outdated")
+    foreign = await boss.direct(
+        "POST", path.format(OTHER_BILLER.user_uuid, FOREIGN), token | {"idempotency-key": "yet another"}, json=body
+    )
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "not-found")
+
+
+# -- what must be refused: nothing is half-written, the reason is kept, and it names nobody -------------------------
+
+
+async def state(auth: Auth) -> dict[str, Any]:
+    """All that a decision could have changed."""
+    return {
+        "grants": sorted(map(tuple, await auth.rows(user_grant)), key=str),
+        "epochs": sorted((each.user_id, each.epoch) for each in await auth.rows(user_account)),
+        "decisions": await auth.rows(certification),
+    }
+
+
+async def refused(
+    auth: Auth, browser: Browser, chosen: dict[str, str], reason: str = "", **form: str
+) -> tuple[int, str]:
+    """Send what must be refused, and see that nothing came of it but the reason."""
+    before = await state(auth)
+    with capture_logs() as lines:
+        answer = await send(browser, chosen, **form)
+    assert await state(auth) == before
+    assert await auth.copy_access() == []
+    if reason:
+        assert ("refuse", "certification", "refused", reason) in await auth.audited()
+        assert reason in [line.get("reason") for line in lines]
+    assert BILLER.email not in json.dumps(lines, default=str)
+    return answer
+
+
+async def give_data_access(auth: Auth, enrollment_id: UUID = FIRST) -> None:
+    """Let the administrator hold a grant too, as somebody may from earlier times."""
+    async with auth.work.database.work(auth.work) as work:
+        until = auth.clock.now() + timedelta(days=10)
+        await work.execute(
+            user_grant.insert().values(
+                user_id=ADMINISTRATOR.user_uuid,
+                enrollment_id=enrollment_id,
+                permission=CLAIM_STATUS.name,
+                effective=auth.clock.now(),
+                certified_until=until,
+            )
+        )
+
+
+async def test_nobody_certifies_themselves(auth: Auth, boss: Browser) -> None:
+    await give_data_access(auth)
+    assert "another administrator decides" in (await boss.through("GET", PAGE)).text
+    mine = {row(ADMINISTRATOR.user_uuid, FIRST): "certify.whatever"}
+    form = {"enrollment": ""}
+    status, said = await refused(auth, boss, mine, "own-access", **form)
+    assert status == 403
+    assert "You cannot certify your own access. Another administrator" in said
+    # Not even hidden among others: all of the form is refused.
+    together = mine | await choose(boss, "decline", row())
+    assert (await refused(auth, boss, together, "own-access", **form))[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("user_id", "enrollment_id", "reason"),
+    [
+        (OTHER_BILLER.user_uuid, FOREIGN, "not-a-member"),
+        (OTHER_BILLER.user_uuid, FIRST, "not-a-member"),
+        (uuid4(), FIRST, "not-a-member"),
+        (BILLER.user_uuid, FOREIGN, "foreign-enrollment"),
+        (BILLER.user_uuid, uuid4(), "foreign-enrollment"),
+    ],
+)
+async def test_foreign_and_unknown_are_answered_alike(
+    auth: Auth, boss: Browser, user_id: UUID, enrollment_id: UUID, reason: str
+) -> None:
+    status, said = await refused(auth, boss, {row(user_id, enrollment_id): "decline.x"}, reason)
+    assert status == 404
+    assert "There is nothing at this address, or nothing you may see." in said
+    together = {row(user_id, enrollment_id): "decline.x"} | await choose(boss, "certify", row())
+    assert (await refused(auth, boss, together, reason))[0] == 404
+
+
+@pytest.mark.parametrize("name", ["decide.nonsense", f"decide.{BILLER.user_uuid}.", "decide..", "decide.1.2"])
+async def test_nonsense_in_place_of_an_id_is_nothing_here(auth: Auth, boss: Browser, name: str) -> None:
+    assert (await refused(auth, boss, {name: "decline.x"}))[0] == 404
+
+
+async def test_a_verdict_that_does_not_exist_is_refused(auth: Auth, boss: Browser) -> None:
+    assert (await refused(auth, boss, {row(): "promote.x"}))[0] == 422
+
+
+async def test_nothing_chosen_is_told_on_the_page(auth: Auth, boss: Browser) -> None:
+    status, said = await refused(auth, boss, {row(): "later", row(enrollment_id=FIRST): "later"})
+    assert status == 422
+    assert "for at least one user and NPI" in said
+
+
+async def test_a_form_that_was_opened_before_the_access_changed_is_refused_as_a_whole(
+    auth: Auth, boss: Browser
+) -> None:
+    chosen = await choose(boss, "certify", row(enrollment_id=FIRST), row())
+    async with auth.work.database.work(auth.work) as work:
+        gone = (user_grant.c.enrollment_id == SECOND) & (user_grant.c.permission == CLAIM_STATUS.name)
+        await work.execute(sa.delete(user_grant).where(gone))
+    status, said = await refused(auth, boss, chosen, "outdated")
+    assert status == 409
+    assert "changed after you opened the page, so nothing was saved" in said
+    assert (await send(boss, await choose(boss, "certify", *chosen)))[0] == 303
+
+
+async def test_what_somebody_else_declined_meanwhile_cannot_be_certified(auth: Auth, boss: Browser) -> None:
+    chosen = await choose(boss, "certify", row())
+    await send(boss, await choose(boss, "decline", row()))
+    await auth.copy_access()
+    assert (await refused(auth, boss, chosen, "outdated"))[0] == 409
+
+
+async def test_the_same_form_sent_twice_decides_once(auth: Auth, boss: Browser) -> None:
+    chosen, key = await choose(boss, "decline", row()), str(uuid4())
+    first = await send(boss, chosen, idempotency_key=key)
+    assert await send(boss, chosen, idempotency_key=key) == first
+    assert len(await auth.rows(certification)) == 1
+    events = await auth.copy_access()
+    assert [each.event.type for each in events] == ["auth.user-access.v1", "auth.role-removed.v1"]
+    other = {name: value.replace("decline", "certify") for name, value in chosen.items()}
+    assert (await refused(auth, boss, other, idempotency_key=key))[0] == 409
+
+
+async def test_a_form_of_another_session_or_another_enrollment_decides_nothing(auth: Auth, boss: Browser) -> None:
+    chosen = await choose(boss, "decline", row())
+    assert (await refused(auth, boss, chosen, csrf="another session's"))[0] == 403
+    assert (await refused(auth, boss, chosen, enrollment=str(FIRST)))[0] == 409
+    assert (await refused(auth, boss, chosen, idempotency_key=""))[0] == 400
+
+
+async def test_the_second_factor_must_be_fresh(auth: Auth, boss: Browser) -> None:
+    chosen = await choose(boss, "decline", row())
+    auth.clock.advance(timedelta(minutes=16))
+    page = (await boss.through("GET", PAGE)).text
+    assert f"/session/step-up?next={PAGE}" in page
+    assert 'name="decide.' not in page
+    assert (await refused(auth, boss, chosen))[0] == 403
+    assert ("refuse", "route", "refused", "STEP_UP_REQUIRED") in await auth.audited()
+
+
+async def test_a_biller_certifies_nobody(auth: Auth) -> None:
+    biller = auth.client()
+    await biller.sign_in(BILLER)
+    assert (await biller.through("GET", PAGE)).status_code == 403
+    assert (await refused(auth, biller, {row(): "certify.x"}, enrollment=str(FIRST)))[0] == 403
+
+
+async def test_a_failure_in_the_middle_leaves_everything_as_it_was(
+    auth: Auth, boss: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = await choose(boss, "certify", row(enrollment_id=FIRST)) | await choose(boss, "decline", row())
+
+    async def fails(*_: object) -> None:
+        raise ConnectionError("the database is gone")
+
+    monkeypatch.setattr(handlers, "publish_users", fails)
+    assert (await refused(auth, boss, chosen))[0] == 500
+    monkeypatch.undo()
+    assert (await send(boss, chosen))[0] == 303
+
+
+async def test_what_was_decided_can_be_neither_changed_nor_deleted(auth: Auth, boss: Browser) -> None:
+    await send(boss, await choose(boss, "decline", row()))
+    for runtime in (auth.web, auth.work):
+        for statement in (certification.delete(), certification.update().values(verdict="certify")):
+            with pytest.raises(DBAPIError, match="kept as it was"):
+                async with runtime.database.request(runtime, Acting(actor="test")) as work:
+                    await work.execute(statement)
+    assert len(await auth.rows(certification)) == 1

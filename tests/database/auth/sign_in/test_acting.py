@@ -1,0 +1,70 @@
+"""For whom one acts: asked where there is a choice, changed without losing the way, never guessed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from libs.common.settings import Settings
+from tests.support.auth import (
+    ADMINISTRATOR,
+    BILLER,
+    OTHER_BILLER,
+    RIVERSIDE,
+    Auth,
+    auth_with_people,
+    path_of,
+    read_claims,
+)
+
+FIRST, SECOND = RIVERSIDE.enrollments
+
+
+@pytest.fixture
+async def auth(databases: Callable[..., Awaitable[Settings]]) -> AsyncIterator[Auth]:
+    async with auth_with_people(await databases("auth")) as running:
+        yield running
+
+
+async def test_with_more_than_one_npi_one_chooses_after_sign_in_the_first_being_chosen_already(auth: Auth) -> None:
+    browser = auth.client()
+    answer = await browser.sign_in(BILLER)
+    page = await browser.through("GET", answer.headers["location"])
+    assert page.status_code == 200
+    assert page.text.index(f"NPI {FIRST.npi}") < page.text.index(f"NPI {SECOND.npi}")
+    assert f'value="{FIRST.enrollment_id}" checked' in page.text
+    form = {"csrf": await browser.csrf(), "acting": str(SECOND.enrollment_id), "return_to": "/claims/submissions"}
+    assert path_of(await browser.through("POST", "/session/acting", data=form)) == "/claims/submissions"
+    claims = read_claims((await browser.authorize("GET", "/claims")).headers["authorization"])
+    assert claims["enr"] == str(SECOND.enrollment_id)
+    assert f"PTAN {SECOND.ptan}" in (await browser.through("GET", "/auth")).text
+
+
+async def test_with_one_npi_or_none_one_goes_straight_on(auth: Auth) -> None:
+    other, boss = auth.client(), auth.client("203.0.113.9")
+    assert path_of(await other.sign_in(OTHER_BILLER)) == "/claims/submissions"
+    assert path_of(await other.through("GET", "/session/acting?next=/claims")) == "/claims"
+    assert path_of(await boss.sign_in(ADMINISTRATOR)) == "/auth/users"
+    assert path_of(await boss.through("GET", "/session/acting")) == "/auth/users"
+
+
+async def test_whoever_does_not_choose_acts_for_the_first(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    claims = read_claims((await browser.authorize("GET", "/claims")).headers["authorization"])
+    assert claims["enr"] == str(FIRST.enrollment_id)
+
+
+async def test_the_choice_leads_to_no_other_host(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    page = await browser.through("GET", "/session/acting?next=//evil.example/")
+    assert 'name="return_to" value="/claims/submissions"' in page.text
+
+
+async def test_the_menu_leads_back_to_the_page_one_was_on_and_warns_of_what_was_not_sent(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    page = (await browser.through("GET", "/auth")).text
+    assert 'name="return_to" value="/auth"' in page
+    assert "Send or save the form you are filling in first" in page
+    assert "data-unsent hidden" in page

@@ -1,0 +1,77 @@
+"""Removals of access with a sealed contact, as auth publishes them, and the organisation they speak of."""
+
+import json
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from libs.common.contracts.auth import Enrollment, OrganisationAccess, RoleRemoved
+from libs.common.contracts.base import Contract
+from libs.common.ids import derived_id
+from libs.common.messaging.envelope import Message, Origin, seal_envelope
+from libs.common.runtime import Runtime
+from libs.common.security.keys import KeyRing
+from libs.common.settings import Settings
+from tests.support.portico import MORNING
+
+ENROLLMENT = derived_id("enrollment of a removal")
+
+
+def office(version: int = 1) -> OrganisationAccess:
+    """The organisation of the enrollment, as auth tells of it."""
+    return OrganisationAccess(
+        organisation_id=derived_id("organisation of a removal"),
+        generation=1,
+        version=version,
+        epoch=1,
+        kind="provider",
+        name="Riverside Clinic",
+        enrollments=(
+            Enrollment(
+                enrollment_id=ENROLLMENT,
+                organisation_name="Riverside Clinic",
+                npi="2994535120",
+                ptan="MR10001",
+                line_of_business="B",
+                pecos_active=True,
+                edi_agreement_signed=True,
+                effective=MORNING,
+            ),
+        ),
+    )
+
+
+def removal(
+    settings: Settings,
+    number: int,
+    *,
+    reason: Literal["removed", "not-recertified"] = "not-recertified",
+    permission: str = "*",
+    contact: bytes | None = None,
+    sealed_for: UUID | None = None,
+) -> RoleRemoved:
+    """User `number` lost access. `contact` and `sealed_for` replace what auth would have sealed, and for whom."""
+    user_id = derived_id("user", number)
+    told = json.dumps({"name": f"User {number}", "email": f"user{number}@riverside.example"}).encode()
+    sealed = KeyRing.load(settings, "auth").seal(
+        "contacts", told if contact is None else contact, context=f"{RoleRemoved.type}|{sealed_for or user_id}"
+    )
+    return RoleRemoved(
+        user_id=user_id,
+        enrollment_id=ENROLLMENT,
+        permission=permission,
+        removed_by=derived_id("administrator"),
+        reason=reason,
+        sealed_contact=sealed,
+    )
+
+
+def published(runtime: Runtime, event: Contract, number: int, at: datetime = MORNING) -> Message:
+    """The event in its envelope; the same number gives the same event id."""
+    return seal_envelope(
+        event,
+        event_id=derived_id("event", type(event).__name__, number),
+        source_name=runtime.source,
+        at=at,
+        origin=Origin("test", ""),
+    )

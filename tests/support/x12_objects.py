@@ -1,0 +1,265 @@
+"""Files of claim status, acknowledgement and review for tests, and their reader."""
+
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from libs.x12.reader import Batch, read_file
+from libs.x12.verdicts import FileVerdict
+from libs.x12.writing import Envelope
+from tests.support.x12 import recounted
+
+TODAY = date(2026, 11, 20)
+ENVELOPE = Envelope("15004", "SUB00001", datetime(2026, 11, 20, 9, 30, tzinfo=UTC), 7)
+
+
+def _file(functional: str, guide: str, body: str) -> str:
+    text = (
+        "ISA*00*          *00*          *ZZ*SUB00001       *ZZ*15004          *261120*0930*^*00501*000000007*0*T*:~"
+        f"GS*{functional}*SUB00001*15004*20261120*0930*7*X*{guide}~{body}SE*0*0001~GE*1*7~IEA*1*000000007~"
+    )
+    return recounted(text.replace("\n", ""))
+
+
+INQUIRY = _file(
+    "HR",
+    "005010X212",
+    """\
+ST*276*0001*005010X212~
+BHT*0010*13*PORTAL0001*20261120*0930~
+HL*1**20*1~
+NM1*PR*2*MERIDIAN MEDICARE*****PI*15004~
+HL*2*1*21*1~
+NM1*41*2*RIVERSIDE BILLING*****46*SUB00001~
+HL*3*2*19*1~
+NM1*1P*2*RIVERSIDE CLINIC*****XX*2994535120~
+HL*4*3*22*0~
+DMG*D8*19360110*F~
+NM1*IL*1*ASHGROVE*ALDORA****MI*1EG4TE5MK73~
+TRN*1*INQ0001~
+REF*1K*1126324000001~
+REF*BLT*0131~
+REF*EJ*PCN0001~
+AMT*T3*182~
+DTP*472*RD8*20260901-20260923~
+SVC*HC:99203:25*160*****1~
+REF*FJ*LINE1~
+DTP*472*D8*20260923~
+TRN*1*INQ0002~
+REF*EJ*PCN0002~
+DTP*472*D8*20260910~
+""",
+)
+ANSWER = _file(
+    "HN",
+    "005010X212",
+    """\
+ST*277*0001*005010X212~
+BHT*0010*08*MAC0001*20261120*0931*DG~
+HL*1**20*1~
+NM1*PR*2*MERIDIAN MEDICARE*****PI*15004~
+PER*IC*CLAIMS DESK*TE*8005550142~
+HL*2*1*21*1~
+NM1*41*2*RIVERSIDE BILLING*****46*SUB00001~
+HL*3*2*19*1~
+NM1*1P*2*RIVERSIDE CLINIC*****XX*2994535120~
+HL*4*3*22*0~
+NM1*IL*1*ASHGROVE*ALDORA****MI*1EG4TE5MK73~
+TRN*2*INQ0001~
+STC*F1:65*20261118**182*120.5*20261117**20261201*EFT261201*F1:104:PR~
+REF*1K*1126324000001~
+REF*EJ*PCN0001~
+DTP*472*D8*20260923~
+SVC*HC:99203:25*160*104****1~
+STC*F1:65*20261118~
+REF*FJ*LINE1~
+DTP*472*D8*20260923~
+TRN*2*INQ0002~
+STC*P3:317*20261119**22~
+REF*EJ*PCN0002~
+HL*5*2*19*0~
+NM1*1P*1*OAKENSHIRE*BRAMWIN****XX*2952919902~
+TRN*1*0~
+STC*E0:24:1P*20261120~
+""",
+)
+ACKNOWLEDGEMENT = _file(
+    "HN",
+    "005010X214",
+    """\
+ST*277*0001*005010X214~
+BHT*0085*08*MAC0002*20261120*0931*TH~
+HL*1**20*1~
+NM1*PR*2*MERIDIAN MEDICARE*****PI*15004~
+TRN*1*000000008~
+DTP*050*D8*20261119~
+DTP*009*D8*20261120~
+HL*2*1*21*1~
+NM1*41*2*RIVERSIDE BILLING*****46*SUB00001~
+TRN*2*BATCH7~
+STC*A1:19:PR*20261120*WQ*204~
+QTY*90*1~
+QTY*AA*1~
+AMT*YU*182~
+AMT*YY*22~
+HL*3*2*19*1~
+NM1*85*2*RIVERSIDE CLINIC*****XX*2994535120~
+TRN*1*1~
+STC*A1:19:PR**WQ*204~
+REF*LU*001~
+QTY*QA*1~
+QTY*QC*1~
+AMT*YU*182~
+AMT*YY*22~
+HL*4*3*PT~
+NM1*QC*1*ASHGROVE*ALDORA****MI*1EG4TE5MK73~
+TRN*2*PCN0001~
+STC*A2:20*20261120*WQ*182~
+REF*1K*1126324000001~
+DTP*472*D8*20260923~
+HL*5*3*PT~
+NM1*QC*1*FENWICK*CORWIN****MI*1EG4TE5MK72~
+TRN*2*PCN0002~
+STC*A7:255*20261120*U*22******A8:400**SEE LINE 1~
+DTP*472*RD8*20260901-20260903~
+SVC*HC:85025*22*****1~
+STC*A7:454*20261120*U~
+REF*FJ*LINE1~
+DTP*472*D8*20260901~
+""",
+)
+IMPLEMENTATION = _file(
+    "FA",
+    "005010X231A1",
+    """\
+ST*999*0001*005010X231A1~
+AK1*HC*1*005010X222A1~
+AK2*837*0001*005010X222A1~
+IK5*A~
+AK2*837*0002*005010X222A1~
+IK3*CLM*19**8~
+CTX*CLM01:PCN0001~
+IK4*2*782*6*ABC~
+IK5*R*5~
+AK9*P*2*2*1~
+""",
+)
+REQUEST = _file(
+    "HI",
+    "005010X217",
+    """\
+ST*278*0001*005010X217~
+BHT*0007*13*PA0001*20261120*0930~
+HL*1**20*1~
+NM1*X3*2*MERIDIAN MEDICARE*****PI*15004~
+HL*2*1*21*1~
+NM1*1P*2*RIVERSIDE CLINIC*****XX*2994535120~
+N3*529 BLUEBIRD COURT~
+N4*LANTERNVILLE*KY*428810324~
+PER*IC*PRIOR AUTHORIZATION*TE*8005550142~
+PRV*RF*PXC*207Q00000X~
+HL*3*2*22*1~
+NM1*IL*1*ASHGROVE*ALDORA****MI*1EG4TE5MK73~
+DMG*D8*19360110*F~
+HL*4*3*EV*1~
+TRN*1*REQ0001*9SUB000010~
+UM*HS*I*2*22:B~
+DTP*AAH*RD8*20261201-20261231~
+HI*ABK:E785*ABF:Z0000:D8:20260901~
+HSD*VS*3*WK*1*34*1~
+CRC*07*Y*01*04~
+CL1*3*1~
+PWK*OZ*EL***AC*ACN0001~
+MSG*PLEASE DECIDE SOON~
+NM1*SJ*1*OAKENSHIRE*BRAMWIN****XX*2952919902~
+HL*5*4*SS*0~
+UM*HS*I~
+DTP*472*D8*20261203~
+SV1*HC:15822:50*1200.5*UN*1***1:2~
+""",
+)
+DECISION = _file(
+    "HI",
+    "005010X217",
+    """\
+ST*278*0001*005010X217~
+BHT*0007*11*PA0001*20261121*0930*18~
+HL*1**20*1~
+NM1*X3*2*MERIDIAN MEDICARE*****PI*15004~
+PER*IC*REVIEW DESK*TE*8005550143~
+HL*2*1*21*1~
+NM1*1P*2*RIVERSIDE CLINIC*****XX*2994535120~
+HL*3*2*22*1~
+NM1*IL*1*ASHGROVE*ALDORA****MI*1EG4TE5MK73~
+HL*4*3*EV*1~
+TRN*2*REQ0001*9SUB000010~
+UM*HS*I*2*22:B~
+HCR*A1*UTN0001~
+DTP*AAH*RD8*20261201-20261231~
+HI*ABK:E785~
+NM1*SJ*1*OAKENSHIRE*BRAMWIN****XX*2952919902~
+HL*5*4*SS*0~
+UM*HS*I~
+HCR*A3**0U^0V~
+DTP*472*D8*20261203~
+SV1*HC:15822:50*1200.5*UN*1~
+""",
+)
+ATTACHMENT = _file(
+    "PI",
+    "006020X314",
+    """\
+ST*275*0001*006020X314~
+BGN*11*ACN0001*20261120*0930~
+NM1*PR*2*MERIDIAN MEDICARE*****PI*15004~
+NM1*41*2*RIVERSIDE BILLING*****46*SUB00001~
+NM1*1P*2*RIVERSIDE CLINIC*****XX*2994535120~
+NM1*QC*1*ASHGROVE*ALDORA****MI*1EG4TE5MK73~
+REF*EJ*PCN0001~
+REF*1K*1126324000001~
+DTP*472*D8*20260923~
+LX*1~
+TRN*2*REQ0001~
+STC*R4:18842-5::LOI*20261119~
+DTP*368*D8*20261120~
+CAT*AE*TX~
+OOI*1*47*ATTACHMENT~
+BDS*B64*20*U1lOVEhFVElDIE5PVEU=~
+""",
+)
+
+# What must never stand in a finding: every value above that tells of a person, a claim or a request.
+PRIVATE = (
+    *("ASHGROVE", "ALDORA", "FENWICK", "CORWIN", "1EG4TE5MK7", "19360110", "PCN000", "INQ000", "1126324000001"),
+    *("REQ0001", "UTN0001", "ACN0001", "U1lOVEhF"),
+)
+
+
+class Mutant(NamedTuple):
+    """`old` becomes `new` in `text`; then `code` must be found at `segment` and, for elements, `element`."""
+
+    name: str
+    text: str
+    old: str
+    new: str
+    segment: str
+    code: str
+    element: int = 0
+
+    @property
+    def changed(self) -> str:
+        """The faulty file, its segments counted."""
+        return changed(self.text, self.old, self.new)
+
+
+def read(data: bytes | str, *, received: date = TODAY) -> tuple[list[Any], FileVerdict]:
+    """All objects of a file, and its verdict."""
+    raw = data.encode("latin-1") if isinstance(data, str) else data
+    *batches, verdict = read_file([raw], received=received)
+    assert isinstance(verdict, FileVerdict)
+    return [item for batch in batches if isinstance(batch, Batch) for item in batch.items], verdict
+
+
+def changed(text: str, old: str, new: str) -> str:
+    """A file with one thing changed, its segments counted."""
+    assert old in text
+    return recounted(text.replace(old, new, 1))

@@ -1,0 +1,163 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.common.business_days import is_business_day
+from services.appeals.redetermination.domain import (
+    MOST_LINES,
+    WHOLE_CLAIM,
+    Appealed,
+    Asked,
+    Notice,
+    NoticeLine,
+    Reason,
+    argument_of,
+    argument_text,
+    decide_by,
+    form_faults,
+    last_day,
+    line_faults,
+    notice_lines,
+    reason_of,
+    reconsideration_until,
+    rights_of,
+)
+
+NOTICE = date(2026, 11, 19)
+LAST = date(2027, 3, 24)
+TODAY = date(2026, 11, 24)
+DENIED = NoticeLine(1, "99213", 12_500, 0, (Reason("CO", "50", 12_500),))
+PAID = NoticeLine(
+    2, "93000", 4_200, 2_000, (Reason("CO", "45"), Reason("PR", "1"), Reason("PR", "2"), Reason("CO", "253"))
+)
+ASKED = Asked(frozenset({1}), "Jo Clerk", "It was needed.")
+FIRST = Appealed(UUID(int=1), "A-2611-000001", None, None)
+
+
+def kind_of(
+    line: NoticeLine, *, today: date = TODAY, status: str = "1", finalized: bool = True, appeal: Appealed | None = None
+) -> str:
+    appealed = {line.number: appeal} if appeal else {}
+    [right] = rights_of(Notice(1, NOTICE, status, (line,)), appealed, today, finalized=finalized)
+    return right.kind
+
+
+def test_the_last_day_is_the_125th_after_the_notice_or_the_business_day_after_it() -> None:
+    assert last_day(NOTICE) == NOTICE + timedelta(days=125) == LAST
+    assert last_day(date(2026, 11, 23)) == date(2027, 3, 29)  # 125 days lead to Sunday 03/28
+    assert last_day(date(2026, 8, 22)) == date(2026, 12, 28)  # to Friday 12/25, a federal holiday, before a weekend
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
+def test_last_days_are_business_days_and_never_early(notice: date) -> None:
+    for day, days in ((last_day(notice), 125), (reconsideration_until(notice), 185)):
+        assert is_business_day(day)
+        assert days <= (day - notice).days <= days + 4
+
+
+def test_a_decision_is_due_60_days_after_receipt_and_14_more_for_each_later_day_of_evidence() -> None:
+    received = date(2026, 11, 24)
+    assert decide_by(received, ()) == date(2027, 1, 23)
+    assert decide_by(received, [received, received - timedelta(days=1)]) == date(2027, 1, 23)
+    later = received + timedelta(days=3)
+    assert decide_by(received, [later, later]) == date(2027, 2, 6)
+    assert decide_by(received, [later, later + timedelta(days=1)]) == date(2027, 2, 20)
+
+
+def test_a_denied_line_can_be_appealed_until_the_last_day_and_later_with_good_cause() -> None:
+    assert kind_of(DENIED, today=LAST) == "appeal"
+    assert kind_of(DENIED, today=LAST + timedelta(days=1)) == "appeal-late"
+
+
+def test_what_was_paid_as_the_rules_say_cannot_be_appealed() -> None:
+    assert kind_of(PAID) == "paid"
+    in_part = replace(PAID, reasons=(*PAID.reasons, Reason("CO", "59", 500)))
+    assert kind_of(in_part) == "appeal"
+    assert in_part.denials == (Reason("CO", "59", 500),)
+
+
+def test_what_could_not_be_processed_is_corrected_and_sent_again() -> None:
+    assert kind_of(replace(DENIED, remarks=("N56", "MA130"))) == "correct-and-resubmit"
+    assert kind_of(replace(DENIED, remarks=("MA130",)), finalized=False) == "correct-and-resubmit"
+
+
+def test_what_was_never_finalized_or_was_reversed_has_no_rights() -> None:
+    assert kind_of(DENIED, finalized=False) == "not-decided"
+    assert kind_of(DENIED, status="22") == "reversed"
+    assert rights_of(None, {}, TODAY, finalized=True) == ()
+
+
+def test_after_an_appeal_there_is_no_second_one() -> None:
+    assert kind_of(DENIED, appeal=FIRST) == "appealed"
+    lost = replace(FIRST, decided_on=TODAY, favorable=False)
+    assert kind_of(DENIED, appeal=lost) == "decided"
+    [right] = rights_of(Notice(1, NOTICE, "1", (DENIED,)), {1: lost}, TODAY, finalized=True)
+    assert right.until == reconsideration_until(TODAY)
+    won = replace(FIRST, decided_on=TODAY, favorable=True)
+    [right] = rights_of(Notice(1, NOTICE, "1", (DENIED,)), {1: won}, TODAY, finalized=True)
+    assert (right.kind, right.until) == ("decided", None)
+
+
+def test_what_is_said_of_the_claim_is_said_of_each_line_and_alone_where_there_are_none() -> None:
+    whole = NoticeLine(WHOLE_CLAIM, "", 12_500, 0, (Reason("CO", "50"),), ("MA130",))
+    bare = replace(DENIED, reasons=(), remarks=("N1",))
+    [line] = notice_lines([bare], claim=whole)
+    assert (line.number, line.reasons, line.remarks) == (1, whole.reasons, ("N1", "MA130"))
+    assert notice_lines([], claim=whole) == (whole,)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kinds"),
+    [
+        (ASKED, []),
+        (replace(ASKED, lines=frozenset()), ["without-lines"]),
+        (replace(ASKED, lines=frozenset(range(1, MOST_LINES + 2))), ["too-many-lines"]),
+        (replace(ASKED, explanation="", requester=""), ["without-explanation", "without-requester"]),
+        (replace(ASKED, explanation="x" * 4001), ["too-long"]),
+    ],
+)
+def test_what_a_request_lacks_is_told_each_by_itself(asked: Asked, kinds: list[str]) -> None:
+    assert [fault.kind for fault in form_faults(asked)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("line", "today", "appealed", "asked", "kind"),
+    [
+        (DENIED, TODAY, {}, ASKED, ""),
+        (replace(PAID, number=1), TODAY, {}, ASKED, "line-not-appealable"),
+        (replace(DENIED, remarks=("MA130",)), TODAY, {}, ASKED, "line-not-appealable"),
+        (DENIED, TODAY, {}, replace(ASKED, lines=frozenset({7})), "unknown-line"),
+        (DENIED, TODAY, {1: FIRST}, ASKED, "line-appealed"),
+        (DENIED, LAST + timedelta(days=1), {}, ASKED, "without-good-cause"),
+        (DENIED, LAST + timedelta(days=1), {}, replace(ASKED, good_cause="A fire."), ""),
+    ],
+)
+def test_a_line_that_cannot_be_appealed_is_refused_by_its_reason(
+    line: NoticeLine, today: date, appealed: dict[int, Appealed], asked: Asked, kind: str
+) -> None:
+    rights = rights_of(Notice(1, NOTICE, "1", (line,)), appealed, today, finalized=True)
+    faults = line_faults(asked, rights, written_day="03/24/2027")
+    assert [fault.kind for fault in faults] == ([kind] if kind else [])
+    if kind == "line-appealed":
+        assert faults[0].appeal == FIRST
+
+
+@given(st.lists(st.text(st.characters(blacklist_characters="\x1f"), max_size=50), min_size=3, max_size=3))
+def test_what_is_sealed_of_an_argument_comes_back(texts: list[str]) -> None:
+    argument = argument_of(argument_text(Asked(frozenset(), *texts)))
+    assert [argument.requester, argument.explanation, argument.good_cause] == texts
+
+
+def test_a_separator_in_a_text_does_not_move_the_others() -> None:
+    argument = argument_of(argument_text(Asked(frozenset(), "a\x1fb", "c", "")))
+    assert (argument.requester, argument.explanation) == ("a b", "c")
+
+
+def test_reasons_have_words_and_unknown_ones_say_where_theirs_stand() -> None:
+    assert reason_of("CO-50").words == "Not found medically necessary"
+    assert "remittance" in reason_of("CO-999").words
+    assert reason_of("PR-204").bill == "the patient may be billed for it"

@@ -1,0 +1,28 @@
+from datetime import date
+
+from libs.x12.claim_status.codes import CATEGORIES, ENTITIES, STATUSES, status_words
+from libs.x12.code_sets import CODE_SETS
+
+TODAY = date(2026, 11, 20)
+
+
+def test_codes_have_words_and_unknown_codes_stay_codes() -> None:
+    assert status_words("F1", "65") == "Finalized: paid · The claim or line has been paid"
+    assert status_words("A7", "562", "85").endswith("National Provider Identifier (NPI) (billing provider)")
+    assert status_words("Z9", "9999") == "Category Z9 · status 9999"
+
+
+def test_only_codes_that_exist_have_words() -> None:
+    assert [code for code in CATEGORIES if not CODE_SETS["claim_status_cat"].holds(code, TODAY)] == []
+    assert [code for code in STATUSES if not CODE_SETS["claim_status"].holds(code, TODAY)] == []
+    assert [code for code in ENTITIES if not CODE_SETS["entity_id"].holds(code, TODAY)] == []
+    assert len(STATUSES) >= 100
+
+
+def test_words_are_whole_short_and_of_our_own() -> None:
+    for words in (*CATEGORIES.values(), *STATUSES.values(), *ENTITIES.values()):
+        assert words[0].isupper() or words[0].isdigit()
+        assert len(words) <= 80
+        assert not words.endswith(".")
+        # The official texts say "Entity's"; ours do not.
+        assert "Entity" not in words

@@ -1,0 +1,108 @@
+"""Appeals: a denied line is appealed once, decided in favor, and paid; an unprocessable claim is not for appeal."""
+
+from tools.walk.html import Form
+from tools.walk.journey import Journey, expect
+from tools.walk.person import Page
+from tools.walk.place import until
+from tools.walk.telling import UnexpectedError
+
+_EXPLANATION = "The record shows that the service was medically necessary on that day."
+_RATIONALE = "The record supports the service: the first decision is reversed."
+_SEND = "Send the request"
+_WITHIN = 60.0
+
+
+def _claim_id(walk: Journey, number: str) -> str:
+    return walk.sent.accepted[number].rsplit("/", 1)[-1]
+
+
+def _denied(walk: Journey) -> str:
+    if not walk.denied:
+        raise UnexpectedError("a claim denied with CO-50", "none, because an earlier step failed")
+    return next(iter(walk.denied))
+
+
+async def _rights(walk: Journey, number: str, *sentences: str) -> Page:
+    """The page that says what may be done about a claim, once appeals has heard of its remittance."""
+
+    async def look() -> Page | None:
+        page = await walk.biller.open(f"/appeals/claims/{_claim_id(walk, number)}/rights")
+        return page if page.status == 200 and page.says("As of the remittance") else None
+
+    page = await until(look, within=_WITHIN, waiting_for="the rights of a remitted claim")
+    expect(page, 200, *sentences)
+    return page
+
+
+async def rights_are_told(walk: Journey) -> str:
+    """The denied line says by when and why; the unprocessable claim offers to correct and resubmit instead."""
+    page = await _rights(walk, _denied(walk), "Ask for a redetermination", "CO-50", "120 days")
+    other = await _rights(walk, next(iter(walk.unprocessable)), "MA130", "Submit claims")
+    if other.says("Ask for a redetermination"):
+        raise UnexpectedError("no appeal offered on an unprocessable claim", "one")
+    await walk.biller.open(page.path)
+    return (
+        f"ICN {_denied(walk)} may be appealed; ICN {next(iter(walk.unprocessable))} is to be corrected and sent again"
+    )
+
+
+async def appeal_is_filed(walk: Journey) -> str:
+    """A redetermination of the denied lines: confirmation with its number."""
+    number = _denied(walk)
+    await _rights(walk, number)
+    page = await walk.biller.follow("Ask for a redetermination")
+    walk.appeal_form = page.form_with(_SEND)
+    page = await walk.biller.send(walk.appeal_form, _request(walk.appeal_form))
+    expect(page, 200, "What happens next", "Decision by", number)
+    walk.appeal = page.link("Follow this appeal")
+    return f"{page.heading}: {(await walk.biller.open(walk.appeal)).heading}"
+
+
+def _request(form: Form) -> dict[str, str]:
+    lines = [each["name"] for each in form.element.all("input", where=lambda each: each["name"].startswith("line_"))]
+    return {**dict.fromkeys(lines, "yes"), "explanation": _EXPLANATION, "requester": "Alder Brook"}
+
+
+async def duplicate_is_refused(walk: Journey) -> str:
+    """The same lines asked for anew: refused, with a link to the first and the offer to add documents."""
+    form = walk.appeal_form
+    if form is None:
+        raise UnexpectedError("a first request", "none, because an earlier step failed")
+    page = await walk.biller.send(form, {**_request(form), "idempotency_key": f"walk-{walk.sent.id}"})
+    expect(page, 409, "Add documents to it", _EXPLANATION)
+    if walk.appeal not in page.links(walk.appeal):
+        raise UnexpectedError("a link to the first appeal", f"“{page.heading}”")
+    return f"“{page.heading}”"
+
+
+async def reviewer_decides(walk: Journey) -> str:
+    """A reviewer of the contractor opens the appeal and decides every line in the provider's favor."""
+    expect(await walk.reviewer.sign_in(), 200)
+    page = await walk.reviewer.open(walk.appeal.replace("/appeals/", "/appeals/review/"))
+    expect(page, 200, _EXPLANATION)
+    form = page.form_with("Issue the decision")
+    typed = {each["name"]: _RATIONALE for each in form.element.all("textarea")}
+    typed |= {each["name"]: "favorable" for each in form.element.all("input") if each["name"].startswith("decision_")}
+    page = await walk.reviewer.send(form, typed, button="Issue the decision")
+    expect(page, 200, "Decided on")
+    page = await walk.biller.open(walk.appeal)
+    expect(page, 200, "To be paid")
+    return f"{walk.reviewer.user.user_id}: favorable"
+
+
+async def adjusted_and_paid(walk: Journey) -> str:
+    """The claim is adjusted and a new remittance takes back the first decision and pays."""
+    number = _denied(walk)
+
+    async def adjusted() -> bool:
+        return (await walk.biller.open(walk.sent.accepted[number])).says("Adjusted")
+
+    async def paid() -> Page | None:
+        await walk.biller.open("/remittance")
+        page = await walk.biller.submit("Find", {"number": number})
+        outcomes = [row["Outcome"].text for row in page.rows()]
+        return page if "Taken back" in outcomes and "Paid" in outcomes else None
+
+    await until(adjusted, within=_WITHIN, waiting_for="the claim to be adjusted")
+    page = await until(paid, within=_WITHIN, waiting_for="the new remittance", pause=0.5)
+    return ", ".join(f"{row['Outcome'].text} {row['Paid'].text}" for row in page.rows())
