@@ -14,8 +14,10 @@ from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import httpx
+import psutil
 
-from bench.measuring import line, percentile, platform, watch_memory
+from bench.measuring import line, percentile, platform, processor_seconds, watch_memory
+from deploy.local.portal import LocalPortal
 from simulators.population import Population
 from tools.walk.place import Place, until
 from tools.walk.program import Program
@@ -36,6 +38,7 @@ class _Inquirer:
         population = Population()
         self._patients = itertools.cycle(list(population.beneficiaries(_PATIENTS)))
         self.enrollment = population.enrollments[0].enrollment_id
+        self.asked = 0
 
     async def ask(self, program: Program) -> None:
         """One inquiry, as a program makes it. Raises `ValueError` when HETS did not answer it."""
@@ -52,6 +55,7 @@ class _Inquirer:
         )
         if answer.raise_for_status().json()["state"] != "answered":
             raise ValueError("an inquiry of the bench was not answered")
+        self.asked += 1
 
 
 async def run() -> None:
@@ -67,7 +71,10 @@ async def run() -> None:
         await _full_load(inquirer, programs, _WARM_UP_SECONDS)
         stop, peaks = asyncio.Event(), dict[str, float]()
         watching = asyncio.create_task(watch_memory(portal, ("eligibility", "gateway", "auth"), stop, peaks))
+        before, asked_before = _processors(portal), inquirer.asked
         rates = {some: await _full_load(inquirer, programs[:some], _SECONDS) for some in _PROGRAMS}
+        used = {name: seconds - before[name] for name, seconds in _processors(portal).items()}
+        asked = inquirer.asked - asked_before
         rate = max(rates.values())
         latencies = await _beat(inquirer, programs, rate / 2)
         stop.set()
@@ -81,8 +88,16 @@ async def run() -> None:
         p50_ms=percentile(latencies, 0.5) * 1000,
         p95_ms=percentile(latencies, 0.95) * 1000,
         goal_p95_ms=60,
+        **{f"{name}_processor_ms": 1000 * seconds / asked for name, seconds in sorted(used.items())},
         **{f"{name}_peak_mb": peak for name, peak in sorted(peaks.items())},
     )
+
+
+def _processors(portal: LocalPortal) -> dict[str, float]:
+    """What each process of the portal used of the processor so far."""
+    running = {each.name.replace("-", "_"): each.pid for each in portal.status()}
+    seconds = {name: processor_seconds(psutil.Process(pid)) for name, pid in running.items() if pid}
+    return {**seconds, "bench": time.process_time()}
 
 
 async def _signed_in(program: Program, inquirer: _Inquirer) -> bool:

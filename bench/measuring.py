@@ -68,3 +68,15 @@ async def watch_memory(
                 name = each.name.replace("-", "_")
                 peaks[name] = max(peaks.get(name, 0.0), tree_megabytes(psutil.Process(each.pid)))
         await asyncio.sleep(1)
+
+
+def processor_seconds(tree: psutil.Process) -> float:
+    """What a process and its children used of the processor so far."""
+    total = 0.0
+    for each in [tree, *tree.children(recursive=True)]:
+        try:
+            times = each.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system
+    return total
