@@ -16,6 +16,8 @@ BENCHES = (
     "inbox",
     "event-latency",
     "claims-e2e",
+    "eligibility-e2e",
+    "remittance-post",
     "outage-to-alert",
     "idle",
 )

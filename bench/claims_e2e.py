@@ -14,11 +14,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import psutil
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bench.measuring import line, percentile, platform, tree_megabytes
+from bench.measuring import line, percentile, platform, watch_memory
 from deploy.local.portal import LocalPortal
 from libs.common.clock import SystemClock
 from libs.common.settings import SHARED_SYSTEM
@@ -29,6 +28,7 @@ from tools.walk.program import Program
 _SIZES = (25, 5_000, 50_000)
 _ROUNDS = 3
 _SPLIT = ("claims", "notifier")
+_WATCHED = ("claims", "notifier-worker", "kafka")
 _LOOK_SECONDS = 0.1
 
 
@@ -86,7 +86,7 @@ async def _measure(portal: LocalPortal, counted: _Counter, program: Program, oth
     peaks: dict[str, float] = {}
     for _ in range(_ROUNDS if claims < 50_000 else 1):
         stop = asyncio.Event()
-        watching = asyncio.gather(_read_meanwhile(other, stop, latencies), _watch_memory(portal, stop, peaks))
+        watching = asyncio.gather(_read_meanwhile(other, stop, latencies), watch_memory(portal, _WATCHED, stop, peaks))
         rates.append(claims / await _submit(counted, program, claims))
         stop.set()
         await watching
@@ -136,13 +136,3 @@ async def _read_meanwhile(program: Program, stop: asyncio.Event, latencies: list
         (await program.get("/api/claims/submissions")).raise_for_status()
         latencies.append(time.perf_counter() - started)
         await asyncio.sleep(0.1)
-
-
-async def _watch_memory(portal: LocalPortal, stop: asyncio.Event, peaks: dict[str, float]) -> None:
-    """Note the most that each process and its children held. Looking costs processor time, so once a second."""
-    while not stop.is_set():
-        for each in portal.status():
-            if each.pid and each.name.startswith(("claims", "notifier-worker", "kafka")):
-                name = each.name.replace("-", "_")
-                peaks[name] = max(peaks.get(name, 0.0), tree_megabytes(psutil.Process(each.pid)))
-        await asyncio.sleep(1)

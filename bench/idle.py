@@ -5,7 +5,7 @@ import time
 
 import psutil
 
-from bench.measuring import line, platform, tree_megabytes
+from bench.measuring import line, platform, processor_seconds, tree_megabytes
 
 _SETTLE_SECONDS = 30
 _WATCH_SECONDS = 60
@@ -18,9 +18,9 @@ async def run() -> None:
         ready_seconds = time.perf_counter() - started
         await asyncio.sleep(_SETTLE_SECONDS)
         trees = {each.name: psutil.Process(each.pid) for each in portal.status() if each.pid}
-        before = {name: _processor_seconds(tree) for name, tree in trees.items()}
+        before = {name: processor_seconds(tree) for name, tree in trees.items()}
         await asyncio.sleep(_WATCH_SECONDS)
-        used = {name: _processor_seconds(tree) - before[name] for name, tree in trees.items()}
+        used = {name: processor_seconds(tree) - before[name] for name, tree in trees.items()}
         memory = {name: tree_megabytes(tree) for name, tree in trees.items()}
     percent = {name: 100 * seconds / _WATCH_SECONDS for name, seconds in used.items()}
     line(
@@ -33,14 +33,3 @@ async def run() -> None:
     )
     for name in sorted(trees, key=lambda each: -percent[each]):
         line("idle-process", process=name, core_percent=percent[name], memory_mb=memory[name])
-
-
-def _processor_seconds(tree: psutil.Process) -> float:
-    total = 0.0
-    for each in [tree, *tree.children(recursive=True)]:
-        try:
-            times = each.cpu_times()
-        except psutil.Error:
-            continue
-        total += times.user + times.system
-    return total

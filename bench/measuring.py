@@ -1,5 +1,6 @@
 """What the benches share: a platform of their own, a line of figures, percentiles, memory of a process tree."""
 
+import asyncio
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable
@@ -52,3 +53,30 @@ def tree_megabytes(process: psutil.Process) -> float:
         except (psutil.Error, AttributeError):
             continue
     return total / 1e6
+
+
+async def watch_memory(
+    portal: LocalPortal, names: tuple[str, ...], stop: asyncio.Event, peaks: dict[str, float]
+) -> None:
+    """Note in `peaks` the most that each process whose name begins so, with its children, held until `stop` is set.
+
+    Looking costs processor time, so once a second.
+    """
+    while not stop.is_set():
+        for each in portal.status():
+            if each.pid and each.name.startswith(names):
+                name = each.name.replace("-", "_")
+                peaks[name] = max(peaks.get(name, 0.0), tree_megabytes(psutil.Process(each.pid)))
+        await asyncio.sleep(1)
+
+
+def processor_seconds(tree: psutil.Process) -> float:
+    """What a process and its children used of the processor so far."""
+    total = 0.0
+    for each in [tree, *tree.children(recursive=True)]:
+        try:
+            times = each.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system
+    return total

@@ -13,9 +13,9 @@ GATEWAY_NAME = "gateway"
 
 STREAMS = ("notifier",)
 """Services with a stream application."""
-DOCUMENTS = ("claims",)
+DOCUMENTS = ("claims", "remittance", "appeals")
 """Services that keep documents: they hold their document keys and reach the store."""
-BENEFICIARY = ("claims",)
+BENEFICIARY = ("claims", "eligibility")
 """Services that make the token of a beneficiary out of an MBI."""
 PEPPER = ("auth",)
 """Services that hash passwords."""

@@ -22,10 +22,9 @@ Closer = Callable[[int], None]
 class Around:
     """What stands around the collector of one transaction set.
 
-    Finished objects are appended to `items`, in file order; each has `transaction` and `findings`. `add` does so for all
-    that the verdict does not count as claims. `note` takes a fault
-    that rejects the whole transaction set. `first_ordinal` is the number of its first claim within the file, `received`
-    the business day of receipt.
+    Finished objects are appended to `items`, in file order; each has `transaction` and `findings`. `add` does so for
+    all that the verdict does not count as claims. `note` takes a fault that rejects the whole transaction set.
+    `first_ordinal` is the number of its first claim within the file, `received` the business day of receipt.
     """
 
     guide: Guide

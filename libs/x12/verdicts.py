@@ -121,6 +121,11 @@ class FileVerdict:
             for group in interchange.groups:
                 yield from group.transactions
 
+    @property
+    def stands(self) -> bool:
+        """True when the file was read to its end and no transaction set was refused; single objects may have faults."""
+        return self.is_x12 and not self.findings and not self.rejected_transactions
+
     def accepts(self, item: Item) -> bool:
         """Return True when the object and the transaction set that carries it were accepted."""
         return not item.findings and item.transaction not in self.rejected_transactions

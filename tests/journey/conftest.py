@@ -23,6 +23,6 @@ async def walked(portal: WholePortal, tmp_path_factory: pytest.TempPathFactory) 
     directory: Path = tmp_path_factory.mktemp("walk")
     async with journey(portal.place, portal.codes, directory) as walk:
         outcomes = {step.name: await take(step, walk) for step in STEPS}
-        for person in (walk.biller, walk.administrator, walk.stranger):
+        for person in (walk.biller, walk.administrator, walk.stranger, walk.reviewer, walk.operator):
             portal.people[person.user.user_id] = person
         yield Walked(walk, outcomes)

@@ -10,14 +10,15 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import TimeoutError as PressedTooSoonError
 
 from simulators.population import claim_file, file_faults
-from tests.support.browser import axe_violations, browser, overflows, watch_policy
+from tests.support.browser import axe_violations, browser, overflows, unreachable, watch_policy
 from tests.support.portal import Walked, WholePortal
 from tools.walk.journey import today
 from tools.walk.place import until
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 BILLER, ADMINISTRATOR, OTHER_BILLER = "riverside.biller", "riverside.admin", "juniper.biller"
-REVIEWER = "meridian.reviewer"
+REVIEWER, OPERATOR = "meridian.reviewer", "meridian.operator"
+ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 
 Look = Callable[[str, Page], Awaitable[None]]
 
@@ -38,7 +39,8 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def look(screenshots: Path) -> Look:
-    """What every page is asked, wide and narrow: no barrier, no sideways scrolling; a picture of each is kept."""
+    """What every page is asked, wide and narrow: no barrier, nothing out of reach of the keyboard, no sideways
+    scrolling; a picture of each is kept."""
 
     async def ask(name: str, page: Page) -> None:
         for width, viewport in (("wide", WIDE), ("narrow", NARROW)):
@@ -46,6 +48,7 @@ def look(screenshots: Path) -> Look:
             await page.screenshot(path=screenshots / f"{name}-{width}.png", full_page=True)
             assert await axe_violations(page) == [], f"{name}, {width}"
             assert not await overflows(page), f"{name}, {width}"
+            assert await unreachable(page) == [], f"{name}, {width}"
         assert await page.locator("h1").count() == 1
 
     return ask
@@ -83,6 +86,7 @@ PUBLIC = {
     "manual": "/manual",
     "manual-chapter": "/manual/appeals",
     "manual-print": "/manual/print",
+    "website-status": "/notifier/public/status.html",
     "sign-in": "/sign-in",
     "code": "/sign-in/code",
     "session-ended": "/session/ended?reason=timeout",
@@ -99,12 +103,20 @@ async def test_pages_before_sign_in(chromium: Browser, portal: WholePortal, look
 
 OWN = {
     "home": "/home",
+    "eligibility": "/eligibility",
+    "eligibility-entitlement": "",
+    "eligibility-not-answered": "",
     "submissions": "/claims/submissions",
     "submission": "",
     "claims": "/claims",
     "claim-accepted": "",
     "claim-not-accepted": "",
+    "remittances": "/remittance",
+    "remittance": "",
     "appeals": "/appeals",
+    "appeal-decided": "",
+    "appeal-letter": "",
+    "appeal-rights-of-an-unprocessable-claim": "",
     "account": "/auth",
     "rules-of-behavior": "/auth/rules-of-behavior",
     "choice-of-npi": "/session/acting",
@@ -116,9 +128,24 @@ OWN = {
 
 def own_path(name: str, walked: Walked) -> str:
     """Where a biller finds the page: some addresses the walk alone knows."""
-    sent = walked.journey.sent
-    known = {"submission": sent.path, "claim-not-accepted": sent.not_accepted[0]}
-    return OWN[name] or known.get(name) or next(iter(sent.accepted.values()))
+    walk = walked.journey
+    known = {
+        "eligibility-entitlement": walk.entitlement,
+        "eligibility-not-answered": walk.unanswered,
+        "submission": walk.sent.path,
+        "claim-accepted": next(iter(walk.sent.accepted.values())),
+        "claim-not-accepted": walk.sent.not_accepted[0],
+        "remittance": walk.remittance,
+        "appeal-decided": walk.appeal,
+        "appeal-letter": f"{walk.appeal}/letter",
+        "appeal-rights-of-an-unprocessable-claim": rights_path(walk.sent.accepted[next(iter(walk.unprocessable))]),
+    }
+    return OWN[name] or known[name]
+
+
+def rights_path(claim: str) -> str:
+    """Where the rights of the claim at the address `claim` stand."""
+    return f"/appeals{claim}/rights"
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -169,7 +196,77 @@ async def test_changing_for_whom_one_acts_asks_before_what_was_typed_is_lost(
         await expect(page.locator("h1")).to_have_text("Claims")
 
 
-async def test_reviews_of_appeals(chromium: Browser, portal: WholePortal, look: Look) -> None:
+async def test_operation(chromium: Browser, portal: WholePortal, walked: Walked, look: Look) -> None:
+    del walked
+    async with window(chromium, portal, OPERATOR) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/notifier/reports")
+        await look("draft-of-the-month", page)
+
+
+async def test_an_interruption_that_is_over(chromium: Browser, portal: WholePortal, walked: Walked, look: Look) -> None:
+    del walked
+    async with window(chromium, portal, BILLER) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/notifier")
+        await page.locator("main a[href*='/notifier/interruptions/']").first.click()
+        await look("interruption", page)
+
+
+async def test_eligibility_asked_wrongly_and_mended(
+    chromium: Browser, portal: WholePortal, walked: Walked, look: Look
+) -> None:
+    patient = walked.journey.population.beneficiary(11)
+    async with window(chromium, portal, BILLER) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/eligibility")
+        await expect(page.get_by_label("Medicare number (MBI)")).to_be_focused()
+        await page.keyboard.type("1EG4 TE5 MK7")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".p-errors")).to_be_focused()
+        await look("eligibility-errors", page)
+        await page.get_by_label("Medicare number (MBI)").fill(patient.mbi)
+        await page.get_by_label("Last name").fill(patient.last_name)
+        await page.get_by_label("Birth date").fill(f"{patient.birth_date.replace(year=1901):%m/%d/%Y}")
+        await page.get_by_role("button", name="Check eligibility").click()
+        await page.get_by_text("AAA 71").wait_for()
+        await look("eligibility-refused", page)
+        await page.get_by_label("First name").fill(patient.first_name)
+        await page.get_by_label("Birth date").fill("")
+        await page.get_by_role("button", name="Check eligibility").click()
+        await page.get_by_text("Part A and Part B in force").wait_for()
+
+
+async def test_a_denied_claim_is_appealed_once_and_reviewed(
+    chromium: Browser, portal: WholePortal, walked: Walked, look: Look
+) -> None:
+    number, remitted = list(walked.journey.denied.items())[1]
+    form = f"{portal.place.address}/appeals{walked.journey.sent.accepted[number]}/redetermination"
+    async with window(chromium, portal, BILLER) as context:
+        page, second = await context.new_page(), await context.new_page()
+        await second.goto(form)
+        await page.goto(portal.place.address + remitted)
+        ask = page.get_by_role("link", name="Ask for a redetermination")
+        await ask.wait_for()  # the part of appeals has come into the page
+        await expect(page.get_by_role("complementary").get_by_role("heading")).to_have_count(1)
+        await look("remitted-claim", page)
+        await page.goto(portal.place.address + rights_path(walked.journey.sent.accepted[number]))
+        await look("appeal-rights", page)
+        await ask.click()
+        await look("appeal-form", page)
+        await page.get_by_role("button", name="Send the request").click()
+        await expect(page.locator(".p-errors")).to_be_focused()
+        await look("appeal-form-errors", page)
+        await ask_for_redetermination(page)
+        await page.wait_for_url("**/receipt")
+        await look("appeal-receipt", page)
+        await page.get_by_role("link", name="Follow this appeal").click()
+        await page.get_by_role("heading", name="Lines in this appeal").wait_for()
+        await look("appeal-received", page)
+        appeal = page.url.rsplit("/", 1)[-1]
+        await ask_for_redetermination(second)
+        await second.get_by_text("Not taken").wait_for()
+        await look("appeal-twice", second)
     async with window(chromium, portal, REVIEWER) as context:
         page = await context.new_page()
         await page.goto(f"{portal.place.address}/appeals/review")
@@ -177,6 +274,17 @@ async def test_reviews_of_appeals(chromium: Browser, portal: WholePortal, look: 
         await expect(page.get_by_role("navigation", name="Functions").get_by_role("link")).to_have_text(
             ["Appeal reviews"]
         )
+        await page.goto(f"{portal.place.address}/appeals/review/{appeal}")
+        await look("appeal-review", page)
+
+
+async def ask_for_redetermination(page: Page) -> None:
+    """Fill in the form on `page` for every line and send it."""
+    for line in await page.locator("#lines input[type=checkbox]").all():
+        await line.check()
+    await page.get_by_label("Why do you disagree?").fill("The record shows that the service was necessary on that day.")
+    await page.get_by_label("Name of the person who asks").fill("Alder Brook")
+    await page.get_by_role("button", name="Send the request").click()
 
 
 async def test_a_file_that_cannot_be_read_and_one_that_is_being_read(
@@ -201,6 +309,21 @@ async def test_a_file_that_cannot_be_read_and_one_that_is_being_read(
             await look("submission-in-progress", page)
         await page.get_by_role("heading", name="Claims of this file").wait_for()
         await look("submission-of-many-claims", page)
+        await open_claim_on_payment_floor(page)
+        await look("claim-on-the-payment-floor", page)
+
+
+async def open_claim_on_payment_floor(page: Page) -> None:
+    """Look at the submission on `page` again until a claim of it is approved, and open that."""
+    approved = page.get_by_role("row").filter(has_text=ON_PAYMENT_FLOOR).get_by_role("link")
+
+    async def decided() -> bool:
+        await page.reload()
+        return await approved.count() > 0
+
+    await until(decided, within=90, waiting_for="a claim on the payment floor", pause=1)
+    await approved.first.click()
+    await expect(page.locator("main")).to_contain_text("expected")
 
 
 async def send(page: Page, portal: WholePortal, path: Path) -> None:
@@ -234,7 +357,10 @@ async def test_sign_in_and_upload_by_keyboard_alone(
         await page.wait_for_url("**/sign-in/code**")
         await page.keyboard.type(await portal.codes.next(user))  # the code page has its focus in its only field
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/claims/submissions**")
+        await page.wait_for_url("**/home")
+        await follow_by_keyboard(page, "Claims")
+        await page.wait_for_url("**/claims")
+        await follow_by_keyboard(page, "Submit claims")
         await expect(page.locator("h1")).to_have_text("Submit claims")
         await choose_by_keyboard(page, claims)
         await tab_to(page, "", "submit")
@@ -255,6 +381,16 @@ async def choose_by_keyboard(page: Page, file: Path) -> None:
             continue
         return
     raise AssertionError("Enter on the file field opens no dialog")
+
+
+async def follow_by_keyboard(page: Page, words: str) -> None:
+    """Press Tab until a link that begins with `words` has the focus, then Enter."""
+    for _ in range(40):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("words => document.activeElement.innerText.trim().startsWith(words)", words):
+            await page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"Tab never reaches {words}")
 
 
 async def tab_to(page: Page, name: str, kind: str = "") -> None:

@@ -89,6 +89,17 @@ async def tab_order(page: Page, stops: int) -> list[str]:
     return words
 
 
+async def unreachable(page: Page) -> list[str]:
+    """What can be used with a mouse but not be reached with Tab, or only out of the order of reading (WCAG 2.1.1)."""
+    found: list[str] = await page.evaluate(
+        "() => [...document.querySelectorAll('a, button, input, select, textarea, summary, [role=button], [onclick]')]"
+        ".filter(each => each.type !== 'hidden' && !each.disabled && each.checkVisibility({visibilityProperty: true}))"
+        ".filter(each => each.tabIndex !== 0 || (each.tagName === 'A' && !each.href))"
+        ".map(each => each.outerHTML)"
+    )
+    return found
+
+
 async def overflows(page: Page) -> bool:
     """Whether the page as a whole must be scrolled sideways (WCAG 1.4.10); a table scrolls inside its own box."""
     answer: bool = await page.evaluate(

@@ -5,7 +5,7 @@ from collections import Counter
 from uuid import uuid4
 
 from simulators.population import DEFAULT_SEED, Organisation, Population, write_837p
-from simulators.shared_system.adjudication import adjudicate
+from simulators.shared_system.adjudication import DENIED, adjudicate
 from tools.walk.answers import ClaimAnswer, claim_answers, implementation_verdicts
 from tools.walk.html import Element, Form
 from tools.walk.journey import Journey, Upload, expect, today
@@ -15,6 +15,7 @@ from tools.walk.telling import UnexpectedError
 
 SUBMISSIONS = "/claims/submissions"
 CLAIMS, FAULTY = 25, 2
+_DENIED = 2
 NO_DENIAL = "this is not a denial and has no appeal rights"
 # What the shared system has said the last word about, and what it says on the way there.
 FINAL_WORDS = ("Approved, on the payment floor", "Paid", "Denied", "Finalized", "Adjusted", "Returned to you")
@@ -99,14 +100,15 @@ def _new_file(walk: Journey, organisation: Organisation, claims: int, faulty: in
 
 
 def _of_all_kinds(seed: int, organisation: Organisation) -> bool:
-    """Whether the shared system will pay, deny and hand back claims of this file, and take the deductible from some.
+    """Whether the shared system will pay, deny (two as not necessary) and hand back claims, and take the deductible.
 
     The first eight and the last eight claims are never those with a fault.
     """
     claims = list(Population(seed).claims(CLAIMS, received=today(), organisation=organisation))
     decisions = [adjudicate(claim, DEFAULT_SEED) for claim in (*claims[:8], *claims[-8:])]
     reasons = {each.reason for decision in decisions for line in decision.lines for each in line.adjustments}
-    return {"1", "2", "16", "45", "50", "253"} <= reasons
+    denied = [each for each in decisions if each.status == DENIED]
+    return len(denied) >= _DENIED and {"1", "2", "16", "45", "50", "253"} <= reasons
 
 
 async def same_form_again(walk: Journey) -> str:

@@ -65,6 +65,8 @@ class Journey:
     outage: Outage | None = None
     entitlement: str = ""
     """Address of the entitlement page."""
+    unanswered: str = ""
+    """Address of an inquiry that HETS did not answer."""
     remittance: str = ""
     """Address of the remittance of the file."""
     remitted: dict[str, str] = field(default_factory=dict)

@@ -38,6 +38,7 @@ async def partner_killed(walk: Journey) -> str:
     await walk.place.supervision.kill(PARTNER)
     page = await ask(walk)
     expect(page, 200, "did not answer", "Claims, remittances and appeals work", "Check eligibility")
+    walk.unanswered = page.path
     for path in ("/claims", "/remittance", "/appeals"):
         expect(await walk.biller.open(path), 200)
     return f"“{page.heading}”; claims, remittances and appeals open"

@@ -99,7 +99,8 @@ class GroupAcknowledgements(Collector):
 
 
 def _place(text: str) -> Place:
-    return Place(*(int(part or 0) for part in text.split(COMPONENT)))
+    element, component, repetition = (*(int(part or 0) for part in text.split(COMPONENT)), 0, 0)[:3]
+    return Place(element, component, repetition)
 
 
 def _contradictions(group: GroupAcknowledgement) -> list[Finding]:

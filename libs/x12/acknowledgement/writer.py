@@ -1,9 +1,7 @@
 """Writes the answers to a file as a whole: TA1 for each interchange, 999 (005010X231A1) for its functional groups.
 
 Each interchange is answered to its own sender. A 999 made from a verdict never repeats a value of the file: IK404 stays
-empty. The exceptions are the identifiers by which group, set and segment are known, and CTX, which names the claim by
-its patient control number, as the guide asks. They are cut or filled up to the form the guide gives them, so that the
-answer to a file is a file that stands, whatever the file holds.
+empty. The one exception is CTX, which names the claim by its patient control number, as the guide asks.
 """
 
 import re
@@ -27,11 +25,24 @@ GUIDE = "005010X231A1"
 _CODES = 5
 _ACKNOWLEDGEMENTS = "FA"
 _NOBODY = "UNKNOWN"
-_NO_DIGITS = re.compile("[^0-9]")
 _TRAILER_AND_HEADER = frozenset({"ST", "SE"})
 # By which number the sender knows the business object a fault belongs to; all others, the payment of an 835 too, go by
 # their trace number.
 _TRACE = "TRN02"
+_LONGEST_CONTEXT = 35
+# What may stand in an answer of what stands in the headers: AK1 and AK2.
+_GROUP, _GROUP_NUMBER, _GROUP_GUIDE, _SET, _SET_NUMBER, _GUIDE, _SEGMENT = map(
+    re.compile,
+    (
+        "[A-Z]{2}",
+        "[0-9]{1,9}",
+        "[0-9A-Z]{1,12}",
+        "[0-9A-Z]{3}",
+        "[!-)+-9;-\\]_-}]{4,9}",
+        "[0-9A-Z]{1,35}",
+        "[0-9A-Z]{2,3}",
+    ),
+)
 _CONTEXT_NAMES = {"837": "CLM01", "820": "ENT01", "834": "SUBSCRIBER NUMBER REF02"}
 
 
@@ -72,11 +83,11 @@ def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[b
     """Yield the 999 for `interchange`: one transaction set for each of its functional groups.
 
     An interchange that was refused as a whole (`note` is not 000) gets only its TA1; this function is not for it. A
-    group of acknowledgements is not acknowledged: it would never end. Where no group is to be answered there is no 999,
-    and nothing is yielded.
+    group of acknowledgements is not acknowledged, for it would never end; where nothing is left to acknowledge, the
+    TA1 says so.
     """
     groups = acknowledge(interchange)
-    return write_acknowledgements(groups, envelope) if groups else iter(())
+    return write_acknowledgements(groups, envelope) if groups else iter([write_ta1(interchange, envelope)])
 
 
 def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
@@ -103,21 +114,20 @@ def write_acknowledgements(
 
 
 def acknowledge(interchange: InterchangeVerdict) -> list[GroupAcknowledgement]:
-    """Return what is to be said about each functional group of `interchange`."""
+    """Return what is to be said about each functional group of `interchange`.
+
+    What has not the form the guide of the 999 asks for cannot stand in it: something that says nothing stands instead,
+    and the fault is told by a code.
+    """
     return [_answer_group(group) for group in interchange.groups if group.identifier != _ACKNOWLEDGEMENTS]
-
-
-def _fit(value: str, least: int, most: int) -> str:
-    """An identifier of a file as it may stand in an answer: no character too many, and none too few."""
-    return clean(value).strip()[:most].rstrip().rjust(least, "0")
 
 
 def _answer_group(group: GroupVerdict) -> GroupAcknowledgement:
     accepted = sum(transaction.verdict != "rejected" for transaction in group.transactions)
     return GroupAcknowledgement(
-        _fit(group.identifier, 2, 2),
-        _NO_DIGITS.sub("", group.control_number)[:9] or "0",
-        _fit(group.guide, 1, 12),
+        _echo(group.identifier, _GROUP, "ZZ"),
+        _echo(group.control_number, _GROUP_NUMBER, "0"),
+        _echo(group.guide, _GROUP_GUIDE, _NOBODY),
         _group_code(group, accepted),
         group.transactions_announced,
         len(group.transactions),
@@ -135,13 +145,11 @@ def _group_code(group: GroupVerdict, accepted: int) -> str:
 
 def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
     # An 835 does not name its guide in ST03; an answer names it only when the set did.
-    guide = _fit(transaction.guide, 0, 35) if transaction.names_guide else ""
-    answer = AnsweredSet(_fit(transaction.identifier, 3, 3), _fit(transaction.control_number, 4, 9), guide, "A")
-    # What is wrong with header and trailer is told by IK5 alone.
-    told = sorted(
-        (finding for finding in transaction.findings if finding.segment not in _TRAILER_AND_HEADER and finding.segment),
-        key=_place,
-    )
+    guide = _echo(transaction.guide, _GUIDE, "") if transaction.names_guide else ""
+    control_number = _echo(transaction.control_number, _SET_NUMBER, "0000")
+    answer = AnsweredSet(_echo(transaction.identifier, _SET, "000"), control_number, guide, "A")
+    # What is wrong with header and trailer is told by IK5 alone; so is a segment that has no name to call it by.
+    told = sorted((finding for finding in transaction.findings if _can_be_told(finding)), key=_place)
     answer.segments = [
         _answer_segment(transaction, place, list(findings)) for place, findings in groupby(told, key=_place)
     ]
@@ -149,6 +157,14 @@ def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
         codes = dict.fromkeys([*transaction.codes, *(["5"] if told else [])]) or ["5"]
         answer.code, answer.codes = "R", tuple(codes)[:_CODES]
     return answer
+
+
+def _can_be_told(finding: Finding) -> bool:
+    return finding.segment not in _TRAILER_AND_HEADER and _SEGMENT.fullmatch(finding.segment) is not None
+
+
+def _echo(value: str, form: re.Pattern[str], instead: str) -> str:
+    return value if form.fullmatch(value) else instead
 
 
 def _place(finding: Finding) -> tuple[int, str, str]:
@@ -159,7 +175,7 @@ def _answer_segment(
     transaction: TransactionVerdict, place: tuple[int, str, str], findings: list[Finding]
 ) -> FaultySegment:
     position, segment, code = place
-    context = _fit(transaction.contexts.get(position, ""), 0, 35)
+    context = clean(transaction.contexts.get(position, ""))[:_LONGEST_CONTEXT].strip()
     name = _CONTEXT_NAMES.get(transaction.identifier, _TRACE)
     elements = (
         FaultyElement(
@@ -169,7 +185,7 @@ def _answer_segment(
         if finding.element
     )
     return FaultySegment(
-        _fit(segment, 2, 3),
+        segment,
         position,
         "",
         code,

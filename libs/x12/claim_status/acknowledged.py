@@ -7,6 +7,7 @@ the 277CA of others, and ours to check them.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 
 from libs.common.money import decimal_text
@@ -164,12 +165,15 @@ class ClaimAcknowledgements(ClaimLevels):
     def _level_status(self, elements: list[str], position: int) -> None:
         keep((self._provider or self._receiver).statuses, self._detail(elements, position))
 
-    def _count(self, elements: list[str], _position: int) -> None:
+    def _count(self, elements: list[str], position: int) -> None:
         totals = (self._provider or self._receiver).totals
+        number = Decimal(elements[2])
+        if number != int(number):
+            self._contradict("QTY", position, self.loop("2200"))
         if elements[1] in {"90", "QA"}:
-            totals.accepted = int(elements[2])
+            totals.accepted = int(number)
         else:
-            totals.rejected = int(elements[2])
+            totals.rejected = int(number)
 
     def _amount(self, elements: list[str], position: int) -> None:
         totals = (self._provider or self._receiver).totals
@@ -203,8 +207,12 @@ class ClaimAcknowledgements(ClaimLevels):
         charges = ((told.accepted_cents, listed.accepted_cents), (told.rejected_cents, listed.rejected_cents))
         for segment, pairs in (("QTY", counts), ("AMT", charges)):
             if any(said is not None and said != found for said, found in pairs):
-                finding = status_finding("totals", position, f"2200{_LEVELS[depth]}", segment)
-                self.around.note(replace(finding, segment_code="8", element_code="7"))
+                self._contradict(segment, position, f"2200{_LEVELS[depth]}")
+
+    def _contradict(self, segment: str, position: int, loop: str) -> None:
+        """Refuse the transaction set: its totals cannot be true."""
+        finding = status_finding("totals", position, loop, segment)
+        self.around.note(replace(finding, segment_code="8", element_code="7"))
 
     # --- claims ---------------------------------------------------------------------------------------------------
 

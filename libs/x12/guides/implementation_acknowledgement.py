@@ -1,8 +1,8 @@
 """Guide 005010X231A1: implementation acknowledgement (999), as a table. How to read it: `libs/x12/guide.py`.
 
 Source of every rule: `999.5010X231.A1.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
-own words. Ours: the trailer stands at 20,000, so that positions grow down the page; AK101 and AK201 have no list of
-codes, because a group or set of a kind nobody takes is answered by what it calls itself (AK905 1, IK502 1).
+own words. Ours: the trailer stands at 20,000, so that positions grow down the page, and groups and transaction sets of
+any kind may be answered, so that one that is not taken can be refused.
 """
 
 from libs.x12.guide import Guide

@@ -45,6 +45,10 @@ EDITS = {
         4, "Diagnoses", "From 10/01/2015 on use ICD-10 codes (ABK, ABF, ABJ, APR); before, ICD-9 (BK, BF, BJ, PR).",
         "HI", 1, 1, "15", "C",
     ),
+    "service-kind": Edit(
+        4, "Service", "A service is professional, institutional or dental. Send one of the three.",
+        "SV1", 1, 0, "15", "C",
+    ),
     "nothing-decided": Edit(
         4, "Decision",
         "The answer neither decides about the event or a service of it nor refuses a part of the request.",

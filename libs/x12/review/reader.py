@@ -418,7 +418,9 @@ class _Reviews(LevelCollector):
                 pointers=tuple(int(part) for part in values[7].split(COMPONENT) if part),
                 is_screening=values[11] == "Y" if values[11] else None,
                 level_of_care=values[20],
-            )
+            ),
+            position,
+            "SV1",
         )
 
     def _institutional(self, elements: list[str], position: int) -> None:
@@ -434,7 +436,9 @@ class _Reviews(LevelCollector):
                 rate=_decimal(values[6]),
                 residence=values[9],
                 level_of_care=values[10],
-            )
+            ),
+            position,
+            "SV2",
         )
 
     def _dental(self, elements: list[str], position: int) -> None:
@@ -448,12 +452,17 @@ class _Reviews(LevelCollector):
                 cavities=tuple(part for part in values[4].split(COMPONENT) if part),
                 prosthesis=values[5],
                 description=values[7],
-            )
+            ),
+            position,
+            "SV3",
         )
 
-    def _line(self, line: ServiceLine) -> None:
-        if isinstance(self._part, Service):
-            self._part.line = line
+    def _line(self, line: ServiceLine, position: int, segment: str) -> None:
+        if not isinstance(self._part, Service):
+            return
+        if self._part.line is not None:
+            self.fault("service-kind", position, "2000F", segment)
+        self._part.line = line
 
     def _procedure(self, text: str, position: int, segment: str) -> Procedure | None:
         procedure = read_procedure(text) if text else None

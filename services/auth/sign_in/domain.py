@@ -7,12 +7,11 @@ from uuid import UUID
 
 EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "disabled"]
 
-LANDING = "/claims/submissions"
+LANDING = "/home"
 _LANDINGS = {
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
-    "PORTAL_OPERATOR": "/home",
 }
 ACTING = "/session/acting"
 """Where one chooses for whom one acts."""

@@ -181,7 +181,7 @@ def _read(payload: bytes, today: date) -> tuple[EligibilityAnswer | None, str]:
     """The one answer of a 271, or why there is none."""
     *batches, verdict = read_file([payload], received=today, guides=_GUIDE)
     found = [each for batch in batches if isinstance(batch, Batch) for each in batch.of(EligibilityAnswer)]
-    if isinstance(verdict, Batch) or verdict.verdict != "accepted":
+    if isinstance(verdict, Batch) or not verdict.stands:
         return None, "not-accepted"
     return (found[0], "") if len(found) == 1 else (None, "not-one-answer")
 

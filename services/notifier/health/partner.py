@@ -38,18 +38,10 @@ class NotKnownError(Exception):
 def probes(settings: Settings, partners: Iterable[Partner] = ()) -> dict[str, Probe]:
     """The probe of every fault domain of a deployment, by the domain's name."""
     client = _client()
-    of_services = {
-        service: service_probe(
-            client, f"http://{settings.service_host(service, 'api')}:{settings.service_port(service, 'api')}/readyz"
-        )
-        for service in SERVICES
-    }
+    of_services = {service: service_probe(client, f"{_inside(settings, service)}/readyz") for service in SERVICES}
     database = urlsplit(settings.database_url or f"postgresql://{_HOST}:{settings.port(POSTGRESQL)}")
     of_partners = {
-        each.name: partner_probe(
-            client, f"http://{_HOST}:{settings.service_port(each.service, 'api')}/partnerz/{each.name}"
-        )
-        for each in partners
+        each.name: partner_probe(client, f"{_inside(settings, each.service)}/partnerz/{each.name}") for each in partners
     }
     return {
         **of_services,
@@ -62,6 +54,10 @@ def probes(settings: Settings, partners: Iterable[Partner] = ()) -> dict[str, Pr
         "kafka": kafka_probe(settings.kafka.split(",")),
         "postgresql": postgresql_probe(database.hostname or _HOST, database.port or 5432),
     }
+
+
+def _inside(settings: Settings, service: str) -> str:
+    return f"http://{settings.service_host(service, 'api')}:{settings.service_port(service, 'api')}"
 
 
 def _client(verify: ssl.SSLContext | bool = False) -> httpx.AsyncClient:

@@ -74,7 +74,7 @@ def _read(handover: HandOver, event: Handed, today: date) -> Iterator[Posted]:
                     yield _claim(each)
                 elif isinstance(each, RemittanceAdvice):
                     yield _advice(each)
-        elif item.verdict != "accepted":
+        elif not item.stands:
             reasons = [finding.code for transaction in item.transactions() for finding in transaction.findings]
             raise Poison(f"a remittance that is not accepted: {(*reasons, 'unreadable')[0]}")
 

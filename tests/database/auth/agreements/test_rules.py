@@ -225,7 +225,7 @@ async def test_the_same_form_sent_twice_is_one_acceptance(auth: Auth) -> None:
 
 
 async def test_it_leads_to_no_other_host(auth: Auth) -> None:
-    assert await send(await signed_in(auth), next="//evil.example/") == (303, "/claims/submissions")
+    assert await send(await signed_in(auth), next="//evil.example/") == (303, "/home")
 
 
 @pytest.mark.parametrize("statement", [agreement_signature.delete(), agreement_signature.update().values(version="x")])

@@ -41,7 +41,7 @@ async def test_with_more_than_one_npi_one_chooses_after_sign_in_the_first_being_
 
 async def test_with_one_npi_or_none_one_goes_straight_on(auth: Auth) -> None:
     other, boss = auth.client(), auth.client("203.0.113.9")
-    assert path_of(await other.sign_in(OTHER_BILLER)) == "/claims/submissions"
+    assert path_of(await other.sign_in(OTHER_BILLER)) == "/home"
     assert path_of(await other.through("GET", "/session/acting?next=/claims")) == "/claims"
     assert path_of(await boss.sign_in(ADMINISTRATOR)) == "/auth/users"
     assert path_of(await boss.through("GET", "/session/acting")) == "/auth/users"
@@ -58,7 +58,7 @@ async def test_the_choice_leads_to_no_other_host(auth: Auth) -> None:
     browser = auth.client()
     await browser.sign_in(BILLER)
     page = await browser.through("GET", "/session/acting?next=//evil.example/")
-    assert 'name="return_to" value="/claims/submissions"' in page.text
+    assert 'name="return_to" value="/home"' in page.text
 
 
 async def test_the_menu_leads_back_to_the_page_one_was_on_and_warns_of_what_was_not_sent(auth: Auth) -> None:

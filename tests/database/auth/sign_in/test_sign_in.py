@@ -26,7 +26,7 @@ async def test_password_and_code_begin_a_session_in_a_safe_cookie(auth: Auth) ->
     first = await browser.password(BILLER)
     assert (first.status_code, path_of(first)) == (303, "/sign-in/code")
     second = await browser.code(browser.auth_code(BILLER))
-    assert (second.status_code, second.headers["location"]) == (303, "/session/acting?next=/claims/submissions")
+    assert (second.status_code, second.headers["location"]) == (303, "/session/acting?next=/home")
     cookie = next(line for line in second.headers.get_list("set-cookie") if line.startswith("__Host-sid="))
     assert {"secure", "httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
     assert "max-age" not in cookie.lower()
@@ -47,7 +47,7 @@ async def test_after_sign_in_one_goes_on_to_where_one_was_going_but_never_to_ano
     other = auth.client()
     await other.password(OTHER_BILLER)
     answer = await other.code(other.auth_code(OTHER_BILLER), next="//evil.example/claims")
-    assert answer.headers["location"] == "/claims/submissions"
+    assert answer.headers["location"] == "/home"
 
 
 async def test_the_notice_must_be_accepted_first(auth: Auth) -> None:

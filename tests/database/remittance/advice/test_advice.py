@@ -47,7 +47,7 @@ async def test_a_remittance_is_listed_and_shown_per_payment_and_per_claim(portal
         assert words in payment.text
     number = next(index for index, each in enumerate(CLAIMS, start=1) if adjudicate(each, SEED).status.category == "F1")
     claim = await portal.app.call("GET", f"{address}/claims/{number}", BILLER)
-    for words in ("Paid", "CO-45", "PR-2", "CO-253", "What can I do about this claim?"):
+    for words in ("Paid", "CO-45", "PR-2", "CO-253", "What can I do about this claim"):
         assert words in claim.text
 
 

@@ -113,7 +113,7 @@ def test_paths_of_the_portal_are_led_on_to(path: str) -> None:
     ],
 )  # fmt: skip
 def test_everything_else_leads_to_the_first_page(path: str) -> None:
-    assert safe_next(path) == "/claims/submissions"
+    assert safe_next(path) == "/home"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -28,6 +29,7 @@ from libs.common.runtime import Service
 from libs.common.security.keys import GROUPS
 from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Role, Settings
 from libs.common.web.app import health_routes
+from services.eligibility.settings import EligibilitySettings, credentials
 from services.notifier.health.partner import probes
 from tests.support.k8s import (
     Manifest,
@@ -47,6 +49,7 @@ SITE_OF_TESTS = load_site(SITE)
 PODS = pods()
 OF_SERVICES = [each for each in PODS if each.service in SERVICES]
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a pod has an address of its own
+ELSEWHERE = (".kafka", ".postgresql")
 KAFKA = ("kafka/portico-kafka", graph.KAFKA_PORT)
 
 
@@ -308,17 +311,21 @@ def open_connections(configuration: dict[str, Any]) -> Iterator[tuple[str, int]]
 
 
 def looked_for(settings: Settings) -> set[tuple[str, int]]:
-    """Where the probes of the notifier connect to, seen at the look-up of each name."""
+    """Where the probes of the notifier connect to: what they look up, and addresses that need no look-up."""
     seen: set[tuple[str, int]] = set()
 
     async def look_up(host: str | bytes, port: int, **_: Any) -> Any:
         seen.add((host.decode() if isinstance(host, bytes) else host, port))
         raise OSError("nobody is there")
 
+    async def connect(_: Any, host: str, port: int, **__: Any) -> Any:
+        return await look_up(host, port)
+
     async def ask_all() -> None:
         loop = asyncio.get_running_loop()
         loop.getaddrinfo = look_up  # type: ignore[method-assign, assignment]
-        found = probes(settings)
+        loop.create_connection = connect  # type: ignore[method-assign, assignment]
+        found = probes(settings, load_deployment(CONTRACT).partners)
         answers = await asyncio.gather(*(probe() for probe in found.values()), return_exceptions=True)
         assert all(isinstance(each, Exception) for each in answers)
 
@@ -355,7 +362,7 @@ def called_by(each: PodOf, directory: Path) -> set[tuple[str, int]]:
         state = directory / each.name
         ensure_certificates(state / "tls", SystemClock())
         probed = looked_for(settings.model_copy(update={"state_directory": state}))
-        calls |= {call for call in probed if "." not in call[0]}  # Kafka and the database are in already
+        calls |= {call for call in probed if not call[0].endswith(ELSEWHERE)}  # those are in already
     return calls
 
 
@@ -386,7 +393,7 @@ def test_a_service_that_is_called_by_name_has_that_name(tmp_path: Path) -> None:
     called |= {
         call
         for call in looked_for(settings_in(pod("notifier-worker")).model_copy(update={"state_directory": tmp_path}))
-        if "." not in call[0]
+        if not call[0].endswith(ELSEWHERE)
     }
     offered = {
         (each["metadata"]["name"], port["port"]) for each in of_kind("Service") for port in each["spec"]["ports"]
@@ -402,8 +409,19 @@ def test_whoever_listens_to_events_has_a_worker_that_reaches_kafka() -> None:
 
 def test_every_partner_of_the_contract_can_be_reached_by_its_service() -> None:
     places = {(outside.name, outside.service) for outside in SITE_OF_TESTS.outside}
-    partners = tomllib.loads(CONTRACT.read_text()).get("partners", [])
-    assert {(each["name"], each["service"]) for each in partners} <= places
+    assert {(each.name, each.service) for each in load_deployment(CONTRACT).partners} <= places
+
+
+def test_a_partner_is_known_by_its_address_and_our_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    each = pod("eligibility-api")
+    for name, value in each.environment().items():
+        monkeypatch.setenv(name, value)
+    settings = settings_in(each)
+    address = urlsplit(EligibilitySettings().address(settings))
+    [hets] = [outside for outside in SITE_OF_TESTS.outside if outside.name == "hets"]
+    assert (address.scheme, address.port or 443) == ("https", hets.port)
+    assert address.hostname not in ("localhost", "127.0.0.1")
+    assert settings.state_directory / each.secrets()["partner-hets"] == credentials(settings)
 
 
 def test_an_outside_system_is_reached_by_the_roles_it_names_only() -> None:

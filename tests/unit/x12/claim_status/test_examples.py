@@ -20,7 +20,8 @@ def test_every_example_is_accepted_and_its_invented_numbers_are_named(path: Path
     items, verdict = read(path.read_bytes())
 
     [transaction] = verdict.transactions()
-    assert (verdict.verdict, transaction.findings) == ("accepted", [])
+    assert transaction.findings == []
+    assert verdict.verdict == ("partial" if any(item.findings for item in items) else "accepted")
     assert items
     assert {finding.code for item in items for finding in item.findings} <= NUMBERS
 

@@ -25,7 +25,8 @@ def test_every_example_gets_the_verdict_its_readme_implies(path: Path) -> None:
         assert (verdict.verdict, found) == ("rejected", [("SE", 2, "control-number")])
         assert not verdict.accepts(items[0])
     else:
-        assert (verdict.verdict, found) == ("accepted", [])
+        assert found == []
+        assert verdict.verdict == ("partial" if items[0].findings else "accepted")
     assert len(items) == 1
 
 
