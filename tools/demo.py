@@ -1,6 +1,7 @@
 """`python -m tools.demo`: one provider walks through the portal that is running; `make demo` starts it first.
 
-`python -m tools.demo code` shows a fresh code for the demo sign-in.
+`python -m tools.demo code` shows what the biller of the demo signs in with: user ID, password and a fresh code.
+`python -m tools.demo code meridian.reviewer` shows the same of somebody else.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -37,10 +39,16 @@ def demo(context: typer.Context) -> None:
 
 
 @app.command()
-def code() -> None:
-    """Show a code that signs the demo user in."""
-    place = _place()
-    asyncio.run(_tell_code(_codes(place), Population().user(DEMO_USER)))
+def code(user_id: Annotated[str, typer.Argument(metavar="USER")] = DEMO_USER) -> None:
+    """Show what somebody of the demo signs in with: user ID, password and a fresh code."""
+    population = Population()
+    try:
+        user = population.user(user_id)
+    except KeyError:
+        known = ", ".join(each.user_id for each in population.users)
+        console.print(f"There is no {user_id} in the demo; there are: {known}.", style="red", markup=False)
+        sys.exit(2)
+    asyncio.run(_tell_sign_in(_codes(_place()), user))
 
 
 def _place() -> Place:
@@ -67,20 +75,19 @@ async def _demo() -> int:
     with tempfile.TemporaryDirectory(prefix="portico-demo-") as directory:
         async with journey(place, codes, Path(directory)) as walk:
             outcomes = await walk_through(STEPS, walk, console)
-    user = Population().user(DEMO_USER)
     console.print()
     console.print(f"The portal is running: {place.address}", highlight=False)
-    console.print(f"User ID   {user.user_id}", highlight=False)
-    console.print(f"Password  {user.password}", highlight=False)
-    await _tell_code(codes, user)
+    await _tell_sign_in(codes, Population().user(DEMO_USER))
     console.print(f"Your browser will not know who signed its certificate: {place.authority}", highlight=False)
     console.print()
     return _last_line(outcomes)
 
 
-async def _tell_code(codes: Codes, user: DemoUser) -> None:
+async def _tell_sign_in(codes: Codes, user: DemoUser) -> None:
+    console.print(f"User ID   {user.user_id}", highlight=False)
+    console.print(f"Password  {user.password}", highlight=False)
     figures, seconds = await codes.unused(user)
-    fresh = "for a fresh one: .venv/bin/python -m tools.demo code"
+    fresh = f"for a fresh one: .venv/bin/python -m tools.demo code {user.user_id}"
     console.print(f"Code      {figures}  (on the authenticator for another {seconds} s; {fresh})", highlight=False)
 
 

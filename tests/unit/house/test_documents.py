@@ -11,7 +11,9 @@ import pytest
 from libs.common import settings
 from libs.common.messaging.topics import CATALOGUE
 from libs.common.settings import SERVICES, Settings
+from simulators.population import Population
 from tools.setup import OLDEST
+from tools.walk.steps import STEPS
 
 ROOT = Path(__file__).parents[3]
 MAP = ROOT / "docs" / "map.md"
@@ -21,6 +23,8 @@ DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted(ROOT.glob("services/*/README.md")),
+    *sorted(ROOT.glob("libs/*/README.md")),
+    *sorted(ROOT.glob("deploy/*/README.md")),
 ]
 FOLDERS = ("services", "libs", "simulators", "deploy", "tools", "bench", "tests", "docs", "requirements", "contracts")
 
@@ -181,3 +185,12 @@ def test_the_map_stays_readable() -> None:
 
 def test_the_readme_asks_for_the_python_that_set_up_asks_for() -> None:
     assert f"Python {'.'.join(map(str, OLDEST))} or newer" in text_of(ROOT / "README.md")
+
+
+def test_the_readme_counts_the_steps_of_the_demonstration() -> None:
+    assert re.findall(r"(\d+) steps", text_of(ROOT / "README.md")) == [str(len(STEPS))]
+
+
+def test_the_readme_names_who_can_sign_in_to_the_demonstration() -> None:
+    text = text_of(ROOT / "README.md")
+    assert [user.user_id for user in Population().users if f"`{user.user_id}`" not in text] == []
