@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.portal import WholePortal, whole_portal
 from tools.walk import access, appeals, claims, eligibility, remittance
-from tools.walk.journey import Journey, journey
+from tools.walk.journey import journey
 from tools.walk.place import until
 
 # Who dies, by what is on its way then. The mail server and its sender die last, with a mail between them.
@@ -25,6 +25,9 @@ DONE_ONCE = {"keys", "topics", "migrate", "enrollment_feeds"}
 
 ACCEPTED = claims.CLAIMS - claims.FAULTY
 SERVICES = ("auth", "eligibility", "claims", "remittance", "appeals", "notifier", "portal")
+
+PAID, DENIED, REVERSED = "1", "4", "22"
+"""CLP02: what became of a claim."""
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -70,7 +73,32 @@ async def test_the_journey_outlives_every_process(portal: WholePortal, tmp_path:
         await all_killed(portal, WITH_A_MAIL)
         await access.user_is_mailed(walk)
         await settled(portal)
-        print(await figures(portal, walk))
+
+        assert await figures(portal) == {
+            "claims": claims.CLAIMS,
+            "taken in by the shared system": ACCEPTED,
+            "decided": ACCEPTED,
+            "decided again": 1,
+            "adjusted": 1,
+            "adjustments ordered": 1,
+            "orders": 1,
+            "claims known to remittance": ACCEPTED,
+            "remittances": 2,
+            "appeals": 1,
+            "mails": 1,
+            "inquiries answered": 1,
+            "told: submissions-received": 1,
+            "told: submissions-acknowledged": 1,
+            "told: claims-accepted": ACCEPTED,
+            "told: claims-rejected": claims.FAULTY,
+            "told: inquiries-answered": 1,
+            "told: remittances-posted": 2,
+            "told: appeals-filed": 1,
+            "told: roles-removed": 1,
+        }
+        await paid_once(portal, appealed=next(iter(walk.denied)))
+        mails = [each for each in await portal.place.messages() if walk.biller.user.email in each["recipients"]]
+        assert len(mails) == 1
 
 
 async def all_killed(portal: WholePortal, names: tuple[str, ...]) -> None:
@@ -89,16 +117,57 @@ async def settled(portal: WholePortal) -> None:
     await until(done, within=60, waiting_for="the end of all work", pause=0.5)
 
 
-async def figures(portal: WholePortal, walk: Journey) -> dict[str, object]:
-    for service, table in (("claims", "SELECT category, status_code, version, count(*), count(distinct claim_id) FROM claim_status group by 1,2,3 order by 3,1"),
-        ("claims", "select state, count(*), sum(paid_cents) from claim group by 1"), ("remittance", "SELECT * from remittance"),
-        ("remittance", "SELECT remittance_id, status, sequence, count(*), count(distinct internal_control_number), count(claim_id), sum(paid_cents) from remitted_claim group by 1,2,3"),
-        ("remittance", "SELECT count(*) from known_claim"), ("appeals", "select number, outcome from appeal"), ("appeals", "select sequence, status, count(*) from remitted_claim group by 1,2"),
-        ("appeals", "select count(*) from finalized_claim"), ("claims", "select action, object_kind, count(*), count(distinct object_id) from audit group by 1,2"),
-        ("notifier", "select counter, sum(count) from function_activity group by 1"), ("notifier", "select * from message"),
-        ("eligibility", "select state, count(*) from inquiry group by 1"), ("portal", "select table_name from information_schema.tables where table_schema='public'")):
-        print(service, *(await portal.rows(service, table)), sep="\n   ")
-    with closing(sqlite3.connect(portal.state / "shared_system" / "progress.sqlite")) as seen:
-        print(seen.execute("SELECT is_order, answered, claims, problem FROM part").fetchall())
-    print([(m["subject"], m["recipients"]) for m in await portal.place.messages()])
-    return {}
+async def figures(portal: WholePortal) -> dict[str, int]:
+    """What stands in the databases, at the shared system and in the mailbox."""
+    found = {
+        name: await portal.value(service, f"SELECT {what}")
+        for service, name, what in (
+            ("claims", "claims", "count(*) FROM claim"),
+            ("claims", "taken in by the shared system", "count(*) FROM claim_status WHERE version = 1"),
+            ("claims", "decided", "count(*) FROM claim_status WHERE version = 2"),
+            ("claims", "decided again", "count(*) FROM claim_status WHERE version > 2"),
+            ("claims", "adjusted", "count(*) FROM claim WHERE state = 'adjusted'"),
+            ("claims", "adjustments ordered", "count(*) FROM audit WHERE action = 'order-adjustment'"),
+            ("remittance", "claims known to remittance", "count(*) FROM known_claim"),
+            ("remittance", "remittances", "count(*) FROM remittance"),
+            ("appeals", "appeals", "count(*) FROM appeal"),
+            ("notifier", "mails", "count(*) FROM message WHERE state = 'accepted'"),
+            ("eligibility", "inquiries answered", "count(*) FROM inquiry WHERE state = 'answered'"),
+        )
+    }
+    for told in await portal.rows(
+        "notifier", "SELECT counter, sum(count)::bigint AS total FROM function_activity GROUP BY counter"
+    ):
+        found[f"told: {told['counter']}"] = told["total"]
+    with closing(sqlite3.connect(portal.state / "shared_system" / "progress.sqlite")) as progress:
+        found["orders"] = progress.execute("SELECT count(*) FROM part WHERE is_order").fetchone()[0]
+    return found
+
+
+async def remitted(portal: WholePortal) -> dict[str, list[tuple[int, str]]]:
+    """By ICN, which remittances spoke of it, as sequence and CLP02."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for row in await portal.rows(
+        "remittance", "SELECT internal_control_number, sequence, status FROM remitted_claim ORDER BY sequence"
+    ):
+        found.setdefault(row["internal_control_number"], []).append((row["sequence"], row["status"]))
+    return found
+
+
+async def paid_once(portal: WholePortal, *, appealed: str) -> None:
+    """Each decided claim is remitted once, the appealed one taken back and paid too; the sums agree everywhere."""
+    decided = await portal.rows(
+        "claims",
+        "SELECT internal_control_number AS number FROM claim"
+        " WHERE state NOT IN ('not-accepted', 'information-requested')",
+    )
+    by_number = await remitted(portal)
+    assert by_number.keys() == {row["number"] for row in decided}
+    assert [sequence for sequence, _ in by_number[appealed]] == [1, 2, 3]
+    assert [status for _, status in by_number.pop(appealed)] == [DENIED, REVERSED, PAID]
+    assert {len(each) for each in by_number.values()} == {1}
+    in_claims = await portal.value("claims", "SELECT sum(paid_cents) FROM claim")
+    in_payments = await portal.value("remittance", "SELECT sum(paid_cents) FROM remittance")
+    in_lines = await portal.value("remittance", "SELECT sum(paid_cents) FROM remitted_line")
+    of_claims = await portal.value("remittance", "SELECT sum(paid_cents) FROM remitted_claim")
+    assert in_claims == in_payments == of_claims == in_lines > 0
