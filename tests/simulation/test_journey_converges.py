@@ -17,7 +17,7 @@ from libs.common.runtime import Runtime
 from libs.common.security.access import AccessCopy
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY, USERS_MANAGE
 from libs.common.security.principal import Principal
-from libs.common.settings import MAILBOX_SMTP, POSTGRESQL, Settings
+from libs.common.settings import MAILBOX_SMTP
 from libs.common.web.permit import Admission, Permit
 from services.appeals.app import service as appeals
 from services.appeals.redetermination import repository as appeal_rows
@@ -100,12 +100,11 @@ def _auth_that_rests(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _mailbox(world: Simulation, settings: Settings, directory: Path) -> AsyncIterator[Mailbox]:
+async def _mailbox(world: Simulation, directory: Path) -> AsyncIterator[Mailbox]:
     """A mail server for this world alone that does not take everything at first."""
     runtime = runtime_in(world, "notifier")
     async with free_port_base() as base:
-        server = f"postgresql://127.0.0.1:{settings.port(POSTGRESQL)}"
-        runtime.settings = runtime.settings.model_copy(update={"port_base": base, "database_url": server})
+        runtime.settings = runtime.settings.model_copy(update={"port_base": base})
         with closing(Mailbox(directory, SystemClock())) as mailbox:
             mailbox.behave(Behaviour(steps=[Step(reply=451, times=2)]))
             async with serving_smtp(mailbox, runtime.settings.port(MAILBOX_SMTP)):
@@ -185,7 +184,7 @@ async def _rows(world: Simulation, service: str, query: str) -> list[tuple[Any, 
 
 
 async def _through_trouble(world: Simulation) -> None:
-    await world.trouble(200)
+    await world.trouble(120)
     await world.settle()
 
 
@@ -197,7 +196,7 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
     deliver_feeds(settings)
     async with (
         simulation(settings, [(each, subscriptions_of(each)) for each in _SERVICES], seed) as world,
-        _mailbox(world, settings, tmp_path / "mailbox") as mailbox,
+        _mailbox(world, tmp_path / "mailbox") as mailbox,
         hets_serving(settings, monkeypatch),
     ):
         await _import(runtime_in(world, "auth"))
