@@ -5,7 +5,7 @@ Load the fixtures with `pytest_plugins = ["tests.support.platform"]` in the root
 
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,8 +16,10 @@ from pydantic import Field
 
 from deploy.local.portal import LocalPortal, free_port_base
 from deploy.local.postgresql import Postgresql, clone, drop
+from deploy.local.processes import chosen, processes
 from libs.common.persistence.migrate import migrate
 from libs.common.settings import POSTGRESQL, DatabaseRole, Settings
+from tests.support.containers import SERVERS, containers, from_containers
 
 
 class CloneSettings(Settings):
@@ -128,7 +130,7 @@ def clone_settings(server: Settings, clones: dict[str, str], state_directory: Pa
     return CloneSettings(
         **{
             **server.model_dump(by_alias=True),
-            "DATABASE_URL": f"postgresql://127.0.0.1:{server.port(POSTGRESQL)}",
+            "DATABASE_URL": server.database_url or f"postgresql://127.0.0.1:{server.port(POSTGRESQL)}",
             "state_directory": state_directory,
             "clones": clones,
         }
@@ -141,14 +143,20 @@ async def platform(
 ) -> AsyncIterator[LocalPortal]:
     """A running portal, or the named part of it, on free ports with a state directory of its own (fsync off).
 
-    Both are gone after the block. The directory is not pytest's: a server that root hands to another user could not
-    enter that one.
+    Both are gone after the block. Kafka and PostgreSQL of a part come from containers when that was asked for; the
+    whole portal has its own, which tests kill. The directory is not pytest's: a server that root hands to another
+    user could not enter that one.
     """
     with tempfile.TemporaryDirectory(prefix="portico-test-") as name:
         directory = Path(name)
         # Others may enter: it is empty, and the secrets below it close themselves.
         directory.chmod(0o755)  # noqa: ASYNC240 - one call on our own directory
         async with free_port_base() as base:
-            settings = Settings(profile=profile, port_base=base, state_directory=directory)
-            async with LocalPortal(settings, only=only or None, split=split, fsync=False) as portal:
-                yield portal
+            settings, here = Settings(profile=profile, port_base=base, state_directory=directory), only
+            with ExitStack() as stack:
+                if only and from_containers():
+                    needed = {process.name for process in chosen(processes(settings, split=split), only)}
+                    settings = stack.enter_context(containers(settings, needed))
+                    here = tuple(name for name in only if name not in SERVERS)
+                async with LocalPortal(settings, only=here if only else None, split=split, fsync=False) as portal:
+                    yield portal

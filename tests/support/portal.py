@@ -64,6 +64,17 @@ class WholePortal:
     def program(self) -> Program:
         return Program(self.place, self.population.api_clients[0])
 
+    async def killed(self, name: str) -> None:
+        """Kill a process and wait until the supervisor has brought it back."""
+
+        def starts() -> int:
+            return next(one.starts for one in self.portal.status() if one.name == name)
+
+        before = starts()
+        await self.portal.kill(name, keep_down=False)
+        await self.portal.wait_ready([name], within=90)
+        assert starts() > before
+
     @asynccontextmanager
     async def held(self, service: str, table: str) -> AsyncIterator[None]:
         """Nobody writes into a table of `service` meanwhile; reading goes on."""

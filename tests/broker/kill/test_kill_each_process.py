@@ -69,18 +69,6 @@ async def taken(program: Program, sending: Sending, half_way: Callable[[], None]
     return await until(attempt, within=90, waiting_for="a portal that takes the file")
 
 
-async def killed(portal: WholePortal, name: str) -> None:
-    """Kill a process and wait until the supervisor has brought it back."""
-
-    def starts() -> int:
-        return next(one.starts for one in portal.portal.status() if one.name == name)
-
-    before = starts()
-    await portal.portal.kill(name, keep_down=False)
-    await portal.portal.wait_ready([name], within=90)
-    assert starts() > before
-
-
 async def under_way(portal: WholePortal, submission_id: UUID) -> None:
     """Return when claims of the submission are being stored."""
 
@@ -111,14 +99,14 @@ async def test_nothing_is_lost_or_doubled(portal: WholePortal) -> None:
             submissions[victim] = await taken(
                 program,
                 files[victim],
-                lambda victim=victim, deaths=deaths: deaths.append(asyncio.create_task(killed(portal, victim))),
+                lambda victim=victim, deaths=deaths: deaths.append(asyncio.create_task(portal.killed(victim))),
             )
             await asyncio.gather(*deaths)
             assert deaths
         for victim in WHILE_IT_IS_READ:
             submissions[victim] = await taken(program, files[victim])
             await under_way(portal, submissions[victim])
-            await killed(portal, victim)
+            await portal.killed(victim)
 
     await settled(portal, len(files))
     assert len(set(submissions.values())) == len(files)
