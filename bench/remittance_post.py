@@ -115,3 +115,59 @@ class _Bench:
 
     async def _told(self) -> int:
         return await _number(self._appeals, "SELECT count(*) FROM remitted_claim")
+
+    async def floor(self) -> float:
+        """Seconds for the rows of the largest remittance, written by COPY into tables of the same form."""
+        async with self._remittance.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            largest = await driver.fetchval("SELECT remittance_id FROM remittance ORDER BY claims DESC LIMIT 1")
+            copies: list[tuple[str, list[asyncpg.Record]]] = []
+            for table in (remitted_claim.name, remitted_line.name):
+                rows = await driver.fetch(f"SELECT * FROM {table} WHERE remittance_id = $1", largest)  # noqa: S608
+                await driver.execute(f"CREATE TABLE floor_of_{table} (LIKE {table} INCLUDING ALL)")
+                copies.append((f"floor_of_{table}", rows))
+            started = time.perf_counter()
+            async with driver.transaction():
+                for name, rows in copies:
+                    await driver.copy_records_to_table(name, records=rows)
+            return time.perf_counter() - started
+
+
+def _engine(within: Runtime, service: str) -> AsyncEngine:
+    return create_async_engine(within.settings.database(service, "owner"), pool_size=1)
+
+
+async def _number(engine: AsyncEngine, statement: str) -> int:
+    async with engine.connect() as connection:
+        return int((await connection.execute(sa.text(statement))).scalar_one())
+
+
+async def run() -> None:
+    """Post one small remittance to warm up, then large ones alone and small ones in a row."""
+    async with platform(*_NEEDED, split=_SPLIT) as portal, runtime("remittance", portal.settings) as within:
+        publisher = KafkaPublisher(portal.settings.kafka, client="bench")
+        await publisher.start()
+        bench = _Bench(within, publisher)
+        await until(bench.paid_enrollment_is_known, within=60, waiting_for="the copy of access")
+        await bench.post([await bench.hand_over(_SMALL)], _SMALL)
+        stop, peaks = asyncio.Event(), dict[str, float]()
+        watching = asyncio.create_task(watch_memory(portal, ("remittance", "appeals"), stop, peaks))
+        large = [await bench.post([await bench.hand_over(_LARGE)], _LARGE) for _ in range(_ROUNDS)]
+        files = [await bench.hand_over(_SMALL) for _ in range(_SMALL_FILES)]
+        small = await bench.post(files, _SMALL * _SMALL_FILES)
+        stop.set()
+        await watching
+        floor = await bench.floor()
+        await bench.close()
+        await publisher.stop()
+    line(
+        "remittance-post",
+        claims=_LARGE,
+        posted_per_second=_LARGE / percentile([posted for posted, _ in large], 0.5),
+        told_per_second=_LARGE / percentile([told for _, told in large], 0.5),
+        floor_per_second=_LARGE / floor,
+        small_claims=_SMALL,
+        small_remittances_per_second=_SMALL_FILES / small[0],
+        small_told_per_second=_SMALL_FILES / small[1],
+        **{f"{name}_peak_mb": peak for name, peak in sorted(peaks.items())},
+    )

@@ -4,10 +4,11 @@ Source of the rules: HETS 270/271 SOAP/MIME connectivity guide, CAQH CORE vC2.2.
 one inquiry for each connection.
 """
 
-import asyncio
 import ssl
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -133,9 +134,10 @@ class Hets:
     async def _post(self, content_type: str, body: bytes) -> httpx.Response:
         settings = eligibility_settings()
         try:
-            context = await asyncio.to_thread(_trust, self._settings)
             # A client for one message: HETS takes one inquiry for each connection.
-            async with httpx.AsyncClient(verify=context, trust_env=False, timeout=settings.hets_seconds) as client:
+            async with httpx.AsyncClient(
+                verify=_trust(self._settings), trust_env=False, timeout=settings.hets_seconds
+            ) as client:
                 answer = await client.post(
                     settings.address(self._settings), content=body, headers={"content-type": content_type}
                 )
@@ -147,14 +149,20 @@ class Hets:
 
 
 def _trust(settings: Settings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(credentials(settings) / "authority.pem"))
+    """What HETS is trusted by; read again only when its authority was replaced. Raises `OSError` when it is missing."""
+    authority = credentials(settings) / "authority.pem"
+    return _trusting(authority, authority.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _trusting(authority: Path, _changed: int) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(authority))
 
 
 async def check(runtime: Runtime) -> None:
     """Return when HETS answers; raise when it does not, or says itself that it cannot: what the notifier asks."""
     settings = runtime.settings
-    context = await asyncio.to_thread(_trust, settings)
-    async with httpx.AsyncClient(verify=context, trust_env=False, timeout=1.0) as client:
+    async with httpx.AsyncClient(verify=_trust(settings), trust_env=False, timeout=1.0) as client:
         answer = await client.get(eligibility_settings().address(settings))
     # It takes POST alone, so it refuses the question; that it is there to refuse is all that is asked.
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
