@@ -86,7 +86,6 @@ PUBLIC = {
     "manual": "/manual",
     "manual-chapter": "/manual/appeals",
     "manual-print": "/manual/print",
-    "website-status": "/notifier/public/status.html",
     "sign-in": "/sign-in",
     "code": "/sign-in/code",
     "session-ended": "/session/ended?reason=timeout",
@@ -99,6 +98,19 @@ async def test_pages_before_sign_in(chromium: Browser, portal: WholePortal, look
         page = await context.new_page()
         await page.goto(portal.place.address + PUBLIC[name])
         await look(name, page)
+
+
+async def test_the_state_inside_a_page_of_the_contractors_website(
+    chromium: Browser, portal: WholePortal, look: Look
+) -> None:
+    async with window(chromium, portal) as context:
+        page = await context.new_page()
+        answer = await page.request.get(f"{portal.place.address}/notifier/public/status.html")
+        await page.set_content(
+            "<!doctype html><html lang=en><title>Provider portal</title>"
+            f"<main><h1>Provider portal</h1>{await answer.text()}</main>"
+        )
+        await look("website-status", page)
 
 
 OWN = {
