@@ -127,7 +127,6 @@ OWN = {
     "remittance": "",
     "appeals": "/appeals",
     "appeal-decided": "",
-    "appeal-letter": "",
     "appeal-rights-of-an-unprocessable-claim": "",
     "account": "/auth",
     "rules-of-behavior": "/auth/rules-of-behavior",
@@ -149,7 +148,6 @@ def own_path(name: str, walked: Walked) -> str:
         "claim-not-accepted": walk.sent.not_accepted[0],
         "remittance": walk.remittance,
         "appeal-decided": walk.appeal,
-        "appeal-letter": f"{walk.appeal}/letter",
         "appeal-rights-of-an-unprocessable-claim": rights_path(walk.sent.accepted[next(iter(walk.unprocessable))]),
     }
     return OWN[name] or known[name]
@@ -288,6 +286,18 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         )
         await page.goto(f"{portal.place.address}/appeals/review/{appeal}")
         await look("appeal-review", page)
+        for choice in await page.get_by_label("Unfavorable").all():
+            await choice.check()
+        for rationale in await page.locator("textarea").all():
+            await rationale.fill("The record shows no reason for the service.")
+        await page.get_by_role("button", name="Issue the decision").click()
+        await page.get_by_text("Decided on").first.wait_for()
+        await look("appeal-review-decided", page)
+    async with window(chromium, portal, BILLER) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/appeals/{appeal}")
+        await page.get_by_role("link", name="Read the decision letter").click()
+        await look("appeal-letter", page)
 
 
 async def ask_for_redetermination(page: Page) -> None:
