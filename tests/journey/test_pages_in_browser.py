@@ -86,7 +86,6 @@ PUBLIC = {
     "manual": "/manual",
     "manual-chapter": "/manual/appeals",
     "manual-print": "/manual/print",
-    "website-status": "/notifier/public/status.html",
     "sign-in": "/sign-in",
     "code": "/sign-in/code",
     "session-ended": "/session/ended?reason=timeout",
@@ -99,6 +98,19 @@ async def test_pages_before_sign_in(chromium: Browser, portal: WholePortal, look
         page = await context.new_page()
         await page.goto(portal.place.address + PUBLIC[name])
         await look(name, page)
+
+
+async def test_the_state_inside_a_page_of_the_contractors_website(
+    chromium: Browser, portal: WholePortal, look: Look
+) -> None:
+    async with window(chromium, portal) as context:
+        page = await context.new_page()
+        answer = await page.request.get(f"{portal.place.address}/notifier/public/status.html")
+        await page.set_content(
+            "<!doctype html><html lang=en><title>Provider portal</title>"
+            f"<main><h1>Provider portal</h1>{await answer.text()}</main>"
+        )
+        await look("website-status", page)
 
 
 OWN = {
@@ -115,7 +127,6 @@ OWN = {
     "remittance": "",
     "appeals": "/appeals",
     "appeal-decided": "",
-    "appeal-letter": "",
     "appeal-rights-of-an-unprocessable-claim": "",
     "account": "/auth",
     "rules-of-behavior": "/auth/rules-of-behavior",
@@ -137,7 +148,6 @@ def own_path(name: str, walked: Walked) -> str:
         "claim-not-accepted": walk.sent.not_accepted[0],
         "remittance": walk.remittance,
         "appeal-decided": walk.appeal,
-        "appeal-letter": f"{walk.appeal}/letter",
         "appeal-rights-of-an-unprocessable-claim": rights_path(walk.sent.accepted[next(iter(walk.unprocessable))]),
     }
     return OWN[name] or known[name]
@@ -276,6 +286,18 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         )
         await page.goto(f"{portal.place.address}/appeals/review/{appeal}")
         await look("appeal-review", page)
+        for choice in await page.get_by_label("Unfavorable").all():
+            await choice.check()
+        for rationale in await page.locator("textarea").all():
+            await rationale.fill("The record shows no reason for the service.")
+        await page.get_by_role("button", name="Issue the decision").click()
+        await page.get_by_text("Decided on").first.wait_for()
+        await look("appeal-review-decided", page)
+    async with window(chromium, portal, BILLER) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/appeals/{appeal}")
+        await page.get_by_role("link", name="Read the decision letter").click()
+        await look("appeal-letter", page)
 
 
 async def ask_for_redetermination(page: Page) -> None:

@@ -242,8 +242,13 @@ def _person(person: AnsweredPerson) -> Person:
         person.name.first_name,
         person.birth_date,
         person.sex,
-        "" if home is None else f"{home.street}, {home.city}, {home.state} {home.postal_code}",
+        "" if home is None else f"{home.street}, {home.city}, {home.state} {_zip_code(home.postal_code)}",
     )
+
+
+def _zip_code(digits: str) -> str:
+    """A ZIP code as it is written: the 271 has no dash before the last four digits."""
+    return f"{digits[:5]}-{digits[5:]}" if len(digits) == 9 and digits.isdigit() else digits
 
 
 def _benefit(said: Statement) -> Benefit:
