@@ -11,9 +11,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from json import dumps
 from typing import Any
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -120,12 +120,13 @@ class _Bench:
     async def floor(self) -> float:
         """Seconds for the rows of the largest remittance, written by COPY into tables of the same form."""
         tables = (remitted_claim.name, remitted_line.name)
-        rows: dict[str, list[asyncpg.Record]] = {}
+        rows: dict[str, list[tuple[Any, ...]]] = {}
         async with self._remittance.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             largest = await driver.fetchval("SELECT remittance_id FROM remittance ORDER BY claims DESC LIMIT 1")
             for name in tables:
-                rows[name] = await driver.fetch(f"SELECT * FROM {name} WHERE remittance_id = $1", largest)  # noqa: S608
+                found = await driver.fetch(f"SELECT * FROM {name} WHERE remittance_id = $1", largest)  # noqa: S608
+                rows[name] = [tuple(dumps(one) if isinstance(one, list) else one for one in row) for row in found]
         owner = _engine(self._within, "remittance", "owner")
         async with owner.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
