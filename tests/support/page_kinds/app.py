@@ -20,8 +20,8 @@ from libs.common.contracts.notifier import FunctionState
 from libs.common.deployment import load_deployment
 from libs.common.web import pages
 from libs.common.web.forms import Day, Form, read_form
+from libs.common.web.functions import unknown, view
 from libs.common.web.headers import AnswerHeaders
-from services.portal.landing.pages import unknown, view
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
@@ -217,7 +217,8 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
         async def route(request: Request) -> HTMLResponse:
             shown = view(functions, banner, NOW, DEPLOYMENT.zone)
             frame = pages.Frame(DEPLOYMENT, NOW, banner=banner)
-            return pages.render(request, "portal/landing/landing.html", {"frame": frame, "landing": shown})
+            deadlines = {"received_today": NOW.date(), "cut_off": "5:00 p.m. EST"}
+            return pages.render(request, "portal/landing/landing.html", {"frame": frame, "landing": shown, **deadlines})
 
         return route
 
