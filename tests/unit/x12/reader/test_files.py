@@ -204,7 +204,7 @@ CLAIM = ONE_CLAIM[ONE_CLAIM.index("CLM*") : ONE_CLAIM.index("SE*")].encode()
         (b"LX*1~" * 1000, 30),
         (b"HL*3*1*22*0~" * 1000, 30),
         (b"IEA*" * 16384, 20),
-        (b"ST*837*0001~" * 1000, 20),
+        (b"ST*837*0001~" * 1000, 11),  # one thousand above what is read
         (b"ISA*GS*ST~" * 1000, 100),
         (b"\r\n" * 32768, 50),
     ],
