@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from operator import attrgetter
 from queue import Full, Queue
 from typing import Any
@@ -34,8 +34,7 @@ from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.claim.writer import Submitter
 from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.findings import Finding
-from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file
-from libs.x12.tokenizer import Header, tokens
+from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file, usage_of
 from libs.x12.writing import Envelope
 from services.claims.status.domain import ACCEPTED, NOT_ACCEPTED_CATEGORY, patient_context, patient_text
 from services.claims.submission.domain import control_number
@@ -89,8 +88,6 @@ MOST_ANSWER_BYTES = 200 * 1024 * 1024
 
 _QUEUED_BATCHES = 4
 _INTERCHANGE_NUMBERS = 999_999_999
-# ISA15, counted from 0.
-_USAGE = 14
 # Fewer than the segments take that every accepted claim has: CLM, HI, LX, SV1 and DTP at their shortest.
 _LEAST_CLAIM_BYTES = 64
 
@@ -409,13 +406,12 @@ def forward(task: OnwardTask) -> Iterator[HandedOver]:
 
     The same text for the same task, whenever it is done: what was announced before stays true.
     """
-    [header] = islice(tokens(task.documents.open_sync(task.document)), 1)
     envelope = Envelope(
         sender=task.payer.identifier,
         receiver=SHARED_SYSTEM,
         created=task.created,
         control_number=_interchange_number(task.interchange_number, 0),
-        usage=header.elements[_USAGE] if isinstance(header, Header) else "P",
+        usage=usage_of(task.documents.open_sync(task.document)),
     )
     submitter = Submitter(
         name=task.payer.name,
