@@ -239,12 +239,12 @@ async def test_eligibility_asked_wrongly_and_mended(
         await page.get_by_label("Last name").fill(patient.last_name)
         await page.get_by_label("Birth date").fill(f"{patient.birth_date.replace(year=1901):%m/%d/%Y}")
         await page.get_by_role("button", name="Check eligibility").click()
-        await page.get_by_text("AAA 71").wait_for()
+        await page.get_by_text("AAA 71").first.wait_for()
         await look("eligibility-refused", page)
         await page.get_by_label("First name").fill(patient.first_name)
         await page.get_by_label("Birth date").fill("")
         await page.get_by_role("button", name="Check eligibility").click()
-        await page.get_by_text("Part A and Part B in force").wait_for()
+        await page.get_by_text("Part A and Part B in force").first.wait_for()
 
 
 async def test_a_denied_claim_is_appealed_once_and_reviewed(
@@ -275,7 +275,7 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await look("appeal-received", page)
         appeal = page.url.rsplit("/", 1)[-1]
         await ask_for_redetermination(second)
-        await second.get_by_text("Not taken").wait_for()
+        await second.get_by_text("Not taken").first.wait_for()
         await look("appeal-twice", second)
     async with window(chromium, portal, REVIEWER) as context:
         page = await context.new_page()

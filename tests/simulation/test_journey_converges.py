@@ -17,7 +17,7 @@ from libs.common.runtime import Runtime
 from libs.common.security.access import AccessCopy
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY, USERS_MANAGE
 from libs.common.security.principal import Principal
-from libs.common.settings import MAILBOX_SMTP
+from libs.common.settings import MAILBOX_SMTP, POSTGRESQL
 from libs.common.web.permit import Admission, Permit
 from services.appeals.app import service as appeals
 from services.appeals.redetermination import repository as appeal_rows
@@ -104,7 +104,9 @@ async def _mailbox(world: Simulation, directory: Path) -> AsyncIterator[Mailbox]
     """A mail server for this world alone that does not take everything at first."""
     runtime = runtime_in(world, "notifier")
     async with free_port_base() as base:
-        runtime.settings = runtime.settings.model_copy(update={"port_base": base})
+        # The database is the session's; the mail server listens for this test alone.
+        server = runtime.settings.database_url or f"postgresql://127.0.0.1:{runtime.settings.port(POSTGRESQL)}"
+        runtime.settings = runtime.settings.model_copy(update={"port_base": base, "database_url": server})
         with closing(Mailbox(directory, SystemClock())) as mailbox:
             mailbox.behave(Behaviour(steps=[Step(reply=451, times=2)]))
             async with serving_smtp(mailbox, runtime.settings.port(MAILBOX_SMTP)):

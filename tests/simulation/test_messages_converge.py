@@ -43,7 +43,7 @@ async def test_every_user_is_told_whatever_happens_on_the_way(databases: Any, ma
     ):
         runtime = runtime_in(world, "notifier")
         # The database is the session's; the mail server listens for this test alone.
-        server = f"postgresql://127.0.0.1:{settings.port(POSTGRESQL)}"
+        server = settings.database_url or f"postgresql://127.0.0.1:{settings.port(POSTGRESQL)}"
         runtime.settings = runtime.settings.model_copy(update={"port_base": base, "database_url": server})
         removals = [removal(settings, number) for number in range(_REMOVALS)]
         # Some of them twice, as a relay sends them that died before it could write down that it had.

@@ -130,7 +130,7 @@ def clone_settings(server: Settings, clones: dict[str, str], state_directory: Pa
     return CloneSettings(
         **{
             **server.model_dump(by_alias=True),
-            "DATABASE_URL": server.database_url or f"postgresql://127.0.0.1:{server.port(POSTGRESQL)}",
+            "DATABASE_URL": f"postgresql://127.0.0.1:{server.port(POSTGRESQL)}",
             "state_directory": state_directory,
             "clones": clones,
         }
