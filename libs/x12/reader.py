@@ -53,6 +53,7 @@ __all__ = [
     "Verdict",
     "check_file",
     "read_file",
+    "usage_of",
 ]
 
 BATCH = 500
@@ -82,6 +83,8 @@ _COLLECTORS: dict[Guide, type[Collector]] = {
 }
 GUIDES = frozenset(guide.identifier for guide in _COLLECTORS)
 _GROUP_HEADER = 8
+# ISA15, counted from 0.
+_USAGE = 14
 
 _FILE_FAULTS = {
     "empty": "The file is empty. Export it again.",
@@ -214,6 +217,13 @@ def check_file(source: Iterable[bytes], *, received: date, guides: Collection[st
         file.take(token)
         file.items.clear()
     return file.close()
+
+
+def usage_of(source: Iterable[bytes]) -> str:
+    """Return what the first interchange of a file is for (ISA15): T for a test, else P."""
+    for token in tokens(source):
+        return "T" if isinstance(token, Header) and token.elements[_USAGE] == "T" else "P"
+    return "P"
 
 
 class _Skipped:

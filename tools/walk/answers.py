@@ -1,10 +1,14 @@
 """What stands in the 999 and the 277CA that a person downloads."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from libs.x12.guide import COMPONENT, ELEMENT
-from libs.x12.tokenizer import Fault, tokens
+from libs.common.clock import SystemClock
+from libs.x12.acknowledgement.objects import GroupAcknowledgement
+from libs.x12.claim_status.objects import ClaimAcknowledgement
+from libs.x12.reader import Batch, read_file
+
+_Item = TypeVar("_Item")
 
 
 class UnreadableAnswerError(ValueError):
@@ -26,38 +30,32 @@ class ClaimAnswer:
 
 
 def implementation_verdicts(content: bytes) -> list[str]:
-    """The verdict of a 999 on each transaction set (IK501: `A` accepted, `R` rejected)."""
-    return [elements[1] for elements in _segments(content, "999") if elements[0] == "IK5"]
+    """The verdict of a 999 on each transaction set (IK501: `A` accepted, `R` rejected).
+
+    Raises `UnreadableAnswerError`.
+    """
+    return [answer.code for group in _objects(content, GroupAcknowledgement, "999") for answer in group.sets]
 
 
 def claim_answers(content: bytes) -> list[ClaimAnswer]:
     """The answer of a 277CA to each claim, in file order. Raises `UnreadableAnswerError`."""
-    found: list[ClaimAnswer] = []
-    reference, categories, number, patient = "", [""], "", False
-    for elements in _segments(content, "277"):
-        match elements:
-            case ["HL" | "SE", *rest]:
-                if patient:
-                    found.append(ClaimAnswer(reference, tuple(categories), number))
-                patient = len(rest) > 2 and rest[2] == "PT"
-                categories, number = [], ""
-            case ["TRN", "2", trace, *_]:
-                reference = trace
-            case ["STC", status, *_]:
-                categories.append(status.split(COMPONENT)[0])
-            case ["REF", "1K", claimed, *_]:
-                number = claimed
+    return [
+        ClaimAnswer(
+            claim.trace, tuple(detail.status.category for detail in claim.statuses), claim.internal_control_number
+        )
+        for claim in _objects(content, ClaimAcknowledgement, "277CA")
+        if claim.patient is not None
+    ]
+
+
+def _objects(content: bytes, kind: type[_Item], name: str) -> list[_Item]:
+    """The objects of a file that stands: what is not valid by its guide is no answer."""
+    found: list[_Item] = []
+    for event in read_file([content], received=SystemClock().now().date()):
+        if isinstance(event, Batch):
+            found += event.of(kind)
+        elif event.verdict == "rejected" or event.findings:
+            raise UnreadableAnswerError(f"the {name} cannot be read: it is not valid by its guide")
+    if not found:
+        raise UnreadableAnswerError(f"the file holds no {name}")
     return found
-
-
-def _segments(content: bytes, transaction_set: str) -> Iterator[list[str]]:
-    seen = False
-    for token in tokens([content]):
-        if isinstance(token, Fault):
-            raise UnreadableAnswerError(f"the file cannot be read: {token.code}")
-        for segment in token if isinstance(token, list) else ():
-            elements = segment.split(ELEMENT)
-            seen = seen or elements[:2] == ["ST", transaction_set]
-            yield elements
-    if not seen:
-        raise UnreadableAnswerError(f"the file holds no {transaction_set}")

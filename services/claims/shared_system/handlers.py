@@ -116,7 +116,8 @@ def _sealed_facts(work: UnitOfWork, claim: Claim, lines: Sequence[Line]) -> str:
         "lines": [
             {
                 "number": line.number,
-                "procedure": line.procedure,
+                # A line of an institutional claim may have its revenue code alone.
+                "procedure": line.procedure or line.revenue_code,
                 "modifiers": line.modifiers.split(),
                 "charge_cents": line.charge_cents,
                 "service_from": line.service_from.isoformat() if line.service_from else None,

@@ -64,6 +64,7 @@ class LineAnswer(BaseModel):
     charge_cents: int
     units_thousandths: int
     pointers: str
+    revenue_code: str
     service_from: date | None
     service_to: date | None
 
@@ -108,7 +109,9 @@ class ClaimAnswer(ListedClaim):
     what_happens_next: str
     billing_npi: str
     rendering_npi: str
+    attending_npi: str
     place_of_service: str
+    type_of_bill: str
     diagnoses: str
     finalized_on: date | None
     pays_on: date | None
@@ -156,7 +159,9 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
         what_happens_next=what_next(one.state, one.pays_on, today),
         billing_npi=one.billing_npi,
         rendering_npi=one.rendering_npi,
+        attending_npi=one.attending_npi,
         place_of_service=one.place_of_service,
+        type_of_bill=one.type_of_bill,
         diagnoses=one.diagnoses,
         finalized_on=one.finalized_on,
         pays_on=one.pays_on,

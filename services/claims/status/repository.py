@@ -39,7 +39,7 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A whole claim. `patient` is sealed."""
+    """A whole claim. `patient` is sealed. An institutional claim has a `type_of_bill`, no `place_of_service`."""
 
     claim_id: UUID
     submission_id: UUID
@@ -57,7 +57,9 @@ class Claim:
     service_to: date | None
     billing_npi: str
     rendering_npi: str
+    attending_npi: str
     place_of_service: str
+    type_of_bill: str
     diagnoses: str
     received_on: date
     paid_cents: int | None
@@ -76,6 +78,7 @@ class Line:
     charge_cents: int
     units_thousandths: int
     pointers: str
+    revenue_code: str
     service_from: date | None
     service_to: date | None
 
@@ -143,13 +146,16 @@ def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
     return [kind(*row) for row in rows]
 
 
-async def control_numbers(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> dict[int, str]:
-    """The internal control number of each accepted claim of a submission, by its ordinal."""
+async def control_numbers(
+    work: UnitOfWork, submission_id: UUID, enrollment_id: UUID, *, institutional: bool
+) -> dict[int, str]:
+    """The internal control number of each accepted claim of one kind of a submission, by its ordinal."""
     rows = await work.execute(
         sa.select(claim.c.ordinal, claim.c.internal_control_number).where(
             claim.c.enrollment_id == enrollment_id,
             claim.c.submission_id == submission_id,
             claim.c.internal_control_number.is_not(None),
+            (claim.c.type_of_bill != "") if institutional else (claim.c.type_of_bill == ""),
         )
     )
     return {row.ordinal: row.internal_control_number for row in rows}

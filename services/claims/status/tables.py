@@ -7,6 +7,7 @@ from services.claims.metadata import metadata
 
 # `patient` is sealed for this service (AES-256-GCM, bound to the row): name, birth date, MBI. `units_thousandths`,
 # because units may be parts and are no float. `status_version` is the sequence of the newest answer applied.
+# An institutional claim, and only such a one, has a `type_of_bill`; it has no `place_of_service`.
 claim = sa.Table(
     "claim",
     metadata,
@@ -26,7 +27,9 @@ claim = sa.Table(
     sa.Column("service_to", sa.Date),
     sa.Column("billing_npi", sa.Text, nullable=False),
     sa.Column("rendering_npi", sa.Text, nullable=False),
+    sa.Column("attending_npi", sa.Text, nullable=False, server_default=""),
     sa.Column("place_of_service", sa.Text, nullable=False),
+    sa.Column("type_of_bill", sa.Text, nullable=False, server_default=""),
     sa.Column("diagnoses", sa.Text, nullable=False),
     sa.Column("received_on", sa.Date, nullable=False),
     sa.Column("paid_cents", sa.BigInteger),
@@ -54,6 +57,7 @@ claim_line = sa.Table(
     sa.Column("charge_cents", sa.BigInteger, nullable=False),
     sa.Column("units_thousandths", sa.BigInteger, nullable=False),
     sa.Column("pointers", sa.Text, nullable=False),
+    sa.Column("revenue_code", sa.Text, nullable=False, server_default=""),
     sa.Column("service_from", sa.Date),
     sa.Column("service_to", sa.Date),
 )

@@ -9,7 +9,7 @@ system; done again, it makes the same event of the same id, so it is taken there
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict
 from uuid import UUID
@@ -33,6 +33,7 @@ from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.permit import Admission, Permit, opaque
+from libs.x12.claim.writer import INSTITUTIONAL
 from libs.x12.claim_status.acknowledgement import Source
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
@@ -44,7 +45,7 @@ from services.claims.submission.partner import (
     CLAIM_COLUMNS,
     FINDING_COLUMNS,
     LINE_COLUMNS,
-    PART,
+    PARTS,
     Answer,
     OnwardTask,
     PackedChunk,
@@ -345,13 +346,29 @@ async def forward_submission(runtime: Runtime, due: Due) -> None:
     submission_id = UUID(due.subject)
     async with runtime.database.work(runtime, origin=origin) as work:
         submission = await repository.load(work, submission_id)
-        accepted = await claims.control_numbers(work, submission_id, submission.enrollment_id)
+        kinds = [
+            await claims.control_numbers(
+                work, submission_id, submission.enrollment_id, institutional=guide == INSTITUTIONAL
+            )
+            for guide in PARTS
+        ]
+    for part, accepted in enumerate(kinds, start=1):
+        if accepted:
+            await _forward_part(runtime, submission, part, accepted, origin)
+
+
+async def _forward_part(
+    runtime: Runtime, submission: Submission, part: int, accepted: Mapping[int, str], origin: Origin
+) -> None:
+    """Send one kind of claims on, under the guide of its part."""
+    submission_id = submission.submission_id
     # The moment is part of the text, so it is one that stays: the text must be the same when it is made again.
     acknowledged = submission.acknowledged_at or submission.received_at
     task = OnwardTask(
         documents=runtime.documents,
         handover=HandOver(runtime.settings, runtime.keys),
         submission_id=submission_id,
+        part=part,
         document=submission.document,
         accepted=accepted,
         interchange_number=submission.first_interchange_number or 0,
@@ -361,12 +378,12 @@ async def forward_submission(runtime: Runtime, due: Due) -> None:
     )
     async with aclosing(stream_from_process(forward, task)) as forwarded:
         handed_over = await anext(forwarded)
-    event = ClaimsOutbound(submission_id=submission_id, part=PART, claims=len(accepted), **asdict(handed_over))
+    event = ClaimsOutbound(submission_id=submission_id, part=part, claims=len(accepted), **asdict(handed_over))
     async with runtime.database.work(runtime, origin=origin) as work:
         work.forward(
             seal_envelope(
                 event,
-                event_id=derived_id(submission_id, "outbound", PART),
+                event_id=derived_id(submission_id, "outbound", part),
                 source_name=runtime.source,
                 at=work.now,
                 origin=origin,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from operator import attrgetter
 from queue import Full, Queue
 from typing import Any
@@ -30,18 +30,17 @@ from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing
 from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
 from libs.x12.claim.forwarding import forward_claims
-from libs.x12.claim.objects import ProfessionalClaim
-from libs.x12.claim.writer import Submitter
+from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim
+from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL, Submitter
 from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.findings import Finding
-from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file
-from libs.x12.tokenizer import Header, tokens
+from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file, usage_of
 from libs.x12.writing import Envelope
 from services.claims.status.domain import ACCEPTED, NOT_ACCEPTED_CATEGORY, patient_context, patient_text
 from services.claims.submission.domain import control_number
 
 # Kinds of claims this service takes, by their guides.
-CLAIM_GUIDES = frozenset({"005010X222A1"})
+CLAIM_GUIDES = frozenset({PROFESSIONAL, INSTITUTIONAL})
 
 CLAIM_COLUMNS = (
     "claim_id",
@@ -60,7 +59,9 @@ CLAIM_COLUMNS = (
     "service_to",
     "billing_npi",
     "rendering_npi",
+    "attending_npi",
     "place_of_service",
+    "type_of_bill",
     "diagnoses",
     "received_on",
 )
@@ -73,13 +74,14 @@ LINE_COLUMNS = (
     "charge_cents",
     "units_thousandths",
     "pointers",
+    "revenue_code",
     "service_from",
     "service_to",
 )
 FINDING_COLUMNS = ("claim_id", "number", "enrollment_id", "code", "field", "sentence", "category", "status_code")
 
-PART = 1
-"""A file goes on in one piece; the contract with the shared system allows several."""
+PARTS = (PROFESSIONAL, INSTITUTIONAL)
+"""The guides of the files that a submission may go on in: one for each kind of its claims, part 1 and part 2."""
 
 SHARED_SYSTEM = "SHAREDSYSTEM"
 """Who the accepted claims are addressed to."""
@@ -88,10 +90,10 @@ MOST_ANSWER_BYTES = 200 * 1024 * 1024
 """Far above the 277CA of the largest file that is taken; it bounds the store, not the answer."""
 
 _QUEUED_BATCHES = 4
+# The role of a party (NM101) that renders the services.
+_RENDERING = "82"
 _INTERCHANGE_NUMBERS = 999_999_999
-# ISA15, counted from 0.
-_USAGE = 14
-# Fewer than the segments take that every accepted claim has: CLM, HI, LX, SV1 and DTP at their shortest.
+# Fewer than the segments take that every accepted claim has: CLM, HI, LX, SV1 or SV2, and DTP at their shortest.
 _LEAST_CLAIM_BYTES = 64
 
 
@@ -126,11 +128,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class OnwardTask:
-    """What a process needs to send the claims of a submission on: `accepted` names them by their ordinal."""
+    """What a process needs to send claims of a submission on: `accepted` names those of one part by their ordinal."""
 
     documents: DocumentStore
     handover: HandOver
     submission_id: UUID
+    part: int
     document: str
     accepted: Mapping[int, str]
     interchange_number: int
@@ -201,7 +204,7 @@ def bounds(pieces: Iterable[bytes]) -> Bounds:
         transactions += text.count(b"BHT")
         rest = text[-2:]
     answers = 2 * min(interchanges, INTERCHANGES_PER_FILE) + min(transactions, TRANSACTIONS_PER_FILE)
-    return Bounds(min(claims, size // _LEAST_CLAIM_BYTES), 1 + answers)
+    return Bounds(min(claims, size // _LEAST_CLAIM_BYTES), len(PARTS) + answers)
 
 
 def stage_reference(submission_id: UUID) -> UUID:
@@ -268,7 +271,7 @@ class _Reading:
                 yield _packed(self._staged(number, item))
 
     def _staged(self, number: int, batch: Batch) -> _Staged:
-        claims = [each for each in batch.of(ProfessionalClaim) if each.transaction not in batch.rejected]
+        claims = [each for each in batch.of(Claim) if each.transaction not in batch.rejected]
         numbers = self._press.control_numbers(claims)
         chunk = _packed(self._press.chunk(claims, numbers)) if number >= self._task.next_chunk else b""
         return _Staged(number, [each.transaction for each in claims], chunk, self._answers.write(claims, numbers))
@@ -282,7 +285,7 @@ class _Press:
         self._events = EventPress(task.source_name, task.now, task.origin)
         self._next = task.first_control_number
 
-    def control_numbers(self, claims: Sequence[ProfessionalClaim]) -> list[str | None]:
+    def control_numbers(self, claims: Sequence[Claim]) -> list[str | None]:
         """Give each accepted claim its internal control number, in file order."""
         numbers: list[str | None] = []
         for claim in claims:
@@ -293,7 +296,7 @@ class _Press:
             self._next += 1
         return numbers
 
-    def chunk(self, claims: Sequence[ProfessionalClaim], control_numbers: Sequence[str | None]) -> Chunk:
+    def chunk(self, claims: Sequence[Claim], control_numbers: Sequence[str | None]) -> Chunk:
         """The rows and events of `claims`."""
         task = self._task
         submission, enrollment = str(task.submission_id), str(task.enrollment_id)
@@ -304,6 +307,7 @@ class _Press:
         for claim, claim_id, event_id, icn in zip(claims, claim_ids, event_ids, control_numbers, strict=True):
             token = self._token(claim.subscriber.mbi)
             category, status = ACCEPTED if icn else _refused(claim.findings)
+            rendering, attending, place_of_service, type_of_bill, lines = _of_its_kind(claim)
             chunk.claim_rows.append(
                 (
                     claim_id,
@@ -321,13 +325,15 @@ class _Press:
                     claim.service_from,
                     claim.service_to,
                     claim.billing.npi,
-                    claim.rendering_npi,
-                    claim.place_of_service,
+                    rendering,
+                    attending,
+                    place_of_service,
+                    type_of_bill,
                     " ".join(claim.diagnoses),
                     task.business_date,
                 )
             )
-            for line in claim.lines:
+            for line, pointers, revenue_code in lines:
                 chunk.line_rows.append(
                     (
                         claim_id,
@@ -337,7 +343,8 @@ class _Press:
                         " ".join(line.modifiers),
                         line.charge_cents,
                         _thousandths(line.units),
-                        " ".join(map(str, line.pointers)),
+                        pointers,
+                        revenue_code,
                         line.service_from,
                         line.service_to,
                     )
@@ -351,7 +358,7 @@ class _Press:
                     internal_control_number=icn,
                     beneficiary_token=token,
                     total_charge_cents=claim.total_charge_cents,
-                    lines=len(claim.lines),
+                    lines=len(lines),
                 )
             else:
                 chunk.finding_rows.extend(_findings(claim_id, enrollment, claim.findings))
@@ -367,11 +374,27 @@ class _Press:
     def _token(self, mbi: str) -> str:
         return self._task.keys.beneficiary_token(mbi) if mbi else ""
 
-    def _patient(self, claim: ProfessionalClaim, claim_id: str) -> str:
+    def _patient(self, claim: Claim, claim_id: str) -> str:
         person = claim.subscriber
         born = person.birth_date.isoformat() if person.birth_date else ""
         facts = patient_text(person.mbi, person.last_name, person.first_name, born, person.sex)
         return self._task.keys.seal("claims", facts.encode(), context=patient_context(claim_id))
+
+
+def _of_its_kind(claim: Claim) -> tuple[str, str, str, str, list[tuple[Line, str, str]]]:
+    """What professional and institutional claims have each in their own way.
+
+    NPIs of the rendering and the attending provider, place of service, type of bill, and the lines, each with its
+    pointers and its revenue code.
+    """
+    if isinstance(claim, InstitutionalClaim):
+        rendering = next((party.npi for party in claim.parties if party.role == _RENDERING), "")
+        billed: list[tuple[Line, str, str]] = [(line, "", line.revenue_code) for line in claim.lines]
+        return rendering, claim.attending_npi, "", claim.type_of_bill, billed
+    if not isinstance(claim, ProfessionalClaim):
+        raise TypeError("a claim of a kind that is not taken")
+    lines: list[tuple[Line, str, str]] = [(line, " ".join(map(str, line.pointers)), "") for line in claim.lines]
+    return claim.rendering_npi, "", claim.place_of_service, "", lines
 
 
 @lru_cache(maxsize=1024)
@@ -400,8 +423,13 @@ def _findings(claim_id: str, enrollment: str, findings: Sequence[Finding]) -> It
 
 
 def _interchange_number(first: int, place: int) -> int:
-    """Place 0 is that of the way onward; the answers follow."""
+    """The number at a place from 0 on: first those of the parts that go on, then those of the answers."""
     return (first + place) % _INTERCHANGE_NUMBERS + 1
+
+
+def _answer_number(first: int, place: int) -> int:
+    """The number of the answer at a place from 1 on."""
+    return _interchange_number(first, len(PARTS) - 1 + place)
 
 
 def forward(task: OnwardTask) -> Iterator[HandedOver]:
@@ -409,13 +437,12 @@ def forward(task: OnwardTask) -> Iterator[HandedOver]:
 
     The same text for the same task, whenever it is done: what was announced before stays true.
     """
-    [header] = islice(tokens(task.documents.open_sync(task.document)), 1)
     envelope = Envelope(
         sender=task.payer.identifier,
         receiver=SHARED_SYSTEM,
         created=task.created,
-        control_number=_interchange_number(task.interchange_number, 0),
-        usage=header.elements[_USAGE] if isinstance(header, Header) else "P",
+        control_number=_interchange_number(task.interchange_number, task.part - 1),
+        usage=usage_of(task.documents.open_sync(task.document)),
     )
     submitter = Submitter(
         name=task.payer.name,
@@ -425,8 +452,10 @@ def forward(task: OnwardTask) -> Iterator[HandedOver]:
         payer_name=task.payer.name,
         payer_identifier=task.payer.identifier,
     )
-    pieces = forward_claims(task.documents.open_sync(task.document), task.accepted, envelope, submitter)
-    yield task.handover.give(pieces, place=outbound_place(task.submission_id, PART))
+    pieces = forward_claims(
+        task.documents.open_sync(task.document), task.accepted, envelope, submitter, guide=PARTS[task.part - 1]
+    )
+    yield task.handover.give(pieces, place=outbound_place(task.submission_id, task.part))
 
 
 def _reference(task: Task, kind: str) -> UUID:
@@ -443,10 +472,10 @@ def _structure_answers(task: Task, verdict: FileVerdict) -> Iterator[Answer]:
     for place, interchange in enumerate(interchanges, start=1):
         refused = interchange.note != "000"
         if refused or interchange.acknowledgement_requested:
-            number = _interchange_number(first, place)
+            number = _answer_number(first, place)
             notes.append(write_ta1(interchange, answering(interchange, task.created, number)))
         if not refused and interchange.groups:
-            number = _interchange_number(first, len(interchanges) + place)
+            number = _answer_number(first, len(interchanges) + place)
             structures += write_999(interchange, answering(interchange, task.created, number))
     for kind, pieces in (("TA1", notes), ("999", structures)):
         if pieces:
@@ -504,6 +533,6 @@ class _ClaimAcknowledgement:
         blocks = chain.from_iterable(iter(self._queue.get, None))
         # Numbered by their own count, not that of the file: only sets that may be accepted have a number kept free.
         for place, (ordinal, answers) in enumerate(groupby(blocks, key=attrgetter("transaction")), start=1):
-            number = _interchange_number(task.first_interchange_number, 2 * len(interchanges) + place)
+            number = _answer_number(task.first_interchange_number, 2 * len(interchanges) + place)
             envelope = answering(interchange_of[ordinal], task.created, number)
             yield from write_277ca(transactions[ordinal], answers, envelope, task.payer, received=task.business_date)

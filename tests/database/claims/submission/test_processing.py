@@ -12,6 +12,7 @@ from services.claims.submission import domain, handlers
 from services.claims.submission.partner import stage_reference
 from simulators.population import file_faults
 from tests.support.claims import RECEIVED, ClaimsService, claims_of
+from tests.support.x12_institutional import STAY
 
 
 async def test_good_claims_get_a_number_and_faulty_ones_the_field_to_mend(portal: ClaimsService) -> None:
@@ -55,6 +56,32 @@ async def test_only_accepted_claims_go_on_to_the_shared_system(portal: ClaimsSer
     assert [each.internal_control_number for each in claims] == [
         each.event.internal_control_number for each in accepted
     ]
+
+
+async def test_an_institutional_claim_is_shown_by_its_type_of_bill_and_goes_on_under_its_own_guide(
+    portal: ClaimsService,
+) -> None:
+    answer = await portal.riverside.send(claims_of(2) + STAY.encode())
+    await portal.process()
+    result = (await portal.riverside.get(answer.headers["location"])).json()
+    assert (result["verdict"], result["claims_accepted"], result["claims_rejected"]) == ("accepted", 3, 0)
+    handover = HandOver(portal.work.settings, portal.work.keys)
+    parts = await portal.published("partner.claims-outbound.v1")
+    assert [(each.event.part, each.event.claims) for each in parts] == [(1, 2), (2, 1)]
+    guides = []
+    for each in parts:
+        *_, verdict = read_file(handover.take(each.event), received=RECEIVED)
+        assert isinstance(verdict, FileVerdict)
+        assert (verdict.verdict, verdict.claims_accepted) == ("accepted", each.event.claims)
+        guides += [transaction.guide for transaction in verdict.transactions()]
+    assert guides == ["005010X222A1", "005010X223A2"]
+    [row] = await portal.rows("SELECT claim_id FROM claim WHERE type_of_bill = '111'")
+    claim = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()
+    assert (claim["type_of_bill"], claim["place_of_service"], claim["attending_npi"]) == ("111", "", "2952919902")
+    assert [line["revenue_code"] for line in claim["lines"]] == ["0120", "0250"]
+    page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    assert all(words in page for words in ("Type of bill", "Statement covers", "Attending NPI", "Revenue code", "0250"))
+    assert not any(words in page for words in ("Place of service", "Diagnosis pointer", "Rendering NPI"))
 
 
 @pytest.mark.parametrize("fault", ["structure", "wrong-segment-count", "truncated", "wrong-group-count"])

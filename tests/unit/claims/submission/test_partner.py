@@ -14,6 +14,8 @@ from libs.x12.claim_status.acknowledgement import Source
 from libs.x12.reader import FileVerdict
 from services.claims.submission.partner import (
     CLAIM_COLUMNS,
+    LINE_COLUMNS,
+    PARTS,
     Answer,
     PackedChunk,
     Task,
@@ -22,6 +24,7 @@ from services.claims.submission.partner import (
     stage_reference,
 )
 from simulators.population import claim_file, file_faults
+from tests.support.x12_institutional import STAY
 
 _DAY = date(2026, 11, 20)
 _NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -142,4 +145,47 @@ def test_control_numbers_are_counted_wherever_the_pieces_are_cut(size: int) -> N
 def test_letters_alone_do_not_use_up_the_numbers_of_a_day() -> None:
     most = bounds([b"CLMISABHT" * 1_000_000])
     assert most.claims <= 9_000_000 // 64
-    assert most.interchanges <= 1 + 2 * 1_000 + 10_000
+    assert most.interchanges <= len(PARTS) + 2 * 1_000 + 10_000
+
+
+def _records(items: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    chunks = [each.open() for each in items if isinstance(each, PackedChunk)]
+    return (
+        [dict(zip(CLAIM_COLUMNS, row, strict=True)) for chunk in chunks for row in chunk.claim_rows],
+        [dict(zip(LINE_COLUMNS, row, strict=True)) for chunk in chunks for row in chunk.line_rows],
+    )
+
+
+def test_an_institutional_claim_is_kept_by_its_type_of_bill_and_revenue_codes(tmp_path: Path) -> None:
+    items, answers = _prepared(tmp_path, STAY.encode())
+    [claim], lines = _records(items)
+    assert (claim["type_of_bill"], claim["place_of_service"]) == ("111", "")
+    assert (claim["attending_npi"], claim["rendering_npi"]) == ("2952919902", "")
+    assert (claim["service_from"], claim["service_to"]) == (date(2026, 9, 20), date(2026, 9, 23))
+    assert claim["internal_control_number"] == "2226324001000"
+    assert [(line["revenue_code"], line["procedure"], line["pointers"]) for line in lines] == [
+        ("0120", "", ""),
+        ("0250", "", ""),
+    ]
+    assert [line["charge_cents"] for line in lines] == [555_000, 160_000]
+    assert [line["units_thousandths"] for line in lines] == [3_000, 40_000]
+    assert b"REF*1K*2226324001000~REF*BLT*111~" in answers["277CA"]
+
+
+def test_a_professional_claim_has_no_type_of_bill(tmp_path: Path) -> None:
+    items, _ = _prepared(tmp_path, _claims(3, 1))
+    claims, lines = _records(items)
+    assert {(claim["type_of_bill"], claim["attending_npi"]) for claim in claims} == {("", "")}
+    assert all(claim["place_of_service"] for claim in claims)
+    assert {line["revenue_code"] for line in lines} == {""}
+
+
+def test_no_number_is_used_twice_in_what_a_file_of_both_kinds_brings_forth(tmp_path: Path) -> None:
+    content = _claims(3, 1) + STAY.encode()
+    items, answers = _prepared(tmp_path, content)
+    numbers = [part[87:96] for answer in answers.values() for part in answer.split(b"ISA")[1:]]
+    assert len(set(numbers)) == len(numbers) == 4
+    # Those of the parts that go on lie before them.
+    assert min(map(int, numbers)) > len(PARTS)
+    assert max(map(int, numbers)) <= bounds([content]).interchanges
+    assert {row["type_of_bill"] for row in _records(items)[0]} == {"", "111"}
