@@ -15,8 +15,8 @@ from tests.support.effects import accepted, claim_id
 from tests.support.platform import Database, PostgresqlServer
 from tests.support.portico import MORNING, runtime_for
 
-SERVICE = "eligibility"
-ACTING = Acting(actor="person:one", user_id=claim_id(1), enrollment_id=claim_id(2), permission="eligibility.inquiry")
+SERVICE = "remittance"
+ACTING = Acting(actor="person:one", user_id=claim_id(1), enrollment_id=claim_id(2), permission="remittance.read")
 
 
 @pytest.fixture
