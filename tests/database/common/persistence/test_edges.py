@@ -83,7 +83,7 @@ async def test_a_refused_request_leaves_its_audit_row_alone(
     assert await left(superuser) == {"audit": 1}
     row = await superuser.fetchrow("SELECT outcome, reason, actor, enrollment_id, permission FROM audit")
     assert row is not None
-    assert tuple(row) == ("refused", "FORM", "person:one", claim_id(2), "eligibility.inquiry")
+    assert tuple(row) == ("refused", "FORM", "person:one", claim_id(2), "remittance.read")
 
 
 async def test_a_refused_request_wakes_nobody(web: Runtime) -> None:
