@@ -3,8 +3,10 @@
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
 VENV := .venv/bin
-TESTS ?= tests
-WORKERS ?= 0
+TESTS ?=
+# Tiers that share nothing run side by side; those with processes, gateway and browser have the machine to themselves.
+SIDE_BY_SIDE := tests/unit tests/contract tests/database tests/simulation
+ALONE := tests/broker tests/journey
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development up down demo test test-fast check lint bench logs status assets contracts \
@@ -29,7 +31,14 @@ demo: up ## Start the portal, walk a provider through it and leave it running
 	@$(VENV)/python -m tools.demo
 
 test: setup-development ## Run every test tier (TESTS=tests/unit/claims narrows it)
-	@$(VENV)/python -m pytest -n $(WORKERS) $(TESTS)
+ifdef TESTS
+	@$(VENV)/python -m pytest $(TESTS)
+else
+	@status=0; \
+	$(VENV)/python -m pytest -n logical --maxprocesses 4 $(SIDE_BY_SIDE) || status=1; \
+	$(VENV)/python -m pytest $(ALONE) || status=1; \
+	exit $$status
+endif
 
 test-fast: setup-development ## Run the unit and the simulation tier
 	@$(VENV)/python -m pytest tests/unit tests/simulation
