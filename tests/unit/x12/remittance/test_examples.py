@@ -47,10 +47,11 @@ def test_a_valid_example_is_accepted(path: Path) -> None:
     [advice], claims, verdict = read(path.read_bytes())
 
     [transaction] = verdict.transactions()
-    assert (verdict.verdict, transaction.verdict, transaction.findings) == ("accepted", "accepted", [])
-    assert all(verdict.accepts(claim) for claim in claims)
-    # The check digits of their NPIs are wrong, as the readme says; nothing else is.
+    # The check digits of some payees' NPIs are wrong, as the readme says; nothing else is, and the files stand.
     assert {finding.code for finding in advice.findings} <= {"payee-npi"}
+    said = "partial" if advice.findings else "accepted"
+    assert (verdict.verdict, transaction.verdict, transaction.findings) == (said, said, [])
+    assert all(verdict.accepts(claim) for claim in claims)
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path not in VALID], ids=of)
