@@ -190,7 +190,7 @@ async def _through_trouble(world: Simulation) -> None:
     await world.settle()
 
 
-@pytest.mark.parametrize("seed", [4, 13])
+@pytest.mark.parametrize("seed", [13])
 async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
     databases: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seed: int
 ) -> None:
