@@ -51,7 +51,7 @@ def test_oxedi_accepts_several_remittances_in_one_file() -> None:
 def test_oxedi_gives_the_examples_the_verdict_we_give(path: Path) -> None:
     _, _, verdict = read(path.read_bytes())
 
-    assert (verdict.verdict == "accepted") == (findings(path.read_bytes()) == [])
+    assert (verdict.verdict != "rejected") == (findings(path.read_bytes()) == [])
 
 
 @pytest.mark.parametrize(

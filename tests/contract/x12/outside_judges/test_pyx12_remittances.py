@@ -58,7 +58,7 @@ def test_pyx12_refuses_what_we_refuse(mutant: Mutant) -> None:
 def test_pyx12_gives_the_examples_the_verdict_we_give(path: Path) -> None:
     text = path.read_text("ascii")
 
-    assert accepts(text) == (read(text).verdict.verdict == "accepted")
+    assert accepts(text) == (read(text).verdict.verdict != "rejected")
 
 
 @pytest.mark.parametrize("text", [ONE_REMITTANCE, *(mutant.text for mutant in (*STRUCTURE[::4], *WHOLE[::3]))])
@@ -73,4 +73,4 @@ def test_pyx12_accepts_our_999_of_a_remittance_and_it_is_complete(text: str) -> 
         *("AK1", "AK2", "IK5", "AK9", "SE", "GE", "IEA"),
     ]
     assert "AK1*HP*1*005010X221A1" in answer
-    assert ("IK5*A~" in answer) == (verdict.verdict == "accepted")
+    assert ("IK5*A~" in answer) == (verdict.verdict != "rejected")

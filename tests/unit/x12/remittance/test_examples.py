@@ -43,11 +43,12 @@ def number(element: str) -> str:
 
 
 @pytest.mark.parametrize("path", VALID, ids=of)
-def test_a_valid_example_is_accepted(path: Path) -> None:
+def test_a_valid_example_is_accepted_but_for_the_number_of_its_payee(path: Path) -> None:
     [advice], claims, verdict = read(path.read_bytes())
+    expected = "partial" if advice.findings else "accepted"
 
     [transaction] = verdict.transactions()
-    assert (verdict.verdict, transaction.verdict, transaction.findings) == ("accepted", "accepted", [])
+    assert (verdict.verdict, transaction.verdict, transaction.findings) == (expected, expected, [])
     assert all(verdict.accepts(claim) for claim in claims)
     # The check digits of their NPIs are wrong, as the readme says; nothing else is.
     assert {finding.code for finding in advice.findings} <= {"payee-npi"}
