@@ -15,8 +15,8 @@ from tests.support.effects import accepted, claim_id
 from tests.support.platform import Database, PostgresqlServer
 from tests.support.portico import MORNING, runtime_for
 
-SERVICE = "eligibility"
-ACTING = Acting(actor="person:one", user_id=claim_id(1), enrollment_id=claim_id(2), permission="eligibility.inquiry")
+SERVICE = "remittance"
+ACTING = Acting(actor="person:one", user_id=claim_id(1), enrollment_id=claim_id(2), permission="remittance.read")
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def test_a_refused_request_leaves_its_audit_row_alone(
     assert await left(superuser) == {"audit": 1}
     row = await superuser.fetchrow("SELECT outcome, reason, actor, enrollment_id, permission FROM audit")
     assert row is not None
-    assert tuple(row) == ("refused", "FORM", "person:one", claim_id(2), "eligibility.inquiry")
+    assert tuple(row) == ("refused", "FORM", "person:one", claim_id(2), "remittance.read")
 
 
 async def test_a_refused_request_wakes_nobody(web: Runtime) -> None:

@@ -59,7 +59,8 @@ class Sender:
 
     async def made(self) -> int:
         async with self.web.database.engine.connect() as connection:
-            return int((await connection.execute(sa.select(sa.func.count()).select_from(due_work))).scalar_one())
+            made = sa.select(sa.func.count()).where(due_work.c.kind == "made")
+            return int((await connection.execute(made)).scalar_one())
 
 
 @pytest.fixture

@@ -43,15 +43,15 @@ def number(element: str) -> str:
 
 
 @pytest.mark.parametrize("path", VALID, ids=of)
-def test_a_valid_example_is_accepted_but_for_the_number_of_its_payee(path: Path) -> None:
+def test_a_valid_example_is_accepted(path: Path) -> None:
     [advice], claims, verdict = read(path.read_bytes())
-    expected = "partial" if advice.findings else "accepted"
 
     [transaction] = verdict.transactions()
-    assert (verdict.verdict, transaction.verdict, transaction.findings) == (expected, expected, [])
-    assert all(verdict.accepts(claim) for claim in claims)
-    # The check digits of their NPIs are wrong, as the readme says; nothing else is.
+    # The check digits of some payees' NPIs are wrong, as the readme says; nothing else is, and the files stand.
     assert {finding.code for finding in advice.findings} <= {"payee-npi"}
+    said = "partial" if advice.findings else "accepted"
+    assert (verdict.verdict, transaction.verdict, transaction.findings) == (said, said, [])
+    assert all(verdict.accepts(claim) for claim in claims)
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path not in VALID], ids=of)
