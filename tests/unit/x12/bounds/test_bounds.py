@@ -105,7 +105,8 @@ def test_a_file_made_to_hurt_gets_a_verdict_in_bounded_memory(bomb: Bomb) -> Non
     verdict = check_file(bomb.source(16), received=RECEIVED)
 
     assert verdict.verdict == ("accepted" if bomb.name == "interchanges" else "rejected")
-    assert large < 2 * small + 4_000_000
+    # The verdicts on as many transaction sets as are read take about 9 MB.
+    assert large < 2 * small + 5_000_000
     assert large < 32_000_000
 
 
