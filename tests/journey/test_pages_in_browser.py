@@ -282,7 +282,7 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await page.goto(f"{portal.place.address}/appeals/review")
         await look("appeal-reviews", page)
         await expect(page.get_by_role("navigation", name="Functions").get_by_role("link")).to_have_text(
-            ["Appeal reviews"]
+            ["Home", "Appeal reviews", "Help"]
         )
         await page.goto(f"{portal.place.address}/appeals/review/{appeal}")
         await look("appeal-review", page)
