@@ -106,7 +106,7 @@ async def test_copies_converge_and_each_grant_is_ordered_once(databases: Any, se
         assert len(_told(world, AppealFiled.type)) == len(_told(world, AppealDecided.type)) == len(final)
         granted = await _column(court, sa.select(appeal.c.appeal_id).where(appeal.c.outcome == "favorable"))
         assert len(granted) == len(asked[::2])
-        assert set(_told(world, ClaimAdjustment.type)) == {str(derived_id(each, "adjustment")) for each in granted}
+        assert set(_told(world, ClaimAdjustment.type)) == {str(derived_id(each, "adjustment", 1)) for each in granted}
         ordered = await _column(sender, sa.select(audit.c.object_id).where(audit.c.action == "order-adjustment"))
         assert len(ordered) == len(set(ordered)) == len(granted)
         for runtime in (sender, payer, court):

@@ -67,7 +67,7 @@ async def note_appeals(work: UnitOfWork, events: Sequence[Received[AppealFiled]]
 
 
 async def note_decisions(work: UnitOfWork, events: Sequence[Received[AppealDecided]]) -> None:
-    """A redetermination that was decided."""
+    """An appeal that was decided, at either level."""
     for each in events:
         decided = each.event
         found = Item("appeal-decided", decided.appeal_id, each.time, number=decided.number, outcome=decided.outcome)

@@ -49,4 +49,4 @@ async def test_where_nothing_was_granted_nothing_is_ordered(portal: ClaimsServic
 async def test_a_decision_that_comes_again_is_the_same_order_to_the_partner(portal: ClaimsService) -> None:
     await tell(portal, decided("favorable", 1), decided("favorable", 1))
     orders = await portal.published("partner.claim-adjustment.v1")
-    assert {order.event_id for order in orders} == {derived_id(APPEAL, "adjustment")}
+    assert {order.event_id for order in orders} == {derived_id(APPEAL, "adjustment", 1)}

@@ -132,7 +132,7 @@ async def test_a_biller_finds_what_waits_and_what_they_did_last(app: Application
     for words, path in (
         ("2 claims not accepted: mend and send again", f"/claims/submissions/{one}"),
         ("Remittance of $1,234.50 for 23 claims", f"/remittance/{one}"),
-        ("Redetermination R-1 decided in your favor", f"/appeals/{one}"),
+        ("Appeal R-1 decided in your favor", f"/appeals/{one}"),
         ("Claim file sent", f"/claims/submissions/{one}"),
         ("Eligibility inquiry answered", f"/eligibility/inquiries/{one}"),
         ("Redetermination R-1 requested", f"/appeals/{one}"),
