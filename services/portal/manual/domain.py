@@ -34,6 +34,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.2",
+        date(2026, 11, 26),
+        ("Appeals: asking for a reconsideration, the second level, and following it.",),
+    ),
+    Edition(
         "1.1",
         date(2026, 11, 26),
         (
@@ -102,11 +107,12 @@ CHAPTERS = (
     Chapter(
         "appeals",
         "Appeals",
-        "Asking for a redetermination when a claim was denied.",
+        "Asking for a redetermination when a claim was denied, and for a reconsideration after it.",
         _sections(
             ("when", "When you may appeal, and until when"),
             ("filing", "Requesting a redetermination"),
             ("after", "What happens then"),
+            ("reconsideration", "Asking for a reconsideration"),
             ("instead", "When an appeal is the wrong way"),
         ),
     ),
