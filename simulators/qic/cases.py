@@ -24,7 +24,6 @@ CREATE TABLE IF NOT EXISTS file (
     number INTEGER PRIMARY KEY,
     case_id TEXT NOT NULL UNIQUE,
     digest TEXT NOT NULL,
-    redetermination TEXT NOT NULL,
     lines TEXT NOT NULL,
     documents INTEGER NOT NULL,
     received_at TEXT NOT NULL,
@@ -78,12 +77,11 @@ class Cases:
         if before is None:
             self._check_documents(case_id, sent)
             self._connection.execute(
-                "INSERT INTO file (case_id, digest, redetermination, lines, documents, received_at, decide_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO file (case_id, digest, lines, documents, received_at, decide_at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     str(case_id),
                     digest,
-                    sent.redetermination,
                     " ".join(str(line.number) for line in sent.lines),
                     len(sent.documents),
                     self._clock.business().isoformat(),
@@ -117,7 +115,7 @@ class Cases:
     def _decided(self, row: sqlite3.Row) -> Iterator[LineDecision]:
         share = _WITH_EVIDENCE if row["documents"] else _WITHOUT
         for number in map(int, row["lines"].split()):
-            facts = f"{self._seed}|{row['redetermination']}|{number}".encode()
+            facts = f"{self._seed}|{row['number']}|{number}".encode()
             favorable = int.from_bytes(blake2b(facts, digest_size=8).digest(), "big") % 100 < share
             yield LineDecision(number=number, favorable=favorable, rationale=_GRANTED if favorable else _REFUSED)
 

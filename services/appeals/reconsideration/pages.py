@@ -187,8 +187,9 @@ def what_next(one: Reconsideration) -> str:
     """What happens next, and by when."""
     if one.received_on is None:
         return (
-            "We send your request with our case file and go on until the QIC has it; you need do nothing. It counts as"
-            f" filed on the day the QIC receives it, which should be by {day(one.asked_until)}."
+            "We send your request with our case file to the Qualified Independent Contractor (QIC), and go on until it"
+            " has both; you need do nothing. It counts as filed on the day the QIC receives it: the last day is"
+            f" {day(one.asked_until)}."
         )
     if one.decided_on is None:
         return (

@@ -360,7 +360,8 @@ async def _appeal_page(
     claim = await repository.find_claim(work, one.claim_id, one.enrollment_id)
     lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
     documents = await repository.documents(work, one.appeal_id)
-    kind, words = state_words(one.outcome)
+    # What was decided last is the answer; below it stands what was decided at each level.
+    kind, words = state_words(one.next_level if one.reconsidered else one.outcome)
     context = {
         "appeal": one,
         "kind": kind,
@@ -390,6 +391,9 @@ def what_next(one: Appeal) -> str:
         return "The claim is adjusted. The new remittance advice is the notice of this decision; no letter follows."
     until = day(reconsideration_until(one.decided_on)) if one.decided_on else ""
     adjusted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
+    if one.reconsidered:
+        ours = state_words(one.outcome)[1]
+        return f"Our decision, of which the letter tells: {ours.lower()}. {NEXT_LEVEL[one.next_level]}"
     following = NEXT_LEVEL.get(one.next_level, f"The next level, a reconsideration, must be received by {until}.")
     return f"{adjusted}The letter says why. {following}"
 

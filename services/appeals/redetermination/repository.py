@@ -79,6 +79,11 @@ class Appeal:
         """Whether it waits for its decision."""
         return not self.outcome
 
+    @property
+    def reconsidered(self) -> bool:
+        """Whether the next level decided too."""
+        return self.next_level not in ("", "asked")
+
 
 @dataclass(frozen=True, slots=True)
 class AppealLine:

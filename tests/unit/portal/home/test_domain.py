@@ -52,7 +52,7 @@ def test_every_kind_has_a_permission_words_and_a_place() -> None:
         (Item("remittance", UUID(int=1), NOW, 23, 123450), "Remittance of $1,234.50 for 23 claims"),
         (
             Item("appeal-decided", UUID(int=1), NOW, number="R-7", outcome="partially-favorable"),
-            "Appeal R-7 decided partly in your favor",
+            "Redetermination R-7 decided partly in your favor",
         ),
     ],
 )
