@@ -161,7 +161,7 @@ def _refused(work: UnitOfWork, appeal: Appeal, faults: Sequence[Fault]) -> Rejec
     work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason=kinds)
     log.info("appeal refused", reason=kinds, claim_id=str(appeal.claim_id))
     fields = {fault.field: fault.sentence for fault in faults}
-    code = "appeal-late" if "good_cause" in fields and kinds == "without-good-cause" else "form-invalid"
+    code = "appeal-late" if kinds == "without-good-cause" else "form-invalid"
     return Rejected(code, " ".join(fields.values()), 422, fields)
 
 

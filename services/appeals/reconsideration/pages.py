@@ -30,7 +30,7 @@ from services.appeals.reconsideration.handlers import (
     right,
 )
 from services.appeals.reconsideration.repository import Reconsideration
-from services.appeals.redetermination.domain import GOOD_CAUSE_LENGTH, Argument, line_name, reason_of
+from services.appeals.redetermination.domain import Argument, line_name, reason_of
 from services.appeals.redetermination.handlers import Upload, facts
 from services.appeals.redetermination.handlers import found as found_appeal
 from services.appeals.redetermination.handlers import rationale as first_rationale
@@ -88,7 +88,6 @@ async def _form_page(
         "lines": [(line, first_rationale(work, appeal, line)) for line in await open_lines(work, appeal)],
         "line_name": line_name,
         "limit": appeals_settings().upload_limit_bytes,
-        "good_cause_length": GOOD_CAUSE_LENGTH,
         "action": _SEND,
         "enctype": "multipart/form-data",
         "idempotency_key": secret_text(),
