@@ -120,10 +120,10 @@ async def adjusted_and_paid(walk: Journey) -> str:
 
 async def another_is_refused(walk: Journey) -> str:
     """A second denied claim is appealed and not decided in favor: the letter says how to go on."""
-    others = [number for number in walk.denied if number != _denied(walk)]
-    if not others:
-        raise UnexpectedError("a second claim denied with CO-50", "one alone")
-    await _rights(walk, others[0])
+    if len(walk.denied) < 2:
+        raise UnexpectedError("a second claim denied with CO-50", "none")
+    number = list(walk.denied)[1]
+    await _rights(walk, number)
     form = (await walk.biller.follow("Ask for a redetermination")).form_with(_SEND)
     page = await walk.biller.send(form, _request(form))
     expect(page, 200, "What happens next")
@@ -131,7 +131,7 @@ async def another_is_refused(walk: Journey) -> str:
     await _decide(walk, walk.second_appeal, "unfavorable", _REFUSAL)
     page = await walk.biller.open(f"{walk.second_appeal}/letter")
     expect(page, 200, _REFUSAL, "Qualified Independent Contractor")
-    return f"ICN {others[0]}: unfavorable, with a letter"
+    return f"ICN {number}: unfavorable, with a letter"
 
 
 async def reconsideration_is_asked_for(walk: Journey) -> str:
@@ -140,8 +140,10 @@ async def reconsideration_is_asked_for(walk: Journey) -> str:
     page = await walk.biller.follow("Ask for a reconsideration (level 2)")
     expect(page, 200, "180 days", _REFUSAL)
     form = page.form_with(_SEND)
-    page = await walk.biller.send(form, {"explanation": _DISAGREEMENT, "requester": "Alder Brook"})
-    expect(page, 200, _DISAGREEMENT)
+    letter = (await walk.biller.client.get(f"{walk.second_appeal}/letter.pdf")).content
+    typed = {"explanation": _DISAGREEMENT, "requester": "Alder Brook"}
+    page = await walk.biller.send(form, typed, file=(form.file_field, ("letter.pdf", letter)))
+    expect(page, 200, _DISAGREEMENT, "letter.pdf")
 
     async def received() -> str:
         numbers = _QIC_NUMBER.findall((await walk.biller.open(page.path)).main.text)
@@ -154,7 +156,7 @@ async def reconsideration_is_asked_for(walk: Journey) -> str:
 
 
 async def qic_decides(walk: Journey) -> str:
-    """What the QIC decided stands line by line, and with the rights of the claim."""
+    """What the QIC decided stands line by line; what it granted is paid, as after a redetermination."""
 
     async def decided() -> Page | None:
         page = await walk.biller.open(f"{walk.second_appeal}/reconsideration")
@@ -162,5 +164,13 @@ async def qic_decides(walk: Journey) -> str:
 
     page = await until(decided, within=_WITHIN, waiting_for="the decision of the QIC")
     lines = [f"{row['Line'].text}: {row['Decision of the QIC'].text}" for row in page.rows()]
+    if page.says("To be paid"):
+        number = list(walk.denied)[1]
+
+        async def adjusted() -> bool:
+            return (await walk.biller.open(walk.sent.accepted[number])).says("Adjusted")
+
+        await until(adjusted, within=_WITHIN, waiting_for="the claim to be adjusted after the QIC's decision")
+        lines.append("the claim is adjusted")
     expect(await walk.biller.open(walk.second_appeal), 200, "See the reconsideration (level 2)")
     return "; ".join(lines)
