@@ -393,7 +393,7 @@ def what_next(one: Appeal) -> str:
     adjusted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
     if one.reconsidered:
         ours = state_words(one.outcome)[1]
-        return f"Our decision, of which the letter tells: {ours.lower()}. {NEXT_LEVEL[one.next_level]}"
+        return f"At first it was {ours.lower()}; the letter says why. {NEXT_LEVEL[one.next_level]}"
     following = NEXT_LEVEL.get(one.next_level, f"The next level, a reconsideration, must be received by {until}.")
     return f"{adjusted}The letter says why. {following}"
 

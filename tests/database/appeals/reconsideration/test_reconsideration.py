@@ -174,7 +174,9 @@ async def test_a_request_is_received_and_decided_and_what_was_granted_is_told(po
     answer = (await portal.get(f"/api/appeals/{appeal}/reconsideration")).json()
     assert (answer["state"], answer["number"]) == (outcome, case.receipt.number)
     assert [each["favorable"] for each in answer["lines"]] == [line.favorable for line in case.decision.lines]
-    assert "See the reconsideration (level 2)" in (await portal.get(f"/appeals/{appeal}")).text
+    first = words_of((await portal.get(f"/appeals/{appeal}")).text)
+    assert "At first it was decided partly in your favor; the letter says why. The QIC reconsidered it" in first
+    assert "See the reconsideration (level 2)" in first
     rights = words_of((await portal.get(f"/appeals/claims/{claim}/rights")).text)
     assert "The QIC reconsidered it" in rights
     assert await portal.rows("SELECT * FROM due_work WHERE kind = 'follow-reconsideration'") == []
