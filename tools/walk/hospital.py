@@ -17,7 +17,7 @@ from tools.walk.telling import UnexpectedError
 _SEEDS = 1_000_000
 
 
-async def claim_is_accepted(walk: Journey) -> str:
+async def hospital_claim_is_accepted(walk: Journey) -> str:
     """An 837I of one visit to a hospital: the 999 and the 277CA accept it, and the page shows the ICN they give."""
     upload = await uploaded(walk.biller, _new_file(walk))
     verdicts = implementation_verdicts(await download(walk.biller, upload, "999"))
@@ -62,7 +62,7 @@ def _visit(walk: Journey) -> InstitutionalClaim:
     return claim
 
 
-async def claim_is_decided(walk: Journey) -> str:
+async def hospital_claim_is_decided(walk: Journey) -> str:
     """The shared system decides it. Its page tells it as a hospital does: type of bill, revenue codes."""
     [(number, path)] = walk.sent_by_hospital.accepted.items()
 
@@ -79,7 +79,7 @@ async def claim_is_decided(walk: Journey) -> str:
     return f"{answer_of(page)}; revenue codes {', '.join(codes)}"
 
 
-async def claim_is_remitted(walk: Journey) -> str:
+async def hospital_claim_is_remitted(walk: Journey) -> str:
     """Its remittance names the procedure of each line, or the revenue code of one that has none."""
     [number] = walk.sent_by_hospital.accepted
 
@@ -92,4 +92,5 @@ async def claim_is_remitted(walk: Journey) -> str:
     named = [row["Procedure"].text for row in page.rows()]
     if named != [line.procedure or f"revenue code {line.revenue_code}" for line in _visit(walk).lines]:
         raise UnexpectedError("each line by its procedure or its revenue code", ", ".join(named))
+    walk.hospital_remitted = page.path
     return f"{answer_of(page)}; {', '.join(named)}"
