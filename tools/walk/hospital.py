@@ -92,5 +92,4 @@ async def hospital_claim_is_remitted(walk: Journey) -> str:
     named = [row["Procedure"].text for row in page.rows()]
     if named != [line.procedure or f"revenue code {line.revenue_code}" for line in _visit(walk).lines]:
         raise UnexpectedError("each line by its procedure or its revenue code", ", ".join(named))
-    walk.hospital_remitted = page.path
     return f"{answer_of(page)}; {', '.join(named)}"

@@ -70,8 +70,6 @@ class Journey:
     """Address of an inquiry that HETS did not answer."""
     remittance: str = ""
     """Address of the remittance of the file."""
-    hospital_remitted: str = ""
-    """Address of the remitted claim of the hospital."""
     remitted: dict[str, str] = field(default_factory=dict)
     """Address of each remitted claim of it, by its internal control number."""
     denied: dict[str, str] = field(default_factory=dict)
