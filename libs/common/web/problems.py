@@ -30,6 +30,7 @@ _HEADINGS = {
 }
 _NO_TEXT = "22021"
 """What PostgreSQL calls a sign that it keeps in no text, such as NUL (character_not_in_repertoire)."""
+_ONLY_A_FORM = "This address takes only what a form or a program sends to it. Open the page of that form"
 _UNEXPECTED = "Something failed on our side. It has been recorded; nothing you sent was changed half-way."
 
 
@@ -86,7 +87,8 @@ def _http(request: Request, error: Exception) -> Response:
         raise error
     if error.status_code == HTTPStatus.NOT_FOUND:
         return _answer(request, 404, "not-found", "There is nothing at this address, or nothing you may see.", {})
-    answer = _answer(request, error.status_code, "form-invalid", f"{HTTPStatus(error.status_code).phrase}.", {})
+    told = _ONLY_A_FORM if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else HTTPStatus(error.status_code).phrase
+    answer = _answer(request, error.status_code, "form-invalid", f"{told}.", {})
     answer.headers.update(error.headers or {})  # such as `Allow`, which a 405 must carry (RFC 9110)
     return answer
 

@@ -73,6 +73,13 @@ async def test_a_head_is_answered_as_the_get_would_be(path: str, applications: A
     assert (head.status_code, head.headers["content-type"]) == (200, whole.headers["content-type"])
 
 
+async def test_a_form_address_opened_as_a_page_says_where_to_begin(applications: Applications) -> None:
+    app = await applications("eligibility")
+    answer = await app.call("GET", "/eligibility/inquiries")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert "Open the page of that form" in answer.text
+
+
 async def test_an_address_with_a_slash_too_many_is_the_page_and_no_host_of_the_client_is_repeated(
     applications: Applications,
 ) -> None:
