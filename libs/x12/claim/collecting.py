@@ -46,6 +46,8 @@ _NINE_DIGITS = re.compile("[0-9]{9}")
 _BOX = re.compile(r"(?:P\.? ?O\.?|POST OFFICE|LOCK) ?(?:BOX|BIN)\b.*")
 _DRUG_CODE = re.compile("[0-9]{11}")
 _MODIFIER = re.compile("[0-9A-Z]{2}")
+# Units this short have no digit too many.
+SHORT_UNITS = 4
 _MOST_UNIT_DIGITS, _MOST_UNIT_DECIMALS = 8, 3
 # The component of a procedure that is free text.
 _DESCRIPTION = 6
@@ -98,7 +100,8 @@ def _amount(text: str) -> int | None:
         return None
 
 
-def _are_units(text: str) -> bool:
+def are_units(text: str) -> bool:
+    """True when units have no more digits and decimals than the guides allow."""
     whole, _, decimals = text.partition(".")
     return len(decimals) <= _MOST_UNIT_DECIMALS and len(whole) + len(decimals) <= _MOST_UNIT_DIGITS
 
@@ -110,7 +113,6 @@ day_of = date.fromisoformat
 PERIODS = Memory(_period)
 AMOUNTS = Memory(_amount)
 UNITS = Memory(Decimal)
-UNITS_FORM = Memory(_are_units)
 POSTAL_CODES = Memory(lambda text: _POSTAL_CODE.fullmatch(text) is not None)
 HCPCS_CODES = Memory(lambda text: HCPCS.fullmatch(text) is not None)
 

@@ -10,10 +10,11 @@ from libs.x12.claim.collecting import (
     HCPCS_CODES,
     ICD_10_START,
     PERIODS,
+    SHORT_UNITS,
     UNITS,
-    UNITS_FORM,
     ClaimCollector,
     Memory,
+    are_units,
     day_of,
     value_at,
 )
@@ -277,7 +278,7 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         self.read_charge(line, elements, 3, position)
         line.unit_of_measure = elements[4]
         line.units = UNITS[elements[5]]
-        if not UNITS_FORM[elements[5]]:
+        if len(elements[5]) > SHORT_UNITS and not are_units(elements[5]):
             self.fault("units-form", position, "2400")
         if elements[2]:
             self.read_procedure(line, elements[2], position)

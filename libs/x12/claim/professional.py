@@ -10,10 +10,11 @@ from libs.x12.claim.collecting import (
     EXTERNAL_CAUSES,
     HCPCS_CODES,
     ICD_10_START,
+    SHORT_UNITS,
     UNITS,
-    UNITS_FORM,
     ClaimCollector,
     Memory,
+    are_units,
     day_of,
 )
 from libs.x12.claim.edits import PLACES_OF_SERVICE, TAXONOMY
@@ -164,7 +165,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self.fault("procedure-code", position, "2400")
         if units <= 0:
             self.fault("units", position, "2400")
-        if not UNITS_FORM[elements[4]]:
+        if len(elements[4]) > SHORT_UNITS and not are_units(elements[4]):
             self.fault("units-form", position, "2400")
         if max(pointers) > len(claim.diagnoses):
             self.fault("diagnosis-pointer", position, "2400")
@@ -209,14 +210,17 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self.fault("admission-date", self._claim_position, "2300")
         if last is not None and not self._qualifiers <= (_ICD_10_LISTS if last >= ICD_10_START else _ICD_9_LISTS):
             self.fault("diagnosis-qualifier", self._diagnosis_position, "2300")
-        subscriber = self._subscriber
-        in_medicare = subscriber.filing_indicator == self.filing_indicator
-        if in_medicare and subscriber.responsibility in BEHIND_OTHERS and not subscriber.insurance_type:
-            self.fault("insurance-type", self._coverage_position, "2000B")
+        if self._subscriber.responsibility in BEHIND_OTHERS:
+            self._judge_insurance_type()
         if self._accident:
             self._judge_accident(claim)
         if first is not None and first < self._timely:
             self.file_late(claim)
+
+    def _judge_insurance_type(self) -> None:
+        subscriber = self._subscriber
+        if subscriber.filing_indicator == self.filing_indicator and not subscriber.insurance_type:
+            self.fault("insurance-type", self._coverage_position, "2000B")
 
     def _judge_accident(self, claim: ProfessionalClaim) -> None:
         """An accident has a date; one of a car a state, or a country abroad. An illness from work has neither."""
