@@ -40,7 +40,7 @@ ICD_10_START = date(2015, 10, 1)
 FINDINGS_PER_CLAIM = 20
 _REMEMBERED, _LONGEST = 4096, 80
 _POSTAL_CODE_DIGITS = 9
-_POSTAL_CODE = re.compile("(?!0+$)(?:[0-9]{5}|[0-9]{9})")
+_POSTAL_CODE_SIZES = frozenset({0, 5, 9})
 _HOME = frozenset({"", "US"})
 _NINE_DIGITS = re.compile("[0-9]{9}")
 _BOX = re.compile(r"(?:P\.? ?O\.?|POST OFFICE|LOCK) ?(?:BOX|BIN)\b.*")
@@ -113,7 +113,6 @@ day_of = date.fromisoformat
 PERIODS = Memory(_period)
 AMOUNTS = Memory(_amount)
 UNITS = Memory(Decimal)
-POSTAL_CODES = Memory(lambda text: _POSTAL_CODE.fullmatch(text) is not None)
 HCPCS_CODES = Memory(lambda text: HCPCS.fullmatch(text) is not None)
 
 
@@ -805,10 +804,10 @@ def _entity_of(party: Party) -> str:
 
 def _is_postal_code(elements: list[str]) -> bool:
     """True when N403 is a ZIP code, is left out, or the address lies abroad (N404)."""
-    size = len(elements)
-    if size <= 3 or not elements[3] or (size > 4 and elements[4] not in _HOME):
+    code = elements[3] if len(elements) > 3 else ""
+    if len(code) in _POSTAL_CODE_SIZES and (not code or (code.isdigit() and code.strip("0"))):
         return True
-    return POSTAL_CODES[elements[3]]
+    return len(elements) > 4 and elements[4] not in _HOME
 
 
 def _has_nine_digits(address: Address) -> bool:

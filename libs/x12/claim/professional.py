@@ -115,8 +115,6 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         self._diagnosis_position = position
         qualifiers = self._qualifiers
         codes = []
-        if elements[1][0] == "A" and elements[1].partition(COMPONENT)[2][:1] in EXTERNAL_CAUSES:
-            self.fault("principal-external-cause", position, "2300")
         for element in elements[1:]:
             if element:
                 qualifier, code, has_form = DIAGNOSES[element]
@@ -128,6 +126,8 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self._claim.diagnoses = tuple(codes)
             if elements[1][0] != "A":
                 self._claim.icd_version = 9
+            elif codes[0][0] in EXTERNAL_CAUSES:
+                self.fault("principal-external-cause", position, "2300")
 
     def _conditions(self, elements: list[str], _position: int) -> None:
         if self._claim:
