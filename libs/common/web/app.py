@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.common.observability.logs import log
 from libs.common.observability.traffic import CountTraffic, Traffic
@@ -31,7 +31,25 @@ def create_app(service: Service, runtime: Runtime, traffic: Traffic) -> ASGIApp:
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls="livez,readyz,partnerz,metrics,static", exclude_spans=["receive", "send"]
     )
-    return AnswerHeaders(CountTraffic(app, traffic), service.name)
+    return AnswerHeaders(CountTraffic(AsMeant(app), traffic), service.name)
+
+
+class AsMeant:
+    """ASGI middleware: takes HEAD for the GET it asks about, and an address with a slash too many for that without.
+
+    Every server answers HEAD (RFC 9110, section 9.1). The one that serves us sends no body after it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection; only HTTP requests are touched."""
+        if scope["type"] == "http":
+            scope.setdefault("state", {})  # what a route notes there is read outside of here
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            scope = {**scope, "method": method, "path": scope["path"].rstrip("/") or "/"}
+        await self._app(scope, receive, send)
 
 
 def build_routes(service: Service) -> FastAPI:
@@ -44,6 +62,7 @@ def build_routes(service: Service) -> FastAPI:
         openapi_url=None,
         debug=False,
         responses=DESCRIBED,
+        redirect_slashes=False,  # a redirect would repeat whatever host the client named; see AsMeant
     )
     for router in service.routers:
         app.include_router(router)

@@ -36,7 +36,10 @@ EDITIONS = (
     Edition(
         "1.2",
         date(2026, 11, 26),
-        ("Appeals: asking for a reconsideration, the second level, and following it.",),
+        (
+            "Claims: files of hospitals and other institutions (837I), and what their claims show.",
+            "Appeals: asking for a reconsideration, the second level, and following it.",
+        ),
     ),
     Edition(
         "1.1",
