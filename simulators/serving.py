@@ -1,15 +1,18 @@
-"""How a simulator runs: an HTTP application beside its own loops, until it is told to stop."""
+"""How a simulator runs: an HTTP application beside its own loops, until it is told to stop; how it is trusted."""
 
 import asyncio
 import contextlib
+import shutil
 import signal
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from deploy.edge.certificates import Certificates
+from deploy.edge.certificates import Certificates, ensure_certificates
+from libs.common.clock import Clock
 
 HOST = "127.0.0.1"
 _DRAIN_SECONDS = 5
@@ -47,6 +50,17 @@ async def serve_http(
     stopping.cancel()
     server.should_exit = True
     await serving
+
+
+def install_trust(name: str, state_directory: Path, clock: Clock) -> Certificates:
+    """The certificate of a partner, made when it is missing; its authority is installed for the portal to trust."""
+    files = ensure_certificates(state_directory / "partners" / name, clock)
+    trusted = state_directory / "secrets" / "partners" / name / "authority.pem"
+    trusted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = trusted.with_suffix(".draft")
+    shutil.copyfile(files.authority, draft)
+    draft.replace(trusted)
+    return files
 
 
 def run(simulate: Callable[[asyncio.Event], Awaitable[None]]) -> None:

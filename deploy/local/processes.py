@@ -20,6 +20,8 @@ from libs.common.settings import (
     HETS_WINDOW,
     MAILBOX_HTTP,
     MAILBOX_SMTP,
+    QIC,
+    QIC_WINDOW,
     SERVICES,
     SHARED_SYSTEM,
     Role,
@@ -71,6 +73,13 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             after=("keys",),
             ready=tcp(settings.port(HETS)),
             ports=(settings.port(HETS), settings.port(HETS_WINDOW)),
+        ),
+        _module(
+            "qic",
+            "simulators.qic",
+            after=("keys",),
+            ready=tcp(settings.port(QIC)),
+            ports=(settings.port(QIC), settings.port(QIC_WINDOW)),
         ),
         _module(
             "shared_system",

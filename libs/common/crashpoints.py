@@ -19,6 +19,8 @@ POINTS = frozenset(
         "claims.after-acknowledged-commit",
         "claims.before-forwarded-commit",
         "claims.after-forwarded-commit",
+        "appeals.before-receipt-kept",
+        "appeals.before-outcome-kept",
     }
 )
 

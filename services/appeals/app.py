@@ -2,6 +2,11 @@
 
 from libs.common.runtime import Service
 from services.appeals.metadata import metadata
+from services.appeals.qic.partner import PARTNER as QIC
+from services.appeals.qic.partner import check
+from services.appeals.reconsideration import api as reconsideration_api
+from services.appeals.reconsideration import pages as reconsideration_pages
+from services.appeals.reconsideration.handlers import FOLLOW, follow
 from services.appeals.redetermination import api as redetermination_api
 from services.appeals.redetermination import pages as redetermination_pages
 from services.appeals.redetermination.subscriptions import SUBSCRIPTIONS
@@ -11,6 +16,14 @@ service = Service(
     name="appeals",
     metadata=metadata,
     # Reviews first: their addresses lie below those of an appeal.
-    routers=(review_pages.router, redetermination_api.router, redetermination_pages.router),
+    routers=(
+        review_pages.router,
+        reconsideration_api.router,
+        reconsideration_pages.router,
+        redetermination_api.router,
+        redetermination_pages.router,
+    ),
     subscriptions=SUBSCRIPTIONS,
+    jobs={FOLLOW: follow},
+    partners={QIC: check},
 )

@@ -1,7 +1,6 @@
 """The settings of eligibility alone."""
 
 from functools import cache
-from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,8 +32,3 @@ class EligibilitySettings(BaseSettings):
 def eligibility_settings() -> EligibilitySettings:
     """Read the settings once."""
     return EligibilitySettings()
-
-
-def credentials(settings: Settings) -> Path:
-    """The folder with HETS's authority (`authority.pem`) and our certificate for it (`client.pem`, `client.key`)."""
-    return settings.state_directory / "secrets" / "partners" / "hets"

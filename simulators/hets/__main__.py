@@ -2,19 +2,16 @@
 
 import asyncio
 import os
-import shutil
-from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from deploy.edge.certificates import Certificates, ensure_certificates
 from libs.common.clock import SystemClock
 from libs.common.observability.logs import configure_logs, log
 from libs.common.settings import HETS, HETS_WINDOW, Settings
 from simulators.hets.knowledge import Knowledge
 from simulators.hets.server import State, core, window
 from simulators.population import DEFAULT_SEED
-from simulators.serving import run, serve_http
+from simulators.serving import install_trust, run, serve_http
 
 _NAME = "hets"
 
@@ -27,23 +24,12 @@ class Start(BaseSettings):
     seed: int = DEFAULT_SEED
 
 
-def install_trust(state_directory: Path, clock: SystemClock) -> Certificates:
-    """HETS's certificate, made when it is missing; its authority is installed for the portal to trust."""
-    files = ensure_certificates(state_directory / "partners" / _NAME, clock)
-    trusted = state_directory / "secrets" / "partners" / _NAME / "authority.pem"
-    trusted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = trusted.with_suffix(".draft")
-    shutil.copyfile(files.authority, draft)
-    draft.replace(trusted)
-    return files
-
-
 async def simulate(stop: asyncio.Event) -> None:
     """Serve until `stop` is set."""
     settings = Settings()
     configure_logs(_NAME, "simulator", str(os.getpid()))
     clock = SystemClock(settings.state_directory / "clock-offset")
-    files = install_trust(settings.state_directory, clock)
+    files = install_trust(_NAME, settings.state_directory, clock)
     state = State()
     application = core(Knowledge(Start().seed), state, clock.business)
     log.info("started", port=settings.port(HETS))

@@ -171,6 +171,13 @@ class Progress:
         ).fetchone()
         return None if row is None else _part(row)
 
+    def orders_before(self, part: Part) -> list[Message]:
+        """The orders that came before this one, the oldest first."""
+        rows = self._connection.execute(
+            "SELECT * FROM part WHERE is_order AND number < ? ORDER BY number", (part.number,)
+        )
+        return [_part(row).message for row in rows]
+
     def give_up(self, part: Part, problem: str) -> None:
         """The part cannot be read; a person has to look."""
         self._connection.execute("UPDATE part SET problem = ? WHERE number = ?", (problem, part.number))

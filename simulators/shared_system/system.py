@@ -142,8 +142,9 @@ class SharedSystem:
             # The progress belongs to this thread; what follows from the file is found in another.
             order = received.event if part.is_order else None
             original = self.progress.part_of(order.internal_control_number) if order else None
+            earlier = self._earlier(part, order) if order else []
             with span(_WORK[part.answered], traceparent=received.origin.traceparent, kind=SpanKind.CONSUMER):
-                done = await asyncio.to_thread(self._work, part, original, received, at)
+                done = await asyncio.to_thread(self._work, part, original, earlier, received, at)
                 await self._publisher.publish([_message(received, answer, key, at) for key, answer in done.answers])
         except Poison as error:
             log.error("a part cannot be read", error_class=type(error).__name__, submission_id=part.message.key)
@@ -156,12 +157,24 @@ class SharedSystem:
         log.info("answered", submission_id=part.message.key, sequence=part.answered + 1, claims=claims)
         return True
 
-    def _work(self, part: Part, original: Part | None, received: Received[Any], at: datetime) -> _Done:
+    def _earlier(self, part: Part, order: ClaimAdjustment) -> list[ClaimAdjustment]:
+        """What was ordered of the same claim before: a second level may grant what the first did not."""
+        orders: list[ClaimAdjustment] = [open_envelope(each).event for each in self.progress.orders_before(part)]
+        return [each for each in orders if each.internal_control_number == order.internal_control_number]
+
+    def _work(
+        self,
+        part: Part,
+        original: Part | None,
+        earlier: Sequence[ClaimAdjustment],
+        received: Received[Any],
+        at: datetime,
+    ) -> _Done:
         """What a part is answered with now. Done again, it is the same."""
         today = at.astimezone(self._deployment.zone).date()
         sequence = part.answered + 1
         if part.is_order:
-            return _Done(self._adjusted(received.event, original, sequence, at, today))
+            return _Done(self._adjusted(received, original, earlier, sequence, at, today))
         event: ClaimsOutbound = received.event
         claims = list(self._claims(event, today))
         if len(claims) != event.claims:
@@ -238,24 +251,34 @@ class SharedSystem:
         return RemittanceAdvice(advice_id=advice_id, lane=payee.npi, claims=len(claims), **asdict(given))
 
     def _adjusted(
-        self, order: ClaimAdjustment, part: Part | None, sequence: int, at: datetime, today: date
+        self,
+        received: Received[ClaimAdjustment],
+        part: Part | None,
+        earlier: Sequence[ClaimAdjustment],
+        sequence: int,
+        at: datetime,
+        today: date,
     ) -> list[tuple[UUID, _Answer]]:
-        """The new decision about a claim, then the 835 that takes back the first and pays the second."""
+        """The new decision about a claim, then the 835 that takes back the last one and pays the new one."""
+        order = received.event
         if part is None:
             raise Poison("an order about a claim that was not denied here")
         event: ClaimsOutbound = open_envelope(part.message).event
         claim = next(
             each for each in self._claims(event, today) if each.internal_control_number == order.internal_control_number
         )
-        decision = adjudicate_again(claim, self._seed, frozenset(order.lines))
+        granted = frozenset(line for each in earlier for line in each.lines)
+        decision = adjudicate_again(claim, self._seed, granted | frozenset(order.lines))
         if sequence == 1:
             news = [(claim, revised(claim, decision, today))]
-            status = self._status(event, REMITTED, news, at, 1)
-            return [(derived_id("shared-system", order.appeal_id, sequence), status)]
+            status = self._status(event, REMITTED + len(earlier), news, at, 1)
+            return [(derived_id("shared-system", received.event_id, sequence), status)]
+        before = adjudicate_again(claim, self._seed, granted) if earlier else self._decision(claim)
         group = ClaimGroup()
-        first = reversed_claim(remitted(claim, self._decision(claim), group))
+        first = reversed_claim(remitted(claim, before, group))
         second = remitted(claim, decision, group)
-        advice = self._advice(("835", order.appeal_id, claim.billing_npi), claim.billing, [first, second], at, today)
+        name = ("835", received.event_id, claim.billing_npi)
+        advice = self._advice(name, claim.billing, [first, second], at, today)
         return [(advice.advice_id, advice)]
 
     def _envelope(self, at: datetime, *name: str | int | UUID) -> Envelope:

@@ -1,6 +1,7 @@
 """The pages as people meet them, in Chromium through the gateway: barriers, policy, keyboard, narrow, scriptless."""
 
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -128,6 +129,9 @@ OWN = {
     "remittance": "",
     "appeals": "/appeals",
     "appeal-decided": "",
+    "appeal-reconsidered": "",
+    "reconsideration": "",
+    "reconsideration-of-what-was-granted": "",
     "appeal-rights-of-an-unprocessable-claim": "",
     "account": "/auth",
     "rules-of-behavior": "/auth/rules-of-behavior",
@@ -150,6 +154,9 @@ def own_path(name: str, walked: Walked) -> str:
         "claim-of-a-hospital": next(iter(walk.sent_by_hospital.accepted.values())),
         "remittance": walk.remittance,
         "appeal-decided": walk.appeal,
+        "appeal-reconsidered": walk.second_appeal,
+        "reconsideration": f"{walk.second_appeal}/reconsideration",
+        "reconsideration-of-what-was-granted": f"{walk.appeal}/reconsideration",
         "appeal-rights-of-an-unprocessable-claim": rights_path(walk.sent.accepted[next(iter(walk.unprocessable))]),
     }
     return OWN[name] or known[name]
@@ -252,7 +259,7 @@ async def test_eligibility_asked_wrongly_and_mended(
 async def test_a_denied_claim_is_appealed_once_and_reviewed(
     chromium: Browser, portal: WholePortal, walked: Walked, look: Look
 ) -> None:
-    number, remitted = list(walked.journey.denied.items())[1]
+    number, remitted = list(walked.journey.denied.items())[2]
     form = f"{portal.place.address}/appeals{walked.journey.sent.accepted[number]}/redetermination"
     async with window(chromium, portal, BILLER) as context:
         page, second = await context.new_page(), await context.new_page()
@@ -300,6 +307,25 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await page.goto(f"{portal.place.address}/appeals/{appeal}")
         await page.get_by_role("link", name="Read the decision letter").click()
         await look("appeal-letter", page)
+        await reconsider(context, f"{portal.place.address}/appeals/{appeal}", look)
+
+
+async def reconsider(context: BrowserContext, appeal: str, look: Look) -> None:
+    """Ask the QIC to reconsider an appeal, and ask again."""
+    page, second = await context.new_page(), await context.new_page()
+    await page.goto(appeal)
+    await page.get_by_role("link", name="Ask for a reconsideration").click()
+    await look("reconsideration-form", page)
+    await page.get_by_role("button", name="Send the request").click()
+    await expect(page.locator(".p-errors")).to_be_focused()
+    await look("reconsideration-form-errors", page)
+    await second.goto(f"{appeal}/reconsideration")
+    for form in (page, second):
+        await form.get_by_label("Why do you disagree with our decision?").fill("The second page shows it.")
+        await form.get_by_role("button", name="Send the request").click()
+        await form.get_by_role("heading", name=re.compile("^(Reconsideration of|This was asked for)")).wait_for()
+    await look("reconsideration-asked-for", page)
+    await look("reconsideration-twice", second)
 
 
 async def ask_for_redetermination(page: Page) -> None:

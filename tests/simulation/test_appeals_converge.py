@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,24 +10,27 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import MetaData
 
-from libs.common.contracts.appeals import AppealDecided, AppealFiled
+from libs.common.contracts.appeals import AppealDecided, AppealFiled, AppealForwarded
 from libs.common.contracts.partner import ClaimAdjustment
 from libs.common.errors import Rejected
 from libs.common.ids import derived_id
-from libs.common.persistence.tables import audit, outbox, parked
+from libs.common.persistence.tables import audit, due_work, outbox, parked
 from libs.common.runtime import Runtime, Service
 from services.appeals.app import service as appeals
+from services.appeals.reconsideration.handlers import ask
+from services.appeals.reconsideration.tables import reconsideration
 from services.appeals.redetermination import repository
-from services.appeals.redetermination.domain import Asked
-from services.appeals.redetermination.handlers import file_appeal
+from services.appeals.redetermination.domain import Argument, Asked
+from services.appeals.redetermination.handlers import claim_finalized, claim_remitted, file_appeal
 from services.appeals.redetermination.tables import appeal, finalized_claim, remitted_claim
 from services.appeals.review.domain import LineDecision
 from services.appeals.review.handlers import decide
 from services.claims.app import service as claims
 from services.claims.submission.handlers import keep_file, receive
 from simulators.population import claim_file
-from tests.support.appeals import denied, remitted
+from tests.support.appeals import denied, finalized, received, remitted
 from tests.support.portico import MORNING
+from tests.support.qic import qic_serving
 from tests.support.simulation import Simulation, runtime_in, simulation
 
 _CLAIMS = 20
@@ -106,10 +110,56 @@ async def test_copies_converge_and_each_grant_is_ordered_once(databases: Any, se
         assert len(_told(world, AppealFiled.type)) == len(_told(world, AppealDecided.type)) == len(final)
         granted = await _column(court, sa.select(appeal.c.appeal_id).where(appeal.c.outcome == "favorable"))
         assert len(granted) == len(asked[::2])
-        assert set(_told(world, ClaimAdjustment.type)) == {str(derived_id(each, "adjustment")) for each in granted}
+        assert set(_told(world, ClaimAdjustment.type)) == {str(derived_id(each, "adjustment", 1)) for each in granted}
         ordered = await _column(sender, sa.select(audit.c.object_id).where(audit.c.action == "order-adjustment"))
         assert len(ordered) == len(set(ordered)) == len(granted)
         for runtime in (sender, payer, court):
             for table in (outbox, parked):
                 [left] = await _column(runtime, sa.select(sa.func.count()).select_from(table))
                 assert left == 0, f"{table.name} of {runtime.service}"
+
+
+async def _refused(runtime: Runtime) -> UUID:
+    """A claim that was denied, appealed, refused, and is now asked to be reconsidered."""
+    claim_id = runtime.ids.new()
+    async with runtime.database.work(runtime) as work:
+        await claim_finalized(work, [received(runtime, finalized(runtime.keys, claim_id, _ENROLLMENT))])
+        await claim_remitted(work, [received(runtime, remitted(claim_id, _ENROLLMENT, denied(1)))])
+    appeal_id = await _appeal(runtime, claim_id, favorable=False)
+    async with runtime.database.work(runtime) as work:
+        one = await repository.lock(work, appeal_id)
+        await ask(work, one, Argument("Jo Clerk", "It was needed.", ""), asked_by=_PERSON)
+    return appeal_id
+
+
+@pytest.mark.parametrize("seed", [3, 12, 21])
+async def test_each_request_is_received_by_the_qic_once_and_decided_once(
+    databases: Any, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    settings = await databases("appeals")
+    async with (
+        simulation(settings, [(appeals, appeals.subscriptions)], seed) as world,
+        qic_serving(settings, world.clock, monkeypatch) as qic,
+    ):
+        court = runtime_in(world, "appeals")
+        asked = [await _refused(court) for _ in range(8)]
+        for behaviour in ({}, {"lose": True}, {"refuse": True}, {}):
+            qic.behave(**behaviour)
+            await world.trouble(40)
+        await qic.stop()
+        await world.trouble(20)
+        await qic.start()
+        await world.trouble(40)
+        # What was postponed longest is tried again within 5 minutes, and decided a minute after that.
+        for _ in range(3):
+            await world.settle()
+            world.clock.advance(timedelta(minutes=10))
+
+        assert world.crashes > 3
+        assert qic.known.keys() == {str(each) for each in asked}
+        assert len(_told(world, AppealForwarded.type)) == len(asked)
+        assert len(_told(world, AppealDecided.type)) == 2 * len(asked)
+        numbers = await _column(court, sa.select(reconsideration.c.number))
+        assert sorted(numbers) == sorted(case.receipt.number for case in qic.known.values())
+        assert "" not in await _column(court, sa.select(reconsideration.c.outcome))
+        assert await _column(court, sa.select(due_work.c.subject)) == []

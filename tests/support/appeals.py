@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted, LineRemitted
 from libs.common.ids import derived_id
+from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.envelope import (
     Message,
     Origin,
@@ -27,8 +28,10 @@ from libs.common.messaging.envelope import (
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
+from services.appeals.app import service
 from services.appeals.letters.domain import LetterFacts, LetterLine, compose
 from services.appeals.letters.handlers import sealed
+from services.appeals.reconsideration.tables import reconsideration, reconsideration_document
 from services.appeals.redetermination.domain import Asked, argument_text
 from services.appeals.redetermination.handlers import claim_finalized, claim_remitted
 from services.appeals.redetermination.tables import appeal, appeal_document, finalized_claim, remitted_claim
@@ -278,6 +281,43 @@ class Appeals:
         }
         return await self.app.call("POST", f"/appeals/review/{appeal_id}", who, data=typed)
 
+    async def ask_again(
+        self,
+        appeal_id: object,
+        *,
+        who: Someone = BILLER,
+        file: bytes | None = None,
+        key: str = "",
+        name: str = "new.pdf",
+        **fields: str,
+    ) -> httpx.Response:
+        """Send the form for a reconsideration."""
+        self.asked += 1
+        typed = {
+            "csrf": who.csrf,
+            "enrollment": str(who.enrollment_id),
+            "idempotency_key": key or f"reconsider {self.asked:06}",
+            "appeal_id": str(appeal_id),
+            "requester": "Jo Clerk",
+            "explanation": "The second page shows it.",
+            **fields,
+        }
+        return await self._send("/appeals/reconsiderations", who, typed, file, name)
+
+    async def refused(self, *, lines: int = 1, granted: tuple[int, ...] = (), **more: Any) -> str:
+        """A redetermination of denied lines that was decided, in favor of those `granted` alone; its id."""
+        claim_id = await self.claim(*(denied(number) for number in range(1, lines + 1)))
+        appeal_id = await self.filed(claim_id, *range(1, lines + 1), **more)
+        answer = await self.decide(appeal_id, {number: number in granted for number in range(1, lines + 1)})
+        assert answer.status_code == 303, answer.text
+        return appeal_id
+
+    async def due(self) -> None:
+        """Do what is due now, as a worker does, to its end."""
+        work = DueWork(self.app.work, service.timers, service.jobs)
+        while await work.step():
+            await work.finish_jobs()
+
     async def published(self, *types: str) -> list[Received[Any]]:
         """The events that wait in the outbox, of these types."""
         rows = await self.rows("SELECT topic, key, headers, payload FROM outbox ORDER BY id")
@@ -304,7 +344,9 @@ async def appeals_service(settings: CloneSettings) -> AsyncIterator[Appeals]:
 
 
 async def complete(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """Make the planted rows of an enrollment whole: facts that open, a decided appeal with letter and document."""
+    """Make the planted rows of an enrollment whole: facts that open, a decided appeal with letter and document, and
+    its reconsideration.
+    """
     keys = work.runtime.keys
     claim_id, appeal_id = object_id(enrollment_id, "claim_id"), object_id(enrollment_id, "appeal_id")
     document_id = object_id(enrollment_id, "document_id")
@@ -334,6 +376,7 @@ async def complete(work: UnitOfWork, enrollment_id: UUID) -> None:
             decided_on=REMITTED,
             decided_at=datetime(2026, 11, 23, 15, 0, tzinfo=UTC),
             letter=sealed(work, appeal_id, letter),
+            next_level="asked",
         )
     )
 
@@ -341,6 +384,22 @@ async def complete(work: UnitOfWork, enrollment_id: UUID) -> None:
         yield pdf()
 
     kept = await work.runtime.documents.put(content(), limit=10_000)
+    second = keys.seal(
+        "appeals",
+        argument_text(Asked(frozenset({1}), "Jo", "Still because.")).encode(),
+        context=f"reconsideration.argument|{appeal_id}",
+    )
+    await work.execute(
+        sa.update(reconsideration).where(reconsideration.c.appeal_id == appeal_id).values(argument=second)
+    )
+    await work.execute(
+        sa.update(reconsideration_document)
+        .where(reconsideration_document.c.document_id == document_id)
+        .values(
+            document=kept.reference,
+            name=keys.seal("appeals", b"new.pdf", context=f"reconsideration_document.name|{document_id}"),
+        )
+    )
     await work.execute(
         sa.update(appeal_document)
         .where(appeal_document.c.document_id == document_id)

@@ -17,11 +17,10 @@ from libs.common.messaging.envelope import Message, Received, headers_from_text,
 from libs.common.settings import HETS, Settings
 from services.eligibility.hets.domain import Question
 from services.eligibility.settings import eligibility_settings
-from simulators.hets.__main__ import install_trust
 from simulators.hets.knowledge import Knowledge
 from simulators.hets.server import Behaviour, State, core
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
-from simulators.serving import serve_http
+from simulators.serving import install_trust, serve_http
 from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING
@@ -79,7 +78,7 @@ async def hets_serving(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> A
         monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_ADDRESS", f"https://localhost:{port}/core/mime")
         monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_SECONDS", "2")
         eligibility_settings.cache_clear()
-        files = install_trust(settings.state_directory, SetClock(MORNING))
+        files = install_trust("hets", settings.state_directory, SetClock(MORNING))
         state, stop = State(), asyncio.Event()
         application = core(Knowledge(DEFAULT_SEED), state, lambda: MORNING)
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files))

@@ -44,6 +44,7 @@ _NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
 _RULES = {"version": "an old one", "accepted": "yes", "idempotency_key": "{key}"}
 _CERTIFICATION = {"verdict": "certify", "seen": "what is not there"}
 _APPEAL = {"claim_id": "{enrollment_id}", "lines": [1], "requester": "J. Doe", "explanation": "Needed."}
+_RECONSIDERATION = {"appeal_id": "{enrollment_id}", "requester": "J. Doe", "explanation": "Needed."}
 _QUESTION = {"mbi": "1EG4TE5MK73", "last_name": "Doe", "first_name": ""}
 _ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
 
@@ -73,7 +74,9 @@ BODIES: Mapping[str, Body] = {
     "POST /appeals/search": Body("form", {"number": "none such"}),
     "POST /appeals/documents": Body("form", {"appeal_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
     "POST /appeals/review/{appeal_id}": Body("form", {"idempotency_key": "{key}"}),
+    "POST /appeals/reconsiderations": Body("form", _RECONSIDERATION | {"idempotency_key": "{key}"}, "file"),
     "POST /api/appeals": Body("bearer", _APPEAL, "json"),
+    "POST /api/appeals/reconsiderations": Body("bearer", _RECONSIDERATION, "json"),
     "POST /api/appeals/documents": Body("bearer", {"appeal_id": "{enrollment_id}"}, "file"),
     "POST /eligibility/inquiries": Body("form", _QUESTION | {"idempotency_key": "{key}"}),
     "POST /api/eligibility/inquiries": Body("bearer", _QUESTION, "json"),

@@ -1,4 +1,6 @@
-"""Appeals: a denied line is appealed once, decided in favor, and paid; an unprocessable claim is not for appeal."""
+"""Appeals: a denied line is appealed once, decided in favor, and paid; what is not goes on to the QIC."""
+
+import re
 
 from tools.walk.html import Form
 from tools.walk.journey import Journey, expect
@@ -8,7 +10,10 @@ from tools.walk.telling import UnexpectedError
 
 _EXPLANATION = "The record shows that the service was medically necessary on that day."
 _RATIONALE = "The record supports the service: the first decision is reversed."
+_REFUSAL = "The record does not show why the service was needed on that day."
+_DISAGREEMENT = "The record shows it on its second page, which the redetermination does not mention."
 _SEND = "Send the request"
+_QIC_NUMBER = re.compile(r"\b1-\d{10}\b")
 _WITHIN = 60.0
 
 
@@ -78,16 +83,20 @@ async def duplicate_is_refused(walk: Journey) -> str:
 async def reviewer_decides(walk: Journey) -> str:
     """A reviewer of the contractor opens the appeal and decides every line in the provider's favor."""
     expect(await walk.reviewer.sign_in(), 200)
-    page = await walk.reviewer.open(walk.appeal.replace("/appeals/", "/appeals/review/"))
-    expect(page, 200, _EXPLANATION)
-    form = page.form_with("Issue the decision")
-    typed = {each["name"]: _RATIONALE for each in form.element.all("textarea")}
-    typed |= {each["name"]: "favorable" for each in form.element.all("input") if each["name"].startswith("decision_")}
-    page = await walk.reviewer.send(form, typed, button="Issue the decision")
-    expect(page, 200, "Decided on")
+    await _decide(walk, walk.appeal, "favorable", _RATIONALE)
     page = await walk.biller.open(walk.appeal)
     expect(page, 200, "To be paid")
     return f"{walk.reviewer.user.user_id}: favorable"
+
+
+async def _decide(walk: Journey, appeal: str, decision: str, rationale: str) -> None:
+    """The reviewer decides every line of an appeal in the same way."""
+    page = await walk.reviewer.open(appeal.replace("/appeals/", "/appeals/review/"))
+    expect(page, 200, _EXPLANATION)
+    form = page.form_with("Issue the decision")
+    typed = {each["name"]: rationale for each in form.element.all("textarea")}
+    typed |= {each["name"]: decision for each in form.element.all("input") if each["name"].startswith("decision_")}
+    expect(await walk.reviewer.send(form, typed, button="Issue the decision"), 200, "Decided on")
 
 
 async def adjusted_and_paid(walk: Journey) -> str:
@@ -107,3 +116,61 @@ async def adjusted_and_paid(walk: Journey) -> str:
     await until(adjusted, within=_WITHIN, waiting_for="the claim to be adjusted")
     page = await until(paid, within=_WITHIN, waiting_for="the new remittance", pause=0.5)
     return ", ".join(f"{row['Outcome'].text} {row['Paid'].text}" for row in page.rows())
+
+
+async def another_is_refused(walk: Journey) -> str:
+    """A second denied claim is appealed and not decided in favor: the letter says how to go on."""
+    if len(walk.denied) < 2:
+        raise UnexpectedError("a second claim denied with CO-50", "none")
+    number = list(walk.denied)[1]
+    await _rights(walk, number)
+    form = (await walk.biller.follow("Ask for a redetermination")).form_with(_SEND)
+    page = await walk.biller.send(form, _request(form))
+    expect(page, 200, "What happens next")
+    walk.second_appeal = page.link("Follow this appeal")
+    await _decide(walk, walk.second_appeal, "unfavorable", _REFUSAL)
+    page = await walk.biller.open(f"{walk.second_appeal}/letter")
+    expect(page, 200, _REFUSAL, "Qualified Independent Contractor")
+    return f"ICN {number}: unfavorable, with a letter"
+
+
+async def reconsideration_is_asked_for(walk: Journey) -> str:
+    """The request goes to the QIC with the case file, and comes back with the QIC's own number."""
+    await walk.biller.open(walk.second_appeal)
+    page = await walk.biller.follow("Ask for a reconsideration (level 2)")
+    expect(page, 200, "180 days", _REFUSAL)
+    form = page.form_with(_SEND)
+    letter = (await walk.biller.client.get(f"{walk.second_appeal}/letter.pdf")).content
+    typed = {"explanation": _DISAGREEMENT, "requester": "Alder Brook"}
+    page = await walk.biller.send(form, typed, file=(form.file_field, ("letter.pdf", letter)))
+    expect(page, 200, _DISAGREEMENT, "letter.pdf")
+
+    async def received() -> str:
+        numbers = _QIC_NUMBER.findall((await walk.biller.open(page.path)).main.text)
+        return numbers[0] if numbers else ""
+
+    number = await until(received, within=_WITHIN, waiting_for="the QIC to receive the request")
+    again = await walk.biller.send(form, {"explanation": _DISAGREEMENT, "idempotency_key": f"walk-2-{walk.sent.id}"})
+    expect(again, 409, "Open the reconsideration")
+    return f"{number} at the QIC; a second request is refused"
+
+
+async def qic_decides(walk: Journey) -> str:
+    """What the QIC decided stands line by line; what it granted is paid, as after a redetermination."""
+
+    async def decided() -> Page | None:
+        page = await walk.biller.open(f"{walk.second_appeal}/reconsideration")
+        return page if page.says("To be paid") or page.says("Not paid") else None
+
+    page = await until(decided, within=_WITHIN, waiting_for="the decision of the QIC")
+    lines = [f"{row['Line'].text}: {row['Decision of the QIC'].text}" for row in page.rows()]
+    if page.says("To be paid"):
+        number = list(walk.denied)[1]
+
+        async def adjusted() -> bool:
+            return (await walk.biller.open(walk.sent.accepted[number])).says("Adjusted")
+
+        await until(adjusted, within=_WITHIN, waiting_for="the claim to be adjusted after the QIC's decision")
+        lines.append("the claim is adjusted")
+    expect(await walk.biller.open(walk.second_appeal), 200, "See the reconsideration (level 2)")
+    return "; ".join(lines)

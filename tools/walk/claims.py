@@ -15,7 +15,7 @@ from tools.walk.telling import UnexpectedError
 
 SUBMISSIONS = "/claims/submissions"
 CLAIMS, FAULTY = 25, 2
-_DENIED = 2
+_DENIED = 3
 NO_DENIAL = "this is not a denial and has no appeal rights"
 # What the shared system has said the last word about, and what it says on the way there.
 FINAL_WORDS = ("Approved, on the payment floor", "Paid", "Denied", "Finalized", "Adjusted", "Returned to you")
@@ -100,7 +100,7 @@ def _new_file(walk: Journey, organisation: Organisation, claims: int, faulty: in
 
 
 def _of_all_kinds(seed: int, organisation: Organisation) -> bool:
-    """Whether the shared system will pay, deny (two as not necessary) and hand back claims, and take the deductible.
+    """Whether the shared system will pay, deny (three as not necessary) and hand back claims, and take the deductible.
 
     The first eight and the last eight claims are never those with a fault.
     """

@@ -79,6 +79,8 @@ class Journey:
     """Address of the appeal."""
     appeal_form: Form | None = None
     """The form it was asked for with."""
+    second_appeal: str = ""
+    """Address of another one, which goes on to the QIC."""
 
     @property
     def sent(self) -> Upload:

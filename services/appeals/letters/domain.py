@@ -121,8 +121,10 @@ def _next_level(facts: LetterFacts) -> tuple[str, ...]:
             " day you received this letter, which we presume to be 5 days after its date (42 CFR 405.962)."
         ),
         (
-            "Your request must name the patient, the Medicare number, the service and its date, your name, and"
-            f" {facts.contractor} as the contractor that decided; send a copy of this letter with it. Say why you"
+            "You can ask on the page of this appeal in the provider portal, which sends the QIC your request with our"
+            " case file. On paper, your request must name the patient, the Medicare number, the service and its date,"
+            f" your name, and {facts.contractor} as the contractor that decided; send a copy of this letter with it."
+            " Either way, say why you"
             " disagree and send all evidence you have: what the QIC does not get may not be considered later unless"
             " there is good cause (42 CFR 405.966)."
         ),

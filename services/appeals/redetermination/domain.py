@@ -151,12 +151,16 @@ def notice_lines(lines: Sequence[NoticeLine], *, claim: NoticeLine) -> tuple[Not
 
 @dataclass(frozen=True, slots=True)
 class Appealed:
-    """The appeal that a line is in, or was. `decided_on` is the date of its notice."""
+    """The appeal that a line is in, or was. `decided_on` is the date of its notice.
+
+    `next_level`: `asked` when a reconsideration was asked for, then its outcome.
+    """
 
     appeal_id: UUID
     number: str
     decided_on: date | None
     favorable: bool | None
+    next_level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +220,8 @@ def _right(  # noqa: PLR0911 - one rule after the other is how the rules are rea
         return LineRight(line, "appealed", appeal=appeal)
     if appeal is not None and appeal.decided_on is not None:
         # After a redetermination only the next level is open, and what was granted needs none.
-        next_level = None if appeal.favorable else reconsideration_until(appeal.decided_on)
-        return LineRight(line, "decided", next_level, appeal)
+        until_next = None if appeal.favorable or appeal.next_level else reconsideration_until(appeal.decided_on)
+        return LineRight(line, "decided", until_next, appeal)
     if _UNPROCESSABLE in line.remarks:
         return LineRight(line, "correct-and-resubmit")
     if notice.status == _REVERSED:
@@ -414,6 +418,15 @@ STATES: Mapping[str, tuple[str, str]] = {
     "unfavorable": ("bad", "Not decided in your favor"),
 }
 """Kind of status, and words, of an appeal: `filed` until it has an outcome."""
+
+
+NEXT_LEVEL: Mapping[str, str] = {
+    "asked": "A reconsideration was asked for; it is with the QIC or on its way there.",
+    "favorable": "The QIC reconsidered it and decided in your favor.",
+    "partially-favorable": "The QIC reconsidered it and decided partly in your favor.",
+    "unfavorable": "The QIC reconsidered it and did not decide in your favor.",
+}
+"""What became of an appeal at the next level, in a sentence."""
 
 
 def state_words(outcome: str) -> tuple[str, str]:

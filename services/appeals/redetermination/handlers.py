@@ -31,9 +31,11 @@ from services.appeals.letters.handlers import opened, typeset
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,
+    NEXT_LEVEL,
     NOT_REMITTED,
     WHOLE_CLAIM,
     WHY_NOT,
+    Appealed,
     Argument,
     Asked,
     ClaimFacts,
@@ -196,7 +198,7 @@ async def file_request(
         )
 
     content = (claim_id, ",".join(map(str, sorted(asked.lines))), argument_text(asked))
-    return await _take_in(admission, upload, key, ("appeal", *content), do)
+    return await take_in(admission, upload, key, ("appeal", *content), do)
 
 
 async def file_appeal(
@@ -340,7 +342,7 @@ async def add_document(admission: Admission, appeal_id: str, key: str, upload: U
         work.audit("add-document", "appeal", appeal.appeal_id)
         return document_id
 
-    return await _take_in(admission, upload, key, ("document", appeal_id), do)
+    return await take_in(admission, upload, key, ("document", appeal_id), do)
 
 
 def _open_only(appeal: Appeal) -> Appeal:
@@ -382,7 +384,7 @@ def document_name(work: UnitOfWork, document: Document) -> str:
     return work.runtime.keys.open(document.name, context=_name_context(document.document_id)).decode()
 
 
-async def _take_in(
+async def take_in(
     admission: Admission,
     upload: Upload | None,
     key: str,
@@ -535,13 +537,18 @@ def what_to_do(right: LineRight) -> str:
         return f"The last day was {until}: {rule}. A later appeal must show good cause."
     if right.kind == "appealed":
         return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not taken."
-    if right.kind == "decided":
-        if right.until is None:
-            return (
-                f"Decided in your favor in appeal {number}. The claim is adjusted; a new remittance tells what is paid."
-            )
-        return (
-            f"Appeal {number} was not decided in your favor. The next level is a reconsideration: it must be received"
-            f" by {until}, 180 days and 5 mailing days after the decision. The decision letter says how to ask for it."
-        )
+    if right.kind == "decided" and right.appeal is not None:
+        return _after_decision(right.appeal, until)
     return WHY_NOT[right.kind]
+
+
+def _after_decision(appeal: Appealed, until: str) -> str:
+    if appeal.favorable:
+        in_favor = f"Decided in your favor in appeal {appeal.number}."
+        return f"{in_favor} The claim is adjusted; a new remittance tells what is paid."
+    next_level = NEXT_LEVEL.get(
+        appeal.next_level,
+        f"The next level is a reconsideration: it must be received by {until}, 180 days and 5 mailing days after the"
+        " decision. Ask for it on the page of the appeal.",
+    )
+    return f"Appeal {appeal.number} was not decided in your favor. {next_level}"

@@ -21,6 +21,7 @@ from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     GOOD_CAUSE_LENGTH,
+    NEXT_LEVEL,
     NOT_REMITTED,
     STATES,
     Asked,
@@ -189,7 +190,9 @@ async def claim_rights(
 def _decided(right: LineRight) -> tuple[str, str]:
     """Kind of status and word of what was decided of a line."""
     if right.kind == "decided" and right.appeal is not None:
-        return state_words("favorable" if right.appeal.favorable else "unfavorable")
+        if right.appeal.favorable or right.appeal.next_level in ("", "asked"):
+            return state_words("favorable" if right.appeal.favorable else "unfavorable")
+        return state_words(right.appeal.next_level)
     if right.may_file and right.line.paid_cents:
         return "warning", "Paid in part"
     return _KINDS[right.kind]
@@ -257,7 +260,7 @@ async def send_request(request: Request, admission: Annotated[Admission, admitte
         if not refused.fields:
             raise
         log.info("request refused", code=refused.code, status=refused.status, route=APPEALS)
-        await _drain(sent.pieces)
+        await drain(sent.pieces)
         async with admission.open() as permit:
             claim = await found_claim(permit, claim_id)
             if refused.code == "appeal-exists":
@@ -279,7 +282,7 @@ def _asked(fields: Mapping[str, str]) -> Asked:
     )
 
 
-async def _drain(pieces: AsyncIterator[bytes]) -> None:
+async def drain(pieces: AsyncIterator[bytes]) -> None:
     """Let a file that is not wanted arrive: a browser shows no answer that comes before it has sent everything."""
     left = appeals_settings().upload_limit_bytes
     try:
@@ -357,7 +360,8 @@ async def _appeal_page(
     claim = await repository.find_claim(work, one.claim_id, one.enrollment_id)
     lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
     documents = await repository.documents(work, one.appeal_id)
-    kind, words = state_words(one.outcome)
+    # What was decided last is the answer; below it stands what was decided at each level.
+    kind, words = state_words(one.next_level if one.reconsidered else one.outcome)
     context = {
         "appeal": one,
         "kind": kind,
@@ -387,7 +391,11 @@ def what_next(one: Appeal) -> str:
         return "The claim is adjusted. The new remittance advice is the notice of this decision; no letter follows."
     until = day(reconsideration_until(one.decided_on)) if one.decided_on else ""
     adjusted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
-    return f"{adjusted}The letter says why. The next level, a reconsideration, must be received by {until}."
+    if one.reconsidered:
+        ours = state_words(one.outcome)[1]
+        return f"At first it was {ours.lower()}; the letter says why. {NEXT_LEVEL[one.next_level]}"
+    following = NEXT_LEVEL.get(one.next_level, f"The next level, a reconsideration, must be received by {until}.")
+    return f"{adjusted}The letter says why. {following}"
 
 
 def _next_steps(one: Appeal) -> tuple[Right, ...]:
@@ -400,15 +408,14 @@ def _next_steps(one: Appeal) -> tuple[Right, ...]:
     if one.letter is None:
         return (claim,)
     until = day(reconsideration_until(one.decided_on)) if one.decided_on else ""
-    return (
-        Right("Read the decision letter", "To read, print and save as a PDF.", f"{APPEALS}/{one.appeal_id}/letter"),
-        Right(
-            "Ask for a reconsideration (level 2)",
-            f"The QIC must receive it by {until}: 180 days and 5 mailing days after our decision. It is asked for in"
-            " writing, with a copy of the letter.",
-        ),
-        claim,
+    letter = Right("Read the decision letter", "To read, print and save as a PDF.", f"{APPEALS}/{one.appeal_id}/letter")
+    next_level = f"{APPEALS}/{one.appeal_id}/reconsideration"
+    if one.next_level:
+        return letter, Right("See the reconsideration (level 2)", NEXT_LEVEL[one.next_level], next_level), claim
+    more = (
+        f"The QIC must receive it by {until}: 180 days and 5 mailing days after our decision. Later needs good cause."
     )
+    return letter, Right("Ask for a reconsideration (level 2)", more, next_level), claim
 
 
 def _reasons_in_words(reasons: str) -> list[tuple[str, str]]:
@@ -433,7 +440,7 @@ async def send_document(request: Request, admission: Annotated[Admission, admitt
     try:
         await add_document(admission, appeal_id, sent.fields.get(IDEMPOTENCY_KEY, ""), upload)
     except Rejected as refused:
-        await _drain(sent.pieces)
+        await drain(sent.pieces)
         if "file" not in refused.fields or refused.code == "appeal-closed":
             raise
         log.info("request refused", code=refused.code, status=refused.status, route=f"{APPEALS}/documents")

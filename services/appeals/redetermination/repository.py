@@ -72,11 +72,17 @@ class Appeal:
     decided_on: date | None
     decided_by: UUID | None
     letter: str | None
+    next_level: str
 
     @property
     def open(self) -> bool:
         """Whether it waits for its decision."""
         return not self.outcome
+
+    @property
+    def reconsidered(self) -> bool:
+        """Whether the next level decided too."""
+        return self.next_level not in ("", "asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +235,12 @@ async def appealed(work: UnitOfWork, claim_id: UUID) -> dict[int, Appealed]:
     """The lines of a claim that are in an appeal, or were, by number."""
     rows = await work.execute(
         sa.select(
-            appeal_line.c.number, appeal.c.appeal_id, appeal.c.number, appeal.c.decided_on, appeal_line.c.favorable
+            appeal_line.c.number,
+            appeal.c.appeal_id,
+            appeal.c.number,
+            appeal.c.decided_on,
+            appeal_line.c.favorable,
+            appeal.c.next_level,
         )
         .join(appeal, appeal.c.appeal_id == appeal_line.c.appeal_id)
         .where(appeal_line.c.claim_id == claim_id)
@@ -341,6 +352,11 @@ async def documents(work: UnitOfWork, appeal_id: UUID) -> list[Document]:
 async def move_due_day(work: UnitOfWork, appeal_id: UUID, day: date) -> None:
     """Set by when the appeal is to be decided."""
     await work.execute(sa.update(appeal).where(appeal.c.appeal_id == appeal_id).values(decide_by=day))
+
+
+async def note_next_level(work: UnitOfWork, appeal_id: UUID, what: str) -> None:
+    """Remember that a reconsideration was asked for (`asked`), or its outcome."""
+    await work.execute(sa.update(appeal).where(appeal.c.appeal_id == appeal_id).values(next_level=what))
 
 
 async def decide(

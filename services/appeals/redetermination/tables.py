@@ -40,6 +40,7 @@ appeal_number = sa.Sequence("appeal_number", metadata=metadata)
 
 # `filed_at` decides whether it was in time; `received_on`, its business day, begins the 60 days of work. `argument`
 # (requester, explanation, good cause) and `letter` are sealed for this service. `outcome` is empty until decided.
+# `next_level`: whether a reconsideration was asked for, and its outcome.
 appeal = sa.Table(
     "appeal",
     metadata,
@@ -64,8 +65,12 @@ appeal = sa.Table(
     sa.Column("decided_on", sa.Date),
     sa.Column("decided_by", UUID(as_uuid=True)),
     sa.Column("letter", sa.Text),
+    sa.Column("next_level", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("outcome IN ('', 'favorable', 'partially-favorable', 'unfavorable')", name="appeal_outcome"),
     sa.CheckConstraint("(outcome = '') = (decided_on IS NULL)", name="appeal_decided"),
+    sa.CheckConstraint(
+        "next_level IN ('', 'asked', 'favorable', 'partially-favorable', 'unfavorable')", name="appeal_next_level"
+    ),
     sa.Index("appeal_enrollment", "enrollment_id", "appeal_id"),
     sa.Index("appeal_claim", "claim_id"),
     sa.Index("appeal_due", "outcome", "decide_by"),

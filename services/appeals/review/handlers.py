@@ -96,7 +96,7 @@ async def decide(
             enrollment_id=appeal.enrollment_id,
             internal_control_number=appeal.internal_control_number,
             outcome=outcome,
-            lines=_to_pay([line.number for line in lines if decided[line.number].favorable], known),
+            lines=to_pay([line.number for line in lines if decided[line.number].favorable], known),
             decided_on=today,
         )
     )
@@ -105,7 +105,7 @@ async def decide(
     return outcome
 
 
-def _to_pay(favorable: Sequence[int], known: ClaimFacts) -> tuple[int, ...]:
+def to_pay(favorable: Sequence[int], known: ClaimFacts) -> tuple[int, ...]:
     """The service lines to be paid now; a claim that was appealed as a whole means all of them."""
     return tuple(sorted(known.lines)) if WHOLE_CLAIM in favorable else tuple(sorted(favorable))
 

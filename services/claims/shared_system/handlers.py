@@ -65,7 +65,7 @@ async def _apply(work: UnitOfWork, news: Sequence[NewStatus], cause: Received[Cl
 
 
 async def appeal_decided(work: UnitOfWork, received: Sequence[Received[AppealDecided]]) -> None:
-    """Have the lines paid that an appeal granted: one order for each appeal, by an id that follows from it.
+    """Have the lines paid that an appeal granted: one order for each decision, by an id that follows from it.
 
     So the shared system drops a repeat, even of a decision that comes again after this inbox was emptied.
     """
@@ -81,7 +81,7 @@ async def appeal_decided(work: UnitOfWork, received: Sequence[Received[AppealDec
         work.forward(
             seal_envelope(
                 order,
-                event_id=derived_id(decided.appeal_id, "adjustment"),
+                event_id=derived_id(decided.appeal_id, "adjustment", decided.level),
                 source_name=work.runtime.source,
                 at=work.now,
                 origin=Origin(

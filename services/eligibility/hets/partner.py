@@ -4,17 +4,15 @@ Source of the rules: HETS 270/271 SOAP/MIME connectivity guide, CAQH CORE vC2.2.
 one inquiry for each connection.
 """
 
-import ssl
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 from uuid import UUID
 
 import httpx
 
 from libs.common.clock import Clock
 from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.common.partner_trust import trust
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from libs.x12.eligibility import codes
@@ -52,8 +50,9 @@ from services.eligibility.hets.domain import (
     State,
     grouped,
 )
-from services.eligibility.settings import credentials, eligibility_settings
+from services.eligibility.settings import eligibility_settings
 
+PARTNER = "hets"
 _REQUEST, _RESPONSE = "X12_270_Request_005010X279A1", "X12_271_Response_005010X279A1"
 _GUIDE = frozenset({"005010X279A1"})
 _CMS = "CMS"
@@ -136,7 +135,7 @@ class Hets:
         try:
             # A client for one message: HETS takes one inquiry for each connection.
             async with httpx.AsyncClient(
-                verify=_trust(self._settings), trust_env=False, timeout=settings.hets_seconds
+                verify=trust(self._settings, PARTNER), trust_env=False, timeout=settings.hets_seconds
             ) as client:
                 answer = await client.post(
                     settings.address(self._settings), content=body, headers={"content-type": content_type}
@@ -148,21 +147,10 @@ class Hets:
         return answer
 
 
-def _trust(settings: Settings) -> ssl.SSLContext:
-    """What HETS is trusted by; read again only when its authority was replaced. Raises `OSError` when it is missing."""
-    authority = credentials(settings) / "authority.pem"
-    return _trusting(authority, authority.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=1)
-def _trusting(authority: Path, _changed: int) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(authority))
-
-
 async def check(runtime: Runtime) -> None:
     """Return when HETS answers; raise when it does not, or says itself that it cannot: what the notifier asks."""
     settings = runtime.settings
-    async with httpx.AsyncClient(verify=_trust(settings), trust_env=False, timeout=1.0) as client:
+    async with httpx.AsyncClient(verify=trust(settings, PARTNER), trust_env=False, timeout=1.0) as client:
         answer = await client.get(eligibility_settings().address(settings))
     # It takes POST alone, so it refuses the question; that it is there to refuse is all that is asked.
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:

@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
 
-Kind = Literal["file-sent", "claims-not-accepted", "inquiry", "remittance", "appeal-filed", "appeal-decided"]
+Kind = Literal[
+    "file-sent", "claims-not-accepted", "inquiry", "remittance", "appeal-filed", "appeal-decided",
+    "appeal-reconsidered",
+]  # fmt: skip
 
 KEPT = timedelta(days=30)
 """How long an item can be found: after that it is no news, and its own list has it."""
@@ -16,7 +19,7 @@ LAST_THINGS = 5
 MOST_WAITING = 10
 
 OWN_DOING: tuple[Kind, ...] = ("file-sent", "inquiry", "appeal-filed")
-WAITING: tuple[Kind, ...] = ("claims-not-accepted", "remittance", "appeal-decided")
+WAITING: tuple[Kind, ...] = ("claims-not-accepted", "remittance", "appeal-decided", "appeal-reconsidered")
 
 PERMISSIONS: dict[Kind, str] = {
     "file-sent": "claims.submit",
@@ -25,6 +28,7 @@ PERMISSIONS: dict[Kind, str] = {
     "remittance": "remittance.read",
     "appeal-filed": "appeals.redetermination-status",
     "appeal-decided": "appeals.redetermination-status",
+    "appeal-reconsidered": "appeals.redetermination-status",
 }
 """What one must be allowed to do to see an item: it leads to a page that asks for the same."""
 
@@ -35,6 +39,7 @@ _PAGES: dict[Kind, str] = {
     "remittance": "/remittance/",
     "appeal-filed": "/appeals/",
     "appeal-decided": "/appeals/",
+    "appeal-reconsidered": "/appeals/",
 }
 
 

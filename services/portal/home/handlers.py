@@ -12,7 +12,7 @@ from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.portal.home import repository
-from services.portal.home.domain import KEPT, Item
+from services.portal.home.domain import KEPT, Item, Kind
 
 FORGET = "forget-items"
 _DAY = timedelta(days=1)
@@ -67,10 +67,11 @@ async def note_appeals(work: UnitOfWork, events: Sequence[Received[AppealFiled]]
 
 
 async def note_decisions(work: UnitOfWork, events: Sequence[Received[AppealDecided]]) -> None:
-    """A redetermination that was decided."""
+    """A redetermination, or a reconsideration of it, that was decided."""
     for each in events:
         decided = each.event
-        found = Item("appeal-decided", decided.appeal_id, each.time, number=decided.number, outcome=decided.outcome)
+        kind: Kind = "appeal-decided" if decided.level == 1 else "appeal-reconsidered"
+        found = Item(kind, decided.appeal_id, each.time, number=decided.number, outcome=decided.outcome)
         await _keep(work, decided.enrollment_id, found)
 
 

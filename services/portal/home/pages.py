@@ -43,6 +43,7 @@ _WORDS: dict[Kind, Callable[[Item], str]] = {
     "remittance": lambda it: f"Remittance of {format_dollars(it.amount_cents)} for {count(it.count, 'claim')}",
     "appeal-filed": lambda it: f"Redetermination {it.number} requested",
     "appeal-decided": lambda it: f"Redetermination {it.number} decided {_OUTCOMES.get(it.outcome, it.outcome)}",
+    "appeal-reconsidered": lambda it: f"Reconsideration {it.number} decided {_OUTCOMES.get(it.outcome, it.outcome)}",
 }
 
 

@@ -20,7 +20,8 @@ item = sa.Table(
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.CheckConstraint(
-        "kind IN ('file-sent', 'claims-not-accepted', 'inquiry', 'remittance', 'appeal-filed', 'appeal-decided')",
+        "kind IN ('file-sent', 'claims-not-accepted', 'inquiry', 'remittance', 'appeal-filed', 'appeal-decided',"
+        " 'appeal-reconsidered')",
         name="item_kind",
     ),
     sa.Index("item_of_enrollment", "enrollment_id", "at"),

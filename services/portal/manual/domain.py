@@ -36,7 +36,10 @@ EDITIONS = (
     Edition(
         "1.2",
         date(2026, 11, 26),
-        ("Claims: files of hospitals and other institutions (837I), and what their claims show.",),
+        (
+            "Claims: files of hospitals and other institutions (837I), and what their claims show.",
+            "Appeals: asking for a reconsideration, the second level, and following it.",
+        ),
     ),
     Edition(
         "1.1",
@@ -107,11 +110,12 @@ CHAPTERS = (
     Chapter(
         "appeals",
         "Appeals",
-        "Asking for a redetermination when a claim was denied.",
+        "Asking for a redetermination when a claim was denied, and for a reconsideration after it.",
         _sections(
             ("when", "When you may appeal, and until when"),
             ("filing", "Requesting a redetermination"),
             ("after", "What happens then"),
+            ("reconsideration", "Asking for a reconsideration"),
             ("instead", "When an appeal is the wrong way"),
         ),
     ),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.portal import WholePortal, whole_portal
 from tools.walk import access, appeals, claims, eligibility, hospital, remittance
-from tools.walk.journey import journey
+from tools.walk.journey import Journey, journey
 from tools.walk.place import until
 
 # Who dies, by what is on its way then. The mail server and its sender die last, with a mail between them.
@@ -19,8 +19,12 @@ WITH_AN_INQUIRY = ("hets", "eligibility")
 WITH_A_PAYMENT = ("shared_system", "remittance", "kafka")
 WITH_AN_APPEAL = ("appeals", "portal", "notifier-stream", "notifier-relay")
 WITH_AN_ORDER = ("postgresql", "auth")
+WITH_A_RECONSIDERATION = ("qic",)
 WITH_A_MAIL = ("cms_mailbox", "notifier-worker", "notifier-api")
-VICTIMS = (*WITH_CLAIMS, *WITH_AN_INQUIRY, *WITH_A_PAYMENT, *WITH_AN_APPEAL, *WITH_AN_ORDER, *WITH_A_MAIL)
+VICTIMS = (
+    *WITH_CLAIMS, *WITH_AN_INQUIRY, *WITH_A_PAYMENT, *WITH_AN_APPEAL, *WITH_AN_ORDER, *WITH_A_MAIL,
+    *WITH_A_RECONSIDERATION,
+)  # fmt: skip
 DONE_ONCE = {"keys", "topics", "migrate", "enrollment_feeds"}
 
 ACCEPTED = claims.CLAIMS - claims.FAULTY + 1
@@ -103,6 +107,23 @@ async def test_the_journey_outlives_every_process(portal: WholePortal, tmp_path:
         await paid_once(portal, appealed=next(iter(walk.denied)))
         mails = [each for each in await portal.place.messages() if walk.biller.user.email in each["recipients"]]
         assert len(mails) == 1
+        await reconsidered_once(portal, walk)
+
+
+async def reconsidered_once(portal: WholePortal, walk: Journey) -> None:
+    """Another appeal goes on to the QIC, which dies with it on its way: received once, decided once."""
+    await appeals.another_is_refused(walk)
+    asked = asyncio.create_task(appeals.reconsideration_is_asked_for(walk))
+    await all_killed(portal, WITH_A_RECONSIDERATION)
+    await asked
+    await appeals.qic_decides(walk)
+    await settled(portal)
+    with closing(sqlite3.connect(portal.state / "qic" / "cases.sqlite")) as cases:
+        [(number, decision)] = cases.execute("SELECT number, decision FROM file").fetchall()
+    assert (number, bool(decision)) == (1, True)
+    received = "SELECT count(*) FROM audit WHERE action = 'forward'"
+    decided = "SELECT count(*) FROM audit WHERE action = 'decide' AND object_kind = 'reconsideration'"
+    assert [await portal.value("appeals", each) for each in (received, decided)] == [1, 1]
 
 
 async def all_killed(portal: WholePortal, names: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 from libs.common.settings import Settings
 from simulators.cms_mailbox.mailbox import Behaviour as MailboxBehaviour
 from simulators.hets.server import Behaviour as HetsBehaviour
+from simulators.qic.server import Behaviour as QicBehaviour
 from simulators.shared_system.window import Behaviour as SharedSystemBehaviour
 from tools import partners
 from tools.partners import WINDOWS, Action, application
@@ -13,6 +14,7 @@ UNDERSTOOD: dict[str, type[BaseModel]] = {
     "cms_mailbox": MailboxBehaviour,
     "shared_system": SharedSystemBehaviour,
     "hets": HetsBehaviour,
+    "qic": QicBehaviour,
 }
 
 

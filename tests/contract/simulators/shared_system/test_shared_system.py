@@ -389,6 +389,26 @@ async def test_an_order_to_adjust_is_answered_with_a_decision_a_reversal_and_a_p
     assert paid.paid_cents == status.latest.paid_cents == advice.payment.amount_cents > 0
 
 
+async def test_a_second_order_about_a_claim_takes_back_what_the_first_paid_and_pays_both(world: World) -> None:
+    await world.send(claims=40)
+    await world.finish()
+    denied = next(
+        each for each in accepted_claims(40) if adjudicate(each, SEED).status == DENIED and len(each.lines) > 1
+    )
+    number = denied.internal_control_number
+    for level in (1, 2):
+        order = ClaimAdjustment(appeal_id=UUID(int=99), internal_control_number=number, lines=(level,))
+        await world.bus.publish([sealed_order(order, event_id=UUID(int=level))])
+        await world.work()
+    [(_, [_, first]), (payment, [taken_back, both])] = advices(world)
+    assert taken_back.paid_cents == -first.paid_cents < 0
+    assert both.paid_cents > first.paid_cents
+    assert payment.payment.amount_cents == both.paid_cents - first.paid_cents
+    assert [line.paid_cents > 0 for line in both.lines[:2]] == [True, True]
+    versions = [open_envelope(each).event.sequence for each in world.answers()]
+    assert versions[-2:] == [3, 4]
+
+
 async def test_an_order_about_a_claim_that_was_not_denied_is_set_aside(world: World) -> None:
     await world.send(claims=5)
     await world.finish()
@@ -398,10 +418,10 @@ async def test_an_order_about_a_claim_that_was_not_denied_is_set_aside(world: Wo
     assert advices(world) == []
 
 
-def sealed_order(order: ClaimAdjustment) -> Message:
+def sealed_order(order: ClaimAdjustment, *, event_id: UUID | None = None) -> Message:
     return seal_envelope(
         order,
-        event_id=order.appeal_id,
+        event_id=event_id or order.appeal_id,
         source_name="/tests",
         at=MORNING,
         origin=Origin(actor="tests", correlation_id="test"),

@@ -11,11 +11,11 @@ from tests.support.claims import ClaimsService, received
 APPEAL = UUID(int=7)
 
 
-def decided(outcome: Outcome, *lines: int) -> AppealDecided:
+def decided(outcome: Outcome, *lines: int, level: int = 1) -> AppealDecided:
     return AppealDecided(
         appeal_id=APPEAL,
         number="A-2611-000001",
-        level=1,
+        level=level,
         claim_id=UUID(int=8),
         enrollment_id=UUID(int=9),
         internal_control_number="2226327000001",
@@ -49,4 +49,11 @@ async def test_where_nothing_was_granted_nothing_is_ordered(portal: ClaimsServic
 async def test_a_decision_that_comes_again_is_the_same_order_to_the_partner(portal: ClaimsService) -> None:
     await tell(portal, decided("favorable", 1), decided("favorable", 1))
     orders = await portal.published("partner.claim-adjustment.v1")
-    assert {order.event_id for order in orders} == {derived_id(APPEAL, "adjustment")}
+    assert {order.event_id for order in orders} == {derived_id(APPEAL, "adjustment", 1)}
+
+
+async def test_what_the_next_level_grants_of_the_same_appeal_is_an_order_of_its_own(portal: ClaimsService) -> None:
+    await tell(portal, decided("partially-favorable", 1), decided("favorable", 2, level=2))
+    first, second = await portal.published("partner.claim-adjustment.v1")
+    assert first.event_id != second.event_id
+    assert (first.event.lines, second.event.lines) == ((1,), (2,))

@@ -3,7 +3,7 @@
 import ast
 import asyncio
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,12 +24,14 @@ from deploy.k8s.manifests import settings_of_a_pod
 from deploy.k8s.site import load_site
 from libs.common.clock import SystemClock
 from libs.common.deployment import load_deployment
+from libs.common.partner_trust import credentials
 from libs.common.process import ROLES, subscriptions_of
 from libs.common.runtime import Service
 from libs.common.security.keys import GROUPS
 from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Role, Settings
 from libs.common.web.app import health_routes
-from services.eligibility.settings import EligibilitySettings, credentials
+from services.appeals.settings import AppealsSettings
+from services.eligibility.settings import EligibilitySettings
 from services.notifier.health.partner import probes
 from tests.support.k8s import (
     Manifest,
@@ -407,21 +409,32 @@ def test_whoever_listens_to_events_has_a_worker_that_reaches_kafka() -> None:
             assert KAFKA in set(allowed_out(pod(f"{service}-worker")))
 
 
-def test_every_partner_of_the_contract_can_be_reached_by_its_service() -> None:
+def test_every_partner_can_be_reached_by_its_service() -> None:
     places = {(outside.name, outside.service) for outside in SITE_OF_TESTS.outside}
-    assert {(each.name, each.service) for each in load_deployment(CONTRACT).partners} <= places
+    checked = {(name, service) for service in SERVICES for name in application(service).partners}
+    assert {(each.name, each.service) for each in load_deployment(CONTRACT).partners} <= checked <= places
 
 
-def test_a_partner_is_known_by_its_address_and_our_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    each = pod("eligibility-api")
+@pytest.mark.parametrize(
+    ("partner", "where", "address_in"),
+    [
+        ("hets", "eligibility-api", lambda settings: EligibilitySettings().address(settings)),
+        ("qic", "appeals-api", lambda settings: AppealsSettings().qic(settings)),
+        ("qic", "appeals-worker", lambda settings: AppealsSettings().qic(settings)),
+    ],
+)
+def test_a_partner_is_known_by_its_address_and_our_credentials(
+    monkeypatch: pytest.MonkeyPatch, partner: str, where: str, address_in: Callable[[Settings], str]
+) -> None:
+    each = pod(where)
     for name, value in each.environment().items():
         monkeypatch.setenv(name, value)
     settings = settings_in(each)
-    address = urlsplit(EligibilitySettings().address(settings))
-    [hets] = [outside for outside in SITE_OF_TESTS.outside if outside.name == "hets"]
-    assert (address.scheme, address.port or 443) == ("https", hets.port)
+    address = urlsplit(address_in(settings))
+    [outside] = [outside for outside in SITE_OF_TESTS.outside if outside.name == partner]
+    assert (address.scheme, address.port or 443) == ("https", outside.port)
     assert address.hostname not in ("localhost", "127.0.0.1")
-    assert settings.state_directory / each.secrets()["partner-hets"] == credentials(settings)
+    assert settings.state_directory / each.secrets()[f"partner-{partner}"] == credentials(settings, partner)
 
 
 def test_an_outside_system_is_reached_by_the_roles_it_names_only() -> None:

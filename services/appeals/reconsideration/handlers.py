@@ -1,0 +1,413 @@
+"""Takes requests for reconsiderations in, sends them to the QIC, and takes over what it decides.
+
+`file_request` writes a request down and asks for the job `follow`, which carries it through: it sends the case, then
+asks from time to time whether it is decided. The QIC is called between two transactions, never inside one; what it
+answers is kept once, whoever comes first. The row of the job stands until the decision is kept, so no request is left
+behind; done again after a crash or an outage, it sends the same case under the same id, which the QIC takes once.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from fastapi.responses import StreamingResponse
+
+from libs.common.contracts.appeals import AppealDecided, AppealForwarded
+from libs.common.crashpoints import crashpoint
+from libs.common.errors import Rejected
+from libs.common.messaging.envelope import Origin
+from libs.common.messaging.subscriptions import Due
+from libs.common.observability.logs import log
+from libs.common.observability.traces import current_traceparent
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.qic_protocol import CaseDocument, CaseFile, CaseLine, Decision, Receipt
+from libs.common.runtime import Runtime
+from libs.common.web.formats import day
+from libs.common.web.permit import Admission, Permit, opaque
+from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
+from services.appeals.reconsideration import repository
+from services.appeals.reconsideration.domain import LEVEL, WHY_NOT, Right, right_of
+from services.appeals.reconsideration.repository import Document, Line, Reconsideration
+from services.appeals.redetermination import repository as redeterminations
+from services.appeals.redetermination.domain import (
+    Argument,
+    Asked,
+    ClaimFacts,
+    Fault,
+    argument_of,
+    argument_text,
+    form_faults,
+)
+from services.appeals.redetermination.handlers import (
+    PDF,
+    Examined,
+    Upload,
+    business_today,
+    facts,
+    take_in,
+)
+from services.appeals.redetermination.handlers import found as found_appeal
+from services.appeals.redetermination.handlers import rationale as first_rationale
+from services.appeals.redetermination.repository import Appeal, AppealLine
+from services.appeals.redetermination.repository import Document as FirstDocument
+from services.appeals.review.domain import outcome_of
+from services.appeals.review.handlers import claim_of, to_pay
+from services.appeals.settings import appeals_settings
+
+FOLLOW = "follow-reconsideration"
+"""The kind of due work that carries a request to its decision; its subject is the appeal."""
+
+_OWN_GROUP = "appeals"
+
+
+# ---- a request ------------------------------------------------------------------------------------------------------
+
+
+def right(work: UnitOfWork, appeal: Appeal) -> Right:
+    """What can be done about a redetermination today."""
+    return right_of(appeal.outcome, appeal.decided_on, business_today(work))
+
+
+async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:
+    """The lines of an appeal that were not granted: what a reconsideration is about."""
+    lines = (await redeterminations.lines(work, [appeal.appeal_id])).get(appeal.appeal_id, [])
+    return [line for line in lines if not line.favorable]
+
+
+async def file_request(
+    admission: Admission, appeal_id: str, written: Argument, key: str, upload: Upload | None = None
+) -> UUID:
+    """Take a request in, with its document if there is one; it goes to the QIC right after. The id of the appeal.
+
+    The same key and content again give the same. Raises `Rejected`, and then nothing is kept.
+    """
+    async with admission.open() as permit:
+        appeal = await found_appeal(permit, appeal_id)
+        _possible(permit.work, appeal)
+        asked = _asked(written, await open_lines(permit.work, appeal))
+        if faults := form_faults(asked):
+            raise _refused(permit.work, appeal, faults)
+
+    async def do(permit: Permit, document: Examined | None) -> UUID:
+        appeal = await found_appeal(permit, appeal_id)
+        return await ask(permit.work, appeal, written, asked_by=permit.principal.user_id, document=document)
+
+    return await take_in(admission, upload, key, ("reconsideration", appeal_id, argument_text(asked)), do)
+
+
+def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
+    numbers = frozenset(line.number for line in lines)
+    return Asked(numbers, written.requester, written.explanation, written.good_cause)
+
+
+async def ask(
+    work: UnitOfWork, appeal: Appeal, written: Argument, *, asked_by: UUID, document: Examined | None = None
+) -> UUID:
+    """Write a request down and ask for its way to the QIC. Raises `Rejected`."""
+    appeal = await redeterminations.lock(work, appeal.appeal_id)
+    until = _possible(work, appeal)
+    if appeal.next_level:
+        sentence = (
+            f"A reconsideration of appeal {appeal.number} was asked for already. A second request is not taken and"
+            " gives no more time."
+        )
+        work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason="asked")
+        raise Rejected("appeal-exists", sentence, 409, {"appeal_id": str(appeal.appeal_id)})
+    late = business_today(work) > until
+    if late and not written.good_cause:
+        sentence = (
+            f"The last day was {day(until)}. Say what kept you from asking by then: a late request needs good cause."
+        )
+        raise _refused(work, appeal, (Fault("without-good-cause", "good_cause", sentence),))
+    lines = await open_lines(work, appeal)
+    runtime = work.runtime
+    repository.add(
+        work,
+        {
+            "appeal_id": appeal.appeal_id,
+            "enrollment_id": appeal.enrollment_id,
+            "asked_by": asked_by,
+            "asked_at": runtime.clock.business(),
+            "asked_until": until,
+            "late": late,
+            "argument": runtime.keys.seal(
+                _OWN_GROUP,
+                argument_text(_asked(written, lines)).encode(),
+                context=_argument_context(appeal.appeal_id),
+            ),
+        },
+        [line.number for line in lines],
+    )
+    if document is not None:
+        _add_document(work, appeal, document)
+    await redeterminations.note_next_level(work, appeal.appeal_id, "asked")
+    await work.schedule(FOLLOW, appeal.appeal_id, work.now, {"correlation": work.origin.correlation_id})
+    work.audit("ask-reconsideration", "appeal", appeal.appeal_id)
+    log.info("reconsideration asked for", claim_id=str(appeal.claim_id))
+    return appeal.appeal_id
+
+
+def _possible(work: UnitOfWork, appeal: Appeal) -> date:
+    """The last day to ask. Raises `Rejected` where nothing can be asked."""
+    now = right(work, appeal)
+    if now.until is None:
+        work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason=now.kind)
+        raise Rejected("appeal-not-possible", WHY_NOT[now.kind], 409)
+    return now.until
+
+
+def _refused(work: UnitOfWork, appeal: Appeal, faults: Sequence[Fault]) -> Rejected:
+    kinds = " ".join(dict.fromkeys(fault.kind for fault in faults))
+    work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason=kinds)
+    log.info("appeal refused", reason=kinds, claim_id=str(appeal.claim_id))
+    fields = {fault.field: fault.sentence for fault in faults}
+    code = "appeal-late" if kinds == "without-good-cause" else "form-invalid"
+    return Rejected(code, " ".join(fields.values()), 422, fields)
+
+
+def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined) -> None:
+    runtime = work.runtime
+    document_id = runtime.ids.new()
+    repository.add_document(
+        work,
+        {
+            "document_id": document_id,
+            "appeal_id": appeal.appeal_id,
+            "enrollment_id": appeal.enrollment_id,
+            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=_name_context(document_id)),
+            "document": document.stored.reference,
+            "size_bytes": document.stored.size_bytes,
+            "digest": document.stored.digest,
+            "pages": document.pages,
+        },
+    )
+
+
+# ---- what is sealed -------------------------------------------------------------------------------------------------
+
+
+def _argument_context(appeal_id: UUID) -> str:
+    return f"reconsideration.argument|{appeal_id}"
+
+
+def _name_context(document_id: UUID) -> str:
+    return f"reconsideration_document.name|{document_id}"
+
+
+def _rationale_context(appeal_id: UUID, number: int) -> str:
+    return f"reconsideration_line.rationale|{appeal_id}|{number}"
+
+
+def argument(work: UnitOfWork, one: Reconsideration) -> Argument:
+    """Open who asked, why, and why late; whoever asks audits it."""
+    return argument_of(work.runtime.keys.open(one.argument, context=_argument_context(one.appeal_id)).decode())
+
+
+def document_name(work: UnitOfWork, document: Document) -> str:
+    """What the sender called the file."""
+    return work.runtime.keys.open(document.name, context=_name_context(document.document_id)).decode()
+
+
+def rationale(work: UnitOfWork, appeal_id: UUID, line: Line) -> str:
+    """Why the QIC decided a line as it did; empty until it does. Whoever asks audits it."""
+    if line.rationale is None:
+        return ""
+    return work.runtime.keys.open(line.rationale, context=_rationale_context(appeal_id, line.number)).decode()
+
+
+# ---- for people and programs ----------------------------------------------------------------------------------------
+
+
+async def found(permit: Permit, appeal_id: str) -> Reconsideration:
+    """The reconsideration of an appeal of the enrollment acted for. Raises `Rejected` (404) for any other."""
+    one = await repository.find(permit.work, opaque(appeal_id), permit.enrollment.enrollment_id)
+    if one is None:
+        raise Rejected("not-found", "There is no such reconsideration for the NPI and PTAN you act for.", status=404)
+    return one
+
+
+async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
+    """A document of a request on its way to whoever asked, who may see the appeal. Audited."""
+    wanted = opaque(document_id)
+    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
+        if each.document_id == wanted:
+            work.audit("download", "reconsideration-document", each.document_id)
+            # Our own name for it: the sender's may name the patient, and the browser would keep it.
+            name = f"{appeal.number}-reconsideration-{number}.pdf"
+            return StreamingResponse(
+                work.runtime.documents.read(each.document),
+                media_type=PDF,
+                headers={"content-disposition": f'attachment; filename="{name}"'},
+            )
+    raise Rejected("not-found", "There is no such document in this reconsideration.", status=404)
+
+
+# ---- the way to the QIC and back ------------------------------------------------------------------------------------
+
+
+async def follow(runtime: Runtime, due: Due) -> None:
+    """Take the next step of the request that `due` names: send it, or ask whether it is decided.
+
+    Raises `QicUnavailableError`; then the step is tried again later.
+    """
+    appeal_id = UUID(due.subject)
+    origin = Origin(
+        actor=f"system:{runtime.service}",
+        correlation_id=str(due.payload.get("correlation", "")),
+        traceparent=current_traceparent(),
+    )
+    qic = Qic(runtime.settings, runtime.documents)
+    async with runtime.database.work(runtime, origin=origin) as work:
+        one = await repository.lock(work, appeal_id)
+        case = await _case(work, one) if not one.number else None
+    if one.outcome:
+        return
+    if case is not None:
+        receipt = await qic.send(appeal_id, *case)
+        crashpoint("appeals.before-receipt-kept")
+        async with runtime.database.work(runtime, origin=origin) as work:
+            await _keep_receipt(work, appeal_id, receipt)
+            await _look_again(work, appeal_id)
+        return
+    decision = await qic.decision(appeal_id)
+    crashpoint("appeals.before-outcome-kept")
+    async with runtime.database.work(runtime, origin=origin) as work:
+        if decision is None:
+            await _look_again(work, appeal_id)
+        else:
+            await _keep_decision(work, appeal_id, decision)
+
+
+async def _look_again(work: UnitOfWork, appeal_id: UUID) -> None:
+    later = work.now + timedelta(seconds=appeals_settings().qic_poll_seconds)
+    await work.schedule(FOLLOW, appeal_id, later, {"correlation": work.origin.correlation_id})
+
+
+async def _case(work: UnitOfWork, one: Reconsideration) -> tuple[CaseFile, list[Enclosed]]:
+    """The case as it is sent: what was decided at the first level, and all documents of both levels."""
+    appeal = await redeterminations.lock(work, one.appeal_id)
+    if appeal.decided_on is None:
+        raise LookupError("a reconsideration without its redetermination")
+    known = facts(work, await claim_of(work, appeal))
+    said = argument(work, one)
+    enclosed = [
+        _enclosed(each)
+        for documents in (
+            await redeterminations.documents(work, one.appeal_id),
+            await repository.documents(work, one.appeal_id),
+        )
+        for each in documents
+    ]
+    case = CaseFile(
+        contract_id=work.runtime.deployment.contract_id,
+        contractor=work.runtime.deployment.contractor,
+        redetermination=appeal.number,
+        redetermined_on=appeal.decided_on,
+        asked_at=one.asked_at,
+        provider_name=appeal.provider_name,
+        provider_npi=appeal.provider_npi,
+        provider_ptan=appeal.provider_ptan,
+        patient=known.patient,
+        medicare_number=known.mbi,
+        internal_control_number=appeal.internal_control_number,
+        lines=tuple(_case_line(work, appeal, line, known) for line in await open_lines(work, appeal)),
+        requester=said.requester,
+        explanation=said.explanation,
+        good_cause=said.good_cause,
+        documents=tuple(each.document for each in enclosed),
+    )
+    work.audit("send-to-qic", "appeal", one.appeal_id)
+    return case, enclosed
+
+
+def _case_line(work: UnitOfWork, appeal: Appeal, line: AppealLine, known: ClaimFacts) -> CaseLine:
+    service = known.lines.get(line.number)
+    return CaseLine(
+        number=line.number,
+        procedure=line.procedure,
+        service_from=service.service_from if service else None,
+        service_to=service.service_to if service else None,
+        charge_cents=line.charge_cents,
+        denied_by=tuple(line.reasons.split()),
+        rationale=first_rationale(work, appeal, line),
+    )
+
+
+def _enclosed(document: Document | FirstDocument) -> Enclosed:
+    said = CaseDocument(document_id=document.document_id, digest=document.digest, pages=document.pages)
+    return Enclosed(said, document.document)
+
+
+def _day(work: UnitOfWork, at: datetime) -> date:
+    return at.astimezone(work.runtime.deployment.zone).date()
+
+
+async def _keep_receipt(work: UnitOfWork, appeal_id: UUID, receipt: Receipt) -> None:
+    one = await repository.lock(work, appeal_id)
+    if one.number:
+        return
+    appeal = await redeterminations.lock(work, appeal_id)
+    received_on = _day(work, receipt.received_at)
+    await repository.update(
+        work,
+        appeal_id,
+        {"number": receipt.number, "received_at": receipt.received_at, "received_on": received_on},
+    )
+    work.append(
+        AppealForwarded(
+            appeal_id=appeal_id,
+            number=receipt.number,
+            level=LEVEL,
+            claim_id=appeal.claim_id,
+            enrollment_id=one.enrollment_id,
+            asked_by=one.asked_by,
+            asked_at=one.asked_at,
+            received_on=received_on,
+        )
+    )
+    work.audit("forward", "appeal", appeal_id)
+    log.info("reconsideration received by the QIC", claim_id=str(appeal.claim_id))
+
+
+async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) -> None:
+    one = await repository.lock(work, appeal_id)
+    if one.outcome:
+        return
+    decided = {line.number: line for line in decision.lines}
+    if decided.keys() != {line.number for line in await repository.lines(work, appeal_id)}:
+        raise QicUnavailableError("lines")
+    appeal = await redeterminations.lock(work, appeal_id)
+    outcome = outcome_of([line.favorable for line in decision.lines])
+    decided_on = _day(work, decision.decided_at)
+    keys = work.runtime.keys
+    await repository.update(
+        work,
+        appeal_id,
+        {"outcome": outcome, "decided_at": decision.decided_at, "decided_on": decided_on},
+        {
+            number: {
+                "favorable": line.favorable,
+                "rationale": keys.seal(
+                    _OWN_GROUP, line.rationale.encode(), context=_rationale_context(appeal_id, number)
+                ),
+            }
+            for number, line in decided.items()
+        },
+    )
+    await redeterminations.note_next_level(work, appeal_id, outcome)
+    known = facts(work, await claim_of(work, appeal))
+    work.append(
+        AppealDecided(
+            appeal_id=appeal_id,
+            number=one.number,
+            level=LEVEL,
+            claim_id=appeal.claim_id,
+            enrollment_id=one.enrollment_id,
+            internal_control_number=appeal.internal_control_number,
+            outcome=outcome,
+            lines=to_pay([number for number, line in decided.items() if line.favorable], known),
+            decided_on=decided_on,
+        )
+    )
+    work.audit("decide", "reconsideration", appeal_id, reason=outcome)
+    log.info("appeal decided", reason=outcome, claim_id=str(appeal.claim_id))

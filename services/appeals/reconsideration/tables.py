@@ -1,0 +1,57 @@
+"""Requests for reconsiderations, one for each redetermination, and what the QIC decided."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import UUID
+
+from services.appeals.metadata import metadata
+
+# One for each appeal, ever; its id is that of the appeal. `argument` (requester, explanation, good cause) is sealed for
+# this service. `number` is the QIC's own, empty until it has the request; `outcome` is empty until it decided.
+reconsideration = sa.Table(
+    "reconsideration",
+    metadata,
+    sa.Column("appeal_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("asked_by", UUID(as_uuid=True), nullable=False),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("asked_until", sa.Date, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("argument", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, nullable=False, server_default=""),
+    sa.Column("received_at", sa.DateTime(timezone=True)),
+    sa.Column("received_on", sa.Date),
+    sa.Column("outcome", sa.Text, nullable=False, server_default=""),
+    sa.Column("decided_at", sa.DateTime(timezone=True)),
+    sa.Column("decided_on", sa.Date),
+    sa.CheckConstraint(
+        "outcome IN ('', 'favorable', 'partially-favorable', 'unfavorable')", name="reconsideration_outcome"
+    ),
+    sa.CheckConstraint("(number = '') = (received_on IS NULL)", name="reconsideration_received"),
+    sa.CheckConstraint("(outcome = '') = (decided_on IS NULL)", name="reconsideration_decided"),
+)
+
+# A line that was not granted at the first level. `rationale` is the QIC's and sealed: it may name the patient.
+reconsideration_line = sa.Table(
+    "reconsideration_line",
+    metadata,
+    sa.Column("appeal_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("favorable", sa.Boolean),
+    sa.Column("rationale", sa.Text),
+)
+
+# `name` is sealed: people put patients' names into the names of files.
+reconsideration_document = sa.Table(
+    "reconsideration_document",
+    metadata,
+    sa.Column("document_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("appeal_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Index("reconsideration_document_appeal", "appeal_id", "document_id"),
+)

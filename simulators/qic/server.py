@@ -1,0 +1,90 @@
+"""The QIC's two doors: cases over HTTPS, and the window through which tests and people tell it to misbehave."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from pydantic import BaseModel, Field
+
+from libs.common.qic_protocol import Case, CaseFile, Receipt
+from simulators.qic.cases import AnotherFileError, Cases, MissingDocumentError
+
+
+class Behaviour(BaseModel):
+    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never; `lose`: done, but the answer is lost."""
+
+    delay_seconds: float = Field(default=0, ge=0)
+    refuse: bool = False
+    hold: bool = False
+    lose: bool = False
+
+
+@dataclass
+class State:
+    """How it behaves now, and how much it refused."""
+
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    refused: int = 0
+
+
+def door(cases: Cases, state: State) -> FastAPI:
+    """The application behind HTTPS."""
+    application = FastAPI(title="QIC simulator", docs_url=None, redoc_url=None)
+
+    @application.middleware("http")
+    async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        behaviour = state.behaviour
+        await asyncio.sleep(behaviour.delay_seconds)
+        if behaviour.hold:
+            await asyncio.Event().wait()
+        if behaviour.refuse:
+            state.refused += 1
+            return Response(status_code=503)
+        answer = await go_on(request)
+        return Response(status_code=504) if behaviour.lose else answer
+
+    @application.put("/cases/{case_id}/documents/{document_id}", status_code=204)
+    async def document(case_id: UUID, document_id: UUID, request: Request) -> None:
+        cases.keep_document(case_id, document_id, await request.body())
+
+    @application.put("/cases/{case_id}")
+    async def take(case_id: UUID, sent: CaseFile) -> Receipt:
+        try:
+            return cases.take(case_id, sent)
+        except MissingDocumentError as error:
+            raise HTTPException(422, "a document is missing") from error
+        except AnotherFileError as error:
+            raise HTTPException(409, "another file came before") from error
+
+    @application.get("/cases/{case_id}")
+    async def case(case_id: UUID) -> Case:
+        found = cases.find(case_id)
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    return application
+
+
+def window(cases: Cases, state: State) -> FastAPI:
+    """The application for tests and people."""
+    application = FastAPI(title="QIC simulator", docs_url=None, redoc_url=None)
+
+    @application.get("/progress")
+    async def progress() -> dict[str, int]:
+        known = cases.all().values()
+        decided = sum(case.decision is not None for case in known)
+        return {"received": len(known), "decided": decided, "refused": state.refused}
+
+    @application.get("/cases")
+    async def list_cases() -> dict[str, Case]:
+        return cases.all()
+
+    @application.post("/behaviour")
+    async def behave(behaviour: Behaviour) -> Behaviour:
+        state.behaviour = behaviour
+        return behaviour
+
+    return application
