@@ -15,7 +15,7 @@ from libs.common.messaging.topics import CATALOGUE
 
 _BATCH_BYTES = 256 * 1024
 _REQUEST_BYTES = 2 * 1024 * 1024
-_FETCH = 2000
+_FETCH = 1000
 _FETCH_WAIT_MS = 1000
 # Data is answered at once all the same; this only spares an idle portal its empty fetches.
 _IDLE_FETCH_MS = 3000

@@ -21,7 +21,7 @@ from libs.common.persistence.tables import OUTBOX_SHARDS
 if TYPE_CHECKING:
     from libs.common.runtime import Runtime
 
-_BATCH = 2000
+_BATCH = 500
 _LOCK_FAMILY = 0x504F5254  # spells PORT: keeps our advisory locks apart from anybody else's
 _LOCK_POLL_SECONDS = 0.5
 _BACK_OFF_SECONDS = 0.5
