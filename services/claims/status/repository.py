@@ -161,7 +161,7 @@ async def control_numbers(
             (claim.c.type_of_bill != "") if institutional else (claim.c.type_of_bill == ""),
         )
     )
-    row = found.one()
+    row: Any = found.one()
     return dict(zip(row[0] or (), row[1] or (), strict=True))
 
 
