@@ -43,8 +43,6 @@ from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
 from libs.common.web.app import create_app, health_app
 
-# Roles nobody waits for, person or program, give way to those that answer requests on the same machine.
-_BEHIND_REQUESTS = {"worker": 5, "relay": 5}
 ROLES = ("api", "worker", "relay", "stream", "all", "migrate")
 _CONNECTIONS = {"api": 8, "worker": 6, "relay": 2, "stream": 2, "all": 10}
 _HEARTBEAT_SECONDS = 5.0
@@ -85,7 +83,6 @@ def build_runtime(service: str, role: str, settings: Settings) -> Runtime:
 
 
 async def _run(service: Service, role: str, settings: Settings) -> None:
-    os.nice(_BEHIND_REQUESTS.get(role, 0))
     runtime = build_runtime(service.name, role, settings)
     configure_logs(service.name, role, runtime.instance)
     # In a cluster spans leave with the log: a pod's disk is small and ends with it.
