@@ -71,12 +71,12 @@ async def watch_memory(
 
 
 def processor_seconds(tree: psutil.Process) -> float:
-    """What a process and its children used of the processor so far."""
+    """What a process and its children, also those that have ended, used of the processor so far."""
     total = 0.0
     for each in [tree, *tree.children(recursive=True)]:
         try:
             times = each.cpu_times()
         except psutil.Error:
             continue
-        total += times.user + times.system
+        total += sum(times[:4])  # user, system, and both of the children that were waited for
     return total

@@ -6,7 +6,6 @@ default. Every process answers /livez, /readyz and /metrics on its port.
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import socket
@@ -37,6 +36,7 @@ from libs.common.observability.traces import start_tracing
 from libs.common.observability.traffic import Traffic
 from libs.common.persistence.migrate import migrate, newest_revision
 from libs.common.persistence.unit_of_work import Database
+from libs.common.process_stream import collect_seldom
 from libs.common.runtime import Runtime, Service
 from libs.common.security.access import ACCESS_SUBSCRIPTIONS
 from libs.common.security.keys import KeyRing
@@ -107,7 +107,7 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
     if role == "stream":
         loops.append(_stream(service, runtime, stop))
     loops.append(_report(runtime, role, traffic, stop))
-    gc.freeze()
+    collect_seldom()
     log.info("started", port=port)
     try:
         await _until_first_failure(loops, stop)
@@ -188,7 +188,8 @@ def subscriptions_of(service: Service) -> tuple[Subscription, ...]:
 async def _work(runtime: Runtime, subscriptions: tuple[Subscription, ...], stop: asyncio.Event) -> None:
     name = f"{runtime.service}-worker"
     topics = sorted({each.contract.topic for each in subscriptions})
-    consumer = KafkaConsumer(runtime.settings.kafka, group=name, topics=topics)
+    types = {each.contract.type for each in subscriptions}
+    consumer = KafkaConsumer(runtime.settings.kafka, group=name, topics=topics, types=types)
     async with _connected(consumer.start, consumer.stop, stop) as up:
         if up:
             await Worker(runtime, consumer, subscriptions, name=name).run(stop)

@@ -19,7 +19,7 @@ P = ParamSpec("P")
 
 # A fork of a small server process: no threads, sockets or event loop of the parent come along.
 _CONTEXT = multiprocessing.get_context("forkserver")
-# A stream makes thousands of small objects that live until they are sent: looking through them often finds nothing.
+# Rows and messages live by the thousand until they are stored or sent: looking through them often finds nothing.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # Long work gives way to requests that a person waits for.
 _NICE = 15
@@ -28,6 +28,12 @@ _ITEM, _END, _FAILED = b"i", b"e", b"f"
 
 class ProcessStreamError(Exception):
     """The child ended without finishing its work; the message names its exit code or its error's class only."""
+
+
+def collect_seldom() -> None:
+    """Leave what this process has loaded to itself, and look for garbage once for many new objects."""
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
 
 
 def preload(*modules: str) -> None:
@@ -82,8 +88,7 @@ def _produce(
 ) -> None:
     os.nice(_NICE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
+    collect_seldom()
     try:
         for item in function(*args, **kwargs):
             writer.send_bytes(_ITEM + pickle.dumps(item, protocol=pickle.HIGHEST_PROTOCOL))

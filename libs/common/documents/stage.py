@@ -6,8 +6,8 @@ from uuid import UUID
 
 from libs.common.documents.store import DocumentStore, StoredDocument
 
-# About 10,000 claims of ordinary size; a file that brings more is written out.
-HELD_BYTES = 16 << 20
+# About 3,000 claims of ordinary size; a file that brings more is written out, so that more claims take no more memory.
+HELD_BYTES = 4 << 20
 _MOST_BYTES = 1 << 32
 _LENGTH_BYTES = 8
 

@@ -6,7 +6,7 @@ lease renewed while it runs, and taken over by another worker soon after its own
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -63,6 +63,8 @@ class DueWork:
 
     async def step(self) -> bool:
         """Run one timer and start one job, if any are due. Whether there was one."""
+        if not await self._any_due():
+            return False
         ran = bool(self._timers) and await self._run_timer()
         if self._jobs and len(self._running) < _JOBS_AT_ONCE:
             due = await self._claim_job()
@@ -72,6 +74,12 @@ class DueWork:
                 task.add_done_callback(self._running.discard)
                 ran = True
         return ran
+
+    async def _any_due(self) -> bool:
+        """One look without a transaction: most of them find nothing."""
+        waiting = sa.select(_due_at(self._runtime.clock.now(), [*self._timers, *self._jobs]).exists())
+        async with self._runtime.database.glance() as connection:
+            return bool((await connection.execute(waiting)).scalar_one())
 
     async def finish_jobs(self) -> None:
         """Wait for the jobs under way: for tests and the simulation tier."""
@@ -99,17 +107,7 @@ class DueWork:
         return True
 
     def _due_rows(self, work: UnitOfWork, kinds: list[str]) -> sa.Select[Any]:
-        return (
-            sa.select(due_work)
-            .where(
-                due_work.c.kind.in_(kinds),
-                due_work.c.due_at <= work.now,
-                sa.or_(due_work.c.leased_until.is_(None), due_work.c.leased_until < work.now),
-            )
-            .order_by(due_work.c.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        return _due_at(work.now, kinds).order_by(due_work.c.due_at).limit(1).with_for_update(skip_locked=True)
 
     async def _claim_job(self) -> Due | None:
         async with self._runtime.database.work(self._runtime) as work:
@@ -162,6 +160,14 @@ class DueWork:
                 )
         except Exception as again:  # noqa: BLE001 - the row is still there and its lease ends by itself
             log.warning("due work could not be postponed", kind=due.kind, error_class=type(again).__name__)
+
+
+def _due_at(now: datetime, kinds: list[str]) -> sa.Select[Any]:
+    return sa.select(due_work).where(
+        due_work.c.kind.in_(kinds),
+        due_work.c.due_at <= now,
+        sa.or_(due_work.c.leased_until.is_(None), due_work.c.leased_until < now),
+    )
 
 
 def _due(row: Any) -> Due:

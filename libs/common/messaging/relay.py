@@ -39,6 +39,7 @@ _SESSION = {
     "plan_cache_mode": "force_generic_plan",
     "application_name": "relay",
 }
+_WAITING = "SELECT EXISTS (SELECT FROM outbox WHERE shard = $1::smallint)"
 _TAKE = """
     DELETE FROM outbox WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM outbox WHERE shard = $1::smallint ORDER BY id LIMIT $2))
@@ -110,6 +111,8 @@ class Relay:
 
     async def _step(self, connection: "asyncpg.Connection[asyncpg.Record]", shard: int) -> int:
         """Move one batch; how many it had."""
+        if not await connection.fetchval(_WAITING, shard):
+            return 0  # most looks find nothing, and this one needs no transaction
         async with connection.transaction():
             rows = await connection.fetch(_TAKE, shard, _BATCH)
             if not rows:

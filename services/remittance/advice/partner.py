@@ -9,7 +9,7 @@ from libs.common.contracts.partner import RemittanceAdvice as Handed
 from libs.common.documents.handover import HandOver
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.errors import Poison
-from libs.common.process_stream import ProcessStreamError, stream_from_process
+from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import Adjustment as Reason
@@ -55,6 +55,9 @@ async def posted(runtime: Runtime, event: Handed, today: date) -> AsyncGenerator
             raise Poison("the remittance cannot be read") from error
         raise
 
+
+# Once, in the server that reading processes are forked from: it takes longer than to read most remittances.
+preload("services.remittance.advice.partner")
 
 _FAULTS_OF_THE_FILE = frozenset({"Poison", "SealBrokenError", "DocumentBrokenError", "DocumentMissingError"})
 

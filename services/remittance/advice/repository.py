@@ -1,7 +1,7 @@
 """Every query about remittances. What people ask names the enrollment; row security stands behind that."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -132,7 +132,7 @@ def add(
                     "patient_responsibility_cents": claim.patient_responsibility_cents,
                     "service_from": claim.service_from,
                     "service_to": claim.service_to,
-                    "adjustments": [asdict(each) for each in claim.adjustments],
+                    "adjustments": _documents(claim.adjustments),
                     "remarks": " ".join(claim.remarks),
                 }
             ],
@@ -152,12 +152,17 @@ def add(
                     "units": line.units,
                     "service_from": line.service_from,
                     "service_to": line.service_to,
-                    "adjustments": [asdict(each) for each in line.adjustments],
+                    "adjustments": _documents(line.adjustments),
                     "remarks": " ".join(line.remarks),
                 }
                 for line in claim.lines
             ],
         )
+
+
+def _documents(adjustments: Iterable[Adjustment]) -> list[dict[str, Any]]:
+    """Adjustments as they are stored; written out, because `asdict` takes a third of the time of a large remittance."""
+    return [{"group": each.group, "reason": each.reason, "amount_cents": each.amount_cents} for each in adjustments]
 
 
 async def enrollments_of(work: UnitOfWork, npi: str) -> list[UUID]:
