@@ -3,8 +3,9 @@
 Whoever dies in between leaves a pending inquiry, which the sweep closes as not answered. The first outcome stands.
 """
 
-import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +17,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import claim, content_hash
 from libs.common.web.permit import Admission, Permit, opaque
 from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Entitlement, Question, Refusal
 from services.eligibility.hets.partner import Asked, Hets, Outcome, open_answer
@@ -42,27 +43,31 @@ class Opened:
     refusals: tuple[Refusal, ...]
 
 
-async def ask(admission: Admission, question: Question, key: str) -> UUID:
-    """Ask HETS for whoever was admitted and return the id of the inquiry; the same form again gives the same inquiry.
+@asynccontextmanager
+async def asking(admission: Admission, question: Question, key: str) -> AsyncIterator[tuple[Permit, UUID]]:
+    """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
+    It is given the id of the inquiry; the same form again gives the same inquiry, and asks nobody.
     Raises `Rejected` with what to mend in the question, before HETS is asked; the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
         _refuse_faults(permit, question)
-        opened: list[Asked] = []
-
-        async def do() -> str:
-            opened.append(await _open(permit, question))
-            return str(opened[0].inquiry_id)
-
+        inquiry_id = runtime.ids.new()
         content = content_hash("inquiry", str(permit.enrollment.enrollment_id), question_text(question))
-        inquiry_id = UUID(await once(permit, key, content, do))
-    if opened:
-        outcome = await Hets(runtime.settings, runtime.clock).ask(opened[0])
-        async with admission.open() as permit:
-            await _close(permit, opened[0], outcome)
-    return inquiry_id
+        first = await claim(permit, key, content, str(inquiry_id))
+        asked = None if first else await _open(permit, inquiry_id, question)
+    outcome = await Hets(runtime.settings, runtime.clock).ask(asked) if asked else None
+    async with admission.open() as permit:
+        if asked and outcome:
+            await _close(permit, asked, outcome)
+        yield permit, UUID(first) if first else inquiry_id
+
+
+async def ask(admission: Admission, question: Question, key: str) -> UUID:
+    """As `asking`, for whoever needs nothing but the id."""
+    async with asking(admission, question, key) as (_, inquiry_id):
+        return inquiry_id
 
 
 def _refuse_faults(permit: Permit, question: Question) -> None:
@@ -74,10 +79,9 @@ def _refuse_faults(permit: Permit, question: Question) -> None:
         raise Rejected("form-invalid", "Mend the fields below, then ask again.", fields=faults)
 
 
-async def _open(permit: Permit, question: Question) -> Asked:
+async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
     work, enrollment = permit.work, permit.enrollment
     runtime = work.runtime
-    inquiry_id = runtime.ids.new()
     asked = Asked(
         inquiry_id=inquiry_id,
         # HETS gives the trace back: it tells answers of one question from those of another.
@@ -166,7 +170,7 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
     if one is None:
         raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
     work.audit("read", "inquiry", one.inquiry_id)
-    return await asyncio.to_thread(opened, work.runtime, one)
+    return opened(work.runtime, one)
 
 
 def opened(runtime: Runtime, one: Inquiry) -> Opened:
