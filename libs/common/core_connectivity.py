@@ -3,12 +3,17 @@
 Source of the rule: CORE Phase II rule 270, adopted by 45 CFR 162.1203. The SOAP form of the same rule is not spoken.
 """
 
+import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from typing import Literal
+from urllib.parse import urlsplit
+
+import h11
 
 RULE_VERSION = "2.2.0"
 SUCCESS = "Success"
@@ -27,6 +32,7 @@ _FIELDS = (
 )
 _REQUIRED = frozenset(_FIELDS[:7])
 _LONGEST_FIELD = 256
+_PIECE = 1 << 16
 
 
 class CoreEnvelopeError(ValueError):
@@ -50,6 +56,64 @@ class CoreMessage:
     mode: Literal["RealTime", "Batch"] = "RealTime"
     error_code: str = ""
     error_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What came back over HTTPS."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+async def exchange(
+    address: str, trust: ssl.SSLContext, content_type: str, body: bytes, *, seconds: float, longest: int
+) -> HttpAnswer:
+    """Post one message and take its answer over a connection of their own, which then ends.
+
+    Real time is one transaction a connection, so there is nothing a client with a pool would be good for.
+    Raises `OSError` when there is no whole answer of at most `longest` bytes within `seconds`.
+    """
+    to = urlsplit(address)
+    try:
+        async with asyncio.timeout(seconds):
+            reader, writer = await asyncio.open_connection(to.hostname, to.port or 443, ssl=trust)
+            try:
+                protocol = h11.Connection(h11.CLIENT)
+                head = h11.Request(
+                    method="POST",
+                    target=to.path,
+                    headers=[
+                        ("host", to.netloc),
+                        ("content-type", content_type),
+                        ("content-length", str(len(body))),
+                        ("connection", "close"),
+                    ],
+                )
+                for part in (head, h11.Data(data=body), h11.EndOfMessage()):
+                    writer.write(protocol.send(part) or b"")
+                return await _answer(protocol, reader, longest)
+            finally:
+                writer.close()
+    except h11.RemoteProtocolError as error:
+        raise ConnectionError("the answer is not HTTP, or was cut off") from error
+
+
+async def _answer(protocol: h11.Connection, reader: asyncio.StreamReader, longest: int) -> HttpAnswer:
+    status, content_type, body = 0, "", bytearray()
+    while True:
+        match protocol.next_event():
+            case h11.NEED_DATA:
+                protocol.receive_data(await reader.read(_PIECE))
+            case h11.Response(status_code=status, headers=headers):
+                content_type = dict(headers).get(b"content-type", b"").decode("latin-1")
+            case h11.Data(data=piece):
+                body += piece
+                if len(body) > longest:
+                    raise ConnectionError("the answer is too long")
+            case h11.EndOfMessage():
+                return HttpAnswer(status, content_type, bytes(body))
 
 
 def write_message(message: CoreMessage) -> tuple[str, bytes]:

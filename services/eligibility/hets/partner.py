@@ -12,9 +12,19 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
-from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.common.core_connectivity import (
+    SUCCESS,
+    CoreEnvelopeError,
+    CoreMessage,
+    HttpAnswer,
+    exchange,
+    read_message,
+    write_message,
+)
+from libs.common.observability.traces import span
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from libs.x12.eligibility import codes
@@ -124,27 +134,29 @@ class Hets:
         content_type, body = write_message(message)
         answer = await self._post(content_type, body)
         try:
-            answered = read_message(answer.headers.get("content-type", ""), answer.content)
+            answered = read_message(answer.content_type, answer.body)
         except CoreEnvelopeError as error:
             raise HetsUnavailableError("envelope") from error
         if answered.error_code != SUCCESS:
             raise HetsUnavailableError("envelope-error")
         return answered.payload
 
-    async def _post(self, content_type: str, body: bytes) -> httpx.Response:
+    async def _post(self, content_type: str, body: bytes) -> HttpAnswer:
         settings = eligibility_settings()
         try:
-            # A client for one message: HETS takes one inquiry for each connection.
-            async with httpx.AsyncClient(
-                verify=_trust(self._settings), trust_env=False, timeout=settings.hets_seconds
-            ) as client:
-                answer = await client.post(
-                    settings.address(self._settings), content=body, headers={"content-type": content_type}
+            with span("ask hets", kind=SpanKind.CLIENT):
+                answer = await exchange(
+                    settings.address(self._settings),
+                    _trust(self._settings),
+                    content_type,
+                    body,
+                    seconds=settings.hets_seconds,
+                    longest=_LONGEST_ANSWER,
                 )
-        except (httpx.HTTPError, OSError) as error:
+        except OSError as error:
             raise HetsUnavailableError(type(error).__name__) from error
-        if answer.status_code != httpx.codes.OK or len(answer.content) > _LONGEST_ANSWER:
-            raise HetsUnavailableError(f"status {answer.status_code}")
+        if answer.status != httpx.codes.OK:
+            raise HetsUnavailableError(f"status {answer.status}")
         return answer
 
 
