@@ -63,7 +63,7 @@ def _line(span: ReadableSpan) -> dict[str, object]:
 
 
 class _NoLonelyCalls(Sampler):
-    """Drops traces that start with a call to somebody else: polls of idle loops, which tell nothing and fill the disk."""
+    """Drops traces that start with a call to somebody else: idle loops poll, which tells nothing and fills the disk."""
 
     def should_sample(
         self,

@@ -234,9 +234,9 @@ def _outbox_row(message: Message, now: datetime) -> dict[str, Any]:
 
 
 WHO_ACTS = (
-    sa.func.set_config("portico.user", sa.bindparam("user"), True),
-    sa.func.set_config("portico.enrollment", sa.bindparam("acting"), True),
-    sa.func.set_config("portico.staff", sa.bindparam("staff"), True),
+    sa.func.set_config("portico.user", sa.bindparam("user"), sa.true()),
+    sa.func.set_config("portico.enrollment", sa.bindparam("acting"), sa.true()),
+    sa.func.set_config("portico.staff", sa.bindparam("staff"), sa.true()),
 )
 """What row security reads, told to the transaction: columns of the first statement of every request."""
 
@@ -294,7 +294,7 @@ class Database:
     ) -> AsyncIterator[UnitOfWork]:
         """The edge of requests: one transaction under row security.
 
-        `begin` selects `WHO_ACTS` and what else is wanted first, with `values`: one round trip; `work.begun` is its row.
+        `begin` selects `WHO_ACTS` and, in the same round trip, what else is wanted first; `work.begun` is its row.
         `Rejected` rolls all of it back; its audit rows are committed by themselves, then it goes on up.
         """
         origin = Origin(actor=acting.actor, correlation_id=current_trace_id(), traceparent=current_traceparent())

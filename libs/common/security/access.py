@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -100,12 +101,24 @@ class AccessCopy:
             return self._known((await connection.execute(_KNOWN, values)).one())
 
     def _known(self, row: Any) -> AccessFacts:
-        organisations = [OrganisationAccess.model_validate_json(each) for each in row.organisations]
+        organisations = map(_organisation, row.organisations)
         return AccessFacts(
-            user=None if row.person is None else UserAccess.model_validate_json(row.person),
+            user=None if row.person is None else _user(row.person),
             organisations={each.organisation_id: each for each in organisations},
             offered=frozenset(function.code for function in self._runtime.deployment.functions),
         )
+
+
+@lru_cache(maxsize=1024)
+def _user(document: str) -> UserAccess:
+    """The document as a record. Records are frozen, and the same one is read at every request."""
+    return UserAccess.model_validate_json(document)
+
+
+@lru_cache(maxsize=1024)
+def _organisation(document: str) -> OrganisationAccess:
+    """As `_user`."""
+    return OrganisationAccess.model_validate_json(document)
 
 
 def _behind() -> Rejected:

@@ -114,7 +114,7 @@ def verify_internal_token(runtime: "Runtime", authorization: str) -> Principal:
 
 
 def _signed_claims(text: str, key: ECKey) -> dict[str, Any]:
-    """The claims of a token that `key` signed. One whose signature was found right lately need not be computed again."""
+    """The claims of a token that `key` signed. A signature that was found right is not computed a second time."""
     if text not in _verified:
         try:
             claims = jwt.decode(text, key, algorithms=[_ALGORITHM]).claims

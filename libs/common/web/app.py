@@ -19,7 +19,7 @@ from libs.common.web.pages import static_files
 from libs.common.web.permit import public
 from libs.common.web.problems import DESCRIBED, add_problem_handlers
 
-# Spans and figures of requests are ours (`TraceRequests`, `CountTraffic`): by allow-list, and at a fraction of the cost.
+# Spans and figures of requests are our own (`TraceRequests`, `CountTraffic`): by allow-list, and at less cost.
 _OURS: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 _PARTNER_SECONDS = 1.5  # longer than a partner's light answer takes, shorter than the notifier waits for ours
 

@@ -92,12 +92,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. `answer` is the 271 as it came, if it is one for this question; `codes` are its AAA reasons."""
+    """What came of it. `answer` is the 271 as it came, if it is one for this question; `codes` are its AAA reasons.
+
+    `entitlement` and `refusals` say in words what stands in it.
+    """
 
     state: State
     answer: bytes = b""
     codes: tuple[str, ...] = ()
     reason: str = ""
+    entitlement: Entitlement | None = None
+    refusals: tuple[Refusal, ...] = ()
 
 
 class Hets:
@@ -192,9 +197,10 @@ def judge(payload: bytes, inquiry: EligibilityInquiry, today: date) -> Outcome:
         return Outcome(UNREADABLE, reason=faults)
     if foreign := answers(inquiry, answer):
         return Outcome(UNREADABLE, reason=foreign[0].code)
+    entitlement, refusals = _in_words(answer)
     if answer.is_refused:
-        return Outcome(REFUSED, payload, tuple(dict.fromkeys(each.reason for each in answer.rejections)))
-    return Outcome(ANSWERED, payload)
+        return Outcome(REFUSED, payload, tuple(each.code for each in refusals), refusals=refusals)
+    return Outcome(ANSWERED, payload, entitlement=entitlement, refusals=refusals)
 
 
 def _read(payload: bytes, today: date) -> tuple[EligibilityAnswer | None, str]:
@@ -229,8 +235,10 @@ def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
 def open_answer(payload: bytes, today: date) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
     """A kept 271 in words: the entitlement, or why HETS refused the question."""
     answer, _ = _read(payload, today)
-    if answer is None:
-        return None, ()
+    return (None, ()) if answer is None else _in_words(answer)
+
+
+def _in_words(answer: EligibilityAnswer) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
     if answer.is_refused or answer.patient is None:
         reasons = dict.fromkeys(each.reason for each in answer.rejections)
         return None, tuple(_refusal(reason) for reason in reasons)

@@ -105,9 +105,9 @@ async def inquire(
         first,
         body.service_to or first,
     )
-    async with asking(admission, question, idempotency_key) as (permit, inquiry_id):
-        response.headers["location"] = f"{router.prefix}/{inquiry_id}"
-        return _shown(await found(permit, str(inquiry_id)))
+    async with asking(admission, question, idempotency_key) as answering:
+        response.headers["location"] = f"{router.prefix}/{answering.inquiry_id}"
+        return _shown(await answering.read())
 
 
 @router.get("/{inquiry_id}")

@@ -43,11 +43,27 @@ class Opened:
     refusals: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """An inquiry that was asked, in the transaction that wrote its outcome down. `fresh`: what has just come of it."""
+
+    permit: Permit
+    inquiry_id: UUID
+    fresh: Opened | None
+
+    async def read(self) -> Opened:
+        """As `found`, without looking up again what was only now written."""
+        if self.fresh is None:
+            return await found(self.permit, str(self.inquiry_id))
+        self.permit.work.audit("read", "inquiry", self.inquiry_id)
+        return self.fresh
+
+
 @asynccontextmanager
-async def asking(admission: Admission, question: Question, key: str) -> AsyncIterator[tuple[Permit, UUID]]:
+async def asking(admission: Admission, question: Question, key: str) -> AsyncIterator[Answering]:
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
-    It is given the id of the inquiry; the same form again gives the same inquiry, and asks nobody.
+    The same form again gives the same inquiry, and asks nobody.
     Raises `Rejected` with what to mend in the question, before HETS is asked; the refusal is audited.
     """
     async with admission.open() as permit:
@@ -59,15 +75,14 @@ async def asking(admission: Admission, question: Question, key: str) -> AsyncIte
         asked = None if first else await _open(permit, inquiry_id, question)
     outcome = await Hets(runtime.settings, runtime.clock).ask(asked) if asked else None
     async with admission.open() as permit:
-        if asked and outcome:
-            await _close(permit, asked, outcome)
-        yield permit, UUID(first) if first else inquiry_id
+        fresh = await _close(permit, asked, outcome) if asked and outcome else None
+        yield Answering(permit, UUID(first) if first else inquiry_id, fresh)
 
 
 async def ask(admission: Admission, question: Question, key: str) -> UUID:
     """As `asking`, for whoever needs nothing but the id."""
-    async with asking(admission, question, key) as (_, inquiry_id):
-        return inquiry_id
+    async with asking(admission, question, key) as answering:
+        return answering.inquiry_id
 
 
 def _refuse_faults(permit: Permit, question: Question) -> None:
@@ -110,15 +125,17 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
     return asked
 
 
-async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> None:
+async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | None:
+    """Write the outcome down. `None` when it was written before: the first outcome stands."""
     work = permit.work
     answer = None
     if outcome.answer:
         keys = work.runtime.keys
         answer = keys.seal("eligibility", outcome.answer, context=answer_context(asked.inquiry_id))
     codes = " ".join(outcome.codes)
-    if not await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes):
-        return
+    closed = await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes)
+    if closed is None:
+        return None
     if outcome.state != ANSWERED:
         log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
     work.append(
@@ -133,6 +150,7 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> None:
         )
     )
     work.audit("answer", "inquiry", asked.inquiry_id, outcome="done" if outcome.state == ANSWERED else "failed")
+    return Opened(closed, asked.question, outcome.entitlement, outcome.refusals)
 
 
 def _event(

@@ -39,6 +39,7 @@ _CLOSE = (
     sa.update(inquiry)
     .where(inquiry.c.inquiry_id == sa.bindparam("id"), inquiry.c.state == PENDING)
     .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at")})
+    .returning(inquiry)
 )
 
 
@@ -69,12 +70,13 @@ async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit
     return [_inquiry(row) for row in rows]
 
 
-async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> bool:
-    """Write the outcome of a pending inquiry. False when it was closed before: the first outcome stands."""
+async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> Inquiry | None:
+    """Write the outcome of a pending inquiry. `None` when it was closed before: the first outcome stands."""
     closed = await work.execute(
         _CLOSE, {"id": inquiry_id, "state": state, "answer": answer, "codes": codes, "answered_at": work.now}
     )
-    return closed.rowcount == 1
+    row = closed.first()
+    return None if row is None else _inquiry(row)
 
 
 async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
