@@ -108,8 +108,8 @@ async def run() -> None:
     """Measure with one program, then with more at once; the highest rate is the one that is halved."""
     async with platform(*_NEEDED, split=_SPLIT) as portal, AsyncExitStack() as stack:
         place, inquirer = Place(portal.settings, portal), _Inquirer()
-        # One token for all: how often a program may ask for one is limited.
-        token = await until(lambda: _token(place), within=60, waiting_for="the first token")
+        # One token for all, and not asked for in haste: how often a program may ask for one is limited.
+        token = await until(lambda: _token(place), within=60, waiting_for="the first token", pause=2)
         programs = [_Program(place, token) for _ in range(max(_PROGRAMS))]
         for program in programs:
             stack.callback(program.close)
