@@ -193,12 +193,17 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
 
 def opened(runtime: Runtime, one: Inquiry) -> Opened:
     """The inquiry with its seals opened."""
-    question = question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
+    question = asked_question(runtime, one)
     if one.answer is None:
         return Opened(one, question, None, ())
     content = runtime.keys.open(one.answer, context=answer_context(one.inquiry_id))
     answer, refusals = open_answer(content, one.asked_at.date())
     return Opened(one, question, answer, refusals)
+
+
+def asked_question(runtime: Runtime, one: Inquiry) -> Question:
+    """What was asked, with its seal opened."""
+    return question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:
