@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bench.measuring import line
-from bench.x12_837p import peak, pieces, rate, split_only
+from bench.x12_837p import PYX12_SHARE, peak, pieces, rate, split_only
 from libs.x12.acknowledgement.writer import answering, write_999
 from libs.x12.reader import read_file
 from libs.x12.verdicts import FileVerdict
@@ -23,7 +23,6 @@ ISSUED = date(2026, 11, 20)
 RECEIVED = date(2026, 11, 22)
 CREATED = datetime(2026, 11, 22, 10, tzinfo=UTC)
 LINES = 2
-PYX12_SHARE = 10
 
 
 def read_only(path: Path) -> None:

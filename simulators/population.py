@@ -8,7 +8,7 @@ such prefix exists), telephone numbers with 555-01, mail addresses end in `.exam
 import base64
 import hashlib
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -58,11 +58,13 @@ PROCEDURES = (
     *(("99213", 12500), ("99214", 18500), ("99203", 16000), ("93000", 4200), ("36415", 900), ("80053", 3100)),
     *(("85025", 2200), ("G0439", 15500), ("71046", 8700), ("J3420", 650)),
 )
-# Lines of an outpatient visit (revenue code, procedure, charge in cents) and of a stay (revenue code, charge a day).
+# Lines of an outpatient visit (revenue code, procedure, charge in cents), what is used up in it and has no procedure
+# (revenue code, charge), and lines of a stay (revenue code, charge a day).
 VISIT_SERVICES = (
     *(("0300", "80053", 6100), ("0301", "85025", 4400), ("0320", "71046", 21000), ("0510", "99213", 18000)),
     *(("0636", "J3420", 1900), ("0730", "93005", 9400)),
 )
+VISIT_SUPPLIES = (("0250", 3300), ("0270", 4800), ("0258", 2700))
 STAY_SERVICES = (("0120", 185000), ("0250", 31000), ("0300", 22500), ("0410", 16000), ("0730", 9400))
 STAY_PROCEDURES = ("0SRC0J9", "02703DZ", "0DTJ4ZZ")
 DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E785", "G4733")
@@ -380,9 +382,10 @@ class Population:
     def institutional_claims(
         self, count: int, *, received: date, organisation: Organisation | None = None
     ) -> Iterator[InstitutionalClaim]:
-        """`count` institutional claims that Medicare's front end accepts: each third a stay, the others visits.
+        """`count` institutional claims that Medicare's front end accepts: visits, and each third a stay.
 
-        Stays last one to six days; all services lie in the 60 days before `received`.
+        A visit (type of bill 131) has lines with a procedure and one with its revenue code alone. Stays (111) last one
+        to six days; all services lie in the 60 days before `received`.
         """
         provider = organisation or self.provider_organisation(1)
         billing = billing_provider(provider)
@@ -394,7 +397,7 @@ class Population:
         draw = self._draw("institutional-claim", index)
         person = self.beneficiary(draw.randrange(1_000_000))
         diagnoses = tuple(draw.sample(DIAGNOSES, draw.randint(1, 4)))
-        is_stay = index % 3 == 0
+        is_stay = index % 3 == 2
         last = received - timedelta(days=draw.randint(1, 50))
         days = draw.randint(1, 6) if is_stay else 0
         claim = InstitutionalClaim(
@@ -403,7 +406,7 @@ class Population:
             provider=1,
             billing=billing,
             subscriber=subscriber(person, "MA"),
-            patient_control_number=f"ICN{self.seed % 1000:03}{index + 1:07}",
+            patient_control_number=f"PAN{self.seed % 1000:03}{index + 1:07}",
             facility_code="11" if is_stay else "13",
             admission_type=draw.choice("123") if is_stay else "3",
             admission_source="1",
@@ -449,6 +452,8 @@ class Population:
 
     def _fill_visit(self, claim: InstitutionalClaim, draw: random.Random, last: date) -> None:
         services = draw.sample(VISIT_SERVICES, draw.randint(1, 4))
+        supplies, cost = draw.choice(VISIT_SUPPLIES)
+        services.append((supplies, "", cost))
         for number, (revenue_code, procedure, charge) in enumerate(services, start=1):
             claim.lines.append(
                 RevenueLine(
@@ -576,18 +581,42 @@ def write_837p(
     control_number: int = 1,
 ) -> int:
     """Write `claim_file` to `path`, streaming, and return its size in bytes."""
-    size = 0
+    pieces = claim_file(
+        received=received,
+        claims=claims,
+        faulty=faulty,
+        seed=seed,
+        organisation=organisation,
+        control_number=control_number,
+    )
+    return _write(path, pieces)
+
+
+def write_837i(
+    path: Path,
+    *,
+    received: date,
+    claims: int = 25,
+    faulty: int = 2,
+    seed: int = DEFAULT_SEED,
+    organisation: Organisation | None = None,
+    control_number: int = 1,
+) -> int:
+    """Write `institutional_claim_file` to `path`, streaming, and return its size in bytes."""
+    pieces = institutional_claim_file(
+        received=received,
+        claims=claims,
+        faulty=faulty,
+        seed=seed,
+        organisation=organisation,
+        control_number=control_number,
+    )
+    return _write(path, pieces)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> int:
     with path.open("wb") as file:
-        for piece in claim_file(
-            received=received,
-            claims=claims,
-            faulty=faulty,
-            seed=seed,
-            organisation=organisation,
-            control_number=control_number,
-        ):
-            size += file.write(piece)
-    return size
+        return sum(map(file.write, pieces))
 
 
 def file_faults(valid: bytes) -> dict[str, bytes]:

@@ -20,7 +20,16 @@ from rich.console import Console
 from libs.common.audit.verifier import NotProvableError, Proof, Result, check_proof, prove, reading, verify_trail
 from libs.common.persistence.tables import audit_tree_head
 from libs.common.security.keys import KeyRing
-from libs.common.settings import Settings
+from libs.common.settings import SERVICES, Settings
+
+
+def _known(service: str) -> str:
+    if service not in SERVICES:
+        raise typer.BadParameter(f"there is no service {service}; there are: {', '.join(SERVICES)}")
+    return service
+
+
+_Service = Annotated[str, typer.Argument(callback=_known, help="The service whose trail is meant.")]
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(soft_wrap=True, highlight=False)
@@ -28,7 +37,7 @@ console = Console(soft_wrap=True, highlight=False)
 
 @application.command("verify")
 def verify_service(
-    service: str,
+    service: _Service,
     kept_heads: Annotated[
         Path | None, typer.Option(help="A file of signed tree heads kept elsewhere, one on each line.")
     ] = None,
@@ -54,7 +63,7 @@ async def _verify(settings: Settings, service: str, kept: tuple[str, ...]) -> Re
 
 
 @application.command("heads")
-def print_heads(service: str) -> None:
+def print_heads(service: _Service) -> None:
     """Print the signed tree heads of a service, one on each line, to be kept by somebody else."""
     for signature in asyncio.run(_heads(Settings(), service)):
         console.out(signature)
@@ -67,7 +76,7 @@ async def _heads(settings: Settings, service: str) -> list[str]:
 
 
 @application.command("prove")
-def prove_record(service: str, audit_id: UUID) -> None:
+def prove_record(service: _Service, audit_id: UUID) -> None:
     """Print the proof that one record stands in the trail, as JSON."""
     try:
         proof = asyncio.run(_prove(Settings(), service, audit_id))
@@ -83,7 +92,7 @@ async def _prove(settings: Settings, service: str, audit_id: UUID) -> Proof:
 
 
 @application.command("check")
-def check_record(service: str, file: Path) -> None:
+def check_record(service: _Service, file: Path) -> None:
     """Check a proof with the service's public key alone; no database is asked."""
     content = json.loads(file.read_text(encoding="utf-8"))
     proof = Proof(**{**content, "path": tuple(content["path"])})

@@ -13,7 +13,7 @@ error classes and counts are.
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -154,9 +154,7 @@ def _run(service: str, act: Callable[[UnitOfWork], Awaitable[R]]) -> R:
 
 
 def _tell(events: list[UUID], done: str) -> None:
-    if not events:
-        console.print("[red]Nothing is held there; look again with 'list'.[/red]")
-        raise typer.Exit(1)
+    _some(events)
     for event_id in events:
         console.print(f"[green]{done}[/green] {event_id}")
 
@@ -179,6 +177,7 @@ def list_held(service: _Service) -> None:
 def show_key(service: _Service, key: _Key, consumer: _Consumer = "") -> None:
     """List the parked events of one key in their order."""
     events = _run(service, lambda work: events_of(work, consumer or f"{service}-worker", key))
+    _some(events)
     for event in events:
         console.print(f"{event.state}  {_line(event)}")
 
@@ -187,6 +186,12 @@ def _line(event: ParkedEvent) -> str:
     return (
         f"{event.event_id}  {event.event_type}  {event.occurred}  {event.error_class} after {event.attempts} attempts"
     )
+
+
+def _some(events: Sequence[object]) -> None:
+    if not events:
+        console.print("[red]Nothing is held there; look again with 'list'.[/red]")
+        raise typer.Exit(1)
 
 
 @application.command("reinsert")

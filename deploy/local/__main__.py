@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from deploy.local.control import Control, ask
@@ -241,7 +242,14 @@ def _runs(settings: Settings) -> bool:
 
 
 def _settings() -> Settings:
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            name = str(error["loc"][0])
+            variable = f"PORTICO_{name.upper()}" if name.islower() else name
+            complaints.print(f"{variable} cannot be {error['input']!r}: {error['msg']}.", markup=False)
+        raise typer.Exit(1) from None
     return settings.model_copy(update={"state_directory": (ROOT / settings.state_directory).resolve()})
 
 

@@ -6,6 +6,7 @@
 
 `check` ends with 0 when every file was accepted as a whole, 1 when something in them was not, and 2 when a file is no
 X12 or cannot be read. With `--json` it prints one object for each file, one line each. `-` is the standard input.
+`show` ends with 0, or with 2 when the file is no X12 or cannot be read.
 """
 
 import argparse
@@ -13,13 +14,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
 from libs.common.clock import SystemClock
-from libs.x12.command.check import STANDARD_INPUT, UNREADABLE, Outcome, Task, check, pieces
+from libs.x12.command.check import ACCEPTED, STANDARD_INPUT, UNREADABLE, Outcome, Task, check, pieces
 from libs.x12.command.report import as_text
 from libs.x12.command.show import show
 
@@ -108,14 +109,24 @@ def _outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
 
 
 def _show(options: argparse.Namespace) -> int:
+    lines = show(pieces(options.file), options.received)
     try:
-        _print_all(show(pieces(options.file), options.received))
+        return ACCEPTED if _print_shown(lines) else UNREADABLE
     except BrokenPipeError:
         raise
     except OSError as error:
         _complain(f"{error.filename or options.file}: {error.strerror or 'cannot be read'}.")
         return UNREADABLE
-    return 0
+
+
+def _print_shown(lines: Generator[str, None, bool]) -> bool:
+    """Print the lines; return what stands at their end."""
+    while True:
+        try:
+            line = next(lines)
+        except StopIteration as end:
+            return bool(end.value)
+        _print(line)
 
 
 def _print_all(lines: Iterable[str]) -> None:

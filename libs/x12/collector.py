@@ -67,6 +67,9 @@ class Collector:
     def end(self) -> None:
         """Take note that the trailer was reached: what concerns the transaction set as a whole is judged here."""
 
+    def cut_off(self) -> None:
+        """Take note that the trailer never came: what is being read is not finished, and counts nevertheless."""
+
     def count_passed_over(self, identifier: str) -> None:
         """Count a claim that stands where none is read.
 

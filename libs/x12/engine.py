@@ -154,6 +154,7 @@ class TransactionRun:
         self.verdict.codes.append("2")
         self.verdict.segments = position - 1
         self.ended = self.cut_off = True
+        self._collector.cut_off()
 
     def _fault(self, code: str, name: str, segment: str, position: int, loop: str) -> None:
         if self._full():

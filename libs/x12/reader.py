@@ -98,6 +98,7 @@ _FILE_FAULTS = {
     "segment-too-long": "A segment is longer than 65,536 characters: its terminator is missing or wrong.",
     "truncated": "The file ends before the segment IEA. It was cut off: export and send it again.",
     "data-after-interchange": "After the segment IEA comes something that is not another interchange. Take it out.",
+    "indented": "Blanks stand before a segment. Only line ends may stand between two segments. Take the blanks out.",
     "too-many": "The file holds more interchanges, groups or transaction sets than can be read. Split it.",
 }
 # What the faults of a file mean for the interchange that was being read: TA1 note codes.
@@ -115,7 +116,7 @@ _INTERCHANGE_ELEMENTS = (
     ("008", re.compile("[!-~][ -~]{14}")),
     ("014", re.compile("[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")),
     ("015", re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")),
-    ("016", re.compile("[!-/:-@[-`{-~U]")),
+    ("016", re.compile("[!-/:-@[-`{-~]")),
     ("017", re.compile("00501")),
     ("018", re.compile("[0-9]{9}")),
     ("019", re.compile("[01]")),
@@ -144,7 +145,7 @@ _INTERCHANGE_NOTES = {
     "021": "the number of groups in IEA01 is wrong.",
     "022": "a segment stands between the groups that has no place there.",
     "023": "the file ends before the segment IEA.",
-    "024": "a functional group is not complete, or an element of its header (GS) is not valid.",
+    "024": "a functional group is missing or not complete, or an element of its header (GS) is not valid.",
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
@@ -240,6 +241,7 @@ class _Skipped:
             self._position += 1
             identifier = segments[place].partition(ELEMENT)[0]
             self._pass_over(identifier)
+            self.verdict.claims_rejected += identifier == "CLM"
             if identifier in {"SE", "ST", "GE", "GS"}:
                 self.finish()
                 return place + (identifier == "SE")
@@ -323,7 +325,9 @@ class Reading:
         self._stopped = True
         self._verdict.findings.append(Finding(snip=1, code=code, sentence=_FILE_FAULTS[code], field="File"))
         if self._interchange is not None:
-            self._note(self._interchange, _FAULT_NOTES.get(code, "022"))
+            if code != "separators":
+                # Which separator it is has a note of its own already.
+                self._note(self._interchange, _FAULT_NOTES.get(code, "022"))
             self._end_interchange()
 
     # --- interchange ----------------------------------------------------------------------------------------------
@@ -355,11 +359,13 @@ class Reading:
     def _note(self, interchange: InterchangeVerdict, note: str) -> None:
         if interchange.note == "000":
             interchange.note = note
-        if len(interchange.findings) < FINDINGS_PER_LEVEL:
+        code = f"interchange-{note}"
+        # It says nothing of a place: once is enough.
+        if all(finding.code != code for finding in interchange.findings):
             interchange.findings.append(
                 Finding(
                     snip=1,
-                    code=f"interchange-{note}",
+                    code=code,
                     sentence=f"Interchange: {_INTERCHANGE_NOTES[note]}",
                     field="Interchange",
                     segment="IEA" if note in {"001", "021"} else "ISA",
@@ -371,6 +377,8 @@ class Reading:
         if interchange is None:
             return
         if self._group is not None:
+            self._note(interchange, "024")
+        if not interchange.groups and not interchange.acknowledgements:
             self._note(interchange, "024")
         count, control_number = (*elements, "", "")[:2]
         if not re.fullmatch("[0-9]{1,9}", count) or int(count) != len(interchange.groups):
@@ -418,6 +426,8 @@ class Reading:
                 self._open_transaction(elements, group)
             case "GE" if group is not None:
                 self._close_group(elements, group)
+            case identifier if identifier[:1].isspace():
+                self._fail("indented")
             case identifier:
                 self._pass_over(identifier)
                 self._note(interchange, "022")
@@ -479,7 +489,7 @@ class Reading:
     def _close_group(self, elements: list[str], group: GroupVerdict) -> None:
         _, count, control_number = (*elements, "", "")[:3]
         group.transactions_announced = int(count) if re.fullmatch("[0-9]{1,6}", count) else 0
-        if group.transactions_announced != len(group.transactions):
+        if group.transactions_announced != len(group.transactions) or not group.transactions:
             self._group_fault(group, "5")
         if control_number != group.control_number:
             self._group_fault(group, "4")

@@ -143,12 +143,13 @@ def _header(data: bytes) -> tuple[Header | None, str]:
 
 
 def _separator_faults(head: str) -> Iterator[str]:
-    """TA1 notes: 004 terminator, 026 element separator, 027 component separator."""
+    """TA1 notes: 004 terminator, 016 repetition separator, 026 element separator, 027 component separator."""
     element, component, terminator, repetition = head[3], head[104], head[105], head[82]
     for note, separator, others in (
         ("026", element, component + terminator + repetition),
         ("027", component, element + terminator + repetition),
         ("004", terminator, element + component + repetition),
+        ("016", repetition, element + component + terminator),
     ):
         if separator.isalnum() or separator == " " or separator in others:
             yield note

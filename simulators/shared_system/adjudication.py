@@ -1,12 +1,21 @@
-"""What becomes of a claim: a pure function of the seed and of what the claim says."""
+"""What becomes of a claim: a pure function of the seed and of what the claim says.
 
+Professional claims and those of hospitals for outpatients are priced alike, as Part B pays both. A stay is too: how it
+would be priced by its diagnosis related group is not simulated.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
+from typing import TypeAlias
 
-from libs.x12.claim.objects import ProfessionalClaim, ServiceLine
+from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim
 from libs.x12.claim_status.objects import Status, StatusDetail
 from libs.x12.remittance.objects import Adjustment
+
+AnyClaim: TypeAlias = ProfessionalClaim | InstitutionalClaim
+"""A claim of a kind that is taken."""
 
 IN_PROCESS = Status("P1", "20")
 PAID = Status("F1", "65")
@@ -48,7 +57,7 @@ class Decision:
         return sum(line.paid_cents for line in self.lines)
 
 
-def adjudicate(claim: ProfessionalClaim, seed: int) -> Decision:
+def adjudicate(claim: AnyClaim, seed: int) -> Decision:
     """Decide a claim. The same claim under the same seed is always decided the same."""
     share, draw = _draw(claim, seed)
     if share < _WAITING:
@@ -61,7 +70,7 @@ def adjudicate(claim: ProfessionalClaim, seed: int) -> Decision:
     return Decision(PAID, _paid(claim.lines, draw))
 
 
-def adjudicate_again(claim: ProfessionalClaim, seed: int, pay: frozenset[int]) -> Decision:
+def adjudicate_again(claim: AnyClaim, seed: int, pay: frozenset[int]) -> Decision:
     """Decide a denied claim anew after an appeal: the service lines in `pay` (numbers from 1) are paid."""
     _, draw = _draw(claim, seed)
     before = adjudicate(claim, seed).lines
@@ -72,17 +81,17 @@ def adjudicate_again(claim: ProfessionalClaim, seed: int, pay: frozenset[int]) -
     return Decision(REVISED, tuple(lines))
 
 
-def _draw(claim: ProfessionalClaim, seed: int) -> tuple[int, int]:
+def _draw(claim: Claim, seed: int) -> tuple[int, int]:
     facts = (seed, claim.patient_control_number, claim.subscriber.mbi, claim.total_charge_cents)
     draw = int.from_bytes(blake2b("|".join(map(str, facts)).encode(), digest_size=8).digest(), "big")
     return draw % 100, draw // 100
 
 
-def _refused(line: ServiceLine, reason: str) -> LineDecision:
+def _refused(line: Line, reason: str) -> LineDecision:
     return LineDecision(0, (Adjustment("CO", reason, line.charge_cents),))
 
 
-def _paid(lines: list[ServiceLine], draw: int) -> tuple[LineDecision, ...]:
+def _paid(lines: Sequence[Line], draw: int) -> tuple[LineDecision, ...]:
     allowed_share = _ALLOWED_LEAST + draw % _ALLOWED_SPREAD
     owed = _DEDUCTIBLE_CENTS if draw % _MEETS_DEDUCTIBLE == 0 else 0
     decisions = []
@@ -107,12 +116,12 @@ def _paid(lines: list[ServiceLine], draw: int) -> tuple[LineDecision, ...]:
     return tuple(decisions)
 
 
-def taken_in(claim: ProfessionalClaim, today: date) -> StatusDetail:
+def taken_in(claim: Claim, today: date) -> StatusDetail:
     """The first answer: the claim is in process."""
     return _status(claim, Decision(IN_PROCESS), today, None, None)
 
 
-def decided(claim: ProfessionalClaim, seed: int, today: date, payment_floor_days: int) -> StatusDetail:
+def decided(claim: AnyClaim, seed: int, today: date, payment_floor_days: int) -> StatusDetail:
     """The second answer: how the claim was decided today. What is paid is paid after the payment floor."""
     decision = adjudicate(claim, seed)
     final = decision.status.category.startswith("F")
@@ -120,13 +129,13 @@ def decided(claim: ProfessionalClaim, seed: int, today: date, payment_floor_days
     return _status(claim, decision, today, today if final else None, pays_on)
 
 
-def revised(claim: ProfessionalClaim, decision: Decision, today: date) -> StatusDetail:
+def revised(claim: Claim, decision: Decision, today: date) -> StatusDetail:
     """The answer to an order to adjust: decided anew today, and paid today."""
     return _status(claim, decision, today, today, today)
 
 
 def _status(
-    claim: ProfessionalClaim, decision: Decision, today: date, finalized: date | None, pays_on: date | None
+    claim: Claim, decision: Decision, today: date, finalized: date | None, pays_on: date | None
 ) -> StatusDetail:
     return StatusDetail(
         status=decision.status,

@@ -6,10 +6,11 @@ It answers unasked, so the number of the inquiry is its own: the internal contro
 from datetime import datetime
 
 from libs.common.deployment import Deployment
-from libs.x12.claim.objects import ProfessionalClaim
+from libs.x12.claim.objects import Claim, InstitutionalClaim
 from libs.x12.claim_status.objects import (
     INTERNAL_CONTROL_NUMBER,
     PATIENT_CONTROL_NUMBER,
+    TYPE_OF_BILL,
     Payer,
     Person,
     StatusAnswer,
@@ -34,7 +35,7 @@ class Answers:
         )
         self._providers: tuple[Name, ...] = ()
 
-    def answer(self, claim: ProfessionalClaim, said: StatusDetail) -> StatusAnswer:
+    def answer(self, claim: Claim, said: StatusDetail) -> StatusAnswer:
         """The answer about `claim`."""
         provider = Name("1P", _ORGANIZATION, claim.billing.name, qualifier=NPI, identifier=claim.billing_npi)
         if self._providers != (provider,):
@@ -49,15 +50,19 @@ class Answers:
             Person(name),
             trace=claim.internal_control_number,
             statuses=[said],
-            references=[
-                Reference(INTERNAL_CONTROL_NUMBER, claim.internal_control_number),
-                Reference(PATIENT_CONTROL_NUMBER, claim.patient_control_number),
-            ],
+            references=_references(claim),
             period=_period(claim),
         )
 
 
-def _period(claim: ProfessionalClaim) -> Period | None:
+def _references(claim: Claim) -> list[Reference]:
+    numbers = [Reference(INTERNAL_CONTROL_NUMBER, claim.internal_control_number)]
+    if isinstance(claim, InstitutionalClaim):
+        numbers.append(Reference(TYPE_OF_BILL, claim.type_of_bill))
+    return [*numbers, Reference(PATIENT_CONTROL_NUMBER, claim.patient_control_number)]
+
+
+def _period(claim: Claim) -> Period | None:
     if claim.service_from is None:
         return None
     one_day = claim.service_to in {None, claim.service_from}

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from libs.common.deployment import Deployment
-from libs.x12.claim.objects import BillingProvider, ProfessionalClaim
+from libs.x12.claim.objects import BillingProvider, InstitutionalClaim, Line, RevenueLine
 from libs.x12.remittance.objects import (
     DENIED,
     REVERSAL,
@@ -15,6 +15,7 @@ from libs.x12.remittance.objects import (
     Adjustment,
     ClaimGroup,
     Contact,
+    InpatientAdjudication,
     OutpatientAdjudication,
     Party,
     Payee,
@@ -27,10 +28,12 @@ from libs.x12.remittance.objects import (
     RemittedLine,
 )
 from libs.x12.remittance.writer import Remittance
-from simulators.shared_system.adjudication import Decision
+from simulators.shared_system.adjudication import AnyClaim, Decision, LineDecision
 
 _ROUTING, _PAYER_ACCOUNT = "011000015", "00123456"
 _PAYER_NUMBER = "1999999999"
+# Facility codes of stays, and the value code that counts their covered days.
+_STAYS, _COVERED_DAYS = frozenset({"11", "18", "21", "41"}), "80"
 
 
 def remittance(
@@ -80,10 +83,11 @@ def _home(payee: BillingProvider) -> Address | None:
     return Address(home.street, city=home.city, state=home.state, postal_code=home.postal_code)
 
 
-def remitted(claim: ProfessionalClaim, decision: Decision, group: ClaimGroup) -> RemittedClaim:
+def remitted(claim: AnyClaim, decision: Decision, group: ClaimGroup) -> RemittedClaim:
     """What became of a claim."""
     person = claim.subscriber
     owed = sum(each.amount_cents for line in decision.lines for each in line.adjustments if each.group == "PR")
+    days, remark = _covered_days(claim), decision.remarks[0] if decision.remarks else ""
     return RemittedClaim(
         transaction=1,
         number=1,
@@ -93,23 +97,39 @@ def remitted(claim: ProfessionalClaim, decision: Decision, group: ClaimGroup) ->
         charge_cents=claim.total_charge_cents,
         paid_cents=decision.paid_cents,
         patient_responsibility_cents=owed or None,
+        filing_indicator=person.filing_indicator,
         payer_claim_control_number=claim.internal_control_number,
-        facility_code=claim.place_of_service,
+        facility_code=claim.facility_code if isinstance(claim, InstitutionalClaim) else claim.place_of_service,
         frequency_code=claim.frequency_code,
         parties=(Party("QC", "1", person.last_name, person.first_name, qualifier="MI", identifier=person.mbi),),
-        outpatient=OutpatientAdjudication(remark_1=decision.remarks[0]) if decision.remarks else None,
-        lines=[
-            RemittedLine(
-                number=line.number,
-                procedure=Procedure("HC", line.procedure, line.modifiers),
-                charge_cents=line.charge_cents,
-                paid_cents=outcome.paid_cents,
-                units=Decimal(line.units),
-                service_date=line.service_from,
-                adjustments=outcome.adjustments,
-            )
-            for line, outcome in zip(claim.lines, decision.lines, strict=True)
-        ],
+        inpatient=InpatientAdjudication(days, remark_1=remark) if days is not None else None,
+        outpatient=OutpatientAdjudication(remark_1=remark) if remark and days is None else None,
+        statement_from=claim.service_from,
+        statement_to=claim.service_to,
+        lines=[_line(line, outcome) for line, outcome in zip(claim.lines, decision.lines, strict=True)],
+    )
+
+
+def _covered_days(claim: AnyClaim) -> Decimal | None:
+    """How many days of a stay are covered; None when it is none."""
+    if not isinstance(claim, InstitutionalClaim) or claim.facility_code not in _STAYS:
+        return None
+    return Decimal(sum(each.hundredths for each in claim.values if each.code == _COVERED_DAYS) // 100)
+
+
+def _line(line: Line, outcome: LineDecision) -> RemittedLine:
+    """A line without a procedure is named by its revenue code; beside a procedure the revenue code stands by itself."""
+    revenue_code = line.revenue_code if isinstance(line, RevenueLine) else ""
+    alone = not line.procedure
+    return RemittedLine(
+        number=line.number,
+        procedure=Procedure("NU", revenue_code) if alone else Procedure(line.qualifier, line.procedure, line.modifiers),
+        charge_cents=line.charge_cents,
+        paid_cents=outcome.paid_cents,
+        revenue_code="" if alone else revenue_code,
+        units=Decimal(line.units),
+        service_date=line.service_from,
+        adjustments=outcome.adjustments,
     )
 
 

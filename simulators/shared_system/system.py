@@ -22,7 +22,7 @@ from libs.common.messaging.envelope import Message, Origin, Received, open_envel
 from libs.common.messaging.ports import Consumer, Publisher
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent, span
-from libs.x12.claim.objects import BillingProvider, ProfessionalClaim
+from libs.x12.claim.objects import BillingProvider, InstitutionalClaim, ProfessionalClaim
 from libs.x12.claim_status.objects import StatusDetail
 from libs.x12.claim_status.writer import write_277
 from libs.x12.reader import Batch, read_file
@@ -31,6 +31,7 @@ from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
 from simulators.shared_system.adjudication import (
     DENIED,
+    AnyClaim,
     Decision,
     adjudicate,
     adjudicate_again,
@@ -178,15 +179,15 @@ class SharedSystem:
         denied = [each.internal_control_number for each in claims if self._decision(each).status == DENIED]
         return _Done(answers, today + timedelta(days=self._deployment.payment_floor_days), denied)
 
-    def _claims(self, event: ClaimsOutbound, today: date) -> Iterator[ProfessionalClaim]:
+    def _claims(self, event: ClaimsOutbound, today: date) -> Iterator[AnyClaim]:
         for item in read_file(self._handover.take(event), received=today):
             if isinstance(item, Batch):
-                yield from item.of(ProfessionalClaim)
+                yield from (each for each in item.items if isinstance(each, ProfessionalClaim | InstitutionalClaim))
 
-    def _decision(self, claim: ProfessionalClaim) -> Decision:
+    def _decision(self, claim: AnyClaim) -> Decision:
         return adjudicate(claim, self._seed)
 
-    def _decide(self, claim: ProfessionalClaim, sequence: int, today: date) -> StatusDetail:
+    def _decide(self, claim: AnyClaim, sequence: int, today: date) -> StatusDetail:
         if sequence == 1:
             return taken_in(claim, today)
         return decided(claim, self._seed, today, self._deployment.payment_floor_days)
@@ -195,7 +196,7 @@ class SharedSystem:
         self,
         event: ClaimsOutbound,
         sequence: int,
-        statuses: Iterable[tuple[ProfessionalClaim, StatusDetail]],
+        statuses: Iterable[tuple[AnyClaim, StatusDetail]],
         at: datetime,
         claims: int,
     ) -> ClaimsStatus:
@@ -210,10 +211,10 @@ class SharedSystem:
         )
 
     def _advices(
-        self, name: tuple[str | int | UUID, ...], claims: Sequence[ProfessionalClaim], at: datetime, today: date
+        self, name: tuple[str | int | UUID, ...], claims: Sequence[AnyClaim], at: datetime, today: date
     ) -> Iterator[RemittanceAdvice]:
         """One 835 for each payee. What was not decided is not remitted."""
-        payees: dict[str, list[ProfessionalClaim]] = {}
+        payees: dict[str, list[AnyClaim]] = {}
         for claim in claims:
             if self._decision(claim).lines:
                 payees.setdefault(claim.billing_npi, []).append(claim)

@@ -1,8 +1,12 @@
-"""The journey through all services, from the access to the payment after an appeal, with crashes on every way."""
+"""The journey through all services, from the access to the payment after an appeal, with crashes on every way.
 
-from collections.abc import AsyncIterator, Iterator
+A file of professional claims and one claim of a hospital are sent; the latter is denied, and paid after its appeal.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -40,15 +44,16 @@ from services.portal.app import service as portal
 from services.remittance.app import service as remittance
 from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
-from simulators.population import DemoUser, claim_file
+from simulators.population import DemoUser, Population, claim_file, institutional_claim_file
+from simulators.shared_system.adjudication import DENIED, adjudicate
 from tests.support.auth import ADMINISTRATOR, BILLER, RIVERSIDE, deliver_feeds
 from tests.support.eligibility import hets_serving, question
 from tests.support.portico import MORNING
-from tests.support.simulation import Simulation, runtime_in, simulation
+from tests.support.simulation import SHARED_SYSTEM_SEED, Simulation, runtime_in, simulation
 
 _SERVICES = (auth, eligibility, claims, remittance, appeals, notifier, portal)
 _CLAIMS, _FAULTY = 30, 2
-_ACCEPTED = _CLAIMS - _FAULTY
+_ACCEPTED = _CLAIMS - _FAULTY + 1
 _FIRST, _SECOND = RIVERSIDE.enrollments
 _PAYMENT_FLOOR = timedelta(days=14)
 
@@ -70,6 +75,7 @@ def _ended(remitted: int, appealed: int) -> dict[tuple[str, str], list[tuple[Any
             (3, appealed, appealed),
         ],
         ("claims", "SELECT count(*) FROM claim WHERE state = 'adjusted'"): [(appealed,)],
+        ("claims", "SELECT state FROM claim WHERE type_of_bill = '131'"): [("adjusted",)],
         ("claims", "SELECT count(*) FROM audit WHERE action = 'order-adjustment'"): [(appealed,)],
         # The payment, what was taken back after an appeal, and the second payment.
         ("remittance", numbers): [(1, remitted, remitted), (2, appealed, appealed), (3, appealed, appealed)],
@@ -81,10 +87,10 @@ def _ended(remitted: int, appealed: int) -> dict[tuple[str, str], list[tuple[Any
             ("claims-accepted", _ACCEPTED),
             ("claims-rejected", _FAULTY),
             ("inquiries-answered", 1),
-            ("remittances-posted", 1 + appealed),
+            ("remittances-posted", 2 + appealed),
             ("roles-removed", 1),
-            ("submissions-acknowledged", 1),
-            ("submissions-received", 1),
+            ("submissions-acknowledged", 2),
+            ("submissions-received", 2),
         ],
         ("portal", "SELECT count(*) FROM item WHERE kind = 'inquiry'"): [(1,)],
     }
@@ -139,11 +145,24 @@ async def _ask(runtime: Runtime) -> None:
     await ask(Admission(principal, lambda: _permit(runtime, BILLER, ELIGIBILITY_INQUIRY)), question(), "key-000001")
 
 
-async def _send(runtime: Runtime) -> None:
+def _professional_claims() -> Iterator[bytes]:
+    return claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=5, organisation=RIVERSIDE)
+
+
+def _denied_visit() -> Iterator[bytes]:
+    """One claim of a hospital that the shared system denies at first."""
+    for seed in count():
+        [claim] = Population(seed).institutional_claims(1, received=MORNING.date(), organisation=RIVERSIDE)
+        if adjudicate(claim, SHARED_SYSTEM_SEED).status == DENIED:
+            break
+    return institutional_claim_file(
+        received=MORNING.date(), claims=1, faulty=0, seed=seed, organisation=RIVERSIDE, control_number=2
+    )
+
+
+async def _send(runtime: Runtime, content: Iterable[bytes]) -> None:
     async def pieces() -> AsyncIterator[bytes]:
-        for piece in claim_file(
-            received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=5, organisation=RIVERSIDE
-        ):
+        for piece in content:
             yield piece
 
     file = await keep_file(runtime.documents, pieces(), 1_000_000)
@@ -204,7 +223,8 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
         await _import(runtime_in(world, "auth"))
         await _through_trouble(world)
         await _ask(runtime_in(world, "eligibility"))
-        await _send(runtime_in(world, "claims"))
+        await _send(runtime_in(world, "claims"), _professional_claims())
+        await _send(runtime_in(world, "claims"), _denied_visit())
         await _through_trouble(world)
         assert await _rows(world, "remittance", "SELECT count(*) FROM remittance") == [(0,)]
         world.clock.advance(_PAYMENT_FLOOR)
@@ -216,7 +236,7 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
         await _through_trouble(world)
 
         assert world.crashes > 10
-        assert appealed > 0
+        assert appealed > 1
         assert [each.recipients for each in mailbox.messages] == [[BILLER.email]]
         for (service, query), expected in _ended(len(remitted), appealed).items():
             assert await _rows(world, service, query) == expected, f"{service}: {query}"

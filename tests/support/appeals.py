@@ -49,11 +49,13 @@ AS_PAID = (
 )
 
 
-def denied(number: int, *adjustments: Adjustment, remarks: tuple[str, ...] = ()) -> LineRemitted:
+def denied(
+    number: int, *adjustments: Adjustment, remarks: tuple[str, ...] = (), procedure: str = "99213"
+) -> LineRemitted:
     """A line nothing was paid of."""
     return LineRemitted(
         number=number,
-        procedure="99213",
+        procedure=procedure,
         charge_cents=12_500,
         paid_cents=0,
         adjustments=adjustments or NOT_NEEDED,

@@ -15,12 +15,12 @@ from libs.common.documents.handover import HandOver, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.security.keys import KeyRing
-from libs.x12.claim.objects import BillingProvider, ProfessionalClaim
+from libs.x12.claim.objects import BillingProvider, Claim, ProfessionalClaim
 from libs.x12.remittance.objects import ClaimGroup
 from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
 from services.remittance.advice.handlers import keep_claims, post_remittances
-from simulators.shared_system.adjudication import adjudicate
+from simulators.shared_system.adjudication import AnyClaim, adjudicate
 from simulators.shared_system.payments import remittance, remitted
 from tests.support.applications import BILLER, OTHER_BILLER, Application, application
 from tests.support.claims import received
@@ -38,7 +38,7 @@ def decided_claims(count: int = 80) -> list[ProfessionalClaim]:
     return [each for each in accepted_claims(count) if adjudicate(each, SEED).lines]
 
 
-def remittance_file(claims: Sequence[ProfessionalClaim], *, trace: str = TRACE, npi: str = NPI) -> bytes:
+def remittance_file(claims: Sequence[AnyClaim], *, trace: str = TRACE, npi: str = NPI) -> bytes:
     """An 835 that pays what was decided."""
     deployment = load_deployment(ROOT / "contract.toml")
     group = ClaimGroup()
@@ -71,7 +71,7 @@ class RemittanceService:
         async with self.app.work.database.work(self.app.work) as work:
             await post_remittances(work, [received(self.app.work, event)])
 
-    async def know(self, claims: Sequence[ProfessionalClaim]) -> None:
+    async def know(self, claims: Sequence[Claim]) -> None:
         """Let claims tell whose these ICNs are."""
         events = [
             received(
@@ -102,7 +102,7 @@ class RemittanceService:
         return [open_envelope(each) for each in messages if each.headers["ce_type"] == type_]
 
 
-def claim_id_of(claim: ProfessionalClaim) -> UUID:
+def claim_id_of(claim: Claim) -> UUID:
     """The portal's id of a claim in these tests."""
     return UUID(int=int(claim.internal_control_number))
 

@@ -28,6 +28,9 @@ from tests.support.portico import MORNING, runtime_for
 
 Step = Callable[[], Awaitable[object]]
 
+SHARED_SYSTEM_SEED = 1
+"""By which the shared system decides claims."""
+
 
 class Crash(BaseException):
     """The end of a process at the worst moment."""
@@ -86,7 +89,7 @@ class Partner:
             HandOver(runtime.settings, keys, PARTNER_REMITTANCE),
             clock=runtime.clock,
             deployment=runtime.deployment,
-            seed=1,
+            seed=SHARED_SYSTEM_SEED,
         )
         self.steps: tuple[Step, ...] = (system.take_once, system.answer_once)
 

@@ -52,7 +52,7 @@ INSTITUTIONAL_STRUCTURE = (
 # One claim: the 999 accepts, the 277CA rejects the claim.
 INSTITUTIONAL_CLAIM = (
     _stay("total differs", "*7150*", "*7151*", "CLM", "total-charge", 2),
-    _stay("parts of a cent", "*5550*DA", "*5550.001*DA", "CLM", "amount-form", 2),
+    _stay("parts of a cent", "*5550*DA", "*5550.001*DA", "SV2", "amount-form", 3),
     _stay("more not covered than charged", "*1600*UN*40**100", "*1600*UN*40**1601", "SV2", "not-covered-charge", 7),
     _stay("no admission date", "DTP*435*DT*202609201705~", "", "DTP", "admission-date", 3),
     _stay("no admission hour", "DTP*435*DT*202609201705", "DTP*435*D8*20260920", "DTP", "admission-hour", 3),
@@ -101,6 +101,8 @@ INSTITUTIONAL_CLAIM = (
     _visit("service outside the statement", "DTP*472*D8*20260924", "DTP*472*D8*20260925", "DTP", "service-outside-statement", 3),
     _visit("service ends before it begins", "DTP*472*D8*20260924", "DTP*472*RD8*20260924-20260923", "DTP", "service-period", 3),
     _visit("service after receipt", "DTP*472*D8*20260924", "DTP*472*D8*20261121", "DTP", "service-after-receipt", 3),
+    _visit("modifier twice", "HC:99284:25", "HC:99284:25:25", "SV2", "modifier", 2),
+    _visit("units with four decimals", "*160*UN*2", "*160*UN*2.0001", "SV2", "units-form", 5),
     _visit("procedure form", "HC:93005", "HC:9300", "SV2", "procedure-code", 2),
     _visit("no units", "*160*UN*2", "*160*UN*0", "SV2", "units", 5),
 )  # fmt: skip

@@ -26,8 +26,8 @@ class Mutant(NamedTuple):
 
 
 OTHER_PAYER = (
-    "SBR*P*18*******CI~CAS*PR*1*20~AMT*D*{paid}~OI***Y***Y~NM1*IL*1*ASHGROVE*ALDORA****MI*J77~"
-    "NM1*PR*2*OTHER INSURANCE*****PI*0042~LX*1~"
+    "SBR*S*18*******CI~CAS*PR*1*20~AMT*D*{paid}~OI***Y***Y~NM1*IL*1*ASHGROVE*ALDORA****MI*J77~"
+    "NM1*PR*2*OTHER INSURANCE*****PI*0042~DTP*573*D8*20261001~LX*1~"
 )
 SECOND_LINE = "LX*2~SV1*HC:85025*22*UN*1***1~DTP*472*D8*20260923~"
 
@@ -79,7 +79,7 @@ STRUCTURE = (
 # One claim: the 999 accepts, the 277CA rejects the claim.
 CLAIM = (
     Mutant("total differs", "*182*", "*183*", "CLM", "total-charge", 2),
-    Mutant("parts of a cent", "*160*UN", "*160.001*UN", "CLM", "amount-form", 2),
+    Mutant("parts of a cent", "*160*UN", "*160.001*UN", "SV1", "amount-form", 2),
     Mutant("inpatient without admission", "11:B:1", "21:B:1", "DTP", "admission-date", 3),
     Mutant("pointer to no diagnosis", "***1:2~", "***1:3~", "SV1", "diagnosis-pointer", 7),
     Mutant("ICD-9 after 2015", "HI*ABK:E785*ABF:Z0000", "HI*BK:4019", "HI", "diagnosis-qualifier", 1),
@@ -114,5 +114,23 @@ CLAIM = (
     Mutant("taxonomy form of the rendering provider", "LX*1~", "PRV*PE*PXC*207Q000009~LX*1~", "PRV", "rendering-taxonomy", 3),
     Mutant("frequency of an institution", "11:B:1", "11:B:4", "CLM", "frequency-code", 5),
     Mutant("place of service before its first day", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20211231~LX*2", "SV1", "line-place-of-service", 5, ONE_CLAIM.replace("*160*UN*1*", "*160*UN*1*10")),
+    Mutant("letters for a ZIP", "*KY*424691020", "*KY*ABCDE", "N4", "postal-code", 3),
+    Mutant("ZIP of zeros", "*KY*428810324", "*KY*000000000", "N4", "postal-code", 3),
+    Mutant("five-digit ZIP of a country named US", "*KY*428810324", "*KY*42881*US", "N4", "billing-postal-code", 3),
+    Mutant("billing provider in a box", "529 BLUEBIRD COURT", "P.O. Box 12", "N3", "billing-street", 1),
+    Mutant("tax identifier with a dash", "EI*001000001", "EI*00-1000001", "REF", "billing-tax-id", 2),
+    Mutant("not a member number", "MI*1EG4TE5MK73", "II*1EG4TE5MK73", "NM1", "mbi", 9),
+    Mutant("subscriber is not the patient", "SBR*P*18*", "SBR*P**", "SBR", "subscriber-not-patient", 2),
+    Mutant("second payer without a first", "SBR*P*18*******MB", "SBR*S*18***12****MB", "SBR", "other-payer-missing", 1),
+    Mutant("second payer does not say why", "SBR*P*18*******MB", "SBR*S*18*******MB", "SBR", "insurance-type", 5, ONE_CLAIM.replace("LX*1~", OTHER_PAYER.format(paid=162).replace("SBR*S", "SBR*P"))),
+    Mutant("two first payers", "LX*1~", OTHER_PAYER.format(paid=162).replace("SBR*S", "SBR*P"), "SBR", "payer-order", 1),
+    Mutant("day of the decision missing", "LX*1~", OTHER_PAYER.format(paid=162).replace("DTP*573*D8*20261001~", ""), "DTP", "other-payer-date", 3),
+    Mutant("accident without a date", "*Y*A*Y*Y~", "*Y*A*Y*Y**OA~", "DTP", "accident-date", 3),
+    Mutant("car accident nowhere", "*Y*A*Y*Y~", "*Y*A*Y*Y**AA~DTP*439*D8*20260920~", "CLM", "accident-state", 11),
+    Mutant("external cause first", "ABK:E785", "ABK:W19XXXA", "HI", "principal-external-cause", 1),
+    Mutant("modifier twice", "HC:99203:25*", "HC:99203:25:25*", "SV1", "modifier", 1),
+    Mutant("modifier form", "HC:99203:25*", "HC:99203:#5*", "SV1", "modifier", 1),
+    Mutant("units with four decimals", "*160*UN*1*", "*160*UN*1.0001*", "SV1", "units-form", 4),
+    Mutant("drug code of ten digits", "LX*2~", "LIN**N4*1234567890~CTP****1*UN~LX*2~", "LIN", "drug-code", 3),
     Mutant("not a Medicare claim", "*******MB", "*******CI", "SBR", "filing-indicator", 9),
 )  # fmt: skip

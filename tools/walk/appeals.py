@@ -100,7 +100,8 @@ async def adjusted_and_paid(walk: Journey) -> str:
     async def paid() -> Page | None:
         await walk.biller.open("/remittance")
         page = await walk.biller.submit("Find", {"number": number})
-        outcomes = [row["Outcome"].text for row in page.rows()]
+        # As long as there is one alone, the search opens it, and there is no list.
+        outcomes = [row["Outcome"].text for row in page.rows() if "Outcome" in row]
         return page if "Taken back" in outcomes and "Paid" in outcomes else None
 
     await until(adjusted, within=_WITHIN, waiting_for="the claim to be adjusted")

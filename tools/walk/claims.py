@@ -23,7 +23,7 @@ PENDING_WORDS = ("In process", "We need more information")
 
 _NUMBER = re.compile(r"S-\d{4}-\d{6}")
 _READ_WITHIN = 60.0
-_ADJUDICATED_WITHIN = 90.0
+ADJUDICATED_WITHIN = 90.0
 
 
 async def upload_form(person: Person) -> Form:
@@ -127,20 +127,21 @@ async def acknowledged_in_words(walk: Journey) -> str:
     missing = {"999", "277ca"} - walk.sent.documents.keys()
     if missing:
         raise UnexpectedError("a 999 and a 277CA to download", f"no {', '.join(sorted(missing))}")
-    return _answer_of(page)
+    return answer_of(page)
 
 
-def _answer_of(page: Page) -> str:
+def answer_of(page: Page) -> str:
+    """What a page answers first; empty when it answers nothing."""
     found = page.main.first("div", where=lambda each: "p-answer" in each["class"].split())
     return f"“{found.text}”" if found else ""
 
 
 async def acknowledged_in_files(walk: Journey) -> str:
     """The 999 accepts the file; the 277CA answers each claim, in numbers that stand on the page too."""
-    verdicts = implementation_verdicts(await _download(walk, "999"))
+    verdicts = implementation_verdicts(await download(walk.biller, walk.sent, "999"))
     if verdicts != ["A"]:
         raise UnexpectedError("a 999 that accepts one transaction set", f"IK501 {verdicts}")
-    answers = claim_answers(await _download(walk, "277ca"))
+    answers = claim_answers(await download(walk.biller, walk.sent, "277ca"))
     accepted = [each for each in answers if each.accepted]
     if (len(accepted), len(answers)) != (CLAIMS - FAULTY, CLAIMS):
         raise UnexpectedError(f"{CLAIMS - FAULTY} of {CLAIMS} claims accepted", f"{len(accepted)} of {len(answers)}")
@@ -148,8 +149,9 @@ async def acknowledged_in_files(walk: Journey) -> str:
     return f"999 accepts; 277CA: {len(accepted)} accepted, {len(answers) - len(accepted)} not"
 
 
-async def _download(walk: Journey, kind: str) -> bytes:
-    answer = await walk.biller.client.get(walk.sent.documents[kind])
+async def download(person: Person, upload: Upload, kind: str) -> bytes:
+    """An acknowledgement of a file, as its sender gets it. Raises `UnexpectedError` when it is none."""
+    answer = await person.client.get(upload.documents[kind])
     if answer.status_code != 200 or "attachment" not in answer.headers.get("content-disposition", ""):
         raise UnexpectedError(f"the {kind} as a file", f"status {answer.status_code}")
     return answer.content
@@ -157,13 +159,14 @@ async def _download(walk: Journey, kind: str) -> bytes:
 
 def _compare(page: Page, answers: list[ClaimAnswer]) -> None:
     """The page and the 277CA speak of the same claims by the same numbers."""
-    told = {(_number_in(row["Claim"]), row["Patient control number"].text) for row in page.rows()}
+    told = {(number_in(row["Claim"]), row["Patient control number"].text) for row in page.rows()}
     wanted = {(each.internal_control_number, each.patient_control_number) for each in answers}
     if told != wanted:
         raise UnexpectedError("the claims of the 277CA on the page", f"{len(told & wanted)} of {len(wanted)} of them")
 
 
-def _number_in(cell: Element) -> str:
+def number_in(cell: Element) -> str:
+    """The internal control number in a cell; empty when the claim has none."""
     return cell.text.removeprefix("ICN ") if cell.text.startswith("ICN ") else ""
 
 
@@ -174,7 +177,7 @@ async def accepted_and_not(walk: Journey) -> str:
         link = row["Claim"].first("a")
         path = link["href"] if link else ""
         mend = row["What to mend"].text
-        if number := _number_in(row["Claim"]):
+        if number := number_in(row["Claim"]):
             walk.sent.accepted[number] = path
         elif NO_DENIAL in mend and ":" in mend:
             walk.sent.not_accepted.append(path)
@@ -184,7 +187,7 @@ async def accepted_and_not(walk: Journey) -> str:
         raise UnexpectedError(
             "23 claims with ICN, 2 to mend", f"{len(walk.sent.accepted)}, {len(walk.sent.not_accepted)}"
         )
-    fields = [row["What to mend"].text.split(":")[0] for row in rows if not _number_in(row["Claim"])]
+    fields = [row["What to mend"].text.split(":")[0] for row in rows if not number_in(row["Claim"])]
     for path in walk.sent.not_accepted:
         expect(await walk.biller.open(path), 200, NO_DENIAL)
         if walk.biller.page.says("You may appeal"):
@@ -198,12 +201,12 @@ async def statuses_arrive(walk: Journey) -> str:
 
     async def look() -> Counter[str] | None:
         page = await walk.biller.open(sent.path)
-        words = Counter(row["Status"].text for row in page.rows() if _number_in(row["Claim"]))
+        words = Counter(row["Status"].text for row in page.rows() if number_in(row["Claim"]))
         settled = sum(words[each] for each in (*FINAL_WORDS, *PENDING_WORDS))
         decided = any(words[each] for each in FINAL_WORDS)
         return words if decided and settled == len(sent.accepted) else None
 
-    words = await until(look, within=_ADJUDICATED_WITHIN, waiting_for="the decisions of the shared system")
+    words = await until(look, within=ADJUDICATED_WITHIN, waiting_for="the decisions of the shared system")
     return ", ".join(f"{count} {word.lower()}" for word, count in words.most_common())
 
 
@@ -212,7 +215,7 @@ async def claim_tells_its_history(walk: Journey) -> str:
     number, path = next(iter(walk.sent.accepted.items()))
     page = await walk.biller.open(path)
     expect(page, 200, number, "What can I do now")
-    answer = _answer_of(page)
+    answer = answer_of(page)
     return f"ICN {number}: {answer}"
 
 
@@ -232,7 +235,7 @@ async def program_sees_the_same(walk: Journey) -> str:
     for kind in ("999", "277CA"):
         file = await walk.program.get(f"/api{walk.sent.path}/acknowledgements/{kind}")
         kinds[kind] = file.raise_for_status().content
-    if kinds["277CA"] != await _download(walk, "277ca"):
+    if kinds["277CA"] != await download(walk.biller, walk.sent, "277ca"):
         raise UnexpectedError("the same 277CA as the page gives", "another")
     return f"{facts[0]}: {facts[1]} accepted, {facts[2]} not; 999 and 277CA byte for byte"
 

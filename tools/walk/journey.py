@@ -61,6 +61,7 @@ class Journey:
     reviewer: Person
     operator: Person
     upload: Upload | None = None
+    hospital: Upload | None = None
     foreign_upload: Upload | None = None
     outage: Outage | None = None
     entitlement: str = ""
@@ -85,6 +86,13 @@ class Journey:
         if self.upload is None:
             raise UnexpectedError("a file that was received", "none, because an earlier step failed")
         return self.upload
+
+    @property
+    def sent_by_hospital(self) -> Upload:
+        """The file of one hospital claim. Raises `UnexpectedError` when an earlier step did not get it through."""
+        if self.hospital is None or not self.hospital.accepted:
+            raise UnexpectedError("a hospital claim that was accepted", "none, because an earlier step failed")
+        return self.hospital
 
     @property
     def lost(self) -> Outage:

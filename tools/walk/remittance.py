@@ -7,7 +7,7 @@ from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 _LIST = "/remittance"
-_PAID_WITHIN = 90.0
+PAID_WITHIN = 90.0
 ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 # What must be explained somewhere on the claims of the file: reductions of what was paid, and two kinds of refusal.
 _REASONS = ("CO-45", "CO-253", "PR-1", "PR-2", "CO-50", "CO-16", "MA130")
@@ -54,7 +54,7 @@ async def remittance_arrives(walk: Journey) -> str:
                 return page
         return None
 
-    page = await until(look, within=_PAID_WITHIN, waiting_for="the remittance of the file", pause=0.5)
+    page = await until(look, within=PAID_WITHIN, waiting_for="the remittance of the file", pause=0.5)
     walk.remittance = page.path
     links = page.links(f"{page.path}/claims/")
     walk.remitted = {row["Claim"].text.removeprefix("ICN "): path for row, path in zip(page.rows(), links, strict=True)}

@@ -1,6 +1,6 @@
 """The walk, step by step."""
 
-from tools.walk import access, appeals, claims, eligibility, outage, remittance
+from tools.walk import access, appeals, claims, eligibility, hospital, outage, remittance
 from tools.walk.journey import Journey
 from tools.walk.telling import Step
 
@@ -18,12 +18,15 @@ STEPS: tuple[Step[Journey], ...] = (
     Step("23 claims with ICN, 2 with the field to mend and no appeal rights", claims.accepted_and_not),
     Step("The shared system decides; the statuses of its 277s show", claims.statuses_arrive),
     Step("A claim tells what was decided, and its history", claims.claim_tells_its_history),
+    Step("The biller uploads an 837I of one hospital claim: it has its ICN", hospital.hospital_claim_is_accepted),
+    Step("It is decided; its page shows type of bill and revenue codes", hospital.hospital_claim_is_decided),
     Step("A vendor's program sees the same through the API", claims.program_sees_the_same),
     Step("The program asks about eligibility", eligibility.program_asks),
     Step("Approved claims say when their payment is expected; 14 days pass", remittance.payment_is_expected),
     Step("The 835 arrives and is shown per payment", remittance.remittance_arrives),
     Step("Each claim by itself, CARC and RARC in words", remittance.reasons_in_words),
     Step("The remittance downloads as 835 and as PDF", remittance.remittance_downloads),
+    Step("The hospital claim is remitted by procedures and revenue codes", hospital.hospital_claim_is_remitted),
     Step("A denied line says by when and why it may be appealed, an unprocessable one not", appeals.rights_are_told),
     Step("The biller asks for a redetermination", appeals.appeal_is_filed),
     Step("A second request is refused with a link to the first", appeals.duplicate_is_refused),

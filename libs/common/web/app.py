@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.common.observability.logs import log
 from libs.common.observability.traces import TraceRequests
@@ -31,7 +31,25 @@ def create_app(service: Service, runtime: Runtime, traffic: Traffic) -> ASGIApp:
     app.include_router(health_routes(newest_revision(service.name)))
     app.include_router(partner_routes(service.partners))
     app.mount("/static", static_files())
-    return AnswerHeaders(CountTraffic(TraceRequests(app), traffic), service.name)
+    return AnswerHeaders(CountTraffic(AsMeant(TraceRequests(app)), traffic), service.name)
+
+
+class AsMeant:
+    """ASGI middleware: takes HEAD for the GET it asks about, and an address with a slash too many for that without.
+
+    Every server answers HEAD (RFC 9110, section 9.1). The one that serves us sends no body after it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection; only HTTP requests are touched."""
+        if scope["type"] == "http":
+            scope.setdefault("state", {})  # what a route notes there is read outside of here
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            scope = {**scope, "method": method, "path": scope["path"].rstrip("/") or "/"}
+        await self._app(scope, receive, send)
 
 
 def build_routes(service: Service) -> FastAPI:
@@ -45,6 +63,7 @@ def build_routes(service: Service) -> FastAPI:
         debug=False,
         responses=DESCRIBED,
         telemetry=_OURS,
+        redirect_slashes=False,  # a redirect would repeat whatever host the client named; see AsMeant
     )
     for router in service.routers:
         app.include_router(router)

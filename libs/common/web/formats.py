@@ -6,6 +6,8 @@ Pure functions; the templates see them as filters (`libs/common/web/pages.py`). 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+_REVENUE_CODE = 4
+
 
 def day(value: date) -> str:
     """A calendar day as `11/22/2026`. A moment must be put into a zone first: see `moment`."""
@@ -39,6 +41,14 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def code(value: str, words: str) -> str:
     """A code with its meaning, `CO-45 · Charge exceeds fee schedule`: a code never stands alone."""
     return f"{value} · {words}"
+
+
+def procedure(value: str) -> str:
+    """What was done, by its code. A revenue code, which stands where a hospital names no procedure, says what it is.
+
+    Revenue codes have four digits (NUBC), HCPCS codes five characters.
+    """
+    return f"revenue code {value}" if len(value) == _REVENUE_CODE else value
 
 
 def size(octets: int) -> str:

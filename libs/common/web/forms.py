@@ -4,6 +4,7 @@ Nothing typed is ever lost: a form with errors is rendered again from `Form.type
 never sent back). The sentences say what to mend, never "invalid input" (pages reference, sections 2 and 4).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,8 @@ CSRF, ENROLLMENT, IDEMPOTENCY_KEY = "csrf", "enrollment", "idempotency_key"
 """The unseen fields of every form (macro `form_fields`)."""
 
 MAX_FIELDS = 200
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What nobody types and neither databases nor partners take: control characters but tab and line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ _SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any], str], str]] = {
     "string_too_long": lambda name, facts, typed: (
         f"Shorten {name} to at most {facts['max_length']} characters; it has {len(typed)}."
     ),
+    "too_long": lambda name, facts, typed: (  # a password
+        f"Shorten {name} to at most {facts['max_length']} characters; it has {len(typed)}."
+    ),
     "string_too_short": lambda name, facts, typed: (
         f"Complete {name}: it has at least {facts['min_length']} characters, you typed {len(typed)}."
     ),
@@ -83,11 +89,15 @@ _SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any], str], str]] = {
 }
 
 
+_PROPER_NAMES = frozenset({"Medicare"})
+
+
 def _named(model: type[BaseModel], name: str) -> str:
-    """The field inside a sentence: its title with `the`, lower case unless it is an abbreviation such as NPI."""
+    """The field inside a sentence: its title with `the`, in lower case unless a name or an abbreviation begins it."""
     title = model.model_fields[name].title or name.replace("_", " ")
     first = title.split(" ", 1)[0]
-    return f"the {title if len(first) > 1 and first.isupper() else title[:1].lower() + title[1:]}"
+    kept = first in _PROPER_NAMES or (len(first) > 1 and first.isupper())
+    return f"the {title if kept else title[:1].lower() + title[1:]}"
 
 
 def _sentence(model: type[BaseModel], error: ErrorDetails, typed: str) -> str:
@@ -113,6 +123,10 @@ def check(model: type[Model], sent: Mapping[str, str]) -> tuple[Model | None, Fo
     """
     typed = {name: sent[name].strip() for name in model.model_fields if name in sent}
     shown = {name: value for name, value in typed.items() if model.model_fields[name].annotation is not SecretStr}
+    if unprintable := [name for name, value in typed.items() if _UNPRINTABLE.search(value)]:
+        return None, Form(
+            shown, {name: f"Remove from {_named(model, name)} what cannot be printed." for name in unprintable}
+        )
     try:
         value = model.model_validate({name: value for name, value in typed.items() if value})
     except ValidationError as failed:

@@ -325,6 +325,7 @@ def _environment(kit: Path, services: Path) -> Environment:
         mbi=format_mbi,
         moment=_moment,
         money=format_dollars,
+        procedure=formats.procedure,
         since=_since,
         size=formats.size,
     )

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from libs.common.errors import ERROR_CODES, Rejected
@@ -27,6 +28,9 @@ _HEADINGS = {
     429: "Too many attempts",
     503: "Try again in a moment",
 }
+_NO_TEXT = "22021"
+"""What PostgreSQL calls a sign that it keeps in no text, such as NUL (character_not_in_repertoire)."""
+_ONLY_A_FORM = "This address takes only what a form or a program sends to it. Open the page of that form"
 _UNEXPECTED = "Something failed on our side. It has been recorded; nothing you sent was changed half-way."
 
 
@@ -57,6 +61,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _not_kept)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -82,9 +87,18 @@ def _http(request: Request, error: Exception) -> Response:
         raise error
     if error.status_code == HTTPStatus.NOT_FOUND:
         return _answer(request, 404, "not-found", "There is nothing at this address, or nothing you may see.", {})
-    answer = _answer(request, error.status_code, "form-invalid", f"{HTTPStatus(error.status_code).phrase}.", {})
+    told = _ONLY_A_FORM if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else HTTPStatus(error.status_code).phrase
+    answer = _answer(request, error.status_code, "form-invalid", f"{told}.", {})
     answer.headers.update(error.headers or {})  # such as `Allow`, which a 405 must carry (RFC 9110)
     return answer
+
+
+def _not_kept(request: Request, error: Exception) -> Response:
+    """Such a sign comes from outside only: to refuse it here covers every field, address and query of every service."""
+    if not isinstance(error, DBAPIError) or getattr(error.orig, "sqlstate", "") != _NO_TEXT:
+        raise error
+    sentence = "Remove the signs that are no text from what you sent, and send it again."
+    return _rejected(request, Rejected("form-invalid", sentence))
 
 
 def _failed(request: Request, error: Exception) -> Response:

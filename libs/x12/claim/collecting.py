@@ -4,6 +4,7 @@ A fault found here never rejects the transaction set: it stands on the claim, or
 subscriber it belongs to, and is answered in the 277CA.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -32,12 +33,22 @@ from libs.x12.claim.objects import (
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide
+from libs.x12.parts import MEMBER_NUMBER
 from libs.x12.verdicts import ProviderTotal
 
 ICD_10_START = date(2015, 10, 1)
 FINDINGS_PER_CLAIM = 20
 _REMEMBERED, _LONGEST = 4096, 80
 _POSTAL_CODE_DIGITS = 9
+_POSTAL_CODE_SIZES = frozenset({0, 5, 9})
+_HOME = frozenset({"", "US"})
+_NINE_DIGITS = re.compile("[0-9]{9}")
+_BOX = re.compile(r"(?:P\.? ?O\.?|POST OFFICE|LOCK) ?(?:BOX|BIN)\b.*")
+_DRUG_CODE = re.compile("[0-9]{11}")
+_MODIFIER = re.compile("[0-9A-Z]{2}")
+# Units this short have no digit too many.
+SHORT_UNITS = 4
+_MOST_UNIT_DIGITS, _MOST_UNIT_DECIMALS = 8, 3
 # The component of a procedure that is free text.
 _DESCRIPTION = 6
 _LEAP_DAY = (2, 29)
@@ -45,6 +56,10 @@ _LEAP_DAY = (2, 29)
 _EMPTY = ("",) * 10
 # Roles of providers that may stand in the status of a claim (005010X214, STC01-3).
 _NAMED_ROLES = frozenset({"71", "72", "77", "82", "DK", "DN", "DQ", "QB"})
+# Places in the order of payment (SBR01): the first payer, and a payer whose place nobody knows yet.
+_FIRST_PAYER, _UNKNOWN_PLACE = "P", "U"
+BEHIND_OTHERS = frozenset("ABCDEFGHST")
+EXTERNAL_CAUSES = frozenset("VWXY")
 # Claims that replace or cancel an earlier one name it.
 _REPLACING = frozenset("78")
 
@@ -85,6 +100,12 @@ def _amount(text: str) -> int | None:
         return None
 
 
+def are_units(text: str) -> bool:
+    """True when units have no more digits and decimals than the guides allow."""
+    whole, _, decimals = text.partition(".")
+    return len(decimals) <= _MOST_UNIT_DECIMALS and len(whole) + len(decimals) <= _MOST_UNIT_DIGITS
+
+
 # The day of `20261122`; raises `ValueError` when there is none.
 day_of = date.fromisoformat
 
@@ -100,14 +121,16 @@ def _diagnosis(text: str) -> tuple[str, str, bool]:
     return qualifier, code, (ICD_10 if qualifier[0] == "A" else ICD_9).fullmatch(code) is not None
 
 
-def _procedure(text: str) -> tuple[str, str, tuple[str, ...]]:
-    qualifier, code, *modifiers = text.split(COMPONENT)
-    return qualifier, code, tuple(modifier for modifier in modifiers if modifier)
+def _procedure(text: str) -> tuple[str, str, tuple[str, ...], bool]:
+    qualifier, code, *parts = text.split(COMPONENT)
+    modifiers = tuple(modifier for modifier in parts if modifier)
+    stand = len(set(modifiers)) == len(modifiers) and all(map(_MODIFIER.fullmatch, modifiers))
+    return qualifier, code, modifiers, stand
 
 
 # Qualifier, code, and whether the code has its form.
 DIAGNOSES = Memory(_diagnosis)
-# Qualifier, code and modifiers.
+# Qualifier, code, modifiers, and whether these have their form and stand once.
 _PROCEDURES = Memory(_procedure)
 
 
@@ -138,6 +161,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._subscriber = Subscriber()
         self._subscriber_findings: list[Finding] = []
         self._subscriber_position = 0
+        self._coverage_position = 0
         self._patient: Patient | None = None
         self._street: list[str] = ["", ""]
         self._claim: _Claim | None = None
@@ -200,7 +224,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             ("2000A", "HL", ""): self._billing_level,
             ("2000A", "PRV", "BI"): self._billing_taxonomy,
             ("2010AA", "NM1", "85"): self._billing_name,
-            ("2010AA", "N3", ""): self._keep_street,
+            ("2010AA", "N3", ""): self._billing_street,
             ("2010AA", "N4", ""): self._billing_city,
             ("2010AA", "REF", "EI"): self._billing_tax_id,
             ("2010AB", "N3", ""): self._keep_street,
@@ -274,6 +298,11 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _keep_street(self, elements: list[str], _position: int) -> None:
         self._street = elements
 
+    def _billing_street(self, elements: list[str], position: int) -> None:
+        self._street = elements
+        if any(_BOX.fullmatch(street.strip().upper()) for street in elements[1:]):
+            self._keep(self._billing_findings, "billing-street", position, "2010AA")
+
     def _address(self, elements: list[str]) -> Address:
         street, size = self._street, len(elements)
         return Address(
@@ -289,16 +318,22 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         address = self._billing.address = self._address(elements)
         if not self._is_state(elements):
             self._keep(self._billing_findings, "state", position, "2010AA")
-        if not _has_nine_digits(address):
+        if not _is_postal_code(elements):
+            self._keep(self._billing_findings, "postal-code", position, "2010AA", "85")
+        elif not _has_nine_digits(address):
             self._keep(self._billing_findings, "billing-postal-code", position, "2010AA")
 
-    def _billing_tax_id(self, elements: list[str], _position: int) -> None:
+    def _billing_tax_id(self, elements: list[str], position: int) -> None:
         self._billing.tax_id_qualifier, self._billing.tax_id = elements[1], elements[2]
+        if not _NINE_DIGITS.fullmatch(elements[2]):
+            self._keep(self._billing_findings, "billing-tax-id", position, "2010AA")
 
     def _pay_to_city(self, elements: list[str], position: int) -> None:
         self._billing.pay_to = self._address(elements)
         if not self._is_state(elements):
             self._keep(self._billing_findings, "state", position, "2010AB")
+        if not _is_postal_code(elements):
+            self._keep(self._billing_findings, "postal-code", position, "2010AB", "87")
 
     # --- subscriber and patient -----------------------------------------------------------------------------------
 
@@ -316,6 +351,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         subscriber.is_patient = padded[2] == "18"
         if padded[3] or padded[4] or padded[5]:
             subscriber.group_number, subscriber.group_name, subscriber.insurance_type = padded[3:6]
+        self._coverage_position = position
         if indicator != self.filing_indicator:
             self._keep(self._subscriber_findings, "filing-indicator", position, "2000B")
 
@@ -323,17 +359,28 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         subscriber = self._subscriber
         self._subscriber_position = position
         padded = elements if len(elements) > 9 else [*elements, *_EMPTY]
-        _, _, _, subscriber.last_name, subscriber.first_name, subscriber.middle_name, _, subscriber.suffix, _, mbi = (
-            padded[:10]
-        )
+        (
+            _,
+            _,
+            _,
+            subscriber.last_name,
+            subscriber.first_name,
+            subscriber.middle_name,
+            _,
+            subscriber.suffix,
+            _,
+            mbi,
+        ) = padded[:10]
         subscriber.mbi = mbi
-        if not is_valid_mbi(mbi):
+        if padded[8] != MEMBER_NUMBER or not is_valid_mbi(mbi):
             self._keep(self._subscriber_findings, "mbi", position, "2010BA")
 
     def _subscriber_city(self, elements: list[str], position: int) -> None:
         self._subscriber.address = self._address(elements)
         if not self._is_state(elements):
             self._keep(self._subscriber_findings, "state", position, "2010BA")
+        if not _is_postal_code(elements):
+            self._keep(self._subscriber_findings, "postal-code", position, "2010BA", "IL")
 
     def _demographics(self, elements: list[str], position: int) -> None:
         subscriber = self._subscriber
@@ -397,6 +444,12 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def fault(self, code: str, position: int, loop: str) -> None:
         """Note a fault of the claim being read."""
         self._keep(self._findings, code, position, loop)
+
+    def _fault_at(self, code: str, position: int, loop: str, segment: str, element: int) -> None:
+        """Note a fault that may stand in several segments."""
+        if len(self._findings) < FINDINGS_PER_CLAIM:
+            finding = claim_finding(self.edits[code], code, position, loop, segment=segment, element=element)
+            self._findings.append(finding)
 
     def _keep(self, findings: list[Finding], code: str, position: int, loop: str, entity: str = "") -> None:
         if len(findings) < FINDINGS_PER_CLAIM:
@@ -463,7 +516,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         party = self._party
         party.address = self._address(elements)
         self._other_city(elements, position)
-        if party.role == "77" and not _has_nine_digits(party.address):
+        if party.role == "77" and _is_postal_code(elements) and not _has_nine_digits(party.address):
             self.fault("facility-postal-code", position, "2310")
 
     def _party_taxonomy(self, elements: list[str], position: int) -> None:
@@ -477,12 +530,14 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _other_city(self, elements: list[str], position: int) -> None:
         if not self._is_state(elements):
             self._keep(self._belonging(), "state", position, "")
+        if not _is_postal_code(elements):
+            self._keep(self._belonging(), "postal-code", position, "")
 
     def _is_state(self, elements: list[str]) -> bool:
         """True when N402 is a state, or empty because the address lies abroad (N404)."""
         state = elements[2] if len(elements) > 2 else ""
         if not state:
-            return len(elements) > 4 and bool(elements[4])
+            return len(elements) > 4 and elements[4] not in _HOME
         return self._states[state]
 
     def take_code_fault(self, finding: Finding) -> None:
@@ -515,13 +570,13 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._payer.benefits_assigned, self._payer.release = elements[3], elements[6]
 
     def _payer_paid(self, elements: list[str], position: int) -> None:
-        self._payer.paid_cents = self.cents(elements[2], position, "2320")
+        self._payer.paid_cents = self.cents(elements, 2, position, "2320")
 
     def _payer_not_covered(self, elements: list[str], position: int) -> None:
-        self._payer.not_covered_cents = self.cents(elements[2], position, "2320")
+        self._payer.not_covered_cents = self.cents(elements, 2, position, "2320")
 
     def _payer_remaining(self, elements: list[str], position: int) -> None:
-        self._payer.remaining_cents = self.cents(elements[2], position, "2320")
+        self._payer.remaining_cents = self.cents(elements, 2, position, "2320")
 
     def _insured(self, elements: list[str], _position: int) -> None:
         payer = self._payer
@@ -542,7 +597,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             Adjustment(
                 elements[1],
                 padded[place],
-                self.cents(padded[place + 1], position, "2320"),
+                self.cents(padded, place + 1, position, "2320" if isinstance(decider, OtherPayer) else "2430"),
                 Decimal(padded[place + 2]) if padded[place + 2] else None,
             )
             for place in range(2, len(elements), 3)
@@ -552,11 +607,11 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._reasons += ((one.reason, position, decider) for one in adjustments)
         return adjustments
 
-    def cents(self, text: str, position: int, loop: str) -> int:
-        """Take an amount; one that is none counts as nothing, and is a fault of the claim."""
-        cents = AMOUNTS[text]
+    def cents(self, elements: list[str], index: int, position: int, loop: str) -> int:
+        """Take the amount of one element; one that is none counts as nothing, and is a fault of the claim."""
+        cents = AMOUNTS[elements[index]]
         if cents is None:
-            self.fault("amount-form", position, loop)
+            self._fault_at("amount-form", position, loop, elements[0], index)
             return 0
         return cents
 
@@ -596,7 +651,9 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         if self._line:
             self._line.notes += (Note(elements[1], elements[2]),)
 
-    def _drug(self, elements: list[str], _position: int) -> None:
+    def _drug(self, elements: list[str], position: int) -> None:
+        if elements[2] == "N4" and not _DRUG_CODE.fullmatch(elements[3]):
+            self.fault("drug-code", position, "2410")
         if self._line:
             self._line.drug = Drug(elements[3], Decimal(0), "", elements[2])
 
@@ -604,22 +661,24 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         if self._line and self._line.drug:
             self._line.drug = replace(self._line.drug, quantity=UNITS[elements[4]], unit=elements[5])
 
-    def read_procedure(self, line: _Line, text: str) -> None:
+    def read_procedure(self, line: _Line, text: str, position: int) -> None:
         """Take qualifier, code, modifiers and description of a procedure."""
         if text.count(COMPONENT) >= _DESCRIPTION:
             *parts, line.description = text.split(COMPONENT)[: _DESCRIPTION + 1]
             text = COMPONENT.join(parts)
-        line.qualifier, line.procedure, line.modifiers = _PROCEDURES[text]
+        line.qualifier, line.procedure, line.modifiers, stand = _PROCEDURES[text]
+        if not stand:
+            self.fault("modifier", position, "2400")
 
-    def read_charge(self, line: _Line, text: str, position: int) -> None:
-        """Take the charge of a line."""
-        charge = AMOUNTS[text]
+    def read_charge(self, line: _Line, elements: list[str], index: int, position: int) -> None:
+        """Take the charge of a line from one element."""
+        charge = AMOUNTS[elements[index]]
         if charge is None:
-            self.fault("amount-form", position, "2400")
+            self._fault_at("amount-form", position, "2400", elements[0], index)
         else:
             line.charge_cents = charge
             if charge < 0:
-                self.fault("amount-negative", position, "2400")
+                self._fault_at("amount-negative", position, "2400", elements[0], index)
 
     def read_period(self, line: _Line, text: str, position: int) -> None:
         """Take the days of a service."""
@@ -633,7 +692,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _line_decision(self, elements: list[str], position: int) -> None:
         decision = self._decision = LineDecision(
             elements[1],
-            self.cents(elements[2], position, "2430"),
+            self.cents(elements, 2, position, "2430"),
             UNITS[elements[5]],
             tuple(elements[3].split(COMPONENT)) if elements[3] else (),
             elements[4],
@@ -660,11 +719,15 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             self.fault("total-charge", position, "2300")
         if claim.frequency_code in _REPLACING and not claim.payer_claim_control_number:
             self.fault("original-claim-number", position, "2300")
+        if claim.patient is None and not self._subscriber.is_patient:
+            self.fault("subscriber-not-patient", self._coverage_position, "2000B")
         born = self._subscriber.birth_date
         if born and claim.service_from and claim.service_from < born and claim.patient is None:
             self.fault("service-before-birth", position, "2300")
-        if self._has_other_payers:
+        if self._has_other_payers or self._subscriber.responsibility != _FIRST_PAYER:
+            self._judge_order(claim)
             self._judge_other_payers(claim)
+            self._judge_decisions(claim)
         self.judge(claim)
         if self._billing_findings or self._subscriber_findings or self._findings:
             claim.findings = (*self._billing_findings, *self._subscriber_findings, *self._findings)
@@ -672,18 +735,37 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._claims.append(claim)
         self._claim = None
 
+    def cut_off(self) -> None:
+        """Count the claim that is being read; there is no saying what it would have become."""
+        self._verdict.claims_rejected += self._claim is not None
+
+    def _judge_order(self, claim: _Claim) -> None:
+        """Each payer has a place of its own in the order of payment; none is known of those who say U."""
+        own = self._subscriber.responsibility
+        others = [payer.responsibility for payer in claim.other_payers]
+        places = [place for place in (own, *others) if place != _UNKNOWN_PLACE]
+        if own in BEHIND_OTHERS and not others:
+            self.fault("other-payer-missing", self._claim_position, "2320")
+        if len(set(places)) < len(places):
+            self.fault("payer-order", self._claim_position, "2320")
+
     def _judge_other_payers(self, claim: _Claim) -> None:
         """What another payer paid and took off must make up the charge, of the claim and of each line (SNIP 3)."""
         for payer in claim.other_payers:
             if payer.paid_cents is None:
                 continue
             decisions = [each for line in self._lines for each in line.decisions if each.payer == payer.identifier]
+            if payer.paid_on is None and not decisions:
+                self.fault("other-payer-date", self._claim_position, "2330B")
             adjusted = [*payer.adjustments, *(one for each in decisions for one in each.adjustments)]
             if payer.paid_cents + sum(one.cents for one in adjusted) != claim.total_charge_cents:
                 self.fault("other-payer-balance", self._claim_position, "2320")
         for reason, position, decider in self._reasons:
             if not ADJUSTMENT_REASONS.holds(reason, decider.paid_on or self._received):
                 self.fault("adjustment-reason", position, "2320" if isinstance(decider, OtherPayer) else "2430")
+
+    def _judge_decisions(self, claim: _Claim) -> None:
+        """What payers decided on lines: each of them is known, and the amounts make up the charge of the line."""
         known = {payer.identifier for payer in claim.other_payers}
         for line in self._lines:
             for each in line.decisions:
@@ -720,10 +802,18 @@ def _entity_of(party: Party) -> str:
     return party.role if party.role in _NAMED_ROLES else "1P"
 
 
+def _is_postal_code(elements: list[str]) -> bool:
+    """True when N403 is a ZIP code, is left out, or the address lies abroad (N404)."""
+    code = elements[3] if len(elements) > 3 else ""
+    if len(code) in _POSTAL_CODE_SIZES and (not code or (code.isdigit() and code.strip("0"))):
+        return True
+    return len(elements) > 4 and elements[4] not in _HOME
+
+
 def _has_nine_digits(address: Address) -> bool:
     """True when the ZIP code is whole, or the address lies abroad."""
     postal_code = address.postal_code
-    return bool(address.country) or (len(postal_code) == _POSTAL_CODE_DIGITS and postal_code.isdigit())
+    return address.country not in _HOME or (len(postal_code) == _POSTAL_CODE_DIGITS and postal_code.isdigit())
 
 
 def _a_year_before(received: date) -> date:

@@ -65,6 +65,44 @@ EDITS = {
         4, "Billing provider ZIP code", "The billing provider's ZIP code needs all nine digits. Add the last four.",
         "N4", 3, 0, "A7", "500", "85",
     ),
+    "billing-street": Edit(
+        4, "Billing provider address",
+        "The billing provider's address is a street, never a box. Send the box as the pay-to address.",
+        "N3", 1, 0, "A7", "503", "85",
+    ),
+    "billing-tax-id": Edit(
+        5, "Billing provider tax identifier",
+        "The billing provider's tax identifier has nine digits, without a dash. Correct it.",
+        "REF", 2, 0, "A7", "128", "85",
+    ),
+    "subscriber-not-patient": Edit(
+        7, "Patient", "In Medicare the subscriber is the patient. Write 18 (self) as the relationship.",
+        "SBR", 2, 0, "A7", "164", "IL",
+    ),
+    "other-payer-missing": Edit(
+        4, "Other payer", "Medicare is not the first payer of the claim, and no payer before it is named. Add it.",
+        "SBR", 1, 0, "A6", "286",
+    ),
+    "other-payer-date": Edit(
+        4, "Other payer", "What another payer paid needs the day it decided, on the claim or on its lines. Add it.",
+        "DTP", 3, 0, "A6", "516",
+    ),
+    "insurance-type": Edit(
+        4, "Insurance type", "Medicare is not the first payer: say why, by the insurance type code. Add it.",
+        "SBR", 5, 0, "A6", "171",
+    ),
+    "accident-date": Edit(
+        4, "Accident date", "The claim goes back to an accident and needs its date. Add it.",
+        "DTP", 3, 0, "A6", "248",
+    ),
+    "accident-state": Edit(
+        4, "Accident state", "A car accident needs the state, or the country, where it happened. Add it.",
+        "CLM", 11, 4, "A6", "248",
+    ),
+    "payer-order": Edit(
+        4, "Other payer", "Two payers of the claim have the same place in the order of payment. Correct one of them.",
+        "SBR", 1, 0, "A8", "286",
+    ),
     "subscriber-address": Edit(
         4, "Patient address", "The patient's street, city, state and ZIP code are required. Add them.",
         "N3", 1, 0, "A6", "503", "IL",
@@ -89,6 +127,26 @@ EDITS = {
     "units": Edit(
         4, "Units of service", "A line has no units. Write how many were given.",
         "SV1", 4, 0, "A7", "476",
+    ),
+    "units-form": Edit(
+        4, "Units of service", "The units have at most eight digits, three of them decimals. Round them.",
+        "SV1", 4, 0, "A7", "476",
+    ),
+    "modifier": Edit(
+        5, "Modifiers", "A modifier of a line stands twice, or is not two letters or digits. Correct it.",
+        "SV1", 1, 3, "A7", "453",
+    ),
+    "drug-code": Edit(
+        5, "Drug code", "A national drug code has eleven digits (5-4-2), without dashes. Fill it up with zeros.",
+        "LIN", 3, 0, "A7", "218",
+    ),
+    "principal-external-cause": Edit(
+        7, "Principal diagnosis", "An external cause (V, W, X or Y) cannot be the principal diagnosis. Correct it.",
+        "HI", 1, 2, "A7", "254",
+    ),
+    "postal-code": Edit(
+        5, "ZIP code", "A ZIP code has five or nine digits, without a dash. Correct it.",
+        "N4", 3, 0, "A7", "500",
     ),
     "service-before-birth": Edit(
         4, "Service dates", "A service lies before the patient's birth. Correct one of the dates.",
@@ -154,7 +212,7 @@ EDITS = {
     ),
     "procedure-code": Edit(
         5, "Procedure code", "A procedure code does not have the form of a HCPCS code: five characters. Correct it.",
-        "SV1", 1, 2, "A7", "454",
+        "SV1", 1, 2, "A7", "507",
     ),
     "mbi": Edit(
         7, "Medicare number (MBI)",
@@ -198,11 +256,19 @@ INSTITUTIONAL_EDITS = EDITS | {
     ),
     "procedure-code": Edit(
         5, "Procedure code", "A procedure code does not have the form of a HCPCS code: five characters. Correct it.",
-        "SV2", 2, 2, "A7", "454",
+        "SV2", 2, 2, "A7", "507",
     ),
     "units": Edit(
         4, "Units of service", "A line with a procedure has no units. Write how many were given.",
         "SV2", 5, 0, "A7", "476",
+    ),
+    "units-form": Edit(
+        4, "Units of service", "The units have at most eight digits, three of them decimals. Round them.",
+        "SV2", 5, 0, "A7", "476",
+    ),
+    "modifier": Edit(
+        5, "Modifiers", "A modifier of a line stands twice, or is not two letters or digits. Correct it.",
+        "SV2", 2, 3, "A7", "453",
     ),
     "not-covered-charge": Edit(
         3, "Non-covered charge", "More of a line is not covered than is charged. Correct the amounts.",
@@ -261,10 +327,6 @@ INSTITUTIONAL_EDITS = EDITS | {
         4, "Patient's reason for visit", "An unplanned outpatient visit needs the patient's reason for it. Add it.",
         "HI", 1, 2, "A6", "673",
     ),
-    "principal-external-cause": Edit(
-        7, "Principal diagnosis", "An external cause (V, W, X or Y) cannot be the principal diagnosis. Correct it.",
-        "HI", 1, 2, "A7", "254",
-    ),
     "inpatient-procedure": Edit(
         5, "Procedure of the stay",
         "A procedure does not have the form of ICD-10-PCS: seven characters without I and O. Correct it.",
@@ -313,7 +375,7 @@ INSTITUTIONAL_EDITS = EDITS | {
     ),
     "hipps-code": Edit(
         5, "HIPPS code", "A line under revenue code 0022, 0023 or 0024 needs a HIPPS code: five characters.",
-        "SV2", 2, 2, "A7", "454",
+        "SV2", 2, 2, "A7", "513",
     ),
     "service-date-missing": Edit(
         4, "Service date", "Each line of an outpatient claim needs its service date. Add it.",
@@ -326,17 +388,19 @@ INSTITUTIONAL_EDITS = EDITS | {
 }  # fmt: skip
 
 
-def claim_finding(edit: Edit, code: str, position: int, loop: str, entity: str = "") -> Finding:
-    """The finding of one edit at one place; `entity` takes the place of the edit's own."""
+def claim_finding(
+    edit: Edit, code: str, position: int, loop: str, entity: str = "", *, segment: str = "", element: int = 0
+) -> Finding:
+    """The finding of one edit at one place; `entity`, `segment` and `element` take the place of the edit's own."""
     return Finding(
         snip=edit.snip,
         code=code,
         sentence=edit.sentence,
         field=edit.field,
-        segment=edit.segment,
+        segment=segment or edit.segment,
         position=position,
         loop=loop,
-        element=edit.element,
+        element=element or edit.element,
         component=edit.component,
         category=edit.category,
         status=edit.status,

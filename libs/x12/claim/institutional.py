@@ -6,12 +6,15 @@ from libs.common.npi import is_valid_npi
 from libs.x12.claim.collecting import (
     AMOUNTS,
     DIAGNOSES,
+    EXTERNAL_CAUSES,
     HCPCS_CODES,
     ICD_10_START,
     PERIODS,
+    SHORT_UNITS,
     UNITS,
     ClaimCollector,
     Memory,
+    are_units,
     day_of,
     value_at,
 )
@@ -27,7 +30,8 @@ _ACUTE = "11"
 _OUTPATIENT = frozenset({"13", "14", "83"})
 _VISITS = frozenset({"13", "85"})
 
-_FREQUENCIES = frozenset("01234578ABCDEFGHIJKMPQ")
+# 9 ends the billing of a period of home health (chapter 10).
+_FREQUENCIES = frozenset("012345789ABCDEFGHIJKMPQ")
 # The first of a series of bills, those between, and those that end with the discharge.
 _INTERIM, _FINAL = frozenset("23"), frozenset("14")
 _STILL_PATIENT = "30"
@@ -38,7 +42,6 @@ _PATIENT_STATUSES = (
 _PATIENT_STATUS = frozenset(_PATIENT_STATUSES.split())
 _ADMISSION_TYPES = frozenset("123459")
 _UNPLANNED = frozenset("125")
-_EXTERNAL_CAUSES = frozenset("VWXY")
 _TWO_CHARACTERS = re.compile("[0-9A-Z]{2}")
 _ICD_9_PROCEDURE = re.compile("[0-9]{3,4}")
 _HIPPS = re.compile("[0-9A-Z]{5}")
@@ -160,7 +163,7 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
 
     def _patient_due(self, elements: list[str], position: int) -> None:
         if self._claim:
-            self._claim.patient_due_cents = self.cents(elements[2], position, "2300")
+            self._claim.patient_due_cents = self.cents(elements, 2, position, "2300")
 
     # --- codes of the claim ---------------------------------------------------------------------------------------
 
@@ -172,7 +175,7 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         if elements[1].partition(COMPONENT)[0] in {"ABK", "BK"}:
             self._diagnosis_position = position
             claim.icd_version = 10 if elements[1][0] == "A" else 9
-            if codes and codes[0][0] in _EXTERNAL_CAUSES and claim.icd_version > 9:
+            if codes and codes[0][0] in EXTERNAL_CAUSES and claim.icd_version > 9:
                 self.fault("principal-external-cause", position, "2300")
         claim.diagnoses += codes
         claim.present_on_admission += indicators
@@ -272,13 +275,15 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         if line is None:
             return
         line.revenue_code = revenue_code = elements[1]
-        self.read_charge(line, elements[3], position)
+        self.read_charge(line, elements, 3, position)
         line.unit_of_measure = elements[4]
         line.units = UNITS[elements[5]]
+        if len(elements[5]) > SHORT_UNITS and not are_units(elements[5]):
+            self.fault("units-form", position, "2400")
         if elements[2]:
-            self.read_procedure(line, elements[2])
-        if len(elements) > 7:
-            line.not_covered_cents = self.cents(elements[7], position, "2400")
+            self.read_procedure(line, elements[2], position)
+        if len(elements) > 7 and elements[7]:
+            line.not_covered_cents = self.cents(elements, 7, position, "2400")
             if line.not_covered_cents > line.charge_cents:
                 self.fault("not-covered-charge", position, "2400")
         if not _REVENUE_CODES[revenue_code]:

@@ -5,12 +5,16 @@ from functools import lru_cache
 
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.collecting import (
+    BEHIND_OTHERS,
     DIAGNOSES,
+    EXTERNAL_CAUSES,
     HCPCS_CODES,
     ICD_10_START,
+    SHORT_UNITS,
     UNITS,
     ClaimCollector,
     Memory,
+    are_units,
     day_of,
 )
 from libs.x12.claim.edits import PLACES_OF_SERVICE, TAXONOMY
@@ -21,6 +25,7 @@ from libs.x12.guide import COMPONENT
 _INPATIENT_HOSPITAL = "21"
 _FREQUENCIES = frozenset("178")
 _ICD_10_LISTS, _ICD_9_LISTS = frozenset({"ABK", "ABF"}), frozenset({"BK", "BF"})
+_ACCIDENT, _ACCIDENTS, _OF_A_CAR = "439", frozenset({"AA", "OA"}), "AA"
 _REMEMBERED = 4096
 # Dates of an illness; the admission has a field of its own.
 _DATES = ("431", "454", "304", "453", "439", "484", "455", "471", "297", "296", "096", "444", "050")
@@ -49,6 +54,8 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         self._qualifiers: set[str] = set()
         self._diagnosis_position = 0
         self._service_position = 0
+        # Causes (CLM11): an accident at work, of a car or another, and the place of one of a car.
+        self._accident = ""
 
     def own_actions(self) -> dict[tuple[str, str, str], Action]:
         """What only an 837P has."""
@@ -84,6 +91,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         self._qualifiers.clear()
         claim.place_of_service, _, claim.frequency_code = elements[5].split(COMPONENT)
         claim.signature_on_file, claim.accepts_assignment, claim.benefits_assigned, claim.release = elements[6:10]
+        self._accident = elements[11] if len(elements) > 11 else ""
         if len(elements) > 20:
             claim.delay_reason = elements[20]
         if claim.frequency_code not in _FREQUENCIES:
@@ -101,7 +109,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
 
     def _patient_paid(self, elements: list[str], position: int) -> None:
         if self._claim:
-            self._claim.patient_paid_cents = self.cents(elements[2], position, "2300")
+            self._claim.patient_paid_cents = self.cents(elements, 2, position, "2300")
 
     def _diagnoses(self, elements: list[str], position: int) -> None:
         self._diagnosis_position = position
@@ -118,6 +126,8 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self._claim.diagnoses = tuple(codes)
             if elements[1][0] != "A":
                 self._claim.icd_version = 9
+            elif codes[0][0] in EXTERNAL_CAUSES:
+                self.fault("principal-external-cause", position, "2300")
 
     def _conditions(self, elements: list[str], _position: int) -> None:
         if self._claim:
@@ -143,8 +153,8 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         if line is None or claim is None:
             return
         self._service_position = position
-        self.read_procedure(line, elements[1])
-        self.read_charge(line, elements[2], position)
+        self.read_procedure(line, elements[1], position)
+        self.read_charge(line, elements, 2, position)
         line.unit_of_measure = elements[3]
         line.units = units = UNITS[elements[4]]
         line.place_of_service = elements[5]
@@ -155,6 +165,8 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self.fault("procedure-code", position, "2400")
         if units <= 0:
             self.fault("units", position, "2400")
+        if len(elements[4]) > SHORT_UNITS and not are_units(elements[4]):
+            self.fault("units-form", position, "2400")
         if max(pointers) > len(claim.diagnoses):
             self.fault("diagnosis-pointer", position, "2400")
 
@@ -198,5 +210,22 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             self.fault("admission-date", self._claim_position, "2300")
         if last is not None and not self._qualifiers <= (_ICD_10_LISTS if last >= ICD_10_START else _ICD_9_LISTS):
             self.fault("diagnosis-qualifier", self._diagnosis_position, "2300")
+        if self._subscriber.responsibility in BEHIND_OTHERS:
+            self._judge_insurance_type()
+        if self._accident:
+            self._judge_accident(claim)
         if first is not None and first < self._timely:
             self.file_late(claim)
+
+    def _judge_insurance_type(self) -> None:
+        subscriber = self._subscriber
+        if subscriber.filing_indicator == self.filing_indicator and not subscriber.insurance_type:
+            self.fault("insurance-type", self._coverage_position, "2000B")
+
+    def _judge_accident(self, claim: ProfessionalClaim) -> None:
+        """An accident has a date; one of a car a state, or a country abroad. An illness from work has neither."""
+        first, second, _, state, country = (*self._accident.split(COMPONENT), "", "", "", "")[:5]
+        if {first, second} & _ACCIDENTS and all(kind != _ACCIDENT for kind, _ in claim.dates):
+            self.fault("accident-date", self._claim_position, "2300")
+        if _OF_A_CAR in {first, second} and not (state or country):
+            self.fault("accident-state", self._claim_position, "2300")

@@ -69,7 +69,7 @@ def _read(source: Iterator[bytes], received: date, items: ItemFindings, answers:
         if not isinstance(event, Batch):
             return event
         for item in event.items:
-            if item.findings:
+            if item.findings or getattr(item, "notices", ()):
                 items.add(item)
         if answers is not None:
             answers.take(event.items)

@@ -24,12 +24,15 @@ class ItemFindings:
     count: int = 0
 
     def add(self, item: Item) -> None:
-        """Keep the faults of one object, or count them. Those of a TA1 stand with its interchange already."""
+        """Keep the faults of one object and the remarks on it, or count them.
+
+        Those of a TA1 stand with its interchange already.
+        """
         transaction = item.transaction
         if not transaction:
             return
         told = self.told.setdefault(transaction, [])
-        for finding in item.findings:
+        for finding in (*item.findings, *getattr(item, "notices", ())):
             if len(told) < FINDINGS_PER_TRANSACTION and self.count < FINDINGS_PER_FILE:
                 told.append((getattr(item, "ordinal", 0), finding))
                 self.count += 1

@@ -4,7 +4,7 @@ One segment at a time, so that a file of any size takes the same memory; faults 
 holds, people's data too: it is for whoever may read the file.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,8 +56,11 @@ def _places(guide: Guide) -> dict[int, _Placed]:
     return found
 
 
-def show(source: Iterable[bytes], received: date) -> Iterator[str]:
-    """Yield the lines of a file. Never raises for what it holds; `OSError` of the source goes through."""
+def show(source: Iterable[bytes], received: date) -> Generator[str, None, bool]:
+    """Yield the lines of a file; return whether it is X12 at all.
+
+    Never raises for what the file holds; `OSError` of the source goes through.
+    """
     reading = Reading(received, collector=_Tracer)
     told = _Told(reading)
     for token in tokens(source):
@@ -73,8 +76,9 @@ def show(source: Iterable[bytes], received: date) -> Iterator[str]:
         elif isinstance(token, Trailer):
             yield _line(0, f"IEA*{'*'.join(token.elements)}", "End of the interchange")
         yield from told.news()
-    reading.close()
+    verdict = reading.close()
     yield from told.news()
+    return verdict.is_x12
 
 
 def _segment(segment: str, reading: Reading) -> Iterator[str]:

@@ -524,6 +524,10 @@ class Remittances(Collector):
 
     # --- ends -----------------------------------------------------------------------------------------------------
 
+    def cut_off(self) -> None:
+        """Count the claim that is being read; there is no saying what it would have become."""
+        self._verdict.claims_rejected += self._claim is not None
+
     def _end_claim(self, _position: int) -> None:
         claim = self._claim
         if claim is None:

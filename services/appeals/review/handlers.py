@@ -10,7 +10,7 @@ from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.web.formats import day
+from libs.common.web.formats import day, procedure
 from libs.common.web.permit import Permit, opaque
 from services.appeals.letters.domain import Letter, LetterFacts, LetterLine, compose, needs_letter
 from services.appeals.letters.handlers import sealed
@@ -148,7 +148,7 @@ def _letter_line(line: AppealLine, decided: LineDecision, known: ClaimFacts) -> 
     bill = "; ".join(dict.fromkeys(reason.bill for reason in reasons if reason.bill))
     return LetterLine(
         name=line_name(line.number),
-        service=f"{line.procedure}{on}",
+        service=f"{procedure(line.procedure)}{on}",
         charge=format_dollars(line.charge_cents),
         denied=line.reasons.replace(" ", ", "),
         decision="Paid" if decided.favorable else "Not paid",

@@ -30,7 +30,7 @@ def accept(  # noqa: PLR0911 - one condition after the other, as the RFC lists t
 ) -> Assertion | Fault:
     """Whether the claims of a well-signed assertion may be used by `client_id` now."""
     expires, token_id = claims.get("exp"), claims.get("jti")
-    if not _is_time(expires) or not isinstance(token_id, str) or not 0 < len(token_id) <= _MOST_ID:
+    if not _is_time(expires) or not _is_id(token_id):
         return "claims"
     if claims.get("iss") != client_id or claims.get("sub") != client_id:
         return "subject"
@@ -55,7 +55,15 @@ def accept(  # noqa: PLR0911 - one condition after the other, as the RFC lists t
 
 def _is_time(value: object) -> TypeGuard[int | float]:
     """Whether a claim is a NumericDate. JSON readers also know NaN, which no comparison would refuse."""
-    return isinstance(value, int | float) and isfinite(value)
+    try:
+        return isinstance(value, int | float) and isfinite(value)
+    except OverflowError:  # a whole number of hundreds of figures
+        return False
+
+
+def _is_id(value: object) -> TypeGuard[str]:
+    """Whether a claim is an id. JSON readers also know half a sign (a lone surrogate), which cannot be written down."""
+    return isinstance(value, str) and 0 < len(value) <= _MOST_ID and value.isprintable()
 
 
 def wanted_enrollment(scope: str) -> UUID | None:

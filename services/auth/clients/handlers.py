@@ -74,15 +74,16 @@ async def give_token(runtime: Runtime, assertion: str, scope: str, address: str)
 
 
 def _claimed_client(assertion: str) -> str:
-    """Whom an assertion says it comes from, unverified: only to find the key."""
+    """Whom an assertion says it comes from, unverified: only to find the key. Empty: nobody who could be asked for."""
     if len(assertion) > _MOST_ASSERTION:
         return ""
     parts = assertion.split(".")
     try:
         claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, RecursionError):
         return ""
-    return str(claims.get("iss", ""))[:_MOST_CLIENT_ID] if isinstance(claims, dict) else ""
+    told = str(claims.get("iss", ""))[:_MOST_CLIENT_ID] if isinstance(claims, dict) else ""
+    return told if told.isprintable() else ""  # neither database nor log takes every string that JSON can hold
 
 
 def _verified(work: UnitOfWork, assertion: str, client: Client) -> Assertion:

@@ -12,6 +12,7 @@ _LANDINGS = {
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
+    "PORTAL_OPERATOR": "/notifier/reports",
 }
 ACTING = "/session/acting"
 """Where one chooses for whom one acts."""

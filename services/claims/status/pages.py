@@ -49,6 +49,7 @@ _COLUMNS = (
     Column("Paid", number=True),
 )
 _NONE = "No claims match. Clear the filter, or look for a claim by its ICN or your patient control number."
+_NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or change for whom you act."
 _NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
 
 
@@ -113,7 +114,7 @@ async def claims(
         _COLUMNS,
         await repository.count(permit.work, enrollment_id, wanted.filter),
         CLAIMS,
-        _NONE,
+        _NONE if wanted.filters else _NONE_YET,
         page=page,
         sort=wanted.sort,
         descending=wanted.descending,

@@ -34,6 +34,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.2",
+        date(2026, 11, 26),
+        ("Claims: files of hospitals and other institutions (837I), and what their claims show.",),
+    ),
+    Edition(
         "1.1",
         date(2026, 11, 26),
         (

@@ -22,7 +22,7 @@ from libs.common.messaging.envelope import Received
 from libs.common.money import format_dollars
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.web.formats import day
+from libs.common.web.formats import day, procedure
 from libs.common.web.permit import Permit, opaque
 from libs.x12.remittance.reasons import GROUPS, REASONS, REMARKS
 from services.remittance.advice import repository
@@ -343,7 +343,7 @@ def _printed(work: UnitOfWork, claim: Claim, lines: Sequence[ExplainedLine]) -> 
         "lines": [
             (
                 str(each.line.number),
-                f"{each.line.procedure} {each.line.modifiers}".strip(),
+                f"{procedure(each.line.procedure)} {each.line.modifiers}".strip(),
                 day(each.line.service_from) if each.line.service_from else "",
                 format_dollars(each.line.charge_cents),
                 format_dollars(each.line.paid_cents),

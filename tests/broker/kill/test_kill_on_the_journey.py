@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.portal import WholePortal, whole_portal
-from tools.walk import access, appeals, claims, eligibility, remittance
+from tools.walk import access, appeals, claims, eligibility, hospital, remittance
 from tools.walk.journey import journey
 from tools.walk.place import until
 
@@ -23,7 +23,8 @@ WITH_A_MAIL = ("cms_mailbox", "notifier-worker", "notifier-api")
 VICTIMS = (*WITH_CLAIMS, *WITH_AN_INQUIRY, *WITH_A_PAYMENT, *WITH_AN_APPEAL, *WITH_AN_ORDER, *WITH_A_MAIL)
 DONE_ONCE = {"keys", "topics", "migrate", "enrollment_feeds"}
 
-ACCEPTED = claims.CLAIMS - claims.FAULTY
+ACCEPTED = claims.CLAIMS - claims.FAULTY + 1
+"""Those of the practice that have no fault, and the one of the hospital."""
 SERVICES = ("auth", "eligibility", "claims", "remittance", "appeals", "notifier", "portal")
 
 PAID, DENIED, REVERSED = "1", "4", "22"
@@ -53,6 +54,8 @@ async def test_the_journey_outlives_every_process(portal: WholePortal, tmp_path:
             claims.acknowledged_in_words,
             claims.accepted_and_not,
             claims.statuses_arrive,
+            hospital.hospital_claim_is_accepted,
+            hospital.hospital_claim_is_decided,
             remittance.payment_is_expected,
         ):
             await step(walk)
@@ -60,6 +63,7 @@ async def test_the_journey_outlives_every_process(portal: WholePortal, tmp_path:
         for step in (
             remittance.remittance_arrives,
             remittance.reasons_in_words,
+            hospital.hospital_claim_is_remitted,
             appeals.rights_are_told,
             appeals.appeal_is_filed,
         ):
@@ -75,7 +79,7 @@ async def test_the_journey_outlives_every_process(portal: WholePortal, tmp_path:
         await settled(portal)
 
         assert await figures(portal) == {
-            "claims": claims.CLAIMS,
+            "claims": claims.CLAIMS + 1,
             "taken in by the shared system": ACCEPTED,
             "decided": ACCEPTED,
             "decided again": 1,
@@ -83,16 +87,16 @@ async def test_the_journey_outlives_every_process(portal: WholePortal, tmp_path:
             "adjustments ordered": 1,
             "orders": 1,
             "claims known to remittance": ACCEPTED,
-            "remittances": 2,
+            "remittances": 3,
             "appeals": 1,
             "mails": 1,
             "inquiries answered": 1,
-            "told: submissions-received": 1,
-            "told: submissions-acknowledged": 1,
+            "told: submissions-received": 2,
+            "told: submissions-acknowledged": 2,
             "told: claims-accepted": ACCEPTED,
             "told: claims-rejected": claims.FAULTY,
             "told: inquiries-answered": 1,
-            "told: remittances-posted": 2,
+            "told: remittances-posted": 3,
             "told: appeals-filed": 1,
             "told: roles-removed": 1,
         }

@@ -66,6 +66,29 @@ class _Gone(Database):
         super().__init__("postgresql+asyncpg://nobody:none@127.0.0.1:1/none", connections=1)
 
 
+@pytest.mark.parametrize("path", ["/", "/manual", "/livez", "/static/portico.css"])
+async def test_a_head_is_answered_as_the_get_would_be(path: str, applications: Applications) -> None:
+    app = await applications("portal")
+    whole, head = await app.call("GET", path), await app.call("HEAD", path)
+    assert (head.status_code, head.headers["content-type"]) == (200, whole.headers["content-type"])
+
+
+async def test_a_form_address_opened_as_a_page_says_where_to_begin(applications: Applications) -> None:
+    app = await applications("eligibility")
+    answer = await app.call("GET", "/eligibility/inquiries")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert "Open the page of that form" in answer.text
+
+
+async def test_an_address_with_a_slash_too_many_is_the_page_and_no_host_of_the_client_is_repeated(
+    applications: Applications,
+) -> None:
+    app = await applications("auth")
+    answer = await app.call("GET", "/sign-in/", headers={"host": "evil.example"})
+    assert answer.status_code == 200
+    assert "evil.example" not in f"{answer.headers} {answer.text}"
+
+
 @pytest.mark.parametrize("name", SERVICES)
 async def test_every_answer_carries_the_headers(name: str, applications: Applications) -> None:
     app = await applications(name)

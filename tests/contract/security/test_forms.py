@@ -56,6 +56,19 @@ async def test_a_form_of_no_session_or_another_is_refused(route: Route, csrf: st
     assert await app.content() == before
 
 
+@pytest.mark.parametrize("route", GUARDED, ids=str)
+async def test_an_unseen_field_with_a_sign_that_no_text_has_is_no_failure_of_ours(
+    route: Route, applications: Applications
+) -> None:
+    app = await applications(route.service)
+    await admitted(app)
+    who = who_may(route)
+    answer = await app.call(
+        route.method, path_of(route), who, **body_of(route, who, who.enrollment_id, key=f"{route} \0")
+    )
+    assert answer.status_code < 500
+
+
 @pytest.mark.parametrize("acting", ["", str(OTHER_BILLER.enrollment_id), "x"], ids=["none", "another's", "no id"])
 @pytest.mark.parametrize("route", OF_AN_ENROLLMENT, ids=str)
 async def test_a_form_opened_for_another_enrollment_is_refused(

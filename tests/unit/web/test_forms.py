@@ -17,6 +17,7 @@ class Inquiry(BaseModel):
     kind: Literal["a", "b"] = Field(title="Kind", default="a", json_schema_extra={"mend": "Choose Part A or Part B."})
     secret: SecretStr = Field(title="Password", default=SecretStr(""))
     note: str | None = None
+    medicare_number: str = Field(title="Medicare number", max_length=3, default="")
 
     @field_validator("note")
     @classmethod
@@ -58,6 +59,9 @@ def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
         ("lines", "100", "Change the number of lines to 99 or less."),
         ("kind", "c", "Choose Part A or Part B."),
         ("note", "a/b", "Write the note without a slash."),
+        ("note", "a\0b", "Remove from the note what cannot be printed."),
+        ("secret", "a\x1bb", "Remove from the password what cannot be printed."),
+        ("medicare_number", "long", "Shorten the Medicare number to at most 3 characters; it has 4."),
     ],
 )
 def test_each_mistake_is_told_at_its_field_by_what_to_mend(field: str, typed: str, sentence: str) -> None:

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -17,14 +18,22 @@ from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
+from libs.x12.claim.objects import InstitutionalClaim
 from libs.x12.reader import Batch, FileVerdict, read_file
-from libs.x12.remittance.objects import RemittanceAdvice, RemittedClaim
+from libs.x12.remittance.objects import Procedure, RemittanceAdvice, RemittedClaim
 from simulators.shared_system.adjudication import DENIED, adjudicate, decided
 from simulators.shared_system.progress import Counts, Progress
 from simulators.shared_system.system import SharedSystem
 from simulators.shared_system.window import window
+from tests.contract.x12.outside_judges.test_pyx12 import pyx12_accepts
 from tests.support.keys import settings_with_keys
-from tests.support.partner_claims import TRACEPARENT, accepted_claims, opened_answer, outbound_part
+from tests.support.partner_claims import (
+    TRACEPARENT,
+    accepted_claims,
+    accepted_institutional_claims,
+    opened_answer,
+    outbound_part,
+)
 from tests.support.portico import MORNING, ROOT
 
 SUBMISSION = UUID(int=77)
@@ -72,8 +81,9 @@ class World:
         )
         return self.system
 
-    async def send(self, part: int = 1, *, claims: int = 5) -> None:
-        await self.bus.publish([outbound_part(self.settings, SUBMISSION, part, claims=claims)])
+    async def send(self, part: int = 1, *, claims: int = 5, institutional: bool = False) -> None:
+        sent = outbound_part(self.settings, SUBMISSION, part, claims=claims, institutional=institutional)
+        await self.bus.publish([sent])
 
     async def work(self) -> None:
         """Take all that is there and answer all that is due."""
@@ -300,6 +310,68 @@ async def test_what_was_decided_is_paid_on_the_payment_floor_and_not_before(worl
     }
     assert advice.payment.amount_cents == sum(decision.paid_cents for decision in remitted.values())
     assert world.system.progress.counts().remitted == 1
+
+
+def named(claim: InstitutionalClaim) -> list[tuple[Procedure, str]]:
+    """What a remittance calls the lines of a claim, and the revenue codes beside."""
+    return [
+        (Procedure("HC", line.procedure, line.modifiers), line.revenue_code)
+        if line.procedure
+        else (Procedure("NU", line.revenue_code), "")
+        for line in claim.lines
+    ]
+
+
+async def test_institutional_claims_are_decided_and_paid_beside_the_professional_ones(world: World) -> None:
+    await world.send(1, claims=3)
+    await world.send(2, claims=60, institutional=True)
+    await world.finish()
+    assert world.told() == [(1, 1, 3), (2, 1, 60), (1, 2, 3), (2, 2, 60)]
+    claims = {each.internal_control_number: each for each in accepted_institutional_claims(60)}
+    _, statuses = opened_answer(world.settings, world.answers()[-1])
+    assert {each.internal_control_number: each.reference("BLT") for each in statuses} == {
+        number: claim.type_of_bill for number, claim in claims.items()
+    }
+    world.clock.advance(PAY_DAY)
+    await world.work()
+    _, (advice, remitted) = advices(world)
+    assert advice.payment.amount_cents == sum(adjudicate(each, SEED).paid_cents for each in claims.values()) > 0
+    for each in remitted:
+        claim = claims[each.payer_claim_control_number]
+        assert each.facility_code + each.frequency_code == claim.type_of_bill
+        assert (each.filing_indicator, each.period) == ("MA", (claim.service_from, claim.service_to))
+        assert [(line.procedure, line.revenue_code) for line in each.lines] == named(claim)
+        assert (each.inpatient is not None) == (claim.type_of_bill == "111")
+        assert each.remarks == adjudicate(claim, SEED).remarks
+    assert {procedure.qualifier for each in claims.values() for procedure, _ in named(each)} == {"HC", "NU"}
+
+
+async def test_pyx12_accepts_the_remittance_of_institutional_claims(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # pyx12 logs the values of elements.
+    monkeypatch.setattr(logging.getLogger("pyx12"), "disabled", True)
+    await world.send(2, claims=60, institutional=True)
+    await world.finish()
+    world.clock.advance(PAY_DAY)
+    await world.work()
+    counter = HandOver(world.settings, KeyRing.load(world.settings, "remittance"), PARTNER_REMITTANCE)
+    [message] = world.bus.logs[REMITTANCE_ADVICE]
+    written = b"".join(counter.take(open_envelope(message).event))
+    assert b"~SVC*NU:0" in written
+    assert pyx12_accepts(written)
+
+
+async def test_a_stay_tells_its_covered_days(world: World) -> None:
+    await world.send(2, claims=60, institutional=True)
+    await world.finish()
+    world.clock.advance(PAY_DAY)
+    await world.work()
+    claims = {each.internal_control_number: each for each in accepted_institutional_claims(60)}
+    [(_, remitted)] = advices(world)
+    told = {each.payer_claim_control_number: each.inpatient.covered_days for each in remitted if each.inpatient}
+    assert told
+    assert told == {number: claims[number].values[0].hundredths // 100 for number in told}
 
 
 async def test_an_order_to_adjust_is_answered_with_a_decision_a_reversal_and_a_payment(world: World) -> None:

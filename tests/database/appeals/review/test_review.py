@@ -62,6 +62,19 @@ async def test_a_favorable_decision_has_no_letter_and_names_the_lines_to_pay(por
     assert "We must receive your appeal by 03/24/2027" in rights  # line 1 still can be appealed
 
 
+async def test_a_line_of_a_hospital_without_a_procedure_is_named_by_its_revenue_code(portal: Appeals) -> None:
+    claim = await portal.claim(denied(1), denied(2, procedure="0250"))
+    for page in ("rights", "redetermination"):
+        words = words_of((await portal.get(f"/appeals/claims/{claim}/{page}")).text)
+        assert "Line 1 · 99213" in words
+        assert "Line 2 · revenue code 0250" in words
+    appeal = await portal.filed(claim, 2)
+    assert "Line 2 · revenue code 0250" in words_of((await portal.get(f"/appeals/{appeal}")).text)
+    assert "revenue code 0250" in words_of((await portal.get(f"/appeals/review/{appeal}", REVIEWER)).text)
+    await portal.decide(appeal, {2: False})
+    assert "revenue code 0250" in words_of((await portal.get(f"/appeals/{appeal}/letter")).text)
+
+
 async def test_a_decision_in_part_is_told_by_a_letter_on_the_page_and_as_a_pdf(portal: Appeals) -> None:
     appeal = await portal.filed(await portal.claim(denied(1), denied(2)), 1, 2)
     await portal.decide(appeal, {1: True, 2: False})

@@ -1,5 +1,6 @@
 """Access tokens for programs: only for an assertion that is right in every respect, and only once."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,10 @@ TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 async def auth(databases: Callable[..., Awaitable[Settings]]) -> AsyncIterator[Auth]:
     async with auth_with_people(await databases("auth")) as running:
         yield running
+
+
+def claiming(claims: bytes) -> str:
+    return f"a.{urlsafe_b64encode(claims).decode()}.c"
 
 
 async def ask(auth: Auth, signed: str, **form: str) -> httpx.Response:
@@ -65,6 +70,7 @@ async def test_an_assertion_counts_once(auth: Auth) -> None:
         ({"iat": 4_000_000_000}, "from-the-future"),
         ({"nbf": "tomorrow"}, "claims"),
         ({"iss": "nobody"}, "unknown"),
+        ({"iss": "no\0body"}, "unknown"),
     ],
 )
 async def test_whatever_is_wrong_is_refused_alike_and_noted(auth: Auth, changes: dict[str, Any], reason: str) -> None:
@@ -74,7 +80,17 @@ async def test_whatever_is_wrong_is_refused_alike_and_noted(auth: Auth, changes:
     assert ("sign-in", "client", "refused", reason) in await auth.audited()
 
 
-@pytest.mark.parametrize("signed", ["", "x", "a.b.c", "x" * 5000])
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "",
+        "x",
+        "a.b.c",
+        "x" * 5000,
+        pytest.param(claiming(b"[" * 3000), id="nested-too-deep"),
+        pytest.param(claiming(rb'{"iss": "\ud800"}'), id="half-a-sign"),
+    ],
+)
 async def test_what_is_no_assertion_is_refused(auth: Auth, signed: str) -> None:
     assert (await ask(auth, signed)).status_code == 401
 

@@ -50,6 +50,20 @@ async def test_after_sign_in_one_goes_on_to_where_one_was_going_but_never_to_ano
     assert answer.headers["location"] == "/home"
 
 
+async def test_a_user_id_with_a_sign_that_no_text_has_is_refused_and_nothing_fails(auth: Auth) -> None:
+    form = {"user_id": "river\0side", "password": "whatever", "accepted": "yes"}
+    answer = await auth.client().direct("POST", "/sign-in", data=form)
+    assert answer.status_code == 422
+    assert "Remove" in answer.text
+
+
+async def test_a_password_that_is_too_long_is_told_so(auth: Auth) -> None:
+    form = {"user_id": "riverside", "password": "x" * 129, "accepted": "yes"}
+    answer = await auth.client().direct("POST", "/sign-in", data=form)
+    assert answer.status_code == 422
+    assert "Shorten the password to at most 128 characters; it has 129." in answer.text
+
+
 async def test_the_notice_must_be_accepted_first(auth: Auth) -> None:
     browser = auth.client()
     page = await browser.direct("GET", "/sign-in")

@@ -16,6 +16,7 @@ from libs.x12.parts import Heading, Name, Reference
 from libs.x12.writing import Envelope
 from services.claims.shared_system.handlers import claims_status, facts_context
 from tests.support.claims import RECEIVED, ClaimsService, received
+from tests.support.x12_institutional import institutional_population_file, read_institutional
 
 PAID = ("F1", "65", 4000)
 IN_PROCESS = ("P1", "20", 0)
@@ -108,6 +109,22 @@ async def test_the_sealed_facts_of_a_finalized_claim_open_for_appeals_at_their_o
     assert facts["patient"]["mbi"] not in event.message.payload.decode()
     with pytest.raises(Poison):
         keys.open(event.event.sealed_facts, context=facts_context(UUID(int=1)))
+
+
+async def test_in_the_sealed_facts_a_line_without_a_procedure_has_its_revenue_code(portal: ClaimsService) -> None:
+    sent = await portal.riverside.send(institutional_population_file(claims=1, faulty=0))
+    await portal.process()
+    submission = str(sent.json()["submission_id"])
+    await tell(portal, answer(portal, submission, await numbers_of(portal), PAID, sequence=1))
+    [event] = await portal.published("claims.claim-finalized.v1")
+    facts = json.loads(portal.work.keys.open(event.event.sealed_facts, context=facts_context(event.event.claim_id)))
+    [claim], _ = read_institutional(institutional_population_file(claims=1, faulty=0))
+    assert [line["procedure"] for line in facts["lines"]] == [
+        *(line.procedure for line in claim.lines[:-1]),
+        claim.lines[-1].revenue_code,
+    ]
+    assert {line["service_from"] for line in facts["lines"]} == {claim.service_from.isoformat()}
+    assert facts["diagnoses"] == list(claim.diagnoses)
 
 
 async def test_a_long_answer_comes_as_a_document(portal: ClaimsService, monkeypatch: pytest.MonkeyPatch) -> None:

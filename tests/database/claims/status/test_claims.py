@@ -87,7 +87,7 @@ async def test_another_clinic_finds_nothing(portal: ClaimsService) -> None:
         assert (await portal.riverside.get(path)).status_code == 200, path
         assert (await portal.lakeside.get(path)).status_code == 404, path
     assert (await portal.lakeside.post(f"/claims/{claim}/reveal")).status_code == 404
-    assert "No claims match." in (await portal.lakeside.get("/claims")).text
+    assert "No claim was sent for this NPI and PTAN yet." in (await portal.lakeside.get("/claims")).text
     assert (await portal.lakeside.get("/api/claims")).json()["total"] == 0
 
 

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from libs.common.errors import NotYet, Poison
 from simulators.shared_system.adjudication import adjudicate
 from tests.support.applications import BILLER, OTHER_BILLER
+from tests.support.partner_claims import accepted_institutional_claims
 from tests.support.platform import CloneSettings
 from tests.support.remittance import (
     SEED,
@@ -61,6 +62,19 @@ async def test_denied_and_unprocessable_claims_say_so(portal: RemittanceService)
     assert "CO-50" in denied.text
     for words in ("MA130", "CO-16", "no appeal rights", "Returned to you"):
         assert words in returned.text
+
+
+async def test_a_line_of_a_hospital_without_a_procedure_is_named_by_its_revenue_code(portal: RemittanceService) -> None:
+    claims = [each for each in accepted_institutional_claims(20) if adjudicate(each, SEED).lines]
+    await portal.know(claims)
+    await portal.post(portal.advice(remittance_file(claims), claims=len(claims)))
+    told = {each.event.claim_id: each.event for each in await portal.published("remittance.claim-remitted.v1")}
+    assert {claim_id: [line.procedure for line in event.lines] for claim_id, event in told.items()} == {
+        claim_id_of(each): [line.procedure or line.revenue_code for line in each.lines] for each in claims
+    }
+    [row] = await portal.rows("SELECT remittance_id FROM remittance")
+    page = (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/1", BILLER)).text
+    assert f"revenue code {claims[0].lines[-1].revenue_code}" in page
 
 
 async def test_it_downloads_as_the_835_it_came_in_and_as_a_tagged_pdf(portal: RemittanceService) -> None:

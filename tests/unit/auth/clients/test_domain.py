@@ -30,6 +30,8 @@ def test_the_right_one_is_accepted_until_it_expires() -> None:
         ({"jti": ""}, "claims"),
         ({"jti": 7}, "claims"),
         ({"jti": "x" * 201}, "claims"),
+        ({"jti": "half a sign \ud800"}, "claims"),
+        ({"exp": 10**400}, "claims"),
         ({"sub": "you"}, "subject"),
         ({"iss": "you"}, "subject"),
         ({"aud": ["portal", "elsewhere"]}, "audience"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.auth.settings import AuthSettings
-from services.auth.sign_in.domain import Failures, Session, accepted_counter, safe_next, same_origin
+from services.auth.sign_in.domain import Failures, Session, accepted_counter, landing_of, safe_next, same_origin
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 RULES = AuthSettings()
@@ -133,3 +133,16 @@ def test_everything_else_leads_to_the_first_page(path: str) -> None:
 )
 def test_a_form_of_our_own_pages_is_told_by_what_the_browser_says(fetch_site: str, origin: str, ours: bool) -> None:
     assert same_origin(fetch_site, origin, "portal.example") is ours
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        ("PROVIDER_USER", "/home"),
+        ("PROVIDER_ADMIN", "/auth/users"),
+        ("APPEALS_REVIEWER", "/appeals/review"),
+        ("PORTAL_OPERATOR", "/notifier/reports"),
+    ],
+)
+def test_everybody_begins_where_their_work_is(role: str, place: str) -> None:
+    assert landing_of(role) == place

@@ -5,7 +5,7 @@ import pytest
 
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
-from simulators.population import Population, file_faults, write_837p
+from simulators.population import Population, file_faults, write_837i, write_837p
 from tests.support.x12 import RECEIVED, population_file, read
 from tests.support.x12_institutional import institutional_population_file, read_institutional
 
@@ -83,3 +83,16 @@ def test_an_institutional_file_has_stays_and_visits_and_as_many_faults_as_asked_
     assert {finding.code for claim in claims for finding in claim.findings} == {"mbi", "total-charge"}
     assert not any(claim.notices for claim in claims)
     assert institutional_population_file(seed=7) == institutional_population_file(seed=7)
+
+
+def test_a_visit_has_procedures_and_a_line_with_its_revenue_code_alone(tmp_path: Path) -> None:
+    path = tmp_path / "claims.837"
+    size = write_837i(path, received=RECEIVED, claims=1, faulty=0)
+    [claim], verdict = read_institutional(path.read_bytes())
+
+    assert (size, verdict.claims_accepted) == (path.stat().st_size, 1)
+    assert claim.type_of_bill == "131"
+    assert is_valid_npi(claim.attending_npi)
+    assert [bool(line.procedure) for line in claim.lines] == [*[True] * (len(claim.lines) - 1), False]
+    assert len(claim.lines) > 1
+    assert all(line.revenue_code and line.service_from for line in claim.lines)

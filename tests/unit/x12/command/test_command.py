@@ -257,6 +257,16 @@ def test_our_own_answers_need_no_answer(place: Callable[..., str], tmp_path: Pat
     assert {Path(name).suffix for name in answers(tmp_path / "second")} == {".ta1"}
 
 
+def test_a_late_claim_is_accepted_and_told(place: Callable[..., str], capsys: pytest.CaptureFixture[str]) -> None:
+    late = ONE_CLAIM.replace("20260923", "20240923")
+
+    assert main(["check", place(late), DAY, "--json"]) == 0
+    [interchange] = json.loads(capsys.readouterr().out)["interchanges"]
+    [transaction] = interchange["groups"][0]["transactions"]
+    assert transaction["claims"] == {"accepted": 1, "rejected": 0}
+    assert [(error["code"], error["claim"]) for error in transaction["errors"]] == [("late-filing", 1)]
+
+
 # --- show -------------------------------------------------------------------------------------------------------------
 
 
@@ -274,6 +284,12 @@ def test_a_file_is_shown_with_the_names_of_its_loops(
     assert [segment.partition("*")[0] for segment in segments] == [
         segment.partition("*")[0] for segment in ONE_CLAIM.split("~")[:-1]
     ]
+
+
+def test_what_is_no_x12_is_shown_as_that_and_ends_with_2(place: Callable[..., str]) -> None:
+    assert main(["show", place("hello"), DAY]) == 2
+    assert main(["show", place(ONE_CLAIM.encode("utf-16")), DAY]) == 2
+    assert main(["show", place(ONE_CLAIM.replace("ST*", "XX*")), DAY]) == 0
 
 
 @pytest.mark.parametrize(

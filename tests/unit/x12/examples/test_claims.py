@@ -34,11 +34,11 @@ REFUSED = {
 # Their structure is in order, and their claims are refused, as none was made for Medicare's front end of today.
 CLAIMS_REFUSED = {
     "837P/lfh-demo.autoaccident.837": {"billing-npi", "billing-postal-code", "dependent", "facility-postal-code", "filing-indicator", "mbi", "provider-npi", "rendering-npi"},
-    "837P/lfh-demo.cob.example3.B.837": {"billing-npi", "billing-postal-code", "dependent", "facility-postal-code", "filing-indicator", "mbi", "provider-npi", "rendering-npi"},
+    "837P/lfh-demo.cob.example3.B.837": {"billing-npi", "billing-postal-code", "dependent", "facility-postal-code", "filing-indicator", "mbi", "postal-code", "provider-npi", "rendering-npi"},
     "837P/lfh-demo.cob.example3.C.837": {"billing-npi", "billing-postal-code", "dependent", "facility-postal-code", "filing-indicator", "mbi", "provider-npi", "rendering-npi"},
     "837P/lfh-demo.drug.example10.1.837": {"billing-postal-code", "filing-indicator", "mbi"},
-    "837P/lfh-demo.drug.example10.2.837": {"billing-postal-code", "filing-indicator", "mbi"},
-    "837P/lfh-demo.drug.example10.3.837": {"billing-postal-code", "filing-indicator", "mbi"},
+    "837P/lfh-demo.drug.example10.2.837": {"billing-postal-code", "billing-tax-id", "filing-indicator", "mbi"},
+    "837P/lfh-demo.drug.example10.3.837": {"billing-postal-code", "billing-tax-id", "filing-indicator", "mbi"},
     "837P/lfh-demo.example1.837": {"dependent", "filing-indicator", "mbi", "taxonomy"},
     "837P/lfh-demo.example2.837": {"billing-npi", "billing-postal-code", "facility-postal-code", "filing-indicator", "mbi", "provider-npi", "taxonomy"},
     "837P/stupidedi-ambulance.edi": {"billing-npi", "mbi"},

@@ -37,7 +37,7 @@ def lines(draw: st.DrawFn, number: int, diagnoses: int) -> ServiceLine:
     return ServiceLine(
         number=number,
         procedure=draw(st.sampled_from(["99213", "J3420", "0001A"])),
-        modifiers=tuple(draw(st.lists(st.sampled_from(["25", "LT", "59"]), max_size=4))),
+        modifiers=tuple(draw(st.lists(st.sampled_from(["25", "LT", "59"]), max_size=3, unique=True))),
         charge_cents=draw(cents),
         units=Decimal(draw(st.integers(1, 999))) / draw(st.sampled_from([1, 10])),
         unit_of_measure=draw(st.sampled_from(["UN", "MJ"])),

@@ -55,3 +55,54 @@ def test_providers_and_places_may_come_in_any_order() -> None:
 
     assert verdict.verdict == "accepted"
     assert [party.role for party in claim.parties] == ["71", "72", "DN", "82"]
+
+
+def test_home_health_is_billed_to_its_end() -> None:
+    text = STAY.replace("11:A:1", "32:A:9").replace("SV2*0120**5550*DA*3", "SV2*0023*HP:1AA11*5550*UN*1")
+    [claim], _ = read_institutional(recounted(text))
+
+    assert "frequency-code" not in {finding.code for finding in claim.findings}
+    assert claim.type_of_bill == "329"
+
+
+def test_an_amount_is_refused_where_it_stands() -> None:
+    text = ONE_CLAIM.replace("HI*ABK", "AMT*F5*1.001~HI*ABK").replace("*22*UN", "*-22*UN").replace("*182*", "*138*")
+    [claim], _ = read(recounted(text))
+
+    places = {(finding.code, finding.segment, finding.element) for finding in claim.findings}
+    assert places == {("amount-form", "AMT", 2), ("amount-negative", "SV1", 2)}
+
+
+def test_a_secondary_claim_in_order_is_accepted() -> None:
+    text = ONE_CLAIM.replace("SBR*P*18*******MB", "SBR*S*18***12****MB").replace(
+        "LX*1~",
+        "SBR*P*18*******CI~AMT*D*182~OI***Y***Y~NM1*IL*1*ASHGROVE*ALDORA****MI*J77~NM1*PR*2*OTHER*****PI*0042~"
+        "DTP*573*D8*20261001~LX*1~",
+        1,
+    )
+    [claim], verdict = read(recounted(text))
+
+    assert not claim.findings
+    assert verdict.verdict == "accepted"
+
+
+@pytest.mark.parametrize("street", ["12 BOXWOOD LANE", "POSTAL ROAD 7", "LOCKWOOD 3", "POPLAR BOX ROAD 1"])
+def test_a_street_that_sounds_like_a_box_is_a_street(street: str) -> None:
+    [claim], _ = read(ONE_CLAIM.replace("529 BLUEBIRD COURT", street))
+
+    assert not claim.findings
+
+
+@pytest.mark.parametrize(
+    "street", ["PO BOX 1", "p.o. box 1", "P O BOX 1", "POST OFFICE BOX 1", "LOCK BOX 1", "LOCKBOX 1"]
+)
+def test_a_box_is_no_street(street: str) -> None:
+    [claim], _ = read(ONE_CLAIM.replace("529 BLUEBIRD COURT", street))
+
+    assert {finding.code for finding in claim.findings} == {"billing-street"}
+
+
+def test_a_foreign_postal_code_is_not_judged() -> None:
+    [claim], _ = read(ONE_CLAIM.replace("WILLOW BEND*KY*424691020", "TORONTO*ON*M5V2T6*CA"))
+
+    assert not claim.findings

@@ -148,6 +148,42 @@ def test_text_after_the_last_interchange_is_named() -> None:
     assert verdict.verdict == "partial"
 
 
+@pytest.mark.parametrize("repetition", ["U", "A", "7", " ", "*"])
+def test_a_repetition_separator_that_is_no_separator_is_refused_by_that_alone(repetition: str) -> None:
+    _, verdict = read(ONE_CLAIM.replace("*^*00501", f"*{repetition}*00501"))
+
+    assert not verdict.interchanges[0].groups
+    assert "016" in verdict.interchanges[0].note or repetition == "*"
+    assert "interchange-022" not in {finding.code for finding in verdict.interchanges[0].findings}
+
+
+def test_blanks_before_segments_are_named_once() -> None:
+    _, verdict = read(ONE_CLAIM.replace("~", "~  "))
+
+    assert [finding.code for finding in verdict.findings] == ["indented"]
+    assert [finding.code for finding in verdict.interchanges[0].findings] == ["interchange-022"]
+
+
+def test_a_refusal_of_nothing_says_why() -> None:
+    nothing = ONE_CLAIM[:106] + "IEA*0*000000001~"
+    empty = ONE_CLAIM[: ONE_CLAIM.index("ST*")] + "GE*0*1~IEA*1*000000001~"
+
+    [interchange] = read(nothing)[1].interchanges
+    assert (interchange.verdict, interchange.note) == ("rejected", "024")
+    [group] = read(empty)[1].interchanges[0].groups
+    assert (group.verdict, group.codes) == ("rejected", ["5"])
+
+
+def test_a_claim_that_is_cut_off_or_has_no_guide_is_counted() -> None:
+    cut = ONE_CLAIM.replace("SE*28*0001~", "")
+    unknown = ONE_CLAIM.replace("005010X222A1", "005010X222")
+
+    assert [(read(text)[1].claims_accepted, read(text)[1].claims_rejected) for text in (cut, unknown)] == [
+        (0, 1),
+        (0, 1),
+    ]
+
+
 def test_separators_that_are_letters_or_alike_are_refused() -> None:
     _, verdict = read(ONE_CLAIM.replace("*T*:~", "*T**~", 1))
 
