@@ -91,6 +91,7 @@ def admitted(permission: Permission) -> Any:
         principal = _who(request, permission)
         runtime = runtime_of(request)
         facts = await AccessCopy(runtime).facts(principal)
+        _frame(request, principal, facts)
         if not decide(facts, permission, Resource(principal.enrollment_id), principal, runtime.clock.now()).allow:
             async with _permit(request, permission, principal):
                 pass  # asked again where the refusal leaves its audit row
@@ -119,12 +120,17 @@ async def _permit(request: Request, permission: Permission, principal: Principal
         staff=bool(permission.staff),
     )
     async with AccessCopy(runtime).request(principal, acting) as (work, facts):
-        if not request.url.path.startswith("/api/"):
-            request.state.frame = signed_in_frame(request, runtime, principal, facts)
+        _frame(request, principal, facts)
         decision = decide(facts, permission, Resource(principal.enrollment_id), principal, work.now)
         if not decision.allow:
             _refuse(work, permission, decision.reason, request)
         yield Permit(principal, permission, facts, work)
+
+
+def _frame(request: Request, principal: Principal, facts: AccessFacts) -> None:
+    """Say what stands around the page that is answered, a refusal too; programs are answered without one."""
+    if not request.url.path.startswith("/api/"):
+        request.state.frame = signed_in_frame(request, runtime_of(request), principal, facts)
 
 
 def _refuse(work: UnitOfWork, permission: Permission, reason: str, request: Request) -> None:
