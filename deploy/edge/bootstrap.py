@@ -59,6 +59,7 @@ _ALWAYS = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
 _LOOPBACK = "127.0.0.1"
 _ADMIN_CLUSTER = "administration"
 _JWKS_CACHE_SECONDS = 300
+_TOKENS_CACHED = 1000
 _UPSTREAM_IDLE_SECONDS = 3  # shorter than uvicorn's 5 s, or a request meets a connection that is just being closed
 
 
@@ -381,6 +382,8 @@ def _token_verified(limits: Limits) -> dict[str, Any]:
                     "audiences": [service],
                     "forward": True,
                     "clock_skew_seconds": 5,
+                    # Auth gives the same token again for seconds: its signature is computed once, its times each time.
+                    "jwt_cache_config": {"jwt_cache_size": _TOKENS_CACHED},
                     "remote_jwks": {
                         "http_uri": _auth(KEYS, limits.authorize_seconds),
                         "cache_duration": f"{_JWKS_CACHE_SECONDS}s",

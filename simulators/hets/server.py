@@ -1,13 +1,14 @@
 """HETS's two doors: CORE messages over HTTPS, and the window through which tests and people tell it to misbehave."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, Field
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
 from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
@@ -47,26 +48,36 @@ class State:
     refused: int = 0
 
 
-def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> FastAPI:
-    """The application behind HTTPS."""
-    application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
+class _Behaving:
+    """Lets each request wait, refuses it or leaves it without an answer, as the window says."""
 
-    @application.middleware("http")
-    async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        behaviour = state.behaviour
-        await asyncio.sleep(behaviour.delay_seconds)
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self._app = app
+        self._state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        behaviour = self._state.behaviour
+        if behaviour.delay_seconds:
+            await asyncio.sleep(behaviour.delay_seconds)
         if behaviour.hold:
             await asyncio.Event().wait()
         if behaviour.refuse:
-            state.refused += 1
-            return Response(status_code=503)
-        return await go_on(request)
+            self._state.refused += 1
+            await Response(status_code=503)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> FastAPI:
+    """The application behind HTTPS."""
+    application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
+    application.add_middleware(_Behaving, state=state)
 
     @application.post("/core/mime")
     async def take(request: Request) -> Response:
         try:
             message = read_message(request.headers.get("content-type", ""), await request.body())
-            payload_type, payload = await asyncio.to_thread(_answer, knowledge, message, now())
+            payload_type, payload = _answer(knowledge, message, now())
         except CoreEnvelopeError as error:
             state.refused += 1
             return _reply(

@@ -14,7 +14,6 @@ from typing import TextIO
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
@@ -22,26 +21,13 @@ from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, Sam
 from opentelemetry.trace import Link, SpanKind, TraceState
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import Attributes
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _PROPAGATOR = TraceContextTextMapPropagator()
+_UNTRACED = ("/livez", "/readyz", "/partnerz", "/metrics", "/static")
 
 # Not among them: addresses with what was typed into them, queries, hosts, user agents.
-_KEPT = frozenset(
-    {
-        "http.method",
-        "http.request.method",
-        "http.route",
-        "http.status_code",
-        "http.response.status_code",
-        "db.name",
-        "db.user",
-        "db.statement",
-        "net.peer.name",
-        "net.peer.port",
-        "events",
-        "messages",
-    }
-)
+_KEPT = frozenset({"http.response.status_code", "events", "messages"})
 
 
 class JsonLinesExporter(SpanExporter):
@@ -80,7 +66,7 @@ def _line(span: ReadableSpan) -> dict[str, object]:
 
 
 class _NoLonelyCalls(Sampler):
-    """Drops traces that start with a database call: polls of idle loops, which tell nothing and would fill the disk."""
+    """Drops traces that start with a call to somebody else: idle loops poll, which tells nothing and fills the disk."""
 
     def should_sample(
         self,
@@ -112,7 +98,34 @@ def start_tracing(service: str, role: str, directory: Path | None) -> None:
     )
     provider.add_span_processor(BatchSpanProcessor(JsonLinesExporter(file), schedule_delay_millis=1000))
     trace.set_tracer_provider(provider)
-    AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
+
+
+class TraceRequests:
+    """ASGI middleware: one span for each request, in the trace of whoever asked, named by its method and route."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._tracer = trace.get_tracer("portico")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; those of probes and for files that never change leave no span."""
+        if scope["type"] != "http" or scope["path"].startswith(_UNTRACED):
+            await self._app(scope, receive, send)
+            return
+        given = next((value for name, value in scope["headers"] if name == b"traceparent"), b"")
+        parent = _PROPAGATOR.extract({"traceparent": given.decode("latin-1")}) if given else None
+        with self._tracer.start_as_current_span(scope["method"], context=parent, kind=SpanKind.SERVER) as one:
+
+            async def watch(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    one.set_attribute("http.response.status_code", message["status"])
+                await send(message)
+
+            try:
+                await self._app(scope, receive, watch)
+            finally:
+                if route := scope.get("route"):
+                    one.update_name(f"{scope['method']} {route.path}")
 
 
 @contextmanager

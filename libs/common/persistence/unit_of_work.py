@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from json import dumps
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 from zlib import crc32
@@ -61,6 +62,7 @@ class UnitOfWork:
         self.acting = acting
         self.origin = origin
         self.now: datetime = runtime.clock.now()
+        self.begun: sa.Row[Any] | None = None
         self._connection = connection
         self._rows: dict[sa.Table, list[Mapping[str, Any]]] = {}
         self._messages: list[Message] = []
@@ -231,6 +233,16 @@ def _outbox_row(message: Message, now: datetime) -> dict[str, Any]:
     }
 
 
+WHO_ACTS = (
+    sa.func.set_config("portico.user", sa.bindparam("user"), sa.true()),
+    sa.func.set_config("portico.enrollment", sa.bindparam("acting"), sa.true()),
+    sa.func.set_config("portico.staff", sa.bindparam("staff"), sa.true()),
+)
+"""What row security reads, told to the transaction: columns of the first statement of every request."""
+
+_BEGIN = sa.select(*WHO_ACTS)
+
+
 def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
     """Let the pool replace connections the server has closed. The driver knows without asking: no ping per request."""
     if connection.driver_connection.is_closed():
@@ -245,6 +257,7 @@ class Database:
             url, pool_size=connections, max_overflow=0, pool_recycle=1800, hide_parameters=True
         )
         sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
+        self._glances = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
         """Close every connection."""
@@ -256,8 +269,8 @@ class Database:
 
         One round trip instead of three, for what is asked at every request.
         """
-        async with self.engine.connect() as connection:
-            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+        async with self._glances.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def work(self, runtime: "Runtime", *, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
@@ -271,39 +284,38 @@ class Database:
         work.committed()
 
     @asynccontextmanager
-    async def request(self, runtime: "Runtime", acting: Acting) -> AsyncIterator[UnitOfWork]:
+    async def request(
+        self,
+        runtime: "Runtime",
+        acting: Acting,
+        *,
+        begin: sa.Select[Any] = _BEGIN,
+        values: Mapping[str, Any] = MappingProxyType({}),
+    ) -> AsyncIterator[UnitOfWork]:
         """The edge of requests: one transaction under row security.
 
-        `Rejected` rolls back to where the request began; its audit rows stay and are committed, then it goes on up.
+        `begin` selects `WHO_ACTS` and, in the same round trip, what else is wanted first; `work.begun` is its row.
+        `Rejected` rolls all of it back; its audit rows are committed by themselves, then it goes on up.
         """
         origin = Origin(actor=acting.actor, correlation_id=current_trace_id(), traceparent=current_traceparent())
-        refusal: Rejected | None = None
-        async with self.engine.connect() as connection, connection.begin():
-            await connection.execute(
-                sa.text(
-                    "SELECT set_config('portico.user', :user, true), set_config('portico.enrollment', :acting, true),"
-                    " set_config('portico.staff', :staff, true)"
-                ),
-                {
-                    "user": str(acting.user_id or ""),
-                    "acting": str(acting.enrollment_id or ""),
-                    "staff": "yes" if acting.staff else "",
-                },
-            )
+        who = {
+            "user": str(acting.user_id or ""),
+            "acting": str(acting.enrollment_id or ""),
+            "staff": "yes" if acting.staff else "",
+        }
+        async with self.engine.connect() as connection:
             work = UnitOfWork(runtime, connection, acting, origin)
-            savepoint = await connection.begin_nested()
             try:
-                yield work
-                await work.flush()
-                await savepoint.commit()
-            except Rejected as error:
-                await savepoint.rollback()
+                async with connection.begin():
+                    work.begun = (await connection.execute(begin, {**who, **values})).one()
+                    yield work
+                    await work.flush()
+            except Rejected:
                 work.discard()
-                await work.flush_audit()
-                refusal = error
-        if refusal is not None:
-            raise refusal
+                async with connection.begin():
+                    await work.flush_audit()
+                raise
         work.committed()
 
 
-__all__ = ["Acting", "Database", "Outcome", "UnitOfWork", "shard_of"]
+__all__ = ["WHO_ACTS", "Acting", "Database", "Outcome", "UnitOfWork", "shard_of"]

@@ -5,8 +5,10 @@ as temporary; a newer copy wins over the token; there is no rule about age (DESI
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.observability.logs import log
 from libs.common.persistence.tables import access_enrollment, access_grant, access_organisation, access_user
-from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.persistence.unit_of_work import WHO_ACTS, Acting, UnitOfWork
 from libs.common.security.decision import AccessFacts
 from libs.common.security.principal import Principal
 
@@ -30,6 +32,32 @@ _WAIT = timedelta(seconds=1)
 _POLL = timedelta(milliseconds=50)
 
 Record = TypeVar("Record", UserAccess, OrganisationAccess)
+
+_GRANTED = (
+    sa.select(access_enrollment.c.organisation_id)
+    .join(access_grant, access_grant.c.enrollment_id == access_enrollment.c.enrollment_id)
+    .where(access_grant.c.user_id == sa.bindparam("user_id"))
+)
+# The documents as text: they are validated from it as they are.
+_FACTS = (
+    sa.select(sa.cast(access_user.c.document, sa.Text))
+    .where(access_user.c.user_id == sa.bindparam("user_id"))
+    .scalar_subquery()
+    .label("person"),
+    sa.func.array(
+        sa.select(sa.cast(access_organisation.c.document, sa.Text))
+        .where(
+            sa.or_(
+                access_organisation.c.organisation_id == sa.bindparam("organisation_id"),
+                access_organisation.c.organisation_id.in_(_GRANTED),
+            )
+        )
+        .scalar_subquery(),
+        type_=ARRAY(sa.Text),
+    ).label("organisations"),
+)
+_KNOWN = sa.select(*_FACTS)
+_BEGIN = sa.select(*WHO_ACTS, *_FACTS)
 
 
 class AccessCopy:
@@ -48,34 +76,54 @@ class AccessCopy:
             if _new_enough(facts, principal):
                 return facts
             await asyncio.sleep(_POLL.total_seconds())
-        log.warning("copy of access is behind", reason="access-changing")
-        raise Rejected("access-changing", "Your access is being updated. Try again in a moment.", status=503)
+        raise _behind()
+
+    @asynccontextmanager
+    async def request(self, principal: Principal, acting: Acting) -> AsyncIterator[tuple[UnitOfWork, AccessFacts]]:
+        """The transaction of a request, and in it the facts as of its beginning, as `facts` gives them.
+
+        One round trip tells row security who acts and reads the copy. A copy that is behind is waited for outside.
+        """
+        values = {"user_id": principal.user_id, "organisation_id": principal.organisation_id}
+        for _ in range(_WAIT // _POLL):
+            async with self._runtime.database.request(self._runtime, acting, begin=_BEGIN, values=values) as work:
+                facts = self._known(work.begun)
+                if _new_enough(facts, principal):
+                    yield work, facts
+                    return
+            await asyncio.sleep(_POLL.total_seconds())
+        raise _behind()
 
     async def read(self, user_id: UUID, organisation_id: UUID) -> AccessFacts:
         """What the copy knows now, in one statement of its own."""
-        granted = (
-            sa.select(access_enrollment.c.organisation_id)
-            .join(access_grant, access_grant.c.enrollment_id == access_enrollment.c.enrollment_id)
-            .where(access_grant.c.user_id == user_id)
-        )
-        both = sa.union_all(
-            sa.select(access_user.c.document).where(access_user.c.user_id == user_id),
-            sa.select(access_organisation.c.document).where(
-                sa.or_(
-                    access_organisation.c.organisation_id == organisation_id,
-                    access_organisation.c.organisation_id.in_(granted),
-                )
-            ),
-        )
+        values = {"user_id": user_id, "organisation_id": organisation_id}
         async with self._runtime.database.glance() as connection:
-            documents = (await connection.execute(both)).scalars().all()
-        users = [UserAccess.model_validate(each) for each in documents if "user_id" in each]
-        organisations = [OrganisationAccess.model_validate(each) for each in documents if "user_id" not in each]
+            return self._known((await connection.execute(_KNOWN, values)).one())
+
+    def _known(self, row: Any) -> AccessFacts:
+        organisations = map(_organisation, row.organisations)
         return AccessFacts(
-            user=users[0] if users else None,
+            user=None if row.person is None else _user(row.person),
             organisations={each.organisation_id: each for each in organisations},
             offered=frozenset(function.code for function in self._runtime.deployment.functions),
         )
+
+
+@lru_cache(maxsize=1024)
+def _user(document: str) -> UserAccess:
+    """The document as a record. Records are frozen, and the same one is read at every request."""
+    return UserAccess.model_validate_json(document)
+
+
+@lru_cache(maxsize=1024)
+def _organisation(document: str) -> OrganisationAccess:
+    """As `_user`."""
+    return OrganisationAccess.model_validate_json(document)
+
+
+def _behind() -> Rejected:
+    log.warning("copy of access is behind", reason="access-changing")
+    return Rejected("access-changing", "Your access is being updated. Try again in a moment.", status=503)
 
 
 def _new_enough(facts: AccessFacts, principal: Principal) -> bool:

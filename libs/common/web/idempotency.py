@@ -29,21 +29,42 @@ async def once(permit: Permit, key: str, content: bytes, do: Callable[[], Awaita
 
     Raises `Rejected` when the key is missing or came before with other content.
     """
+    first = await claim(permit, key, content, "")
+    if first is not None:
+        return first
+    location = await do()
+    await permit.work.execute(sa.update(idempotency).where(_row(permit, key)).values(location=location))
+    return location
+
+
+async def claim(permit: Permit, key: str, content: bytes, location: str) -> str | None:
+    """Claim `key` for work whose result will be at `location`; the address of the first when it was claimed before.
+
+    Raises `Rejected` when the key is missing or came before with other content.
+    """
     if not 8 <= len(key) <= 200:
         raise Rejected("form-invalid", "The request lacks its idempotency key of 8 to 200 characters.", status=400)
     work = permit.work
     claimed = await work.execute(
-        insert(idempotency)
-        .values(user_id=permit.principal.user_id, key=key, request_hash=content, location="", created_at=work.now)
-        .on_conflict_do_nothing()
-        .returning(idempotency.c.key)
+        _CLAIM,
+        {
+            "user_id": permit.principal.user_id,
+            "key": key,
+            "request_hash": content,
+            "location": location,
+            "created_at": work.now,
+        },
     )
-    row = (idempotency.c.user_id == permit.principal.user_id) & (idempotency.c.key == key)
     if claimed.first() is not None:
-        location = await do()
-        await work.execute(sa.update(idempotency).where(row).values(location=location))
-        return location
-    first = (await work.execute(sa.select(idempotency).where(row))).one()
+        return None
+    first = (await work.execute(sa.select(idempotency).where(_row(permit, key)))).one()
     if first.request_hash != content:
         raise Rejected("form-reused", "This form was already sent with other content. Open it again.", status=409)
     return str(first.location)
+
+
+_CLAIM = insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.key)
+
+
+def _row(permit: Permit, key: str) -> sa.ColumnElement[bool]:
+    return (idempotency.c.user_id == permit.principal.user_id) & (idempotency.c.key == key)

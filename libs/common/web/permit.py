@@ -82,14 +82,20 @@ class Admission:
 def admitted(permission: Permission) -> Any:
     """As `permitted`, but the route opens the `Permit` itself: `async with admission.open() as permit`.
 
-    For bodies that take long to arrive. It is decided before the first byte is read and again when the transaction
-    is opened, so that a slow sender holds no database connection and a grant removed meanwhile counts.
+    For bodies that take long to arrive, and for partners that take long to answer. It is decided before the first
+    byte is read and again when a transaction is opened, so that who waits holds no database connection and a grant
+    removed meanwhile counts.
     """
 
     async def admit(request: Request) -> Admission:
         principal = _who(request, permission)
-        async with _permit(request, permission, principal):
-            return Admission(principal, lambda: _permit(request, permission, principal))
+        runtime = runtime_of(request)
+        facts = await AccessCopy(runtime).facts(principal)
+        _frame(request, principal, facts)
+        if not decide(facts, permission, Resource(principal.enrollment_id), principal, runtime.clock.now()).allow:
+            async with _permit(request, permission, principal):
+                pass  # asked again where the refusal leaves its audit row
+        return Admission(principal, lambda: _permit(request, permission, principal))
 
     admit.permission = permission  # type: ignore[attr-defined] # as above
     return Depends(admit)
@@ -105,7 +111,6 @@ def _who(request: Request, permission: Permission) -> Principal:
 @asynccontextmanager
 async def _permit(request: Request, permission: Permission, principal: Principal) -> AsyncIterator[Permit]:
     runtime = runtime_of(request)
-    facts = await AccessCopy(runtime).facts(principal)
     acting = Acting(
         actor=f"{principal.kind}:{principal.user_id}",
         user_id=principal.user_id,
@@ -114,13 +119,18 @@ async def _permit(request: Request, permission: Permission, principal: Principal
         session=principal.session,
         staff=bool(permission.staff),
     )
-    if not request.url.path.startswith("/api/"):
-        request.state.frame = signed_in_frame(request, runtime, principal, facts)
-    async with runtime.database.request(runtime, acting) as work:
+    async with AccessCopy(runtime).request(principal, acting) as (work, facts):
+        _frame(request, principal, facts)
         decision = decide(facts, permission, Resource(principal.enrollment_id), principal, work.now)
         if not decision.allow:
             _refuse(work, permission, decision.reason, request)
         yield Permit(principal, permission, facts, work)
+
+
+def _frame(request: Request, principal: Principal, facts: AccessFacts) -> None:
+    """Say what stands around the page that is answered, a refusal too; programs are answered without one."""
+    if not request.url.path.startswith("/api/"):
+        request.state.frame = signed_in_frame(request, runtime_of(request), principal, facts)
 
 
 def _refuse(work: UnitOfWork, permission: Permission, reason: str, request: Request) -> None:

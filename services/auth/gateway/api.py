@@ -5,8 +5,9 @@ header lets the request pass; any other answer goes to the client as it is.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -37,6 +38,7 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 PREFIX = "/gateway/authorize"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _SESSION_COOKIE = "__Host-sid"
+_SAME_TOKEN = timedelta(seconds=5)
 
 
 @router.api_route(PREFIX + "{path:path}", methods=_METHODS)
@@ -66,13 +68,8 @@ async def authorize(request: Request, path: str) -> Response:
         async with runtime.database.engine.begin() as connection:
             await repository.saw(connection, session.key, now)
         session = replace(session, last_seen_at=now)
-    token = issue_internal_token(
-        _signing_key(runtime),
-        _principal(session, standing, session.seconds_left(now, rules)),
-        audience=audience_of(path),
-        token_id=str(runtime.ids.new()),
-        now=now,
-    )
+    principal = _principal(session, standing, session.seconds_left(now, rules))
+    token = _tokens_of(runtime).token(principal, audience_of(path), now)
     return Response(status_code=200, headers={"authorization": f"Bearer {token}"})
 
 
@@ -113,15 +110,39 @@ def _principal(session: Session, standing: Standing, left: int) -> Principal:
     )
 
 
-def _signing_key(runtime: Runtime) -> SigningKey:
-    directory = runtime.settings.state_directory / "secrets"
-    key = _signing_keys.get(str(directory))
-    if key is None:
-        key = _signing_keys[str(directory)] = SigningKey(directory)
-    return key
+class _Tokens:
+    """The tokens given lately: whoever asks again a moment later, and of whom nothing changed, is given the same.
+
+    A signature costs more than all else that is done for a request here. Whether there is a session, and how its user
+    stands, is looked up each time all the same.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._key = SigningKey(runtime.settings.state_directory / "secrets")
+        self._ids = runtime.ids
+        self._given: dict[tuple[Principal, str], str] = {}
+        self._since = datetime.min.replace(tzinfo=UTC)
+
+    def token(self, principal: Principal, audience: str, now: datetime) -> str:
+        """A token for `principal` at `audience` that was given at most `_SAME_TOKEN` ago."""
+        if abs(now - self._since) > _SAME_TOKEN:
+            self._given, self._since = {}, now
+        given = self._given.get((principal, audience))
+        if given is None:
+            given = self._given[principal, audience] = issue_internal_token(
+                self._key, principal, audience=audience, token_id=str(self._ids.new()), now=now
+            )
+        return given
 
 
-_signing_keys: dict[str, SigningKey] = {}
+def _tokens_of(runtime: Runtime) -> _Tokens:
+    found = _tokens.get(runtime)
+    if found is None:
+        found = _tokens[runtime] = _Tokens(runtime)
+    return found
+
+
+_tokens: WeakKeyDictionary[Runtime, _Tokens] = WeakKeyDictionary()
 
 
 def _rules_accepted(standing: Standing, now: datetime) -> bool:

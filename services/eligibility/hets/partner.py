@@ -9,9 +9,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 import httpx
+from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
 from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.common.observability.traces import span
 from libs.common.partner_trust import trust
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
@@ -81,12 +83,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. `answer` is the 271 as it came, if it is one for this question; `codes` are its AAA reasons."""
+    """What came of it. `answer` is the 271 as it came, if it is one for this question; `codes` are its AAA reasons.
+
+    `entitlement` and `refusals` say in words what stands in it.
+    """
 
     state: State
     answer: bytes = b""
     codes: tuple[str, ...] = ()
     reason: str = ""
+    entitlement: Entitlement | None = None
+    refusals: tuple[Refusal, ...] = ()
 
 
 class Hets:
@@ -134,12 +141,13 @@ class Hets:
         settings = eligibility_settings()
         try:
             # A client for one message: HETS takes one inquiry for each connection.
-            async with httpx.AsyncClient(
-                verify=trust(self._settings, PARTNER), trust_env=False, timeout=settings.hets_seconds
-            ) as client:
-                answer = await client.post(
-                    settings.address(self._settings), content=body, headers={"content-type": content_type}
-                )
+            with span("ask hets", kind=SpanKind.CLIENT):
+                async with httpx.AsyncClient(
+                    verify=trust(self._settings, PARTNER), trust_env=False, timeout=settings.hets_seconds
+                ) as client:
+                    answer = await client.post(
+                        settings.address(self._settings), content=body, headers={"content-type": content_type}
+                    )
         except (httpx.HTTPError, OSError) as error:
             raise HetsUnavailableError(type(error).__name__) from error
         if answer.status_code != httpx.codes.OK or len(answer.content) > _LONGEST_ANSWER:
@@ -168,9 +176,10 @@ def judge(payload: bytes, inquiry: EligibilityInquiry, today: date) -> Outcome:
         return Outcome(UNREADABLE, reason=faults)
     if foreign := answers(inquiry, answer):
         return Outcome(UNREADABLE, reason=foreign[0].code)
+    entitlement, refusals = _in_words(answer)
     if answer.is_refused:
-        return Outcome(REFUSED, payload, tuple(dict.fromkeys(each.reason for each in answer.rejections)))
-    return Outcome(ANSWERED, payload)
+        return Outcome(REFUSED, payload, tuple(each.code for each in refusals), refusals=refusals)
+    return Outcome(ANSWERED, payload, entitlement=entitlement, refusals=refusals)
 
 
 def _read(payload: bytes, today: date) -> tuple[EligibilityAnswer | None, str]:
@@ -205,8 +214,10 @@ def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
 def open_answer(payload: bytes, today: date) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
     """A kept 271 in words: the entitlement, or why HETS refused the question."""
     answer, _ = _read(payload, today)
-    if answer is None:
-        return None, ()
+    return (None, ()) if answer is None else _in_words(answer)
+
+
+def _in_words(answer: EligibilityAnswer) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
     if answer.is_refused or answer.patient is None:
         reasons = dict.fromkeys(each.reason for each in answer.rejections)
         return None, tuple(_refusal(reason) for reason in reasons)

@@ -11,7 +11,7 @@ from libs.common.mbi import normalize_mbi
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.hets.domain import Benefit, Question, Refusal
-from services.eligibility.inquiry.handlers import Opened, ask, found
+from services.eligibility.inquiry.handlers import Opened, asking, found
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
@@ -105,10 +105,9 @@ async def inquire(
         first,
         body.service_to or first,
     )
-    inquiry_id = await ask(admission, question, idempotency_key)
-    response.headers["location"] = f"{router.prefix}/{inquiry_id}"
-    async with admission.open() as permit:
-        return _shown(await found(permit, str(inquiry_id)))
+    async with asking(admission, question, idempotency_key) as answering:
+        response.headers["location"] = f"{router.prefix}/{answering.inquiry_id}"
+        return _shown(await answering.read())
 
 
 @router.get("/{inquiry_id}")

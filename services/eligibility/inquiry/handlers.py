@@ -3,8 +3,9 @@
 Whoever dies in between leaves a pending inquiry, which the sweep closes as not answered. The first outcome stands.
 """
 
-import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +17,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import claim, content_hash
 from libs.common.web.permit import Admission, Permit, opaque
 from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Entitlement, Question, Refusal
 from services.eligibility.hets.partner import Asked, Hets, Outcome, open_answer
@@ -42,27 +43,46 @@ class Opened:
     refusals: tuple[Refusal, ...]
 
 
-async def ask(admission: Admission, question: Question, key: str) -> UUID:
-    """Ask HETS for whoever was admitted and return the id of the inquiry; the same form again gives the same inquiry.
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """An inquiry that was asked, in the transaction that wrote its outcome down. `fresh`: what has just come of it."""
 
+    permit: Permit
+    inquiry_id: UUID
+    fresh: Opened | None
+
+    async def read(self) -> Opened:
+        """As `found`, without looking up again what was only now written."""
+        if self.fresh is None:
+            return await found(self.permit, str(self.inquiry_id))
+        self.permit.work.audit("read", "inquiry", self.inquiry_id)
+        return self.fresh
+
+
+@asynccontextmanager
+async def asking(admission: Admission, question: Question, key: str) -> AsyncIterator[Answering]:
+    """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
+
+    The same form again gives the same inquiry, and asks nobody.
     Raises `Rejected` with what to mend in the question, before HETS is asked; the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
         _refuse_faults(permit, question)
-        opened: list[Asked] = []
-
-        async def do() -> str:
-            opened.append(await _open(permit, question))
-            return str(opened[0].inquiry_id)
-
+        inquiry_id = runtime.ids.new()
         content = content_hash("inquiry", str(permit.enrollment.enrollment_id), question_text(question))
-        inquiry_id = UUID(await once(permit, key, content, do))
-    if opened:
-        outcome = await Hets(runtime.settings, runtime.clock).ask(opened[0])
-        async with admission.open() as permit:
-            await _close(permit, opened[0], outcome)
-    return inquiry_id
+        first = await claim(permit, key, content, str(inquiry_id))
+        asked = None if first else await _open(permit, inquiry_id, question)
+    outcome = await Hets(runtime.settings, runtime.clock).ask(asked) if asked else None
+    async with admission.open() as permit:
+        fresh = await _close(permit, asked, outcome) if asked and outcome else None
+        yield Answering(permit, UUID(first) if first else inquiry_id, fresh)
+
+
+async def ask(admission: Admission, question: Question, key: str) -> UUID:
+    """As `asking`, for whoever needs nothing but the id."""
+    async with asking(admission, question, key) as answering:
+        return answering.inquiry_id
 
 
 def _refuse_faults(permit: Permit, question: Question) -> None:
@@ -74,10 +94,9 @@ def _refuse_faults(permit: Permit, question: Question) -> None:
         raise Rejected("form-invalid", "Mend the fields below, then ask again.", fields=faults)
 
 
-async def _open(permit: Permit, question: Question) -> Asked:
+async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
     work, enrollment = permit.work, permit.enrollment
     runtime = work.runtime
-    inquiry_id = runtime.ids.new()
     asked = Asked(
         inquiry_id=inquiry_id,
         # HETS gives the trace back: it tells answers of one question from those of another.
@@ -106,15 +125,17 @@ async def _open(permit: Permit, question: Question) -> Asked:
     return asked
 
 
-async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> None:
+async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | None:
+    """Write the outcome down. `None` when it was written before: the first outcome stands."""
     work = permit.work
     answer = None
     if outcome.answer:
         keys = work.runtime.keys
         answer = keys.seal("eligibility", outcome.answer, context=answer_context(asked.inquiry_id))
     codes = " ".join(outcome.codes)
-    if not await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes):
-        return
+    closed = await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes)
+    if closed is None:
+        return None
     if outcome.state != ANSWERED:
         log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
     work.append(
@@ -129,6 +150,7 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> None:
         )
     )
     work.audit("answer", "inquiry", asked.inquiry_id, outcome="done" if outcome.state == ANSWERED else "failed")
+    return Opened(closed, asked.question, outcome.entitlement, outcome.refusals)
 
 
 def _event(
@@ -166,17 +188,22 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
     if one is None:
         raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
     work.audit("read", "inquiry", one.inquiry_id)
-    return await asyncio.to_thread(opened, work.runtime, one)
+    return opened(work.runtime, one)
 
 
 def opened(runtime: Runtime, one: Inquiry) -> Opened:
     """The inquiry with its seals opened."""
-    question = question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
+    question = asked_question(runtime, one)
     if one.answer is None:
         return Opened(one, question, None, ())
     content = runtime.keys.open(one.answer, context=answer_context(one.inquiry_id))
     answer, refusals = open_answer(content, one.asked_at.date())
     return Opened(one, question, answer, refusals)
+
+
+def asked_question(runtime: Runtime, one: Inquiry) -> Question:
+    """What was asked, with its seal opened."""
+    return question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:

@@ -18,7 +18,7 @@ from libs.common.web.pages import render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted, runtime_of
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.handlers import ask, found, opened
+from services.eligibility.inquiry.handlers import ask, asked_question, found
 from services.eligibility.inquiry.repository import Inquiry
 
 router = APIRouter()
@@ -122,7 +122,7 @@ async def _form_page(request: Request, permit: Permit, shown: Form, *, status_co
 
 
 def _line(permit: Permit, row: Inquiry) -> _Asked:
-    question = opened(permit.work.runtime, row).question
+    question = asked_question(permit.work.runtime, row)
     return _Asked(row, f"{question.last_name}, {question.first_name}".rstrip(", "), *_WORDS[row.state])
 
 

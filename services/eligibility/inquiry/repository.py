@@ -31,20 +31,30 @@ class Inquiry:
     answered_at: datetime | None
 
 
+# Composed once: they are in the way of every question.
+_FIND = sa.select(inquiry).where(
+    inquiry.c.inquiry_id == sa.bindparam("id"), inquiry.c.enrollment_id == sa.bindparam("enrollment")
+)
+_CLOSE = (
+    sa.update(inquiry)
+    .where(inquiry.c.inquiry_id == sa.bindparam("id"), inquiry.c.state == PENDING)
+    .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at")})
+    .returning(inquiry)
+)
+
+
 def _inquiry(row: Any) -> Inquiry:
     return Inquiry(**row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
 
 
 async def add(work: UnitOfWork, values: Mapping[str, Any]) -> None:
     """Write an inquiry down before HETS is asked."""
-    await work.execute(inquiry.insert().values(**values, state=PENDING))
+    await work.execute(inquiry.insert(), {**values, "state": PENDING})
 
 
 async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
     """The inquiry, if it belongs to the enrollment."""
-    rows = await work.execute(
-        sa.select(inquiry).where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.enrollment_id == enrollment_id)
-    )
+    rows = await work.execute(_FIND, {"id": inquiry_id, "enrollment": enrollment_id})
     row = rows.first()
     return None if row is None else _inquiry(row)
 
@@ -60,15 +70,13 @@ async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit
     return [_inquiry(row) for row in rows]
 
 
-async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> bool:
-    """Write the outcome of a pending inquiry. False when it was closed before: the first outcome stands."""
+async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> Inquiry | None:
+    """Write the outcome of a pending inquiry. `None` when it was closed before: the first outcome stands."""
     closed = await work.execute(
-        sa.update(inquiry)
-        .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
-        .values(state=state, answer=answer, codes=codes, answered_at=work.now)
-        .returning(inquiry.c.inquiry_id)
+        _CLOSE, {"id": inquiry_id, "state": state, "answer": answer, "codes": codes, "answered_at": work.now}
     )
-    return closed.first() is not None
+    row = closed.first()
+    return None if row is None else _inquiry(row)
 
 
 async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:

@@ -36,6 +36,24 @@ async def test_a_session_becomes_a_token_for_the_service_of_the_address_alone(au
     assert RIVERSIDE.npi not in json.dumps(claims)
 
 
+async def test_who_asks_again_at_once_is_given_the_same_token_until_something_changes(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+
+    async def token(path: str = "/claims") -> str:
+        return (await browser.authorize("GET", path)).headers["authorization"]
+
+    first = await token()
+    assert await token() == first
+    assert await token("/remittance") != first
+    async with auth.web.database.work(auth.web) as work:
+        await publish_users(work, [BILLER.user_uuid])
+    changed = await token()
+    assert read_claims(changed)["uep"] == read_claims(first)["uep"] + 1
+    auth.clock.advance(timedelta(seconds=6))
+    assert read_claims(await token())["jti"] != read_claims(changed)["jti"]
+
+
 async def test_the_services_own_keys_verify_it_and_another_service_refuses_it(auth: Auth) -> None:
     browser = auth.client()
     await browser.sign_in(BILLER)

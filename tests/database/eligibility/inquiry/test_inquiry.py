@@ -163,6 +163,11 @@ async def test_a_program_asks_and_reads_the_same(portal: EligibilityService) -> 
     assert asked.json()["parts"] == ["Part A", "Part B"]
     again = await portal.app.call("GET", asked.headers["location"], BILLER)
     assert again.json() == asked.json()
+    repeated = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
+    assert repeated.json() == asked.json()
+    assert portal.hets.state.answered == 1
+    actions = "SELECT action FROM audit WHERE object_kind = 'inquiry' ORDER BY action"
+    assert [row[0] for row in await portal.rows(actions)] == ["answer", "ask", "read", "read", "read"]
 
 
 async def test_what_was_left_pending_is_closed_and_the_first_outcome_stands(portal: EligibilityService) -> None:

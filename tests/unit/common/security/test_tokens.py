@@ -157,6 +157,19 @@ def test_a_token_lives_two_minutes_and_five_seconds_of_grace(world: World) -> No
     refused(world, token, "stale")
 
 
+def test_a_token_found_right_before_is_refused_by_another_service_and_once_its_key_is_withdrawn(world: World) -> None:
+    token = world.issue()
+    world.verify(token)
+    world.runtime.service = "remittance"
+    refused(world, token, "audience")
+    world.runtime.service = "claims"
+    path = public_keys_file(world.directory / "secrets")
+    path.chmod(0o600)
+    path.write_text(json.dumps({"keys": json.loads(path.read_text())["keys"][1:]}))
+    world.clock.advance(timedelta(seconds=301))
+    refused(world, token, "key-unknown")
+
+
 def test_another_key_under_our_name_is_no_key(world: World) -> None:
     refused(world, world.signed(key=STRANGE), "signature")
 
