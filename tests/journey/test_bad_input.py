@@ -42,8 +42,7 @@ async def kept(portal: WholePortal) -> dict[str, int]:
     row = await portal.rows(
         "claims",
         "SELECT (SELECT count(*) FROM submission) AS submissions, (SELECT count(*) FROM claim) AS claims,"
-        " (SELECT count(*) FROM acknowledgement) AS acknowledgements, (SELECT count(*) FROM outbox) AS events,"
-        " (SELECT count(*) FROM idempotency) AS keys",
+        " (SELECT count(*) FROM acknowledgement) AS acknowledgements, (SELECT count(*) FROM idempotency) AS keys",
     )
     files = [path for path in (portal.state / "documents" / "claims").rglob("*") if path.is_file()]
     return dict(row[0]) | {"documents": len(files)}
