@@ -34,7 +34,7 @@ SERVICES = ("auth", "eligibility", "claims", "remittance", "appeals", "notifier"
 PAID, DENIED, REVERSED = "1", "4", "22"
 """CLP02: what became of a claim."""
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
