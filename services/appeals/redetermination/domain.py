@@ -429,6 +429,11 @@ NEXT_LEVEL: Mapping[str, str] = {
 """What became of an appeal at the next level, in a sentence."""
 
 
+def was_reconsidered(next_level: str) -> bool:
+    """Whether the next level has decided: what it said is the last word."""
+    return next_level not in ("", "asked")
+
+
 def state_words(outcome: str) -> tuple[str, str]:
     """Kind of status and the words beside it."""
     return STATES[outcome or "filed"]

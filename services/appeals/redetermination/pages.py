@@ -31,6 +31,7 @@ from services.appeals.redetermination.domain import (
     reason_of,
     reconsideration_until,
     state_words,
+    was_reconsidered,
 )
 from services.appeals.redetermination.handlers import (
     Upload,
@@ -190,9 +191,9 @@ async def claim_rights(
 def _decided(right: LineRight) -> tuple[str, str]:
     """Kind of status and word of what was decided of a line."""
     if right.kind == "decided" and right.appeal is not None:
-        if right.appeal.favorable or right.appeal.next_level in ("", "asked"):
-            return state_words("favorable" if right.appeal.favorable else "unfavorable")
-        return state_words(right.appeal.next_level)
+        if not right.appeal.favorable and was_reconsidered(right.appeal.next_level):
+            return state_words(right.appeal.next_level)
+        return state_words("favorable" if right.appeal.favorable else "unfavorable")
     if right.may_file and right.line.paid_cents:
         return "warning", "Paid in part"
     return _KINDS[right.kind]

@@ -17,6 +17,7 @@ from services.appeals.redetermination.domain import (
     NoticeLine,
     Reason,
     notice_lines,
+    was_reconsidered,
 )
 from services.appeals.redetermination.domain import appeal_number as written_number
 from services.appeals.redetermination.tables import (
@@ -82,7 +83,7 @@ class Appeal:
     @property
     def reconsidered(self) -> bool:
         """Whether the next level decided too."""
-        return self.next_level not in ("", "asked")
+        return was_reconsidered(self.next_level)
 
 
 @dataclass(frozen=True, slots=True)
