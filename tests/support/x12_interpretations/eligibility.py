@@ -1,0 +1,1 @@
+"""What X12 answered about eligibility, 270 and 271."""

@@ -1,0 +1,1 @@
+"""What X12 answered about the remittance advice, 835."""

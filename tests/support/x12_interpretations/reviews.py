@@ -1,0 +1,1 @@
+"""What X12 answered about prior authorization and attachments, 278 and 275."""
