@@ -181,20 +181,28 @@ WHOLE = (
 
 # Code sets (SNIP 5): on the claim.
 CODES = (
+    Mutant("reason that needs a remark", "CAS*CO*45*20**253*1.6~", "CAS*CO*16*20**253*1.6~", "CAS", "reason-unexplained", 2),
+    Mutant("rendering check digit", "XX*2952919902", "XX*2952919903", "NM1", "provider-npi", 9),
+    Mutant("procedure form", "HC:85025", "HC:8502", "SVC", "procedure-code", 1),
+)  # fmt: skip
+
+# Codes our lists do not have in use: remarked on the claim.
+UNKNOWN = (
     Mutant("no such reason", "CAS*CO*50*22", "CAS*CO*999*22", "CAS", "reason", 2),
     Mutant("reason that ended in 2007", "CAS*CO*50*22", "CAS*CO*42*22", "CAS", "reason", 2),
     Mutant("second reason unknown", "**253*1.92", "**0*1.92", "CAS", "reason", 5),
     Mutant("no such remark", "LQ*HE*N115", "LQ*HE*N1150", "LQ", "remark", 2),
     Mutant("no such remark of the claim", "MOA***MA01", "MOA***MA999", "MOA", "claim-remark", 3),
-    Mutant("reason that needs a remark", "CAS*CO*45*20**253*1.6~", "CAS*CO*16*20**253*1.6~", "CAS", "reason-unexplained", 2),
-    Mutant("rendering check digit", "XX*2952919902", "XX*2952919903", "NM1", "provider-npi", 9),
-    Mutant("procedure form", "HC:85025", "HC:8502", "SVC", "procedure-code", 1),
     Mutant("no such facility", "*1126324000001*11*1", "*1126324000001*00*1", "CLP", "facility-code", 8),
 )  # fmt: skip
 
 # Code sets (SNIP 5): on the remittance.
 HEAD_CODES = (
     Mutant("payee check digit", "RIVERSIDE CLINIC*XX*2994535120", "RIVERSIDE CLINIC*XX*2994535121", "N1", "payee-npi", 4),
+)  # fmt: skip
+
+# Codes our lists do not have in use: remarked on the remittance.
+UNKNOWN_IN_HEAD = (
     Mutant("no such state", "LANTERNVILLE*KY", "LANTERNVILLE*XX", "N4", "state", 2),
     Mutant("no such country", "LANTERNVILLE*KY*428810001", "LANTERNVILLE*KY*428810001*QQ", "N4", "country", 4),
     Mutant("no such currency", "DTM*405", "CUR*PR*QQQ~DTM*405", "CUR", "currency", 2),

@@ -762,7 +762,9 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
                 self.fault("other-payer-balance", self._claim_position, "2320")
         for reason, position, decider in self._reasons:
             if not ADJUSTMENT_REASONS.holds(reason, decider.paid_on or self._received):
-                self.fault("adjustment-reason", position, "2320" if isinstance(decider, OtherPayer) else "2430")
+                # The other payer chose the code, and its list may be newer than ours: the biller can correct nothing.
+                loop = "2320" if isinstance(decider, OtherPayer) else "2430"
+                claim.notices += (claim_finding(self.edits["adjustment-reason"], "adjustment-reason", position, loop),)
 
     def _judge_decisions(self, claim: _Claim) -> None:
         """What payers decided on lines: each of them is known, and the amounts make up the charge of the line."""

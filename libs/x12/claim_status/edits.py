@@ -86,6 +86,10 @@ EDITS = {
 }  # fmt: skip
 
 
+# What a payer says by a code our lists do not have in use is remarked on its answer, and refuses nothing.
+UNKNOWN_CODES = frozenset({"status-code", "code-not-in-set"})
+
+
 def status_finding(code: str, position: int, loop: str, segment: str = "") -> Finding:
     """The finding of one edit at one place. `segment` is given where it is not the one the edit names."""
     edit = EDITS[code]

@@ -12,7 +12,7 @@ from typing import Any
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.edits import HCPCS
-from libs.x12.claim_status.edits import status_finding
+from libs.x12.claim_status.edits import UNKNOWN_CODES, status_finding
 from libs.x12.claim_status.objects import (
     PHARMACY_CODES,
     TYPE_OF_BILL,
@@ -292,6 +292,8 @@ class StatusInquiries(_Levels):
 
 class StatusAnswers(_Levels):
     """Collects the answers of a 277."""
+
+    remarks = UNKNOWN_CODES
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
         exact = super()._exact() | {("2100A", "PER", ""): self._contact}

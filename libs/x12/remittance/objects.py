@@ -344,7 +344,7 @@ class RemittedClaim:
     `transaction` counts the transaction sets of a file from 1, `number` the claims of the transaction set from 1.
     `status` is CLP02: 1, 2, 3 processed as primary, secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied;
     22 reversal of an earlier payment; 23 not ours, forwarded; 25 predetermination. Claims of the same loop 2000 share
-    one `group` object.
+    one `group` object. `notices` take nothing from the claim: a code our lists do not have in use.
     """
 
     transaction: int
@@ -376,6 +376,7 @@ class RemittedClaim:
     quantities: tuple[Quantity, ...] = ()
     lines: list[RemittedLine] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -434,6 +435,7 @@ class RemittanceAdvice:
     charge_cents: int = 0
     paid_cents: int = 0
     findings: tuple[Finding, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
     @property
     def accepted(self) -> bool:

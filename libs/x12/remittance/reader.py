@@ -13,7 +13,7 @@ from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide
-from libs.x12.remittance.edits import remittance_finding
+from libs.x12.remittance.edits import UNKNOWN_CODES, remittance_finding
 from libs.x12.remittance.judging import (
     NEED_REMARK,
     issued_on,
@@ -82,6 +82,7 @@ class Remittances(Collector):
         self._items = around.items
         self._advice = RemittanceAdvice(around.verdict.ordinal)
         self._findings: list[Finding] = []
+        self._notices: list[Finding] = []
         self._holder: Payer | Payee = self._advice.payer
         self._issued = date.max
         self._judged_on = around.received
@@ -92,6 +93,7 @@ class Remittances(Collector):
         self._claim: RemittedClaim | None = None
         self._claim_position = 0
         self._claim_findings: list[Finding] = []
+        self._claim_notices: list[Finding] = []
         # Cents of the charges of the lines read so far, and of the adjustments of the claim and of its lines.
         self._line_charges = self._adjusted = 0
         self._latest = date.min
@@ -158,8 +160,11 @@ class Remittances(Collector):
         self.around.note(remittance_finding(code, position, loop, segment=segment, element=element))
 
     def _note(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
-        """Put a fault on the claim being read, or else on the remittance."""
-        findings = self._claim_findings if self._claim else self._findings
+        """Put a fault, or a remark, on the claim being read, or else on the remittance."""
+        if code in UNKNOWN_CODES:
+            findings = self._claim_notices if self._claim else self._notices
+        else:
+            findings = self._claim_findings if self._claim else self._findings
         if len(findings) < _FINDINGS_PER_ITEM:
             findings.append(remittance_finding(code, position, loop, segment=segment, element=element))
 
@@ -300,6 +305,8 @@ class Remittances(Collector):
         self._claim_position = position
         if self._claim_findings:
             self._claim_findings = []
+        if self._claim_notices:
+            self._claim_notices = []
         self._is_reversal = claim.status == REVERSAL
         self._line_charges = self._adjusted = self._unexplained = 0
         self._explained = False
@@ -401,7 +408,7 @@ class Remittances(Collector):
         self._check_row(OUTPATIENT, elements, position, "2100")
         claim.outpatient = OUTPATIENT.read(elements)
         self._judge_adjudication(claim.outpatient, elements, position, _MOA_REMARKS)
-        if not self._claim_findings and len(self._good_adjudications) < _MOST:
+        if not (self._claim_findings or self._claim_notices) and len(self._good_adjudications) < _MOST:
             self._good_adjudications[text] = claim.outpatient
 
     def _judge_adjudication(
@@ -545,6 +552,7 @@ class Remittances(Collector):
             self._judge(judge_dates(claim, self._issued))
         if self._unexplained and not self._explained:
             self._note("reason-unexplained", self._unexplained, "2100")
+        claim.notices = tuple(self._claim_notices)
         if self._claim_findings:
             claim.findings = tuple(self._claim_findings)
             self._verdict.claims_rejected += 1
@@ -583,7 +591,7 @@ class Remittances(Collector):
         provider_cents = sum(adjustment.amount_cents for adjustment in advice.provider_adjustments)
         if self._readable and advice.payment.amount_cents != advice.paid_cents - provider_cents:
             self._refuse("payment-total", self._payment_position, "ST")
-        advice.findings = tuple(self._findings)
+        advice.findings, advice.notices = tuple(self._findings), tuple(self._notices)
         self.around.add(advice)
 
 

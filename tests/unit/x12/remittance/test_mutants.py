@@ -1,9 +1,20 @@
 import pytest
 
 from libs.x12.remittance.objects import RemittanceAdvice
-from tests.support.x12_remittances import CODES, HEAD_CODES, ONE_REMITTANCE, PRIVATE, STRUCTURE, WHOLE, Mutant, read
+from tests.support.x12_remittances import (
+    CODES,
+    HEAD_CODES,
+    ONE_REMITTANCE,
+    PRIVATE,
+    STRUCTURE,
+    UNKNOWN,
+    UNKNOWN_IN_HEAD,
+    WHOLE,
+    Mutant,
+    read,
+)
 
-ALL = [*STRUCTURE, *WHOLE, *CODES, *HEAD_CODES]
+ALL = [*STRUCTURE, *WHOLE, *CODES, *HEAD_CODES, *UNKNOWN, *UNKNOWN_IN_HEAD]
 
 
 def name(mutant: Mutant) -> str:
@@ -69,12 +80,35 @@ def test_a_code_of_the_head_stands_on_the_remittance(mutant: Mutant) -> None:
     assert not verdict.accepts(advice)
 
 
+@pytest.mark.parametrize("mutant", [*UNKNOWN, *UNKNOWN_IN_HEAD], ids=name)
+def test_a_code_our_lists_do_not_have_is_remarked_and_refuses_nothing(mutant: Mutant) -> None:
+    [advice], claims, verdict = read(mutant.text)
+
+    assert verdict.verdict == "accepted"
+    assert all(verdict.accepts(item) for item in [advice, *claims])
+    [notice] = [notice for item in [advice, *claims] for notice in item.notices]
+    assert (notice.snip, notice.segment, notice.code, notice.element) == (
+        5,
+        mutant.segment,
+        mutant.code,
+        mutant.element,
+    )
+    assert mutant.text.split("~")[notice.position + 1].startswith(f"{mutant.segment}*")
+
+
+def test_the_same_unknown_remark_is_remarked_on_each_claim_that_has_it() -> None:
+    twice = ONE_REMITTANCE.replace("MOA***MA01", "MOA***MA999")
+    _, claims, _ = read(twice)
+
+    assert sum(notice.code == "claim-remark" for claim in claims for notice in claim.notices) == twice.count("MA999")
+
+
 @pytest.mark.parametrize("mutant", ALL, ids=name)
 def test_no_finding_repeats_a_value_of_the_file(mutant: Mutant) -> None:
     advices, claims, verdict = read(mutant.text)
 
     findings = [finding for transaction in verdict.transactions() for finding in transaction.findings]
-    findings += [finding for item in [*advices, *claims] for finding in item.findings]
+    findings += [finding for item in [*advices, *claims] for finding in (*item.findings, *item.notices)]
     told = repr(findings)
     assert findings
     assert all(finding.sentence.endswith(".") and finding.field for finding in findings)
@@ -110,7 +144,7 @@ def test_the_unchanged_remittance_is_accepted_with_all_it_says() -> None:
 def test_a_reversal_may_repeat_a_reason_that_has_ended() -> None:
     _, claims, _ = read(ONE_REMITTANCE.replace("CAS*CO*45*-10~", "CAS*CO*A2*-10~"))
 
-    assert all(claim.accepted for claim in claims)
+    assert all(claim.accepted and not claim.notices for claim in claims)
 
 
 def test_a_claim_that_was_paid_less_than_nothing_is_reversed_by_a_payment() -> None:
