@@ -267,16 +267,21 @@ ENTITIES = {
 
 
 def status_words(category: str, status: str, entity: str = "", code_list: str = "") -> str:
-    """Return a claim status as people read it.
+    """Return a claim status as people read it; a category that its list never had is shown as unknown."""
+    words = CATEGORIES.get(category, f"Unknown category {category}")
+    return f"{words} · {detail_words(status, entity, code_list)}"
+
+
+def detail_words(status: str, entity: str = "", code_list: str = "") -> str:
+    """Return a status code, and whom it speaks of, as people read it.
 
     A code without words of ours is shown as the code; one that its list never had is shown as unknown. `code_list` is
     RX when `status` is a reject code of NCPDP.
     """
-    words = CATEGORIES.get(category, f"Unknown category {category}")
     if code_list == PHARMACY_CODES:
         detail = f"pharmacy reject code {status}"
     else:
         is_known = _STATUS_CODES.fullmatch(status) is not None
         detail = STATUSES.get(status, f"{'status' if is_known else 'unknown status'} {status}")
     whose = f" ({ENTITIES.get(entity, f'entity {entity}').lower()})" if entity else ""
-    return f"{words} · {detail}{whose}"
+    return f"{detail}{whose}"

@@ -277,6 +277,8 @@ class StatusInquiries(_Levels):
             self._item.charge_cents = self.amounts(
                 lambda parts: read_optional_cents(parts[2]), elements, (2,), position
             )
+            if (self._item.charge_cents or 0) < 0:
+                self.fault("charge-negative", position, self.loop("2200"))
 
     def _end_item(self, position: int) -> None:
         inquiry = self._item

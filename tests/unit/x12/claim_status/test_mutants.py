@@ -44,6 +44,7 @@ OBJECT = (
     Mutant("the same number twice", INQUIRY, "TRN*1*INQ0002", "TRN*1*INQ0001", "TRN", "trace-repeated", 2),
     Mutant("no type of bill", INQUIRY, "BLT*0131", "BLT*13", "REF", "type-of-bill", 2),
     Mutant("no procedure", INQUIRY, "HC:99203", "HC:9920", "SVC", "procedure-code", 1),
+    Mutant("charge below zero", INQUIRY, "AMT*T3*182", "AMT*T3*-182", "AMT", "charge-negative", 2),
     Mutant("parts of a cent", INQUIRY, "AMT*T3*182", "AMT*T3*182.005", "AMT", "amount-form", 2),
     Mutant("parts of a cent in an answer", ANSWER, "*182*120.5*", "*182*120.555*", "STC", "amount-form", 2),
     Mutant("category of a status answer", ACKNOWLEDGEMENT, "STC*A2:20", "STC*P1:20", "STC", "status-category", 1),
