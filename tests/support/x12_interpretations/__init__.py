@@ -1,6 +1,6 @@
 """X12's official answers to requests for interpretation, each as a check that builds its own input.
 
-A number is that of the request: https://x12.org/resources/requests-for-interpretation tells question and answer. What is
+A number is that of the request; https://x12.org/resources/requests-for-interpretation has question and answer. What is
 right is said here in our own words. Each module holds the answers about its transactions; those that ask nothing of
 Portico stand in `NOT_OURS` with the reason.
 """
