@@ -46,6 +46,7 @@ ERROR_CODES = {
     "sign-in-limited": "Too many attempts from here.",
     "sign-in-required": "No session, or it has ended.",
     "token-invalid": "The internal token is missing, forged, stale or for another service.",
+    "busy": "More is asked at once than can be done; try again in a moment.",
     "client-refused": "The client assertion is not acceptable.",
     "upload-active-content": "The PDF carries a script, a form action or another file.",
     "upload-empty": "The file has no content.",

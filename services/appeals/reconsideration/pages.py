@@ -12,7 +12,7 @@ from libs.common.observability.logs import log
 from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
 from libs.common.web.pages import Right as Possible
 from libs.common.web.pages import Step, render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
@@ -100,7 +100,7 @@ async def _form_page(
 async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
     """Take a request with its document. The same form sent twice asks once."""
     sent = await read_upload(request)
-    fields = {name: value.strip() for name, value in sent.fields.items()}
+    fields = {name: plain(value) for name, value in sent.fields.items()}
     check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
     appeal_id = fields.get("appeal_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None

@@ -14,7 +14,7 @@ from libs.common.observability.logs import log
 from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Receipt, Right, Step, render, text
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
 from libs.common.web.uploads import read_upload
@@ -147,7 +147,7 @@ async def search(
     """Find a claim by its ICN and say what can be done about it."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     typed = forms.Form({"number": number})
-    wanted = number.strip()
+    wanted = plain(number)
     if not wanted:
         return await _list_page(
             request, permit, typed.with_error("number", "Write the ICN of a claim."), status_code=422
@@ -251,7 +251,7 @@ async def _form_page(
 async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
     """Take a request with its first document. The same form sent twice leads to the same appeal."""
     sent = await read_upload(request)
-    fields = {name: value.strip() for name, value in sent.fields.items()}
+    fields = {name: plain(value) for name, value in sent.fields.items()}
     check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
     claim_id = fields.get("claim_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None

@@ -130,6 +130,7 @@ async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
             assurance=2,
             factor_at=work.now,
             last_seen_at=work.now,
+            idle=timedelta(minutes=minutes),
             ends_at=work.now + timedelta(minutes=minutes),
             csrf="",
         ),

@@ -56,7 +56,7 @@ async def authorize(request: Request, path: str) -> Response:
     if found is None:
         return _sign_in(request, path, None)
     session, standing = found
-    over = session.over(now, rules) or (None if standing.state == "active" else "disabled")
+    over = session.over(now) or (None if standing.state == "active" else "disabled")
     if over:
         return _sign_in(request, path, over)
     if kind == "person" and changes_state(request.method) and not _from_our_page(request):
@@ -68,7 +68,7 @@ async def authorize(request: Request, path: str) -> Response:
         async with runtime.database.engine.begin() as connection:
             await repository.saw(connection, session.key, now)
         session = replace(session, last_seen_at=now)
-    principal = _principal(session, standing, session.seconds_left(now, rules))
+    principal = _principal(session, standing, session.seconds_left(now))
     token = _tokens_of(runtime).token(principal, audience_of(path), now)
     return Response(status_code=200, headers={"authorization": f"Bearer {token}"})
 

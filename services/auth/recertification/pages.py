@@ -69,12 +69,16 @@ async def recertification(
     request: Request,
     permit: Annotated[Permit, permitted(USERS_READ)],
     choose: str = "",
-    certified: int = 0,
-    declined: int = 0,
+    decided: str = "",
 ) -> HTMLResponse:
-    """What is due, what stands, and what was decided. `choose=certify` has that chosen for all that is due."""
+    """What is due, what is certified, and what was decided. `choose=certify` has that chosen for all that is due.
+
+    `decided` is one of the decisions just made.
+    """
     permit.work.audit("read", "certifications", permit.principal.organisation_id)
-    return await _page(request, permit, choose=choose, done=(certified, declined))
+    organisation_id = permit.principal.organisation_id
+    done = await repository.made_with(permit.work, organisation_id, opaque(decided)) if decided else (0, 0)
+    return await _page(request, permit, choose=choose, done=done)
 
 
 @router.post(PAGE)
@@ -91,9 +95,7 @@ async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS
         raise Rejected("form-invalid", f"Decide at most {MOST_AT_ONCE} at once, and then the others.")
 
     async def do() -> str:
-        await decide(permit, decisions)
-        kept = sum(each.verdict == "certify" for each in decisions)
-        return f"{PAGE}?certified={kept}&declined={len(decisions) - kept}"
+        return f"{PAGE}?decided={await decide(permit, decisions)}"
 
     content = content_hash(*(f"{name} {rows[name]}" for name in sorted(rows)))
     return RedirectResponse(await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
