@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 class Rejected(Exception):  # noqa: N818 - named for what happened to the request, as the whole field speaks of it
     """The caller can mend it: a 4xx answer with a stable code and a sentence that says what to do.
 
-    `code` stands in the catalogue `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence.
+    `code` stands in the catalogue `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
+    `audited` says that whoever opened the transaction has seen to its audit row.
     """
 
     code: str
     sentence: str
     status: int = 422
     fields: dict[str, str] = field(default_factory=dict)
+    audited: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         if self.code not in ERROR_CODES:

@@ -15,9 +15,11 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 from libs.common.errors import ERROR_CODES
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_trace_id
+from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file
+from libs.common.web.client_address import client_address
 from libs.common.web.permit import REASONS, public, runtime_of
 from services.auth.agreements.domain import RULES, Accepted
 from services.auth.gateway.domain import (
@@ -60,7 +62,7 @@ async def authorize(request: Request, path: str) -> Response:
     if over:
         return _sign_in(request, path, over)
     if kind == "person" and changes_state(request.method) and not _from_our_page(request):
-        log.warning("request of another site refused", reason="foreign-origin", method=request.method)
+        await _audit_foreign_form(request, runtime, session)
         return _problem("form-expired", "This request did not come from a page of this portal.", 403)
     if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
         return _accept_rules(request, path)
@@ -85,6 +87,13 @@ def _secret(request: Request, credential: str) -> str:
         return request.cookies.get(_SESSION_COOKIE, "")
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     return secret if scheme.lower() == "bearer" else ""
+
+
+async def _audit_foreign_form(request: Request, runtime: Runtime, session: Session) -> None:
+    log.warning("request of another site refused", reason="foreign-origin", method=request.method)
+    acting = Acting(f"person:{session.user_id}", session=session.key.hex(), address=client_address(request))
+    async with runtime.database.request(runtime, acting) as work:
+        work.audit("refuse", "session", session.key.hex(), outcome="refused", reason="foreign-origin")
 
 
 def _from_our_page(request: Request) -> bool:

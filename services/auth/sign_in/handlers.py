@@ -71,9 +71,9 @@ class SignedIn:
 
 
 @asynccontextmanager
-async def _nobody(runtime: Runtime) -> AsyncIterator[UnitOfWork]:
+async def _nobody(runtime: Runtime, address: str) -> AsyncIterator[UnitOfWork]:
     """A transaction of somebody who is not signed in."""
-    async with runtime.database.request(runtime, Acting(actor="anonymous")) as work:
+    async with runtime.database.request(runtime, Acting(actor="anonymous", address=address)) as work:
         yield work
 
 
@@ -92,7 +92,7 @@ async def check_password(runtime: Runtime, login: str, password: str, address: s
 async def _check_password(
     runtime: Runtime, hashing: HashPool, login: str, password: str, address: str
 ) -> PasswordAccepted | Verdict:
-    async with _nobody(runtime) as work:
+    async with _nobody(runtime, address) as work:
         if await _limited(work, "password", login, address):
             return "limited"
         account = await repository.account_by_login(work, login)
@@ -101,7 +101,7 @@ async def _check_password(
     stored = account.password_hash if account is not None and accepting else _nobodys_hash(runtime.keys)
     right = await hashing.run(partial(verify_password, password, stored, runtime.keys))
     renewed = await _renewed(runtime, hashing, password, stored) if right else None
-    async with _nobody(runtime) as work:
+    async with _nobody(runtime, address) as work:
         if account is None or not accepting:
             _note(work, "password", account, "unknown" if account is None else "locked")
             return "refused"
@@ -125,7 +125,7 @@ async def check_code(runtime: Runtime, attempt: str, code: str, address: str, he
 
     `held` is the secret of the session the browser held until now; whosever it was, it ends too.
     """
-    async with _nobody(runtime) as work:
+    async with _nobody(runtime, address) as work:
         user_id = await repository.attempt_user(work, key_of(attempt))
         account = await repository.account(work, user_id) if user_id else None
         if account is None:
@@ -147,7 +147,7 @@ async def step_up(runtime: Runtime, admission: Admission, code: str, address: st
     The code is proven in a transaction of its own, which ends before the permit's begins: holding two connections at
     once, a handful of people could wait for each other.
     """
-    async with _nobody(runtime) as own:
+    async with _nobody(runtime, address) as own:
         account = await repository.account(own, admission.principal.user_id)
         if account is None:
             return "gone"
