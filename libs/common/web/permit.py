@@ -27,7 +27,6 @@ from libs.common.security.principal import Principal
 from libs.common.security.tokens import verify_internal_token
 from libs.common.web.frames import signed_in_frame
 
-
 _ACCESS_TOKEN = Depends(
     HTTPBearer(
         scheme_name="access-token",
