@@ -20,7 +20,7 @@ def shown() -> Iterator[bytes]:
     """What `/metrics` answers when each metric of the catalogue has a value."""
     made = []
     for each in CATALOGUE:
-        if names := each._labelnames:  # noqa: SLF001 - the library tells a metric's labels nowhere else
+        if names := each._labelnames:
             values = [f"{name} of a test" for name in names]
             each.labels(*values)
             made.append((each, values))
@@ -34,7 +34,7 @@ def test_promtool_finds_nothing_in_any_metric(shown: bytes) -> None:
     if promtool is None:
         raise AssertionError("No promtool was found. Install Debian's package prometheus, or put promtool on the PATH.")
     for each in CATALOGUE:
-        assert each._name.encode() in shown  # noqa: SLF001 - as above
+        assert each._name.encode() in shown
     linted = subprocess.run(  # noqa: S603 - a linter on our own words
         [promtool, "check", "metrics"], input=shown, capture_output=True, check=False
     )
