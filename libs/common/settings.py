@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     documents_url: str = ""  # such as s3://bucket/prefix; empty: folders of the state directory
     # Such as mail.example:25; empty: the simulated mailbox on this machine.
     smtp_server: str = Field(default="", pattern=r"^([^:]+:[0-9]+)?$")
-    public_host: str = ""  # the name in the gateway's certificate; empty: localhost
+    public_host: str = ""  # the name people know the portal by, in the gateway's certificate; empty: localhost
     kafka_bootstrap_servers: str = Field(default="", validation_alias="KAFKA_BOOTSTRAP_SERVERS")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     def service_host(self, service: str, role: str) -> str:
         """The host on which others reach `service` in `role`: this machine, or a name of the cluster."""
         return f"{service}-{role}" if self.profile == "cluster" else "127.0.0.1"
+
+    @property
+    def public_address(self) -> str:
+        """How people and clients reach the portal, `https://host[:port]`."""
+        return f"https://{self.public_host}" if self.public_host else f"https://localhost:{self.port(GATEWAY)}"
 
     @property
     def gateway_host(self) -> str:

@@ -17,8 +17,6 @@ class AuthSettings(BaseSettings):
 
     generation: int = Field(default=1, ge=1)
     """Raised by one after the database was restored from a backup, so that restored records win everywhere."""
-    public_url: str = ""
-    """How clients reach the portal, without a slash at the end. Empty: the gateway on this machine."""
 
     password_iterations: int = Field(default=ITERATIONS, ge=1000)
     """Of PBKDF2. Raise it as machines grow faster: hashes are renewed as their owners sign in. Less is for tests."""

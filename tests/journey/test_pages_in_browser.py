@@ -230,6 +230,11 @@ async def test_an_interruption_that_is_over(chromium: Browser, portal: WholePort
         await page.goto(f"{portal.place.address}/notifier")
         await page.locator("main a[href*='/notifier/interruptions/']").first.click()
         await look("interruption", page)
+        interruption = page.url.rsplit("/", 1)[-1]
+    async with window(chromium, portal) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/notifier/public/interruptions/{interruption}")
+        await look("interruption-for-everybody", page)
 
 
 async def test_eligibility_asked_wrongly_and_mended(

@@ -8,10 +8,11 @@ Every route names its permission this way, or says `public()`; a test holds the 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
@@ -26,6 +27,15 @@ from libs.common.security.principal import Principal
 from libs.common.security.tokens import verify_internal_token
 from libs.common.web.client_address import client_address
 from libs.common.web.frames import signed_in_frame
+
+_ACCESS_TOKEN = Depends(
+    HTTPBearer(
+        scheme_name="access-token",
+        description="Ask for a token at /api/auth/token (RFC 6749 section 4.4, RFC 7523 section 2.2).",
+        auto_error=False,
+    )
+)
+"""Tells in the OpenAPI description what a program must send; `_who` is what verifies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def permitted(permission: Permission) -> Any:
     Refusals: no or bad token 401; not allowed 403, or 404 where existence is secret; copy of the facts too old 503.
     """
 
-    async def permit(request: Request) -> AsyncIterator[Permit]:
+    async def permit(request: Request, _: Annotated[object, _ACCESS_TOKEN]) -> AsyncIterator[Permit]:
         principal = _who(request, permission)
         async with _permit(request, permission, principal) as given:
             yield given
@@ -88,7 +98,7 @@ def admitted(permission: Permission) -> Any:
     removed meanwhile counts.
     """
 
-    async def admit(request: Request) -> AsyncIterator[Admission]:
+    async def admit(request: Request, _: Annotated[object, _ACCESS_TOKEN]) -> AsyncIterator[Admission]:
         principal = _who(request, permission)
         runtime = runtime_of(request)
         facts = await AccessCopy(runtime).facts(principal)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from fastapi.responses import Response, StreamingResponse
 
-from libs.common.business_days import receipt_date
+from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
@@ -134,6 +134,11 @@ def business_today(work: UnitOfWork) -> date:
     return runtime.clock.business().astimezone(runtime.deployment.zone).date()
 
 
+def business_days(work: UnitOfWork) -> BusinessDays:
+    """The days on which the contractor works."""
+    return work.runtime.deployment.business_days
+
+
 async def found_claim(permit: Permit, claim_id: str) -> Claim:
     """The claim of the enrollment acted for. Raises `Rejected` (404) for any other, and for one nobody decided."""
     claim = await repository.find_claim(permit.work, opaque(claim_id), permit.enrollment.enrollment_id)
@@ -145,7 +150,7 @@ async def found_claim(permit: Permit, claim_id: str) -> Claim:
 async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
     """What can be done about each line of the claim today."""
     appealed = await repository.appealed(work, claim.claim_id)
-    return rights_of(claim.notice, appealed, business_today(work), finalized=claim.finalized)
+    return rights_of(claim.notice, appealed, business_today(work), business_days(work), finalized=claim.finalized)
 
 
 def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
@@ -216,13 +221,13 @@ async def file_appeal(
     if notice is None:
         raise _refused(work, claim.claim_id, (Fault("line-not-appealable", "lines", NOT_REMITTED),))
     of_lines = await rights(work, claim)
-    until = last_day(notice.remitted_on)
+    until = last_day(notice.remitted_on, business_days(work))
     faults = line_faults(asked, of_lines, written_day=day(until))
     if faults:
         raise _refused(work, claim.claim_id, faults)
     runtime = work.runtime
     appeal_id, now = runtime.ids.new(), runtime.clock.business()
-    received_on = receipt_date(now, runtime.deployment.zone, runtime.deployment.receipt_cut_off)
+    received_on = business_days(work).received_on(now)
     name, npi, ptan = provider
     new = await repository.add(
         work,
@@ -369,7 +374,7 @@ def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined, added_by
             "pages": document.pages,
             "added_by": added_by,
             "added_at": at,
-            "received_on": receipt_date(at, runtime.deployment.zone, runtime.deployment.receipt_cut_off),
+            "received_on": business_days(work).received_on(at),
         },
     )
     return document_id

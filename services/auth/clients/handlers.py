@@ -19,7 +19,6 @@ from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.tokens import ISSUER
-from libs.common.settings import GATEWAY
 from services.auth.access import repository as access
 from services.auth.clients import repository
 from services.auth.clients.domain import SCOPE_PREFIX, Assertion, accept, wanted_enrollment
@@ -47,8 +46,7 @@ class AccessToken:
 
 def token_address(runtime: Runtime) -> str:
     """The address of the token endpoint, as clients must name it in their assertions."""
-    base = auth_settings().public_url or f"https://localhost:{runtime.settings.port(GATEWAY)}"
-    return f"{base}{TOKEN_PATH}"
+    return f"{runtime.settings.public_address}{TOKEN_PATH}"
 
 
 async def give_token(runtime: Runtime, assertion: str, scope: str, address: str) -> AccessToken:

@@ -23,7 +23,7 @@ from libs.common.web.permit import Permit, check_form, opaque, permitted
 from services.auth.access import repository as access
 from services.auth.access.domain import Member
 from services.auth.recertification import repository
-from services.auth.recertification.domain import URGENCY, Decision, Item, State, Verdict
+from services.auth.recertification.domain import STATES, URGENCY, Decision, Item, State, Verdict, state_of
 from services.auth.recertification.handlers import decide
 from services.auth.recertification.repository import Decided
 from services.auth.settings import auth_settings
@@ -130,6 +130,7 @@ async def _page(
     context = {
         "organisation": permit.facts.organisation,
         "rows": rows,
+        "STATES": STATES,
         "open": [each for each in rows if each.open],
         "lapsed": sum(each.state == "lapsed" for each in rows),
         "decided": [_told(work, each, members, enrollments) for each in history],
@@ -163,7 +164,7 @@ def _rows(
             enrollment=enrollments[each.enrollment_id],
             functions=_functions(work, each.permissions),
             item=each,
-            state=each.state(now=now, business=business, window=window),
+            state=state_of(each.certified_until, now=now, business=business, window=window),
             myself=each.user_id == administrator,
         )
         for each in items
