@@ -572,6 +572,12 @@ AUTHORIZATION = {"Y": "Required", "N": "Not required", "U": "Not known"}
 # EB12. W says that the network makes no difference, which needs no words (RFI 774).
 NETWORK = {"Y": "In network", "N": "Out of network", "U": "Network not known", "W": ""}
 
+# BHT02: data element 353.
+PURPOSES = {"06": "Spend down confirmed", "11": "Response"}
+
+# TRN01: data element 481, as an answer uses it.
+TRACES = {"1": "Trace number of HETS", "2": "Trace number of the question"}
+
 # NM108: data element 66.
 IDENTIFIERS = {
     "24": "Employer's tax number",

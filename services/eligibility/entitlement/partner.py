@@ -131,11 +131,10 @@ def _refusal(rejection: Rejection) -> Refusal:
 def _about(answer: EligibilityAnswer, patient: AnsweredPerson) -> Iterator[Fact]:
     """Who answered whom, when, under which numbers."""
     heading, source, receiver = answer.heading, answer.source, answer.receiver
-    kind = "Spend down confirmed" if heading.purpose == "06" else "Answer"
-    yield Fact(kind, f"{heading.reference}, written {heading.created:%m/%d/%Y %H:%M}")
+    written = f"written {heading.created:%m/%d/%Y %H:%M}"
+    yield Fact("Answer", _joined(_named(codes.PURPOSES, heading.purpose), heading.reference, written))
     for trace in patient.traces:
-        label = "Trace number of HETS" if trace.kind == "1" else "Trace number of the question"
-        yield Fact(label, _joined(trace.number, trace.originator, trace.department))
+        yield Fact(_named(codes.TRACES, trace.kind), _joined(trace.number, trace.originator, trace.department))
     yield Fact("Answered by", _full_name(source.name))
     yield from _identity(source.name)
     yield from _contacts(source.contacts)
@@ -360,7 +359,8 @@ def _detail(detail: Detail) -> Fact:
 
 
 def _counted(quantity: Decimal | None, unit: str, units: Mapping[str, str]) -> str:
-    return "" if quantity is None else f"{_digits(quantity)} {_named(units, unit)}".rstrip()
+    number = "" if quantity is None else _digits(quantity)
+    return f"{number} {_named(units, unit)}".strip()
 
 
 def _digits(number: Decimal) -> str:

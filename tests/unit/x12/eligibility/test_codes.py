@@ -14,6 +14,8 @@ def _allowed(identifier: str, element: int) -> set[str]:
 
 
 TABLES = (
+    ("BHT", 2, codes.PURPOSES),
+    ("TRN", 1, codes.TRACES),
     ("AAA", 3, codes.REJECT_REASONS),
     ("AAA", 4, codes.FOLLOW_UPS),
     ("EB", 1, codes.INFORMATION),
