@@ -45,6 +45,7 @@ ERROR_CODES = {
     "form-invalid": "One or more fields need mending.",
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
+    "inquiry-limited": "Too many inquiries about one patient with details that do not match.",
     "sign-in-limited": "Too many attempts from here.",
     "sign-in-required": "No session, or it has ended.",
     "token-invalid": "The internal token is missing, forged, stale or for another service.",

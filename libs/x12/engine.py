@@ -181,7 +181,7 @@ class TransactionRun:
             return step
         identifier = elements[0]
         ways = list(place.reachable(identifier))
-        if step is None and len({way.rule.index for way in ways}) == 1:
+        if step is None and ways and (len({way.rule.index for way in ways}) == 1 or self._may_be_new(ways[0].rule)):
             step = ways[0]
         if step is None:
             self._misplaced(place, ways, identifier, position)
@@ -192,6 +192,11 @@ class TransactionRun:
                 return way
         self._explained = explain_segment(step.rule, segment, position)
         return step
+
+    def _may_be_new(self, rule: SegmentRule) -> bool:
+        """True when the code that tells this segment from others of its name may be newer than the guide."""
+        at = self._guide.qualifier_at[rule.identifier]
+        return at > 0 and rule.elements[at - 1].number in self._collector.open_codes
 
     def _misplaced(self, place: Place, ways: list[Step], identifier: str, position: int) -> None:
         shown = identifier[:_IDENTIFIER_LENGTH] if identifier[:_IDENTIFIER_LENGTH].isalnum() else ""
@@ -228,15 +233,19 @@ class TransactionRun:
     def _take_faulty(self, action: Action | None, rule: SegmentRule, elements: list[str], position: int) -> None:
         """Let the reader of claims see a faulty segment, so that claims are still counted and named.
 
-        What it makes of the values does not matter any more: the transaction set is rejected already.
+        What it makes of the values matters only where codes alone are new to the guide, and may be (`open_codes`).
         """
         if action is not None:
             size = len(rule.elements) + 1
             values = [value[:_LONGEST_ELEMENT] for value in elements[:size]]
             with suppress(ValueError, IndexError, ArithmeticError):
                 action(values + [""] * (size - len(values)), position)
+        collector = self._collector
         for finding in self._explained:
-            self.note(finding)
+            if finding.code == "code-not-allowed" and finding.element_reference in collector.open_codes:
+                collector.take_code_fault(finding)
+            else:
+                self.note(finding)
         self._explained = []
 
     def _trailer(self, elements: list[str], position: int) -> None:
