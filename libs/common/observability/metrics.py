@@ -37,6 +37,7 @@ FUNCTION_FAILED_SHARE = Gauge(
 )
 FUNCTION_LATENCY_SECONDS = Gauge(
     "portico_function_latency_seconds",
-    "Bound below which this part of the requests of the last minutes was answered",
-    ["function", "minutes", "quantile"],
+    "Bound below which this share of the requests of the last minutes was answered",
+    # Not "quantile": Prometheus keeps that label for summaries, which this is not.
+    ["function", "minutes", "share"],
 )

@@ -47,13 +47,12 @@ class ProblemAnswer(BaseModel):
 
 
 PROBLEM_JSON = "application/problem+json"
+_TOLD = {PROBLEM_JSON: {"schema": {"$ref": f"#/components/schemas/{ProblemAnswer.__name__}"}}}
 DESCRIBED: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "Refused or failed",
-        "content": {PROBLEM_JSON: {"schema": ProblemAnswer.model_json_schema()}},
-    }
+    "4XX": {"description": "Refused: the answer says what to correct", "content": _TOLD},
+    "5XX": {"description": "Failed: nothing is half done, send it again", "content": _TOLD},
 }
-"""Every error of every route, for its OpenAPI description."""
+"""Every error of every route, for its OpenAPI description (`description.py` adds the schema)."""
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -1,7 +1,5 @@
 """Claims for people: the list, the search by number, and the claim with its answer first."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +16,7 @@ from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
 from libs.common.web.permit import Permit, check_form, permitted
+from libs.common.web.spreadsheets import csv_lines
 from libs.x12.code_sets import CODE_SETS
 from services.claims.status import repository
 from services.claims.status.domain import (
@@ -39,7 +38,6 @@ CLAIMS = "/claims"
 _MOST_FOUND = 50
 _MOST_IN_FILE = 50_000
 _BEFORE_DOT = 3
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     Column("Claim"),
     Column("Patient"),
@@ -176,48 +174,35 @@ async def claims_file(
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
-        _csv(rows, today_of(permit.work)),
+        csv_lines(_rows_of(rows, today_of(permit.work))),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="claims.csv"'},
     )
 
 
-def _csv(rows: Sequence[ClaimRow], today: date) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(
-        ("ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Payment",
-         "Payment date", "Finalized", "Check or EFT")
+def _rows_of(rows: Sequence[ClaimRow], today: date) -> Iterator[Sequence[str]]:
+    yield (
+        "ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Payment",
+        "Payment date", "Finalized", "Check or EFT",
     )  # fmt: skip
     for each in rows:
-        writer.writerow(
-            (
-                each.internal_control_number or "",
-                _plain(each.patient_control_number),
-                state_words(each.state, each.pays_on, today)[1],
-                day(each.received_on),
-                _day(each.service_from),
-                _day(each.service_to),
-                format_dollars(each.total_charge_cents),
-                "" if each.paid_cents is None else format_dollars(each.paid_cents),
-                _day(each.pays_on),
-                _day(each.finalized_on),
-                _plain(each.check_number),
-            )
+        yield (
+            each.internal_control_number or "",
+            each.patient_control_number,
+            state_words(each.state, each.pays_on, today)[1],
+            day(each.received_on),
+            _day(each.service_from),
+            _day(each.service_to),
+            format_dollars(each.total_charge_cents),
+            "" if each.paid_cents is None else format_dollars(each.paid_cents),
+            _day(each.pays_on),
+            _day(each.finalized_on),
+            each.check_number,
         )
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
 
 
 def _day(value: date | None) -> str:
     return day(value) if value else ""
-
-
-def _plain(value: str) -> str:
-    """A value a spreadsheet does not take for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 @router.post(CLAIMS + "/search")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 Kind = Literal[
     "file-sent", "claims-not-accepted", "inquiry", "remittance", "appeal-filed", "appeal-decided",
@@ -69,7 +70,12 @@ class Certified(Protocol):
         """Until when it stands without another certification."""
 
 
-def certification_due(grants: Iterable[Certified], now: datetime) -> date | None:
-    """The day by which the first of `grants` must be certified, if that is within 60 days; else `None`."""
+def certification_due(grants: Iterable[Certified], *, now: datetime, business: datetime, zone: ZoneInfo) -> date | None:
+    """The day in `zone` by which the first of `grants` must be certified, if that is within 60 days; else `None`.
+
+    It is over by real time, by which access is refused; it comes near by business time, as in the list of auth.
+    """
     first = min((each.certified_until for each in grants), default=None)
-    return first.date() if first is not None and now < first <= now + CERTIFICATION_NOTICE else None
+    if first is None or first <= now or first > business + CERTIFICATION_NOTICE:
+        return None
+    return first.astimezone(zone).date()

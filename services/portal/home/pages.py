@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -90,17 +91,23 @@ async def _lines(permit: Permit, kinds: tuple[Kind, ...]) -> list[Line]:
 
 async def _certifications(permit: Permit) -> list[Line]:
     """Whose access must be certified soon: of an administrator's users; else one's own."""
-    now, user = permit.work.now, permit.facts.user
+    work, user = permit.work, permit.facts.user
     if user is None:
         return []
+    due_of = partial(
+        certification_due,
+        now=work.now,
+        business=work.runtime.clock.business(),
+        zone=work.runtime.deployment.zone,
+    )
     if permit.principal.role in ADMINISTRATORS:
-        users = await repository.users_of(permit.work, user.organisation_id)
-        dues = [due for each in users if (due := certification_due(each.grants, now)) is not None]
+        users = await repository.users_of(work, user.organisation_id)
+        dues = [due for each in users if (due := due_of(each.grants)) is not None]
         if not dues:
             return []
         who = count(len(dues), "user")
         return [Line(f"Certify {who}, the first by {day(min(dues))}", "/auth/users/recertification")]
-    due = certification_due(permit.facts.grants(permit.principal.enrollment_id), now)
+    due = due_of(permit.facts.grants(permit.principal.enrollment_id))
     if due is None:
         return []
     words = f"Your access must be certified by {day(due)}: ask your portal administrator"

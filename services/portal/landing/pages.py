@@ -5,7 +5,6 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from libs.common.business_days import receipt_date
 from libs.common.web.formats import clock
 from libs.common.web.functions import functions_now
 from libs.common.web.pages import Frame, render
@@ -23,7 +22,7 @@ async def landing(request: Request) -> HTMLResponse:
     state = await PortalStateCopy(runtime).state()
     shown = functions_now(request, deployment, state, now)
     frame = Frame(deployment, now, banner=shown.banner)
-    received = receipt_date(runtime.clock.business(), deployment.zone, deployment.receipt_cut_off)
+    received = deployment.business_days.received_on(runtime.clock.business())
     cut_off = clock(datetime.combine(received, deployment.receipt_cut_off, deployment.zone), deployment.zone)
     return render(
         request,
