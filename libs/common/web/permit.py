@@ -52,7 +52,7 @@ class Permit:
         """The enrollment acted for. Only for permissions that need one."""
         enrollment = self.facts.enrollment(self.principal.enrollment_id)
         if enrollment is None:
-            raise Rejected("not-found", "There is nothing here for the enrollment you act for.", status=404)
+            raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
         return enrollment
 
     def may(self, permission: Permission) -> bool:

@@ -33,7 +33,7 @@ async def test_a_request_is_confirmed_with_number_business_day_and_what_is_next(
     appeal = await portal.filed(claim, 1, file=pdf(2), name="C:\\scans\\notes of Doe.pdf")
     receipt = words_of((await portal.get(f"/appeals/{appeal}/receipt")).text)
     assert "A-2611-000001" in receipt
-    assert "Business day 11/23/2026" in receipt
+    assert "Counts as received 11/23/2026" in receipt
     assert "You get our decision by 01/22/2027" in receipt
     page = words_of((await portal.get(f"/appeals/{appeal}")).text)
     assert "We decide by 01/22/2027" in page
