@@ -2,7 +2,8 @@
 
 Source of every rule: `277.5010.X214.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
 own words. Ours: the trailer stands at 20,000, so that positions grow down the page; a level below the receiver is
-required only where the receiver says there is one (its child code), because a file may be refused as a whole.
+required only where the receiver says there is one (its child code), because a file may be refused as a whole; the
+status of a billing provider is situational, because it is there to refuse all claims of one (RFI 1211).
 """
 
 from libs.x12.guide import Guide
@@ -37,7 +38,7 @@ loop 2000A R n 10000 : Payer level
         NM1 R 1 500 !98=85 !1065=1,2 !1035 ?1036 ?1037 ?1038 ?1039 !66=FI,SV,XX !67 : Billing provider name
       loop 2200C S 1 900 : Answer to the billing provider
         TRN R 1 900 !481=1 !127 : Number of the answer to the provider
-        STC R n 1000 !C043(!1271@claim_status_cat !1271@claim_status ?98=36,40,41,77,82,85,87,AY,PR) - !306=U,WQ !782 \
+        STC S n 1000 !C043(!1271@claim_status_cat !1271@claim_status ?98=36,40,41,77,82,85,87,AY,PR) - !306=U,WQ !782 \
             - - - - - ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id) ?C043(!1271@claim_status_cat \
             !1271@claim_status ?98@entity_id) : Status of the provider's claims
         REF S 3 1100 !128=0B,1G,G2,LU,SY,TJ !127 : Further identifier of the provider
