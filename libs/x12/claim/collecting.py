@@ -126,7 +126,6 @@ PERIODS = Memory(_period)
 AMOUNTS = Memory(_amount)
 UNITS = Memory(Decimal)
 HCPCS_CODES = Memory(lambda text: HCPCS.fullmatch(text) is not None)
-_UNLISTED = Memory(lambda text: UNLISTED_PROCEDURES.fullmatch(text) is not None)
 
 
 def _diagnosis(text: str) -> tuple[str, str, bool]:
@@ -134,16 +133,16 @@ def _diagnosis(text: str) -> tuple[str, str, bool]:
     return qualifier, code, (ICD_10 if qualifier[0] == "A" else ICD_9).fullmatch(code) is not None
 
 
-def _procedure(text: str) -> tuple[str, str, tuple[str, ...], bool]:
+def _procedure(text: str) -> tuple[str, str, tuple[str, ...], bool, bool]:
     qualifier, code, *parts = text.split(COMPONENT)
     modifiers = tuple(modifier for modifier in parts if modifier)
     stand = len(set(modifiers)) == len(modifiers) and all(map(_MODIFIER.fullmatch, modifiers))
-    return qualifier, code, modifiers, stand
+    return qualifier, code, modifiers, stand, UNLISTED_PROCEDURES.fullmatch(code) is not None
 
 
 # Qualifier, code, and whether the code has its form.
 DIAGNOSES = Memory(_diagnosis)
-# Qualifier, code, modifiers, and whether these have their form and stand once.
+# Qualifier, code, modifiers, whether these have their form and stand once, and whether the code is an unlisted one.
 _PROCEDURES = Memory(_procedure)
 
 
@@ -720,15 +719,18 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         if text.count(COMPONENT) >= _DESCRIPTION:
             *parts, line.description = text.split(COMPONENT)[: _DESCRIPTION + 1]
             text = COMPONENT.join(parts)
-        line.qualifier, line.procedure, line.modifiers, stand = _PROCEDURES[text]
+        line.qualifier, line.procedure, line.modifiers, stand, unlisted = _PROCEDURES[text]
         if not stand:
             self.fault("modifier", position, "2400")
-        if _UNLISTED[line.procedure] and not line.description:
+        if unlisted and not line.description:
             self._undescribed.append((line, position))
 
     def read_charge(self, line: _Line, elements: list[str], index: int, position: int) -> None:
         """Take the charge of a line from one element."""
-        line.charge_cents = self.cents(elements, index, position, "2400")
+        charge = AMOUNTS[elements[index]]
+        line.charge_cents = (
+            charge if charge is not None and charge >= 0 else self.cents(elements, index, position, "2400")
+        )
 
     def read_period(self, line: _Line, text: str, position: int) -> None:
         """Take the days of a service; supplies are billed for a span that may end after the receipt."""

@@ -1,43 +1,12 @@
 """What a 277CA gives back of the claims it answers, and that our own is read as it was meant."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from libs.x12.acknowledgement.writer import answering
-from libs.x12.claim.objects import Claim
-from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
-from libs.x12.claim_status.objects import ClaimAcknowledgement
-from libs.x12.reader import Batch, read_file
-from libs.x12.verdicts import FileVerdict
-from tests.support.x12 import ONE_CLAIM, RECEIVED, recounted
+from tests.support.x12 import ONE_CLAIM, recounted
+from tests.support.x12_claim_answers import answer, answers, read_answer, segments
 from tests.support.x12_institutional import VISIT
 from tests.support.x12_institutional_mutants import INSTITUTIONAL_CLAIM
 from tests.support.x12_mutants import CLAIM, Mutant
-
-CREATED = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-
-
-def answer(text: str) -> bytes:
-    """The 277CA for a file of one transaction set."""
-    *batches, verdict = read_file([text.encode("latin-1")], received=RECEIVED)
-    assert isinstance(verdict, FileVerdict)
-    claims = [claim for batch in batches if isinstance(batch, Batch) for claim in batch.of(Claim)]
-    [transaction] = verdict.transactions()
-    answers = ClaimAnswers(CREATED).write(claims, [None if claim.findings else "1126324000001" for claim in claims])
-    envelope = answering(verdict.interchanges[0], CREATED, 8)
-    return b"".join(write_277ca(transaction, answers, envelope, Source("MERIDIAN", "15004"), received=RECEIVED))
-
-
-def segments(text: str, first: str) -> list[str]:
-    """The segments of the answer that begin with `first`."""
-    return [segment for segment in answer(text).decode().split("~") if segment.startswith(first)]
-
-
-def read_back(data: bytes) -> tuple[list[ClaimAcknowledgement], FileVerdict]:
-    *batches, verdict = read_file([data], received=RECEIVED)
-    assert isinstance(verdict, FileVerdict)
-    return [item for batch in batches if isinstance(batch, Batch) for item in batch.of(ClaimAcknowledgement)], verdict
 
 
 def changed(*pairs: tuple[str, str], text: str = ONE_CLAIM) -> str:
@@ -63,7 +32,7 @@ def test_a_claim_without_a_number_of_a_clearinghouse_gets_none() -> None:
 # RFI 1211; CEDI: A3:247 on the claim says that the reasons stand on its lines.
 def test_a_refused_line_is_named_with_its_reasons_and_its_number() -> None:
     text = changed(("HC:85025*22*UN*1", "HC:8502:90*22*UN*1.5"), ("SE*", "REF*6R*LINE2~SE*"))
-    told = answer(text).decode().split("~")
+    told = answer(text)
 
     start = told.index("TRN*2*PCN0001")
     assert told[start + 1 : start + 7] == [
@@ -95,7 +64,7 @@ def test_an_accepted_claim_names_no_line() -> None:
 
 # RFI 1211: the status of the provider is not the sum of its claims.
 def test_a_provider_passes_though_all_its_claims_are_refused() -> None:
-    told = answer(changed(("*182*", "*183*"))).decode().split("~")
+    told = answer(changed(("*182*", "*183*")))
 
     start = told.index("TRN*1*1")
     assert told[start - 2] == "HL*3*2*19*1"
@@ -103,7 +72,7 @@ def test_a_provider_passes_though_all_its_claims_are_refused() -> None:
 
 
 def test_of_a_provider_with_a_fault_of_its_own_only_the_claims_are_told() -> None:
-    told = answer(changed(("XX*2994535120", "XX*2994535121"))).decode().split("~")
+    told = answer(changed(("XX*2994535120", "XX*2994535121")))
 
     start = told.index("TRN*1*1")
     assert told[start + 1] == "QTY*QC*1"
@@ -138,7 +107,7 @@ def test_the_patient_of_an_answer_is_the_one_of_the_claim() -> None:
 # RFI 366 and 2375: what is repeated is not judged again.
 @pytest.mark.parametrize("mutant", [*CLAIM, *INSTITUTIONAL_CLAIM], ids=lambda mutant: mutant.name)
 def test_our_own_answer_to_a_refused_claim_is_read_as_it_was_meant(mutant: Mutant) -> None:
-    items, verdict = read_back(answer(mutant.text))
+    items, verdict = read_answer(next(answers(mutant.text)))
 
     assert verdict.verdict == "accepted"
     [item] = items
@@ -150,7 +119,7 @@ def test_totals_may_have_more_digits_than_the_amount_of_a_claim() -> None:
     large = ONE_CLAIM.replace("*182*", "*60000022*").replace("*160*UN", "*60000000*UN")
     start, end = large.index("CLM*"), large.index("SE*")
     text = recounted(large[:start] + 2 * large[start:end] + large[end:])
-    items, verdict = read_back(answer(text))
+    items, verdict = read_answer(next(answers(text)))
 
     assert verdict.verdict == "accepted"
     assert [item.receiver.totals.accepted_cents for item in items] == [12_000_004_400] * 2

@@ -115,7 +115,9 @@ def test_a_foreign_postal_code_is_not_judged() -> None:
 def secondary(paid: int, decisions: str, text: str = ONE_CLAIM) -> str:
     """The claim behind another payer that paid `paid` in all and decided on its first line."""
     payer = OTHER_PAYER.format(paid=paid).replace("CAS*PR*1*20~", "").replace("SBR*S", "SBR*P")
-    behind = text.replace("SBR*P*18*******M", "SBR*S*18***12****M").replace("LX*1~", payer, 1)
+    # Only a professional claim says why Medicare is second.
+    text = text.replace("SBR*P*18*******MB", "SBR*S*18***12****MB")
+    behind = text.replace("SBR*P*18*******MA", "SBR*S*18*******MA").replace("LX*1~", payer, 1)
     return recounted(behind.replace("LX*2~", decisions + "LX*2~", 1))
 
 
@@ -145,10 +147,12 @@ def test_a_line_that_another_payer_took_apart_balances_over_all_its_decisions(de
 def test_a_revenue_line_that_another_payer_took_apart_balances_too() -> None:
     text = VISIT.replace("*610*", "*450*").partition("LX*2~")[0] + "LX*2~SV2*0450*HC:99284*0*UN*1~DTP*472*D8*20260923~"
     text += VISIT[VISIT.index("SE*") :]
-    decisions = "SVD*0042*200*HC:85027*0450*1~CAS*CO*45*50~DTP*573*D8*20261001~" + decision(150, 50)
-    [claim], _ = read_institutional(secondary(350, decisions, text))
+    decisions = "SVD*0042*200*HC:85027*0450*1~CAS*CO*45*50~DTP*573*D8*20261001~"
+    decisions += decision(150, 50).replace("HC:99212**", "HC:99212*0450*")
+    [claim], verdict = read_institutional(secondary(350, decisions, text))
 
     assert not claim.findings
+    assert verdict.verdict == "accepted"
 
 
 def test_decisions_that_do_not_make_up_the_charge_are_told_once_for_each_payer_and_line() -> None:
