@@ -35,3 +35,8 @@ class Finding:
     entity: str = ""
     reject_reason: str = ""
     follow_up: str = ""
+
+    @property
+    def where(self) -> str:
+        """The field as people look for it: `Procedure code, line 2`."""
+        return f"{self.field}, line {self.line}" if self.line else self.field
