@@ -59,7 +59,8 @@ EDITS = {
         5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2,
     ),
     "provider-npi": Edit(
-        5, "Provider NPI", "The check digit of the provider's NPI is wrong. Compare it with NPPES.",
+        5, "Provider NPI",
+        "The provider's NPI is not valid: ten digits, the first 1 or 2, the last a check digit. Compare it with NPPES.",
         "NM1", 9, 0, "E0", "562", "1P",
     ),
     "procedure-code": Edit(

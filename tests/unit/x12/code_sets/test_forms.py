@@ -6,6 +6,10 @@ from datetime import date
 from drgpy.msdrg import DRGEngine
 
 from libs.x12.code_sets import CODE_SETS
+from libs.x12.eligibility.judging import is_diagnosis
+from tests.support.x12 import ONE_CLAIM, read
+from tests.support.x12_objects import REQUEST
+from tests.support.x12_objects import read as read_objects
 
 with warnings.catch_warnings():
     # It reads its list in a way that Python is going to give up.
@@ -70,3 +74,13 @@ def test_an_unlisted_procedure_is_a_procedure_and_none_is_anesthesia_not_otherwi
     assert not refused("hcpcs", codes)
     # RFI 1467.
     assert [code for code in codes if "00100" <= code <= "01999"] == ["01999"]
+
+
+def test_a_diagnosis_with_letters_is_taken_wherever_one_is_read() -> None:
+    [claim], _ = read(ONE_CLAIM.replace("ABK:E785", "ABK:QA08"))
+    reviews, verdict = read_objects(REQUEST.replace("ABK:E785", "ABK:QA08"))
+
+    assert not claim.findings
+    assert verdict.verdict == "accepted"
+    assert reviews
+    assert is_diagnosis("ABK", "QA08")
