@@ -77,7 +77,7 @@ EDITS = {
         "NM1", 9, 0, "E0", "164", "IL",
     ),
     "service-after-receipt": Edit(
-        7, "Service dates", "A service lies after the day the inquiry was received. Correct the dates.",
+        7, "Service dates", "A service begins after the day the inquiry was received. Correct the dates.",
         "DTP", 3, 0, "E0", "187",
     ),
     "patient-not-subscriber": Edit(

@@ -291,7 +291,8 @@ class StatusInquiries(_Levels):
             known = [period for period in periods if period is not None]
             if not known and not inquiry.internal_control_number:
                 self.fault("nothing-to-search-by", self._begun, self.loop("2200"))
-            if any(period.end > self.around.received for period in known):
+            # Supplies are billed, and asked about, for a span that may end after the receipt.
+            if any(period.first > self.around.received for period in known):
                 self.fault("service-after-receipt", self._begun, self.loop("2200"))
         super()._end_item(position)
 

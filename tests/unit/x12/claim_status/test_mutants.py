@@ -110,3 +110,9 @@ def test_a_question_does_not_pass_in_a_group_of_answers() -> None:
 
     [transaction] = verdict.transactions()
     assert [finding.code for finding in transaction.findings] == ["transaction-set-unknown"]
+
+
+def test_a_span_that_ends_after_the_receipt_may_be_asked_about() -> None:
+    _, verdict = read(INQUIRY.replace("20260901-20260923", "20260901-20261231"))
+
+    assert verdict.verdict == "accepted"
