@@ -46,6 +46,9 @@ class Collector:
 
     # The code sets whose codes the collector itself judges, in what it knows about them; the engine judges the others.
     judges: frozenset[str] = frozenset()
+    # The data elements whose codes may be newer than the guide: one the guide does not name is handed to
+    # `take_code_fault` with its segment, and does not refuse the transaction set by itself.
+    open_codes: frozenset[str] = frozenset()
 
     def __init__(self, around: Around) -> None:
         self.around = around

@@ -11,7 +11,7 @@ from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEAL_REVIEW
 from libs.common.web import forms
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS, plain
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
@@ -134,7 +134,7 @@ async def send_decision(
 ) -> Response:
     """Issue the decision. The same form sent twice decides once."""
     async with request.form(max_fields=MAX_FIELDS, max_files=0) as body:
-        sent = {name: value.strip() for name, value in body.items() if isinstance(value, str)}
+        sent = {name: plain(value) for name, value in body.items() if isinstance(value, str)}
     check_form(admission, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
     try:
         async with admission.open() as permit:

@@ -121,7 +121,7 @@ CHAPTERS = (
             ("filing", "Requesting a redetermination"),
             ("after", "What happens then"),
             ("reconsideration", "Asking for a reconsideration"),
-            ("instead", "When an appeal is the wrong way"),
+            ("instead", "When not to appeal"),
         ),
     ),
     Chapter(
