@@ -225,7 +225,6 @@ class Remittances(Collector):
         payer = self._holder = self._advice.payer
         payer.name = elements[2]
         payer.qualifier, payer.identifier = (*elements[3:5], "", "")[:2]
-        self._verdict.submitter_name = payer.name
 
     def _payee(self, elements: list[str], position: int) -> None:
         payee = self._holder = self._advice.payee

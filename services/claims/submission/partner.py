@@ -415,7 +415,7 @@ def _findings(claim_id: str, enrollment: str, findings: Sequence[Finding]) -> It
             number,
             enrollment,
             finding.code,
-            finding.field,
+            finding.where,
             finding.sentence,
             finding.category,
             finding.status,

@@ -34,6 +34,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.3",
+        date(2026, 11, 29),
+        ("Claims: what the 277CA says of the lines of a claim that was not accepted.",),
+    ),
+    Edition(
         "1.2",
         date(2026, 11, 26),
         (
