@@ -67,6 +67,7 @@ class Someone:
     edi_agreement_signed: bool = True
     epoch_told: int = 1
     npi: str = "1234567893"
+    tax_id: str = "001000001"
     staff: bool = False
 
     def _id(self, kind: str) -> UUID:
@@ -146,10 +147,12 @@ class Someone:
             enrollment_id=self.enrollment_id,
             organisation_name=f"Office of {self.name}",
             npi=self.npi,
+            tax_id=self.tax_id,
             ptan="P00001",
             line_of_business="B",
             pecos_active=self.pecos_active,
             edi_agreement_signed=self.edi_agreement_signed,
+            submitters=("SUB00001",),
             effective=now - self.enrolled_since,
         )
         if self.staff:

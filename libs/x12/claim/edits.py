@@ -3,8 +3,9 @@
 Each has a stable code, what to mend, and the 277CA answer: claim status category, claim status code, entity. `EDITS`
 are those of the 837P, `INSTITUTIONAL_EDITS` those of the 837I; what both ask for has one code in both.
 Sources: 005010X222A1 and 005010X223A2 situational rules, CMS 837 companion guides, Medicare Claims Processing Manual
-chapter 25 (type of bill, admission, revenue codes), 42 CFR 424.44 (timely filing), 45 CFR 162 (NPI, code sets), CMS MBI
-format sheet.
+chapter 25 (type of bill, admission, revenue codes) and chapter 24, section 30 (the billing provider is one the EDI
+agreement links to the submitter; CMS Common Edits X222.087.2010AA.NM109.050), 42 CFR 424.44 (timely filing), 45 CFR 162
+(NPI, code sets), CMS MBI format sheet.
 """
 
 from dataclasses import dataclass
@@ -160,6 +161,34 @@ EDITS = {
         5, "Billing provider NPI",
         "The billing provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
         "NM1", 9, 0, "A7", "562", "85",
+    ),
+    "billing-provider-foreign": Edit(
+        7, "Billing provider NPI",
+        "The billing provider is not the one you act for. Choose the NPI and PTAN that bills this claim, or correct the"
+        " NPI.",
+        "NM1", 9, 0, "A8", "496", "85",
+    ),
+    "billing-tax-id-foreign": Edit(
+        7, "Billing provider tax identifier",
+        "The tax identifier is not the one enrolled for the NPI and PTAN you act for. Correct it, or update PECOS.",
+        "REF", 2, 0, "A8", "128", "85",
+    ),
+    "billing-ptan-foreign": Edit(
+        7, "Billing provider PTAN",
+        "The PTAN of the claim is not the one you act for. Correct it, or leave it out: the NPI is enough.",
+        "REF", 2, 0, "A8", "132", "85",
+    ),
+    "line-of-business": Edit(
+        7, "Kind of claim",
+        "Claims of this kind are not billed under the PTAN you act for: an 837P goes under a Part B PTAN, an 837I under"
+        " a Part A PTAN. Choose the other PTAN, or send the other kind.",
+        "HL", 0, 0, "A8", "481",
+    ),
+    "submitter-foreign": Edit(
+        7, "Submitter",
+        "The submitter ID is not in the EDI agreement of the NPI and PTAN you act for. Send the file under one that is,"
+        " or have this one added to the agreement.",
+        "NM1", 9, 0, "A8", "24", "41",
     ),
     "rendering-npi": Edit(
         5, "Rendering provider NPI",
