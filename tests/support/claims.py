@@ -147,13 +147,27 @@ async def without(portal: ClaimsService, clinic: Clinic, permission: Permission)
 
 async def person_of(runtime: Runtime, organisation: Organisation, enrollment: Enrolled) -> Principal:
     """Somebody of `organisation` who acts for one enrollment of it, with both in the service's copy of access."""
+    return await _somebody(runtime, organisation, enrollment, organisation)
+
+
+async def program_of(
+    runtime: Runtime, vendor: Organisation, organisation: Organisation, enrollment: Enrolled
+) -> Principal:
+    """A program of `vendor` that acts for one enrollment of a customer."""
+    return await _somebody(runtime, organisation, enrollment, vendor)
+
+
+async def _somebody(
+    runtime: Runtime, organisation: Organisation, enrollment: Enrolled, employer: Organisation
+) -> Principal:
     now = runtime.clock.now()
+    of_vendor = employer.kind == "vendor"
     principal = Principal(
-        kind="person",
-        user_id=uuid5(_IDS, f"user of {enrollment.enrollment_id}"),
+        kind="client" if of_vendor else "person",
+        user_id=uuid5(_IDS, f"user of {employer.organisation_id} for {enrollment.enrollment_id}"),
         name="J. Doe",
-        organisation_id=organisation.organisation_id,
-        role="PROVIDER_USER",
+        organisation_id=employer.organisation_id,
+        role="VENDOR_USER" if of_vendor else "PROVIDER_USER",
         assurance=2,
         factor_at=now,
         enrollment_id=enrollment.enrollment_id,
@@ -165,7 +179,8 @@ async def person_of(runtime: Runtime, organisation: Organisation, enrollment: En
     )
     user = _access(runtime, principal, (CLAIM_SUBMIT, CLAIM_STATUS), version=1)
     async with runtime.database.work(runtime) as work:
-        await keep_organisations(work, [received(runtime, office_of(organisation))])
+        offices = {each.organisation_id: each for each in (organisation, employer)}
+        await keep_organisations(work, [received(runtime, office_of(each)) for each in offices.values()])
         await keep_users(work, [received(runtime, user)])
     return principal
 
