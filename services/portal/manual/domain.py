@@ -34,6 +34,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.3",
+        date(2026, 11, 29),
+        ("Claims: a file is billed by the provider you act for, and comes under a submitter of its EDI agreement.",),
+    ),
+    Edition(
         "1.2",
         date(2026, 11, 26),
         (

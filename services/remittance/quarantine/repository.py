@@ -46,7 +46,7 @@ async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) 
             )
         )
     )
-    return [Enrolled(UUID(row[0]), row[1], row[2]) for row in rows]
+    return [Enrolled(UUID(row[0]), row[1], row[2] or "") for row in rows]
 
 
 async def contradicted(work: UnitOfWork, numbers: Iterable[str]) -> list[UUID]:
