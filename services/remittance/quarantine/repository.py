@@ -34,7 +34,8 @@ async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) 
     each = sa.func.jsonb_array_elements(access_organisation.c.document["enrollments"]).table_valued(
         sa.column("value", sa.JSON), name="each"
     )
-    identity, npi, tax_id = [each.c.value[name].as_string() for name in ("enrollment_id", "npi", "tax_id")]
+    identity = each.c.value["enrollment_id"].as_string().label("enrollment_id")
+    npi, tax_id = (each.c.value[name].as_string().label(name) for name in ("npi", "tax_id"))
     rows = await work.execute(
         sa.select(identity, npi, tax_id)
         .select_from(access_organisation)
@@ -46,7 +47,7 @@ async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) 
             )
         )
     )
-    return [Enrolled(UUID(row[0]), row[1], row[2] or "") for row in rows]
+    return [Enrolled(UUID(row.enrollment_id), row.npi, row.tax_id or "") for row in rows]
 
 
 async def contradicted(work: UnitOfWork, numbers: Iterable[str]) -> list[UUID]:
