@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from libs.x12.claim.objects import Biller
 from libs.x12.findings import Finding
 from libs.x12.guide import Guide
 from libs.x12.verdicts import Item, TransactionVerdict
@@ -24,7 +25,8 @@ class Around:
 
     Finished objects are appended to `items`, in file order; each has `transaction` and `findings`. `add` does so for
     all that the verdict does not count as claims. `note` takes a fault that rejects the whole transaction set.
-    `first_ordinal` is the number of its first claim within the file, `received` the business day of receipt.
+    `first_ordinal` is the number of its first claim within the file, `received` the business day of receipt. Claims of
+    anybody but `biller` are refused, where there is one.
     """
 
     guide: Guide
@@ -33,6 +35,7 @@ class Around:
     received: date
     first_ordinal: int
     note: Callable[[Finding], None]
+    biller: Biller | None = None
 
     def add(self, item: Item) -> None:
         """Append a finished object. One with faults is seen in the verdict, though its transaction set stands."""
