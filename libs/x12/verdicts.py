@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from libs.x12.findings import Finding
+from libs.x12.parts import Name
+
+_NOBODY = Name("", "")
 
 # What the 999 may repeat of ST01 and ST02, and the TA1 of ISA13, ISA09 and ISA10; in the separators we write.
 _IDENTIFIER, _CONTROL_NUMBER = re.compile("[0-9A-Z]{3}"), re.compile(r"(?= *[!-~])[ -)+-9;-\]_-}]{4,9}")
@@ -26,10 +29,13 @@ class Item(Protocol):
 
 @dataclass(slots=True)
 class ProviderTotal:
-    """What one billing provider loop of a transaction set brought, for the totals of the 277CA. Money in cents."""
+    """What one billing provider loop of a transaction set brought, for the totals of the 277CA. Money in cents.
 
-    npi: str
-    name: str
+    `passed` is False when something is wrong with the provider, so that none of the claims could be accepted.
+    """
+
+    name: Name
+    passed: bool = True
     accepted: int = 0
     rejected: int = 0
     accepted_cents: int = 0
@@ -41,7 +47,8 @@ class TransactionVerdict:
     """One transaction set (ST to SE). `ordinal` counts within the file from 1.
 
     `findings` are the faults of syntax and structure that belong into the 999; faults of a single claim stand on the
-    claim. `reference` is BHT03, by which the submitter knows the batch. `verdict` is "partial" when the transaction
+    claim. `reference` is BHT03, by which the submitter of claims (`submitter`, loop 1000A)
+    knows the batch. `verdict` is "partial" when the transaction
     set was accepted and something in it was not: a claim, or another object, as an inquiry, that has faults of its
     own (`faulty_items` counts these). `claims_rejected` counts every claim of a rejected set.
     `codes` are IK502 and its followers. `contexts` gives the number by which the sender knows what is around a finding
@@ -54,8 +61,7 @@ class TransactionVerdict:
     control_number: str
     guide: str
     reference: str = ""
-    submitter_name: str = ""
-    submitter_id: str = ""
+    submitter: Name = _NOBODY
     verdict: Verdict = "accepted"
     claims_accepted: int = 0
     claims_rejected: int = 0

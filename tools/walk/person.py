@@ -16,7 +16,7 @@ from tools.walk.place import Place
 File = tuple[str, bytes]
 """Name and content."""
 
-RULES, CHOICE = "Rules of Behavior", "Choose for whom you act"
+RULES, CHOICE = "Rules of Behavior", "Choose a provider"
 """What the portal may ask between the code and the page one wanted: the headings of its pages."""
 
 

@@ -68,9 +68,7 @@ def _day(value: object) -> object:
     try:
         return datetime.strptime(value, "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
     except ValueError as error:
-        raise ValueError(
-            "Write the day as month/day/year with four figures for the year, for example 11/22/2026."
-        ) from error
+        raise ValueError("Enter the date as MM/DD/YYYY, for example 11/22/2026.") from error
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -57,10 +57,10 @@ class SignInForm(BaseModel):
 
 
 class CodeForm(BaseModel):
-    """The six figures of the second factor."""
+    """The six digits of the second factor."""
 
     code: str = Field(
-        title="Code", pattern=r"^[0-9]{3} ?[0-9]{3}$", json_schema_extra={"mend": "Enter the six figures of the code."}
+        title="Code", pattern=r"^[0-9]{3} ?[0-9]{3}$", json_schema_extra={"mend": "Enter the 6-digit code."}
     )
     next: str = Field(default="", max_length=2000)
 

@@ -47,12 +47,12 @@ def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
         (
             "service_day",
             "11/3/26",
-            "Write the day as month/day/year with four figures for the year, for example 11/22/2026.",
+            "Enter the date as MM/DD/YYYY, for example 11/22/2026.",
         ),
         (
             "service_day",
             "02/30/2026",
-            "Write the day as month/day/year with four figures for the year, for example 11/22/2026.",
+            "Enter the date as MM/DD/YYYY, for example 11/22/2026.",
         ),
         ("lines", "two", "Write the number of lines as a whole number, for example 12."),
         ("lines", "0", "Change the number of lines to 1 or more."),

@@ -177,7 +177,7 @@ async def test_who_lost_the_npi_acted_for_is_asked_for_whom_to_act(auth: Auth, b
     await send(boss, await choose(boss, "decline", row()))
     await auth.copy_access()
     account = await biller.through("GET", "/auth")
-    assert "Choose for whom you act" in account.text
+    assert "Choose a provider" in account.text
     page = await biller.through("GET", "/session/acting?next=/claims")
     assert (page.status_code, RIVERSIDE.enrollments[0].npi in page.text) == (200, True)
     assert RIVERSIDE.enrollments[1].npi not in page.text
