@@ -46,6 +46,8 @@ ERROR_CODES = {
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",
+    "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
+    "remittance-posted": "The payment was posted while its remittance was in quarantine.",
     "sign-in-limited": "Too many attempts from here.",
     "sign-in-required": "No session, or it has ended.",
     "token-invalid": "The internal token is missing, forged, stale or for another service.",

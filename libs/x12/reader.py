@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from libs.x12.acknowledgement.reader import GroupAcknowledgements, read_ta1
 from libs.x12.claim.institutional import InstitutionalClaims
+from libs.x12.claim.objects import Biller
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
@@ -201,15 +202,21 @@ class Batch:
 
 
 def read_file(
-    source: Iterable[bytes], *, received: date, batch: int = BATCH, guides: Collection[str] = GUIDES
+    source: Iterable[bytes],
+    *,
+    received: date,
+    batch: int = BATCH,
+    guides: Collection[str] = GUIDES,
+    biller: Biller | None = None,
 ) -> Iterator[Batch | FileVerdict]:
     """Yield the objects of a file in batches of `batch` (the last one smaller), then its `FileVerdict`.
 
     `received` is the business day the file counts as received: no service may lie after it. A group under a guide
-    outside `guides` is refused. Never raises for what the file holds: whatever is wrong with it is in the verdict or
+    outside `guides` is refused, and so are claims of anybody but `biller`, where one is given, and envelopes of senders
+    that are not its submitters. Never raises for what the file holds: whatever is wrong with it is in the verdict or
     on the object.
     """
-    file = Reading(received, guides)
+    file = Reading(received, guides, biller=biller)
     for token in tokens(source):
         file.take(token)
         items = file.items
@@ -269,11 +276,16 @@ class Reading:
     """
 
     def __init__(
-        self, received: date, guides: Collection[str] = GUIDES, collector: type[Collector] | None = None
+        self,
+        received: date,
+        guides: Collection[str] = GUIDES,
+        collector: type[Collector] | None = None,
+        biller: Biller | None = None,
     ) -> None:
         self._received = received
         self._taken = guides
         self._collector_type = collector
+        self._biller = biller
         self.items: list[Any] = []
         self._verdict = FileVerdict(is_x12=False, verdict="accepted", interchanges=[], findings=[])
         self._interchange: InterchangeVerdict | None = None
@@ -291,6 +303,7 @@ class Reading:
         self._transactions = 0
         self._groups = 0
         self._findings_left = FINDINGS_PER_FILE
+        self._seen: set[tuple[str, ...]] = set()
         self._next_ordinal = 1
         self._stopped = False
 
@@ -382,6 +395,13 @@ class Reading:
             self._note(interchange, "018-unanswered")
         if _identity(interchange) in self._interchange_numbers:
             self._note(interchange, "025")
+        if self._is_foreign(elements[5]):
+            interchange.note = "006" if interchange.note == "000" else interchange.note
+            interchange.findings.append(_foreign_sender("Interchange", "ISA", 6))
+
+    def _is_foreign(self, sender: str) -> bool:
+        """Whether envelopes of `sender` are not taken: TA1 006 for an interchange, AK905 1 for a group (RFI 1759)."""
+        return self._biller is not None and sender.rstrip() not in self._biller.submitters
 
     def _note(self, interchange: InterchangeVerdict, note: str) -> None:
         """Refuse the interchange for a fault of `_INTERCHANGE_NOTES`; the first one goes into its TA1."""
@@ -497,6 +517,9 @@ class Reading:
         known = self._guides(group)
         if not known:
             self._group_fault(group, "2")
+        elif self._is_foreign(group.sender):
+            group.codes.append(_GROUP_UNKNOWN)
+            group.findings.append(_foreign_sender("Functional group", "GS", 2))
         elif all(guide.functional_identifier != group.identifier for guide in known):
             self._group_fault(group, _GROUP_UNKNOWN)
         number = group.control_number.lstrip("0")
@@ -591,7 +614,7 @@ class Reading:
         def note(finding: Finding) -> None:
             run.note(finding)
 
-        around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note)
+        around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note, self._seen, self._biller)
         self._collector = (self._collector_type or _COLLECTORS[guide])(around)
         # Of the last sets of a file full of faults only the first fault is told.
         most = min(max(self._findings_left, 1), FINDINGS_PER_TRANSACTION)
@@ -622,6 +645,18 @@ def _identity(interchange: InterchangeVerdict) -> tuple[str, ...]:
         interchange.receiver_qualifier,
         interchange.receiver,
         interchange.control_number,
+    )
+
+
+def _foreign_sender(field: str, segment: str, element: int) -> Finding:
+    return Finding(
+        snip=1,
+        code="sender-foreign",
+        sentence=f"{field}: the sender ({segment}{element:02}) is not in the EDI agreement of the NPI and PTAN you act"
+        " for. Send the file under a submitter ID that is, or have this one added to the agreement.",
+        field=field,
+        segment=segment,
+        element=element,
     )
 
 

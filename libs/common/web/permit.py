@@ -8,7 +8,9 @@ Every route names its permission this way, or says `public()`; a test holds the 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -54,6 +56,10 @@ class Permit:
         if enrollment is None:
             raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
         return enrollment
+
+    def is_fresh(self, permission: Permission, spare: timedelta) -> bool:
+        """Whether the second factor is young enough for `permission` and stays so for `spare`, to fill in a form."""
+        return permission.step_up is None or self.work.now + spare < self.principal.factor_at + permission.step_up
 
     def may(self, permission: Permission) -> bool:
         """Whether the same person may do something else too: for navigation and "what can I do now"."""
@@ -200,6 +206,15 @@ def check_form(permit: Permit | Admission, *, csrf: str, enrollment: str) -> Non
         )
 
 
+FORM_TIME = timedelta(minutes=30)
+"""How long a form of those who send may stay open: as long as a session without a request."""
+
+
+def fresh_code(following: str) -> str:
+    """Where a person enters a fresh code, and is led to `following` then."""
+    return f"/session/step-up?next={quote(following)}"
+
+
 def public() -> Any:
     """Says that a route is open to everybody, on purpose."""
 
@@ -216,7 +231,7 @@ REASONS = {
     "ROB_EXPIRED": "You must accept the Rules of Behavior again before you go on.",
     "TRAINING_EXPIRED": "Your yearly security training is due.",
     "SESSION_AAL": "This needs a sign-in with a second factor.",
-    "STEP_UP_REQUIRED": "Enter a fresh code to go on: your last one is more than 15 minutes old.",
+    "STEP_UP_REQUIRED": "This needs a fresh code: your last one is too old. Open the page again, and it asks for one.",
     "MEMBERSHIP": "You no longer belong to this organisation.",
     "ADMIN_NO_DATA": "Administrators manage users and see no patient data. Use a user account for this.",
     "NPI_NOT_GRANTED": "You have no access to this NPI and PTAN. Your office's portal administrator can grant it.",

@@ -168,6 +168,8 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._received = around.received
         self._timely = _a_year_before(around.received)
         self._states = Memory(lambda state: STATES.holds(state, around.received))
+        self._biller = around.biller
+        self._submitter_findings: list[Finding] = []
         self._billing = BillingProvider()
         self._billing_findings: list[Finding] = []
         self._subscriber = Subscriber()
@@ -251,6 +253,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             ("2010BA", "N3", ""): self._keep_street,
             ("2010BA", "N4", ""): self._subscriber_city,
             ("2010BA", "DMG", ""): self._demographics,
+            ("2010BB", "REF", "G2"): self._billing_ptan,
             ("2000C", "HL", ""): self._patient_level,
             ("2000C", "PAT", ""): self._relationship,
             ("2010CA", "NM1", "QC"): self._patient_name,
@@ -281,13 +284,19 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _begin(self, elements: list[str], _position: int) -> None:
         self._verdict.reference = elements[3]
 
-    def _submitter(self, elements: list[str], _position: int) -> None:
+    def _submitter(self, elements: list[str], position: int) -> None:
         self._verdict.submitter = read_name(elements)
+        # Told of each claim of the set: the 999 is silent about whom business is done with (RFI 1759), and of an answer
+        # to the submitter alone (2200B) nobody could see which claims did not go on.
+        if self._biller and elements[9] not in self._biller.submitters:
+            self._keep(self._submitter_findings, "submitter-foreign", position, "1000A")
 
-    def _billing_level(self, _elements: list[str], _position: int) -> None:
+    def _billing_level(self, _elements: list[str], position: int) -> None:
         self._billing = BillingProvider()
         # Until the first subscriber a fault belongs to all claims of the provider.
-        self._billing_findings = self._subscriber_findings = []
+        self._billing_findings = self._subscriber_findings = self._submitter_findings.copy()
+        if self._biller and self._biller.guide != self.around.guide.identifier:
+            self._keep(self._billing_findings, "line-of-business", position, "2000A")
         if self._verdict.verdict == "rejected":
             # Nobody asks for the totals any more.
             self._verdict.providers.clear()
@@ -306,6 +315,8 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             self._verdict.providers[-1].name = name
         if not is_valid_npi(name.identifier):
             self._keep(self._billing_findings, "billing-npi", position, "2010AA")
+        elif self._biller and name.identifier != self._biller.npi:
+            self._keep(self._billing_findings, "billing-provider-foreign", position, "2010AA")
 
     def _keep_street(self, elements: list[str], _position: int) -> None:
         self._street = elements
@@ -339,6 +350,13 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._billing.tax_id_qualifier, self._billing.tax_id = elements[1], elements[2]
         if not _NINE_DIGITS.fullmatch(elements[2]):
             self._keep(self._billing_findings, "billing-tax-id", position, "2010AA")
+        elif self._biller and elements[2] != self._biller.tax_id:
+            self._keep(self._billing_findings, "billing-tax-id-foreign", position, "2010AA")
+
+    def _billing_ptan(self, elements: list[str], position: int) -> None:
+        """Hold the PTAN, where one is sent besides the NPI; a location number (LU) is none."""
+        if self._biller and elements[1] == "G2" and elements[2] != self._biller.ptan:
+            self._keep(self._subscriber_findings, "billing-ptan-foreign", position, "2010BB")
 
     def _pay_to_city(self, elements: list[str], position: int) -> None:
         self._billing.pay_to = self._address(elements)

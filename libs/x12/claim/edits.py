@@ -6,8 +6,9 @@ without an answer is a remark, which rejects nothing. `EDITS` are those of the 8
 Sources: 005010X222A1 and 005010X223A2 situational rules, X12's answers to requests for interpretation (RFI: unlisted
 procedures 1467, amounts 1526, line control numbers 1917, amounts less than zero 2499, coordination of benefits 1353 and
 1391), CMS 837 companion guides, CEDI edit X222.492.2440.LQ02.030 (certificates), Medicare Claims Processing Manual
-chapter 25 (type of bill, admission, revenue codes), 42 CFR 424.44 (timely filing), 45 CFR 162 (NPI, code sets), CMS MBI
-format sheet.
+chapter 25 (type of bill, admission, revenue codes) and chapter 24, section 30 (the billing provider is one the EDI
+agreement links to the submitter; CMS Common Edits X222.087.2010AA.NM109.050), 42 CFR 424.44 (timely filing), 45 CFR 162
+(NPI, code sets), CMS MBI format sheet.
 """
 
 from dataclasses import dataclass
@@ -197,6 +198,34 @@ EDITS = {
         "The billing provider's NPI is missing or is not valid: ten digits, the first 1 or 2, the last a check digit."
         " Compare it with NPPES.",
         "NM1", 9, 0, "A7", "562", "85",
+    ),
+    "billing-provider-foreign": Edit(
+        7, "Billing provider NPI",
+        "The billing provider is not the one you act for. Choose the NPI and PTAN that bills this claim, or correct the"
+        " NPI.",
+        "NM1", 9, 0, "A8", "496", "85",
+    ),
+    "billing-tax-id-foreign": Edit(
+        7, "Billing provider tax identifier",
+        "The tax identifier is not the one enrolled for the NPI and PTAN you act for. Correct it, or update PECOS.",
+        "REF", 2, 0, "A8", "128", "85",
+    ),
+    "billing-ptan-foreign": Edit(
+        7, "Billing provider PTAN",
+        "The PTAN of the claim is not the one you act for. Correct it, or leave it out: the NPI is enough.",
+        "REF", 2, 0, "A8", "132", "85",
+    ),
+    "line-of-business": Edit(
+        7, "Kind of claim",
+        "Claims of this kind are not billed under the PTAN you act for: an 837P goes under a Part B PTAN, an 837I under"
+        " a Part A PTAN. Choose the other PTAN, or send the other kind.",
+        "HL", 0, 0, "A8", "481",
+    ),
+    "submitter-foreign": Edit(
+        7, "Submitter",
+        "The submitter ID is not in the EDI agreement of the NPI and PTAN you act for. Send the file under one that is,"
+        " or have this one added to the agreement.",
+        "NM1", 9, 0, "A8", "24", "41",
     ),
     "rendering-npi": Edit(
         5, "Rendering provider NPI",

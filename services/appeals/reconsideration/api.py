@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_READ
 from libs.common.web.forms import plain
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from services.appeals.reconsideration import repository
@@ -71,7 +71,7 @@ async def reconsideration(
 @router.post("/reconsiderations", status_code=201)
 async def send_request(
     response: Response,
-    admission: Annotated[Admission, admitted(REDETERMINATION_FILE)],
+    admission: Annotated[Admission, admitted(APPEALS_SENDING)],
     asked: RequestBody,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> ReconsiderationAnswer:

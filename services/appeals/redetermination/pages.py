@@ -12,12 +12,12 @@ from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Receipt, Right, Step, render, text
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
@@ -213,6 +213,8 @@ async def request_form(
     open_lines = [right for right in await rights(permit.work, claim) if right.may_file]
     if not open_lines:
         return RedirectResponse(f"{_CLAIMS}/{claim.claim_id}/rights", 303)
+    if not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
+        return RedirectResponse(fresh_code(f"{_CLAIMS}/{claim.claim_id}/redetermination"), 303)
     typed = {"requester": permit.principal.name}
     if len(open_lines) == 1:
         typed[f"line_{open_lines[0].line.number}"] = "yes"
@@ -250,7 +252,7 @@ async def _form_page(
 
 
 @router.post(APPEALS)
-async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+async def send_request(request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING)]) -> Response:
     """Take a request with its first document. The same form sent twice leads to the same appeal."""
     sent = await read_upload(request)
     fields = {name: plain(value) for name, value in sent.fields.items()}

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,12 +13,11 @@ from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.security.decision import STEP_UP_AGE
 from libs.common.security.permissions import CATALOGUE, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, check_form, opaque, permitted
+from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository as access
 from services.auth.access.domain import Member
 from services.auth.recertification import repository
@@ -139,8 +137,8 @@ async def _page(
         "certified": done[0],
         "declined": done[1],
         "form": form or Form(),
-        "fresh": work.now < permit.principal.factor_at + STEP_UP_AGE - _NEARLY,
-        "step_up": f"/session/step-up?next={quote(PAGE)}",
+        "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
+        "step_up": fresh_code(PAGE),
         "page": PAGE,
         "idempotency_key": secret_text(),
         "crumbs": (("Administration", USERS),),

@@ -146,10 +146,8 @@ def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
     return [kind(*row) for row in rows]
 
 
-async def control_numbers(
-    work: UnitOfWork, submission_id: UUID, enrollment_id: UUID, *, institutional: bool
-) -> dict[int, str]:
-    """The internal control number of each accepted claim of one kind of a submission, by its ordinal.
+async def control_numbers(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> dict[int, str]:
+    """The internal control number of each accepted claim of a submission, by its ordinal.
 
     They come as two arrays side by side: tens of thousands of rows would take several times the memory.
     """
@@ -158,7 +156,6 @@ async def control_numbers(
             claim.c.enrollment_id == enrollment_id,
             claim.c.submission_id == submission_id,
             claim.c.internal_control_number.is_not(None),
-            (claim.c.type_of_bill != "") if institutional else (claim.c.type_of_bill == ""),
         )
     )
     row: Any = found.one()

@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import CLAIM_SUBMIT
+from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
@@ -79,6 +79,7 @@ async def _upload_page(
     context = {
         "form": form,
         "idempotency_key": secret_text(),
+        "fresh_code": "" if permit.is_fresh(CLAIMS_SENDING, FORM_TIME) else fresh_code(SUBMISSIONS),
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in some],
@@ -88,7 +89,7 @@ async def _upload_page(
 
 
 @router.post(SUBMISSIONS)
-async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIM_SUBMIT)]) -> Response:
+async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIMS_SENDING)]) -> Response:
     """Take the file of the form. The same form sent twice leads to the same submission."""
     upload = await read_upload(request)
     check_form(admission, csrf=upload.fields.get(CSRF, ""), enrollment=upload.fields.get(ENROLLMENT, ""))

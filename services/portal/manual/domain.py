@@ -36,7 +36,10 @@ EDITIONS = (
     Edition(
         "1.3",
         date(2026, 11, 29),
-        ("Claims: what the 277CA says of the lines of a claim that was not accepted.",),
+        (
+            "Claims: what the 277CA says of the lines of a claim that was not accepted.",
+            "Claims: the provider you act for bills each file, and a submitter of its EDI agreement sends it.",
+        ),
     ),
     Edition(
         "1.2",

@@ -112,7 +112,7 @@ async def test_the_sealed_facts_of_a_finalized_claim_open_for_appeals_at_their_o
 
 
 async def test_in_the_sealed_facts_a_line_without_a_procedure_has_its_revenue_code(portal: ClaimsService) -> None:
-    sent = await portal.riverside.send(institutional_population_file(claims=1, faulty=0))
+    sent = await portal.hospital.send(institutional_population_file(claims=1, faulty=0))
     await portal.process()
     submission = str(sent.json()["submission_id"])
     await tell(portal, answer(portal, submission, await numbers_of(portal), PAID, sequence=1))

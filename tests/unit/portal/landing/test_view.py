@@ -36,7 +36,10 @@ ADVICE = state("Remittance Advice", "available")
         ),
         (
             [STATUS, state("Remittance Advice", "maintenance", NOW - timedelta(days=1))],
-            "Remittance Advice has been under maintenance since 11/21/2026 3:30 p.m. EST. Other functions are available.",
+            (
+                "Remittance Advice has been under maintenance since 11/21/2026 3:30 p.m. EST."
+                " Other functions are available."
+            ),
         ),
         (
             [state("Claim Status", "degraded"), state("Claim Submission", "not-available")],
