@@ -240,6 +240,11 @@ async def test_an_interruption_that_is_over(chromium: Browser, portal: WholePort
         await page.goto(f"{portal.place.address}/notifier")
         await page.locator("main a[href*='/notifier/interruptions/']").first.click()
         await look("interruption", page)
+        interruption = page.url.rsplit("/", 1)[-1]
+    async with window(chromium, portal) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/notifier/public/interruptions/{interruption}")
+        await look("interruption-for-everybody", page)
 
 
 async def test_eligibility_asked_wrongly_and_mended(
@@ -263,7 +268,7 @@ async def test_eligibility_asked_wrongly_and_mended(
         await page.get_by_label("First name").fill(patient.first_name)
         await page.get_by_label("Birth date").fill("")
         await page.get_by_role("button", name="Check eligibility").click()
-        await page.get_by_text("Part A and Part B in force").first.wait_for()
+        await page.get_by_text("Part A and Part B active").first.wait_for()
 
 
 async def test_a_denied_claim_is_appealed_once_and_reviewed(

@@ -298,6 +298,14 @@ class Application:
         async with self.work.database.work(self.work) as work:
             return Counter((await work.execute(statement)).scalars())
 
+    async def refused(self, who: Someone) -> int:
+        """How many refusals of this user the audit trail has."""
+        statement = sa.select(sa.func.count()).where(
+            audit.c.actor == f"{who.kind}:{who.user_id}", audit.c.outcome == "refused"
+        )
+        async with self.work.database.work(self.work) as work:
+            return int((await work.execute(statement)).scalar_one())
+
     async def content(self, *, but: Iterable[str] = ("audit", "audit_unsealed", "audit_seal")) -> dict[str, str]:
         """A digest of every table's rows, those of the audit trail left out."""
         return await content_of(self.work, but)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -132,6 +132,7 @@ async def plant_auth(
                 factor_at=work.now - who.factor_age,
                 created_at=work.now,
                 last_seen_at=work.now,
+                idle=timedelta(minutes=30),
                 ends_at=work.now.replace(hour=23),
                 csrf=who.csrf,
             )

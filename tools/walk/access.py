@@ -87,7 +87,7 @@ async def administrator_declines_npi(walk: Journey) -> str:
     declined = time.monotonic()
     page = await walk.biller.open(_PAGE)
     took = time.monotonic() - declined
-    expect(page, 403, "Choose for whom you act")
+    expect(page, 403, "Choose a provider")
     if took > _AT_ONCE:
         raise UnexpectedError(f"a refusal within {_AT_ONCE:.0f} s", f"{took:.1f} s")
     # A service that just came up may ask to try again in a moment: it waits for its copy of the new grants.

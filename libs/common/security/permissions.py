@@ -58,3 +58,6 @@ CATALOGUE = {
         USERS_MANAGE,
     )
 }
+
+STAFF = frozenset(permission.staff for permission in CATALOGUE.values() if permission.staff)
+"""The roles of the contractor's own staff."""

@@ -1,17 +1,17 @@
 """277CA files as objects (005010X214): one for each claim, read and written again.
 
 The answers to our own submitters are written while their claims are read, see `acknowledgement.py`; what is here reads
-the 277CA of others, and ours to check them.
+the 277CA of others, and ours to check them. An acknowledgement repeats what was submitted, also what is wrong with it:
+that is why it refuses. So numbers, procedures and days of a claim are taken as they are (RFI 366 and 2375).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
 from libs.common.money import decimal_text
-from libs.common.npi import is_valid_npi
 from libs.x12.claim_status.edits import status_finding
 from libs.x12.claim_status.objects import (
     ACCEPTED,
@@ -21,6 +21,7 @@ from libs.x12.claim_status.objects import (
     ClaimAcknowledgement,
     Receipt,
     StatusDetail,
+    StatusLine,
     Totals,
 )
 from libs.x12.claim_status.reader import ClaimLevels
@@ -28,10 +29,10 @@ from libs.x12.claim_status.segments import SERVICE, detail_segment, line_segment
 from libs.x12.collector import Action, Around, actions_for
 from libs.x12.hierarchy import Hierarchy, Level, with_levels
 from libs.x12.parts import (
-    NPI,
     Dated,
     Heading,
     Name,
+    Period,
     dated_segment,
     heading_segment,
     keep,
@@ -40,6 +41,7 @@ from libs.x12.parts import (
     read_heading,
     read_name,
     read_optional_cents,
+    read_optional_sum,
     read_reference,
     reference_segment,
 )
@@ -147,12 +149,9 @@ class ClaimAcknowledgements(ClaimLevels):
         self._listed[_PROVIDER] = Totals(0, 0, 0, 0)
         self._patient = None
 
-    def _provider_name(self, elements: list[str], position: int) -> None:
-        name = read_name(elements)
+    def _provider_name(self, elements: list[str], _position: int) -> None:
         if self._provider:
-            self._provider.name = name
-        if name.qualifier == NPI and not is_valid_npi(name.identifier):
-            self.fault("provider-npi", position, self.loop("2100"))
+            self._provider.name = read_name(elements)
 
     def _provider_trace(self, elements: list[str], _position: int) -> None:
         if self._provider:
@@ -163,7 +162,7 @@ class ClaimAcknowledgements(ClaimLevels):
             keep(self._provider.references, read_reference(elements))
 
     def _level_status(self, elements: list[str], position: int) -> None:
-        keep((self._provider or self._receiver).statuses, self._detail(elements, position))
+        keep((self._provider or self._receiver).statuses, self._detail(elements, position, read_optional_sum))
 
     def _count(self, elements: list[str], position: int) -> None:
         totals = (self._provider or self._receiver).totals
@@ -177,7 +176,7 @@ class ClaimAcknowledgements(ClaimLevels):
 
     def _amount(self, elements: list[str], position: int) -> None:
         totals = (self._provider or self._receiver).totals
-        cents = self.amounts(lambda parts: read_optional_cents(parts[2]), elements, (2,), position)
+        cents = self.amounts(lambda parts: read_optional_sum(parts[2]), elements, (2,), position)
         if elements[1] == "YU":
             totals.accepted_cents = cents
         else:
@@ -216,6 +215,12 @@ class ClaimAcknowledgements(ClaimLevels):
 
     # --- claims ---------------------------------------------------------------------------------------------------
 
+    def judge_line(self, line: StatusLine, position: int) -> None:
+        """Let a line stand as it was submitted."""
+
+    def judge_period(self, period: Period, position: int) -> None:
+        """Let days stand as they were submitted."""
+
     def _patient_level(self) -> None:
         self._patient = _NOBODY
 
@@ -244,8 +249,10 @@ class ClaimAcknowledgements(ClaimLevels):
         if self._line is not None:
             keep(self._line.statuses, self._detail(elements, position))
 
-    def _detail(self, elements: list[str], position: int) -> StatusDetail:
-        detail: StatusDetail = self.amounts(read_detail, elements, (4,), position)
+    def _detail(
+        self, elements: list[str], position: int, read_charge: Callable[[str], int | None] = read_optional_cents
+    ) -> StatusDetail:
+        detail: StatusDetail = self.amounts(lambda parts: read_detail(parts, read_charge), elements, (4,), position)
         loop = "2220" if self._line else "2200"
         for status in (detail.status, *detail.more):
             if not status.category.startswith(_FIRST_OF_ACKNOWLEDGEMENTS):

@@ -59,7 +59,8 @@ EDITS = {
         5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2,
     ),
     "provider-npi": Edit(
-        5, "Provider NPI", "The check digit of the provider's NPI is wrong. Compare it with NPPES.",
+        5, "Provider NPI",
+        "The provider's NPI is not valid: ten digits, the first 1 or 2, the last a check digit. Compare it with NPPES.",
         "NM1", 9, 0, "E0", "562", "1P",
     ),
     "procedure-code": Edit(
@@ -76,7 +77,7 @@ EDITS = {
         "NM1", 9, 0, "E0", "164", "IL",
     ),
     "service-after-receipt": Edit(
-        7, "Service dates", "A service lies after the day the inquiry was received. Correct the dates.",
+        7, "Service dates", "A service begins after the day the inquiry was received. Correct the dates.",
         "DTP", 3, 0, "E0", "187",
     ),
     "patient-not-subscriber": Edit(

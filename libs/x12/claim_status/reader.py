@@ -94,9 +94,13 @@ class ClaimLevels(LevelCollector):
         """A service line (SVC) of the object being read."""
         if self._item is None:
             return
-        self._line = self.amounts(read_line, elements, (2, 3), position)
-        keep(self._item.lines, self._line)
-        if not is_procedure(self._line.procedure):
+        self._line = line = self.amounts(read_line, elements, (2, 3), position)
+        keep(self._item.lines, line)
+        self.judge_line(line, position)
+
+    def judge_line(self, line: StatusLine, position: int) -> None:
+        """Hold a service line against the edits."""
+        if not is_procedure(line.procedure):
             self.fault("procedure-code", position, self.loop("2220"))
 
     def line_period(self, elements: list[str], position: int) -> None:
@@ -112,9 +116,13 @@ class ClaimLevels(LevelCollector):
     def period(self, elements: list[str], position: int) -> Period:
         """The days of a DTP."""
         period = read_period(elements[2], elements[3])
+        self.judge_period(period, position)
+        return period
+
+    def judge_period(self, period: Period, position: int) -> None:
+        """Hold days against the edits."""
         if period.is_reversed:
             self.fault("service-period", position, self.loop("2200"))
-        return period
 
 
 class _Levels(ClaimLevels):
@@ -176,8 +184,6 @@ class _Levels(ClaimLevels):
 
     def _receiver_name(self, elements: list[str], _position: int) -> None:
         self._receiver = read_name(elements)
-        self.around.verdict.submitter_name = self._receiver.last_name
-        self.around.verdict.submitter_id = self._receiver.identifier
 
     def _provider_level(self) -> None:
         self._providers = ()
@@ -285,7 +291,8 @@ class StatusInquiries(_Levels):
             known = [period for period in periods if period is not None]
             if not known and not inquiry.internal_control_number:
                 self.fault("nothing-to-search-by", self._begun, self.loop("2200"))
-            if any(period.end > self.around.received for period in known):
+            # Supplies are billed, and asked about, for a span that may end after the receipt.
+            if any(period.first > self.around.received for period in known):
                 self.fault("service-after-receipt", self._begun, self.loop("2200"))
         super()._end_item(position)
 

@@ -21,7 +21,7 @@ from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permi
 from services.auth.access import repository as access
 from services.auth.access.domain import Member
 from services.auth.recertification import repository
-from services.auth.recertification.domain import URGENCY, Decision, Item, State, Verdict
+from services.auth.recertification.domain import STATES, URGENCY, Decision, Item, State, Verdict, state_of
 from services.auth.recertification.handlers import decide
 from services.auth.recertification.repository import Decided
 from services.auth.settings import auth_settings
@@ -67,12 +67,16 @@ async def recertification(
     request: Request,
     permit: Annotated[Permit, permitted(USERS_READ)],
     choose: str = "",
-    certified: int = 0,
-    declined: int = 0,
+    decided: str = "",
 ) -> HTMLResponse:
-    """What is due, what stands, and what was decided. `choose=certify` has that chosen for all that is due."""
+    """What is due, what is certified, and what was decided. `choose=certify` has that chosen for all that is due.
+
+    `decided` is one of the decisions just made.
+    """
     permit.work.audit("read", "certifications", permit.principal.organisation_id)
-    return await _page(request, permit, choose=choose, done=(certified, declined))
+    organisation_id = permit.principal.organisation_id
+    done = await repository.made_with(permit.work, organisation_id, opaque(decided)) if decided else (0, 0)
+    return await _page(request, permit, choose=choose, done=done)
 
 
 @router.post(PAGE)
@@ -89,9 +93,7 @@ async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS
         raise Rejected("form-invalid", f"Decide at most {MOST_AT_ONCE} at once, and then the others.")
 
     async def do() -> str:
-        await decide(permit, decisions)
-        kept = sum(each.verdict == "certify" for each in decisions)
-        return f"{PAGE}?certified={kept}&declined={len(decisions) - kept}"
+        return f"{PAGE}?decided={await decide(permit, decisions)}"
 
     content = content_hash(*(f"{name} {rows[name]}" for name in sorted(rows)))
     return RedirectResponse(await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
@@ -126,6 +128,7 @@ async def _page(
     context = {
         "organisation": permit.facts.organisation,
         "rows": rows,
+        "STATES": STATES,
         "open": [each for each in rows if each.open],
         "lapsed": sum(each.state == "lapsed" for each in rows),
         "decided": [_told(work, each, members, enrollments) for each in history],
@@ -159,7 +162,7 @@ def _rows(
             enrollment=enrollments[each.enrollment_id],
             functions=_functions(work, each.permissions),
             item=each,
-            state=each.state(now=now, business=business, window=window),
+            state=state_of(each.certified_until, now=now, business=business, window=window),
             myself=each.user_id == administrator,
         )
         for each in items

@@ -1,7 +1,5 @@
 """Claims for people: the list, the search by number, and the claim with its answer first."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +16,7 @@ from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
 from libs.common.web.permit import Permit, check_form, permitted
+from libs.common.web.spreadsheets import csv_lines
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
 from services.claims.status.domain import (
@@ -38,7 +37,6 @@ router = APIRouter()
 CLAIMS = "/claims"
 _MOST_FOUND = 50
 _MOST_IN_FILE = 50_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     Column("Claim"),
     Column("Patient control number"),
@@ -163,40 +161,25 @@ async def claims_file(
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
-        _csv(rows, today_of(permit.work)),
+        csv_lines(_rows_of(rows, today_of(permit.work))),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="claims.csv"'},
     )
 
 
-def _csv(rows: Sequence[ClaimRow], today: date) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(
-        ("ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Paid")
-    )
+def _rows_of(rows: Sequence[ClaimRow], today: date) -> Iterator[Sequence[str]]:
+    yield ("ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Paid")
     for each in rows:
-        writer.writerow(
-            (
-                each.internal_control_number or "",
-                _plain(each.patient_control_number),
-                state_words(each.state, each.pays_on, today)[1],
-                day(each.received_on),
-                day(each.service_from) if each.service_from else "",
-                day(each.service_to) if each.service_to else "",
-                format_dollars(each.total_charge_cents),
-                "" if each.paid_cents is None else format_dollars(each.paid_cents),
-            )
+        yield (
+            each.internal_control_number or "",
+            each.patient_control_number,
+            state_words(each.state, each.pays_on, today)[1],
+            day(each.received_on),
+            day(each.service_from) if each.service_from else "",
+            day(each.service_to) if each.service_to else "",
+            format_dollars(each.total_charge_cents),
+            "" if each.paid_cents is None else format_dollars(each.paid_cents),
         )
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _plain(value: str) -> str:
-    """A value a spreadsheet does not take for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 @router.post(CLAIMS + "/search")

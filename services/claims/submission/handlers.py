@@ -16,7 +16,6 @@ from uuid import UUID
 
 from fastapi.responses import StreamingResponse
 
-from libs.common.business_days import receipt_date
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.partner import ClaimsOutbound
@@ -118,7 +117,7 @@ async def receive(work: UnitOfWork, file: StoredDocument, *, enrollment: Enrollm
             "size_bytes": file.size_bytes,
             "digest": file.digest,
             "received_at": arrived,
-            "business_date": receipt_date(arrived, runtime.deployment.zone, runtime.deployment.receipt_cut_off),
+            "business_date": runtime.deployment.business_days.received_on(arrived),
         },
     )
     work.append(

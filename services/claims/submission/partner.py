@@ -29,7 +29,7 @@ from libs.common.ids import derived_id, derived_texts
 from libs.common.messaging.bulk import EventPress
 from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.acknowledgement.writer import acknowledge, answering, write_acknowledgements, write_ta1
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.objects import Biller, Claim, InstitutionalClaim, Line, ProfessionalClaim
 from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL, Submitter
@@ -434,7 +434,7 @@ def _findings(claim_id: str, enrollment: str, findings: Sequence[Finding]) -> It
             number,
             enrollment,
             finding.code,
-            finding.field,
+            finding.where,
             finding.sentence,
             finding.category,
             finding.status,
@@ -483,19 +483,19 @@ def _reference(task: Task, kind: str) -> UUID:
 
 
 def _structure_answers(task: Task, verdict: FileVerdict) -> Iterator[Answer]:
-    """TA1 where it was asked for or the envelope is refused, and the 999."""
+    """TA1 where it was asked for or the envelope is refused, as far as it takes one, and the 999."""
     interchanges = verdict.interchanges
     first = task.first_interchange_number
     notes: list[bytes] = []
     structures: list[bytes] = []
     for place, interchange in enumerate(interchanges, start=1):
         refused = interchange.note != "000"
-        if refused or interchange.acknowledgement_requested:
+        if interchange.takes_ta1 and (refused or interchange.acknowledgement_requested):
             number = _answer_number(first, place)
             notes.append(write_ta1(interchange, answering(interchange, task.created, number)))
-        if not refused and interchange.groups:
+        if groups := acknowledge(interchange):
             number = _answer_number(first, len(interchanges) + place)
-            structures += write_999(interchange, answering(interchange, task.created, number))
+            structures += write_acknowledgements(groups, answering(interchange, task.created, number))
     for kind, pieces in (("TA1", notes), ("999", structures)):
         if pieces:
             stored = task.documents.put_sync(pieces, limit=MOST_ANSWER_BYTES, reference=_reference(task, kind))

@@ -12,7 +12,7 @@ import pytest
 from services.appeals.redetermination.domain import reconsideration_until
 from tests.support.appeals import Appeals, denied, pdf, scripted_pdf
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
-from tests.support.portico import MORNING
+from tests.support.portico import DAYS, MORNING
 from tests.support.qic import DECIDES_AFTER, RunningQic, qic_serving
 
 READER = Someone("reader", office="biller", permissions=frozenset({"appeals.redetermination-status", "claims.status"}))
@@ -45,7 +45,7 @@ async def later(portal: Appeals, seconds: float) -> None:
 
 async def test_the_form_says_by_when_and_what_is_asked(portal: Appeals) -> None:
     appeal = await portal.refused(lines=2, granted=(2,))
-    until = reconsideration_until(MORNING.date())
+    until = reconsideration_until(MORNING.date(), DAYS)
     said = await page(portal, appeal)
     assert f"must receive your request by {until:%m/%d/%Y}" in said
     assert "CMS-20033" in said
@@ -97,7 +97,7 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(portal: Appeals)
 
 async def test_after_the_last_day_good_cause_is_needed(portal: Appeals) -> None:
     appeal = await portal.refused()
-    until = reconsideration_until(MORNING.date())
+    until = reconsideration_until(MORNING.date(), DAYS)
     portal.app.clock.advance(timedelta(days=(until - MORNING.date()).days + 1))
     assert f"The last day was {until:%m/%d/%Y}" in await page(portal, appeal)
     answer = await portal.ask_again(appeal)
@@ -222,7 +222,7 @@ async def test_what_the_qic_received_after_the_last_day_says_when_it_was_asked_h
     portal: Appeals, qic: RunningQic
 ) -> None:
     appeal = await portal.refused()
-    until = reconsideration_until(MORNING.date())
+    until = reconsideration_until(MORNING.date(), DAYS)
     portal.app.clock.advance(timedelta(days=(until - MORNING.date()).days))
     qic.behave(refuse=True)
     await portal.ask_again(appeal)

@@ -51,7 +51,6 @@ OBJECT = (
     Mutant("parts of a cent in an answer", ANSWER, "*182*120.5*", "*182*120.555*", "STC", "amount-form", 2),
     Mutant("category of a status answer", ACKNOWLEDGEMENT, "STC*A2:20", "STC*P1:20", "STC", "status-category", 1),
     Mutant("accepted and refused at once", ACKNOWLEDGEMENT, "STC*A7:255*20261120*U", "STC*A2:255*20261120*U", "STC", "status-action", 3),
-    Mutant("check digit of the billing provider", ACKNOWLEDGEMENT, "2994535120", "2994535121", "NM1", "provider-npi", 9),
 )  # fmt: skip
 
 
@@ -111,3 +110,9 @@ def test_a_question_does_not_pass_in_a_group_of_answers() -> None:
 
     [transaction] = verdict.transactions()
     assert [finding.code for finding in transaction.findings] == ["transaction-set-unknown"]
+
+
+def test_a_span_that_ends_after_the_receipt_may_be_asked_about() -> None:
+    _, verdict = read(INQUIRY.replace("20260901-20260923", "20260901-20261231"))
+
+    assert verdict.verdict == "accepted"

@@ -105,6 +105,7 @@ class Drawn:
             revenue_code="0510",
             paid_on=self.day(),
             adjustments=self.adjustments(),
+            remaining_cents=self.maybe(self.cents),
         )
 
     def party(self, role: str) -> Party:
@@ -143,7 +144,7 @@ class Drawn:
 
     def patient(self) -> Patient:
         address = self._population.address("patient", self._draw.randrange(1000))
-        return Patient("19", self.text(), self.text(), self.day(), "F", address)
+        return Patient("19", self.text(), self.text(), self.day(), "F", address, self.text(), "JR")
 
     def claim(self) -> InstitutionalClaim:
         first, last = self.period()
@@ -234,7 +235,15 @@ class Drawn:
             ordinal=1,
             transaction=1,
             provider=1,
-            billing=replace(provider, is_person=True, first_name=self.text(), tax_id_qualifier="SY", pay_to=pay_to),
+            billing=replace(
+                provider,
+                is_person=True,
+                first_name=self.text(),
+                middle_name=self.text(),
+                suffix="SR",
+                tax_id_qualifier="SY",
+                pay_to=pay_to,
+            ),
             subscriber=replace(
                 subscriber(person, "MB"), middle_name="A", suffix="JR", responsibility="S", insurance_type="12"
             ),

@@ -131,7 +131,7 @@ def test_positions_count_from_the_header_of_the_transaction_set() -> None:
     assert (finding.loop, finding.segment_code, finding.element_code, finding.element_reference) == (
         "2010BA",
         "8",
-        "1",
+        "I9",
         "1035",
     )
 
