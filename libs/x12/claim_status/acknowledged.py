@@ -1,8 +1,7 @@
 """277CA files as objects (005010X214): one for each claim, read and written again.
 
 The answers to our own submitters are written while their claims are read, see `acknowledgement.py`; what is here reads
-the 277CA of others, and ours to check them. An acknowledgement repeats what was submitted, also what is wrong with it:
-that is why it refuses. So numbers, procedures and days of a claim are taken as they are (RFI 366 and 2375).
+the 277CA of others, and ours to check them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +20,6 @@ from libs.x12.claim_status.objects import (
     ClaimAcknowledgement,
     Receipt,
     StatusDetail,
-    StatusLine,
     Totals,
 )
 from libs.x12.claim_status.reader import ClaimLevels
@@ -33,7 +31,6 @@ from libs.x12.parts import (
     Dated,
     Heading,
     Name,
-    Period,
     dated_segment,
     heading_segment,
     keep,
@@ -62,6 +59,7 @@ class ClaimAcknowledgements(ClaimLevels):
     """Collects a 277CA. A receiver or provider with no claims below is answered as a whole, in one object."""
 
     remarks = UNKNOWN_CODES
+    repeats = True
 
     def __init__(self, around: Around) -> None:
         super().__init__(around, _LEVELS)
@@ -218,12 +216,6 @@ class ClaimAcknowledgements(ClaimLevels):
         self.around.note(replace(finding, segment_code="8", element_code="7"))
 
     # --- claims ---------------------------------------------------------------------------------------------------
-
-    def judge_line(self, line: StatusLine, position: int) -> None:
-        """Let a line stand as it was submitted."""
-
-    def judge_period(self, period: Period, position: int) -> None:
-        """Let days stand as they were submitted."""
 
     def _patient_level(self) -> None:
         self._patient = _NOBODY

@@ -142,3 +142,23 @@ def test_a_span_that_ends_after_the_receipt_may_be_asked_about() -> None:
     _, verdict = read(INQUIRY.replace("20260901-20260923", "20260901-20261231"))
 
     assert verdict.verdict == "accepted"
+
+
+# RFI 366 and 2375: an answer repeats what was asked, right or wrong.
+@pytest.mark.parametrize("text", [ANSWER, ACKNOWLEDGEMENT], ids=["277", "277CA"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2994535120", "2994535121"),
+        ("1EG4TE5MK73", "1SG4TE5MK73"),
+        ("SVC*HC:", "SVC*HC:0"),
+        ("D8*20260923", "RD8*20260923-20260901"),
+    ],
+    ids=["NPI", "MBI", "procedure", "days"],
+)
+def test_what_an_answer_repeats_is_not_judged_again(text: str, old: str, new: str) -> None:
+    assert old in text
+    items, verdict = read(text.replace(old, new))
+
+    assert verdict.verdict == "accepted"
+    assert not any(item.findings for item in items)
