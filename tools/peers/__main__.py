@@ -12,6 +12,7 @@ import sys
 import venv
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,12 +43,12 @@ def main() -> None:
         files, letters, pages = write_files(folder), write_letters(folder), write_pages(folder)
         documents = sorted((ROOT / "contracts" / "openapi").glob("*.json"))
         for peer in ("staedi", "x12-parser", "edireader"):
-            tell(peer, lambda peer=peer: of_java(peer, files))
+            tell(peer, partial(of_java, peer, files))
         for peer in ("pyx12", "x12sdk", "oxedi"):
-            tell(peer, lambda peer=peer: of_python(peer, files))
-        tell("verapdf", lambda: of_java("verapdf", letters))
-        tell("redocly", lambda: of_redocly(documents))
-        tell("nu", lambda: of_nu(pages))
+            tell(peer, partial(of_python, peer, files))
+        tell("verapdf", partial(of_java, "verapdf", letters))
+        tell("redocly", partial(of_redocly, documents))
+        tell("nu", partial(of_nu, pages))
 
 
 def tell(peer: str, judge: Callable[[], Found]) -> None:
