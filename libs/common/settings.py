@@ -19,9 +19,8 @@ DatabaseRole = Literal["owner", "web", "work"]
 
 # Offsets from the port base. One base moves a whole portal, so several can run on one machine.
 _ROLE_OFFSETS = {"api": 0, "all": 0, "worker": 10, "relay": 20, "stream": 30}
-GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, HETS, HETS_WINDOW = (
+GATEWAY, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, HETS, HETS_WINDOW = (
     43,
-    44,
     54,
     60,
     61,

@@ -10,13 +10,13 @@ from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
 from libs.common.web.pages import Right as Possible
 from libs.common.web.pages import Step, render
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by, hearing_until
@@ -57,15 +57,21 @@ def _crumbs(appeal: Appeal) -> tuple[tuple[str, str], ...]:
 @router.get(APPEALS + "/{appeal_id}/reconsideration")
 async def reconsideration(
     request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str
-) -> HTMLResponse:
+) -> Response:
     """What became of the reconsideration of an appeal; where none was asked for, the form, or why there is none."""
     appeal = await found_appeal(permit, appeal_id)
     if appeal.next_level:
         return await _page(request, permit, appeal, await found(permit, appeal_id))
+    if _may_ask(permit, appeal) and not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
+        return RedirectResponse(fresh_code(address(appeal)), 303)
     return await _form_page(request, permit, appeal, forms.Form({"requester": permit.principal.name}))
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
+
+
+def _may_ask(permit: Permit, appeal: Appeal) -> bool:
+    return right(permit.work, appeal).may_ask and permit.may(REDETERMINATION_FILE)
 
 
 async def _form_page(
@@ -74,7 +80,7 @@ async def _form_page(
     work = permit.work
     work.audit("read", "appeal", appeal.appeal_id)
     now = right(work, appeal)
-    if not now.may_ask or not permit.may(REDETERMINATION_FILE):
+    if not _may_ask(permit, appeal):
         why = WHY_NOT.get(now.kind) or (
             "To ask for a reconsideration you need access to this function. Your office's portal administrator can"
             " grant it."
@@ -98,10 +104,10 @@ async def _form_page(
 
 
 @router.post(_SEND)
-async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+async def send_request(request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING)]) -> Response:
     """Take a request with its document. The same form sent twice asks once."""
     sent = await read_upload(request)
-    fields = {name: value.strip() for name, value in sent.fields.items()}
+    fields = {name: plain(value) for name, value in sent.fields.items()}
     check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
     appeal_id = fields.get("appeal_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None

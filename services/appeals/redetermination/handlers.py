@@ -16,7 +16,7 @@ from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
-from libs.common.documents.pdf import PdfFault, examine
+from libs.common.documents.pdf import MAX_PAGES, PdfFault, examine
 from libs.common.documents.store import StoredDocument
 from libs.common.errors import Rejected
 from libs.common.messaging.envelope import Received
@@ -467,15 +467,19 @@ def pdf_refusal(fault: PdfFault) -> Rejected:
         return Rejected("upload-active-content", sentence, 422, fields)
     if fault == "without-pages":
         return Rejected("upload-empty", sentence, 422, fields)
+    if fault in {"too-many-pages", "unfolds"}:
+        return Rejected("upload-too-large", sentence, 413, fields)
     return Rejected("upload-unreadable", sentence, 422, fields)
 
 
 _PDF_SENTENCES: Mapping[PdfFault, str] = {
     "not-pdf": "This is not a PDF. Save or scan the document as a PDF and choose that file.",
     "encrypted": "This PDF is protected by a password. Save it without one and choose it again.",
-    "active": "This PDF carries a script, a form action or another file inside. Print it to a new PDF and choose that.",
+    "active": "This PDF holds a script, a form, another file, or a link to one. Print it to a new PDF and choose that.",
+    "too-many-pages": f"This PDF has more than {MAX_PAGES:,} pages. Split it and add the parts one by one.",
+    "unfolds": "The pictures in this PDF are too large. Scan it with a lower resolution, or split it.",
     "without-pages": "This PDF has no pages. Choose the document again.",
-    "unreadable": "This PDF cannot be read; it may be damaged. Save it anew and choose it again.",
+    "unreadable": "This PDF cannot be read; it may be damaged. Save it again and choose it again.",
 }
 
 

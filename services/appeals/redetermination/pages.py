@@ -12,12 +12,12 @@ from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Receipt, Right, Step, render, text
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
@@ -149,7 +149,7 @@ async def search(
     """Find a claim by its ICN and say what can be done about it."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     typed = forms.Form({"number": number})
-    wanted = number.strip()
+    wanted = plain(number)
     if not wanted:
         return await _list_page(
             request, permit, typed.with_error("number", "Write the ICN of a claim."), status_code=422
@@ -213,6 +213,8 @@ async def request_form(
     open_lines = [right for right in await rights(permit.work, claim) if right.may_file]
     if not open_lines:
         return RedirectResponse(f"{_CLAIMS}/{claim.claim_id}/rights", 303)
+    if not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
+        return RedirectResponse(fresh_code(f"{_CLAIMS}/{claim.claim_id}/redetermination"), 303)
     typed = {"requester": permit.principal.name}
     if len(open_lines) == 1:
         typed[f"line_{open_lines[0].line.number}"] = "yes"
@@ -250,10 +252,10 @@ async def _form_page(
 
 
 @router.post(APPEALS)
-async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+async def send_request(request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING)]) -> Response:
     """Take a request with its first document. The same form sent twice leads to the same appeal."""
     sent = await read_upload(request)
-    fields = {name: value.strip() for name, value in sent.fields.items()}
+    fields = {name: plain(value) for name, value in sent.fields.items()}
     check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
     claim_id = fields.get("claim_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None

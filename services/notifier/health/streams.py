@@ -44,7 +44,8 @@ class FunctionFigures:
         windows = self._windows.setdefault(
             event.function, {minutes: TrafficWindow(timedelta(minutes=minutes)) for minutes in _MINUTES}
         )
-        answered = event.outcome_ok + event.outcome_refused + event.outcome_failed
+        # What was refused says how it was asked, not how we work.
+        answered = event.outcome_ok + event.outcome_failed
         for window in windows.values():
             window.add(event.second, answered, event.outcome_failed, event.latency_ms)
         await self._judge(event.function)

@@ -16,11 +16,24 @@ KEPT = timedelta(days=30)
 """How long an item can be found: after that it is no news, and its own list has it."""
 CERTIFICATION_NOTICE = timedelta(days=60)
 """How long before access ends for want of certification one is told of it."""
-LAST_THINGS = 5
-MOST_WAITING = 10
 
-OWN_DOING: tuple[Kind, ...] = ("file-sent", "inquiry", "appeal-filed")
-WAITING: tuple[Kind, ...] = ("claims-not-accepted", "remittance", "appeal-decided", "appeal-reconsidered")
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items under one heading, at most `limit`: what comes often pushes nothing off that must be corrected."""
+
+    heading: str
+    kinds: tuple[Kind, ...]
+    limit: int
+
+
+OWN_DOING = Group("What you did last", ("file-sent", "inquiry", "appeal-filed"), 5)
+FIX_NOW = Group("Fix now", ("claims-not-accepted",), 10)
+WAITING = (
+    FIX_NOW,
+    Group("Decisions", ("appeal-decided", "appeal-reconsidered"), 10),
+    Group("Payments", ("remittance",), 3),
+)
 
 PERMISSIONS: dict[Kind, str] = {
     "file-sent": "claims.submit",

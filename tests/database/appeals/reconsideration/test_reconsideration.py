@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from uuid import UUID
@@ -52,6 +53,16 @@ async def test_the_form_says_by_when_and_what_is_asked(portal: Appeals) -> None:
     assert "The record of line 1 shows it." in said
     assert "Line 2" not in said
     assert "Ask for a reconsideration (level 2)" in (await portal.get(f"/appeals/{appeal}")).text
+
+
+async def test_an_old_code_is_renewed_before_the_form_is_filled_in(portal: Appeals) -> None:
+    appeal = await portal.refused()
+    old = replace(BILLER, factor_age=timedelta(hours=4, seconds=1))
+    form = f"/appeals/{appeal}/reconsideration"
+    asked = await portal.get(form, old)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"/session/step-up?next={form}")
+    assert (await portal.ask_again(appeal, who=old)).status_code == 403
+    assert (await portal.get(form)).status_code == 200
 
 
 async def test_what_was_granted_or_not_decided_says_in_a_sentence_why_not(portal: Appeals) -> None:

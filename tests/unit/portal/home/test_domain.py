@@ -50,18 +50,19 @@ def test_it_comes_near_by_business_time_and_is_over_by_real_time() -> None:
 
 
 def test_every_kind_has_a_permission_words_and_a_place() -> None:
-    for kind in (*OWN_DOING, *WAITING):
+    kinds = [kind for group in (OWN_DOING, *WAITING) for kind in group.kinds]
+    for kind in kinds:
         item = Item(kind, UUID(int=1), NOW, count=2, amount_cents=123450, number="R-1", outcome="favorable")
         assert PERMISSIONS[kind] in CATALOGUE
         assert _WORDS[kind](item)
         assert item.path.endswith(str(UUID(int=1)))
-    assert set(PERMISSIONS) == set(_WORDS) == {*OWN_DOING, *WAITING}
+    assert set(PERMISSIONS) == set(_WORDS) == set(kinds)
 
 
 @pytest.mark.parametrize(
     ("item", "words"),
     [
-        (Item("claims-not-accepted", UUID(int=1), NOW, count=1), "1 claim not accepted: mend and send again"),
+        (Item("claims-not-accepted", UUID(int=1), NOW, count=1), "1 claim not accepted: correct and send again"),
         (Item("remittance", UUID(int=1), NOW, 23, 123450), "Remittance of $1,234.50 for 23 claims"),
         (
             Item("appeal-decided", UUID(int=1), NOW, number="R-7", outcome="partially-favorable"),
