@@ -28,9 +28,10 @@ from libs.x12.remittance.objects import (
     RemittedLine,
 )
 from libs.x12.remittance.writer import Remittance
+from simulators.population import PAYEE_BANK, PAYER_BANK
 from simulators.shared_system.adjudication import AnyClaim, Decision, LineDecision
 
-_ROUTING, _PAYER_ACCOUNT = "011000015", "00123456"
+_PAYER_ACCOUNT = "00123456"
 _PAYER_NUMBER = "1999999999"
 # Facility codes of stays, and the value code that counts their covered days.
 _STAYS, _COVERED_DAYS = frozenset({"11", "18", "21", "41"}), "80"
@@ -69,9 +70,9 @@ def _payment(amount: int, paid_on: date, payee: BillingProvider) -> Payment:
         amount_cents=amount,
         method="ACH",
         payment_format="CCP",
-        sender=Account("01", _ROUTING, "DA", _PAYER_ACCOUNT),
+        sender=Account("01", PAYER_BANK, "DA", _PAYER_ACCOUNT),
         company=_PAYER_NUMBER,
-        receiver=Account("01", _ROUTING, "DA", payee.tax_id),
+        receiver=Account("01", PAYEE_BANK, "DA", payee.tax_id),
         effective=paid_on,
     )
 
