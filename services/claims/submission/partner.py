@@ -75,6 +75,7 @@ LINE_COLUMNS = (
     "units_thousandths",
     "pointers",
     "revenue_code",
+    "control_number",
     "service_from",
     "service_to",
 )
@@ -345,6 +346,7 @@ class _Press:
                         _thousandths(line.units),
                         pointers,
                         revenue_code,
+                        line.control_number,
                         line.service_from,
                         line.service_to,
                     )
