@@ -276,6 +276,7 @@ class Reading:
         self._transactions = 0
         self._groups = 0
         self._findings_left = FINDINGS_PER_FILE
+        self._seen: set[tuple[str, ...]] = set()
         self._next_ordinal = 1
         self._stopped = False
 
@@ -549,7 +550,7 @@ class Reading:
         def note(finding: Finding) -> None:
             run.note(finding)
 
-        around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note)
+        around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note, self._seen)
         self._collector = (self._collector_type or _COLLECTORS[guide])(around)
         # Of the last sets of a file full of faults only the first fault is told.
         most = min(max(self._findings_left, 1), FINDINGS_PER_TRANSACTION)

@@ -13,7 +13,10 @@ class Item(Protocol):
     """What every object read from a file has: the transaction set that carries it, and its own faults."""
 
     transaction: int
-    findings: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What refuses this object while its neighbors stand."""
 
 
 @dataclass(slots=True)
