@@ -32,16 +32,16 @@ def _denials(adjustments: Iterable[Adjustment]) -> set[str]:
 
 def is_denied(line: RemittedLine, claim: RemittedClaim) -> bool:
     """Whether nothing of a charge was paid, for a reason (of the line or of its claim) that takes the service away."""
-    return (
-        not line.paid_cents and line.charge_cents > 0 and bool(_denials((*line.adjustments, *claim.adjustments)))
-    )
+    return not line.paid_cents and line.charge_cents > 0 and bool(_denials((*line.adjustments, *claim.adjustments)))
 
 
 def outcome_of(claim: RemittedClaim) -> Outcome:  # noqa: PLR0911 - one rule after the other is how they are read
     """What became of a claim."""
     if claim.status == REVERSAL:
         return "reversed"
-    if _UNPROCESSABLE in claim.remarks or any(each.code == _UNPROCESSABLE for line in claim.lines for each in line.remarks):
+    if _UNPROCESSABLE in claim.remarks or any(
+        each.code == _UNPROCESSABLE for line in claim.lines for each in line.remarks
+    ):
         return "unprocessable"
     if claim.status == PREDETERMINATION:
         return "predetermination"

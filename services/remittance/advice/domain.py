@@ -3,9 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from libs.common.business_days import on_or_after
 
 NOT_KNOWN_STATUS = "4"
+# Days to ask for a redetermination, and those the notice is presumed to be in the mail (42 CFR 405.942(a)).
+_APPEAL_DAYS, _MAIL_DAYS = 120, 5
+
+
+def appeal_by(issued_on: date) -> date:
+    """The last day on which we must have received an appeal of what a remittance decides."""
+    return on_or_after(issued_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS))
 
 
 @dataclass(frozen=True, slots=True)

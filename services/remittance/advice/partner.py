@@ -213,7 +213,7 @@ def _allowed(claim: RemittedClaim, lines: Iterable[PostedLine]) -> int | None:
 
 
 def _patient(claim: RemittedClaim) -> Patient:
-    named, corrected = claim.party(_PATIENT) or Party(_PATIENT), claim.party(_CORRECTED) or Party(_CORRECTED)
+    named, corrected = claim.patient or Party(_PATIENT), claim.corrected or Party(_CORRECTED)
     return Patient(
         mbi=named.identifier if named.qualifier == _MEMBER_NUMBER else "",
         name=_name(named),
@@ -227,7 +227,11 @@ def _claim_facts(claim: RemittedClaim) -> Iterator[Fact]:
         # The patient, as named and as corrected, is no fact among others.
         if party.entity not in (_PATIENT, _CORRECTED):
             yield Fact("party", party.entity, _name(party))
-        if party.identifier and party.entity != _CORRECTED and (party.entity, party.qualifier) != (_PATIENT, _MEMBER_NUMBER):
+        if (
+            party.identifier
+            and party.entity != _CORRECTED
+            and (party.entity, party.qualifier) != (_PATIENT, _MEMBER_NUMBER)
+        ):
             yield Fact("identifier", f"{party.entity} {party.qualifier}", party.identifier)
     institutional = claim.filing_indicator == _PART_A or any(line.revenue_code for line in claim.lines)
     yield from _facts(
@@ -254,18 +258,16 @@ def _claim_facts(claim: RemittedClaim) -> Iterator[Fact]:
 
 
 def _line(line: RemittedLine, claim: RemittedClaim) -> PostedLine:
-    billed = line.submitted or line.procedure
     return PostedLine(
         number=line.number,
         control_number=line.control_number,
         procedure=line.procedure.code,
         modifiers=" ".join(line.procedure.modifiers),
-        billed=billed.code,
+        billed=line.billed.code,
         charge_cents=line.charge_cents,
         paid_cents=line.paid_cents,
         allowed_cents=next((each.amount_cents for each in line.amounts if each.qualifier == _ALLOWED), None),
-        # What is not said is 1 (X12 RFI 2163).
-        units="1" if line.units is None else f"{line.units:f}",
+        units=f"{line.units:f}",
         service_from=line.service_date or line.service_from,
         # A begin without an end is no service of one day (X12 RFI 1205).
         service_to=line.service_date or line.service_to,
@@ -283,15 +285,15 @@ def _line_facts(line: RemittedLine) -> Iterator[Fact]:
         yield Fact("billed", line.submitted.qualifier, _procedure(line.submitted))
     yield from _facts("line", {"billed_units": line.submitted_units, "revenue_code": line.revenue_code})
     yield from _references(each for each in line.references if each.qualifier != _LINE_NUMBER)
-    yield from (Fact("amount", each.qualifier, str(each.amount_cents)) for each in line.amounts if each.qualifier != _ALLOWED)
+    yield from (
+        Fact("amount", each.qualifier, str(each.amount_cents)) for each in line.amounts if each.qualifier != _ALLOWED
+    )
     yield from (Fact("quantity", each.qualifier, f"{each.quantity:f}") for each in line.quantities)
     yield from (Fact("remark", each.qualifier, each.code) for each in line.remarks if each.qualifier != _REMARK)
 
 
 def _reasons(reasons: Iterable[Reason]) -> tuple[Adjustment, ...]:
-    return tuple(
-        Adjustment(each.group, each.reason, each.amount_cents, _text(each.quantity)) for each in reasons
-    )
+    return tuple(Adjustment(each.group, each.reason, each.amount_cents, _text(each.quantity)) for each in reasons)
 
 
 # ---- small things as facts ------------------------------------------------------------------------------------------

@@ -324,9 +324,7 @@ async def corrected(work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Clai
     if not reversals:
         return set()
     rows = await work.execute(
-        sa.select(
-            remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence).label("newest")
-        )
+        sa.select(remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence).label("newest"))
         .where(
             remitted_claim.c.enrollment_id == enrollment_id,
             remitted_claim.c.internal_control_number.in_({each.internal_control_number for each in reversals}),

@@ -139,7 +139,7 @@ async def test_a_claim_is_found_by_the_providers_own_number(portal: RemittanceSe
     empty = await portal.app.call("POST", "/remittance/search", BILLER, data={**body, "number": " "})
     assert one.headers["location"] == f"{address}/claims/3"
     assert "No remitted claim has this number" in none.text
-    assert (empty.status_code, "Write an ICN" in empty.text) == (422, True)
+    assert (empty.status_code, "Enter an ICN" in empty.text) == (422, True)
 
 
 async def test_a_program_reads_the_same(portal: RemittanceService) -> None:
