@@ -129,7 +129,7 @@ def _paid(lines: Sequence[Line], draw: int) -> tuple[LineDecision, ...]:
 
 def _bundled(lines: Sequence[Line], decisions: tuple[LineDecision, ...], draw: int) -> tuple[LineDecision, ...]:
     """Now and then the second service is part of the first, and paid with it (CO-97)."""
-    if draw % _BUNDLED_EVERY or len(lines) < 2 or not (lines[0].procedure and lines[1].procedure):  # noqa: PLR2004
+    if draw % _BUNDLED_EVERY or len(lines) < 2 or not (lines[0].procedure and lines[1].procedure):
         return decisions
     first, _, *rest = decisions
     refused = _refused(lines[1], "97")

@@ -32,7 +32,7 @@ _DECISION_DAYS = 60
 _EVIDENCE_DAYS = 14
 _REVERSED = "22"
 _UNPROCESSABLE = "MA130"
-# A claim that came too late is no initial determination (42 CFR 405.926(n)); two remarks say that nothing can be appealed.
+# A claim that came too late is no initial determination (42 CFR 405.926(n)); two remarks say that there are no rights.
 _TOO_LATE, _WITHOUT_RIGHTS = "29", frozenset({"MA44", "N211"})
 # Adjustments of a line that is paid as it should be: fee schedule, sequestration, the patient's share, other payers.
 _OF_PAYMENT = frozenset({("CO", "45"), ("CO", "253"), ("PR", "1"), ("PR", "2"), ("PR", "3"), ("OA", "23")})
@@ -356,12 +356,12 @@ WHY_NOT: Mapping[RightKind, str] = {
     " it and send it as a new claim.",
     "not-decided": "The claim was not finalized, so nothing of it was decided yet. If it was returned to you, correct"
     " it and send it as a new claim; if it is still in process, wait for its decision.",
-    "reversed": "The payment was taken back. If a corrected decision comes on a later remittance, its notice shows what"
-    " can be done.",
+    "reversed": "The payment was taken back. If a corrected decision comes on a later remittance, its notice shows"
+    " what can be done.",
     "no-rights": "Medicare gives no right to appeal this decision: a claim that came too late is no initial"
     " determination (42 CFR 405.926(n)), and remarks MA44 and N211 say the same of others.",
-    "unidentified": "The remittance does not name a line of your claim here, so it cannot be appealed on this page. Call"
-    " the help desk, or send the request on paper.",
+    "unidentified": "The remittance does not name a line of your claim here, so it cannot be appealed on this page."
+    " Call the help desk, or send the request on paper.",
 }
 """Why a line cannot be appealed, where that is the whole story."""
 

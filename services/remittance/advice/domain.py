@@ -172,14 +172,18 @@ OUTCOMES: Mapping[str, tuple[str, str, str]] = {
     "patient-not-known": (
         "returned",
         "Patient not known",
-        "Medicare does not know a patient with this name and number, so the claim was not processed. Compare both with"
-        " the Medicare card, then send a new claim.",
+        (
+            "Medicare does not know a patient with this name and number, so the claim was not processed. Compare both"
+            " with the Medicare card, then send a new claim."
+        ),
     ),
     "unprocessable": (
         "returned",
         "Returned to you",
-        "The claim could not be processed as it is. Correct it and send it as a new claim. This is not a denial and has"
-        " no appeal rights.",
+        (
+            "The claim could not be processed as it is. Correct it and send it as a new claim. This is not a denial and"
+            " has no appeal rights."
+        ),
     ),
     "reversed": (
         "information",

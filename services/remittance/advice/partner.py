@@ -20,8 +20,6 @@ from libs.x12.remittance.objects import (
     Address,
     ClaimGroup,
     Contact,
-    InpatientAdjudication,
-    OutpatientAdjudication,
     Party,
     Procedure,
     Reference,
@@ -50,7 +48,10 @@ Posted = PostedAdvice | PostedClaim
 _BATCH = 500
 # The qualifiers of what has a place of its own on the pages: what is allowed of a line, and which line it is.
 _ALLOWED, _COVERED, _LINE_NUMBER = "B6", "AU", "6R"
-_PATIENT, _CORRECTED, _MEMBER_NUMBER, _FIRM = "QC", "74", "MI", "2"
+_PATIENT, _CORRECTED, _FIRM = "QC", "74", "2"
+_MEMBER_NUMBER, _CHANGED_NUMBER = "MI", "C"
+# Numbers that the patient is shown with.
+_OF_PATIENT = frozenset({(_PATIENT, _MEMBER_NUMBER), (_CORRECTED, _CHANGED_NUMBER)})
 _PLAIN_PROCEDURES = frozenset({"HC", "NU"})
 _REMARK, _PART_A = "HE", "MA"
 _LAST_FIGURES = 4
@@ -218,7 +219,7 @@ def _patient(claim: RemittedClaim) -> Patient:
         mbi=named.identifier if named.qualifier == _MEMBER_NUMBER else "",
         name=_name(named),
         corrected_name=_name(corrected),
-        corrected_mbi=corrected.identifier,
+        corrected_mbi=corrected.identifier if corrected.qualifier == _CHANGED_NUMBER else "",
     )
 
 
@@ -227,11 +228,7 @@ def _claim_facts(claim: RemittedClaim) -> Iterator[Fact]:
         # The patient, as named and as corrected, is no fact among others.
         if party.entity not in (_PATIENT, _CORRECTED):
             yield Fact("party", party.entity, _name(party))
-        if (
-            party.identifier
-            and party.entity != _CORRECTED
-            and (party.entity, party.qualifier) != (_PATIENT, _MEMBER_NUMBER)
-        ):
+        if party.identifier and (party.entity, party.qualifier) not in _OF_PATIENT:
             yield Fact("identifier", f"{party.entity} {party.qualifier}", party.identifier)
     institutional = claim.filing_indicator == _PART_A or any(line.revenue_code for line in claim.lines)
     yield from _facts(

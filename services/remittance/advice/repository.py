@@ -319,7 +319,7 @@ async def name_lines(work: UnitOfWork, claim: Claim, lines: Mapping[str, int]) -
 
 
 async def corrected(work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Claim]) -> set[tuple[UUID, int]]:
-    """Those of the reversed `claims` (remittance and number) that a new decision replaces, in the same or a later one."""
+    """Those of the reversed `claims` (remittance and number) that a new decision replaces, there or later."""
     reversals = [claim for claim in claims if claim.outcome == "reversed"]
     if not reversals:
         return set()

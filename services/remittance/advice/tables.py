@@ -5,8 +5,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.remittance.metadata import metadata
 
-# `document` names the 835 as it came, `digest` is that of its content. `provider_adjustments`, `adjustments` and `facts`
-# are lists of small objects, read whole.
+# `document` names the 835 as it came, `digest` is that of its content. `provider_adjustments`, `adjustments` and
+# `facts` are lists of small objects, read whole.
 remittance = sa.Table(
     "remittance",
     metadata,
@@ -56,8 +56,8 @@ remitted_claim = sa.Table(
     sa.Index("remitted_claim_patient_control_number", "enrollment_id", "patient_control_number"),
 )
 
-# `number` is a place in the remittance and names no line: `control_number` (REF*6R) does, and `claim_line` is the line of
-# the claim (LX01) it stands for; NULL while the portal does not know the claim, or when the claim has no such line.
+# `number` is a place in the remittance and names no line: `control_number` (REF*6R) does, and `claim_line` is the line
+# of the claim (LX01) it stands for; NULL while the portal does not know the claim, or when it has no such line.
 remitted_line = sa.Table(
     "remitted_line",
     metadata,

@@ -186,7 +186,7 @@ def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
     return words.FIELDS[fact.kind][fact.code]
 
 
-def _value(fact: Fact, *, revealed: bool) -> str:
+def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one form after the other
     if fact.kind == "amount" or fact.code.endswith(_MONEY):
         return format_dollars(int(fact.value))
     if fact.code in _DAYS:

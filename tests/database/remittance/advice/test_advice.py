@@ -69,8 +69,9 @@ async def test_a_line_of_a_hospital_without_a_procedure_is_named_by_its_revenue_
     await portal.know(claims)
     await portal.post(portal.advice(remittance_file(claims), claims=len(claims)))
     told = {each.event.claim_id: each.event for each in await portal.published("remittance.claim-remitted.v1")}
-    assert {claim_id: [line.procedure for line in event.lines] for claim_id, event in told.items()} == {
-        claim_id_of(each): [line.procedure or line.revenue_code for line in each.lines] for each in claims
+    assert {claim_id: {(line.number, line.procedure) for line in event.lines} for claim_id, event in told.items()} == {
+        claim_id_of(each): {(line.number, line.procedure or line.revenue_code) for line in each.lines}
+        for each in claims
     }
     [row] = await portal.rows("SELECT remittance_id FROM remittance")
     page = (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/1", BILLER)).text
