@@ -21,7 +21,7 @@ _UNPROCESSABLE = "MA130"
 _NOT_KNOWN = frozenset({"16", "31", "140"})
 # Reasons that price a service, share its cost or move the money elsewhere. Any other takes a service away.
 _PRICING = """
-1 2 3 23 44 45 59 66 69 70 74 75 76 85 89 90 91 94 100 102 103 104 105 118 121 122 130 131 132 137 142 143 144 161 172
+1 2 3 23 44 45 59 66 69 70 74 75 76 85 89 90 91 94 100 102 103 104 105 118 121 122 130 131 132 137 142 143 144 161
 186 187 192 194 205 223 225 232 235 237 241 245 247 248 253 A5 B4 B10 P24 P25
 """
 PRICING = frozenset(_PRICING.split())
