@@ -63,7 +63,7 @@ _PAYMENT_FLOOR = timedelta(days=14)
 _PAID = "SELECT sum(paid_cents) FROM claim"
 _POSTED = "SELECT sum(paid_cents) FROM remittance"
 _PAID_LINES = """
-SELECT DISTINCT remitted_claim.claim_id, remitted_line.claim_line
+SELECT DISTINCT remitted_claim.claim_id, remitted_line.claim_line, remitted_line.billed
 FROM remitted_claim JOIN remitted_line ON remitted_line.remittance_id = remitted_claim.remittance_id
     AND remitted_line.claim_number = remitted_claim.number
 WHERE remitted_claim.sequence = 3 AND remitted_line.paid_cents > 0
@@ -180,13 +180,17 @@ async def _send(runtime: Runtime, content: Iterable[bytes]) -> None:
         await receive(work, file, enrollment_id=_FIRST.enrollment_id, submitted_by=BILLER.user_uuid)
 
 
-async def _appeal(runtime: Runtime, claim_id: UUID) -> int | None:
-    """Ask about the last line of the claim that was not necessary, and decide in favor; its number if there is one."""
+async def _appeal(runtime: Runtime, claim_id: UUID) -> tuple[int, str] | None:
+    """Ask about the last line of a claim that was not necessary, and decide in favor; its number and procedure."""
     async with runtime.database.work(runtime) as work:
         claim = await appeal_rows.find_claim(work, claim_id, _FIRST.enrollment_id)
         assert claim is not None
         assert claim.notice is not None
-        denied = [line.number for line in claim.notice.lines if "50" in {reason.code for reason in line.reasons}]
+        denied = {
+            line.number: line.procedure
+            for line in claim.notice.lines
+            if "50" in {reason.code for reason in line.reasons}
+        }
         if not denied:
             return None
         asked = Asked(frozenset({max(denied)}), "Jo Clerk", "It was needed.")
@@ -195,7 +199,7 @@ async def _appeal(runtime: Runtime, claim_id: UUID) -> int | None:
     granted = {number: LineDecision(favorable=True, rationale="The record shows it.") for number in asked.lines}
     async with runtime.database.work(runtime) as work:
         await decide(work, appeal_id, granted, decided_by=ADMINISTRATOR.user_uuid)
-    return max(denied)
+    return max(denied.items())
 
 
 async def _decline(runtime: Runtime) -> None:
@@ -240,7 +244,7 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
         remitted = await _rows(world, "appeals", "SELECT claim_id FROM remitted_claim ORDER BY claim_id")
         court = runtime_in(world, "appeals")
         won = {claim_id: await _appeal(court, claim_id) for (claim_id,) in remitted}
-        granted = {claim_id: number for claim_id, number in won.items() if number}
+        granted = {claim_id: line for claim_id, line in won.items() if line}
         appealed = len(granted)
         await _decline(runtime_in(world, "auth"))
         await _through_trouble(world)
@@ -252,7 +256,10 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
             assert await _rows(world, service, query) == expected, f"{service}: {query}"
         assert await _rows(world, "claims", _PAID) == await _rows(world, "remittance", _POSTED)
         # The line that won is paid, and no other, wherever the remittances tell it.
-        assert set(await _rows(world, "remittance", _PAID_LINES)) == set(granted.items())
+        paid = {
+            claim_id: (number, billed) for claim_id, number, billed in await _rows(world, "remittance", _PAID_LINES)
+        }
+        assert paid == granted
         for each in _SERVICES:
             left = "SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM parked)"
             assert await _rows(world, each.name, left) == [(0, 0)], each.name

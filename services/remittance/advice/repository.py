@@ -342,11 +342,12 @@ async def corrected(work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Clai
 
 async def totals(work: UnitOfWork, remittance_id: UUID) -> Totals:
     """Sums over the claims of a remittance."""
-    names = list(Totals.__slots__)
-    sums = [sa.cast(sa.func.sum(remitted_claim.c[name]), sa.BigInteger) for name in names]
+    names = ("charge_cents", "paid_cents", "allowed_cents", "patient_responsibility_cents")
+    sums: list[sa.ColumnElement[Any]] = [
+        sa.cast(sa.func.sum(remitted_claim.c[name]), sa.BigInteger).label(name) for name in names
+    ]
     row = (await work.execute(sa.select(*sums).where(remitted_claim.c.remittance_id == remittance_id))).one()
-    charge, paid, allowed, owed = row
-    return Totals(charge or 0, paid or 0, allowed, owed or 0)
+    return Totals(row.charge_cents or 0, row.paid_cents or 0, row.allowed_cents, row.patient_responsibility_cents or 0)
 
 
 def _matching(enrollment_id: UUID, wanted: RemittanceFilter) -> sa.ColumnElement[bool]:

@@ -62,7 +62,9 @@ async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
     )
     lines = await repository.lines_of(work, one.remittance_id, [claim.number for claim in claims])
     corrected = await repository.corrected(work, one.enrollment_id, claims)
-    printed, words, room = [], {}, _LINES_OF_A_PART
+    printed: list[dict[str, object]] = []
+    words: dict[str, str] = {}
+    room = _LINES_OF_A_PART
     for claim in claims:
         told = explained_lines(lines.get(claim.number, []))
         fits = len(told) <= room
