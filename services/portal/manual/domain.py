@@ -34,6 +34,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.3",
+        date(2026, 11, 29),
+        ("Remittances: finding a payment, lines by their numbers, corrected Medicare numbers, provider adjustments.",),
+    ),
+    Edition(
         "1.2",
         date(2026, 11, 26),
         (
