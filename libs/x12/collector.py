@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from libs.x12.claim.objects import Biller
 from libs.x12.findings import Finding
 from libs.x12.guide import Guide
 from libs.x12.verdicts import Item, TransactionVerdict
@@ -26,6 +27,7 @@ class Around:
     all that the verdict does not count as claims. `note` takes a fault that rejects the whole transaction set.
     `first_ordinal` is the number of its first claim within the file, `received` the business day of receipt. `seen` is
     shared by all transaction sets of the file: what must not be in two of them, as the number of a payment.
+    Claims of anybody but `biller` are refused, where there is one.
     """
 
     guide: Guide
@@ -35,6 +37,7 @@ class Around:
     first_ordinal: int
     note: Callable[[Finding], None]
     seen: set[tuple[str, ...]] = field(default_factory=set)
+    biller: Biller | None = None
 
     def add(self, item: Item) -> None:
         """Append a finished object. One with faults is seen in the verdict, though its transaction set stands."""
@@ -48,6 +51,9 @@ class Collector:
 
     # The code sets whose codes the collector itself judges, in what it knows about them; the engine judges the others.
     judges: frozenset[str] = frozenset()
+    # The data elements whose codes may be newer than the guide: one the guide does not name is handed to
+    # `take_code_fault` with its segment, and does not refuse the transaction set by itself.
+    open_codes: frozenset[str] = frozenset()
 
     def __init__(self, around: Around) -> None:
         self.around = around

@@ -8,6 +8,7 @@ from libs.x12.collector import Action, Collector
 from libs.x12.explain import code_set_fault, explain_segment, qualifier_fault
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, Guide, LoopRule, Place, SegmentRule, Step
+from libs.x12.standard import is_mandatory_segment
 from libs.x12.verdicts import TransactionVerdict
 
 # Enough to mend a file by; what comes after is counted only.
@@ -25,6 +26,8 @@ _SEGMENT_FAULTS = {
     "segment-out-of-order": ("7", "this segment comes too late. Put it where the guide wants it."),
     "loop-missing": ("I7", "this part is required and missing. Add it."),
 }
+# IK304 of a segment that only the guide requires (X12 RFI 2502).
+_MISSING_IN_GUIDE = "I8"
 _IDENTIFIER_LENGTH = 3
 
 
@@ -160,6 +163,8 @@ class TransactionRun:
         if self._full():
             return
         segment_code, what = _SEGMENT_FAULTS[code]
+        if code == "segment-missing" and not is_mandatory_segment(self._guide.transaction, segment):
+            segment_code = _MISSING_IN_GUIDE
         self.note(
             Finding(
                 snip=1 if code == "segment-unknown" else 2,
@@ -181,7 +186,7 @@ class TransactionRun:
             return step
         identifier = elements[0]
         ways = list(place.reachable(identifier))
-        if step is None and len({way.rule.index for way in ways}) == 1:
+        if step is None and ways and (len({way.rule.index for way in ways}) == 1 or self._may_be_new(ways[0].rule)):
             step = ways[0]
         if step is None:
             self._misplaced(place, ways, identifier, position)
@@ -192,6 +197,11 @@ class TransactionRun:
                 return way
         self._explained = explain_segment(step.rule, segment, position)
         return step
+
+    def _may_be_new(self, rule: SegmentRule) -> bool:
+        """True when the code that tells this segment from others of its name may be newer than the guide."""
+        at = self._guide.qualifier_at[rule.identifier]
+        return at > 0 and rule.elements[at - 1].number in self._collector.open_codes
 
     def _misplaced(self, place: Place, ways: list[Step], identifier: str, position: int) -> None:
         shown = identifier[:_IDENTIFIER_LENGTH] if identifier[:_IDENTIFIER_LENGTH].isalnum() else ""
@@ -228,15 +238,19 @@ class TransactionRun:
     def _take_faulty(self, action: Action | None, rule: SegmentRule, elements: list[str], position: int) -> None:
         """Let the reader of claims see a faulty segment, so that claims are still counted and named.
 
-        What it makes of the values does not matter any more: the transaction set is rejected already.
+        What it makes of the values matters only where codes alone are new to the guide, and may be (`open_codes`).
         """
         if action is not None:
             size = len(rule.elements) + 1
             values = [value[:_LONGEST_ELEMENT] for value in elements[:size]]
             with suppress(ValueError, IndexError, ArithmeticError):
                 action(values + [""] * (size - len(values)), position)
+        collector = self._collector
         for finding in self._explained:
-            self.note(finding)
+            if finding.code == "code-not-allowed" and finding.element_reference in collector.open_codes:
+                collector.take_code_fault(finding)
+            else:
+                self.note(finding)
         self._explained = []
 
     def _trailer(self, elements: list[str], position: int) -> None:

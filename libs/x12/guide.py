@@ -397,8 +397,11 @@ _DAY_OF_YEAR = (
 _LEAP_DAY = "(?:(?:1[89]|20)(?:0[48]|[2468][048]|[13579][26])|2000)0229"
 DAY = f"(?:{_YEAR}{_DAY_OF_YEAR}|{_LEAP_DAY})"
 TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?)?"
+# A last day that says "no end"; X12 does not forbid it (RFI 2775).
+_NO_END = "99991231"
+_LAST_DAY = f"(?:{DAY}|{_NO_END})"
 # Data element 1251 by its format, data element 1250.
-PERIODS = {"D8": DAY, "RD8": f"{DAY}-{DAY}", "DT": f"{DAY}(?:[01][0-9]|2[0-3])[0-5][0-9]", "TM": TIME}
+PERIODS = {"D8": _LAST_DAY, "RD8": f"{DAY}-{_LAST_DAY}", "DT": f"{DAY}(?:[01][0-9]|2[0-3])[0-5][0-9]", "TM": TIME}
 _PERIOD_FORMAT, _PERIOD = "1250", "1251"
 
 

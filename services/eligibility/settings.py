@@ -19,6 +19,10 @@ class EligibilitySettings(BaseSettings):
     """How long an answer is waited for: CAQH CORE rule 156 allows 20 s in real time."""
     answer_days: int = Field(default=30, ge=1)
     """How long answers are kept, as evidence of the transaction: HETS is not to be copied (CMS bulletin 2010-05-20)."""
+    guesses: int = Field(default=5, ge=1)
+    guess_hours: int = Field(default=24, ge=1)
+    """After so many inquiries of one user about one Medicare number with details that do not match, the next ones are
+    refused until the hours since the first of them are over: CMS watches the refusals of HETS and who causes them."""
     years_back: int = Field(default=4, ge=1)
     months_ahead: int = Field(default=4, ge=1)
     """The days of service that HETS answers for."""

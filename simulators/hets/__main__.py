@@ -30,12 +30,12 @@ async def simulate(stop: asyncio.Event) -> None:
     configure_logs(_NAME, "simulator", str(os.getpid()))
     clock = SystemClock(settings.state_directory / "clock-offset")
     files = install_trust(_NAME, settings.state_directory, clock)
-    state = State()
-    application = core(Knowledge(Start().seed), state, clock.business)
+    state, knowledge = State(), Knowledge(Start().seed)
+    application = core(knowledge, state, clock.business)
     log.info("started", port=settings.port(HETS))
     async with asyncio.TaskGroup() as group:
         group.create_task(serve_http(application, settings.port(HETS), stop, certificates=files))
-        group.create_task(serve_http(window(state), settings.port(HETS_WINDOW), stop))
+        group.create_task(serve_http(window(state, knowledge), settings.port(HETS_WINDOW), stop))
 
 
 if __name__ == "__main__":

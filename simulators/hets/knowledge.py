@@ -10,19 +10,17 @@ from libs.x12.eligibility.objects import (
     Address,
     AnsweredPerson,
     Benefit,
-    Contact,
     Dated,
     EligibilityAnswer,
     EligibilityInquiry,
     Heading,
     Name,
     Receiver,
-    Reference,
     Rejection,
-    RelatedEntity,
     Source,
     Trace,
 )
+from simulators.hets.stories import STORIES, Story, advantage, other_payer
 from simulators.population import Beneficiary, Population
 
 # So many beneficiaries of the population are on file, besides those of the first claims.
@@ -31,6 +29,8 @@ _CLAIMS_ON_FILE = 500
 _PART_A_DEDUCTIBLE, _PART_B_DEDUCTIBLE = 173_600, 28_300
 _SKILLED_NURSING_DAYS = 20
 _ORIGINATOR = "9CMSHETS01"
+# The place in the population of the first patient with a story; none of them is in the walk.
+_FIRST_STORY = 100
 
 
 class Knowledge:
@@ -38,6 +38,12 @@ class Knowledge:
 
     def __init__(self, seed: int) -> None:
         self._population = Population(seed)
+
+    @cached_property
+    def patients(self) -> dict[str, tuple[Beneficiary, Story]]:
+        """The beneficiaries of whom HETS has more to say, by Medicare number."""
+        people = (self._population.beneficiary(_FIRST_STORY + place) for place in range(len(STORIES)))
+        return {person.mbi: (person, story) for person, story in zip(people, STORIES, strict=True)}
 
     @cached_property
     def _people(self) -> dict[str, Beneficiary]:
@@ -66,7 +72,10 @@ class Knowledge:
             refusals = _mismatches(inquiry, person)
         if refusals or person is None:
             return _refused(inquiry, refusals, now)
-        return _answered(inquiry, person, now)
+        answer = _answered(inquiry, person, now)
+        if person.mbi in self.patients and answer.subscriber is not None:
+            self.patients[person.mbi][1].tell(answer.subscriber, now.date())
+        return answer
 
 
 def _mismatches(inquiry: EligibilityInquiry, person: Beneficiary) -> tuple[Rejection, ...]:
@@ -111,6 +120,7 @@ def _answered(inquiry: EligibilityInquiry, person: Beneficiary, now: datetime) -
         birth_date=person.birth_date,
         sex=person.sex,
         relationship="18",
+        dates=[Dated("307", asked.first, asked.last) for asked in inquiry.dates],
         benefits=benefits_of(person, now.date()),
     )
     return EligibilityAnswer(
@@ -125,7 +135,7 @@ def hash_of(inquiry: EligibilityInquiry) -> int:
 
 def benefits_of(person: Beneficiary, today: date) -> list[Benefit]:
     """What HETS says of a beneficiary: Part A and B since 65, deductibles, and by the last digits a plan or a payer."""
-    entitled = Dated("307", date(person.birth_date.year + 65, person.birth_date.month, 1))
+    entitled = Dated("291", date(person.birth_date.year + 65, person.birth_date.month, 1))
     year = Dated("292", date(today.year, 1, 1), date(today.year, 12, 31))
     draw = int(person.mbi[-2:])
     found = [
@@ -153,31 +163,7 @@ def benefits_of(person: Beneficiary, today: date) -> list[Benefit]:
         ),
     ]
     if draw % 5 == 0:
-        found.append(_advantage(year))
+        found.append(advantage(year))
     if draw % 7 == 0:
-        found.append(_other_payer(year))
+        found.append(other_payer(year))
     return found
-
-
-def _advantage(year: Dated) -> Benefit:
-    return Benefit(
-        "R",
-        service_types=("30",),
-        insurance="HN",
-        references=[Reference("18", "H9999 001")],
-        dates=[Dated("290", year.first, year.last)],
-        entities=[
-            RelatedEntity(Name("PRP", "2", "LANTERN HEALTH PLAN"), contacts=[Contact("", (("TE", "8005550177"),))])
-        ],
-    )
-
-
-def _other_payer(year: Dated) -> Benefit:
-    return Benefit(
-        "R",
-        coverage_level="IND",
-        service_types=("30",),
-        insurance="12",
-        dates=[Dated("290", year.first)],
-        entities=[RelatedEntity(Name("PRP", "2", "COPPERFIELD MUTUAL"))],
-    )

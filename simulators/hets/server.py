@@ -30,13 +30,13 @@ _GUIDE = frozenset({"005010X279A1"})
 class Behaviour(BaseModel):
     """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
 
-    `answer` may be about somebody else (`foreign`) or cut off (`cut`).
+    `answer` may be about somebody else (`foreign`), cut off (`cut`) or use codes of a later guide (`new-codes`).
     """
 
     delay_seconds: float = Field(default=0, ge=0)
     refuse: bool = False
     hold: bool = False
-    answer: Literal["right", "foreign", "cut"] = "right"
+    answer: Literal["right", "foreign", "cut", "new-codes"] = "right"
 
 
 @dataclass
@@ -95,6 +95,8 @@ def _behaved(payload: bytes, behaviour: Behaviour) -> bytes:
             return payload.replace(b"~NM1*IL*1*", b"~NM1*IL*1*X")
         case "cut":
             return payload[: len(payload) // 2]
+        case "new-codes":
+            return payload.replace(b"~EB*C*", b"~EB*9Z*").replace(b"~AAA*N**71*", b"~AAA*N**9Z*")
         case _:
             return payload
 
@@ -107,6 +109,8 @@ def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[
     if not isinstance(verdict, FileVerdict) or not verdict.interchanges:
         raise CoreEnvelopeError("the payload is no X12 interchange")
     [interchange, *_] = verdict.interchanges
+    if not interchange.takes_ta1:
+        raise CoreEnvelopeError("the payload is no interchange that can be answered")
     envelope = answering(interchange, now, int(interchange.control_number) % 999_999_999 + 1)
     if interchange.note != "000":
         return _ENVELOPE, write_ta1(interchange, envelope)
@@ -139,13 +143,26 @@ def _reply(
     return Response(body, headers={"content-type": content_type})
 
 
-def window(state: State) -> FastAPI:
+def window(state: State, knowledge: Knowledge) -> FastAPI:
     """The application for tests and people."""
     application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
 
     @application.get("/progress")
     async def progress() -> dict[str, int]:
         return {"answered": state.answered, "refused": state.refused}
+
+    @application.get("/patients")
+    async def patients() -> list[dict[str, str]]:
+        return [
+            {
+                "story": story.title,
+                "mbi": person.mbi,
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "birth_date": f"{person.birth_date:%m/%d/%Y}",
+            }
+            for person, story in knowledge.patients.values()
+        ]
 
     @application.post("/behaviour")
     async def behave(behaviour: Behaviour) -> Behaviour:

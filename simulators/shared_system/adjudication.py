@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TypeAlias
 
-from libs.common.business_days import on_or_after
+from libs.common.deployment import Deployment
 from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim
 from libs.x12.claim_status.objects import Status, StatusDetail
 from libs.x12.remittance.objects import Adjustment
@@ -22,7 +22,7 @@ IN_PROCESS = Status("P1", "20")
 PAID = Status("F1", "65")
 DENIED = Status("F2", "585")
 UNPROCESSABLE = Status("A3", "21")
-RECORDS_REQUESTED = Status("P3", "317")
+RECORDS_REQUESTED = Status("P3", "294")
 REVISED = Status("F3", "65")
 
 # Of a hundred claims so many wait for records, are denied, and cannot be processed; the others are paid.
@@ -136,14 +136,15 @@ def _bundled(lines: Sequence[Line], decisions: tuple[LineDecision, ...], draw: i
     return (first, LineDecision(0, refused.adjustments, bundled_into=lines[0].procedure), *rest)
 
 
-def payment_day(claim: Claim, decided_on: date, payment_floor_days: int) -> date:
+def payment_day(claim: Claim, decided_on: date, deployment: Deployment) -> date:
     """When a claim that was decided on a day is paid: never before the payment floor, and on a business day.
 
     The floor is counted from the day after receipt (IOM 100-04, chapter 1, 80.2.1.2): what was received on 12/14 is
     paid on the 14th day, 12/28, at the earliest. The control number holds the day of receipt.
     """
     day = datetime.strptime(claim.internal_control_number[_DAY_OF_RECEIPT], "%y%j").date()  # noqa: DTZ007 - a day
-    return on_or_after(max(decided_on, day + timedelta(days=payment_floor_days)))
+    floor = day + timedelta(days=deployment.payment_floor_days)
+    return deployment.business_days.on_or_after(max(decided_on, floor))
 
 
 def taken_in(claim: Claim, today: date) -> StatusDetail:
@@ -151,11 +152,11 @@ def taken_in(claim: Claim, today: date) -> StatusDetail:
     return _status(claim, Decision(IN_PROCESS), today, None, None)
 
 
-def decided(claim: AnyClaim, seed: int, today: date, payment_floor_days: int) -> StatusDetail:
+def decided(claim: AnyClaim, seed: int, today: date, deployment: Deployment) -> StatusDetail:
     """The second answer: how the claim was decided today. What is paid is paid after the payment floor."""
     decision = adjudicate(claim, seed)
     final = decision.status.category.startswith("F")
-    pays_on = payment_day(claim, today, payment_floor_days) if decision.status == PAID else None
+    pays_on = payment_day(claim, today, deployment) if decision.status == PAID else None
     return _status(claim, decision, today, today if final else None, pays_on)
 
 

@@ -191,8 +191,7 @@ class SharedSystem:
         ]
         if sequence != DECIDED:
             return _Done(answers)
-        floor = self._deployment.payment_floor_days
-        pays_on = max((payment_day(each, today, floor) for each in claims), default=today)
+        pays_on = max((payment_day(each, today, self._deployment) for each in claims), default=today)
         return _Done(answers, pays_on, [each.internal_control_number for each in claims if self._decision(each).lines])
 
     def _claims(self, event: ClaimsOutbound, today: date) -> Iterator[AnyClaim]:
@@ -206,7 +205,7 @@ class SharedSystem:
     def _decide(self, claim: AnyClaim, sequence: int, today: date) -> StatusDetail:
         if sequence == 1:
             return taken_in(claim, today)
-        return decided(claim, self._seed, today, self._deployment.payment_floor_days)
+        return decided(claim, self._seed, today, self._deployment)
 
     def _status(
         self,

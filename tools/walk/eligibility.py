@@ -33,9 +33,9 @@ async def ask(walk: Journey, **changed: str) -> Page:
 async def patient_is_entitled(walk: Journey) -> str:
     """270 to HETS, 271 back: the entitlement page with trace number and time, to be printed."""
     page = await ask(walk)
-    expect(page, 200, "Part A and Part B in force", "Trace number", "HETS answered on")
+    expect(page, 200, "Part A and Part B active", "Trace number", "HETS answered on")
     walk.entitlement = page.path
-    return f"“{page.heading}”: Part A and Part B in force"
+    return f"“{page.heading}”: Part A and Part B active"
 
 
 async def wrong_birth_date_is_explained(walk: Journey) -> str:
@@ -45,7 +45,7 @@ async def wrong_birth_date_is_explained(walk: Journey) -> str:
     expect(page, 200, "AAA 71", "birth date")
     said = page.heading
     page = await walk.biller.submit(_BUTTON, {"birth_date": ""})
-    expect(page, 200, "Part A and Part B in force")
+    expect(page, 200, "Part A and Part B active")
     return f"“{said}”, AAA 71; without the birth date: found"
 
 

@@ -13,7 +13,7 @@ from tools.walk.telling import UnexpectedError
 
 SERVICE = "claims"
 PARTNER = "hets"
-ALL_WORK = "All functions work."
+ALL_WORK = "All functions are available."
 _TOLD_WITHIN = 30.0
 _BACK_WITHIN = 60.0
 _RECOVERY_WITHIN = 90.0
@@ -73,7 +73,7 @@ async def partner_recovered(walk: Journey) -> str:
     await walk.place.supervision.start_process(PARTNER)
 
     async def look() -> bool:
-        return (await ask(walk)).says("in force")
+        return (await ask(walk)).says("Part A and Part B active")
 
     await until(look, within=_BACK_WITHIN, waiting_for="an answer of HETS")
     return await _restored(walk, _partners_functions(walk))

@@ -117,6 +117,8 @@ def _error(finding: Finding, claim: int = 0, is_remark: bool = False) -> dict[st
         error["remark"] = True
     if claim:
         error["claim"] = claim
+    if finding.line:
+        error["line"] = finding.line
     if finding.category:
         error["status"] = {"category": finding.category, "code": finding.status, "entity": finding.entity}
     return error
@@ -170,4 +172,5 @@ def _where(error: Mapping[str, Any]) -> str:
         place += f"-{error['component']}"
     number = f", segment {error['position']} of the transaction set" if error["position"] else ""
     loop = f", loop {error['loop']}" if error["loop"] else ""
-    return f" ({place}{number}{loop})"
+    line = f", line {error['line']}" if "line" in error else ""
+    return f" ({place}{number}{loop}{line})"

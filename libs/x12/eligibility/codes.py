@@ -1,7 +1,7 @@
 """What the codes of an eligibility answer mean, each in our own short words, and what to do about a refusal.
 
-Source of the codes: data elements 901, 889, 1390, 1336, 615, 673, 1365, 1207, 374, 128 and 98 as guide 005010X279A1
-uses them; what HETS says with them, from a public CMS sample. Codes only: the words are ours.
+Source of the codes: the data elements named at each table, as guide 005010X279A1 uses them; what HETS says with them,
+from a public CMS sample. Codes only: the words are ours.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,10 @@ class Reason:
 
 
 _ASK_LATER = "Nothing is wrong with the question. Ask again later."
-_ASK_EDI = "Call the EDI help desk of your contractor: this cannot be mended by asking again."
+_ASK_EDI = "Call the EDI help desk of your contractor: asking again does not help."
 _CHECK_CARD = "Compare it with the Medicare card, correct it and ask again."
+# Medicare cards show neither birth date nor sex (since 2018).
+_CHECK_ID = "Check the patient's ID, correct it and ask again."
 _CHECK_DATES = "Correct the dates and ask again."
 _CHECK_PROVIDER = "Choose another provider of your organization, or compare the NPI with NPPES."
 _OTHER_PAYER = "This does not happen with Medicare. Ask the payer."
@@ -28,16 +30,16 @@ _OTHER_PAYER = "This does not happen with Medicare. Ask the payer."
 REJECT_REASONS = {
     "04": Reason("More was asked at once than is allowed", "Ask about fewer patients or services at once."),
     "15": Reason(
-        "The details do not suffice for a search",
+        "More details are needed for a search",
         "Give the Medicare number and the last name, and the first name or the birth date.",
     ),
-    "33": Reason("The question has an error", "Look through what you asked, correct it and ask again."),
+    "33": Reason("The question has an error", "Check what you entered, correct it and ask again."),
     "35": Reason("The provider is outside the plan's network", _OTHER_PAYER),
     "41": Reason(
         "The provider may not ask through this submitter",
         "Ask the administrator of your organization to enroll the NPI for HETS, then ask again.",
     ),
-    "42": Reason("Medicare's eligibility system does not answer just now", _ASK_LATER),
+    "42": Reason("Medicare's eligibility system cannot answer right now", _ASK_LATER),
     "43": Reason("The provider's NPI is missing or wrong", _CHECK_PROVIDER),
     "44": Reason("The provider's name is missing or wrong", _CHECK_PROVIDER),
     "45": Reason("The provider's specialty is missing or wrong", _CHECK_PROVIDER),
@@ -48,39 +50,39 @@ REJECT_REASONS = {
     "50": Reason("The provider may not ask about eligibility", _ASK_EDI),
     "51": Reason("Medicare does not know the provider's NPI", _CHECK_PROVIDER),
     "52": Reason("The provider was not enrolled on the date asked about", _CHECK_DATES),
-    "53": Reason("The benefit asked about does not go with the provider", "Ask about another service type."),
-    "54": Reason("The kind of product or procedure code does not fit", "Ask without the procedure code."),
-    "55": Reason("The product or procedure code does not fit", "Correct the procedure code and ask again."),
-    "56": Reason("The date does not fit", _CHECK_DATES),
+    "53": Reason("The benefit asked about is not one for this provider", "Ask about another service type."),
+    "54": Reason("The type of product or procedure code is not valid", "Ask without the procedure code."),
+    "55": Reason("The product or procedure code is not valid", "Correct the procedure code and ask again."),
+    "56": Reason("The date is not valid", _CHECK_DATES),
     "57": Reason("The date asked about is missing or wrong", _CHECK_DATES),
-    "58": Reason("The birth date is missing or wrong", _CHECK_CARD),
-    "60": Reason("The birth date lies after the date asked about", "Correct one of the two dates and ask again."),
+    "58": Reason("The birth date is missing or wrong", _CHECK_ID),
+    "60": Reason("The birth date is after the date asked about", "Correct one of the two dates and ask again."),
     "61": Reason(
         "The patient died before the date asked about",
         "Check the date asked about, and that it is the right patient.",
     ),
     "62": Reason(
-        "The date asked about lies too far back",
+        "The date asked about is too far back",
         "Ask about a date within the last four years.",
     ),
     "63": Reason(
-        "The date asked about lies too far ahead",
+        "The date asked about is too far ahead",
         "Ask about a date within the next four months.",
     ),
     "64": Reason("The patient's number is missing or wrong", _CHECK_CARD),
     "65": Reason("The patient's name is missing or wrong", _CHECK_CARD),
-    "66": Reason("The patient's sex is missing or wrong", _CHECK_CARD),
+    "66": Reason("The patient's sex is missing or wrong", _CHECK_ID),
     "67": Reason("The patient was not found", _CHECK_CARD),
     "68": Reason("The patient's number belongs to several persons", _OTHER_PAYER),
-    "69": Reason("The patient's age does not go with the service", "Check the service type and the patient."),
-    "70": Reason("The patient's sex does not go with the service", "Check the service type and the patient."),
-    "71": Reason("The birth date is not the one Medicare has", _CHECK_CARD),
+    "69": Reason("The patient's age does not match the service", "Check the service type and the patient."),
+    "70": Reason("The patient's sex does not match the service", "Check the service type and the patient."),
+    "71": Reason("The birth date is not the one Medicare has", _CHECK_ID),
     "72": Reason("The Medicare number is missing or wrong", _CHECK_CARD),
     "73": Reason(
         "The name is missing, or not the one Medicare has",
         "Write the name as on the Medicare card; try it without hyphen or suffix. Or search without the first name.",
     ),
-    "74": Reason("The subscriber's sex is missing or wrong", _CHECK_CARD),
+    "74": Reason("The subscriber's sex is missing or wrong", _CHECK_ID),
     "75": Reason(
         "No patient with this Medicare number was found",
         "Compare the number with the card. If the patient got a new card, use the new number.",
@@ -131,7 +133,7 @@ INFORMATION = {
     "C": "Deductible",
     "CB": "Coverage basis",
     "D": "Benefit described",
-    "E": "Not covered (exclusion)",
+    "E": "Excluded",
     "F": "Limit",
     "G": "Most the patient pays (stop loss)",
     "H": "Unlimited",
@@ -142,11 +144,11 @@ INFORMATION = {
     "M": "Pre-existing condition",
     "MC": "Managed care coordinator",
     "N": "Restricted to certain providers",
-    "O": "Not necessary medically",
+    "O": "Not medically necessary",
     "P": "Benefit disclaimer",
     "Q": "Second surgical opinion required",
     "R": "Other or additional payer",
-    "S": "Earlier years",
+    "S": "Prior years",
     "T": "Card reported lost or stolen",
     "U": "Contact this entity for details",
     "V": "Cannot be answered",
@@ -263,7 +265,7 @@ COVERAGE_LEVELS = {
     "SPO": "Spouse only",
 }
 
-# EB03 and EQ01: data element 1365, those that Medicare answers and those a provider asks about most.
+# EB03 and EQ01: data element 1365.
 SERVICE_TYPES = {
     "1": "Medical care",
     "2": "Surgery",
@@ -386,6 +388,72 @@ SERVICE_TYPES = {
     "RT": "Residential psychiatric treatment",
     "TC": "Transitional care",
     "UC": "Urgent care",
+    "9": "Other medical",
+    "17": "Pre-admission testing",
+    "22": "Social work",
+    "24": "Periodontics",
+    "25": "Restorative dental care",
+    "26": "Endodontics",
+    "27": "Maxillofacial prosthetics",
+    "28": "Adjunctive dental care",
+    "32": "Plan waiting period",
+    "34": "Chiropractic, office visit",
+    "36": "Dental crowns",
+    "37": "Dental accident",
+    "38": "Orthodontics",
+    "39": "Prosthodontics",
+    "55": "Major medical",
+    "58": "Cabulance",
+    "61": "In-vitro fertilization",
+    "63": "Donor procedures",
+    "64": "Acupuncture",
+    "77": "Otology",
+    "79": "Allergy testing",
+    "85": "AIDS",
+    "87": "Cancer",
+    "89": "Prescriptions, free-standing",
+    "94": "Podiatry, office visit",
+    "95": "Podiatry, nursing home visit",
+    "97": "Anesthesiologist",
+    "AA": "Rehabilitation, room and board",
+    "AN": "Routine vision exam",
+    "AQ": "Nonmedically necessary physical",
+    "AR": "Experimental drugs",
+    "B1": "Burn care",
+    "B2": "Brand name prescriptions, on the formulary",
+    "B3": "Brand name prescriptions, not on the formulary",
+    "BA": "Independent medical evaluation",
+    "BB": "Partial hospitalization, psychiatric",
+    "BC": "Day care, psychiatric",
+    "BD": "Cognitive therapy",
+    "BE": "Massage therapy",
+    "BH": "Pediatric",
+    "BI": "Nursery",
+    "BJ": "Skin",
+    "BK": "Orthopedic",
+    "BL": "Cardiac",
+    "BM": "Lymphatic",
+    "BN": "Gastrointestinal",
+    "BP": "Endocrine",
+    "BQ": "Neurology",
+    "BR": "Eye",
+    "BS": "Invasive procedures",
+    "BW": "Mail order prescriptions, brand name",
+    "BX": "Mail order prescriptions, generic",
+    "C1": "Coronary care",
+    "CA": "Private duty nursing, inpatient",
+    "CB": "Private duty nursing, home",
+    "CC": "Surgical benefits, professional",
+    "CD": "Surgical benefits, facility",
+    "CI": "Substance abuse facility, inpatient",
+    "CJ": "Substance abuse facility, outpatient",
+    "CP": "Eyewear and accessories",
+    "DG": "Dermatology",
+    "GF": "Generic prescriptions, on the formulary",
+    "GN": "Generic prescriptions, not on the formulary",
+    "NI": "Neonatal intensive care",
+    "PU": "Pulmonary",
+    "TN": "Transitional nursery care",
 }
 
 # DTP01: data element 374.
@@ -419,9 +487,12 @@ DATES = {
     "540": "Policy ends",
     "636": "Last update",
     "771": "Status",
+    "342": "Premium paid to, first day",
+    "343": "Premium paid to, last day",
+    "382": "Enrollment",
 }
 
-# REF01: data element 128, those a person asks for.
+# REF01: data element 128.
 REFERENCES = {
     "18": "Plan number",
     "1L": "Group or policy number",
@@ -434,9 +505,37 @@ REFERENCES = {
     "N6": "Plan network number",
     "NQ": "Medicaid number",
     "SY": "Social Security number",
+    "0B": "State license number",
+    "1C": "Medicare provider number",
+    "1D": "Medicaid provider number",
+    "1J": "Facility number",
+    "3H": "Case number",
+    "49": "Family unit number",
+    "4A": "Personal identification number (PIN)",
+    "ALS": "Alternative list number",
+    "CE": "Class of contract",
+    "CLI": "Coverage list number",
+    "CT": "Contract number",
+    "EA": "Medical record number",
+    "EJ": "Patient account number",
+    "EL": "Electronic device PIN",
+    "EO": "Submitter number",
+    "FO": "Drug formulary number",
+    "GH": "Identification card serial number",
+    "HJ": "Identity card number",
+    "HPI": "NPI",
+    "IF": "Issue number",
+    "JD": "User identification",
+    "M7": "Medical assistance category",
+    "MRC": "Eligibility category",
+    "N5": "Provider plan network number",
+    "N7": "Facility network number",
+    "Q4": "Prior identifier",
+    "TJ": "Tax number",
+    "Y4": "Agency claim number",
 }
 
-# NM101 in loop 2120: data element 98.
+# NM101: data element 98.
 ENTITIES = {
     "13": "Contracted service provider",
     "1I": "Preferred provider organization",
@@ -452,17 +551,241 @@ ENTITIES = {
     "LR": "Legal representative",
     "OC": "Origin carrier",
     "P3": "Primary care provider",
-    "P4": "Earlier carrier",
+    "P4": "Prior insurer",
     "P5": "Plan sponsor",
     "PR": "Payer",
     "PRP": "Primary payer",
     "SEP": "Secondary payer",
     "TTP": "Tertiary payer",
-    "VER": "Who performs verifications",
+    "VER": "Verifies information",
     "VN": "Vendor",
-    "VY": "Organization completing a change of set-up",
+    "VY": "Organization making a change",
     "X3": "Utilization management organization",
     "Y2": "Managed care organization",
+    "03": "Dependent",
+    "80": "Hospital",
+}
+
+# EB11: whether the service must be authorized first.
+AUTHORIZATION = {"Y": "Required", "N": "Not required", "U": "Not known"}
+
+# EB12. W says that the network makes no difference, which needs no words (RFI 774).
+NETWORK = {"Y": "In network", "N": "Out of network", "U": "Network not known", "W": ""}
+
+# BHT02: data element 353.
+PURPOSES = {"06": "Spend down confirmed", "11": "Response"}
+
+# TRN01: data element 481, as an answer uses it.
+TRACES = {"1": "Trace number of HETS", "2": "Trace number of the question"}
+
+# NM108: data element 66.
+IDENTIFIERS = {
+    "24": "Employer's tax number",
+    "34": "Social Security number",
+    "46": "Submitter number",
+    "FA": "Facility number",
+    "FI": "Tax number",
+    "II": "Health identifier",
+    "MI": "Member number",
+    "NI": "NAIC number",
+    "PI": "Payer number",
+    "PP": "Pharmacy number",
+    "SV": "Provider number",
+    "XV": "Health plan identifier",
+    "XX": "NPI",
+}
+
+# NM110: data element 706.
+RELATIONSHIPS = {
+    "01": "Parent",
+    "02": "Child",
+    "27": "Domestic partner",
+    "41": "Spouse",
+    "48": "Employee",
+    "65": "Other",
+    "72": "Not known",
+}
+
+# INS02: data element 1069.
+RELATIONS_TO_INSURED = {
+    "01": "Spouse",
+    "18": "Insured",
+    "19": "Child",
+    "20": "Employee",
+    "21": "Not known",
+    "39": "Organ donor",
+    "40": "Cadaver donor",
+    "53": "Life partner",
+    "G8": "Other",
+}
+
+# INS03 and INS04: data elements 875 and 1203.
+MAINTENANCE = {"001": "Changed", "25": "Data of the patient"}
+
+# PER03, PER05, PER07: data element 365.
+CONTACTS = {
+    "ED": "EDI access number",
+    "EM": "Email",
+    "EX": "Extension",
+    "FX": "Fax",
+    "TE": "Telephone",
+    "UR": "Website",
+    "WP": "Work telephone",
+}
+
+# PRV01: data element 1221.
+PROVIDER_PARTS = {
+    "AD": "Admitting",
+    "AT": "Attending",
+    "BI": "Billing",
+    "CO": "Consulting",
+    "CV": "Covering",
+    "H": "Hospital",
+    "HH": "Home health care",
+    "LA": "Laboratory",
+    "OT": "Other physician",
+    "P1": "Pharmacist",
+    "P2": "Pharmacy",
+    "PC": "Primary care physician",
+    "PE": "Performing",
+    "R": "Rural health clinic",
+    "RF": "Referring",
+    "SB": "Submitting",
+    "SK": "Skilled nursing facility",
+    "SU": "Supervising",
+}
+
+# HSD03: data element 355.
+MEASURES = {"DA": "days", "MO": "months", "VS": "visits", "WK": "weeks", "YR": "years"}
+
+# HSD07: data element 678.
+DELIVERY_DAYS = {
+    "1": "first week of the month",
+    "2": "second week of the month",
+    "3": "third week of the month",
+    "4": "fourth week of the month",
+    "5": "fifth week of the month",
+    "6": "first and third weeks of the month",
+    "7": "second and fourth weeks of the month",
+    "8": "first working day of the period",
+    "9": "last working day of the period",
+    "A": "Monday to Friday",
+    "B": "Monday to Saturday",
+    "C": "Monday to Sunday",
+    "D": "Monday",
+    "E": "Tuesday",
+    "F": "Wednesday",
+    "G": "Thursday",
+    "H": "Friday",
+    "J": "Saturday",
+    "K": "Sunday",
+    "L": "Monday to Thursday",
+    "M": "immediately",
+    "N": "as directed",
+    "O": "every day, Monday to Friday",
+    "P": "half on Monday, half on Thursday",
+    "Q": "half on Tuesday, half on Thursday",
+    "R": "half on Wednesday, half on Friday",
+    "S": "once at any time, Monday to Friday",
+    "SG": "Tuesday to Friday",
+    "SL": "Monday, Tuesday and Thursday",
+    "SP": "Monday, Tuesday and Friday",
+    "SX": "Wednesday and Thursday",
+    "SY": "Monday, Wednesday and Thursday",
+    "SZ": "Tuesday, Thursday and Friday",
+    "T": "half on Tuesday, half on Friday",
+    "U": "half on Monday, half on Wednesday",
+    "V": "a third each on Monday, Wednesday and Friday",
+    "W": "whenever necessary",
+    "X": "half by Wednesday, the rest by Friday",
+    "Y": "none",
+}
+
+# HSD08: data element 679.
+DELIVERY_TIMES = {
+    "A": "first shift",
+    "B": "second shift",
+    "C": "third shift",
+    "D": "morning",
+    "E": "afternoon",
+    "F": "as directed",
+    "G": "any shift",
+    "Y": "no time",
+}
+
+# III01: data element 1270. ZZ is a place of service in this guide; its codes have words in `code_sets/pos.csv`.
+DETAILS = {"GR": "Nature of injury (NCCI)", "NI": "Nature of injury", "ZZ": "Place of service"}
+
+# III03: data element 1136.
+DETAIL_CATEGORIES = {"44": "Nature of injury"}
+
+# HI: data element 1270.
+DIAGNOSES = {
+    "ABK": "Principal diagnosis",
+    "ABF": "Diagnosis",
+    "BK": "Principal diagnosis (ICD-9)",
+    "BF": "Diagnosis (ICD-9)",
+}
+
+# EB13-1: data element 235.
+PROCEDURES = {
+    "AD": "Dental procedure",
+    "CJ": "CPT",
+    "HC": "HCPCS",
+    "ID": "ICD-9 procedure",
+    "IV": "HIEC product",
+    "N4": "NDC",
+    "ZZ": "Code agreed on",
+}
+
+# MPI01 to MPI03: data elements 1201, 584 and 1595.
+MILITARY_STATUS = {
+    "A": "Partly known",
+    "C": "Current",
+    "L": "Latest",
+    "O": "Oldest",
+    "P": "Prior",
+    "S": "Second latest",
+    "T": "Third latest",
+}
+MILITARY_EMPLOYMENT = {
+    "AE": "Active reserve",
+    "AO": "Active duty overseas",
+    "AS": "Service academy student",
+    "AT": "Presidential appointee",
+    "AU": "Active duty, United States",
+    "CC": "Contractor",
+    "DD": "Dishonorably discharged",
+    "HD": "Honorably discharged",
+    "IR": "Inactive reserve",
+    "LX": "On leave",
+    "PE": "Plan to enlist",
+    "RE": "Recommissioned",
+    "RM": "Retired, overseas",
+    "RR": "Retired without recall",
+    "RU": "Retired, United States",
+}
+MILITARY_BRANCHES = {
+    "A": "Air Force",
+    "B": "Air Force reserve",
+    "C": "Army",
+    "D": "Army reserve",
+    "E": "Coast Guard",
+    "F": "Marine Corps",
+    "G": "Marine Corps reserve",
+    "H": "National Guard",
+    "I": "Navy",
+    "J": "Navy reserve",
+    "K": "Other",
+    "L": "Peace Corps",
+    "M": "Regular armed forces",
+    "N": "Reserves",
+    "O": "Public Health Service",
+    "Q": "Foreign military",
+    "R": "American Red Cross",
+    "S": "Department of Defense",
+    "U": "United Services Organization",
+    "W": "Military Sealift Command",
 }
 
 

@@ -1,6 +1,6 @@
-"""The edits of an inquiry and of an answer that their guide's structure cannot tell: SNIP 4, 5 and Medicare's (7).
+"""The edits of an inquiry and of an answer that their guide's structure cannot show: SNIP 4, 5 and Medicare's (7).
 
-Each has a stable code, what to mend, and for inquiries the refusal HETS answers with: reject reason (AAA03) and
+Each has a stable code, what to correct, and for inquiries the refusal HETS answers with: reject reason (AAA03) and
 follow-up action (AAA04). Edits without a reason are not looked at by HETS.
 Sources: 005010X279A1 situational rules, the search sets and dates of the Noridian and CGS portal guides (primary
 MBI, last name, first name and birth date; alternates without the first name or without the birth date; four years
@@ -34,7 +34,9 @@ EDITS = {
         "NM1", 9, 0, "79", "C",
     ),
     "receiver-npi": Edit(
-        5, "Provider NPI", "The provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
+        5, "Provider NPI",
+        "The provider's NPI is missing or is not valid: ten digits, the first 1 or 2, the last a check digit."
+        " Compare it with NPPES.",
         "NM1", 9, 0, "43", "C",
     ),
     "mbi": Edit(
@@ -52,11 +54,11 @@ EDITS = {
         "NM1", 4, 0, "15", "C",
     ),
     "birth-date": Edit(
-        4, "Patient birth date", "The birth date lies in the future. Correct it.",
+        4, "Patient birth date", "The birth date is in the future. Correct it.",
         "DMG", 2, 0, "58", "C",
     ),
     "birth-after-service": Edit(
-        4, "Patient birth date", "The birth date lies after the date that is asked about. Correct one of the two.",
+        4, "Patient birth date", "The birth date is after the date that is asked about. Correct one of the two.",
         "DMG", 2, 0, "60", "C",
     ),
     "dates": Edit(
@@ -89,7 +91,7 @@ EDITS = {
         "EQ", 2, 2, "AG", "C",
     ),
     "state": Edit(
-        5, "State", "This is not the postal abbreviation of a state. Correct it.",
+        5, "State", "The state is not a postal abbreviation. Correct it.",
         "N4", 2,
     ),
     # --- the answer -----------------------------------------------------------------------------------------------
@@ -98,12 +100,43 @@ EDITS = {
         "EB", 13, 2,
     ),
     "entity-npi": Edit(
-        5, "Provider NPI", "The check digit of the NPI of a provider named with a benefit is wrong.",
+        5, "Provider NPI",
+        "The NPI of a provider named with a benefit is not valid: ten digits, the first 1 or 2, the last a check"
+        " digit.",
         "NM1", 9,
     ),
     "amount-form": Edit(
         3, "Amount", "An amount has more than two decimals or too many digits. Write dollars and cents.",
         "EB", 7,
+    ),
+    # Situations of the guide that a payer missed. X12 leaves it to the receiver what follows (RFI 1512): remarks.
+    "last-name-missing": Edit(
+        4, "Patient last name", "The answer finds the patient but does not give the last name. Compare the MBI.",
+        "NM1", 3,
+    ),
+    "status-missing": Edit(
+        4, "Coverage", "The answer does not say whether coverage is active or inactive. Ask again, or ask the payer.",
+        "EB", 1,
+    ),
+    "plan-date-missing": Edit(
+        4, "Coverage", "Active coverage is given without the date it began. Ask the payer for its dates.",
+        "EB", 1,
+    ),
+    "deductible-amount": Edit(
+        4, "Deductible", "A deductible is given without its amount. Ask the payer for it.",
+        "EB", 7,
+    ),
+    "copayment-percent": Edit(
+        4, "Copayment", "A copayment is given as a percentage, which is how coinsurance is given. Ask the payer.",
+        "EB", 8,
+    ),
+    "coinsurance-percent": Edit(
+        4, "Coinsurance", "A coinsurance is given without its percentage. Ask the payer for it.",
+        "EB", 8,
+    ),
+    "other-payer-name": Edit(
+        4, "Other payer", "Another payer is reported without its name. Ask the patient which one it is.",
+        "EB", 1,
     ),
     "nothing-said": Edit(
         4, "Answer", "The answer names the patient and says nothing: neither a benefit nor a refusal. Ask again.",

@@ -15,8 +15,10 @@ from libs.x12.code_sets import CODE_SETS
 from libs.x12.eligibility.edits import eligibility_finding
 from libs.x12.eligibility.objects import (
     NPI,
+    PLAN_DATE,
     AnsweredPerson,
     AskedPerson,
+    Benefit,
     Dated,
     EligibilityAnswer,
     EligibilityInquiry,
@@ -35,6 +37,11 @@ _ICD_10, _ICD_9, _HCPCS = (CODE_SETS[name].pattern for name in ("icd_10", "icd_9
 _HCPCS_QUALIFIER = "HC"
 _SUFFIXES = frozenset({"JR", "SR", "I", "II", "III", "IV", "V", "MD", "PHD", "ESQ"})
 _NOT_A_LETTER = re.compile(r"[^A-Z0-9 ]")
+# EB01: coverage is active, or it is not.
+ACTIVE, INACTIVE = frozenset("12345"), frozenset("678")
+# What tells since when coverage is active: plan (RFI 1557) or, of one statement, eligibility dates (RFI 886).
+_PLAN_DATES = frozenset({PLAN_DATE, "346"})
+_COVERAGE_DATES = _PLAN_DATES | {"307", "356"}
 
 
 @dataclass(slots=True, frozen=True)
@@ -81,6 +88,51 @@ def answers(inquiry: EligibilityInquiry, answer: EligibilityAnswer) -> tuple[Fin
     the data (`is_corrected`), name and birth date may differ; Medicare number and trace number never may.
     """
     return tuple(_compare(inquiry, answer))
+
+
+def judge_answer(answer: EligibilityAnswer) -> Iterator[tuple[str, AnsweredPerson | Benefit]]:
+    """What an answer lacks that its guide asks of a payer: the code of an edit, and whom or what it is about.
+
+    Remarks for whoever reads the answer, never a reason to refuse it.
+    """
+    if answer.rejections or answer.patient is None:
+        return
+    if not answer.patient.name.last_name or not (answer.subscriber and answer.subscriber.name.last_name):
+        yield "last-name-missing", answer.patient
+    if answer.benefits and not any(said.information in ACTIVE | INACTIVE for said in answer.benefits):
+        yield "status-missing", answer.patient
+    for said in _undated(answer.patient):
+        yield "plan-date-missing", said
+    for said in answer.benefits:
+        for code in _statement_faults(said):
+            yield code, said
+
+
+def _undated(patient: AnsweredPerson) -> Iterator[Benefit]:
+    """The first statement of each active coverage whose beginning no date of it tells."""
+    if any(each.qualifier in _PLAN_DATES for each in patient.dates):
+        return
+    first: dict[tuple[str, str], Benefit] = {}
+    dated = set()
+    for said in patient.benefits:
+        if said.information in ACTIVE:
+            coverage = said.insurance, said.plan
+            first.setdefault(coverage, said)
+            if any(each.qualifier in _COVERAGE_DATES for each in said.dates):
+                dated.add(coverage)
+    yield from (said for coverage, said in first.items() if coverage not in dated)
+
+
+def _statement_faults(said: Benefit) -> Iterator[str]:
+    """What contradicts the kind of a statement. Sources: X12 RFI 845 (C), 1727 (A and B), 1821 (R)."""
+    if said.information == "C" and said.amount_cents is None and said.quantity is None:
+        yield "deductible-amount"
+    if said.information == "B" and said.percent is not None:
+        yield "copayment-percent"
+    if said.information == "A" and said.percent is None:
+        yield "coinsurance-percent"
+    if said.information == "R" and not any(each.name.last_name for each in said.entities):
+        yield "other-payer-name"
 
 
 def _judge(inquiry: EligibilityInquiry, today: date, rules: InquiryRules, positions: Positions) -> Iterator[Finding]:

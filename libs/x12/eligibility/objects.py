@@ -352,7 +352,8 @@ class EligibilityInquiry:
 class EligibilityAnswer:
     """What the payer says about one person (271). What was refused above the person has no subscriber or receiver.
 
-    `transaction` counts the transaction sets of a file from 1.
+    `transaction` counts the transaction sets of a file from 1. `notices` are remarks for whoever reads it: codes newer
+    than the guide, and what the payer left out; they refuse nothing.
     """
 
     heading: Heading
@@ -362,6 +363,7 @@ class EligibilityAnswer:
     dependent: AnsweredPerson | None = None
     transaction: int = 1
     findings: tuple[Finding, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
     @property
     def patient(self) -> AnsweredPerson | None:

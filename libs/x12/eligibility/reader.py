@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from libs.common.mbi import is_valid_mbi
-from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.eligibility.edits import eligibility_finding
-from libs.x12.eligibility.judging import HETS, is_diagnosis, is_procedure, is_state, judge_inquiry
+from libs.x12.eligibility.judging import HETS, is_diagnosis, is_procedure, is_state, judge_answer, judge_inquiry
 from libs.x12.eligibility.objects import (
     MEMBER_NUMBER,
     NPI,
@@ -45,6 +44,7 @@ from libs.x12.eligibility.objects import (
 )
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, REPETITION
+from libs.x12.values import read_cents
 
 # Far above any honest file; they bound memory when a file is made to hurt.
 _SEGMENTS_PER_PERSON = 5_000
@@ -52,6 +52,14 @@ _MOST = 100
 _FINDINGS_PER_ITEM = 20
 # Levels of the hierarchy, the outermost first.
 _LEVELS = "ABCD"
+# The data elements of a 271 whose codes a payer may know better than the guide's table.
+_OPEN_CODES = frozenset(
+    {
+        *("66", "98", "128", "235", "309", "355", "365", "366", "374", "584", "615", "673", "678", "679", "706", "875"),
+        *("889", "901", "1065", "1068", "1069", "1073", "1136", "1201", "1203", "1207", "1221", "1270", "1336", "1365"),
+        *("1390", "1595", "1596"),
+    }
+)
 _SOURCE, _RECEIVER, _SUBSCRIBER, _DEPENDENT = range(4)
 _PERSONS = "CD"
 
@@ -88,8 +96,8 @@ class _Levels(Collector, Generic[_Who]):
         return self._person.traces[0].number if self._person.traces else ""
 
     def take_code_fault(self, finding: Finding) -> None:
-        """Keep a code that is not in its set as a fault of the level it stands on: the neighbours live."""
-        self._keep_fault(finding)
+        """Keep a code that is not in its set as a fault of the level it is on: the neighbors live."""
+        self._keep(self._faults, finding)
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
         actions: dict[tuple[str, str, str], Action] = {
@@ -125,12 +133,12 @@ class _Levels(Collector, Generic[_Who]):
 
     def _fault(self, code: str, loop: str, position: int) -> None:
         """Keep a fault of all objects on the level being read and below."""
-        self._keep_fault(eligibility_finding(code, loop, position))
+        self._keep(self._faults, eligibility_finding(code, loop, position))
 
-    def _keep_fault(self, finding: Finding) -> None:
-        faults = self._faults[self._level]
-        if len(faults) < _FINDINGS_PER_ITEM:
-            faults.append(finding)
+    def _keep(self, found: list[list[Finding]], finding: Finding) -> None:
+        """Keep a finding on the level being read."""
+        if len(found[self._level]) < _FINDINGS_PER_ITEM:
+            found[self._level].append(finding)
 
     # --- levels ---------------------------------------------------------------------------------------------------
 
@@ -324,12 +332,21 @@ class EligibilityInquiries(_Levels[AskedPerson]):
 
 
 class EligibilityAnswers(_Levels[AnsweredPerson]):
-    """Collects the answers of a 271 with every benefit, refusal and related entity."""
+    """Collects the answers of a 271 with every benefit, refusal and related entity.
+
+    A payer may use codes that are newer than the guide: they stand on the object as they came. Only the codes that hold
+    the transaction set together (its kind, levels, loops and the forms of its dates) must be those of the guide.
+    """
+
+    open_codes = _OPEN_CODES
 
     def __init__(self, around: Around) -> None:
         super().__init__(around, AnsweredPerson)
         self._benefit = Benefit("")
         self._contacts: list[Contact] = []
+        # By level: what is remarked about the answers on it. And where the person and each statement begin.
+        self._notices: list[list[Finding]] = [[], [], [], []]
+        self._places: dict[int, int] = {}
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
         actions = super()._exact() | {
@@ -355,6 +372,19 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
     def _general(self) -> dict[str, Action]:
         return super()._general() | {"PER": self._contact}
 
+    def _open(self, level: int, position: int) -> None:
+        super()._open(level, position)
+        self._places = {}
+        for inner in range(level, len(self._notices)):
+            self._notices[inner] = []
+
+    def take_code_fault(self, finding: Finding) -> None:
+        """Keep a code that is not in its set, or not in the guide, as a remark: it is shown as it came."""
+        self._keep(self._notices, finding)
+
+    def _remark(self, code: str, loop: str, position: int) -> None:
+        self._keep(self._notices, eligibility_finding(code, loop, position))
+
     def _source_level(self, elements: list[str], position: int) -> None:
         super()._source_level(elements, position)
         self._contacts = self._source.contacts
@@ -366,6 +396,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
 
     def _person_name(self, elements: list[str], position: int) -> None:
         super()._person_name(elements, position)
+        self._places[id(self._person)] = position
         name = self._person.name
         in_medicare = self._source.name.identifier == HETS.source and name.qualifier == MEMBER_NUMBER
         if in_medicare and not is_valid_mbi(name.identifier):
@@ -374,7 +405,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
     def _city(self, elements: list[str], position: int) -> None:
         super()._city(elements, position)
         if self._holder.address and not is_state(self._holder.address.state, self.around.received):
-            self._fault("state", self._loop("2100"), position)
+            self._remark("state", self._loop("2100"), position)
 
     def _relationship(self, elements: list[str], position: int) -> None:
         super()._relationship(elements, position)
@@ -397,7 +428,11 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
         )
         if not answer.benefits and not answer.rejections:
             self._fault("nothing-said", self._loop("2000"), self._begins[self._level])
+        for code, about in judge_answer(answer):
+            loop = self._loop("2110" if isinstance(about, Benefit) else "2100")
+            self._remark(code, loop, self._places.get(id(about), self._begins[self._level]))
         answer.findings = self._found()[:_FINDINGS_PER_ITEM]
+        answer.notices = tuple(finding for level in self._notices for finding in level)
         self.around.add(answer)
 
     def _refusal(self, loop: str, where: Callable[[], list[Rejection]]) -> Action:
@@ -419,6 +454,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
     def _start_benefit(self, elements: list[str], position: int) -> None:
         cells = _cells(elements, 14)
         benefit = self._benefit = Benefit(cells[1], cells[2], insurance=cells[4], plan=cells[5], time_period=cells[6])
+        self._places[id(benefit)] = position
         if position - self._begins[self._level] < _SEGMENTS_PER_PERSON:
             self._person.benefits.append(benefit)
         else:
@@ -533,7 +569,7 @@ def _pointers(text: str) -> tuple[int, ...]:
 
 def _cents(text: str) -> int | None:
     try:
-        return parse_cents(text)
+        return read_cents(text)
     except ValueError:
         return None
 

@@ -181,11 +181,14 @@ REMARKS = {
     ),
     # --- codes and check digits ---------------------------------------------------------------------------------------
     "payee-npi": Edit(
-        5, "Payee NPI", "The check digit of the payee's NPI is wrong. Compare it with NPPES.",
+        5, "Payee NPI",
+        "The payee's NPI is not valid: ten digits, the first 1 or 2, the last a check digit. Compare it with NPPES.",
         "N1", 4, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "67",
     ),
     "provider-npi": Edit(
-        5, "Rendering provider NPI", "The check digit of the rendering provider's NPI is wrong. Compare it with NPPES.",
+        5, "Rendering provider NPI",
+        "The rendering provider's NPI is not valid: ten digits, the first 1 or 2, the last a check digit."
+        " Compare it with NPPES.",
         "NM1", 9, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "67",
     ),
     "state": Edit(

@@ -59,9 +59,7 @@ _PROVIDER_ADJUSTMENTS = 10_000
 _NOTICES_PER_ITEM = 20
 # Claim status codes that ask for nothing else.
 _PROCESSED = frozenset("123")
-_PATIENT, _INTEREST = "PR", "I"
 _INTEREST_PAID = "L6"
-_FIRST_REASON = 2
 _MIA_REMARKS = (5, 20, 21, 22, 23)
 _MOA_REMARKS = (3, 4, 5, 6, 7)
 _COMPONENTS = 7
@@ -237,7 +235,6 @@ class Remittances(Collector):
         payer = self._holder = self._advice.payer
         payer.name = elements[2]
         payer.qualifier, payer.identifier = (*elements[3:5], "", "")[:2]
-        self._verdict.submitter_name = payer.name
 
     def _payee(self, elements: list[str], position: int) -> None:
         payee = self._holder = self._advice.payee
@@ -343,7 +340,7 @@ class Remittances(Collector):
         holder = self._line or self._claim
         if holder is None or len(holder.adjustments) >= _MOST:
             return
-        group, size, before = elements[1], len(elements), self._adjusted
+        group, size, total = elements[1], len(elements), 0
         found = []
         for at in range(2, size, 3):
             reason = elements[at]
@@ -354,14 +351,17 @@ class Remittances(Collector):
             cents = AMOUNTS[elements[at + 1]]
             if not cents:
                 cents = self._nothing(elements, at + 1, position)
-            self._adjusted += cents
-            quantity = NUMBERS[elements[at + 2]] if size > at + 2 else None
-            if quantity is not None and not quantity:
-                self._tell("quantity-zero", position, self._loop(), element=at + 2)
-            found.append(Adjustment(group, reason, cents, quantity, at > _FIRST_REASON))
+            total += cents
+            quantity = None
+            if size > at + 2 and elements[at + 2]:
+                quantity = NUMBERS[elements[at + 2]]
+                if quantity == 0:
+                    self._tell("quantity-zero", position, self._loop(), element=at + 2)
+            found.append(Adjustment(group, reason, cents, quantity, at > 2))  # it shares the segment
         holder.adjustments += tuple(found)
-        if group == _PATIENT:
-            self._owed += self._adjusted - before
+        self._adjusted += total
+        if group == "PR":
+            self._owed += total
 
     def _nothing(self, elements: list[str], element: int, position: int) -> int:
         """The cents of an adjustment that has none, or has what is no amount."""
@@ -460,7 +460,7 @@ class Remittances(Collector):
             if cents is None:
                 cents = self._cents(elements, 2, position, self._loop())
             holder.amounts += (Amount(elements[1], cents),)
-            if elements[1] == _INTEREST:
+            if elements[1] == "I":
                 self._advice.interest_cents += cents
                 self._interest_place = ("AMT", position)
 

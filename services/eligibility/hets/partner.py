@@ -17,10 +17,8 @@ from libs.common.observability.traces import span
 from libs.common.partner_trust import trust
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
-from libs.x12.eligibility import codes
 from libs.x12.eligibility.judging import answers
 from libs.x12.eligibility.objects import (
-    AnsweredPerson,
     AskedPerson,
     Dated,
     EligibilityAnswer,
@@ -28,30 +26,16 @@ from libs.x12.eligibility.objects import (
     Heading,
     Name,
     Receiver,
-    RelatedEntity,
     Source,
     Trace,
 )
-from libs.x12.eligibility.objects import Benefit as Statement
 from libs.x12.eligibility.objects import Question as AskedQuestion
 from libs.x12.eligibility.writer import write_270
 from libs.x12.reader import Batch, read_file
 from libs.x12.writing import Envelope
-from services.eligibility.hets.domain import (
-    ANSWERED,
-    NO_ANSWER,
-    REFUSED,
-    UNREADABLE,
-    Benefit,
-    Entitlement,
-    Entity,
-    Period,
-    Person,
-    Question,
-    Refusal,
-    State,
-    grouped,
-)
+from services.eligibility.entitlement.domain import Entitlement, Refusal
+from services.eligibility.entitlement.partner import in_words, unknown_codes
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question, State
 from services.eligibility.settings import eligibility_settings
 
 PARTNER = "hets"
@@ -85,7 +69,7 @@ class Asked:
 class Outcome:
     """What came of it. `answer` is the 271 as it came, if it is one for this question; `codes` are its AAA reasons.
 
-    `entitlement` and `refusals` say in words what stands in it.
+    `entitlement` and `refusals` say in words what is in it; `unknown` where it has codes new to the guide.
     """
 
     state: State
@@ -94,6 +78,7 @@ class Outcome:
     reason: str = ""
     entitlement: Entitlement | None = None
     refusals: tuple[Refusal, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class Hets:
@@ -176,10 +161,12 @@ def judge(payload: bytes, inquiry: EligibilityInquiry, today: date) -> Outcome:
         return Outcome(UNREADABLE, reason=faults)
     if foreign := answers(inquiry, answer):
         return Outcome(UNREADABLE, reason=foreign[0].code)
-    entitlement, refusals = _in_words(answer)
-    if answer.is_refused:
-        return Outcome(REFUSED, payload, tuple(each.code for each in refusals), refusals=refusals)
-    return Outcome(ANSWERED, payload, entitlement=entitlement, refusals=refusals)
+    entitlement, refusals = in_words(answer)
+    unknown = unknown_codes(answer)
+    if entitlement is None:
+        reasons = tuple(dict.fromkeys(each.code for each in refusals))
+        return Outcome(REFUSED, payload, reasons, refusals=refusals, unknown=unknown)
+    return Outcome(ANSWERED, payload, entitlement=entitlement, unknown=unknown)
 
 
 def _read(payload: bytes, today: date) -> tuple[EligibilityAnswer | None, str]:
@@ -208,75 +195,7 @@ def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
     )
 
 
-# --- the answer in words --------------------------------------------------------------------------------------------
-
-
 def open_answer(payload: bytes, today: date) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
     """A kept 271 in words: the entitlement, or why HETS refused the question."""
     answer, _ = _read(payload, today)
-    return (None, ()) if answer is None else _in_words(answer)
-
-
-def _in_words(answer: EligibilityAnswer) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
-    if answer.is_refused or answer.patient is None:
-        reasons = dict.fromkeys(each.reason for each in answer.rejections)
-        return None, tuple(_refusal(reason) for reason in reasons)
-    trace = next((each.number for each in answer.patient.traces if each.kind == "1"), answer.heading.reference)
-    groups = grouped((_benefit(each), (*each.service_types, "")[0]) for each in answer.benefits)
-    return Entitlement(_person(answer.patient), trace, groups), ()
-
-
-def _refusal(reason: str) -> Refusal:
-    known = codes.REJECT_REASONS.get(reason)
-    if known is None:
-        return Refusal(reason, f"HETS refused the question for reason {reason}.", "Call the help desk.")
-    return Refusal(reason, f"{known.words}.", known.advice)
-
-
-def _person(person: AnsweredPerson) -> Person:
-    home = person.address
-    return Person(
-        person.name.identifier,
-        person.name.last_name,
-        person.name.first_name,
-        person.birth_date,
-        person.sex,
-        "" if home is None else f"{home.street}, {home.city}, {home.state} {_zip_code(home.postal_code)}",
-    )
-
-
-def _zip_code(digits: str) -> str:
-    """A ZIP code as it is written: the 271 has no dash before the last four digits."""
-    return f"{digits[:5]}-{digits[5:]}" if len(digits) == 9 and digits.isdigit() else digits
-
-
-def _benefit(said: Statement) -> Benefit:
-    service = ", ".join(_named(codes.SERVICE_TYPES, code) for code in said.service_types)
-    quantity = "" if said.quantity is None else f"{said.quantity.normalize():f} {_named(codes.UNITS, said.unit)}"
-    return Benefit(
-        code=said.information,
-        what=_named(codes.INFORMATION, said.information),
-        service=service,
-        insurance_type=said.insurance,
-        insurance=_named(codes.INSURANCE, said.insurance) if said.insurance else "",
-        span=_named(codes.TIME_PERIODS, said.time_period) if said.time_period else "",
-        plan=said.plan,
-        amount_cents=said.amount_cents,
-        percent="" if said.percent is None else f"{said.percent * 100:.0f} %",
-        quantity=quantity,
-        procedure=said.procedure.code if said.procedure else "",
-        periods=tuple(Period(_named(codes.DATES, each.qualifier), each.first, each.last) for each in said.dates),
-        references=tuple(each.value for each in said.references),
-        messages=tuple(said.messages),
-        entities=tuple(_entity(each) for each in said.entities),
-    )
-
-
-def _entity(entity: RelatedEntity) -> Entity:
-    name = " ".join(part for part in (entity.name.first_name, entity.name.last_name) if part)
-    contact = ", ".join(number for each in entity.contacts for _, number in each.numbers)
-    return Entity(_named(codes.ENTITIES, entity.name.entity), name, entity.name.identifier, contact)
-
-
-def _named(words: dict[str, str], code: str) -> str:
-    return words.get(code, f"Code {code}")
+    return (None, ()) if answer is None else in_words(answer)

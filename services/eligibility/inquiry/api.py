@@ -1,19 +1,23 @@
 """Eligibility for programs: ask, and read the answer again."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.mbi import normalize_mbi
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
-from services.eligibility.hets.domain import Benefit, Question, Refusal
-from services.eligibility.inquiry.handlers import Opened, asking, found
+from services.eligibility.entitlement.domain import Entitlement, coverage, headline
+from services.eligibility.hets.domain import NO_ANSWER, Question
+from services.eligibility.inquiry.domain import STATE_WORDS
+from services.eligibility.inquiry.handlers import Opened, asking, business_day, found
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
+
+_NEW_KEY = "Send it with a new Idempotency-Key: the same key gives this outcome again."
 
 
 class QuestionBody(BaseModel):
@@ -27,29 +31,67 @@ class QuestionBody(BaseModel):
     service_to: date | None = None
 
 
-class PeriodAnswer(BaseModel):
-    """Days, each side open when it is null."""
+class _Answer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
 
+
+class FactAnswer(_Answer):
+    """Something that is said beside the rest, with the word for what it is."""
+
+    label: str
+    words: str
+
+
+class NumberAnswer(_Answer):
+    """A number with its kind in words; `name` is the plan's or group's name that came with it."""
+
+    kind: str
+    number: str
+    name: str
+
+
+class PeriodAnswer(_Answer):
+    """Days, each side open when it is null. `code` is DTP01 of the 271; `endless`: HETS says there is no last day."""
+
+    code: str
     words: str
     first: date | None
     last: date | None
+    endless: bool
 
 
-class EntityAnswer(BaseModel):
-    """A plan, contractor or provider that belongs to a benefit."""
+class EntityAnswer(_Answer):
+    """A plan, insurer, contractor or provider that belongs to a benefit: its numbers, address, telephone, website."""
 
     role: str
     name: str
-    identifier: str
-    contact: str
+    facts: tuple[FactAnswer, ...]
 
 
-class BenefitAnswer(BaseModel):
-    """One statement of HETS, in words; `code` is EB01 and `insurance_type` EB04 of the 271."""
+class RefusalAnswer(_Answer):
+    """Why HETS refused (AAA03), in words, and what to do.
+
+    `follow_up` is AAA04 in words, `about` whom it is about, `understood` AAA01: HETS could read the question.
+    """
+
+    code: str
+    sentence: str
+    remedy: str
+    follow_up: str
+    about: str
+    understood: bool
+
+
+class BenefitAnswer(_Answer):
+    """One statement of HETS, in words; `code` is EB01 and `insurance_type` EB04 of the 271.
+
+    `network` says in or out of network where that makes a difference. `remarks` say what HETS left out.
+    """
 
     code: str
     what: str
     service: str
+    service_types: tuple[str, ...]
     insurance_type: str
     insurance: str
     span: str
@@ -58,31 +100,74 @@ class BenefitAnswer(BaseModel):
     percent: str
     quantity: str
     procedure: str
+    network: str
     periods: tuple[PeriodAnswer, ...]
-    references: tuple[str, ...]
+    facts: tuple[FactAnswer, ...]
+    numbers: tuple[NumberAnswer, ...]
     messages: tuple[str, ...]
     entities: tuple[EntityAnswer, ...]
+    refusals: tuple[RefusalAnswer, ...]
+    remarks: tuple[str, ...]
 
 
-class RefusalAnswer(BaseModel):
-    """Why HETS refused (AAA03), in words, and what to do."""
+class PersonAnswer(_Answer):
+    """The patient as HETS knows them; claims need these data. `corrected`: they differ from those of the question."""
 
-    code: str
-    sentence: str
-    remedy: str
+    mbi: str
+    last_name: str
+    first_name: str
+    middle_name: str
+    suffix: str
+    birth_date: date | None
+    sex: str
+    address: str
+    corrected: bool
+    periods: tuple[PeriodAnswer, ...]
+    numbers: tuple[NumberAnswer, ...]
+    facts: tuple[FactAnswer, ...]
+
+
+class DaysAnswer(_Answer):
+    """Days from `first` to `last`, both counted in."""
+
+    first: date
+    last: date
+
+
+class CoverageAnswer(_Answer):
+    """One part of Medicare on the days asked about: on which `days` it is active, in words, and why not on all."""
+
+    part: str
+    state: Literal["active", "partly", "inactive", "not-reported"]
+    days: tuple[DaysAnswer, ...]
+    words: str
+    reasons: tuple[str, ...]
 
 
 class InquiryAnswer(BaseModel):
-    """One inquiry and its outcome. `groups` hold the benefits by the headings of the entitlement page."""
+    """One inquiry and its outcome; `message` says what happened and what to do.
+
+    `coverage` is about the days asked about, `parts` those active on any of them, `death` the date of death. `groups`
+    hold the benefits by the headings of the entitlement page: an empty one was not reported. `refusals` beside benefits
+    are parts of the question that HETS did not answer; `remarks` say what the answer lacks.
+    """
 
     inquiry_id: UUID
     state: Literal["pending", "answered", "refused", "unreadable", "no-answer"]
+    message: str
     trace: str
     asked_at: datetime
     answered_at: datetime | None
+    hets_trace: str = ""
+    headline: str = ""
+    coverage: tuple[CoverageAnswer, ...] = ()
     parts: tuple[str, ...] = ()
+    death: date | None = None
+    person: PersonAnswer | None = None
     groups: dict[str, tuple[BenefitAnswer, ...]] = {}
+    about: tuple[FactAnswer, ...] = ()
     refusals: tuple[RefusalAnswer, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @router.post("", status_code=201)
@@ -93,10 +178,12 @@ async def inquire(
     admission: Annotated[Admission, admitted(ELIGIBILITY_INQUIRY)],
     idempotency_key: Annotated[str, Header()] = "",
 ) -> InquiryAnswer:
-    """Ask HETS and wait for its answer. Needs an `Idempotency-Key`: the same key and question are asked once."""
-    runtime = runtime_of(request)
-    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
-    first = body.service_from or body.service_to or today
+    """Ask HETS and wait for its answer. Needs an `Idempotency-Key` of 8 to 200 characters.
+
+    The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
+    new key. Several inquiries about one Medicare number with a name or birth date that does not match lead to 429.
+    """
+    first = body.service_from or body.service_to or business_day(runtime_of(request))
     question = Question(
         normalize_mbi(body.mbi),
         body.last_name.strip(),
@@ -107,32 +194,55 @@ async def inquire(
     )
     async with asking(admission, question, idempotency_key) as answering:
         response.headers["location"] = f"{router.prefix}/{answering.inquiry_id}"
-        return _shown(await answering.read())
+        return shown(await answering.read())
 
 
 @router.get("/{inquiry_id}")
 async def inquiry(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], inquiry_id: str) -> InquiryAnswer:
     """One inquiry and its outcome."""
-    return _shown(await found(permit, inquiry_id))
+    return shown(await found(permit, inquiry_id))
 
 
-def _shown(one: Opened) -> InquiryAnswer:
-    answer = one.answer
-    return InquiryAnswer(
-        inquiry_id=one.inquiry.inquiry_id,
-        state=one.inquiry.state,
-        trace=one.inquiry.trace,
-        asked_at=one.inquiry.asked_at,
-        answered_at=one.inquiry.answered_at,
-        parts=answer.parts if answer else (),
-        groups={} if answer is None else {name: tuple(map(_benefit, some)) for name, some in answer.groups.items()},
-        refusals=tuple(_refusal(each) for each in one.refusals),
+def shown(one: Opened) -> InquiryAnswer:
+    """An inquiry as a program is told it."""
+    inquiry = one.inquiry
+    return InquiryAnswer.model_validate(
+        {
+            "inquiry_id": inquiry.inquiry_id,
+            "state": inquiry.state,
+            "message": _message(one),
+            "trace": inquiry.trace,
+            "asked_at": inquiry.asked_at,
+            "answered_at": inquiry.answered_at,
+            "refusals": one.refusals,
+            **(entitlement_of(one.answer, one.question) if one.answer else {}),
+        }
     )
 
 
-def _benefit(benefit: Benefit) -> BenefitAnswer:
-    return BenefitAnswer.model_validate(benefit, from_attributes=True)
+def _message(one: Opened) -> str:
+    state = STATE_WORDS[one.inquiry.state]
+    if one.answer:
+        return state.sentence
+    remedies = [each.remedy for each in one.refusals] or [state.remedy]
+    if one.inquiry.state == NO_ANSWER:
+        remedies.append(_NEW_KEY)
+    return " ".join([state.sentence, *remedies])
 
 
-def _refusal(refusal: Refusal) -> RefusalAnswer:
-    return RefusalAnswer.model_validate(refusal, from_attributes=True)
+def entitlement_of(answer: Entitlement, asked: Question) -> dict[str, Any]:
+    """What HETS said, field by field of `InquiryAnswer`."""
+    first, last = asked.service_from, asked.service_to
+    parts = coverage(answer, first, last)
+    return {
+        "hets_trace": answer.trace,
+        "headline": headline(answer, first, last).words,
+        "coverage": parts,
+        "parts": [each.part for each in parts if each.days],
+        "death": answer.death,
+        "person": answer.person,
+        "groups": answer.groups,
+        "about": answer.about,
+        "refusals": answer.refusals,
+        "remarks": answer.remarks,
+    }

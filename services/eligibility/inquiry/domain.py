@@ -1,16 +1,81 @@
-"""What may be asked, before HETS is asked: the form of a Medicare number, and days that HETS answers for.
+"""What may be asked, before HETS is asked, and what the outcome is called.
 
-Days of service: 4 years back to 4 months ahead (HETS 270/271 companion guide).
+The form of a Medicare number; days HETS answers for, 4 years back to 4 months ahead (HETS 270/271 companion guide).
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from libs.common.mbi import POSITIONS
-from services.eligibility.hets.domain import Question
+from services.eligibility.entitlement.domain import Person
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question
 
 MEDICARE_NUMBER_LENGTH = len(POSITIONS)
 PENDING = "pending"
 _OLDEST_YEARS = 130
+# AAA03: birth date or name do not match what HETS has. Other refusals tell nothing about the patient.
+_MISMATCHES = frozenset({"58", "71", "73"})
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """How an inquiry stands, in words: `kind` of status, what it is called, what happened, and what to do."""
+
+    kind: Literal["waiting", "good", "warning", "bad"]
+    words: str
+    sentence: str
+    remedy: str
+
+
+STATE_WORDS = {
+    PENDING: StateWords("waiting", "Being asked", "HETS is being asked.", "Open this page again in a few seconds."),
+    ANSWERED: StateWords("good", "Answered", "HETS answered.", "Answers are kept for a short time only. Ask again."),
+    REFUSED: StateWords("warning", "No match", "HETS did not find the patient with these details.", "Ask again."),
+    UNREADABLE: StateWords(
+        "bad",
+        "Answer not usable",
+        "HETS sent an answer that is not about this question or cannot be read. Nothing of it was kept.",
+        "Ask again. If it happens twice, call the help desk.",
+    ),
+    NO_ANSWER: StateWords(
+        "bad",
+        "No answer from HETS",
+        "HETS, the eligibility system of CMS, did not answer.",
+        "Ask again in a few minutes. Claims, remittances and appeals work.",
+    ),
+}
+
+
+def is_guess(codes: Iterable[str]) -> bool:
+    """True when HETS refused (AAA03) because name or birth date are not those of the Medicare number."""
+    return not _MISMATCHES.isdisjoint(codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What HETS has otherwise than it was asked with."""
+
+    label: str
+    asked: str
+    known: str
+
+
+def corrections(question: Question, person: Person) -> tuple[Correction, ...]:
+    """Where HETS says that its data differ from the question (INS03 001, INS04 25): claims need HETS's."""
+    born = (question.birth_date, person.birth_date)
+    compared = (
+        ("Medicare number", question.mbi, person.mbi),
+        ("Last name", question.last_name, person.last_name),
+        ("First name", question.first_name, person.first_name),
+        ("Birth date", *(f"{day:%m/%d/%Y}" if day else "" for day in born)),
+    )
+    return tuple(
+        Correction(label, asked, known)
+        for label, asked, known in compared
+        if person.corrected and asked and known and asked.casefold() != known.casefold()
+    )
 
 
 def number_fault(mbi: str) -> str:
@@ -18,6 +83,8 @@ def number_fault(mbi: str) -> str:
 
     Source: the CMS MBI format sheet.
     """
+    if not mbi:
+        return "Enter the Medicare number."
     if len(mbi) != MEDICARE_NUMBER_LENGTH:
         return f"A Medicare number has 11 letters and digits; this one has {len(mbi)}. Compare it with the card."
     for place, (character, allowed) in enumerate(zip(mbi, POSITIONS, strict=True), start=1):
@@ -30,20 +97,22 @@ def number_fault(mbi: str) -> str:
 
 
 def question_faults(question: Question, today: date, *, years_back: int, months_ahead: int) -> dict[str, str]:
-    """What to mend before HETS is asked, by field of the form; nothing when it may be asked."""
+    """What to correct before HETS is asked, by field of the form; nothing when it may be asked."""
     faults: dict[str, str] = {}
     if fault := number_fault(question.mbi):
         faults["mbi"] = fault
+    if not question.last_name:
+        faults["last_name"] = "Enter the last name."
     if not question.first_name and question.birth_date is None:
         faults["first_name"] = "Enter the first name or the birth date: HETS needs one of them."
     if question.birth_date is not None:
         if question.birth_date > today:
-            faults["birth_date"] = "The birth date lies in the future. Correct it."
+            faults["birth_date"] = "The birth date is in the future. Correct it."
         elif today.year - question.birth_date.year > _OLDEST_YEARS:
-            faults["birth_date"] = "The birth date lies more than 130 years back. Correct it."
+            faults["birth_date"] = "The birth date is more than 130 years back. Correct it."
     earliest, latest = moved(today, months=-12 * years_back), moved(today, months=months_ahead)
     if question.service_from > question.service_to:
-        faults["service_to"] = "The last day of service lies before the first. Correct one of them."
+        faults["service_to"] = "The last day of service is before the first. Correct one of them."
     elif question.service_from < earliest:
         faults["service_from"] = f"HETS answers for days from {earliest:%m/%d/%Y} on: {years_back} years back."
     elif question.service_to > latest:

@@ -14,15 +14,18 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
 from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
+from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
+from libs.common.web.formats import moment
 from libs.common.web.idempotency import claim, content_hash
 from libs.common.web.permit import Admission, Permit, opaque
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Entitlement, Question, Refusal
-from services.eligibility.hets.partner import Asked, Hets, Outcome, open_answer
+from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Question
+from services.eligibility.hets.partner import PARTNER, Asked, Hets, Outcome, open_answer
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import question_faults
+from services.eligibility.inquiry.domain import is_guess, question_faults
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.settings import eligibility_settings
 
@@ -41,6 +44,12 @@ class Opened:
     question: Question
     answer: Entitlement | None
     refusals: tuple[Refusal, ...]
+
+    @property
+    def headline(self) -> Headline | None:
+        """What the answer comes to on the days asked about."""
+        asked = self.question
+        return headline(self.answer, asked.service_from, asked.service_to) if self.answer else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,8 @@ async def asking(admission: Admission, question: Question, key: str) -> AsyncIte
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
     The same form again gives the same inquiry, and asks nobody.
-    Raises `Rejected` with what to mend in the question, before HETS is asked; the refusal is audited.
+    Raises `Rejected` before HETS is asked, with what to correct in the question, or because the user asks by guessing
+    (429); the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
@@ -85,18 +95,47 @@ async def ask(admission: Admission, question: Question, key: str) -> UUID:
         return answering.inquiry_id
 
 
+def business_day(runtime: Runtime) -> date:
+    """Today, by the business clock of the contract's zone."""
+    return runtime.clock.business().astimezone(runtime.deployment.zone).date()
+
+
+def faults_of(runtime: Runtime, question: Question) -> dict[str, str]:
+    """What to correct in a question before HETS is asked, by field of the form."""
+    settings = eligibility_settings()
+    return question_faults(
+        question, business_day(runtime), years_back=settings.years_back, months_ahead=settings.months_ahead
+    )
+
+
 def _refuse_faults(permit: Permit, question: Question) -> None:
-    settings, work = eligibility_settings(), permit.work
-    today = work.runtime.clock.business().astimezone(work.runtime.deployment.zone).date()
-    faults = question_faults(question, today, years_back=settings.years_back, months_ahead=settings.months_ahead)
-    if faults:
+    work = permit.work
+    if faults := faults_of(work.runtime, question):
         work.audit("ask", "inquiry", "none", outcome="refused", reason="form-invalid")
-        raise Rejected("form-invalid", "Mend the fields below, then ask again.", fields=faults)
+        raise Rejected("form-invalid", "Correct the fields below, then ask again.", fields=faults)
+
+
+async def _refuse_guessing(permit: Permit, token: str) -> None:
+    """Refuse who has asked too often about one beneficiary with details that did not match."""
+    settings, work = eligibility_settings(), permit.work
+    window = timedelta(hours=settings.guess_hours)
+    count, since = await repository.count_guess(work, permit.principal.user_id, token, over=work.now - window)
+    if count <= settings.guesses:
+        return
+    work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-limited")
+    sentence = (
+        f"You asked {settings.guesses} times about this Medicare number with a name or birth date that does not match. "
+        "Check the patient's ID. You can ask about this number again after "
+        f"{moment(since + window, work.runtime.deployment.zone)}."
+    )
+    raise Rejected("inquiry-limited", sentence, status=429, fields={"mbi": sentence})
 
 
 async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
     work, enrollment = permit.work, permit.enrollment
     runtime = work.runtime
+    token = runtime.keys.beneficiary_token(question.mbi)
+    await _refuse_guessing(permit, token)
     asked = Asked(
         inquiry_id=inquiry_id,
         # HETS gives the trace back: it tells answers of one question from those of another.
@@ -105,7 +144,7 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
         npi=enrollment.npi,
         organisation=enrollment.organisation_name,
         contract_id=runtime.deployment.contract_id,
-        today=runtime.clock.business().astimezone(runtime.deployment.zone).date(),
+        today=business_day(runtime),
     )
     await repository.add(
         work,
@@ -115,7 +154,7 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
             "asked_by": permit.principal.user_id,
             "asked_at": work.now,
             "trace": asked.trace,
-            "beneficiary_token": runtime.keys.beneficiary_token(question.mbi),
+            "beneficiary_token": token,
             "question": runtime.keys.seal(
                 "eligibility", question_text(question).encode(), context=question_context(inquiry_id)
             ),
@@ -138,12 +177,15 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
         return None
     if outcome.state != ANSWERED:
         log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
+    if not is_guess(outcome.codes):
+        await repository.take_back_guess(work, closed.asked_by, closed.beneficiary_token)
+    _raise_alarm(outcome.unknown)
     work.append(
         _event(
             asked.inquiry_id,
             permit.enrollment.enrollment_id,
             permit.principal.user_id,
-            work.runtime.keys.beneficiary_token(asked.question.mbi),
+            closed.beneficiary_token,
             outcome.state,
             outcome.codes,
             work.now,
@@ -151,6 +193,13 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
     )
     work.audit("answer", "inquiry", asked.inquiry_id, outcome="done" if outcome.state == ANSWERED else "failed")
     return Opened(closed, asked.question, outcome.entitlement, outcome.refusals)
+
+
+def _raise_alarm(places: tuple[str, ...]) -> None:
+    """Tell an operator where HETS used codes that the guide does not name: our lists need them."""
+    for place in places:
+        metrics.UNKNOWN_CODES.labels(place).inc()
+        log.warning("unknown code", partner=PARTNER, code=place)
 
 
 def _event(
@@ -212,8 +261,11 @@ async def sweep(work: UnitOfWork, _due: Due) -> None:
         work.append(
             _event(one.inquiry_id, one.enrollment_id, one.asked_by, one.beneficiary_token, NO_ANSWER, (), work.now)
         )
+        await repository.take_back_guess(work, one.asked_by, one.beneficiary_token)
         work.audit("answer", "inquiry", one.inquiry_id, outcome="failed", reason="orphan")
-    await repository.forget_answers(work, work.now - timedelta(days=eligibility_settings().answer_days))
+    settings = eligibility_settings()
+    await repository.forget_answers(work, work.now - timedelta(days=settings.answer_days))
+    await repository.forget_guesses(work, work.now - timedelta(hours=settings.guess_hours))
     await work.schedule(SWEEP, "all", work.now + _SWEEP_EVERY)
 
 

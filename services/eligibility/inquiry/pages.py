@@ -12,35 +12,30 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.mbi import format_mbi, normalize_mbi
 from libs.common.observability.logs import log
+from libs.common.runtime import Runtime
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.forms import Day, Form, read_form
 from libs.common.web.pages import render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted, runtime_of
+from services.eligibility.entitlement import domain as entitlement
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.handlers import ask, asked_question, found
-from services.eligibility.inquiry.repository import Inquiry
+from services.eligibility.inquiry.domain import STATE_WORDS, corrections
+from services.eligibility.inquiry.handlers import Opened, ask, business_day, faults_of, found, opened
 
 router = APIRouter()
 
 ELIGIBILITY = "/eligibility"
 _LATEST = 5
-_WORDS = {
-    "pending": ("waiting", "Being asked"),
-    "answered": ("good", "Answered"),
-    "refused": ("warning", "Not found as asked"),
-    "unreadable": ("bad", "The answer was not usable"),
-    "no-answer": ("bad", "HETS did not answer"),
-}
 
 
 class QuestionForm(BaseModel):
-    """The form as it is typed."""
+    """The form as it is typed. What is missing or wrong in a question as a whole is judged by `faults_of`."""
 
     mbi: Annotated[
         str, BeforeValidator(lambda typed: normalize_mbi(str(typed))), Field(title="Medicare number", max_length=30)
-    ]
-    last_name: Annotated[str, Field(title="Last name", max_length=60)]
+    ] = ""
+    last_name: Annotated[str, Field(title="Last name", max_length=60)] = ""
     first_name: Annotated[str, Field(title="First name", max_length=35)] = ""
     birth_date: Annotated[Day | None, Field(title="Birth date")] = None
     service_from: Annotated[Day | None, Field(title="First day of service")] = None
@@ -60,13 +55,13 @@ class QuestionForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A line of the last inquiries."""
+class _Check:
+    """A line of the recent checks: the question, and what came of it."""
 
-    inquiry: Inquiry
+    one: Opened
     patient: str
     kind: str
-    words: str
+    result: str
 
 
 @router.get(ELIGIBILITY)
@@ -80,19 +75,21 @@ async def inquire(request: Request, admission: Annotated[Admission, admitted(ELI
     """Ask HETS. The same form sent twice is asked once."""
     sent = await read_form(request, QuestionForm)
     check_form(admission, csrf=sent.csrf, enrollment=sent.enrollment)
-    shown = sent.form
+    runtime = runtime_of(request)
+    status, code = 422, "form-invalid"
+    shown = Form(sent.form.typed, _all_faults(runtime, sent.form))
     if sent.value is not None:
         try:
-            inquiry_id = await ask(admission, sent.value.question(_today(request)), sent.idempotency_key)
+            inquiry_id = await ask(admission, sent.value.question(business_day(runtime)), sent.idempotency_key)
         except Rejected as refused:
             if not refused.fields:
                 raise
-            shown = Form(shown.typed, refused.fields)
+            status, code, shown = refused.status, refused.code, Form(shown.typed, refused.fields)
         else:
             return RedirectResponse(f"{ELIGIBILITY}/inquiries/{inquiry_id}", 303)
-    log.info("request refused", code="form-invalid", status=422, route=f"{ELIGIBILITY}/inquiries")
+    log.info("request refused", code=code, status=status, route=f"{ELIGIBILITY}/inquiries")
     async with admission.open() as permit:
-        return await _form_page(request, permit, shown, status_code=422)
+        return await _form_page(request, permit, shown, status_code=status)
 
 
 @router.get(ELIGIBILITY + "/inquiries/{inquiry_id}")
@@ -101,12 +98,41 @@ async def answer(
 ) -> HTMLResponse:
     """The answer: the entitlement page, printable; or why there is none, with the question to ask again."""
     one = await found(permit, inquiry_id)
-    crumbs = (("Eligibility", ELIGIBILITY),)
-    kind, words = _WORDS[one.inquiry.state]
-    context = {"one": one, "kind": kind, "words": words, "crumbs": crumbs, "idempotency_key": secret_text()}
-    if one.answer is not None:
-        return render(request, "eligibility/inquiry/entitlement.html", context)
-    return render(request, "eligibility/inquiry/refused.html", context | {"form": Form(_typed(one.question))})
+    context = {"one": one, "crumbs": (("Eligibility", ELIGIBILITY),), "idempotency_key": secret_text()}
+    if one.answer is None:
+        state = STATE_WORDS[one.inquiry.state]
+        return render(
+            request, "eligibility/inquiry/refused.html", context | {"state": state, "form": Form(_typed(one.question))}
+        )
+    return render(request, "eligibility/inquiry/entitlement.html", context | entitlement_facts(one))
+
+
+def entitlement_facts(one: Opened) -> dict[str, object]:
+    """What the entitlement page shows of an answered inquiry, beside the form for the next one."""
+    known, asked = one.answer, one.question
+    assert known is not None  # noqa: S101 - only answered inquiries have the page
+    states = entitlement.coverage(known, asked.service_from, asked.service_to)
+    return {
+        "form": Form(),
+        "headline": one.headline,
+        "coverage": {each.part: each for each in states},
+        "corrections": corrections(asked, known.person),
+        "headings": entitlement,
+        "spans_of": entitlement.spans_of,
+        "deductibles": entitlement.deductibles,
+        "open": (date.min, date.max),
+    }
+
+
+def _all_faults(runtime: Runtime, typed: Form) -> dict[str, str]:
+    """Everything to correct in one pass: fields that cannot be read, and what is wrong with the question of the rest."""
+    readable = {name: value for name, value in typed.typed.items() if value and name not in typed.errors}
+    faults = faults_of(runtime, QuestionForm.model_validate(readable).question(business_day(runtime)))
+    if "birth_date" in typed.errors:
+        # It was given, so the other half of the search is not missing.
+        faults.pop("first_name", None)
+    every = faults | dict(typed.errors)
+    return {name: every[name] for name in ("", *QuestionForm.model_fields) if name in every}
 
 
 async def _form_page(request: Request, permit: Permit, shown: Form, *, status_code: int = 200) -> HTMLResponse:
@@ -116,14 +142,17 @@ async def _form_page(request: Request, permit: Permit, shown: Form, *, status_co
     context = {
         "form": shown,
         "idempotency_key": secret_text(),
-        "latest": [_line(permit, row) for row in rows],
+        "latest": [_check(opened(work.runtime, row)) for row in rows],
     }
     return render(request, "eligibility/inquiry/question.html", context, status_code=status_code)
 
 
-def _line(permit: Permit, row: Inquiry) -> _Asked:
-    question = asked_question(permit.work.runtime, row)
-    return _Asked(row, f"{question.last_name}, {question.first_name}".rstrip(", "), *_WORDS[row.state])
+def _check(one: Opened) -> _Check:
+    state, asked = STATE_WORDS[one.inquiry.state], one.question
+    patient = ", ".join(part for part in (asked.last_name, asked.first_name) if part)
+    if one.headline:
+        return _Check(one, patient, one.headline.kind, one.headline.words)
+    return _Check(one, patient, state.kind, state.words)
 
 
 def _typed(question: Question) -> dict[str, str]:
@@ -136,8 +165,3 @@ def _typed(question: Question) -> dict[str, str]:
         "service_from": f"{question.service_from:%m/%d/%Y}",
         "service_to": f"{question.service_to:%m/%d/%Y}",
     }
-
-
-def _today(request: Request) -> date:
-    runtime = runtime_of(request)
-    return runtime.clock.business().astimezone(runtime.deployment.zone).date()

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.eligibility.hets.domain import NO_ANSWER
 from services.eligibility.inquiry.domain import PENDING
-from services.eligibility.inquiry.tables import inquiry
+from services.eligibility.inquiry.tables import guess, inquiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,29 @@ _CLOSE = (
     .where(inquiry.c.inquiry_id == sa.bindparam("id"), inquiry.c.state == PENDING)
     .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at")})
     .returning(inquiry)
+)
+# A count begins again when nothing is left of it, or its time is over.
+_OVER = (guess.c.count == 0) | (guess.c.since < sa.bindparam("over"))
+_COUNT = (
+    insert(guess)
+    .values(user_id=sa.bindparam("user"), beneficiary_token=sa.bindparam("token"), count=1, since=sa.bindparam("now"))
+    .on_conflict_do_update(
+        index_elements=[guess.c.user_id, guess.c.beneficiary_token],
+        set_={
+            "count": sa.case((_OVER, 1), else_=guess.c.count + 1),
+            "since": sa.case((_OVER, sa.bindparam("now")), else_=guess.c.since),
+        },
+    )
+    .returning(guess.c.count, guess.c.since)
+)
+_TAKE_BACK = (
+    sa.update(guess)
+    .where(
+        guess.c.user_id == sa.bindparam("user"),
+        guess.c.beneficiary_token == sa.bindparam("token"),
+        guess.c.count > 0,
+    )
+    .values(count=guess.c.count - 1)
 )
 
 
@@ -95,3 +119,23 @@ async def forget_answers(work: UnitOfWork, asked_before: datetime) -> None:
     await work.execute(
         sa.update(inquiry).where(inquiry.c.asked_at < asked_before, inquiry.c.answer.is_not(None)).values(answer=None)
     )
+
+
+async def count_guess(work: UnitOfWork, user_id: UUID, token: str, *, over: datetime) -> tuple[int, datetime]:
+    """Count an inquiry as a guess until it is known to be none: how many there are, and since when.
+
+    What was counted since before `over` is forgotten. Two at once wait for each other, in whatever process.
+    """
+    rows = await work.execute(_COUNT, {"user": user_id, "token": token, "now": work.now, "over": over})
+    counted = rows.one()
+    return counted.count, counted.since
+
+
+async def take_back_guess(work: UnitOfWork, user_id: UUID, token: str) -> None:
+    """An inquiry that was counted was no guess."""
+    await work.execute(_TAKE_BACK, {"user": user_id, "token": token})
+
+
+async def forget_guesses(work: UnitOfWork, over: datetime) -> None:
+    """Delete what was counted since before."""
+    await work.execute(sa.delete(guess).where(guess.c.since < over))

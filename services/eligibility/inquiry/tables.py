@@ -1,4 +1,4 @@
-"""Inquiries to HETS: who asked when for which enrollment, and what came of it."""
+"""Inquiries to HETS: who asked when for which enrollment, and what came of it; and who asks by guessing."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
@@ -24,4 +24,15 @@ inquiry = sa.Table(
     sa.CheckConstraint("state IN ('pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
+)
+
+# How often a user has asked about a beneficiary since a moment, less what HETS answered: what is left did not match.
+# It is counted over all enrollments of the user, so it belongs to none, and holds only ids.
+guess = sa.Table(
+    "guess",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("beneficiary_token", sa.Text, primary_key=True),
+    sa.Column("count", sa.SmallInteger, nullable=False),
+    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
 )

@@ -36,7 +36,11 @@ EDITIONS = (
     Edition(
         "1.3",
         date(2026, 11, 29),
-        ("Remittances: finding a payment, lines by their numbers, corrected Medicare numbers, provider adjustments.",),
+        (
+            "Claims: what the 277CA says of the lines of a claim that was not accepted.",
+            "Claims: the provider you act for bills each file, and a submitter of its EDI agreement sends it.",
+            "Remittances: finding a payment, lines by their numbers, corrected Medicare numbers, provider adjustments.",
+        ),
     ),
     Edition(
         "1.2",
@@ -121,7 +125,7 @@ CHAPTERS = (
             ("filing", "Requesting a redetermination"),
             ("after", "What happens then"),
             ("reconsideration", "Asking for a reconsideration"),
-            ("instead", "When an appeal is the wrong way"),
+            ("instead", "When not to appeal"),
         ),
     ),
     Chapter(

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from libs.common.business_days import on_or_after
+from libs.common.business_days import BusinessDays
+from services.remittance.quarantine.domain import Payee
 
 NOT_KNOWN_STATUS = "4"
 # Days to ask for a redetermination, and those the notice is presumed to be in the mail (42 CFR 405.942(a)).
 _APPEAL_DAYS, _MAIL_DAYS = 120, 5
 
 
-def appeal_by(issued_on: date) -> date:
+def appeal_by(issued_on: date, days: BusinessDays) -> date:
     """The last day on which we must have received an appeal of what a remittance decides."""
-    return on_or_after(issued_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS))
+    return days.on_or_after(issued_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,9 @@ class PostedClaim:
 
 @dataclass(frozen=True, slots=True)
 class PostedAdvice:
-    """One remittance as a whole. `payee` is the NPI; `method` is BPR04; money in cents."""
+    """One remittance as a whole. `method` is BPR04; money in cents."""
 
-    payee: str
+    payee: Payee
     trace_number: str
     payer_identifier: str
     method: str

@@ -5,7 +5,7 @@ the line of the claim that each line of the remittance stands for.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from uuid import UUID
@@ -18,6 +18,7 @@ from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.errors import NotYet, Poison, Rejected
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Received
+from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit, opaque
@@ -33,6 +34,8 @@ from services.remittance.advice.domain import (
 )
 from services.remittance.advice.partner import handover_of, posted
 from services.remittance.advice.repository import Claim, Line, Remittance
+from services.remittance.quarantine import repository as quarantine
+from services.remittance.quarantine.domain import NOT_YET, Owner, Payee, owner_of
 
 X12 = "application/edi-x12"
 _MOST_BYTES = 1 << 30
@@ -59,12 +62,15 @@ async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
         raise Poison("not the remittance that was announced")
     [advice] = advices
     known = await repository.known(work, [claim.internal_control_number for claim in claims])
-    enrollment_id = await _enrollment(work, advice.payee, known)
-    before = await repository.with_trace(work, enrollment_id, advice.payer_identifier, advice.trace_number)
-    if before is not None:
+    owner = await _owner(work, advice.payee, known)
+    if owner.enrollment_id is None:
+        # It is stored like any other, but as nobody's: no claim of it is matched, and nobody is told.
+        known = {}
+        _tell_operators(owner.reason)
+    elif before := await repository.with_trace(work, owner.enrollment_id, advice.payer_identifier, advice.trace_number):
         _posted_before(before, event)
         return
-    await _store(work, received, advice, claims, known, enrollment_id)
+    await _store(work, received, advice, claims, known, owner)
 
 
 def _posted_before(before: Remittance, event: RemittanceAdvice) -> None:
@@ -82,15 +88,19 @@ def _remittance_id(event: RemittanceAdvice) -> UUID:
     return derived_id("remittance", event.advice_id)
 
 
-async def _enrollment(work: UnitOfWork, payee: str, known: dict[str, tuple[UUID, UUID]]) -> UUID:
-    """Whose remittance it is: that of the payee's one enrollment, else of the claims the portal knows."""
-    candidates = await repository.enrollments_of(work, payee)
-    if len(candidates) > 1:
-        of_claims = {enrollment_id for _, enrollment_id in known.values()}
-        candidates = [each for each in candidates if each in of_claims]
-    if len(candidates) != 1:
+async def _owner(work: UnitOfWork, payee: Payee, known: dict[str, tuple[UUID, UUID]]) -> Owner:
+    """Whose remittance it is. Raises `NotYet` when the portal does not know the payee or its claims well enough yet."""
+    of_claims = {enrollment_id for _, enrollment_id in known.values()}
+    owner = owner_of(payee, await quarantine.enrolled(work, payee, of_claims), of_claims)
+    if owner == NOT_YET:
         raise NotYet("no enrollment of this payee is known yet")
-    return candidates[0]
+    return owner
+
+
+def _tell_operators(reason: str) -> None:
+    """Raise the alarm: somebody must look (runbook: remittance in quarantine)."""
+    log.error("remittance in quarantine", reason=reason)
+    metrics.REMITTANCES_QUARANTINED.inc()
 
 
 async def _store(
@@ -99,8 +109,9 @@ async def _store(
     advice: PostedAdvice,
     claims: Sequence[PostedClaim],
     known: dict[str, tuple[UUID, UUID]],
-    enrollment_id: UUID,
+    owner: Owner,
 ) -> None:
+    enrollment_id = owner.enrollment_id
     remittance_id = _remittance_id(received.event)
     so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
     sealed = await repository.sealed_lines(work, list(known))
@@ -117,7 +128,7 @@ async def _store(
         claim_id = known[number][0] if number in known else None
         lines = _numbers(work, claim_id, sealed.get(number, ""))
         rows.append((claim, details, claim_id, sequence, lines))
-        if claim_id is not None:
+        if claim_id is not None and enrollment_id is not None:
             about = (remittance_id, claim_id, enrollment_id)
             work.append(_remitted(claim, about, sequence, advice.issued_on, claim.lines, lines), cause=received)
     repository.add(
@@ -125,6 +136,9 @@ async def _store(
         {
             "remittance_id": remittance_id,
             "enrollment_id": enrollment_id,
+            "payee_npi": advice.payee.npi,
+            "payee_tax_id": advice.payee.tax_id,
+            "quarantine": owner.reason,
             "trace_number": advice.trace_number,
             "method": advice.method,
             "paid_cents": advice.paid_cents,
@@ -140,6 +154,9 @@ async def _store(
         },
         rows,
     )
+    if enrollment_id is None:
+        work.audit("quarantine", "remittance", remittance_id, reason=owner.reason)
+        return
     work.append(
         contracts.RemittancePosted(
             remittance_id=remittance_id,
@@ -212,7 +229,10 @@ def _told(adjustments: Sequence[Adjustment]) -> tuple[contracts.Adjustment, ...]
 
 
 async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusChanged]]) -> None:
-    """Remember whose claim each ICN is, and tell of those that were remitted before the portal knew them."""
+    """Remember whose claim each ICN is, and tell of those that were remitted before the portal knew them.
+
+    A remittance that was posted and turns out to pay a claim of another enrollment is taken away from who has it.
+    """
     claims = {each.event.internal_control_number: each.event for each in received}
     added = await repository.keep_claims(
         work,
@@ -223,13 +243,25 @@ async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusC
     )
     if not added:
         return
-    for claim, remitted_on in await repository.claim_unmatched(work, added):
-        event = claims[claim.internal_control_number]
-        numbers = _numbers(work, event.claim_id, event.sealed_lines)
-        await repository.name_lines(work, claim, numbers)
+    for remittance_id in await quarantine.contradicted(work, added):
+        await quarantine.give(work, remittance_id, None, "claims-known-later")
+        work.audit("quarantine", "remittance", remittance_id, reason="claims-known-later")
+        _tell_operators("claims-known-later")
+    await tell_matched(work, added)
+
+
+async def tell_matched(work: UnitOfWork, numbers: Iterable[str]) -> None:
+    """Match remitted claims with those the portal knows by these ICNs, and tell the others of each, once."""
+    matched = await repository.claim_unmatched(work, numbers)
+    sealed = await repository.sealed_lines(work, [claim.internal_control_number for claim, _ in matched])
+    for claim, remitted_on in matched:
+        if claim.claim_id is None:
+            raise TypeError("a matched claim has the id of the portal's")
+        named = _numbers(work, claim.claim_id, sealed.get(claim.internal_control_number, ""))
+        await repository.name_lines(work, claim, named)
         lines = (await repository.lines_of(work, claim.remittance_id, [claim.number])).get(claim.number, [])
-        about = (claim.remittance_id, event.claim_id, claim.enrollment_id)
-        work.append(_remitted(claim, about, claim.sequence, remitted_on, lines, numbers))
+        about = (claim.remittance_id, claim.claim_id, claim.enrollment_id)
+        work.append(_remitted(claim, about, claim.sequence, remitted_on, lines, named))
 
 
 async def found(permit: Permit, remittance_id: str) -> Remittance:

@@ -186,7 +186,7 @@ async def remittance(
         "facts": beside_summaries(one.facts),
         "summaries": summaries(one.facts),
         "parts": parts(one),
-        "appeal_by": appeal_by(one.issued_on),
+        "appeal_by": appeal_by(one.issued_on, permit.work.runtime.deployment.business_days),
         "listing": Listing(
             "claim", _CLAIM_COLUMNS, one.claims, f"{REMITTANCES}/{one.remittance_id}", "It names no claim.", page=page
         ),

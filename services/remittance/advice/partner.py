@@ -28,6 +28,7 @@ from libs.x12.remittance.objects import (
     RemittedLine,
 )
 from libs.x12.remittance.objects import Adjustment as Reason
+from libs.x12.remittance.objects import Payee as PaidParty
 from libs.x12.remittance.objects import ProviderAdjustment as ProviderReason
 from libs.x12.remittance.outcomes import is_denied, outcome_of
 from libs.x12.remittance.words import FIELDS
@@ -42,6 +43,7 @@ from services.remittance.advice.domain import (
     ProviderAdjustment,
     details_text,
 )
+from services.remittance.quarantine.domain import Payee
 
 GUIDE = frozenset({"005010X221A1"})
 Posted = PostedAdvice | PostedClaim
@@ -119,7 +121,7 @@ def posted_advice(advice: RemittanceAdvice, groups: Iterable[ClaimGroup]) -> Pos
     if advice.payment.effective is None:
         raise Poison("a remittance without its day")
     return PostedAdvice(
-        payee=advice.payee.identifier,
+        payee=_payee(advice.payee),
         trace_number=advice.trace_number,
         payer_identifier=advice.payer_identifier,
         method=advice.payment.method,
@@ -180,6 +182,13 @@ def _summary(group: ClaimGroup) -> Iterator[Fact]:
         yield from _fields("summary", group.summary)
     if group.inpatient:
         yield from _fields("inpatient-summary", group.inpatient)
+
+
+def _payee(payee: PaidParty) -> Payee:
+    """Known by NPI, or without one by the tax identifier alone (N104); beside an NPI that stands in REF*TJ."""
+    if payee.qualifier != "XX":
+        return Payee("", payee.identifier)
+    return Payee(payee.identifier, next((each.number for each in payee.references if each.qualifier == "TJ"), ""))
 
 
 def posted_claim(claim: RemittedClaim) -> PostedClaim:

@@ -123,7 +123,7 @@ async def test_each_part_is_answered_twice_first_in_process_then_decided(world: 
     assert {each.latest.status.category for each in first} == {"P1"}
     today = MORNING.astimezone(world.deployment.zone).date()
     assert [each.latest for each in second] == [
-        decided(claim, SEED, today, world.deployment.payment_floor_days) for claim in accepted_claims(40)
+        decided(claim, SEED, today, world.deployment) for claim in accepted_claims(40)
     ]
     assert [each.internal_control_number for each in first] == [each.internal_control_number for each in second]
     assert event.sealed_body is not None

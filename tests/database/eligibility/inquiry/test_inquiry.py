@@ -1,12 +1,18 @@
+import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
+import httpx
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from libs.common.messaging.subscriptions import Due
 from services.eligibility.inquiry.handlers import SWEEP, sweep
-from tests.support.applications import BILLER, OTHER_BILLER
+from simulators.hets.knowledge import Knowledge
+from simulators.population import DEFAULT_SEED, Beneficiary, Population
+from tests.support.applications import BILLER, OTHER_BILLER, Someone
 from tests.support.eligibility import PATIENT, EligibilityService, eligibility_service, typed
 from tests.support.platform import CloneSettings
 
@@ -40,7 +46,7 @@ async def test_each_search_of_the_handbook_finds_the_patient(
     fields = {name: value for name, value in typed().items() if name not in left_out}
     page = await portal.answered(**fields)
     assert page.status_code == 200
-    for words in ("Part A and Part B in force", "Trace number", "Print this page", "Deductible"):
+    for words in ("Part A and Part B active", "Trace number", "Print this page", "Deductible"):
         assert words in page.text
     assert portal.hets.state.answered == 1
     assert await states(portal) == ["answered"]
@@ -61,7 +67,7 @@ async def test_a_wrong_birth_date_is_explained_and_the_search_without_it_succeed
     assert "birth date" in wrong.text.lower()
     assert f'value="{PATIENT.last_name}"' in wrong.text
     right = await portal.answered(key="key-000002", **typed(birth_date=""))
-    assert "Part A and Part B in force" in right.text
+    assert "Part A and Part B active" in right.text
     assert await states(portal) == ["refused", "answered"]
     told = [each.event for each in await portal.published()]
     assert told[0].codes == ("71",)
@@ -73,13 +79,13 @@ async def test_a_wrong_birth_date_is_explained_and_the_search_without_it_succeed
         ("mbi", "1S" + PATIENT.mbi[2:], "Position 2"),
         ("mbi", PATIENT.mbi[:9], "this one has 9"),
         ("last_name", "", "Enter the last name."),
-        ("birth_date", "11/24/2026", "lies in the future"),
+        ("birth_date", "11/24/2026", "is in the future"),
         ("birth_date", "tomorrow", "month/day/year"),
         ("service_from", "11/22/2021", "4 years back"),
         ("service_to", "04/30/2027", "4 months ahead"),
     ],
 )
-async def test_what_to_mend_is_said_and_hets_is_not_asked(
+async def test_what_to_correct_is_said_and_hets_is_not_asked(
     portal: EligibilityService, field: str, value: str, sentence: str
 ) -> None:
     with capture_logs() as logs:
@@ -93,10 +99,19 @@ async def test_what_to_mend_is_said_and_hets_is_not_asked(
     assert not [word for word in PRIVATE if word in str(logs)]
 
 
+async def test_everything_to_correct_is_said_in_one_pass(portal: EligibilityService) -> None:
+    page = await portal.ask(**typed(mbi="1EG4", last_name="", birth_date="tomorrow", service_to="11/22/2021"))
+    assert page.status_code == 422
+    for field in ("mbi", "last_name", "birth_date", "service_from"):
+        assert f'href="#{field}"' in page.text
+    # The birth date was given, if wrongly: the search is not short of it.
+    assert "first name or the birth date" not in page.text
+
+
 async def test_days_in_the_wrong_order_and_neither_name_nor_birth_date(portal: EligibilityService) -> None:
     order = await portal.ask(**typed(service_from="11/20/2026", service_to="11/10/2026"))
     neither = await portal.ask(**typed(first_name="", birth_date=""))
-    assert "lies before the first" in order.text
+    assert "is before the first" in order.text
     assert "first name or the birth date" in neither.text
 
 
@@ -107,7 +122,7 @@ async def test_an_answer_about_somebody_else_or_cut_off_is_not_shown_and_not_kep
     portal.hets.behave(answer=answer)
     with capture_logs() as logs:
         page = await portal.answered()
-    assert "does not belong to this question" in page.text
+    assert "is not about this question" in page.text
     assert [tuple(row) for row in await portal.rows("SELECT state, answer FROM inquiry")] == [("unreadable", None)]
     [told] = await portal.published()
     assert told.event.outcome == "unreadable"
@@ -161,6 +176,8 @@ async def test_a_program_asks_and_reads_the_same(portal: EligibilityService) -> 
     assert asked.status_code == 201
     assert asked.json()["state"] == "answered"
     assert asked.json()["parts"] == ["Part A", "Part B"]
+    assert asked.json()["headline"] == "Part A and Part B active"
+    assert asked.json()["person"]["mbi"] == PATIENT.mbi
     again = await portal.app.call("GET", asked.headers["location"], BILLER)
     assert again.json() == asked.json()
     repeated = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
@@ -168,6 +185,131 @@ async def test_a_program_asks_and_reads_the_same(portal: EligibilityService) -> 
     assert portal.hets.state.answered == 1
     actions = "SELECT action FROM audit WHERE object_kind = 'inquiry' ORDER BY action"
     assert [row[0] for row in await portal.rows(actions)] == ["answer", "ask", "read", "read", "read"]
+
+
+async def test_a_program_is_told_what_to_do_when_hets_does_not_answer(portal: EligibilityService) -> None:
+    portal.hets.behave(refuse=True)
+    body = {"mbi": PATIENT.mbi, "last_name": PATIENT.last_name, "first_name": PATIENT.first_name}
+
+    async def inquire(key: str) -> dict[str, object]:
+        headers = {"idempotency-key": key}
+        answer = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
+        found: dict[str, object] = answer.json()
+        return found
+
+    first = await inquire("key-000001")
+    assert first["state"] == "no-answer"
+    assert "did not answer" in str(first["message"])
+    assert "new Idempotency-Key" in str(first["message"])
+    portal.hets.behave()
+    assert await inquire("key-000001") == first
+    assert (await inquire("key-000002"))["state"] == "answered"
+
+
+async def test_recent_checks_show_whom_for_which_days_and_what_came_of_it(portal: EligibilityService) -> None:
+    await portal.answered(**typed(service_from="11/20/2026", service_to="11/21/2026"))
+    await portal.answered(key="key-000002", **typed(birth_date="01/02/1940"))
+    page = await portal.app.call("GET", "/eligibility", BILLER)
+    for words in (f"MBI ending in {PATIENT.mbi[-4:]}", "11/20/2026", "Part A and Part B active", "No match"):
+        assert words in page.text
+
+
+async def test_the_days_of_a_repeated_question_are_seen(portal: EligibilityService) -> None:
+    wrong = await portal.answered(**typed(birth_date="01/02/1940", service_from="11/20/2026"))
+    assert 'value="11/20/2026"' in wrong.text
+    assert re.search(r'<details class="p-field" open><summary>Different date of service', wrong.text)
+
+
+async def test_who_guesses_is_stopped_in_every_process_and_for_that_number_alone(portal: EligibilityService) -> None:
+    async def guess(number: int, who: Someone = BILLER, patient: Beneficiary = PATIENT) -> httpx.Response:
+        return await portal.ask(
+            who, key=f"guess-{number:06}", **typed(patient, first_name="", birth_date=f"01/{number:02}/1940")
+        )
+
+    with capture_logs() as logs:
+        # At once, as several processes would: each inquiry is counted before it is asked.
+        answers = await asyncio.gather(*(guess(number) for number in range(1, 13)))
+    assert sorted(answer.status_code for answer in answers) == [303] * 5 + [429] * 7
+    assert portal.hets.state.answered == 5
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert "You asked 5 times about this Medicare number" in refused.text
+    assert "You can ask about this number again after 11/24/2026" in refused.text
+    assert [entry["code"] for entry in logs if entry["event"] == "request refused"] == ["inquiry-limited"] * 7
+    audited = "SELECT count(*) FROM audit WHERE reason = 'inquiry-limited' AND outcome = 'refused'"
+    assert [row[0] for row in await portal.rows(audited)] == [7]
+    # Another patient, and another user, are not concerned; the right details come too late, until the time is over.
+    assert (await guess(20, patient=Population().beneficiary(8))).status_code == 303
+    assert (await guess(21, OTHER_BILLER)).status_code == 303
+    assert (await portal.ask(key="right-00001")).status_code == 429
+    portal.app.clock.advance(timedelta(hours=25))
+    assert (await portal.ask(key="right-00002")).status_code == 303
+
+
+async def test_a_program_that_guesses_is_told_so(portal: EligibilityService) -> None:
+    body = {"mbi": PATIENT.mbi, "last_name": "Nobody", "first_name": "Nemo"}
+    for number in range(6):
+        headers = {"idempotency-key": f"guess-{number:06}"}
+        answer = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
+    assert answer.status_code == 429
+    assert (answer.json()["code"], list(answer.json()["fields"])) == ("inquiry-limited", ["mbi"])
+
+
+@pytest.mark.parametrize("trouble", [None, "refuse", "foreign"])
+async def test_what_is_no_guess_is_not_counted(portal: EligibilityService, trouble: str | None) -> None:
+    if trouble == "foreign":
+        portal.hets.behave(answer="foreign")
+    elif trouble:
+        portal.hets.behave(**{trouble: True})
+    for number in range(7):
+        assert (await portal.ask(key=f"key-{number:06}")).status_code == 303
+    assert [row[0] for row in await portal.rows("SELECT count FROM guess")] == [0]
+    portal.app.clock.advance(timedelta(hours=25))
+    await run_sweep(portal)
+    assert await portal.rows("SELECT count FROM guess") == []
+
+
+async def test_codes_that_are_new_are_shown_and_an_operator_is_told(portal: EligibilityService) -> None:
+    portal.hets.behave(answer="new-codes")
+    before = sample("portico_unknown_codes_total", code_set="EB01")
+    with capture_logs() as logs:
+        page = await portal.answered()
+    assert "Part A and Part B active" in page.text
+    assert "Unknown code 9Z" in page.text
+    assert "HETS used a code that this portal does not know (EB01)" in page.text
+    assert {(entry["code"], entry["partner"]) for entry in logs if entry["event"] == "unknown code"} == {
+        ("EB01", "hets")
+    }
+    assert sample("portico_unknown_codes_total", code_set="EB01") > before
+    refused = await portal.answered(key="key-000002", **typed(birth_date="01/02/1940"))
+    assert "HETS refused the question for reason 9Z" in refused.text
+
+
+def sample(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (0, ["Part A and Part B not active on this date", "Part B ended 06/30/2026"]),
+        (1, ["Part A and Part B not active on this date", "UNLAWFUL PRESENCE"]),
+        (2, ["Part A and Part B begins 12/01/2026"]),
+        (3, ["Date of death 11/13/2026"]),
+        (4, ["HETS has other data for this patient", "(you entered"]),
+        (
+            5,
+            ["LANTERN GOLD HMO", "PO BOX 4100", "800-555-0177", "WWW.LANTERN.EXAMPLE", "the plan processes all claims"],
+        ),
+        (6, ["COPPERFIELD MUTUAL", "SUITE 900", "Insurance policy number", "COPPERFIELD FOUNDRY"]),
+        (7, ["LANTERN HOSPICE", "no end date", "HCPCS G0438", "60 lifetime reserve days"]),
+    ],
+)
+async def test_each_kind_of_patient_is_shown_with_what_hets_says(
+    portal: EligibilityService, place: int, words: list[str]
+) -> None:
+    patient, _ = list(Knowledge(DEFAULT_SEED).patients.values())[place]
+    page = await portal.answered(**typed(patient))
+    assert [each for each in words if each not in page.text] == []
 
 
 async def test_what_was_left_pending_is_closed_and_the_first_outcome_stands(portal: EligibilityService) -> None:

@@ -32,7 +32,6 @@ from tests.support.remittance import (
     decided_claims,
     remittance_file,
     remittance_service,
-    replace_npi,
 )
 
 CLAIMS = decided_claims()
@@ -267,7 +266,7 @@ def advice_file(
     claims: Sequence[RemittedClaim], *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
 ) -> bytes:
     deployment = load_deployment(ROOT / "contract.toml")
-    payee = replace_npi(CLAIMS[0].billing, NPI)
+    payee = replace(CLAIMS[0].billing, npi=NPI, tax_id=BILLER.tax_id)
     made = payments.remittance(payee, claims, trace, MORNING.date(), deployment)
     made.advice.provider_adjustments = list(adjustments)
     total = sum(each.paid_cents for each in claims) - sum(each.amount_cents for each in adjustments)

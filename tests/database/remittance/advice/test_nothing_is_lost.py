@@ -43,6 +43,7 @@ from libs.x12.remittance.objects import (
 from services.remittance.advice import handlers
 from services.remittance.advice.domain import PostedAdvice
 from services.remittance.advice.partner import posted_advice, posted_claim
+from services.remittance.quarantine.domain import Owner
 from tests.support.applications import BILLER
 from tests.support.field_walk import unexplained, unset, variants
 from tests.support.platform import CloneSettings
@@ -221,11 +222,11 @@ async def post(
     async def read(*_what: object) -> AsyncIterator[list[Any]]:
         yield [*(replace(posted_claim(each), number=place) for place, each in enumerate(claims, start=1)), posted]
 
-    async def whose(*_what: object) -> UUID:
-        return BILLER.enrollment_id
+    async def whose(*_what: object) -> Owner:
+        return Owner(BILLER.enrollment_id)
 
     monkeypatch.setattr(handlers, "posted", read)
-    monkeypatch.setattr(handlers, "_enrollment", whose)
+    monkeypatch.setattr(handlers, "_owner", whose)
     await portal.rows("DELETE FROM remittance RETURNING 1")
     await portal.rows("DELETE FROM remitted_claim RETURNING 1")
     await portal.rows("DELETE FROM remitted_line RETURNING 1")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -5,8 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.mbi import POSITIONS, is_valid_mbi
-from services.eligibility.hets.domain import Benefit, grouped
-from services.eligibility.inquiry.domain import moved, number_fault, question_faults
+from services.eligibility.entitlement.domain import Person
+from services.eligibility.inquiry.domain import (
+    Correction,
+    corrections,
+    is_guess,
+    moved,
+    number_fault,
+    question_faults,
+)
 from tests.support.eligibility import question
 from tests.support.portico import MORNING
 
@@ -35,6 +43,8 @@ def test_the_position_is_named(place: int) -> None:
         ({}, []),
         ({"birth_date": None, "first_name": "Aldora"}, []),
         ({"birth_date": None}, ["first_name"]),
+        ({"last_name": ""}, ["last_name"]),
+        ({"mbi": "1EG4", "last_name": "", "birth_date": None}, ["first_name", "last_name", "mbi"]),
         ({"birth_date": date(2026, 11, 24)}, ["birth_date"]),
         ({"birth_date": date(1890, 1, 1)}, ["birth_date"]),
         ({"service_from": date(2022, 11, 23)}, []),
@@ -62,16 +72,19 @@ def test_days_move_by_months(day: date, months: int, expected: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "insurance_type", "service_type", "heading"),
-    [
-        ("1", "MA", "30", "Part A and Part B"),
-        ("R", "12", "30", "Other insurance that pays first"),
-        ("R", "HN", "30", "Medicare Advantage"),
-        ("R", "OT", "88", "Part D"),
-        ("C", "MB", "96", "Deductibles and what is left"),
-        ("X", "MA", "45", "Hospice, home health and kidney disease"),
-    ],
+    ("codes", "guessed"),
+    [((), False), (("73",), True), (("75", "71"), True), (("58",), True), (("42",), False), (("72",), False)],
 )
-def test_where_a_benefit_stands(code: str, insurance_type: str, service_type: str, heading: str) -> None:
-    benefit = Benefit(code, "", "", insurance_type, "", "")
-    assert list(grouped([(benefit, service_type)])) == [heading]
+def test_what_counts_as_a_guess(codes: tuple[str, ...], *, guessed: bool) -> None:
+    assert is_guess(codes) is guessed
+
+
+def test_corrected_data_are_shown_beside_what_was_asked() -> None:
+    # INS03 001 and INS04 25 of the 271: the payer has other data; another case of letters is none (X12 RFI 951).
+    known = Person("1EG4TE5MK73", "BRIARWOOD", "ALDORA", date(1936, 1, 11), "F", "", corrected=True)
+    asked = question(mbi="1EG4TE5MK73", last_name="Ashgrove", first_name="Aldora", birth_date=date(1936, 1, 10))
+    assert corrections(asked, known) == (
+        Correction("Last name", "Ashgrove", "BRIARWOOD"),
+        Correction("Birth date", "01/10/1936", "01/11/1936"),
+    )
+    assert corrections(asked, replace(known, corrected=False)) == ()

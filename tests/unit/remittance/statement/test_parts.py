@@ -10,7 +10,23 @@ from services.remittance.statement.handlers import CLAIMS_OF_A_PART, Part, parts
 def of(claims: int) -> Remittance:
     moment = datetime(2026, 11, 29, tzinfo=UTC)
     return Remittance(
-        UUID(int=1), UUID(int=2), "T", "ACH", 0, date(2026, 11, 29), "M", claims, (), "", "", (), "", moment
+        remittance_id=UUID(int=1),
+        enrollment_id=UUID(int=2),
+        payee_npi="",
+        payee_tax_id="",
+        quarantine="",
+        trace_number="T",
+        method="ACH",
+        paid_cents=0,
+        issued_on=date(2026, 11, 29),
+        payer="M",
+        claims=claims,
+        provider_adjustments=(),
+        payer_identifier="",
+        digest="",
+        facts=(),
+        document="",
+        received_at=moment,
     )
 
 

@@ -3,6 +3,7 @@ from datetime import date
 
 import pytest
 
+from libs.common.deployment import load_deployment
 from libs.x12.claim_status.objects import StatusDetail
 from simulators.shared_system.adjudication import (
     DENIED,
@@ -16,9 +17,11 @@ from simulators.shared_system.adjudication import (
     taken_in,
 )
 from tests.support.partner_claims import accepted_claims
+from tests.support.portico import ROOT
 
 TODAY = date(2026, 11, 25)
 SEED = 1
+DEPLOYMENT = load_deployment(ROOT / "contract.toml")
 
 
 def test_a_claim_is_decided_the_same_each_time_and_otherwise_under_another_seed() -> None:
@@ -74,7 +77,7 @@ def test_after_an_appeal_only_the_lines_won_are_paid() -> None:
 def test_a_decision_has_its_days_and_its_transfer_only_where_it_pays() -> None:
     found: dict[str, StatusDetail] = {}
     for claim in accepted_claims(300):
-        status = decided(claim, SEED, TODAY, 14)
+        status = decided(claim, SEED, TODAY, DEPLOYMENT)
         found.setdefault(status.status.category, status)
     paid, denied, waiting = found["F1"], found["F2"], found["P3"]
     assert (paid.finalized, paid.payment_date) == (TODAY, date(2026, 12, 7))
@@ -96,7 +99,7 @@ def test_the_payment_floor_counts_from_the_day_after_receipt(received: date, dec
     # IOM 100-04, chapter 1, 80.2.1.2: no electronic claim is paid before the 14th day after its receipt.
     claim = next(accepted_claims(1))
     claim.internal_control_number = f"22{received:%y%j}000001"
-    assert payment_day(claim, decided_on, 14) == paid_on
+    assert payment_day(claim, decided_on, DEPLOYMENT) == paid_on
 
 
 def test_the_first_answer_only_says_that_it_is_in_process() -> None:

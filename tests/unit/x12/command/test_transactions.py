@@ -113,7 +113,8 @@ def test_the_command_shows_every_example_by_its_loops(
 
 def test_institutional_claims_are_counted_and_answered(checked: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
     answers = tmp_path / "answers"
-    report = checked(STAY + STAY.replace("1EG4TE5MK73", "1EG4TE5MK7S"), "--ack", str(answers))
+    faulty = STAY.replace("1EG4TE5MK73", "1EG4TE5MK7S").replace("000000001", "000000002")
+    report = checked(STAY + faulty, "--ack", str(answers))
 
     assert [each["claims"] for each in transactions(report)] == [
         {"accepted": 1, "rejected": 0},

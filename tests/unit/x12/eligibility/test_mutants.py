@@ -1,11 +1,12 @@
 # ruff: noqa: E501  one mutant, one line
 """Single faults put into a valid inquiry and a valid answer, each with the finding the guide and HETS ask for."""
 
+from datetime import date
 from typing import NamedTuple
 
 import pytest
 
-from libs.x12.eligibility.objects import EligibilityAnswer, EligibilityInquiry
+from libs.x12.eligibility.objects import Dated, EligibilityAnswer, EligibilityInquiry
 from tests.support.eligibility_files import ANSWER, INQUIRY, PRIVATE, changed, read
 
 
@@ -38,23 +39,17 @@ STRUCTURE = (
     Mutant("empty question", INQUIRY, "EQ*30^42^45^AG^98~", "EQ~", "EQ", "relation-missing", 1),
     Mutant("a hundred service types", INQUIRY, "EQ*30", f"EQ*{'^'.join(['30'] * 96)}", "EQ", "too-many-repetitions", 1),
     Mutant("an answer's segment in a question", INQUIRY, "EQ*30", "EB*1~EQ*30", "EB", "segment-unknown"),
-    Mutant("unknown benefit code", ANSWER, "EB*6*IND", "EB*9*IND", "EB", "code-not-allowed", 1),
-    Mutant("unknown coverage level", ANSWER, "EB*6*IND", "EB*6*ALL", "EB", "code-not-allowed", 2),
-    Mutant("unknown insurance", ANSWER, "EB*R*IND*30*12~", "EB*R*IND*30*99~", "EB", "code-not-allowed", 4),
     Mutant("unit without quantity", ANSWER, "***DY*60~", "***DY~", "EB", "relation-missing", 10),
     Mutant("quantity is no number", ANSWER, "***DY*60~", "***DY*SIXTY~", "EB", "not-a-number", 10),
     Mutant("procedure without code", ANSWER, "HC:90669", "HC", "EB", "element-missing", 13),
-    Mutant("unknown benefit date", ANSWER, "DTP*348*D8*20261101", "DTP*999*D8*20261101", "DTP", "code-not-allowed", 1),
     Mutant("loop header without trailer", ANSWER, "XX*2952919902~LE*2120~", "XX*2952919902~", "LE", "segment-missing"),
-    Mutant("entity without loop header", ANSWER, "LS*2120~NM1*1P*2******XX*2952919902~LE*2120~", "NM1*1P*2******XX*2952919902~", "NM1", "code-not-allowed", 1),
+    Mutant("entity without loop header", ANSWER, "LS*2120~NM1*1P*2******XX*2952919902~LE*2120~", "NM1*1P*2******XX*2952919902~", "NM1", "loop-repeats"),
     Mutant("empty loop", ANSWER, "NM1*1P*2******XX*2952919902~LE", "LE", "NM1", "loop-missing"),
     Mutant("loop of another name", ANSWER, "LS*2120~NM1*1P", "LS*2115~NM1*1P", "LS", "code-not-allowed", 1),
     Mutant("message too long", ANSWER, "DOLBA 20260301", "X" * 265, "MSG", "value-too-long", 1),
     Mutant("eleven messages", ANSWER, "MSG*DOLBA 20260301~", "MSG*DOLBA 20260301~" * 10, "MSG", "segment-repeats"),
     Mutant("message before the date", ANSWER, "DTP*198*D8*20230601~MSG*TRANSPLANT DISCHARGE DATE~", "MSG*TRANSPLANT DISCHARGE DATE~DTP*198*D8*20230601~", "DTP", "segment-out-of-order"),
     Mutant("refusal without reason", ANSWER, "DMG*D8*19360110*F~", "AAA*N***C~DMG*D8*19360110*F~", "AAA", "element-missing", 3),
-    Mutant("reason of another loop", ANSWER, "DMG*D8*19360110*F~", "AAA*N**79*C~DMG*D8*19360110*F~", "AAA", "code-not-allowed", 3),
-    Mutant("unknown follow-up", ANSWER, "DMG*D8*19360110*F~", "AAA*N**72*Q~DMG*D8*19360110*F~", "AAA", "code-not-allowed", 4),
     Mutant("contact number without kind", ANSWER, "PER*IC**TE*8005550144", "PER*IC***8005550144", "PER", "relation-missing", 3),
     Mutant("nobody asked", ANSWER, "HL*2*1*21*1~NM1*1P*2*RIVERSIDE CLINIC*****XX*2994535120~", "", "HL", "code-not-allowed", 3),
 )  # fmt: skip
@@ -83,9 +78,37 @@ OBJECT = (
     Mutant("check digit of the hospice", ANSWER, "2952919902", "2952919903", "NM1", "entity-npi", 9),
     Mutant("check digit of the receiver", ANSWER, "2994535120", "2994535121", "NM1", "receiver-npi", 9, "43"),
     Mutant("answer for no MBI", ANSWER, "MI*1EG4TE5MK73", "MI*1EG4TE5MK7", "NM1", "mbi", 9, "72"),
+    Mutant("benefit for no procedure", ANSWER, "HC:90669", "HC:9066", "EB", "benefit-procedure-code", 13),
+)  # fmt: skip
+
+# What a payer may do otherwise than the guide says: the answer is accepted, and says it to whoever reads it. Codes newer
+# than the guide (its table names those of 2009), and situations that X12 explained (RFI 845, 1557, 1681, 1727, 1821).
+REMARKS = (
+    Mutant("unknown benefit code", ANSWER, "EB*6*IND", "EB*9*IND", "EB", "code-not-allowed", 1),
+    Mutant("unknown coverage level", ANSWER, "EB*6*IND", "EB*6*ALL", "EB", "code-not-allowed", 2),
+    Mutant("unknown insurance", ANSWER, "EB*R*IND*30*12~", "EB*R*IND*30*99~", "EB", "code-not-allowed", 4),
+    Mutant("unknown benefit date", ANSWER, "DTP*348*D8*20261101", "DTP*999*D8*20261101", "DTP", "code-not-allowed", 1),
+    Mutant("reason of another loop", ANSWER, "DMG*D8*19360110*F~", "AAA*N**79*C~DMG*D8*19360110*F~", "AAA", "code-not-allowed", 3),
+    Mutant("unknown follow-up", ANSWER, "DMG*D8*19360110*F~", "AAA*N**72*Q~DMG*D8*19360110*F~", "AAA", "code-not-allowed", 4),
     Mutant("answer from no state", ANSWER, "*WILLOW BEND*KY", "*WILLOW BEND*XX", "N4", "state", 2),
     Mutant("plan in no state", ANSWER, "N3*1 PLAN PLAZA~N4*LANTERNVILLE*KY", "N3*1 PLAN PLAZA~N4*LANTERNVILLE*XX", "N4", "state", 2),
-    Mutant("benefit for no procedure", ANSWER, "HC:90669", "HC:9066", "EB", "benefit-procedure-code", 13),
+    Mutant("unknown service type", ANSWER, "EB*1*IND*30*QM", "EB*1*IND*30^ZQ*QM", "EB", "code-not-allowed", 3),
+    Mutant("unknown time period", ANSWER, "EB*C*IND*47*MA**29*", "EB*C*IND*47*MA**99*", "EB", "code-not-allowed", 6),
+    Mutant("unknown unit", ANSWER, "***DY*60~", "***QQ*60~", "EB", "code-not-allowed", 9),
+    Mutant("unknown network", ANSWER, "EB*1*IND*30*QM~", "EB*1*IND*30*QM********X~", "EB", "code-not-allowed", 12),
+    Mutant("unknown kind of number", ANSWER, "REF*IG*", "REF*ZZ*", "REF", "code-not-allowed", 1),
+    Mutant("unknown entity", ANSWER, "NM1*PRP*2*GREAT", "NM1*QQQ*2*GREAT", "NM1", "code-not-allowed", 1),
+    Mutant("unknown kind of identifier", ANSWER, "NM1*1P*2******XX*2952919902~LE", "NM1*1P*2******QQ*2952919902~LE", "NM1", "code-not-allowed", 8),
+    Mutant("unknown kind of contact", ANSWER, "PER*IC**TE*8005550144", "PER*IC**QQ*8005550144", "PER", "code-not-allowed", 3),
+    Mutant("unknown refusal", ANSWER, "DMG*D8*19360110*F~", "AAA*N**Q9*C~DMG*D8*19360110*F~", "AAA", "code-not-allowed", 3),
+    Mutant("unknown refusal of a benefit", ANSWER, "EB*C*IND*47*MA**29*992~DTP*435*RD8*20260301-20260320~", "EB*C*IND*47*MA**29*992~DTP*435*RD8*20260301-20260320~AAA*N**Q9*C~", "AAA", "code-not-allowed", 3),
+    Mutant("country that is none", ANSWER, "*WILLOW BEND*KY*424691020~", "*WILLOW BEND***ZZ~", "N4", "code-not-in-set", 4),
+    Mutant("no last name and no refusal", ANSWER, "*ASHGROVE*ALDORA", "**ALDORA", "NM1", "last-name-missing", 3),
+    Mutant("active without the day it began", ANSWER, "EB*1*IND*30*MA~DTP*307*D8*20010201~", "EB*1*IND*30*MA~", "EB", "plan-date-missing", 1),
+    Mutant("deductible without amount", ANSWER, "EB*C*IND*96*MB**29*0~", "EB*C*IND*96*MB**29~", "EB", "deductible-amount", 7),
+    Mutant("copayment with percentage", ANSWER, "EB*B*IND*47*MA**29*248.00**DY*30~", "EB*B*IND*47*MA**29**.2~", "EB", "copayment-percent", 8),
+    Mutant("coinsurance without percentage", ANSWER, "EB*A*IND*96*MB**23**.2~", "EB*A*IND*96*MB**23*20~", "EB", "coinsurance-percent", 8),
+    Mutant("other payer without name", ANSWER, "NM1*PRP*2*GREAT LAKES MUTUAL~", "NM1*PRP*2~", "EB", "other-payer-name", 1),
 )  # fmt: skip
 
 
@@ -124,12 +147,25 @@ def test_a_fault_of_one_person_stands_on_their_object_alone(mutant: Mutant) -> N
         assert text.split("~")[finding.position + 1].startswith(f"{mutant.segment}*")
 
 
-@pytest.mark.parametrize("mutant", [*STRUCTURE, *OBJECT], ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", REMARKS, ids=lambda mutant: mutant.name)
+def test_what_refuses_nothing_is_remarked_on_the_answer_at_the_right_place(mutant: Mutant) -> None:
+    text = changed(mutant.text, mutant.old, mutant.new)
+    item = _item(text)
+
+    [transaction] = read(text)[1].transactions()
+    assert (transaction.verdict, transaction.findings, item.findings) == ("accepted", [], ())
+    assert isinstance(item, EligibilityAnswer)
+    [notice] = [each for each in item.notices if each.code != "status-missing"]
+    assert (notice.segment, notice.code, notice.element) == (mutant.segment, mutant.code, mutant.element)
+    assert text.split("~")[notice.position + 1].startswith(f"{mutant.segment}*")
+
+
+@pytest.mark.parametrize("mutant", [*STRUCTURE, *OBJECT, *REMARKS], ids=lambda mutant: mutant.name)
 def test_no_finding_repeats_a_value_of_the_file(mutant: Mutant) -> None:
     items, verdict = read(changed(mutant.text, mutant.old, mutant.new))
 
     findings = [finding for transaction in verdict.transactions() for finding in transaction.findings]
-    findings += [finding for item in items for finding in item.findings]
+    findings += [finding for item in items for finding in (*item.findings, *getattr(item, "notices", ()))]
     assert findings
     assert all(finding.sentence.endswith(".") and finding.field for finding in findings)
     assert not [value for value in PRIVATE if value in repr(findings)]
@@ -153,8 +189,31 @@ def test_more_benefits_than_anybody_has_are_refused_in_bounded_memory() -> None:
     assert (transaction.verdict, transaction.findings[0].code) == ("rejected", "too-many-benefits")
 
 
-def test_a_country_that_is_none_stands_on_the_answer() -> None:
-    item = _item(changed(ANSWER, "*WILLOW BEND*KY*424691020~", "*WILLOW BEND***ZZ~"))
+def test_an_answer_without_any_coverage_status_says_so() -> None:
+    start, end = ANSWER.index("EB*6"), ANSWER.index("SE*")
+    item = _item(changed(ANSWER, ANSWER[start:end], "EB*I*IND*45*MA~"))
 
-    [finding] = item.findings
-    assert (finding.code, finding.segment, finding.element, finding.snip) == ("code-not-in-set", "N4", 4, 5)
+    assert isinstance(item, EligibilityAnswer)
+    assert [(notice.code, notice.position) for notice in item.notices] == [("status-missing", 11)]
+
+
+def test_a_refusal_anywhere_excuses_the_last_name() -> None:
+    item = _item(changed(ANSWER, "*ASHGROVE*ALDORA*M**JR", "").replace("DMG*D8", "AAA*N**75*C~DMG*D8"))
+
+    assert isinstance(item, EligibilityAnswer)
+    assert item.notices == ()
+
+
+def test_codes_that_hold_the_transaction_together_must_be_those_of_the_guide() -> None:
+    for old, new in (("BHT*0022*11", "BHT*0022*99"), ("HL*3*2*22", "HL*3*2*99"), ("LS*2120", "LS*9999")):
+        [transaction] = read(changed(ANSWER, old, new))[1].transactions()
+        assert transaction.verdict == "rejected"
+
+
+def test_a_last_day_that_means_none_is_taken_in_a_period_only() -> None:
+    # X12 RFI 2775: the guide does not forbid 99991231 as the end of a period.
+    open_end = _item(changed(ANSWER, "DTP*307*RD8*20240101-20240331", "DTP*307*RD8*20240101-99991231"))
+    assert isinstance(open_end, EligibilityAnswer)
+    assert open_end.benefits[0].dated("307") == Dated("307", date(2024, 1, 1), date.max)
+    [transaction] = read(changed(ANSWER, "RD8*20240101-20240331", "RD8*99991231-99991231"))[1].transactions()
+    assert [finding.code for finding in transaction.findings] == ["invalid-date"]

@@ -22,6 +22,7 @@ from libs.x12.remittance.objects import (
     RemittedClaim,
     RemittedLine,
     all_adjustments,
+    claim_reference,
     sum_of_adjustments,
 )
 from libs.x12.remittance.writer import Remittance, balance_faults, write_835
@@ -189,6 +190,59 @@ def test_seven_reasons_of_a_group_need_two_segments() -> None:
     assert [segment.count("**") for segment in segments] == [5, 0]
     assert read(text).claims[0].lines[0].adjustments[5].shares_segment
     assert not read(text).claims[0].lines[0].adjustments[6].shares_segment
+
+
+def test_lines_that_were_reordered_split_and_bundled_come_back_as_written() -> None:
+    """Line 2 of the claim first; line 1 split in two, the second charging nothing; line 3 bundled into line 2."""
+    made = remittance(issued=ISSUED, claims=1, lines=3)
+    [claim] = made.claims
+    one, two, three = claim.lines
+    assert [line.control_number for line in claim.lines] == ["00000101", "00000102", "00000103"]
+    rest = replace(
+        one, number=3, charge_cents=0, paid_cents=0, units=Decimal(0), adjustments=(), amounts=(), remarks=()
+    )
+    bundled = replace(
+        three,
+        number=4,
+        procedure=two.procedure,
+        submitted=three.procedure,
+        paid_cents=0,
+        units=Decimal(0),
+        submitted_units=three.units,
+        adjustments=(Adjustment("CO", "97", three.charge_cents),),
+    )
+    claim.lines = [replace(two, number=1), replace(one, number=2), rest, bundled]
+    made.advice.payment.amount_cents -= three.paid_cents
+    claim.paid_cents -= three.paid_cents
+    owed = sum_of_adjustments(each for each in all_adjustments(claim) if each.group == "PR")
+    claim.patient_responsibility_cents = owed
+
+    [advice], claims_read, verdict = read(written(made))
+    assert (verdict.verdict, advice.notices, claims_read) == ("accepted", (), made.claims)
+    lines = claims_read[0].lines
+    assert [line.control_number for line in lines] == ["00000102", "00000101", "00000101", "00000103"]
+    assert [line.billed for line in lines] == [two.procedure, one.procedure, one.procedure, three.procedure]
+    assert [line.billed_units for line in lines] == [1, 1, 0, 1]
+
+
+def test_one_unit_need_not_be_written() -> None:
+    text = written(remittance(issued=ISSUED, claims=1, lines=1))
+
+    assert "**1~" in text
+    assert read(text.replace("**1~", "~", 1)).claims == read(text).claims
+
+
+def test_a_reference_names_claim_and_patient_control_number_by_position() -> None:
+    """CMS change request 7499: positions 1 to 19, and 20 to 39."""
+    reference = claim_reference("1126324000001", "PCN0001")
+    adjustment = ProviderAdjustment("2994535120", None, "WO", reference, 100)
+
+    assert reference.index("PCN0001") == 19
+    assert (adjustment.payer_claim_control_number, adjustment.patient_control_number) == ("1126324000001", "PCN0001")
+    assert claim_reference("1126324000001", "") == "1126324000001"
+    for reason in ("CS", "IR", "PI"):
+        other = replace(adjustment, reason=reason)
+        assert (other.payer_claim_control_number, other.patient_control_number) == ("", "")
 
 
 def test_several_remittances_are_several_transaction_sets() -> None:
