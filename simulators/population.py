@@ -382,6 +382,8 @@ class Population:
                 pointers=tuple(range(1, len(diagnoses) + 1)),
                 service_from=service,
                 service_to=service,
+                # Every other claim numbers its lines in its own way.
+                control_number=f"{index + 1:06}{number:02}" if index % 2 else "",
             )
             for number, (procedure, charge) in enumerate(draw.sample(PROCEDURES, draw.randint(1, 2)), start=1)
         ]
