@@ -366,7 +366,7 @@ async def test_a_file_that_cannot_be_read_and_one_that_is_being_read(
         await send(page, portal, broken)
         await look("receipt", page)
         await page.get_by_role("link", name="Follow this submission").click()
-        await page.get_by_text("What to mend in the file").wait_for()
+        await page.get_by_text("What to correct in the file").wait_for()
         await look("submission-not-accepted", page)
         async with portal.held("claims", "claim"):
             await send(page, portal, long)

@@ -55,7 +55,9 @@ def row_of(table: sa.Table, enrollment_id: UUID) -> dict[str, Any]:
     return {
         column.name: _value(column, enrollment_id, choices)
         for column in table.columns
-        if column.primary_key or not (column.nullable or column.server_default is not None) or column.name in choices
+        if column.primary_key
+        or column.name in {"enrollment_id", *choices}
+        or not (column.nullable or column.server_default is not None)
     }
 
 

@@ -104,7 +104,6 @@ CLAIM = (
     Mutant("other payer out of balance", "LX*1~", OTHER_PAYER.format(paid=161), "AMT", "other-payer-balance", 2),
     Mutant("line of other payer out of balance", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260923~SVD*0042*159*HC:99203**1~DTP*573*D8*20261001~LX*2", "SVD", "other-payer-line-balance", 2),
     Mutant("line names an unknown payer", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260923~SVD*0042*160*HC:99203**1~DTP*573*D8*20261001~LX*2", "SVD", "other-payer-unknown", 1),
-    Mutant("adjustment reason unknown", "LX*1~", OTHER_PAYER.format(paid=162).replace("PR*1*20", "PR*999*20"), "CAS", "adjustment-reason", 2),
     Mutant("country unknown", "*KY*428810324", "*KY*428810324*XX", "N4", "code-not-in-set", 4),
     Mutant("charge below zero", "CLM*PCN0001*182*", "CLM*PCN0001*-182*", "CLM", "amount-negative", 2),
     Mutant("replacement without number", "11:B:1", "11:B:7", "REF", "original-claim-number", 2),

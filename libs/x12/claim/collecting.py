@@ -851,7 +851,9 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
                 self.fault("other-payer-balance", self._claim_position, "2320")
         for reason, position, decider in self._reasons:
             if not ADJUSTMENT_REASONS.holds(reason, decider.paid_on or self._received):
-                self.fault("adjustment-reason", position, _loop_of(decider))
+                # The other payer chose the code, and its list may be newer than ours: the biller can correct nothing.
+                edit = self.edits["adjustment-reason"]
+                claim.notices += (claim_finding(edit, "adjustment-reason", position, _loop_of(decider)),)
 
     def _judge_levels(self, claim: _Claim, payer: OtherPayer, decisions: list[LineDecision]) -> None:
         """What is told of another payer stands on one level: claim or lines (RFI 1391), billed or not (RFI 1353)."""

@@ -98,11 +98,11 @@ EDITS = {
     ),
     "accident-date": Edit(
         4, "Accident date", "The claim goes back to an accident and needs its date. Add it.",
-        "DTP", 3, 0, "A6", "248",
+        "DTP", 3, 0, "A6", "727",
     ),
     "accident-state": Edit(
         4, "Accident state", "A car accident needs the state, or the country, where it happened. Add it.",
-        "CLM", 11, 4, "A6", "248",
+        "CLM", 11, 4, "A6", "728",
     ),
     "payer-order": Edit(
         4, "Other payer", "Two payers of the claim have the same place in the order of payment. Correct one of them.",
@@ -271,8 +271,8 @@ EDITS = {
     ),
     "adjustment-reason": Edit(
         5, "Adjustment reason",
-        "An adjustment reason of another payer did not exist on the day it decided. Use a code of the list.",
-        "CAS", 2, 0, "A7", "21",
+        "We do not know this adjustment reason of another payer. Nothing to correct if its remittance has it.",
+        "CAS", 2, 0, "", "",
     ),
     "diagnosis-code": Edit(
         5, "Diagnosis codes", "A diagnosis code does not have the form of an ICD code. Write it without the dot.",
@@ -415,7 +415,7 @@ INSTITUTIONAL_EDITS = EDITS | {
     ),
     "value-code": Edit(
         5, "Value code", "A value code does not have its form: two letters or digits. Correct it.",
-        "HI", 1, 2, "A7", "463",
+        "HI", 1, 2, "A7", "725",
     ),
     "condition-code": Edit(
         5, "Condition code", "A condition code does not have its form: two letters or digits. Correct it.",
@@ -423,15 +423,15 @@ INSTITUTIONAL_EDITS = EDITS | {
     ),
     "occurrence-code": Edit(
         5, "Occurrence code", "An occurrence code does not have its form: two letters or digits. Correct it.",
-        "HI", 1, 2, "A7", "461",
+        "HI", 1, 2, "A7", "719",
     ),
     "occurrence-span-code": Edit(
         5, "Occurrence span code", "An occurrence span code does not have its form: two letters or digits. Correct it.",
-        "HI", 1, 2, "A7", "462",
+        "HI", 1, 2, "A7", "721",
     ),
     "occurrence-span": Edit(
         4, "Occurrence span", "An occurrence span ends before it begins. Correct its dates.",
-        "HI", 1, 4, "A8", "462",
+        "HI", 1, 4, "A8", "722",
     ),
     "attending-provider": Edit(
         4, "Attending provider", "The claim needs its attending provider; only unplanned transport goes without.",

@@ -1,8 +1,7 @@
 """277CA files as objects (005010X214): one for each claim, read and written again.
 
 The answers to our own submitters are written while their claims are read, see `acknowledgement.py`; what is here reads
-the 277CA of others, and ours to check them. An acknowledgement repeats what was submitted, also what is wrong with it:
-that is why it refuses. So numbers, procedures and days of a claim are taken as they are (RFI 366 and 2375).
+the 277CA of others, and ours to check them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from libs.common.money import decimal_text
-from libs.x12.claim_status.edits import status_finding
+from libs.x12.claim_status.edits import UNKNOWN_CODES, status_finding
 from libs.x12.claim_status.objects import (
     ACCEPTED,
     REJECTED,
@@ -21,18 +20,17 @@ from libs.x12.claim_status.objects import (
     ClaimAcknowledgement,
     Receipt,
     StatusDetail,
-    StatusLine,
     Totals,
 )
 from libs.x12.claim_status.reader import ClaimLevels
 from libs.x12.claim_status.segments import SERVICE, detail_segment, line_segments, read_detail
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, actions_for
 from libs.x12.hierarchy import Hierarchy, Level, with_levels
 from libs.x12.parts import (
     Dated,
     Heading,
     Name,
-    Period,
     dated_segment,
     heading_segment,
     keep,
@@ -54,10 +52,14 @@ _NOBODY = Name("", "")
 # Categories that go with the action "accepted"; the others of an acknowledgement go with "not accepted".
 _ACCEPTING = frozenset({"A0", "A1", "A2", "A5"})
 _FIRST_OF_ACKNOWLEDGEMENTS = "A"
+_CATEGORIES = CODE_SETS["claim_status_cat"]
 
 
 class ClaimAcknowledgements(ClaimLevels):
     """Collects a 277CA. A receiver or provider with no claims below is answered as a whole, in one object."""
+
+    remarks = UNKNOWN_CODES
+    repeats = True
 
     def __init__(self, around: Around) -> None:
         super().__init__(around, _LEVELS)
@@ -215,12 +217,6 @@ class ClaimAcknowledgements(ClaimLevels):
 
     # --- claims ---------------------------------------------------------------------------------------------------
 
-    def judge_line(self, line: StatusLine, position: int) -> None:
-        """Let a line stand as it was submitted."""
-
-    def judge_period(self, period: Period, position: int) -> None:
-        """Let days stand as they were submitted."""
-
     def _patient_level(self) -> None:
         self._patient = _NOBODY
 
@@ -257,9 +253,14 @@ class ClaimAcknowledgements(ClaimLevels):
         for status in (detail.status, *detail.more):
             if not status.category.startswith(_FIRST_OF_ACKNOWLEDGEMENTS):
                 self.fault("status-category", position, self.loop(loop))
-            elif (status.category in _ACCEPTING) != (detail.action == ACCEPTED) and self._item is not None:
+            elif self._item is not None and self._contradicts(status.category, detail.action):
                 self.fault("status-action", position, self.loop(loop))
         return detail
+
+    def _contradicts(self, category: str, action: str) -> bool:
+        """True when category and action exclude each other; of a category we do not know nothing can be said."""
+        is_known = _CATEGORIES.holds(category, self.around.received)
+        return is_known and (category in _ACCEPTING) != (action == ACCEPTED)
 
     def _reference(self, elements: list[str], _position: int) -> None:
         if self._item is not None:

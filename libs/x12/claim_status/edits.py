@@ -30,6 +30,9 @@ EDITS = {
         3, "Amount", "An amount has parts of a cent or too many digits. Write dollars and cents.",
         "AMT", 2, 0, "E0", "178",
     ),
+    "charge-negative": Edit(
+        3, "Total charge", "A claim is not charged below zero. Correct the amount.", "AMT", 2, 0, "E0", "178",
+    ),
     "totals": Edit(
         3, "Totals",
         "The number of claims or their charges differ from the claims that are listed. Correct the totals.",
@@ -85,6 +88,10 @@ EDITS = {
         "HL", 3, 0, "E0", "164", "QC",
     ),
 }  # fmt: skip
+
+
+# What a payer says by a code our lists do not have in use is remarked on its answer, and refuses nothing.
+UNKNOWN_CODES = frozenset({"status-code", "code-not-in-set"})
 
 
 def status_finding(code: str, position: int, loop: str, segment: str = "") -> Finding:

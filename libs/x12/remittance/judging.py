@@ -24,7 +24,7 @@ _PROFESSIONAL = "MB"
 # A fiscal year has one day more in a leap year.
 _FISCAL_YEAR = timedelta(days=366)
 # Adjustment reasons whose definition asks for a remark code beside them.
-_NEED_REMARK = "16 96 129 148 201 226 227 234 237 250 251 252 267 A1"
+_NEED_REMARK = "16 96 129 148 201 226 227 234 237 250 251 252 267 307 A1"
 NEED_REMARK = frozenset(_NEED_REMARK.split())
 
 

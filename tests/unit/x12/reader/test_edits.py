@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 20)
 _ENTITIES = "03 1P 1Z 40 41 71 72 73 77 82 85 87 DK DN DQ FA GB HK IL LI MSC PR PRP QB QC QD SEP TL TTP TU"
 ENTITIES = frozenset(_ENTITIES.split())
 # What rejects nothing has no answer in the 277CA.
-REMARKS = {"late-filing", "adjustment-zero"}
+REMARKS = {"late-filing", "adjustment-zero", "adjustment-reason"}
 # What is wrong with a claim only where it is known for whom the file is sent: see `test_billers.py`.
 _OF_BILLERS = {
     "billing-provider-foreign",
