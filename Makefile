@@ -10,7 +10,7 @@ ALONE := tests/broker tests/journey
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development up down demo test test-fast check lint bench logs status assets contracts \
-	manifests service lock clean
+	code-lists manifests service lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -65,6 +65,10 @@ assets: setup ## Build the front-end files anew where they changed
 
 contracts: setup-development ## Write schemas and samples in contracts/ anew
 	@$(VENV)/python -m tools.contracts
+
+code-lists: setup-development ## Bring the code lists up to a publication: make code-lists FILE=… (see tools/code_lists.py)
+	@test -n "$(FILE)" || { echo "Give the publication: make code-lists FILE=list.csv" >&2; exit 2; }
+	@$(VENV)/python -m tools.code_lists "$(FILE)"
 
 manifests: setup-development ## Print the manifests of a cluster (SITE=…, CONTRACT=…; see deploy/k8s/README.md)
 	@$(VENV)/python -m deploy.k8s $(if $(SITE),--site $(SITE)) $(if $(CONTRACT),--contract $(CONTRACT))

@@ -117,7 +117,8 @@ def _file(claims: int) -> bytes:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "claims.837"
         received = SystemClock().now().date()
-        write_837p(path, received=received, claims=claims, faulty=0, seed=claims, organisation=None)
+        sender = Population().provider_organisation(1)
+        write_837p(path, received=received, claims=claims, faulty=0, seed=claims, organisation=sender)
         return path.read_bytes()
 
 

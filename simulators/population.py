@@ -80,7 +80,10 @@ _AnyClaim = TypeVar("_AnyClaim", bound=Claim)
 
 @dataclass(slots=True, frozen=True)
 class Enrollment:
-    """One enrollment of a provider organisation with the contractor: an NPI and PTAN in a line of business."""
+    """One enrollment of a provider organisation with the contractor: an NPI and PTAN in a line of business.
+
+    `submitters` are the submitter IDs of its EDI agreement.
+    """
 
     enrollment_id: UUID
     organisation_id: UUID
@@ -88,6 +91,7 @@ class Enrollment:
     ptan: str
     line_of_business: str
     effective: datetime
+    submitters: tuple[str, ...]
 
 
 @dataclass(slots=True, frozen=True)
@@ -109,6 +113,13 @@ class Organisation:
     rendering_npis: tuple[str, ...] = ()
     # The vendors this organisation lets act for it.
     vendors: tuple[UUID, ...] = ()
+
+    def enrolled(self, line_of_business: str) -> Enrollment:
+        """Its first enrollment in a line of business. Raises `LookupError` when it has none."""
+        for each in self.enrollments:
+            if each.line_of_business == line_of_business:
+                return each
+        raise LookupError(f"{self.name} has no enrollment in Part {line_of_business}")
 
 
 @dataclass(slots=True, frozen=True)
@@ -212,11 +223,12 @@ class Population:
     def provider_organisation(self, index: int) -> Organisation:
         """Provider organisation number `index`, from 1. The first two are those of the demo.
 
-        The first has a vendor, and a second NPI and PTAN since it opened another office.
+        The first has a vendor, and a second NPI and PTAN since it opened a hospital: Part A.
         """
         names = {1: "Riverside Clinic", 2: "Juniper Hill Family Practice"}
         organisation_id = self._id("organisation", index)
         npi = self.npi(index * 10)
+        submitters = (f"SUB{index:05}", self.vendor.submitter_id) if index == 1 else (f"SUB{index:05}",)
         enrollment = Enrollment(
             enrollment_id=self._id("enrollment", index),
             organisation_id=organisation_id,
@@ -224,14 +236,16 @@ class Population:
             ptan=f"MR{10_000 + index:05}",
             line_of_business="B",
             effective=datetime(2020, 1, 1, tzinfo=UTC),
+            submitters=submitters,
         )
-        second_office = Enrollment(
-            enrollment_id=self._id("enrollment-of-second-office", index),
+        hospital = Enrollment(
+            enrollment_id=self._id("enrollment-of-hospital", index),
             organisation_id=organisation_id,
             npi=self.npi(index * 10 + 4),
             ptan=f"MR{20_000 + index:05}",
-            line_of_business="B",
+            line_of_business="A",
             effective=datetime(2023, 7, 1, tzinfo=UTC),
+            submitters=submitters,
         )
         return Organisation(
             organisation_id=organisation_id,
@@ -242,7 +256,7 @@ class Population:
             npi=npi,
             taxonomy="207Q00000X",
             submitter_id=f"SUB{index:05}",
-            enrollments=(enrollment, second_office) if index == 1 else (enrollment,),
+            enrollments=(enrollment, hospital) if index == 1 else (enrollment,),
             rendering_npis=tuple(self.npi(index * 10 + step) for step in (1, 2, 3)),
             vendors=(self.vendor.organisation_id,) if index == 1 else (),
         )
@@ -342,7 +356,7 @@ class Population:
         One or two service lines each, for services of the 60 days before `received`.
         """
         provider = organisation or self.provider_organisation(1)
-        billing = billing_provider(provider)
+        billing = billing_provider(provider, "B")
         return (self._claim(index, billing, provider, received) for index in range(count))
 
     def _claim(self, index: int, billing: BillingProvider, provider: Organisation, received: date) -> ProfessionalClaim:
@@ -388,7 +402,7 @@ class Population:
         to six days; all services lie in the 60 days before `received`.
         """
         provider = organisation or self.provider_organisation(1)
-        billing = billing_provider(provider)
+        billing = billing_provider(provider, "A")
         return (self._institutional_claim(index, billing, provider, received) for index in range(count))
 
     def _institutional_claim(
@@ -481,10 +495,10 @@ def subscriber(person: Beneficiary, filing_indicator: str) -> Subscriber:
     )
 
 
-def billing_provider(organisation: Organisation) -> BillingProvider:
-    """A provider organisation as it stands on its claims."""
+def billing_provider(organisation: Organisation, line_of_business: str) -> BillingProvider:
+    """A provider organisation as it stands on its claims of a line of business."""
     return BillingProvider(
-        npi=organisation.npi,
+        npi=organisation.enrolled(line_of_business).npi,
         name=organisation.name,
         taxonomy=organisation.taxonomy,
         tax_id=organisation.tax_id,

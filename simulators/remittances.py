@@ -3,7 +3,7 @@
 Each file is one 835 with one transaction set for one payee. Lines are paid as Medicare pays them: the fee schedule
 leaves a part of the charge with the provider (CO-45), the patient owes a fifth of what is allowed (PR-2), and two per
 cent of the payment are withheld (CO-253). Every tenth claim has a line that was denied as not necessary (CO-50), every
-seventh went on to a supplemental payer.
+seventh went on to a supplemental payer, and the first one waited so long that interest is paid for it.
 """
 
 from collections.abc import Iterator
@@ -31,6 +31,7 @@ from libs.x12.remittance.objects import (
     RemittanceAdvice,
     RemittedClaim,
     RemittedLine,
+    claim_reference,
 )
 from libs.x12.remittance.writer import Remittance, write_835
 from libs.x12.writing import Envelope
@@ -46,6 +47,7 @@ from simulators.population import (
 
 # The payer's identifier with its bank: a 1 and a tax number no one has.
 _COMPANY = "1000900009"
+_INTEREST_CENTS = 127
 _DENIED_EVERY, _FORWARDED_EVERY = 10, 7
 
 
@@ -63,8 +65,16 @@ def remittance(
     payee = organisation or population.provider_organisation(1)
     group = ClaimGroup(1)
     remitted = [_claim(population, payee, group, index, lines, issued) for index in range(claims)]
-    # Interest for a claim that waited too long: it adds to the payment.
-    interest = ProviderAdjustment(payee.npi, date(issued.year, 12, 31), "L6", f"{control_number:09}", -127)
+    late = remitted[0]
+    late.amounts = (Amount("I", _INTEREST_CENTS),)
+    interest = ProviderAdjustment(
+        provider=payee.npi,
+        period_end=date(issued.year, 12, 31),
+        reason="L6",
+        reference=claim_reference(late.payer_claim_control_number, late.patient_control_number),
+        # What adds to the payment has the sign minus there.
+        amount_cents=-_INTEREST_CENTS,
+    )
     advice = RemittanceAdvice(
         payment=Payment(
             handling="I",

@@ -1,7 +1,7 @@
 """Build the front-end files: `python -m tools.assets` (make assets).
 
 Fetches the packages of `package-lock.json` with npm, by hash and without running any of their scripts, and copies
-the few files that pages use into `libs/common/web/static/built/` and axe-core, for the tests, into `node_modules/`.
+the few files that pages use into `libs/common/web/static/built/` and what judges them in tests into `node_modules/`.
 Does nothing when both are there already for this lock file.
 """
 
@@ -20,7 +20,11 @@ from rich.console import Console
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "libs" / "common" / "web" / "static" / "built"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+MODULES = ROOT / "node_modules"
+AXE = MODULES / "axe-core" / "axe.min.js"
+ACE = MODULES / "accessibility-checker-engine" / "ace.js"
+REDOCLY = MODULES / "@redocly" / "cli"
+JUDGES = (AXE, ACE, REDOCLY)
 DIGEST = BUILT / "made-from.txt"
 
 _MANIFESTS = ("package.json", "package-lock.json", ".npmrc")
@@ -42,7 +46,7 @@ _REASONS = (
             "or the registry must explain it; do not edit the digest."
         ),
     ),
-    (re.compile(r"ENOSPC"), "The disk is full: about 300 MB are needed for a short time. Make room, then: make assets"),
+    (re.compile(r"ENOSPC"), "The disk is full: about 400 MB are needed for a short time. Make room, then: make assets"),
     (re.compile(r"E401|E403"), "The npm registry refuses this machine. Sign npm in to it, then run: make assets"),
     (
         re.compile(r"EUSAGE|can only install packages when"),
@@ -67,9 +71,10 @@ def digest(root: Path = ROOT) -> str:
     return content.hexdigest()
 
 
-def up_to_date(built: Path = DIGEST, axe: Path = AXE) -> bool:
-    """Tell whether both parts are there and made from the present lock file."""
-    return axe.is_file() and built.is_file() and built.read_text(encoding="ascii").strip() == digest()
+def up_to_date() -> bool:
+    """Tell whether everything is there and made from the present lock file."""
+    here = DIGEST.is_file() and all(judge.exists() for judge in JUDGES)
+    return here and DIGEST.read_text(encoding="ascii").strip() == digest()
 
 
 def reason(output: str) -> str:
@@ -121,6 +126,16 @@ def assemble(modules: Path, target: Path) -> None:
     shutil.copyfile(modules / "htmx.org" / "LICENSE", target / "htmx-licence.txt")
 
 
+def keep(source: Path, target: Path) -> None:
+    """Put the file or folder `source` where `target` is or was."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
 def build() -> None:
     """Fetch and copy; the new files take the place of the old ones in one step. Raises `AssetsFailed`."""
     BUILT.parent.mkdir(parents=True, exist_ok=True)
@@ -131,8 +146,8 @@ def build() -> None:
             assemble(modules, fresh)
             (fresh / DIGEST.name).write_text(digest() + "\n", encoding="ascii")
             fresh.chmod(0o755)
-            AXE.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(modules / "axe-core" / "axe.min.js", AXE)
+            for judge in JUDGES:
+                keep(modules / judge.relative_to(MODULES), judge)
             if BUILT.exists():
                 shutil.rmtree(BUILT)
             fresh.rename(BUILT)
@@ -147,7 +162,7 @@ def main() -> int:
         console.print("assets: up to date")
         return 0
     started = time.monotonic()
-    console.print("assets: fetching CMS Design System, htmx and axe-core (about 40 MB, once) …")
+    console.print("assets: fetching CMS Design System, htmx and what tests judge by (about 60 MB, once) …")
     try:
         with console.status("npm ci"):
             build()

@@ -18,7 +18,7 @@ from libs.common.contracts.base import REGISTRY, Contract
 from libs.common.ids import derived_id
 from libs.common.messaging.topics import CATALOGUE
 from libs.common.settings import SERVICES
-from libs.common.web.app import build_routes
+from libs.common.web.description import api_description
 
 ROOT = Path(__file__).parents[1] / "contracts"
 
@@ -38,7 +38,7 @@ def documents() -> dict[str, Any]:
     return {
         **{f"events/{name}.schema.json": contract.model_json_schema() for name, contract in REGISTRY.items()},
         "asyncapi.json": asyncapi(),
-        **{f"openapi/{service}.json": openapi(service) for service in SERVICES},
+        **{f"openapi/{service}.json": document for service in SERVICES if (document := openapi(service))["paths"]},
     }
 
 
@@ -55,10 +55,8 @@ def as_text(content: Any) -> str:
 
 
 def openapi(service: str) -> Any:
-    """What the API of `service` promises; its pages are left out."""
-    document = build_routes(import_module(f"services.{service}.app").service).openapi()
-    document["paths"] = {path: what for path, what in document["paths"].items() if path.startswith("/api/")}
-    return document
+    """What the API of `service` promises."""
+    return api_description(import_module(f"services.{service}.app").service)
 
 
 def asyncapi() -> Any:

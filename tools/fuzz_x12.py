@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
@@ -27,7 +27,7 @@ from libs.x12.command.report import ItemFindings, as_json, as_text
 from libs.x12.command.show import show
 from libs.x12.engine import FINDINGS_PER_TRANSACTION
 from libs.x12.reader import Batch, check_file, read_file
-from libs.x12.tokenizer import Fault, tokens
+from libs.x12.tokenizer import Fault, Header, tokens
 from libs.x12.verdicts import FileVerdict, Item, TransactionVerdict
 from libs.x12.writing import Envelope
 
@@ -96,18 +96,19 @@ def _try_report(verdict: FileVerdict, items: Sequence[Item], reported: ItemFindi
 
 
 def _try_tokens(data: bytes) -> None:
-    """No more segments than bytes; a fault is the last token."""
+    """No more segments than bytes; behind a fault comes a header, if anything."""
     found = list(tokens([data]))
     _expect(sum(len(token) for token in found if isinstance(token, list)) <= len(data) + 1, "few segments")
-    _expect(not any(isinstance(token, Fault) for token in found[:-1]), "a fault at the end only")
+    behind = [after for token, after in pairwise(found) if isinstance(token, Fault)]
+    _expect(all(isinstance(token, Header | Fault) for token in behind), "a header behind a fault")
 
 
 def _try_acknowledgements(verdict: FileVerdict) -> None:
     for interchange in verdict.interchanges:
         envelope = answering(interchange, CREATED, 1)
-        _expect_accepted([write_ta1(interchange, envelope)], "TA1", _OF_THE_ENVELOPE)
-        answer = list(write_999(interchange, envelope)) if interchange.note == "000" else []
-        if answer:
+        if interchange.takes_ta1:
+            _expect_accepted([write_ta1(interchange, envelope)], "TA1", _OF_THE_ENVELOPE)
+        if answer := list(write_999(interchange, envelope)):
             _expect_accepted(answer, "005010X231A1")
 
 

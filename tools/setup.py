@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
             step(python, "tools.assets")
         if wanted == "development":
             browser(python)
+            promtool()
     except SetupError as problem:
         if str(problem):
             sys.stderr.write(f"{problem}\n")
@@ -153,6 +155,27 @@ def browser(python: Path) -> None:
         say("There is no browser for the journey tests: install Chromium, or set CHROMIUM to the path of one.")
 
 
+def promtool() -> None:
+    """See to Prometheus's linter for the tests: the one there is, else Debian's, without the server it comes with."""
+    target = ENVIRONMENT / "bin" / "promtool"
+    packager = shutil.which("apt-get")
+    if shutil.which("promtool") or target.exists():
+        return
+    if packager is not None:
+        say("Fetching promtool (Debian)")
+        with tempfile.TemporaryDirectory() as folder:
+            fetch = [packager, "download", "prometheus"]
+            if run(fetch, folder).returncode and os.geteuid() == 0:
+                run([packager, "update"])
+                run(fetch, folder)
+            for package in Path(folder).glob("prometheus_*.deb"):
+                run(["dpkg-deb", "--extract", str(package), folder])
+                shutil.copy(Path(folder) / "usr" / "bin" / "promtool", target)
+    if not target.exists():
+        # Not an error of set-up: one test needs it and says the same.
+        say("There is no promtool for the tests: install Debian's package prometheus, or put promtool on the PATH.")
+
+
 def found_browser(python: Path) -> bool:
     """Whether `$CHROMIUM`, the PATH or Playwright's own folder has a Chromium."""
     if named := os.environ.get("CHROMIUM"):
@@ -167,14 +190,15 @@ def found_browser(python: Path) -> bool:
     return run([str(python), "-c", asked]).returncode == 0
 
 
-def run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run a command without showing its words, which come back in one piece."""
+def run(command: list[str], folder: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command, in `folder` if wanted, without showing its words, which come back in one piece."""
     return subprocess.run(  # noqa: S603 - our own commands
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         text=True,
+        cwd=folder,
         check=False,
     )
 

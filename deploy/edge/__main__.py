@@ -19,7 +19,7 @@ from deploy.edge.settings import limits_of
 from libs.common.clock import SystemClock
 from libs.common.deployment import load_deployment
 from libs.common.edge_banner import publish_template
-from libs.common.settings import GATEWAY, GATEWAY_ADMIN, GATEWAY_HEALTH, Settings
+from libs.common.settings import GATEWAY, GATEWAY_HEALTH, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def prepare(settings: Settings) -> Prepared:
         if settings.profile == "cluster"
         else ensure_certificates(state / "tls", SystemClock())
     )
-    publish_template(directory, json.dumps(_as_discovery(route_configuration(deployment, limits))))
+    publish_template(directory, json.dumps(_as_discovery(route_configuration(settings, deployment, limits))))
     configuration = directory / "envoy.json"
     configuration.write_text(
         json.dumps(bootstrap(Parts(settings, limits, deployment, certificates, directory, log)), indent=1),
@@ -63,7 +63,7 @@ def _as_discovery(resource: dict[str, object]) -> dict[str, object]:
 
 def busy_port(settings: Settings) -> int | None:
     """Return the first of the gateway's ports that another process holds, if any."""
-    for port in (settings.port(GATEWAY), settings.port(GATEWAY_ADMIN), settings.port(GATEWAY_HEALTH)):
+    for port in (settings.port(GATEWAY), settings.port(GATEWAY_HEALTH)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

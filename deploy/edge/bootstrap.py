@@ -14,8 +14,8 @@ from deploy.edge.routes import MISSING_MARK, NAME, STATIC_CLUSTER, own_page_head
 from deploy.edge.settings import Limits
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import ROUTES
-from libs.common.settings import GATEWAY, GATEWAY_ADMIN, GATEWAY_HEALTH, SERVICES, Settings
-from libs.common.web.headers import ANSWERED_BY
+from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Settings
+from libs.common.web.headers import ANSWERED_BY, PROTECTIVE
 
 ISSUER = "portal-identity"
 AUTHORIZE = "/gateway/authorize"
@@ -43,21 +43,27 @@ FROM_AUTH = (
     "www-authenticate",
     "retry-after",
     "hx-redirect",
-    "content-security-policy",
-    "x-content-type-options",
-    "referrer-policy",
+    *PROTECTIVE,
     ANSWERED_BY,
 )
 """What of auth's refusal reaches the client, besides status and body."""
 
 NEVER_FROM_CLIENTS = ("x-portal-", "x-portico-", "x-envoy-", "x-forwarded-")
-NEVER_FROM_CLIENTS_EXACT = ("forwarded", "x-real-ip", "true-client-ip")
+NEVER_FROM_CLIENTS_EXACT = ("forwarded", "x-real-ip", "true-client-ip", "traceparent", "tracestate", "baggage")
+
+TRACE_OF_REQUEST = """
+function envoy_on_request(request)
+  local headers = request:headers()
+  local id = string.gsub(headers:get("x-request-id"), "-", "")
+  headers:replace("traceparent", "00-" .. id .. "-" .. string.sub(id, 17) .. "-01")
+end
+"""
+"""The trace of a request has the request's own id: whoever holds the one a page or a log line shows has the other."""
 
 _TYPE = "type.googleapis.com/envoy."
 _HTTP = f"{_TYPE}extensions.filters.http."
 _ALWAYS = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
 _LOOPBACK = "127.0.0.1"
-_ADMIN_CLUSTER = "administration"
 _JWKS_CACHE_SECONDS = 300
 _TOKENS_CACHED = 1000
 _UPSTREAM_IDLE_SECONDS = 3  # shorter than uvicorn's 5 s, or a request meets a connection that is just being closed
@@ -79,17 +85,18 @@ class Parts:
 
 
 def bootstrap(parts: Parts) -> dict[str, Any]:
-    """Compose Envoy's start-up configuration."""
+    """Compose Envoy's start-up configuration.
+
+    Without its administration, which takes orders from any page of any browser that reaches its port.
+    """
     settings, limits = parts.settings, parts.limits
     return {
         "node": {"id": "gateway", "cluster": "portico"},
-        "admin": {"address": _address(_LOOPBACK, settings.port(GATEWAY_ADMIN))},
         "static_resources": {
             "listeners": [_listener(parts), _health_listener(settings)],
             "clusters": [
                 *(_cluster(name, [_service(settings, name)]) for name in SERVICES),
                 _cluster(STATIC_CLUSTER, [_service(settings, name) for name in SERVICES]),
-                _cluster(_ADMIN_CLUSTER, [_address(_LOOPBACK, settings.port(GATEWAY_ADMIN))]),
             ],
         },
         "overload_manager": {
@@ -158,12 +165,8 @@ def _listener(parts: Parts) -> dict[str, Any]:
 
 
 def _health_listener(settings: Settings) -> dict[str, Any]:
-    """Answer whoever watches this process, and nothing else: the administration itself stays on loopback."""
-    ready = {"cluster": _ADMIN_CLUSTER, "prefix_rewrite": "/ready", "timeout": "1s"}
-    routes = [
-        {"match": {"path": "/livez"}, "direct_response": {"status": 200}},
-        {"match": {"path": "/readyz"}, "route": ready},
-    ]
+    """Answer whoever watches this process, and nothing else. It listens once there are routes: then all is ready."""
+    routes = [{"match": {"path": path}, "direct_response": {"status": 200}} for path in ("/livez", "/readyz")]
     return {
         "name": "health",
         "address": _address(settings.listen_address, settings.port(GATEWAY_HEALTH)),
@@ -200,13 +203,9 @@ def _tls(certificates: Certificates) -> dict[str, Any]:
             "@type": f"{_TYPE}extensions.transport_sockets.tls.v3.DownstreamTlsContext",
             "common_tls_context": {
                 "alpn_protocols": ["h2", "http/1.1"],
-                "tls_params": {
-                    "tls_minimum_protocol_version": "TLSv1_2",
-                    "tls_maximum_protocol_version": "TLSv1_3",
-                    # For 1.2; only what FIPS 140 approves. 1.3 has no weak suites to leave out.
-                    "cipher_suites": ["ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-GCM-SHA256"],
-                    "ecdh_curves": ["P-256"],
-                },
+                # TLS 1.2 and 1.3 with what FIPS 140 approves alone (NIST SP 800-52 revision 2). Trap: `cipher_suites`
+                # says nothing of 1.3.
+                "tls_params": {"compliance_policies": ["FIPS_202205"]},
                 "tls_certificates": [
                     {
                         "certificate_chain": {"filename": str(certificates.certificate)},
@@ -264,6 +263,7 @@ def _connection_manager(parts: Parts) -> dict[str, Any]:
         },
         "http_filters": [
             _response_headers(limits),
+            _trace_of_request(),
             _missing_service(),
             _rate_limit(limits),
             _body_limit(limits),
@@ -285,6 +285,16 @@ def _strip_client_headers() -> dict[str, Any]:
         "typed_config": {
             "@type": f"{_TYPE}extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
             "mutations": [{"remove_on_match": {"key_matcher": matcher}} for matcher in matchers],
+        },
+    }
+
+
+def _trace_of_request() -> dict[str, Any]:
+    return {
+        "name": "envoy.filters.http.lua",
+        "typed_config": {
+            "@type": f"{_HTTP}lua.v3.Lua",
+            "default_source_code": {"inline_string": TRACE_OF_REQUEST},
         },
     }
 
@@ -436,6 +446,10 @@ def _local_replies(limits: Limits, deployment: Deployment) -> dict[str, Any]:
                     "headers_to_add": own_page_headers(limits),
                 }
             )
+    # Whatever else Envoy refuses by itself, such as a method or a protocol that it does not know.
+    mappers.append(
+        {"filter": _when(f"response.code >= 400 && {by_gateway}"), "headers_to_add": own_page_headers(limits)}
+    )
     return {"mappers": mappers}
 
 
@@ -452,13 +466,17 @@ def _when(expression: str) -> dict[str, Any]:
 
 
 def _access_log(log: Path | None) -> dict[str, Any]:
-    """One line per request, by allow-list: no query, no cookie, no referrer."""
+    """One line per request, by allow-list: no query, no cookie, no referrer.
+
+    `route` is the address of the route: what was typed behind it may be a number of a patient. The services write which
+    of their routes it was, under the same trace.
+    """
     fields = {
         "time": "%START_TIME%",
         "client": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
         "protocol": "%PROTOCOL%",
         "method": "%REQ(:METHOD)%",
-        "path": "%PATH(NQ:PATH)%",
+        "route": "%ROUTE_NAME%",
         "status": "%RESPONSE_CODE%",
         "why": "%RESPONSE_CODE_DETAILS%",
         "flags": "%RESPONSE_FLAGS%",

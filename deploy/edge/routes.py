@@ -11,8 +11,8 @@ from deploy.edge import pages
 from deploy.edge.settings import Limits
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import BANNER_IN_HEADER, INTERRUPTION_HEADER
-from libs.common.settings import SERVICES
-from libs.common.web.headers import ANSWERED_BY, CONTENT_SECURITY_POLICY
+from libs.common.settings import GATEWAY, SERVICES, Settings
+from libs.common.web.headers import ANSWERED_BY, PROTECTIVE
 
 NAME = "portal"
 STATIC_CLUSTER = "static"
@@ -38,8 +38,11 @@ _RETRY_AFTER_SECONDS = "30"
 Route = dict[str, Any]
 
 
-def route_configuration(deployment: Deployment, limits: Limits) -> dict[str, Any]:
-    """List the routes of the whole portal, first match first. Banner marks are still in it."""
+def route_configuration(settings: Settings, deployment: Deployment, limits: Limits) -> dict[str, Any]:
+    """List the routes of the whole portal, first match first. Banner marks are still in it.
+
+    They are for the hosts that are ours: whoever names another in `Host` finds nothing.
+    """
     return {
         "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
         "name": NAME,
@@ -49,8 +52,19 @@ def route_configuration(deployment: Deployment, limits: Limits) -> dict[str, Any
                 "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
             }
         ],
-        "virtual_hosts": [{"name": NAME, "domains": ["*"], "routes": [*_Routes(deployment, limits).all()]}],
+        "virtual_hosts": [
+            {"name": NAME, "domains": _hosts(settings), "routes": [*_Routes(deployment, limits).all()]},
+        ],
     }
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """As browsers, programs and the inside name the gateway, with the port and without."""
+    names = {settings.public_host or "localhost", settings.gateway_host}
+    if settings.profile != "cluster":
+        names.add("127.0.0.1")
+    ports = ("", ":443", f":{settings.port(GATEWAY)}")
+    return [f"{name}{port}" for name in sorted(names) for port in ports]
 
 
 class _Routes:
@@ -88,6 +102,7 @@ class _Routes:
     def _signed_in(self, service: str, prefix: str, seconds: int | None = None) -> Route:
         """Auth decides first; then the token it gave must be meant for `service`."""
         return {
+            "name": prefix,
             "match": _below(prefix),
             "route": self._to(service, seconds or self._limits.request_seconds),
             "typed_per_filter_config": {
@@ -98,6 +113,7 @@ class _Routes:
 
     def _upload(self, service: str, path: str) -> Route:
         return {
+            "name": path,
             "match": {
                 "path": path,
                 "headers": [{"name": ":method", "string_match": {"exact": "POST"}}],
@@ -114,6 +130,7 @@ class _Routes:
         """No sign-in needed, so what a client calls its authorisation must not reach the service."""
         under_api = match.get("path", "").startswith("/api")
         return {
+            "name": "".join(match.values()),
             "match": match,
             "route": self._to(service, self._limits.request_seconds),
             "request_headers_to_remove": ["authorization"],
@@ -126,6 +143,7 @@ class _Routes:
     def _static(self) -> Route:
         """Every service has the same files: while one lives, pages keep their look."""
         return {
+            "name": "/static",
             "match": {"prefix": "/static/"},
             "request_headers_to_remove": ["authorization"],
             "typed_per_filter_config": _without_sign_in(),
@@ -152,6 +170,7 @@ class _Routes:
 
     def _nothing_at(self, prefix: str) -> Route:
         return {
+            "name": f"nothing at {prefix}",
             "match": _below(prefix),
             "direct_response": {"status": 404},
             "typed_per_filter_config": _without_sign_in(),
@@ -215,11 +234,8 @@ def strict_transport(limits: Limits) -> dict[str, Any]:
 def own_page_headers(limits: Limits) -> list[dict[str, Any]]:
     """List the protective headers of an answer that the gateway makes itself; services set their own."""
     return [
+        *(set_header(name, value) for name, value in PROTECTIVE.items()),
         strict_transport(limits),
-        set_header("content-security-policy", CONTENT_SECURITY_POLICY),
-        set_header("x-content-type-options", "nosniff"),
-        set_header("referrer-policy", "no-referrer"),
-        set_header("cross-origin-opener-policy", "same-origin"),
         set_header("cache-control", "no-store"),
     ]
 

@@ -147,6 +147,10 @@ def _container(site: Site, container: Container) -> Manifest:
     return made
 
 
+_TELLING_THE_ADDRESS = ("auth-api", "notifier-api", "notifier-worker")
+"""Who must know how the portal is reached: for clients' assertions, for links of the feed, to ask the gateway."""
+
+
 def common_environment() -> dict[str, str]:
     """What every process of ours is told."""
     return {
@@ -167,10 +171,8 @@ def _environment(site: Site, pod: Pod) -> dict[str, str]:
         environment["PORTICO_DOCUMENTS_URL"] = site.documents.url
     for outside in graph.reached(site, pod):
         environment |= outside.environment
-    if pod.name == "notifier-worker":
+    if pod.name in _TELLING_THE_ADDRESS:
         environment["PORTICO_PUBLIC_HOST"] = site.public_host
-    if pod.name == "auth-api":
-        environment["PORTICO_AUTH_PUBLIC_URL"] = f"https://{site.public_host}"
     return environment
 
 

@@ -14,7 +14,6 @@ from deploy.local.probes import http, tcp
 from deploy.local.supervisor import Process
 from libs.common.settings import (
     GATEWAY,
-    GATEWAY_ADMIN,
     GATEWAY_HEALTH,
     HETS,
     HETS_WINDOW,
@@ -59,8 +58,8 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             "gateway",
             "deploy.edge",
             after=("keys",),
-            ready=http(settings.port(GATEWAY_ADMIN), "/ready"),
-            ports=(settings.port(GATEWAY), settings.port(GATEWAY_ADMIN), settings.port(GATEWAY_HEALTH)),
+            ready=http(settings.port(GATEWAY_HEALTH), "/readyz"),
+            ports=(settings.port(GATEWAY), settings.port(GATEWAY_HEALTH)),
         ),
         *(
             _service(settings, service, role)

@@ -1,12 +1,14 @@
 """The one contract this deployment serves: who the contractor is, which functions are on, whom to alert."""
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from libs.common.business_days import BusinessDays
 
 
 class _Part(BaseModel):
@@ -70,6 +72,7 @@ class Deployment(_Part):
     lines_of_business: tuple[str, ...]
     receipt_cut_off: time
     payment_floor_days: int = Field(ge=0)
+    closed_days: tuple[date, ...] = ()
     help_desk: HelpDesk
     contractor_alerts: ContractorAlerts
     functions: tuple[PortalFunction, ...]
@@ -79,6 +82,11 @@ class Deployment(_Part):
     def zone(self) -> ZoneInfo:
         """The contractor's time zone: deadlines and cut-offs are told in it."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def business_days(self) -> BusinessDays:
+        """The days on which the contractor works."""
+        return BusinessDays(self.zone, self.receipt_cut_off, frozenset(self.closed_days))
 
     def function(self, code: str) -> PortalFunction:
         """The function with `code`. Raises `KeyError` when this contract does not have it."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 class Rejected(Exception):  # noqa: N818 - named for what happened to the request, as the whole field speaks of it
     """The caller can mend it: a 4xx answer with a stable code and a sentence that says what to do.
 
-    `code` stands in the catalogue `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence.
+    `code` stands in the catalogue `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
+    `audited` says that whoever opened the transaction has seen to its audit row.
     """
 
     code: str
     sentence: str
     status: int = 422
     fields: dict[str, str] = field(default_factory=dict)
+    audited: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         if self.code not in ERROR_CODES:
@@ -44,9 +46,12 @@ ERROR_CODES = {
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",
+    "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
+    "remittance-posted": "The payment was posted while its remittance was in quarantine.",
     "sign-in-limited": "Too many attempts from here.",
     "sign-in-required": "No session, or it has ended.",
     "token-invalid": "The internal token is missing, forged, stale or for another service.",
+    "busy": "More is asked at once than can be done; try again in a moment.",
     "client-refused": "The client assertion is not acceptable.",
     "upload-active-content": "The PDF carries a script, a form action or another file.",
     "upload-empty": "The file has no content.",

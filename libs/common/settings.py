@@ -19,9 +19,8 @@ DatabaseRole = Literal["owner", "web", "work"]
 
 # Offsets from the port base. One base moves a whole portal, so several can run on one machine.
 _ROLE_OFFSETS = {"api": 0, "all": 0, "worker": 10, "relay": 20, "stream": 30}
-GATEWAY, GATEWAY_ADMIN, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, HETS, HETS_WINDOW = (
+GATEWAY, POSTGRESQL, MAILBOX_SMTP, MAILBOX_HTTP, SHARED_SYSTEM, HETS, HETS_WINDOW = (
     43,
-    44,
     54,
     60,
     61,
@@ -48,7 +47,7 @@ class Settings(BaseSettings):
     documents_url: str = ""  # such as s3://bucket/prefix; empty: folders of the state directory
     # Such as mail.example:25; empty: the simulated mailbox on this machine.
     smtp_server: str = Field(default="", pattern=r"^([^:]+:[0-9]+)?$")
-    public_host: str = ""  # the name in the gateway's certificate; empty: localhost
+    public_host: str = ""  # the name people know the portal by, in the gateway's certificate; empty: localhost
     kafka_bootstrap_servers: str = Field(default="", validation_alias="KAFKA_BOOTSTRAP_SERVERS")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
 
@@ -73,6 +72,11 @@ class Settings(BaseSettings):
     def service_host(self, service: str, role: str) -> str:
         """The host on which others reach `service` in `role`: this machine, or a name of the cluster."""
         return f"{service}-{role}" if self.profile == "cluster" else "127.0.0.1"
+
+    @property
+    def public_address(self) -> str:
+        """How people and clients reach the portal, `https://host[:port]`."""
+        return f"https://{self.public_host}" if self.public_host else f"https://localhost:{self.port(GATEWAY)}"
 
     @property
     def gateway_host(self) -> str:

@@ -4,10 +4,11 @@ A new kind of object is a class of its own in the room of its transaction; the e
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from libs.x12.claim.objects import Biller
 from libs.x12.findings import Finding
 from libs.x12.guide import Guide
 from libs.x12.verdicts import Item, TransactionVerdict
@@ -24,7 +25,9 @@ class Around:
 
     Finished objects are appended to `items`, in file order; each has `transaction` and `findings`. `add` does so for
     all that the verdict does not count as claims. `note` takes a fault that rejects the whole transaction set.
-    `first_ordinal` is the number of its first claim within the file, `received` the business day of receipt.
+    `first_ordinal` is the number of its first claim within the file, `received` the business day of receipt. `seen` is
+    shared by all transaction sets of the file: what must not be in two of them, as the number of a payment.
+    Claims of anybody but `biller` are refused, where there is one.
     """
 
     guide: Guide
@@ -33,6 +36,8 @@ class Around:
     received: date
     first_ordinal: int
     note: Callable[[Finding], None]
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+    biller: Biller | None = None
 
     def add(self, item: Item) -> None:
         """Append a finished object. One with faults is seen in the verdict, though its transaction set stands."""

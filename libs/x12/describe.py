@@ -54,5 +54,5 @@ def describe_277ca(accepted: int, rejected: int) -> str:
 
 
 def describe_claim(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Return what to mend in a claim that was not accepted, each fault with the name of its field."""
-    return tuple(f"{finding.field}: {finding.sentence}" for finding in findings)
+    """Return what to correct in a claim that was not accepted, each fault with the name of its field, and its line."""
+    return tuple(f"{finding.where}: {finding.sentence}" for finding in findings)

@@ -1,7 +1,8 @@
 """The data elements guides are made of: number, type, least and greatest length, and what people call it.
 
 Types: AN text, ID code, N0 whole number, R decimal number, DT day (CCYYMMDD), TM time (HHMM and finer).
-Source: the base standard's dictionary as found in the map files of pyx12 4.0.0 (BSD), names in our own words.
+Source: the base standard's dictionary as found in the map files of pyx12 4.0.0 (BSD), names in our own words. Ours is
+the length of 785: a document must find room in one segment (`tokenizer.LONGEST_SEGMENT`).
 """
 
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ _TABLE = """
 756 ID 1 2 report transmission code
 782 R 1 18 amount
 784 N0 1 15 length of binary data
-785 AN 1 65536 binary data
+785 AN 1 65000 binary data
 799 AN 1 30 version identifier
 812 ID 1 10 payment format
 875 ID 3 3 maintenance type code

@@ -8,6 +8,7 @@ from libs.x12.collector import Action, Collector
 from libs.x12.explain import code_set_fault, explain_segment, qualifier_fault
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, Guide, LoopRule, Place, SegmentRule, Step
+from libs.x12.standard import is_mandatory_segment
 from libs.x12.verdicts import TransactionVerdict
 
 # Enough to mend a file by; what comes after is counted only.
@@ -25,6 +26,8 @@ _SEGMENT_FAULTS = {
     "segment-out-of-order": ("7", "this segment comes too late. Put it where the guide wants it."),
     "loop-missing": ("I7", "this part is required and missing. Add it."),
 }
+# IK304 of a segment that only the guide requires (X12 RFI 2502).
+_MISSING_IN_GUIDE = "I8"
 _IDENTIFIER_LENGTH = 3
 
 
@@ -160,6 +163,8 @@ class TransactionRun:
         if self._full():
             return
         segment_code, what = _SEGMENT_FAULTS[code]
+        if code == "segment-missing" and not is_mandatory_segment(self._guide.transaction, segment):
+            segment_code = _MISSING_IN_GUIDE
         self.note(
             Finding(
                 snip=1 if code == "segment-unknown" else 2,

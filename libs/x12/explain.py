@@ -8,6 +8,7 @@ from functools import cache
 from libs.x12.elements import DataElement
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, DAY, ELEMENT, PERIODS, REPETITION, ElementRule, Note, SegmentRule, value_pattern
+from libs.x12.standard import is_mandatory
 
 # What people call the places they meet most, by loop, segment, element and component.
 FIELDS = {
@@ -44,8 +45,8 @@ _ELEMENT_FAULTS = {
         "a value is required because of another value of this segment. Fill it in, or take out the other.",
     ),
     "too-many-elements": ("3", "the segment has more elements than the guide allows. Take out the last ones."),
-    "value-too-short": ("4", "the value is too short."),
-    "value-too-long": ("5", "the value is too long."),
+    "value-too-short": ("4", "the value is too short. It must have {least} {unit} or more."),
+    "value-too-long": ("5", "the value is too long. It may have {greatest:,} {unit} at most."),
     "invalid-character": (
         "6",
         "the value has a character that is not allowed here. Use plain letters, digits and punctuation.",
@@ -63,10 +64,16 @@ _ELEMENT_FAULTS = {
     "too-many-components": ("13", "the value has more components than the guide allows."),
     "value-not-used": ("I10", "the guide does not use this place. Leave it empty."),
 }
+# IK403 of a value that only the guide requires (X12 RFI 2502).
+_MISSING_IN_GUIDE = "I9"
 # The SNIP level of a fault, where it is not 1.
 _SNIP = {"element-missing": 2, "value-not-used": 2, "code-not-allowed": 2, "code-not-in-set": 5}
 _PERIOD_FORMAT, _PERIOD = "1250", "1251"
+# A document and, before it, its length.
+_DOCUMENT = "785"
+_NUMBERS = frozenset({"N0", "R"})
 _CHARACTERS = re.compile(r"[ -~]*")
+_LENGTH = re.compile("[0-9]{1,15}")
 
 
 def field_name(rule: SegmentRule, element: int = 0, component: int = 0) -> str:
@@ -123,11 +130,18 @@ def _finding(rule: SegmentRule, code: str, element: int, component: int = 0) -> 
     name = field_name(rule, element, component)
     element_code, what = _ELEMENT_FAULTS[code]
     number = ""
+    within, at = rule.identifier, element
     if 0 < element <= len(rule.elements):
         place = rule.elements[element - 1]
         if place.components and 0 < component <= len(place.components):
+            within, at = place.number, component
             place = place.components[component - 1]
         number = place.number
+        if place.data is not None:
+            unit = "digits" if place.data.type in _NUMBERS else "characters"
+            what = what.format(least=place.data.least, greatest=place.data.greatest, unit=unit)
+    if code == "element-missing" and not is_mandatory(within, at):
+        element_code = _MISSING_IN_GUIDE
     return Finding(
         snip=_SNIP.get(code, 1),
         code=code,
@@ -158,7 +172,15 @@ def _elements(rule: SegmentRule, values: list[str]) -> Iterator[Finding]:
             for repeat, part in enumerate(parts, start=1):
                 code = _fault(place, part, before, before_value)
                 if code:
-                    yield replace(_finding(rule, code, index), repeat=repeat if place.repeat > 1 else 0)
+                    finding = replace(_finding(rule, code, index), repeat=repeat if place.repeat > 1 else 0)
+                    yield _too_large(finding, before_value) if place.number == _DOCUMENT else finding
+
+
+def _too_large(finding: Finding, length: str) -> Finding:
+    """The fault of a document that is too long, with the length it is said to have."""
+    if finding.code != "value-too-long" or not _LENGTH.fullmatch(length):
+        return finding
+    return replace(finding, sentence=f"{finding.sentence} This document has {int(length):,}.")
 
 
 def _side_by_side(rules: tuple[ElementRule, ...], values: list[str]) -> Iterator[tuple[ElementRule, str, str, str]]:
@@ -221,7 +243,7 @@ def _value_fault(data: DataElement, codes: tuple[str, ...], value: str) -> str: 
     if data.type == "TM":
         return "invalid-time"
     size = len(value)
-    if data.type in {"N0", "R"}:
+    if data.type in _NUMBERS:
         if not re.fullmatch(r"-?[0-9]*(?:\.[0-9]+)?" if data.type == "R" else r"-?[0-9]+", value):
             return "not-a-number"
         size = sum(character.isdigit() for character in value)

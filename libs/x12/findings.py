@@ -8,11 +8,12 @@ class Finding:
     """One fault. It never carries a value of the file, so it may be logged, stored and shown.
 
     `snip` is the WEDI SNIP level 1 to 5, and 7 for edits of Medicare. `code` is stable and made for programs,
-    `sentence` says in plain words what to mend, `field` names the place as people call it.
-    `segment`, `position` (in the transaction set, ST = 1), `loop`, `element`, `component` and `repeat` say where, 0 or
-    empty when they do not apply. `segment_code` and `element_code` are IK304 and IK403 of the 999, `element_reference`
-    is IK402. `category`, `status` and `entity` are the 277CA's answer when the fault belongs to one claim,
-    `reject_reason` and `follow_up` the 271's (AAA03, AAA04) when it belongs to one inquiry.
+    `sentence` says in plain words what to correct, `field` names the place as people call it.
+    `segment`, `position` (in the transaction set, ST = 1), `loop`, `element`, `component` and `repeat` say where, and
+    `line` on which service line of a claim, 0 or empty when they do not apply. `segment_code` and `element_code` are
+    IK304 and IK403 of the 999, `element_reference` is IK402. `category`, `status` and `entity` are the 277CA's answer
+    when the fault belongs to one claim, `reject_reason` and `follow_up` the 271's (AAA03, AAA04) when it belongs to one
+    inquiry.
     """
 
     snip: int
@@ -25,6 +26,7 @@ class Finding:
     element: int = 0
     component: int = 0
     repeat: int = 0
+    line: int = 0
     segment_code: str = ""
     element_code: str = ""
     element_reference: str = ""
@@ -33,3 +35,8 @@ class Finding:
     entity: str = ""
     reject_reason: str = ""
     follow_up: str = ""
+
+    @property
+    def where(self) -> str:
+        """The field as people look for it: `Procedure code, line 2`."""
+        return f"{self.field}, line {self.line}" if self.line else self.field

@@ -1,6 +1,7 @@
 """What the readers of hierarchical transaction sets have in common: levels, the objects on them, and their faults."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from libs.x12.collector import Action, Around, Collector
@@ -9,12 +10,23 @@ from libs.x12.findings import Finding
 _FINDINGS_PER_ITEM = 20
 
 
+@dataclass(slots=True)
+class _Found:
+    """What was found on one object, or on all objects of a level: faults, and what is only remarked."""
+
+    faults: list[Finding] = field(default_factory=list)
+    notices: list[Finding] = field(default_factory=list)
+
+
 class LevelCollector(Collector):
     """Collects objects that stand on levels opened by HL; each level has a letter, the outermost comes first.
 
     It knows of each level whether something is said on it or below, where it began, and the faults of all objects on
     it and below. `finding_of` makes the finding of an edit: code, position, loop, segment or nothing.
+    `remarks` are the codes of findings that take nothing from an object: they become its notices.
     """
+
+    remarks: frozenset[str] = frozenset()
 
     def __init__(self, around: Around, letters: str, finding_of: Callable[[str, int, str, str], Finding]) -> None:
         super().__init__(around)
@@ -23,9 +35,9 @@ class LevelCollector(Collector):
         self._level = 0
         self._said = [False] * len(letters)
         self._begins = [0] * len(letters)
-        self._level_faults: list[list[Finding]] = [[] for _ in letters]
+        self._on_levels = [_Found() for _ in letters]
         self._item: Any = None
-        self._faults: list[Finding] = []
+        self._on_item = _Found()
 
     def level(self, letter: str, begin: Callable[[], None]) -> Action:
         """The action of the HL that opens a level: `begin` makes room for what stands on it."""
@@ -38,7 +50,7 @@ class LevelCollector(Collector):
                 self._said[outer] = True
             for inner in range(depth, len(self._said)):
                 self._said[inner] = False
-                self._level_faults[inner] = []
+                self._on_levels[inner] = _Found()
             begin()
 
         return action
@@ -57,13 +69,15 @@ class LevelCollector(Collector):
         """Begin an object on the level being read."""
         self._said[self._level] = True
         self._item = item
-        self._faults = []
+        self._on_item = _Found()
 
     def finish(self) -> None:
         """End the object being read: its faults and those of the levels around it stand on it."""
         if self._item is not None:
-            outer = (finding for faults in self._level_faults[: self._level + 1] for finding in faults)
-            self._item.findings = (*outer, *self._faults)[:_FINDINGS_PER_ITEM]
+            found = (*self._on_levels[: self._level + 1], self._on_item)
+            self._item.findings = tuple(one for each in found for one in each.faults)[:_FINDINGS_PER_ITEM]
+            if self.remarks:
+                self._item.notices = tuple(one for each in found for one in each.notices)[:_FINDINGS_PER_ITEM]
             self.around.add(self._item)
             self._item = None
 
@@ -76,9 +90,10 @@ class LevelCollector(Collector):
         self._keep_fault(finding)
 
     def _keep_fault(self, finding: Finding) -> None:
-        faults = self._faults if self._item is not None else self._level_faults[self._level]
-        if len(faults) < _FINDINGS_PER_ITEM:
-            faults.append(finding)
+        found = self._on_item if self._item is not None else self._on_levels[self._level]
+        kept = found.notices if finding.code in self.remarks else found.faults
+        if len(kept) < _FINDINGS_PER_ITEM:
+            kept.append(finding)
 
 
 def _empty_level(position: int, loop: str) -> Finding:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from libs.common.money import decimal_text, parse_cents
 from libs.x12.guide import COMPONENT
+from libs.x12.values import read_cents
 from libs.x12.writing import Element, compose, day, moment
 
 # Qualifiers of identifiers (NM108) that matter in Medicare: an NPI, a member number (the MBI), a payer's number.
@@ -152,7 +153,12 @@ def read_optional_day(text: str) -> date | None:
 
 
 def read_optional_cents(text: str) -> int | None:
-    """Cents of an amount, None when nothing is written. Raises `ValueError` when there are parts of a cent."""
+    """Cents of an amount, None when nothing is written. Raises `ValueError` for parts of a cent or too many digits."""
+    return read_cents(text) if text else None
+
+
+def read_optional_sum(text: str) -> int | None:
+    """Cents of the amounts of many claims together, which may have more digits than one amount."""
     return parse_cents(text) if text else None
 
 

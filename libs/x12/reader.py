@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from libs.x12.acknowledgement.reader import GroupAcknowledgements, read_ta1
 from libs.x12.claim.institutional import InstitutionalClaims
+from libs.x12.claim.objects import Biller
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
@@ -94,8 +95,8 @@ _FILE_FAULTS = {
     "not-x12": "This is not an X12 file: it does not begin with the segment ISA.",
     "truncated-header": "The file ends within its first segment. Export it again.",
     "header-width": "The segment ISA does not have its fixed width of 106 characters. Export the file again.",
-    "separators": "The separators in the segment ISA are letters, digits or blanks, or are not all different.",
-    "segment-too-long": "A segment is longer than 65,536 characters: its terminator is missing or wrong.",
+    "segment-too-long": "A segment does not end: its terminator is missing or wrong.",
+    "trailer-missing": "An interchange begins before the one before it has ended: its segment IEA is missing.",
     "truncated": "The file ends before the segment IEA. It was cut off: export and send it again.",
     "data-after-interchange": "After the segment IEA comes something that is not another interchange. Take it out.",
     "indented": "Blanks stand before a segment. Only line ends may stand between two segments. Take the blanks out.",
@@ -104,26 +105,30 @@ _FILE_FAULTS = {
 # What the faults of a file mean for the interchange that was being read: TA1 note codes.
 _FAULT_NOTES = {"truncated": "023", "segment-too-long": "004"}
 
-# ISA elements: TA1 note, form. Their widths are fixed and checked by the tokenizer.
-_INTERCHANGE_ELEMENTS = (
-    ("010", re.compile("0[03]")),
-    ("011", re.compile("[ -~]{10}")),
-    ("012", re.compile("0[01]")),
-    ("013", re.compile("[ -~]{10}")),
-    ("005", re.compile("01|14|20|2[789]|30|33|ZZ")),
-    ("006", re.compile("[!-~][ -~]{14}")),
-    ("007", re.compile("01|14|20|2[789]|30|33|ZZ")),
-    ("008", re.compile("[!-~][ -~]{14}")),
-    ("014", re.compile("[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")),
-    ("015", re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")),
-    ("016", re.compile("[!-/:-@[-`{-~]")),
-    ("017", re.compile("00501")),
-    ("018", re.compile("[0-9]{9}")),
-    ("019", re.compile("[01]")),
-    ("020", re.compile("[PT]")),
+# ISA elements by their place: TA1 note, form. The tokenizer checks their widths, the separators and the version.
+_INTERCHANGE_ELEMENTS = {
+    1: ("010", re.compile("0[03]")),
+    2: ("011", re.compile("[ -~]{10}")),
+    3: ("012", re.compile("0[01]")),
+    4: ("013", re.compile("[ -~]{10}")),
+    5: ("005", re.compile("01|14|20|2[789]|30|33|ZZ")),
+    6: ("006", re.compile("[!-~][ -~]{14}")),
+    7: ("007", re.compile("01|14|20|2[789]|30|33|ZZ")),
+    8: ("008", re.compile("[!-~][ -~]{14}")),
+    9: ("014", re.compile("[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")),
+    10: ("015", re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")),
+    13: ("018", re.compile("[0-9]{9}")),
+    14: ("019", re.compile("[01]")),
+    15: ("020", re.compile("[PT]")),
+}
+# GS01 to GS08. What breaks one of them would break the 999 that repeats it, so the TA1 says so (X12 RFI 55); whether a
+# good one is known here is told by the 999.
+_GROUP_ELEMENTS = tuple(
+    map(
+        re.compile,
+        ("[A-Z]{2}", "[!-~][ -~]{1,14}", "[!-~][ -~]{1,14}", DAY, TIME, "[0-9]{1,9}", "X", "[0-9A-Z]{1,12}"),
+    )
 )
-# GS02 to GS07. GS06 and GS08 have answers of their own.
-_GROUP_ELEMENTS = tuple(map(re.compile, ("[!-~][ -~]{1,14}", "[!-~][ -~]{1,14}", DAY, TIME, "(?s:.*)", "X")))
 _INTERCHANGE_NOTES = {
     "001": "the control numbers in ISA13 and IEA02 differ.",
     "004": "the segment terminator is not valid.",
@@ -137,27 +142,34 @@ _INTERCHANGE_NOTES = {
     "013": "the security information (ISA04) is not valid.",
     "014": "the date (ISA09) is not valid.",
     "015": "the time (ISA10) is not valid.",
-    "016": "the repetition separator (ISA11) is not valid.",
     "017": "the version (ISA12) must be 00501.",
     "018": "the control number (ISA13) must have nine digits.",
+    "018-unanswered": "without a valid control number, date and time (ISA13, ISA09, ISA10) no TA1 can answer it.",
     "019": "the acknowledgement request (ISA14) must be 0 or 1.",
     "020": "the usage indicator (ISA15) must be P or T.",
     "021": "the number of groups in IEA01 is wrong.",
-    "022": "a segment stands between the groups that has no place there.",
+    "022": "the structure is not valid: its trailer is missing, or a segment has no place between the groups.",
     "023": "the file ends before the segment IEA.",
+    "022-separator": "the repetition separator (ISA11) is not valid. Use a character that no data holds, as ^.",
     "024": "a functional group is missing or not complete, or an element of its header (GS) is not valid.",
+    "025": "an earlier interchange of this file has the same control number (ISA13). Give each its own.",
     "026": "the element separator is not valid.",
     "027": "the component separator is not valid.",
 }
 _GROUP_UNKNOWN = "1"
+# AK905 of a group one of whose transaction sets cannot be named in an AK2 (X12 RFI 1339).
+_SET_WITHOUT_NAME = "5-set"
 _GROUP_FAULTS = {
     "1": "the kind of group (GS01) is not one this portal takes.",
     "2": "the guide (GS08) is not one that is taken here. Write the guide of the transaction.",
     "3": "the trailer (GE) is missing.",
     "4": "the control numbers in GS06 and GE02 differ.",
     "5": "the number of transaction sets in GE01 is wrong.",
-    "6": "the control number (GS06) must have one to nine digits.",
+    _SET_WITHOUT_NAME: "a transaction set cannot be named in an answer: its identifier (ST01) or its control number "
+    "(ST02) is not valid. Number each with four to nine characters.",
+    "19": "an earlier group of this interchange has the same control number (GS06). Give each its own.",
 }
+_GROUP_TRAILER_FAULTS = frozenset({"3", "4", "5"})
 # What may be wrong with the header of a transaction set: IK502 and what to mend.
 _SET_FAULTS = {
     "transaction-set-unknown": ("1", "This kind of transaction set is not one that is taken under this guide."),
@@ -190,15 +202,21 @@ class Batch:
 
 
 def read_file(
-    source: Iterable[bytes], *, received: date, batch: int = BATCH, guides: Collection[str] = GUIDES
+    source: Iterable[bytes],
+    *,
+    received: date,
+    batch: int = BATCH,
+    guides: Collection[str] = GUIDES,
+    biller: Biller | None = None,
 ) -> Iterator[Batch | FileVerdict]:
     """Yield the objects of a file in batches of `batch` (the last one smaller), then its `FileVerdict`.
 
     `received` is the business day the file counts as received: no service may lie after it. A group under a guide
-    outside `guides` is refused. Never raises for what the file holds: whatever is wrong with it is in the verdict or
+    outside `guides` is refused, and so are claims of anybody but `biller`, where one is given, and envelopes of senders
+    that are not its submitters. Never raises for what the file holds: whatever is wrong with it is in the verdict or
     on the object.
     """
-    file = Reading(received, guides)
+    file = Reading(received, guides, biller=biller)
     for token in tokens(source):
         file.take(token)
         items = file.items
@@ -222,9 +240,8 @@ def check_file(source: Iterable[bytes], *, received: date, guides: Collection[st
 
 def usage_of(source: Iterable[bytes]) -> str:
     """Return what the first interchange of a file is for (ISA15): T for a test, else P."""
-    for token in tokens(source):
-        return "T" if isinstance(token, Header) and token.elements[_USAGE] == "T" else "P"
-    return "P"
+    headers = (token for token in tokens(source) if isinstance(token, Header))
+    return next(("T" for header in headers if header.elements[_USAGE] == "T"), "P")
 
 
 class _Skipped:
@@ -259,15 +276,25 @@ class Reading:
     """
 
     def __init__(
-        self, received: date, guides: Collection[str] = GUIDES, collector: type[Collector] | None = None
+        self,
+        received: date,
+        guides: Collection[str] = GUIDES,
+        collector: type[Collector] | None = None,
+        biller: Biller | None = None,
     ) -> None:
         self._received = received
         self._taken = guides
         self._collector_type = collector
+        self._biller = biller
         self.items: list[Any] = []
         self._verdict = FileVerdict(is_x12=False, verdict="accepted", interchanges=[], findings=[])
         self._interchange: InterchangeVerdict | None = None
+        # The segments of an interchange whose separators or version are wrong are passed over.
+        self._is_readable = True
         self._group: GroupVerdict | None = None
+        # What may not come twice: interchanges in a file, groups in an interchange, transaction sets in a group.
+        self._interchange_numbers: set[tuple[str, ...]] = set()
+        self._group_numbers: set[str] = set()
         self._control_numbers: set[str] = set()
         self._run: TransactionRun | _Skipped | None = None
         self._collector: Collector | None = None
@@ -276,6 +303,7 @@ class Reading:
         self._transactions = 0
         self._groups = 0
         self._findings_left = FINDINGS_PER_FILE
+        self._seen: set[tuple[str, ...]] = set()
         self._next_ordinal = 1
         self._stopped = False
 
@@ -322,20 +350,26 @@ class Reading:
         return verdict
 
     def _fail(self, code: str) -> None:
-        self._stopped = True
-        self._verdict.findings.append(Finding(snip=1, code=code, sentence=_FILE_FAULTS[code], field="File"))
+        """Say why a part of the file is passed over. It ends the interchange that is being read, but not the file."""
+        findings = self._verdict.findings
+        if all(finding.code != code for finding in findings):
+            findings.append(Finding(snip=1, code=code, sentence=_FILE_FAULTS[code], field="File"))
         if self._interchange is not None:
-            if code != "separators":
-                # Which separator it is has a note of its own already.
-                self._note(self._interchange, _FAULT_NOTES.get(code, "022"))
+            self._note(self._interchange, _FAULT_NOTES.get(code, "022"))
             self._end_interchange()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._fail("too-many")
 
     # --- interchange ----------------------------------------------------------------------------------------------
 
     def _open_interchange(self, header: Header) -> None:
+        if self._interchange is not None:
+            self._end_interchange()
         elements = header.elements
         if len(self._verdict.interchanges) >= INTERCHANGES_PER_FILE:
-            self._fail("too-many")
+            self._stop()
             return
         self._verdict.is_x12 = True
         interchange = self._interchange = InterchangeVerdict(
@@ -349,16 +383,30 @@ class Reading:
             usage=elements[14],
             acknowledgement_requested=elements[13] == "1",
         )
+        self._is_readable = not header.faults
+        self._group_numbers = set()
         self._verdict.interchanges.append(interchange)
         for note in header.faults:
-            self._note(interchange, note)
-        for (note, form), element in zip(_INTERCHANGE_ELEMENTS, elements, strict=False):
-            if not form.fullmatch(element):
+            self._note(interchange, "022-separator" if note == "022" else note)
+        for place, (note, form) in _INTERCHANGE_ELEMENTS.items():
+            if not form.fullmatch(elements[place - 1]):
                 self._note(interchange, note)
+        if not interchange.can_be_named:
+            self._note(interchange, "018-unanswered")
+        if _identity(interchange) in self._interchange_numbers:
+            self._note(interchange, "025")
+        if self._is_foreign(elements[5]):
+            interchange.note = "006" if interchange.note == "000" else interchange.note
+            interchange.findings.append(_foreign_sender("Interchange", "ISA", 6))
+
+    def _is_foreign(self, sender: str) -> bool:
+        """Whether envelopes of `sender` are not taken: TA1 006 for an interchange, AK905 1 for a group (RFI 1759)."""
+        return self._biller is not None and sender.rstrip() not in self._biller.submitters
 
     def _note(self, interchange: InterchangeVerdict, note: str) -> None:
+        """Refuse the interchange for a fault of `_INTERCHANGE_NOTES`; the first one goes into its TA1."""
         if interchange.note == "000":
-            interchange.note = note
+            interchange.note = note[:3]
         code = f"interchange-{note}"
         # It says nothing of a place: once is enough.
         if all(finding.code != code for finding in interchange.findings):
@@ -390,6 +438,9 @@ class Reading:
     def _end_interchange(self) -> None:
         self._end_transaction()
         self._end_group("3")
+        if self._interchange is not None and self._interchange.note == "000":
+            # Who was refused may come again under the same number.
+            self._interchange_numbers.add(_identity(self._interchange))
         self._interchange = None
 
     # --- segments between -----------------------------------------------------------------------------------------
@@ -411,6 +462,7 @@ class Reading:
     def _envelope(self, elements: list[str]) -> None:
         interchange, group = self._interchange, self._group
         if interchange is None:
+            self._pass_over(elements[0])
             return
         match elements[0]:
             case "TA1" if group is None and not interchange.groups:
@@ -422,6 +474,8 @@ class Reading:
                 interchange.findings += item.findings[: max(room, 0)]
             case "GS":
                 self._open_group(elements)
+            case identifier if not self._is_readable:
+                self._pass_over(identifier)
             case "ST" if group is not None:
                 self._open_transaction(elements, group)
             case "GE" if group is not None:
@@ -441,48 +495,56 @@ class Reading:
     def _open_group(self, elements: list[str]) -> None:
         self._end_group("3")
         self._groups += 1
-        if self._interchange is None or self._groups > GROUPS_PER_FILE:
-            self._fail("too-many")
+        interchange = self._interchange
+        if interchange is None or self._groups > GROUPS_PER_FILE:
+            self._stop()
             return
         elements = _values(elements, _GROUP_HEADER)
-        group = self._group = GroupVerdict(
+        group = GroupVerdict(
             identifier=elements[1],
             control_number=elements[6],
             guide=elements[8],
             sender=elements[2],
             receiver=elements[3],
         )
-        self._interchange.groups.append(group)
+        interchange.groups.append(group)
+        if not self._is_readable:
+            return
+        self._group = group
         self._control_numbers = set()
+        if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[1:], strict=True)):
+            self._note(interchange, "024")
         known = self._guides(group)
         if not known:
             self._group_fault(group, "2")
+        elif self._is_foreign(group.sender):
+            group.codes.append(_GROUP_UNKNOWN)
+            group.findings.append(_foreign_sender("Functional group", "GS", 2))
         elif all(guide.functional_identifier != group.identifier for guide in known):
             self._group_fault(group, _GROUP_UNKNOWN)
-        if not re.fullmatch("[0-9]{1,9}", group.control_number):
-            self._group_fault(group, "6")
-        if not all(form.fullmatch(element) for form, element in zip(_GROUP_ELEMENTS, elements[2:8], strict=True)):
-            self._note(self._interchange, "024")
+        number = group.control_number.lstrip("0")
+        if number in self._group_numbers:
+            self._group_fault(group, "19")
+        self._group_numbers.add(number)
 
-    def _guides(self, group: GroupVerdict, transaction: str = "") -> list[Guide]:
-        """The guides a group may follow, or one kind of its transaction sets."""
-        return [
-            guide
-            for guide in _COLLECTORS
-            if guide.identifier == group.guide in self._taken and transaction in {"", guide.transaction}
-        ]
+    def _guides(self, group: GroupVerdict) -> list[Guide]:
+        """The guides a group may follow."""
+        return [guide for guide in _COLLECTORS if guide.identifier == group.guide in self._taken]
 
-    def _group_fault(self, group: GroupVerdict, code: str) -> None:
-        if code in group.codes:
+    def _group_fault(self, group: GroupVerdict, fault: str) -> None:
+        """Refuse the group for a fault of `_GROUP_FAULTS`, whose first part is AK905."""
+        code, finding = fault.partition("-")[0], f"group-{fault}"
+        if any(each.code == finding for each in group.findings):
             return
-        group.codes.append(code)
+        if code not in group.codes:
+            group.codes.append(code)
         group.findings.append(
             Finding(
                 snip=1,
-                code=f"group-{code}",
-                sentence=f"Functional group: {_GROUP_FAULTS[code]}",
+                code=finding,
+                sentence=f"Functional group: {_GROUP_FAULTS[fault]}",
                 field="Functional group",
-                segment="GE" if code in {"3", "4", "5"} else "GS",
+                segment="GE" if fault in _GROUP_TRAILER_FAULTS else "GS",
             )
         )
 
@@ -506,7 +568,7 @@ class Reading:
     def _open_transaction(self, elements: list[str], group: GroupVerdict) -> None:
         self._transactions += 1
         if self._transactions > TRANSACTIONS_PER_FILE:
-            self._fail("too-many")
+            self._stop()
             return
         _, identifier, control_number, named = _values(elements, 3)
         verdict = TransactionVerdict(self._transactions, identifier, control_number, named or group.guide)
@@ -514,9 +576,12 @@ class Reading:
         group.transactions.append(verdict)
         guides = [
             guide
-            for guide in self._guides(group, identifier)
-            if guide.functional_identifier == group.identifier or _GROUP_UNKNOWN in group.codes
+            for guide in self._guides(group)
+            if guide.transaction == identifier
+            and (guide.functional_identifier == group.identifier or _GROUP_UNKNOWN in group.codes)
         ]
+        if not verdict.can_be_named:
+            self._group_fault(group, _SET_WITHOUT_NAME)
         if not guides:
             _set_fault(verdict, "transaction-set-unknown")
             self._run = _Skipped(verdict, self._pass_over)
@@ -525,7 +590,7 @@ class Reading:
             self._start(guides[0], verdict)
         else:
             self._undecided = guides, verdict
-        if not re.fullmatch("[ -~]{4,9}", control_number):
+        if not verdict.can_be_named:
             _set_fault(verdict, "transaction-control-number")
         if control_number in self._control_numbers:
             _set_fault(verdict, "transaction-control-number-repeated")
@@ -549,7 +614,7 @@ class Reading:
         def note(finding: Finding) -> None:
             run.note(finding)
 
-        around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note)
+        around = Around(guide, verdict, self.items, self._received, self._next_ordinal, note, self._seen, self._biller)
         self._collector = (self._collector_type or _COLLECTORS[guide])(around)
         # Of the last sets of a file full of faults only the first fault is told.
         most = min(max(self._findings_left, 1), FINDINGS_PER_TRANSACTION)
@@ -570,6 +635,29 @@ class Reading:
 def _values(elements: list[str], size: int) -> list[str]:
     """The identifier and the first `size` elements of a segment of the envelopes, none longer than is kept."""
     return [value[:_LONGEST_VALUE] for value in (*elements, *[""] * size)][: size + 1]
+
+
+def _identity(interchange: InterchangeVerdict) -> tuple[str, ...]:
+    """What may come once in a file: sender, receiver and control number."""
+    return (
+        interchange.sender_qualifier,
+        interchange.sender,
+        interchange.receiver_qualifier,
+        interchange.receiver,
+        interchange.control_number,
+    )
+
+
+def _foreign_sender(field: str, segment: str, element: int) -> Finding:
+    return Finding(
+        snip=1,
+        code="sender-foreign",
+        sentence=f"{field}: the sender ({segment}{element:02}) is not in the EDI agreement of the NPI and PTAN you act"
+        " for. Send the file under a submitter ID that is, or have this one added to the agreement.",
+        field=field,
+        segment=segment,
+        element=element,
+    )
 
 
 def _set_fault(verdict: TransactionVerdict, code: str) -> None:

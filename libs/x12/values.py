@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 from libs.common.money import parse_cents
 
 _REMEMBERED = 16_384
+# Under HIPAA an amount has at most ten digits, those of the cents counted even where none are written (RFI 1526).
+_MOST_CENTS = 9_999_999_999
 _NUMBER = re.compile(r"-?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 
 _Value = TypeVar("_Value")
@@ -41,9 +43,17 @@ def _day(text: str) -> date | None:
         return None
 
 
+def read_cents(text: str) -> int:
+    """Cents of `1234.5`. Raises `ValueError` when the text has parts of a cent or too many digits for an amount."""
+    cents = parse_cents(text)
+    if abs(cents) > _MOST_CENTS:
+        raise ValueError("an amount has at most ten digits, with those of the cents")
+    return cents
+
+
 def _amount(text: str) -> int | None:
     try:
-        return parse_cents(text)
+        return read_cents(text)
     except ValueError:
         return None
 
@@ -54,7 +64,7 @@ def _number(text: str) -> Decimal | None:
 
 # The day of `20261122`.
 DAYS = Memory(_day)
-# Cents of `1234.5`; None too when the text has parts of a cent.
+# Cents of `1234.5`; None too when the text has parts of a cent or too many digits.
 AMOUNTS = Memory(_amount)
 NUMBERS = Memory(_number)
 

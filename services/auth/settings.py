@@ -7,6 +7,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.common.security.passwords import ITERATIONS
+from libs.common.security.permissions import STAFF
 
 
 class AuthSettings(BaseSettings):
@@ -16,11 +17,12 @@ class AuthSettings(BaseSettings):
 
     generation: int = Field(default=1, ge=1)
     """Raised by one after the database was restored from a backup, so that restored records win everywhere."""
-    public_url: str = ""
-    """How clients reach the portal, without a slash at the end. Empty: the gateway on this machine."""
 
     password_iterations: int = Field(default=ITERATIONS, ge=1000)
     """Of PBKDF2. Raise it as machines grow faster: hashes are renewed as their owners sign in. Less is for tests."""
+
+    password_hashes_waiting: int = Field(default=32, ge=0)
+    """How many sign-ins may wait for the hash of their password to be computed; whoever comes then is to try again."""
 
     lockout_failures: int = Field(default=5, ge=1)
     lockout_window_minutes: int = Field(default=120, ge=1)
@@ -36,6 +38,8 @@ class AuthSettings(BaseSettings):
     """How long after the password the code may come."""
 
     session_idle_minutes: int = Field(default=30, ge=3)
+    staff_session_idle_minutes: int = Field(default=15, ge=3)
+    """Of the contractor's own staff, who see the data of every provider."""
     session_hours: int = Field(default=12, ge=1)
     last_seen_seconds: int = Field(default=15, ge=1)
     """Use of a session is written down at most this often: a session may end this much early, never late."""
@@ -61,10 +65,9 @@ class AuthSettings(BaseSettings):
         """How long before it lapses a certification is due."""
         return timedelta(days=self.recertification_window_days)
 
-    @property
-    def session_idle(self) -> timedelta:
-        """How long a session lives without use."""
-        return timedelta(minutes=self.session_idle_minutes)
+    def session_idle(self, role: str) -> timedelta:
+        """How long a session of somebody of this role lives without use."""
+        return timedelta(minutes=self.staff_session_idle_minutes if role in STAFF else self.session_idle_minutes)
 
 
 @cache

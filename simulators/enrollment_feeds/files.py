@@ -47,10 +47,12 @@ def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable
                         {
                             "enrollment_id": str(enrollment.enrollment_id),
                             "npi": enrollment.npi,
+                            "tax_id": each.tax_id,
                             "ptan": enrollment.ptan,
                             "line_of_business": enrollment.line_of_business,
                             "pecos_active": enrollment.ptan not in off,
                             "edi_agreement_signed": True,
+                            "submitters": enrollment.submitters,
                             "effective": enrollment.effective.isoformat(),
                         }
                         for enrollment in each.enrollments

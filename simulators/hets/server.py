@@ -109,6 +109,8 @@ def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[
     if not isinstance(verdict, FileVerdict) or not verdict.interchanges:
         raise CoreEnvelopeError("the payload is no X12 interchange")
     [interchange, *_] = verdict.interchanges
+    if not interchange.takes_ta1:
+        raise CoreEnvelopeError("the payload is no interchange that can be answered")
     envelope = answering(interchange, now, int(interchange.control_number) % 999_999_999 + 1)
     if interchange.note != "000":
         return _ENVELOPE, write_ta1(interchange, envelope)

@@ -21,7 +21,7 @@ IN_PROCESS = Status("P1", "20")
 PAID = Status("F1", "65")
 DENIED = Status("F2", "585")
 UNPROCESSABLE = Status("A3", "21")
-RECORDS_REQUESTED = Status("P3", "317")
+RECORDS_REQUESTED = Status("P3", "294")
 REVISED = Status("F3", "65")
 
 # Of a hundred claims so many wait for records, are denied, and cannot be processed; the others are paid.

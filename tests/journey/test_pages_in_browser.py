@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import TimeoutError as PressedTooSoonError
 
-from simulators.population import claim_file, file_faults
+from simulators.population import Enrollment, claim_file, file_faults
 from tests.support.browser import axe_violations, browser, overflows, unreachable, watch_policy
 from tests.support.portal import Walked, WholePortal
 from tools.walk.journey import today
@@ -167,11 +167,21 @@ def rights_path(claim: str) -> str:
     return f"/appeals{claim}/rights"
 
 
+async def act_for(page: Page, portal: WholePortal, enrollment: Enrollment) -> None:
+    """Choose for whom the person on `page` acts from now on."""
+    await page.goto(f"{portal.place.address}/session/acting")
+    await page.get_by_label(f"NPI {enrollment.npi}").check()
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.locator(".p-acting").first).to_contain_text(enrollment.npi)
+
+
 @pytest.mark.parametrize("name", OWN)
 async def test_pages_of_a_biller(chromium: Browser, portal: WholePortal, walked: Walked, look: Look, name: str) -> None:
     path = own_path(name, walked)
+    clinic, hospital = portal.population.provider_organisation(1).enrollments
     async with window(chromium, portal, BILLER) as context:
         page = await context.new_page()
+        await act_for(page, portal, hospital if name == "claim-of-a-hospital" else clinic)
         await page.goto(portal.place.address + path)
         await look(name, page)
         words = await page.locator("main").inner_text()
@@ -230,6 +240,11 @@ async def test_an_interruption_that_is_over(chromium: Browser, portal: WholePort
         await page.goto(f"{portal.place.address}/notifier")
         await page.locator("main a[href*='/notifier/interruptions/']").first.click()
         await look("interruption", page)
+        interruption = page.url.rsplit("/", 1)[-1]
+    async with window(chromium, portal) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/notifier/public/interruptions/{interruption}")
+        await look("interruption-for-everybody", page)
 
 
 async def test_eligibility_asked_wrongly_and_mended(
@@ -344,13 +359,14 @@ async def test_a_file_that_cannot_be_read_and_one_that_is_being_read(
     broken = tmp_path / "broken.txt"
     broken.write_bytes(file_faults(b"".join(claim_file(received=today(), claims=3, faulty=0)))["structure"])
     long = tmp_path / "long.txt"
-    long.write_bytes(b"".join(claim_file(received=today(), claims=600, faulty=20, seed=7)))
+    clinic = portal.population.provider_organisation(1)
+    long.write_bytes(b"".join(claim_file(received=today(), claims=600, faulty=20, seed=7, organisation=clinic)))
     async with window(chromium, portal, BILLER) as context:
         page = await context.new_page()
         await send(page, portal, broken)
         await look("receipt", page)
         await page.get_by_role("link", name="Follow this submission").click()
-        await page.get_by_text("What to mend in the file").wait_for()
+        await page.get_by_text("What to correct in the file").wait_for()
         await look("submission-not-accepted", page)
         async with portal.held("claims", "claim"):
             await send(page, portal, long)

@@ -29,23 +29,24 @@ from services.claims.app import service as claims
 from services.claims.submission.handlers import keep_file, receive
 from simulators.population import claim_file
 from tests.support.appeals import denied, finalized, received, remitted
+from tests.support.claims import RIVERSIDE, enrollment_of
 from tests.support.portico import MORNING
 from tests.support.qic import qic_serving
 from tests.support.simulation import Simulation, runtime_in, simulation
 
 _CLAIMS = 20
-_ENROLLMENT, _PERSON = derived_id("enrollment"), derived_id("person")
+_ENROLLMENT, _PERSON = RIVERSIDE.enrollments[0].enrollment_id, derived_id("person")
 _PROVIDER = ("Riverside Clinic", "1234567893", "MR10001")
 
 
 async def _send(runtime: Runtime) -> None:
     async def pieces() -> AsyncIterator[bytes]:
-        for piece in claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=0, seed=5):
+        for piece in claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=0, seed=5, organisation=RIVERSIDE):
             yield piece
 
     file = await keep_file(runtime.documents, pieces(), 1_000_000)
     async with runtime.database.work(runtime) as work:
-        await receive(work, file, enrollment_id=_ENROLLMENT, submitted_by=_PERSON)
+        await receive(work, file, enrollment=enrollment_of(RIVERSIDE, RIVERSIDE.enrollments[0]), submitted_by=_PERSON)
 
 
 async def _column(runtime: Runtime, statement: sa.Select[Any]) -> list[Any]:

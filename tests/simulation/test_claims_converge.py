@@ -15,6 +15,7 @@ from services.claims.submission.handlers import keep_file, receive
 from services.notifier.app import service as notifier
 from services.notifier.monthly_reports.repository import total
 from simulators.population import claim_file
+from tests.support.claims import RIVERSIDE, enrollment_of
 from tests.support.portico import MORNING
 from tests.support.simulation import runtime_in, simulation
 
@@ -23,13 +24,15 @@ _CLAIMS, _FAULTY, _FILES = 40, 3, 3
 
 async def _send(runtime: Runtime, number: int) -> None:
     async def pieces() -> AsyncIterator[bytes]:
-        for piece in claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=number):
+        for piece in claim_file(
+            received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=number, organisation=RIVERSIDE
+        ):
             yield piece
 
     file = await keep_file(runtime.documents, pieces(), 1_000_000)
     async with runtime.database.work(runtime) as work:
-        enrollment, person = derived_id("enrollment"), derived_id("person")
-        await receive(work, file, enrollment_id=enrollment, submitted_by=person)
+        enrollment = enrollment_of(RIVERSIDE, RIVERSIDE.enrollments[0])
+        await receive(work, file, enrollment=enrollment, submitted_by=derived_id("person"))
 
 
 async def _rows(runtime: Runtime, statement: sa.Select[Any]) -> list[Any]:

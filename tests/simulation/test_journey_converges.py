@@ -44,9 +44,10 @@ from services.portal.app import service as portal
 from services.remittance.app import service as remittance
 from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
-from simulators.population import DemoUser, Population, claim_file, institutional_claim_file
+from simulators.population import DemoUser, Enrollment, Population, claim_file, institutional_claim_file
 from simulators.shared_system.adjudication import DENIED, adjudicate
 from tests.support.auth import ADMINISTRATOR, BILLER, RIVERSIDE, deliver_feeds
+from tests.support.claims import enrollment_of
 from tests.support.eligibility import hets_serving, question
 from tests.support.portico import MORNING
 from tests.support.simulation import SHARED_SYSTEM_SEED, Simulation, runtime_in, simulation
@@ -160,20 +161,20 @@ def _denied_visit() -> Iterator[bytes]:
     )
 
 
-async def _send(runtime: Runtime, content: Iterable[bytes]) -> None:
+async def _send(runtime: Runtime, content: Iterable[bytes], enrollment: Enrollment) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for piece in content:
             yield piece
 
     file = await keep_file(runtime.documents, pieces(), 1_000_000)
     async with runtime.database.work(runtime) as work:
-        await receive(work, file, enrollment_id=_FIRST.enrollment_id, submitted_by=BILLER.user_uuid)
+        await receive(work, file, enrollment=enrollment_of(RIVERSIDE, enrollment), submitted_by=BILLER.user_uuid)
 
 
-async def _appeal(runtime: Runtime, claim_id: UUID) -> bool:
+async def _appeal(runtime: Runtime, claim_id: UUID, enrollment_id: UUID) -> bool:
     """Ask about what was not necessary and decide in favor; whether there was any such line."""
     async with runtime.database.work(runtime) as work:
-        claim = await appeal_rows.find_claim(work, claim_id, _FIRST.enrollment_id)
+        claim = await appeal_rows.find_claim(work, claim_id, enrollment_id)
         assert claim is not None
         assert claim.notice is not None
         lines = frozenset(
@@ -223,15 +224,15 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
         await _import(runtime_in(world, "auth"))
         await _through_trouble(world)
         await _ask(runtime_in(world, "eligibility"))
-        await _send(runtime_in(world, "claims"), _professional_claims())
-        await _send(runtime_in(world, "claims"), _denied_visit())
+        await _send(runtime_in(world, "claims"), _professional_claims(), _FIRST)
+        await _send(runtime_in(world, "claims"), _denied_visit(), _SECOND)
         await _through_trouble(world)
         assert await _rows(world, "remittance", "SELECT count(*) FROM remittance") == [(0,)]
         world.clock.advance(_PAYMENT_FLOOR)
         await _through_trouble(world)
-        remitted = await _rows(world, "appeals", "SELECT claim_id FROM remitted_claim ORDER BY claim_id")
+        remitted = await _rows(world, "appeals", "SELECT claim_id, enrollment_id FROM remitted_claim ORDER BY claim_id")
         court = runtime_in(world, "appeals")
-        appealed = sum([await _appeal(court, claim_id) for (claim_id,) in remitted])
+        appealed = sum([await _appeal(court, *claim) for claim in remitted])
         await _decline(runtime_in(world, "auth"))
         await _through_trouble(world)
 

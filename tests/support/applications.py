@@ -44,8 +44,8 @@ class Someone:
     """One made-up user and all that `decide()` may ask about. As it stands: a provider's biller, all in order.
 
     `office` names a colleague, whose office and enrollment are theirs too. `acting_for` names whose enrollment the
-    token says; `epoch_told` is the epoch the token says, against 1 in the copy. `staff`: of the contractor, who act for
-    no enrollment.
+    token says; `epoch_told` is the epoch the token says, against 1 in the copy. `version`: a higher one replaces the
+    record of the office. `staff`: of the contractor, who act for no enrollment.
     """
 
     name: str
@@ -67,6 +67,8 @@ class Someone:
     edi_agreement_signed: bool = True
     epoch_told: int = 1
     npi: str = "1234567893"
+    tax_id: str = "001000001"
+    version: int = 1
     staff: bool = False
 
     def _id(self, kind: str) -> UUID:
@@ -146,10 +148,12 @@ class Someone:
             enrollment_id=self.enrollment_id,
             organisation_name=f"Office of {self.name}",
             npi=self.npi,
+            tax_id=self.tax_id,
             ptan="P00001",
             line_of_business="B",
             pecos_active=self.pecos_active,
             edi_agreement_signed=self.edi_agreement_signed,
+            submitters=("SUB00001",),
             effective=now - self.enrolled_since,
         )
         if self.staff:
@@ -169,7 +173,7 @@ class Someone:
         return OrganisationAccess(
             organisation_id=organisation_id,
             generation=1,
-            version=1,
+            version=self.version,
             epoch=1,
             kind=kind,
             name=f"Office of {self.name}",
@@ -293,6 +297,14 @@ class Application:
         )
         async with self.work.database.work(self.work) as work:
             return Counter((await work.execute(statement)).scalars())
+
+    async def refused(self, who: Someone) -> int:
+        """How many refusals of this user the audit trail has."""
+        statement = sa.select(sa.func.count()).where(
+            audit.c.actor == f"{who.kind}:{who.user_id}", audit.c.outcome == "refused"
+        )
+        async with self.work.database.work(self.work) as work:
+            return int((await work.execute(statement)).scalar_one())
 
     async def content(self, *, but: Iterable[str] = ("audit", "audit_unsealed", "audit_seal")) -> dict[str, str]:
         """A digest of every table's rows, those of the audit trail left out."""

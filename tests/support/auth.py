@@ -34,6 +34,7 @@ POPULATION = Population()
 BILLER = POPULATION.user("riverside.biller")
 ADMINISTRATOR = POPULATION.user("riverside.admin")
 OTHER_ADMINISTRATOR = POPULATION.user("juniper.admin")
+REVIEWER = POPULATION.user("meridian.reviewer")
 OTHER_BILLER = POPULATION.user("juniper.biller")
 CLIENT = POPULATION.api_clients[0]
 RIVERSIDE = POPULATION.provider_organisation(1)

@@ -23,15 +23,18 @@ from libs.common.security.tokens import SigningKey, issue_internal_token, prepar
 from libs.common.settings import Settings
 from libs.common.web.app import create_app
 from services.claims.app import service
-from simulators.population import claim_file
+from simulators.population import Enrollment as Enrolled
+from simulators.population import Organisation, Population, claim_file
 from tests.support.portico import MORNING, runtime_for
 
 _IDS = UUID("7d0b2f6e-5f0f-4d1a-9a55-0d6f3f9b7c11")
 RECEIVED = MORNING.date()
+RIVERSIDE, LAKESIDE = Population().provider_organisation(1), Population().provider_organisation(2)
+"""The two clinics, as they stand on their claims."""
 
 
 def claims_of(count: int, *, faulty: int = 0, control_number: int = 1) -> bytes:
-    """A claim file of the population, `faulty` of its claims with a fault of their own."""
+    """A claim file of Riverside, `faulty` of its claims with a fault of their own."""
     return b"".join(claim_file(received=RECEIVED, claims=count, faulty=faulty, control_number=control_number))
 
 
@@ -79,12 +82,13 @@ class Clinic:
 
 @dataclass
 class ClaimsService:
-    """The service and two clinics that know nothing of each other."""
+    """The service and two clinics that know nothing of each other; the first has a hospital (Part A) too."""
 
     work: Runtime
     web: Runtime
     clock: SetClock
     riverside: Clinic
+    hospital: Clinic
     lakeside: Clinic
 
     async def process(self) -> None:
@@ -127,8 +131,9 @@ async def claims_service(settings: Settings) -> AsyncIterator[ClaimsService]:
         transport = httpx.ASGITransport(application)
         async with httpx.AsyncClient(transport=transport, base_url="http://claims") as client:
             clinics = [
-                Clinic(await _person(work, name), client, SigningKey(secrets), clock)
-                for name in ("Riverside Clinic", "Lakeside Clinic")
+                Clinic(await person_of(work, organisation, enrollment), client, SigningKey(secrets), clock)
+                for organisation in (RIVERSIDE, LAKESIDE)
+                for enrollment in organisation.enrollments
             ]
             yield ClaimsService(work, web, clock, *clinics)
 
@@ -136,36 +141,84 @@ async def claims_service(settings: Settings) -> AsyncIterator[ClaimsService]:
 async def without(portal: ClaimsService, clinic: Clinic, permission: Permission) -> None:
     """Take a permission from a clinic's person."""
     kept = tuple(each for each in (CLAIM_SUBMIT, CLAIM_STATUS) if each is not permission)
-    await _grant(portal.work, clinic.principal, "", kept, version=2)
+    async with portal.work.database.work(portal.work) as work:
+        await keep_users(work, [received(portal.work, _access(portal.work, clinic.principal, kept, version=2))])
 
 
-async def _person(work: Runtime, name: str) -> Principal:
-    now = work.clock.now()
+async def person_of(runtime: Runtime, organisation: Organisation, enrollment: Enrolled) -> Principal:
+    """Somebody of `organisation` who acts for one enrollment of it, with both in the service's copy of access."""
+    return await _somebody(runtime, organisation, enrollment, organisation)
+
+
+async def program_of(
+    runtime: Runtime, vendor: Organisation, organisation: Organisation, enrollment: Enrolled
+) -> Principal:
+    """A program of `vendor` that acts for one enrollment of a customer."""
+    return await _somebody(runtime, organisation, enrollment, vendor)
+
+
+async def _somebody(
+    runtime: Runtime, organisation: Organisation, enrollment: Enrolled, employer: Organisation
+) -> Principal:
+    now = runtime.clock.now()
+    of_vendor = employer.kind == "vendor"
     principal = Principal(
-        kind="person",
-        user_id=uuid5(_IDS, f"{name} user"),
+        kind="client" if of_vendor else "person",
+        user_id=uuid5(_IDS, f"user of {employer.organisation_id} for {enrollment.enrollment_id}"),
         name="J. Doe",
-        organisation_id=uuid5(_IDS, name),
-        role="PROVIDER_USER",
+        organisation_id=employer.organisation_id,
+        role="VENDOR_USER" if of_vendor else "PROVIDER_USER",
         assurance=2,
         factor_at=now,
-        enrollment_id=uuid5(_IDS, f"{name} enrollment"),
+        enrollment_id=enrollment.enrollment_id,
         user_epoch=1,
         organisation_epoch=1,
         session="session",
-        csrf=f"csrf of {name}",
+        csrf=f"csrf of {enrollment.npi}",
         expires_in=1800,
     )
-    await _grant(work, principal, name, (CLAIM_SUBMIT, CLAIM_STATUS), version=1)
+    user = _access(runtime, principal, (CLAIM_SUBMIT, CLAIM_STATUS), version=1)
+    async with runtime.database.work(runtime) as work:
+        offices = {each.organisation_id: each for each in (organisation, employer)}
+        await keep_organisations(work, [received(runtime, office_of(each)) for each in offices.values()])
+        await keep_users(work, [received(runtime, user)])
     return principal
 
 
-async def _grant(
-    runtime: Runtime, principal: Principal, name: str, permissions: Sequence[Permission], *, version: int
-) -> None:
+def office_of(organisation: Organisation) -> OrganisationAccess:
+    """An organisation of the population as auth tells of it."""
+    return OrganisationAccess(
+        organisation_id=organisation.organisation_id,
+        generation=1,
+        version=1,
+        epoch=1,
+        kind=organisation.kind,
+        name=organisation.name,
+        enrollments=tuple(enrollment_of(organisation, each) for each in organisation.enrollments),
+        vendors=organisation.vendors,
+    )
+
+
+def enrollment_of(organisation: Organisation, enrollment: Enrolled) -> Enrollment:
+    """An enrollment of the population as auth tells of it."""
+    return Enrollment(
+        enrollment_id=enrollment.enrollment_id,
+        organisation_name=organisation.name,
+        npi=enrollment.npi,
+        tax_id=organisation.tax_id,
+        ptan=enrollment.ptan,
+        line_of_business=enrollment.line_of_business,
+        pecos_active=True,
+        edi_agreement_signed=True,
+        submitters=enrollment.submitters,
+        effective=enrollment.effective,
+    )
+
+
+def _access(runtime: Runtime, principal: Principal, permissions: Sequence[Permission], *, version: int) -> UserAccess:
     now, later = runtime.clock.now(), runtime.clock.now() + timedelta(days=300)
     assert principal.enrollment_id is not None
-    user = UserAccess(
+    return UserAccess(
         user_id=principal.user_id,
         generation=1,
         version=version,
@@ -185,30 +238,6 @@ async def _grant(
             for permission in permissions
         ),
     )
-    organisation = OrganisationAccess(
-        organisation_id=principal.organisation_id,
-        generation=1,
-        version=1,
-        epoch=1,
-        kind="provider",
-        name=name,
-        enrollments=(
-            Enrollment(
-                enrollment_id=principal.enrollment_id,
-                organisation_name=name,
-                npi="1234567893",
-                ptan="12345",
-                line_of_business="B",
-                pecos_active=True,
-                edi_agreement_signed=True,
-                effective=now - timedelta(days=1),
-            ),
-        ),
-    )
-    async with runtime.database.work(runtime) as work:
-        if name:
-            await keep_organisations(work, [received(runtime, organisation)])
-        await keep_users(work, [received(runtime, user)])
 
 
 def received(runtime: Runtime, event: Any) -> Received[Any]:

@@ -20,7 +20,7 @@ from joserfc.jwk import ECKey, KeySet
 
 from deploy.local.portal import free_port_base
 from libs.common.clock import SystemClock
-from libs.common.settings import GATEWAY, GATEWAY_ADMIN, SERVICES, Settings
+from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Settings
 
 Answer = tuple[int, Mapping[str, str], bytes]
 
@@ -252,10 +252,10 @@ async def gateway(directory: Path, **limits: int) -> AsyncIterator[Gateway]:
 
 
 async def _ready(settings: Settings, process: asyncio.subprocess.Process) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port(GATEWAY_ADMIN)}") as admin:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port(GATEWAY_HEALTH)}") as health:
         while process.returncode is None:
             with contextlib.suppress(httpx.TransportError):
-                if (await admin.get("/ready")).status_code == httpx.codes.OK:
+                if (await health.get("/readyz")).status_code == httpx.codes.OK:
                     return
             await asyncio.sleep(0.05)
     raise AssertionError("the gateway ended at its start; see gateway.log in the test's directory")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -55,7 +55,9 @@ def row_of(table: sa.Table, enrollment_id: UUID) -> dict[str, Any]:
     return {
         column.name: _value(column, enrollment_id, choices)
         for column in table.columns
-        if column.primary_key or not (column.nullable or column.server_default is not None) or column.name in choices
+        if column.primary_key
+        or column.name in {"enrollment_id", *choices}
+        or not (column.nullable or column.server_default is not None)
     }
 
 
@@ -130,6 +132,7 @@ async def plant_auth(
                 factor_at=work.now - who.factor_age,
                 created_at=work.now,
                 last_seen_at=work.now,
+                idle=timedelta(minutes=30),
                 ends_at=work.now.replace(hour=23),
                 csrf=who.csrf,
             )

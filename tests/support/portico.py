@@ -17,6 +17,7 @@ from libs.common.settings import DatabaseRole, Settings
 
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+DAYS = load_deployment(ROOT / "contract.toml").business_days
 
 
 @asynccontextmanager

@@ -15,14 +15,14 @@ from libs.common.documents.handover import HandOver, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.security.keys import KeyRing
-from libs.x12.claim.objects import BillingProvider, Claim, ProfessionalClaim
+from libs.x12.claim.objects import Claim, ProfessionalClaim
 from libs.x12.remittance.objects import ClaimGroup
 from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
 from services.remittance.advice.handlers import keep_claims, post_remittances
 from simulators.shared_system.adjudication import AnyClaim, adjudicate
 from simulators.shared_system.payments import remittance, remitted
-from tests.support.applications import BILLER, OTHER_BILLER, Application, application
+from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
 from tests.support.claims import received
 from tests.support.partner_claims import accepted_claims
 from tests.support.platform import CloneSettings
@@ -31,6 +31,7 @@ from tests.support.portico import MORNING, ROOT
 SEED = 5
 NPI = "1234567893"
 TRACE = "EFT2611230001"
+OTHER_CLINIC = replace(OTHER_BILLER, npi="2999999993", tax_id="001000002")
 
 
 def decided_claims(count: int = 80) -> list[ProfessionalClaim]:
@@ -38,19 +39,16 @@ def decided_claims(count: int = 80) -> list[ProfessionalClaim]:
     return [each for each in accepted_claims(count) if adjudicate(each, SEED).lines]
 
 
-def remittance_file(claims: Sequence[AnyClaim], *, trace: str = TRACE, npi: str = NPI) -> bytes:
+def remittance_file(
+    claims: Sequence[AnyClaim], *, trace: str = TRACE, npi: str = NPI, tax_id: str = BILLER.tax_id
+) -> bytes:
     """An 835 that pays what was decided."""
     deployment = load_deployment(ROOT / "contract.toml")
     group = ClaimGroup()
     rows = [remitted(claim, adjudicate(claim, SEED), group) for claim in claims]
-    payee = replace_npi(claims[0].billing, npi)
+    payee = replace(claims[0].billing, npi=npi, tax_id=tax_id)
     envelope = Envelope(sender="SHAREDSYSTEM", receiver=deployment.contract_id, created=MORNING, control_number=7)
     return b"".join(write_835([remittance(payee, rows, trace, MORNING.date(), deployment)], envelope))
-
-
-def replace_npi(payee: BillingProvider, npi: str) -> BillingProvider:
-    """The same provider under another NPI."""
-    return replace(payee, npi=npi)
 
 
 @dataclass
@@ -71,14 +69,14 @@ class RemittanceService:
         async with self.app.work.database.work(self.app.work) as work:
             await post_remittances(work, [received(self.app.work, event)])
 
-    async def know(self, claims: Sequence[Claim]) -> None:
+    async def know(self, claims: Sequence[Claim], whose: Someone = BILLER) -> None:
         """Let claims tell whose these ICNs are."""
         events = [
             received(
                 self.app.work,
                 ClaimStatusChanged(
                     claim_id=claim_id_of(each),
-                    enrollment_id=BILLER.enrollment_id,
+                    enrollment_id=whose.enrollment_id,
                     internal_control_number=each.internal_control_number,
                     category="F1",
                     status_code="65",
@@ -111,5 +109,5 @@ def claim_id_of(claim: Claim) -> UUID:
 async def remittance_service(settings: CloneSettings) -> AsyncIterator[RemittanceService]:
     """The remittance service with the access of two clinics in its copy; the first has the NPI that is paid."""
     async with application("remittance", settings) as app:
-        await app.admit(BILLER, replace(OTHER_BILLER, npi="2999999993"))
+        await app.admit(BILLER, OTHER_CLINIC)
         yield RemittanceService(app)

@@ -9,8 +9,32 @@ def _stay(name: str, old: str, new: str, segment: str, code: str, element: int =
     return Mutant(name, old, new, segment, code, element, STAY)
 
 
-def _visit(name: str, old: str, new: str, segment: str, code: str, element: int = 0) -> Mutant:
-    return Mutant(name, old, new, segment, code, element, VISIT)
+def _visit(name: str, old: str, new: str, segment: str, code: str, element: int = 0, valid: str = VISIT) -> Mutant:
+    return Mutant(name, old, new, segment, code, element, valid)
+
+
+# Types of bill whose lines have dates: UB-04 manual as RFI 1435 names it, and the types that are younger.
+DATED_TYPES = [
+    "12",
+    "14",
+    "22",
+    "23",
+    "32",
+    "33",
+    "34",
+    "71",
+    "72",
+    "74",
+    "75",
+    "76",
+    "77",
+    "81",
+    "82",
+    "83",
+    "85",
+    "87",
+]
+UNDATED = VISIT.replace("DTP*472*D8*20260924~", "")
 
 
 # Structure: the 999 rejects the transaction set.
@@ -93,7 +117,7 @@ INSTITUTIONAL_CLAIM = (
     _stay("Medicare number form", "1EG4TE5MK73", "1SG4TE5MK73", "NM1", "mbi", 9),
     _stay("no Medicare number", "ALDORA****MI*1EG4TE5MK73", "ALDORA", "NM1", "mbi", 9),
     _stay("filed as Part B", "*******MA", "*******MB", "SBR", "filing-indicator", 9),
-    _stay("statement after receipt", "RD8*20260920-20260923", "RD8*20260920-20261121", "DTP", "statement-after-receipt", 3),
+    _stay("statement after receipt", "RD8*20260920-20260923", "RD8*20261121-20261123", "DTP", "statement-after-receipt", 3),
     _stay("admission after receipt", "DTP*435*DT*202609201705", "DTP*435*DT*202611211705", "DTP", "admission-after-receipt", 3),
     _visit("no reason for the visit", "HI*APR:R0602~", "", "HI", "reason-for-visit", 1),
     _visit("no procedure for the diagnostics", "SV2*0730*HC:93005*160", "SV2*0730**160", "SV2", "procedure-missing", 2),
@@ -104,5 +128,7 @@ INSTITUTIONAL_CLAIM = (
     _visit("modifier twice", "HC:99284:25", "HC:99284:25:25", "SV2", "modifier", 2),
     _visit("units with four decimals", "*160*UN*2", "*160*UN*2.0001", "SV2", "units-form", 5),
     _visit("procedure form", "HC:93005", "HC:9300", "SV2", "procedure-code", 2),
+    _visit("unlisted procedure without a text", "HC:93005", "HC:93799", "SV2", "procedure-description", 2),
+    *(_visit(f"no service date on type of bill {kind}", "13:A:1", f"{kind}:A:1", "DTP", "service-date-missing", 3, UNDATED) for kind in DATED_TYPES),
     _visit("no units", "*160*UN*2", "*160*UN*0", "SV2", "units", 5),
 )  # fmt: skip

@@ -29,6 +29,8 @@ OTHER_PAYER = (
     "SBR*S*18*******CI~CAS*PR*1*20~AMT*D*{paid}~OI***Y***Y~NM1*IL*1*ASHGROVE*ALDORA****MI*J77~"
     "NM1*PR*2*OTHER INSURANCE*****PI*0042~DTP*573*D8*20261001~LX*1~"
 )
+# What another payer decided on the first line of the claim, as one line of its remittance.
+DECISION = "SVD*0042*160*HC:99203**{units}~DTP*573*D8*20261001~"
 SECOND_LINE = "LX*2~SV1*HC:85025*22*UN*1***1~DTP*472*D8*20260923~"
 
 # Structure: the 999 rejects the transaction set.
@@ -102,7 +104,6 @@ CLAIM = (
     Mutant("other payer out of balance", "LX*1~", OTHER_PAYER.format(paid=161), "AMT", "other-payer-balance", 2),
     Mutant("line of other payer out of balance", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260923~SVD*0042*159*HC:99203**1~DTP*573*D8*20261001~LX*2", "SVD", "other-payer-line-balance", 2),
     Mutant("line names an unknown payer", "DTP*472*D8*20260923~LX*2", "DTP*472*D8*20260923~SVD*0042*160*HC:99203**1~DTP*573*D8*20261001~LX*2", "SVD", "other-payer-unknown", 1),
-    Mutant("adjustment reason unknown", "LX*1~", OTHER_PAYER.format(paid=162).replace("PR*1*20", "PR*999*20"), "CAS", "adjustment-reason", 2),
     Mutant("country unknown", "*KY*428810324", "*KY*428810324*XX", "N4", "code-not-in-set", 4),
     Mutant("charge below zero", "CLM*PCN0001*182*", "CLM*PCN0001*-182*", "CLM", "amount-negative", 2),
     Mutant("replacement without number", "11:B:1", "11:B:7", "REF", "original-claim-number", 2),
@@ -132,5 +133,16 @@ CLAIM = (
     Mutant("modifier form", "HC:99203:25*", "HC:99203:#5*", "SV1", "modifier", 1),
     Mutant("units with four decimals", "*160*UN*1*", "*160*UN*1.0001*", "SV1", "units-form", 4),
     Mutant("drug code of ten digits", "LX*2~", "LIN**N4*1234567890~CTP****1*UN~LX*2~", "LIN", "drug-code", 3),
+    Mutant("eleven digits with the cents", "*160*UN", "*123456789*UN", "SV1", "amount-form", 2),
+    Mutant("patient paid less than nothing", "HI*ABK", "AMT*F5*-5~HI*ABK", "AMT", "amount-negative", 2),
+    Mutant("service of a span after receipt", "DTP*472*D8*20260923~LX*2", "DTP*472*RD8*20261121-20261220~LX*2", "DTP", "service-after-receipt", 3),
+    Mutant("unlisted procedure without a text", "HC:85025", "HC:20999", "SV1", "procedure-description", 1),
+    Mutant("line control number twice", "LX*2~SV1*HC:85025*22*UN*1***1~DTP*472*D8*20260923~", "REF*6R*L01~LX*2~SV1*HC:85025*22*UN*1***1~DTP*472*D8*20260923~REF*6R*L01~", "REF", "line-control-number", 2),
+    Mutant("certificate of a service after 2022", "LX*2~", "LQ*UT*484.03~FRM*1A**60~LX*2~", "LQ", "certificate", 2),
+    Mutant("less than nothing paid for", "LX*2~", DECISION.format(units=-1) + "LX*2~", "SVD", "paid-units", 5),
+    Mutant("patient owes on claim and line", "LX*2~", DECISION.format(units=1) + "AMT*EAF*20~LX*2~", "AMT", "remaining-liability", 2, ONE_CLAIM.replace("LX*1~", OTHER_PAYER.format(paid=162).replace("OI*", "AMT*EAF*20~OI*"))),
+    Mutant("not covered and yet decided", "LX*1~", OTHER_PAYER.format(paid=162).replace("OI*", "AMT*A8*182~OI*"), "AMT", "not-covered-amount", 2),
+    Mutant("not covered but in part", "LX*1~", OTHER_PAYER.replace("CAS*PR*1*20~AMT*D*{paid}~", "AMT*A8*100~"), "AMT", "not-covered-amount", 2),
+    Mutant("second payer without a first among the others", "SBR*P*18*******MB", "SBR*S*18***12****MB", "SBR", "other-payer-missing", 1, ONE_CLAIM.replace("LX*1~", OTHER_PAYER.format(paid=162).replace("SBR*S", "SBR*T"))),
     Mutant("not a Medicare claim", "*******MB", "*******CI", "SBR", "filing-indicator", 9),
 )  # fmt: skip

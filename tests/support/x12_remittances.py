@@ -37,6 +37,7 @@ MOA***MA01~
 DTM*232*20260923~
 DTM*233*20260923~
 DTM*050*20260930~
+AMT*I*1.27~
 SVC*HC:99203:25*160*94.08**1~
 DTM*472*20260923~
 CAS*CO*45*40**253*1.92~
@@ -55,7 +56,7 @@ SVC*HC:80053*-50*-30**1~
 DTM*472*20260901~
 CAS*CO*45*-10~
 CAS*PR*2*-10~
-CLP*PCN0003*19*100*78.4**MB*1126324000003*11*1~
+CLP*PCN0003*19*100*78.4**MA*1126324000003*13*1~
 CAS*CO*45*20**253*1.6~
 NM1*QC*1*LARCHWATER*FIORELLE****MI*1EG4TE5MK75~
 NM1*TT*2*LANTERN SUPPLEMENTAL*****PI*00777~
@@ -63,7 +64,7 @@ MOA***MA18~
 DTM*232*20260915~
 DTM*233*20260916~
 PLB*2994535120*20261231*L6:INT1*-1.27*WO:OLD1*10~
-SE*46*0001~
+SE*47*0001~
 GE*1*1~
 IEA*1*000000001~
 """.replace("\n", "")
@@ -115,7 +116,7 @@ LINE = "SVC*HC:85025*22*0**1~DTM*472*20260923~CAS*CO*50*22~LQ*HE*N115~"
 
 # Structure (SNIP 1 and 2).
 STRUCTURE = (
-    Mutant("wrong segment count", "SE*46*", "SE*47*", "SE", "segment-count", 1),
+    Mutant("wrong segment count", "SE*47*", "SE*48*", "SE", "segment-count", 1),
     Mutant("payment missing", f"BPR*I*133.75*C{BANKS}20261121~", "", "BPR", "segment-missing"),
     Mutant("trace missing", "TRN*1*1500426324*1000900009~", "", "TRN", "segment-missing"),
     Mutant("payer missing", "N1*PR*MERIDIAN MEDICARE~N3*1 LANTERN SQUARE~N4*LANTERNVILLE*KY*428810001~REF*2U*15004~PER*BL*EDI DESK*TE*8005550142~", "", "N1", "loop-missing"),
@@ -141,7 +142,7 @@ STRUCTURE = (
     Mutant("guide named in the header", "ST*835*0001~", "ST*835*0001*005010X221A1~", "ST", "guide-not-used"),
 )  # fmt: skip
 
-# Balancing (SNIP 3) and situations (SNIP 4).
+# Money would be posted wrongly: the remittance is refused as a whole.
 WHOLE = (
     Mutant("payment differs", "BPR*I*133.75", "BPR*I*133.76", "BPR", "payment-total", 2),
     Mutant("provider adjustment differs", "WO:OLD1*10~", "WO:OLD1*11~", "BPR", "payment-total", 2),
@@ -152,22 +153,23 @@ WHOLE = (
     Mutant("line missing", LINE, "", "CLP", "line-charges", 3),
     Mutant("parts of a cent", "CAS*CO*50*22~", "CAS*CO*50*22.001~", "CAS", "amount-form", 3),
     Mutant("parts of a cent of a sum", "AMT*B6*120~", "AMT*B6*120.125~", "AMT", "amount-form", 2),
+    Mutant("amount of eleven digits", "AMT*B6*120~", "AMT*B6*123456789~", "AMT", "amount-form", 2),
+    Mutant("charge of eleven digits", "*182*94.08*24", "*123456789*94.08*24", "CLP", "amount-form", 3),
+    Mutant("provider adjustment of eleven digits", "WO:OLD1*10~", "WO:OLD1*123456789.1~", "PLB", "amount-form", 6),
+    Mutant("rate of eleven digits", "MOA***MA01~", "MOA**123456789*MA01~", "MOA", "amount-form", 2),
     Mutant("negative payment", "BPR*I*133.75", "BPR*I*-133.75", "BPR", "payment-negative", 2),
-    Mutant("handling without payment", "BPR*I*", "BPR*H*", "BPR", "payment-method", 4),
-    Mutant("method without payment", BANKS, "*NON************", "BPR", "payment-method", 4),
+    Mutant("handling without payment", "BPR*I*", "BPR*H*", "BPR", "payment-notified", 2),
+    Mutant("method without payment", BANKS, "*NON************", "BPR", "payment-notified", 2),
+    Mutant("prenotification of money", "BPR*I*", "BPR*P*", "BPR", "payment-notified", 2),
     Mutant("notification of money", f"BPR*I*133.75*C{BANKS}", "BPR*H*133.75*C*NON************", "BPR", "payment-notified", 2),
-    Mutant("transfer without format", "*ACH*CCP*", "*ACH**", "BPR", "payment-format-missing", 5),
-    Mutant("check with format", BANKS, "*CHK*CCP***********", "BPR", "payment-format-surplus", 5),
-    Mutant("transfer without account of the payer", "*DA*0009000123*1000900009*", "***1000900009*", "BPR", "bank-missing", 8),
-    Mutant("transfer without the payer's identifier", "*1000900009**01*", "***01*", "BPR", "bank-missing", 10),
-    Mutant("transfer without bank of the payee", "*01*000900025*DA*00001000001*", "*****", "BPR", "bank-missing", 12),
-    Mutant("check with a bank", "*ACH*CCP*01*", "*CHK**01*", "BPR", "bank-surplus", 6),
-    Mutant("two payer identifiers", "TRN*1*1500426324*1000900009", "TRN*1*1500426324*1000900008", "TRN", "trace-payer", 3),
-    Mutant("fiscal period far ahead", "PLB*2994535120*20261231", "PLB*2994535120*20281231", "PLB", "fiscal-period", 2),
     Mutant("reversal with a charge", "PCN0002*22*-50*", "PCN0002*22*50*", "CLP", "reversal-sign", 3),
     Mutant("reversal of a line with a charge", "SVC*HC:80053*-50*", "SVC*HC:80053*50*", "SVC", "reversal-sign", 2),
     Mutant("negative charge without reversal", "PCN0002*22*", "PCN0002*1*", "CLP", "charge-sign", 3),
     Mutant("denied and paid", "PCN0001*1*", "PCN0001*4*", "CLP", "status-unpaid", 4),
+)  # fmt: skip
+
+# What rejects nothing: on the claim.
+OF_A_CLAIM = (
     Mutant("frequency without facility", "*1126324000001*11*1~", "*1126324000001**1~", "CLP", "facility-missing", 8),
     Mutant("forwarded to nobody", "NM1*TT*2*LANTERN SUPPLEMENTAL*****PI*00777~", "", "NM1", "crossover-missing"),
     Mutant("inpatient and outpatient", "MOA***MA01~", "MIA*0~MOA***MA01~", "MOA", "adjudication-twice"),
@@ -177,10 +179,16 @@ WHOLE = (
     Mutant("last day without the first", "DTM*472*20260923~CAS*CO*50", "DTM*151*20260923~CAS*CO*50", "DTM", "service-days", 1),
     Mutant("no date at all", "DTM*232*20260915~DTM*233*20260916~", "", "DTM", "service-date-missing"),
     Mutant("service after the remittance", "DTM*472*20260901", "DTM*472*20261124", "DTM", "service-after-remittance", 2),
-)  # fmt: skip
-
-# Code sets (SNIP 5): on the claim.
-CODES = (
+    Mutant("first day without the last", "DTM*472*20260923~CAS*CO*50", "DTM*150*20260923~CAS*CO*50", "DTM", "service-days", 1),
+    Mutant("patient owes more than the adjustments", "*94.08*24*MB", "*94.08*25*MB", "CLP", "patient-responsibility", 5),
+    Mutant("patient owes nothing by the claim", "*94.08*24*MB", "*94.08**MB", "CLP", "patient-responsibility", 5),
+    Mutant("patient owes nothing by the adjustments", "CAS*PR*2*24~", "CAS*CO*97*24~", "CLP", "patient-responsibility", 5),
+    Mutant("reversal of what the patient did not owe", "*-50*-30*-10*MB", "*-50*-30*-9*MB", "CLP", "patient-responsibility", 5),
+    Mutant("adjustment of nothing", "CAS*CO*50*22~", "CAS*CO*50*22**45*0~", "CAS", "adjustment-zero", 6),
+    Mutant("deductible of nothing", "CAS*PR*2*24~", "CAS*PR*1*0**2*24~", "CAS", "adjustment-zero", 3),
+    Mutant("adjustment of no units", "CAS*PR*2*24~", "CAS*PR*2*24*0~", "CAS", "quantity-zero", 4),
+    Mutant("adjustment of no units at the claim", "CAS*CO*45*20**253*1.6~", "CAS*CO*45*20*1*253*1.6*0~", "CAS", "quantity-zero", 7),
+    Mutant("professional claim without lines", "MA*1126324000003*13*1", "MB*1126324000003*11*1", "SVC", "lines-missing"),
     Mutant("no such reason", "CAS*CO*50*22", "CAS*CO*999*22", "CAS", "reason", 2),
     Mutant("reason that ended in 2007", "CAS*CO*50*22", "CAS*CO*42*22", "CAS", "reason", 2),
     Mutant("second reason unknown", "**253*1.92", "**0*1.92", "CAS", "reason", 5),
@@ -192,8 +200,21 @@ CODES = (
     Mutant("no such facility", "*1126324000001*11*1", "*1126324000001*00*1", "CLP", "facility-code", 8),
 )  # fmt: skip
 
-# Code sets (SNIP 5): on the remittance.
-HEAD_CODES = (
+# What rejects nothing: on the remittance.
+OF_THE_HEAD = (
+    Mutant("transfer without format", "*ACH*CCP*", "*ACH**", "BPR", "payment-format-missing", 5),
+    Mutant("check with format", BANKS, "*CHK*CCP***********", "BPR", "payment-format-surplus", 5),
+    Mutant("transfer without account of the payer", "*DA*0009000123*1000900009*", "***1000900009*", "BPR", "bank-missing", 8),
+    Mutant("transfer without the payer's identifier", "*1000900009**01*", "***01*", "BPR", "bank-missing", 10),
+    Mutant("transfer without bank of the payee", "*01*000900025*DA*00001000001*", "*****", "BPR", "bank-missing", 12),
+    Mutant("check with a bank", "*ACH*CCP*01*", "*CHK**01*", "BPR", "bank-surplus", 6),
+    Mutant("two payer identifiers", "TRN*1*1500426324*1000900009", "TRN*1*1500426324*1000900008", "TRN", "trace-payer", 3),
+    Mutant("fiscal period far ahead", "PLB*2994535120*20261231", "PLB*2994535120*20281231", "PLB", "fiscal-period", 2),
+    Mutant("interest nobody pays", "L6:INT1*-1.27*WO:OLD1*10~", "WO:OLD1*8.73~", "AMT", "interest"),
+    Mutant("interest of no claim", "AMT*I*1.27~", "AMT*AU*1.27~", "PLB", "interest"),
+    Mutant("interest of another sum", "AMT*I*1.27~", "AMT*I*1.28~", "PLB", "interest"),
+    Mutant("interest of the wrong sign", "AMT*I*1.27~", "AMT*I*-1.27~", "PLB", "interest"),
+    Mutant("provider adjustment of nothing", "WO:OLD1*10~", "WO:OLD1*10*FB:X*0~", "PLB", "provider-adjustment-zero", 8),
     Mutant("payee check digit", "RIVERSIDE CLINIC*XX*2994535120", "RIVERSIDE CLINIC*XX*2994535121", "N1", "payee-npi", 4),
     Mutant("no such state", "LANTERNVILLE*KY", "LANTERNVILLE*XX", "N4", "state", 2),
     Mutant("no such country", "LANTERNVILLE*KY*428810001", "LANTERNVILLE*KY*428810001*QQ", "N4", "country", 4),

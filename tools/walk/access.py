@@ -43,7 +43,7 @@ async def biller_accepts_rules(walk: Journey) -> str:
 
 
 async def biller_chooses_npi(walk: Journey) -> str:
-    """Two NPIs: the biller looks at the second, and goes on with the first."""
+    """Two NPIs, the clinic's and its hospital's: the biller looks at the second, and goes on with the first."""
     first, second = walk.population.provider_organisation(1).enrollments
     for enrollment in (second, first):
         page = await walk.biller.open(f"/session/acting?next={_PAGE}")
@@ -74,7 +74,7 @@ async def administrator_gives_it_back(walk: Journey) -> str:
 async def administrator_declines_npi(walk: Journey) -> str:
     """The administrator declines the biller for the second NPI: it is gone at once, the first NPI still works."""
     first, second = walk.population.provider_organisation(1).enrollments
-    await _act_for(walk, second.npi)
+    await act_for(walk, second.npi)
     expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
     page = await walk.administrator.open(_RECERTIFICATION)
     expect(page, 200, walk.biller.user.user_id, second.npi)
@@ -87,7 +87,7 @@ async def administrator_declines_npi(walk: Journey) -> str:
     declined = time.monotonic()
     page = await walk.biller.open(_PAGE)
     took = time.monotonic() - declined
-    expect(page, 403, "Choose for whom you act")
+    expect(page, 403, "Choose a provider")
     if took > _AT_ONCE:
         raise UnexpectedError(f"a refusal within {_AT_ONCE:.0f} s", f"{took:.1f} s")
     # A service that just came up may ask to try again in a moment: it waits for its copy of the new grants.
@@ -125,13 +125,14 @@ async def administrator_gives_npi_back(walk: Journey) -> str:
     """The same function for the second NPI given back works at the next request, certified for a year."""
     first, second = walk.population.provider_organisation(1).enrollments
     await _change(walk, "Give", second.npi)
-    await _act_for(walk, second.npi)
+    await act_for(walk, second.npi)
     expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
-    await _act_for(walk, first.npi)
+    await act_for(walk, first.npi)
     return f"the biller acts for NPI {second.npi} again"
 
 
-async def _act_for(walk: Journey, npi: str) -> None:
+async def act_for(walk: Journey, npi: str) -> None:
+    """Let the biller act for another of the NPIs there is access to."""
     await walk.biller.open(f"/session/acting?next={_PAGE}")
     expect(await walk.biller.choose(npi), 200, f"NPI {npi}")
 

@@ -19,7 +19,7 @@ _DENIED = 3
 NO_DENIAL = "this is not a denial and has no appeal rights"
 # What the shared system has said the last word about, and what it says on the way there.
 FINAL_WORDS = ("Approved, on the payment floor", "Paid", "Denied", "Finalized", "Adjusted", "Returned to you")
-PENDING_WORDS = ("In process", "We need more information")
+PENDING_WORDS = ("In process", "Records requested")
 
 _NUMBER = re.compile(r"S-\d{4}-\d{6}")
 _READ_WITHIN = 60.0

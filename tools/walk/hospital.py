@@ -1,11 +1,17 @@
-"""A hospital's claim on its way: one 837I claim from the upload to its remittance."""
+"""A hospital's claim on its way: one 837I claim from the upload to its remittance.
 
+It is billed under the hospital's own NPI and PTAN, in Part A: each step acts for them, and then for the clinic again.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from libs.x12.claim.objects import InstitutionalClaim
 from libs.x12.reader import Batch, read_file
 from simulators.population import DEFAULT_SEED, Population, write_837i
 from simulators.shared_system.adjudication import PAID, adjudicate
+from tools.walk.access import act_for
 from tools.walk.answers import claim_answers, implementation_verdicts
 from tools.walk.claims import ADJUDICATED_WITHIN, answer_of, download, number_in, uploaded
 from tools.walk.journey import Journey, expect, today
@@ -17,8 +23,21 @@ from tools.walk.telling import UnexpectedError
 _SEEDS = 1_000_000
 
 
+@asynccontextmanager
+async def _hospital(walk: Journey) -> AsyncIterator[None]:
+    clinic, hospital = walk.population.provider_organisation(1).enrollments
+    await act_for(walk, hospital.npi)
+    yield
+    await act_for(walk, clinic.npi)
+
+
 async def hospital_claim_is_accepted(walk: Journey) -> str:
     """An 837I of one visit to a hospital: the 999 and the 277CA accept it, and the page shows the ICN they give."""
+    async with _hospital(walk):
+        return await _accepted(walk)
+
+
+async def _accepted(walk: Journey) -> str:
     upload = await uploaded(walk.biller, _new_file(walk))
     verdicts = implementation_verdicts(await download(walk.biller, upload, "999"))
     answers = claim_answers(await download(walk.biller, upload, "277ca"))
@@ -64,6 +83,11 @@ def _visit(walk: Journey) -> InstitutionalClaim:
 
 async def hospital_claim_is_decided(walk: Journey) -> str:
     """The shared system decides it. Its page tells it as a hospital does: type of bill, revenue codes."""
+    async with _hospital(walk):
+        return await _decided(walk)
+
+
+async def _decided(walk: Journey) -> str:
     [(number, path)] = walk.sent_by_hospital.accepted.items()
 
     async def decided() -> Page | None:
@@ -81,6 +105,11 @@ async def hospital_claim_is_decided(walk: Journey) -> str:
 
 async def hospital_claim_is_remitted(walk: Journey) -> str:
     """Its remittance names the procedure of each line, or the revenue code of one that has none."""
+    async with _hospital(walk):
+        return await _remitted(walk)
+
+
+async def _remitted(walk: Journey) -> str:
     [number] = walk.sent_by_hospital.accepted
 
     async def remitted() -> Page | None:

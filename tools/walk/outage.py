@@ -13,7 +13,7 @@ from tools.walk.telling import UnexpectedError
 
 SERVICE = "claims"
 PARTNER = "hets"
-ALL_WORK = "All functions work."
+ALL_WORK = "All functions are available."
 _TOLD_WITHIN = 30.0
 _BACK_WITHIN = 60.0
 _RECOVERY_WITHIN = 90.0

@@ -16,7 +16,7 @@ from tools.walk.place import Place
 File = tuple[str, bytes]
 """Name and content."""
 
-RULES, CHOICE = "Rules of Behavior", "Choose for whom you act"
+RULES, CHOICE = "Rules of Behavior", "Choose a provider"
 """What the portal may ask between the code and the page one wanted: the headings of its pages."""
 
 
@@ -140,7 +140,6 @@ class Person:
         *,
         button: str = "",
         file: tuple[str, File] | None = None,
-        **headers: str,
     ) -> Page:
         """Send `form` with `typed` over what stands in it. A form kept from an earlier page can be sent once more."""
         values = form.values() | (form.button(button) if button else {})
@@ -149,13 +148,13 @@ class Person:
             values[name] = form.option(name, words)
         target = urljoin(self.page.path, form.action or self.page.path)
         if form.method == "GET":
-            return self._show(await self.client.get(target, params=values, headers=headers))
+            return self._show(await self.client.get(target, params=values))
         if not form.takes_files:
-            return self._show(await self.client.post(target, data=values, headers=headers))
+            return self._show(await self.client.post(target, data=values))
         files = {} if file is None else {form.name_of(file[0]): (*file[1], "application/octet-stream")}
         # Without a file a browser still sends the form as multipart.
         parts = {name: (None, value) for name, value in values.items()} | files
-        return self._show(await self.client.post(target, files=parts, headers=headers))
+        return self._show(await self.client.post(target, files=parts))
 
     async def sign_in(self, *, acting_for: str = "") -> Page:
         """User id and password, a code never used before, and what the portal asks besides: rules, and for whom.

@@ -11,15 +11,21 @@ STATE = "auth.state.v1"
 
 
 class Enrollment(Part):
-    """One enrollment of an organisation with this contractor: an NPI and PTAN in a line of business."""
+    """One enrollment of an organisation with this contractor: an NPI and PTAN in a line of business.
+
+    `tax_id` is the one money is paid under; `submitters` are the submitter IDs of its EDI agreement. A record from before
+    they were told has neither, and then no claim is taken.
+    """
 
     enrollment_id: UUID
     organisation_name: str
     npi: str
+    tax_id: str = ""
     ptan: str
     line_of_business: str
     pecos_active: bool
     edi_agreement_signed: bool
+    submitters: tuple[str, ...] = ()
     effective: datetime
     ends: datetime | None = None
 

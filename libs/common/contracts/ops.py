@@ -27,7 +27,8 @@ class Heartbeat(Contract, type="ops.heartbeat.v1", topic=HEARTBEAT):
 class FunctionTraffic(Contract, type="ops.function-traffic.v1", topic=TRAFFIC):
     """What one function answered in one second: outcomes, and the latency in a coarse histogram.
 
-    `latency_ms` counts requests by upper bound in milliseconds: 25, 50, 100, 250, 500, 1000, and over (0).
+    `latency_ms` counts requests that were not refused by upper bound in milliseconds, from the last byte of their body:
+    25, 50, 100, 250, 500, 1000, and over (0).
     """
 
     function: str

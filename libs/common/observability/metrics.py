@@ -11,6 +11,9 @@ UNKNOWN_CODES = Counter(
     "portico_unknown_codes", "Codes in a partner's answer that are in no list here, shown as they came", ["code_set"]
 )
 DEAD_LETTERS = Counter("portico_dead_letters", "Events set aside for a person to decide", ["consumer"])
+REMITTANCES_QUARANTINED = Counter(
+    "portico_remittances_quarantined", "Remittances set aside for a person, because payee and claims do not agree"
+)
 BREAKER_OPEN = Gauge("portico_breaker_open", "1 while a consumer is stopped by its circuit breaker", ["consumer"])
 OUTBOX_PUBLISHED = Counter("portico_outbox_published", "Events moved from the outbox to the broker", ["service"])
 DUE_WORK_FAILED = Counter("portico_due_work_failed", "Timers and jobs that failed and were postponed", ["kind"])
@@ -37,6 +40,7 @@ FUNCTION_FAILED_SHARE = Gauge(
 )
 FUNCTION_LATENCY_SECONDS = Gauge(
     "portico_function_latency_seconds",
-    "Bound below which this part of the requests of the last minutes was answered",
-    ["function", "minutes", "quantile"],
+    "Bound below which this share of the requests of the last minutes was answered",
+    # Not "quantile": Prometheus keeps that label for summaries, which this is not.
+    ["function", "minutes", "share"],
 )

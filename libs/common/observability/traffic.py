@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from libs.common.contracts.ops import LATENCY_BOUNDS_MS, FunctionTraffic, TrafficOutcome
 from libs.common.observability import metrics
 from libs.common.runtime import Runtime
+from libs.common.web.bodies import ARRIVED
 
 
 @dataclass
@@ -25,14 +26,15 @@ class Traffic:
         self._functions: dict[str, _Second] = {}
 
     def count(self, function: str, status: int, seconds: float) -> None:
-        """One request was answered."""
+        """One request was answered, `seconds` after all of it had come. How long a refusal took says nothing of us."""
         outcome: TrafficOutcome = "failed" if status >= 500 else "refused" if status >= 400 else "ok"
         second = self._functions.setdefault(function, _Second())
         second.outcomes[outcome] += 1
-        second.latency_ms[next((bound for bound in LATENCY_BOUNDS_MS if seconds * 1000 <= bound), 0)] += 1
         service = self._runtime.service
         metrics.REQUESTS.labels(service=service, function=function, outcome=outcome).inc()
-        metrics.REQUEST_SECONDS.labels(service=service, function=function).observe(seconds)
+        if outcome != "refused":
+            second.latency_ms[next((bound for bound in LATENCY_BOUNDS_MS if seconds * 1000 <= bound), 0)] += 1
+            metrics.REQUEST_SECONDS.labels(service=service, function=function).observe(seconds)
 
     def take(self) -> Iterable[FunctionTraffic]:
         """What was counted since the last time, as events; the counters start anew."""
@@ -74,6 +76,6 @@ class CountTraffic:
         try:
             await self._app(scope, receive, watch)
         finally:
-            function = scope.get("state", {}).get("function")
-            if function:
-                self._traffic.count(function, status, time.perf_counter() - started)
+            state = scope.get("state", {})
+            if function := state.get("function"):
+                self._traffic.count(function, status, time.perf_counter() - state.get(ARRIVED, started))

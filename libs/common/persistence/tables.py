@@ -86,6 +86,7 @@ audit = sa.Table(
     sa.Column("enrollment_id", UUID(as_uuid=True)),
     sa.Column("permission", sa.Text, nullable=False),
     sa.Column("session", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text, nullable=False),
     sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
 )

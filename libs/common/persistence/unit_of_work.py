@@ -44,6 +44,7 @@ class Acting:
     """On whose behalf a transaction runs. `user_id` None: the system itself, under the work role.
 
     `staff`: for every provider's enrollment, as staff of the contractor; row security looks whether the user is.
+    `address`: from where the request came; empty for the system itself.
     """
 
     actor: str
@@ -52,6 +53,7 @@ class Acting:
     permission: str = ""
     session: str = ""
     staff: bool = False
+    address: str = ""
 
 
 class UnitOfWork:
@@ -127,9 +129,15 @@ class UnitOfWork:
                 "enrollment_id": acting.enrollment_id,
                 "permission": acting.permission,
                 "session": acting.session,
+                "address": acting.address,
                 "trace_id": current_trace_id(),
             }
         )
+
+    @property
+    def refused(self) -> bool:
+        """Whether an audit row says already that, and why, this request is refused."""
+        return any(row["outcome"] == "refused" for row in self._audits)
 
     async def schedule(
         self, kind: str, subject: str | UUID, due_at: datetime, payload: Mapping[str, Any] | None = None

@@ -6,7 +6,7 @@ section 2.2), so that the same facts give the same answer, the same sentence and
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -34,9 +34,6 @@ Reason = Literal[
 
 ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
 """Roles that manage users and see no patient data (separation of duties)."""
-
-STEP_UP_AGE = timedelta(minutes=15)
-"""How old the last second factor may be where a permission asks for a fresh one."""
 
 _ONLY_ADMINISTRATORS = frozenset({USERS_MANAGE.name, USERS_READ.name})
 _BY_NAME: Mapping[str, Permission] = CATALOGUE
@@ -146,7 +143,7 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
         return "TRAINING_EXPIRED"
     if principal.assurance < 2:
         return "SESSION_AAL"
-    if permission.step_up and now - principal.factor_at > STEP_UP_AGE:
+    if permission.step_up and now - principal.factor_at > permission.step_up:
         return "STEP_UP_REQUIRED"
     if facts.organisation is None or user.organisation_id != principal.organisation_id:
         return "MEMBERSHIP"

@@ -1,13 +1,14 @@
 """The catalogue of permissions: what a route asks for, and what the decision must know about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
     """One thing a person or client may do.
 
-    `function` is its code in Appendix 9.1; `step_up`: needs a second factor not older than 15 minutes;
+    `function` is its code in Appendix 9.1; `step_up`: needs a second factor not older than this (ADR 24);
     `needs_enrollment`: it is done for an enrollment (False: for oneself, or as administrator of an organisation);
     `data`: it shows or changes patient data, which administrators may not (separation of duties).
     `staff`: it belongs to this role of the contractor's own staff, for the enrollments of every provider.
@@ -15,7 +16,7 @@ class Permission:
 
     name: str
     function: str
-    step_up: bool = False
+    step_up: timedelta | None = None
     needs_enrollment: bool = True
     data: bool = True
     staff: str = ""
@@ -32,7 +33,13 @@ MESSAGES_READ = Permission("notifier.messages", "F-19", data=False)
 PORTAL_OPERATION = Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff="PORTAL_OPERATOR")
 OWN_ACCOUNT = Permission("auth.own-account", "F-27", needs_enrollment=False, data=False)
 USERS_READ = Permission("auth.read-users", "F-27", needs_enrollment=False, data=False)
-USERS_MANAGE = Permission("auth.manage-users", "F-27", step_up=True, needs_enrollment=False, data=False)
+USERS_MANAGE = Permission(
+    "auth.manage-users", "F-27", step_up=timedelta(minutes=15), needs_enrollment=False, data=False
+)
+# Sending binds the provider as a signature does, and whoever may send may look: one grant, two ways to use it.
+_SENDING = timedelta(hours=4)
+CLAIMS_SENDING = replace(CLAIM_SUBMIT, step_up=_SENDING)
+APPEALS_SENDING = replace(REDETERMINATION_FILE, step_up=_SENDING)
 
 CATALOGUE = {
     permission.name: permission
@@ -51,3 +58,6 @@ CATALOGUE = {
         USERS_MANAGE,
     )
 }
+
+STAFF = frozenset(permission.staff for permission in CATALOGUE.values() if permission.staff)
+"""The roles of the contractor's own staff."""

@@ -14,6 +14,7 @@ from libs.common.observability.traces import TraceRequests
 from libs.common.observability.traffic import CountTraffic, Traffic
 from libs.common.persistence.migrate import newest_revision, stands_at
 from libs.common.runtime import PartnerCheck, Runtime, Service
+from libs.common.web.bodies import WholeBody
 from libs.common.web.headers import AnswerHeaders
 from libs.common.web.pages import static_files
 from libs.common.web.permit import public
@@ -31,7 +32,7 @@ def create_app(service: Service, runtime: Runtime, traffic: Traffic) -> ASGIApp:
     app.include_router(health_routes(newest_revision(service.name)))
     app.include_router(partner_routes(service.partners))
     app.mount("/static", static_files())
-    return AnswerHeaders(CountTraffic(AsMeant(TraceRequests(app)), traffic), service.name)
+    return AnswerHeaders(CountTraffic(AsMeant(WholeBody(TraceRequests(app))), traffic), service.name)
 
 
 class AsMeant:

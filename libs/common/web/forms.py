@@ -20,6 +20,13 @@ CSRF, ENROLLMENT, IDEMPOTENCY_KEY = "csrf", "enrollment", "idempotency_key"
 MAX_FIELDS = 200
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What nobody types and neither databases nor partners take: control characters but tab and line breaks."""
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Unseen characters that turn the direction of what follows: a reader would see other words than were sent."""
+
+
+def plain(typed: str) -> str:
+    """What somebody wrote, without space around it and without what turns the direction of text."""
+    return _TURNING.sub("", typed).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,7 @@ def _day(value: object) -> object:
     try:
         return datetime.strptime(value, "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
     except ValueError as error:
-        raise ValueError(
-            "Write the day as month/day/year with four figures for the year, for example 11/22/2026."
-        ) from error
+        raise ValueError("Enter the date as MM/DD/YYYY, for example 11/22/2026.") from error
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -121,7 +126,7 @@ def check(model: type[Model], sent: Mapping[str, str]) -> tuple[Model | None, Fo
     A field's `title` is its label on the page; `json_schema_extra={"mend": "…"}` replaces the general sentences
     (for a choice: "Choose what is in the file."), but never that of the field's own `ValueError`.
     """
-    typed = {name: sent[name].strip() for name in model.model_fields if name in sent}
+    typed = {name: plain(sent[name]) for name in model.model_fields if name in sent}
     shown = {name: value for name, value in typed.items() if model.model_fields[name].annotation is not SecretStr}
     if unprintable := [name for name, value in typed.items() if _UNPRINTABLE.search(value)]:
         return None, Form(

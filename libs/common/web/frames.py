@@ -17,20 +17,26 @@ from libs.common.runtime import Runtime
 from libs.common.security.access import AccessFacts
 from libs.common.security.permissions import APPEAL_REVIEW, PORTAL_OPERATION
 from libs.common.security.principal import Principal
-from libs.common.web.pages import Banner, Enrollment, Frame, NavigationEntry, Person
+from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person
 
+_STATUS = "Function status"
 _NAVIGATION = (
     ("Eligibility", "/eligibility", "F-12"),
     ("Claims", "/claims", "F-07"),
     ("Submit claims", "/claims/submissions", "F-08"),
     ("Remittances", "/remittance", "F-24"),
     ("Appeals", "/appeals", "F-03"),
-    ("Function status", "/notifier", "F-19"),
+    (_STATUS, "/notifier", "F-19"),
 )
 _ADMINISTRATION = ("Administration", "/auth/users", "F-27")
 _REVIEWS = ("Appeal reviews", "/appeals/review", APPEAL_REVIEW.function)
 _OPERATION = ("Monthly report", "/notifier/reports", "F-19")
-_HOME, _HELP = NavigationEntry("Home", "/home"), NavigationEntry("Help", "/manual")
+
+MANUAL, SIGNED_IN_MANUAL = "/manual", "/home/manual"
+"""Where the user manual is for everybody, and in the frame of whoever is signed in."""
+
+_HOME, _HELP = NavigationEntry("Home", "/home"), NavigationEntry("Help", SIGNED_IN_MANUAL)
+PUBLIC_LINKS = (Link("Function status", "/#functions"), Link("User manual", MANUAL))
 
 
 def interruption(request: Request) -> tuple[Banner | None, dict[str, datetime]]:
@@ -49,24 +55,32 @@ def public_frame(request: Request) -> Frame:
     """The frame of a page nobody needs to sign in for."""
     runtime: Runtime = request.app.state.runtime
     banner, _ = interruption(request)
-    return Frame(deployment=runtime.deployment, now=runtime.clock.now(), banner=banner)
+    return Frame(deployment=runtime.deployment, now=runtime.clock.now(), banner=banner, links=PUBLIC_LINKS)
 
 
 def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, facts: AccessFacts) -> Frame:
     """The frame of a page of a signed-in person."""
     banner, down = interruption(request)
     acting = facts.enrollment(principal.enrollment_id)
+    navigation = _navigation(runtime.deployment, principal, facts, down)
     return Frame(
         deployment=runtime.deployment,
         now=runtime.clock.now(),
         person=Person(principal.name),
         acting=_shown(acting) if acting else None,
         choices=tuple(_shown(each) for each in facts.choices()),
-        navigation=_navigation(runtime.deployment, principal, facts, down),
+        navigation=navigation,
         banner=banner,
         csrf=principal.csrf,
         expires_in=principal.expires_in or None,
+        links=(_status_link(navigation), Link("User manual", SIGNED_IN_MANUAL)),
     )
+
+
+def _status_link(navigation: tuple[NavigationEntry, ...]) -> Link:
+    """The same page that the navigation leads to; without that function, the list on the home page."""
+    pages = [each.path for each in navigation if each.label == _STATUS]
+    return Link(_STATUS, pages[0] if pages else f"{_HOME.path}#functions")
 
 
 def _shown(enrollment: EnrollmentFacts) -> Enrollment:

@@ -14,7 +14,7 @@ from libs.common.web.frames import interruption
 from libs.common.web.pages import Banner
 
 _TROUBLE = {
-    "not-available": "not available",
+    "not-available": "unavailable",
     "degraded": "slow or failing at times",
     "maintenance": "under maintenance",
 }
@@ -74,11 +74,13 @@ def _summary(functions: Sequence[FunctionState], now: datetime, zone: ZoneInfo) 
     blind = [function.name for function in functions if function.condition == "unknown"]
     if len(blind) == len(functions):
         return "The state of the functions is not known at the moment. They may work: sign in and try."
-    sentences = [f"{_and(names)} {'is' if len(names) == 1 else 'are'} {what}." for what, names in together.items()]
+    sentences = [
+        f"{_and(names)} {'has' if len(names) == 1 else 'have'} been {what}." for what, names in together.items()
+    ]
     if blind:
         sentences.append(f"The state of {_and(blind)} is not known at the moment.")
     if any(function.condition == "available" for function in functions):
-        sentences.append("Other functions work." if sentences else "All functions work.")
+        sentences.append("Other functions are available." if sentences else "All functions are available.")
     return " ".join(sentences)
 
 

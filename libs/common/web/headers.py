@@ -11,7 +11,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
-_ALWAYS: Final = {
+PROTECTIVE: Final = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "strict-transport-security": "max-age=63072000; includeSubDomains",
     "x-content-type-options": "nosniff",
@@ -20,6 +20,7 @@ _ALWAYS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+"""What every answer carries, whoever makes it."""
 
 _NEVER_STORED: Final = "no-store"
 _KEPT_FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -57,7 +58,7 @@ class AnswerHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in PROTECTIVE.items():
                     headers[name] = value
                 headers["cache-control"] = _caching(scope, message["status"])
                 if _kept_by_all(scope, message["status"]):

@@ -100,7 +100,7 @@ class Frame:
     banner: Banner | None = None
     csrf: str = ""
     expires_in: int | None = None
-    links: tuple[Link, ...] = (Link("Function status", "/#functions"), Link("User manual", "/manual"))
+    links: tuple[Link, ...] = ()
 
     @property
     def home(self) -> str:

@@ -8,10 +8,13 @@ Every route names its permission this way, or says `public()`; a test holds the 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
@@ -24,7 +27,17 @@ from libs.common.security.decision import Resource, decide
 from libs.common.security.permissions import Permission
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import verify_internal_token
+from libs.common.web.client_address import client_address
 from libs.common.web.frames import signed_in_frame
+
+_ACCESS_TOKEN = Depends(
+    HTTPBearer(
+        scheme_name="access-token",
+        description="Ask for a token at /api/auth/token (RFC 6749 section 4.4, RFC 7523 section 2.2).",
+        auto_error=False,
+    )
+)
+"""Tells in the OpenAPI description what a program must send; `_who` is what verifies it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +54,12 @@ class Permit:
         """The enrollment acted for. Only for permissions that need one."""
         enrollment = self.facts.enrollment(self.principal.enrollment_id)
         if enrollment is None:
-            raise Rejected("not-found", "There is nothing here for the enrollment you act for.", status=404)
+            raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
         return enrollment
+
+    def is_fresh(self, permission: Permission, spare: timedelta) -> bool:
+        """Whether the second factor is young enough for `permission` and stays so for `spare`, to fill in a form."""
+        return permission.step_up is None or self.work.now + spare < self.principal.factor_at + permission.step_up
 
     def may(self, permission: Permission) -> bool:
         """Whether the same person may do something else too: for navigation and "what can I do now"."""
@@ -62,7 +79,7 @@ def permitted(permission: Permission) -> Any:
     Refusals: no or bad token 401; not allowed 403, or 404 where existence is secret; copy of the facts too old 503.
     """
 
-    async def permit(request: Request) -> AsyncIterator[Permit]:
+    async def permit(request: Request, _: Annotated[object, _ACCESS_TOKEN]) -> AsyncIterator[Permit]:
         principal = _who(request, permission)
         async with _permit(request, permission, principal) as given:
             yield given
@@ -87,7 +104,7 @@ def admitted(permission: Permission) -> Any:
     removed meanwhile counts.
     """
 
-    async def admit(request: Request) -> Admission:
+    async def admit(request: Request, _: Annotated[object, _ACCESS_TOKEN]) -> AsyncIterator[Admission]:
         principal = _who(request, permission)
         runtime = runtime_of(request)
         facts = await AccessCopy(runtime).facts(principal)
@@ -95,10 +112,16 @@ def admitted(permission: Permission) -> Any:
         if not decide(facts, permission, Resource(principal.enrollment_id), principal, runtime.clock.now()).allow:
             async with _permit(request, permission, principal):
                 pass  # asked again where the refusal leaves its audit row
-        return Admission(principal, lambda: _permit(request, permission, principal))
+        try:
+            yield Admission(principal, lambda: _permit(request, permission, principal))
+        except Rejected as refused:
+            if refused.code in _PROBES and not refused.audited:
+                async with runtime.database.request(runtime, _acting(request, permission, principal)) as work:
+                    _note(work, request, refused)
+            raise
 
     admit.permission = permission  # type: ignore[attr-defined] # as above
-    return Depends(admit)
+    return Depends(admit, scope="function")
 
 
 def _who(request: Request, permission: Permission) -> Principal:
@@ -110,21 +133,52 @@ def _who(request: Request, permission: Permission) -> Principal:
 
 @asynccontextmanager
 async def _permit(request: Request, permission: Permission, principal: Principal) -> AsyncIterator[Permit]:
-    runtime = runtime_of(request)
-    acting = Acting(
+    runtime, acting = runtime_of(request), _acting(request, permission, principal)
+    async with AccessCopy(runtime).request(principal, acting) as (work, facts):
+        _frame(request, principal, facts)
+        decision = decide(facts, permission, Resource(principal.enrollment_id), principal, work.now)
+        if not decision.allow:
+            _refuse(work, permission, decision.reason, request)
+        try:
+            yield Permit(principal, permission, facts, work)
+        except Rejected as refused:
+            if refused.code in _PROBES:
+                _note(work, request, refused)
+            raise
+
+
+def _acting(request: Request, permission: Permission, principal: Principal) -> Acting:
+    return Acting(
         actor=f"{principal.kind}:{principal.user_id}",
         user_id=principal.user_id,
         enrollment_id=principal.enrollment_id,
         permission=permission.name,
         session=principal.session,
         staff=bool(permission.staff),
+        address=client_address(request),
     )
-    async with AccessCopy(runtime).request(principal, acting) as (work, facts):
-        _frame(request, principal, facts)
-        decision = decide(facts, permission, Resource(principal.enrollment_id), principal, work.now)
-        if not decision.allow:
-            _refuse(work, permission, decision.reason, request)
-        yield Permit(principal, permission, facts, work)
+
+
+_PROBES = frozenset({"not-found", "form-expired", "form-of-another-enrollment"})
+"""Refusals that a probing person meets: each leaves an audit row with what it was about."""
+
+
+def _note(work: UnitOfWork, request: Request, refused: Rejected) -> None:
+    """Audit a refusal that nothing audited yet. Only ids are told of an address: other parts may be anything."""
+    if not work.refused:
+        path: str = request.scope["route"].path
+        ids = [value for value in request.path_params.values() if _is_id(value)]
+        work.audit(
+            "refuse", "object" if ids else "route", " ".join(ids) or path, outcome="refused", reason=refused.code
+        )
+    refused.audited = True
+
+
+def _is_id(value: str) -> bool:
+    try:
+        return str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def _frame(request: Request, principal: Principal, facts: AccessFacts) -> None:
@@ -152,6 +206,15 @@ def check_form(permit: Permit | Admission, *, csrf: str, enrollment: str) -> Non
         )
 
 
+FORM_TIME = timedelta(minutes=30)
+"""How long a form of those who send may stay open: as long as a session without a request."""
+
+
+def fresh_code(following: str) -> str:
+    """Where a person enters a fresh code, and is led to `following` then."""
+    return f"/session/step-up?next={quote(following)}"
+
+
 def public() -> Any:
     """Says that a route is open to everybody, on purpose."""
 
@@ -168,7 +231,7 @@ REASONS = {
     "ROB_EXPIRED": "You must accept the Rules of Behavior again before you go on.",
     "TRAINING_EXPIRED": "Your yearly security training is due.",
     "SESSION_AAL": "This needs a sign-in with a second factor.",
-    "STEP_UP_REQUIRED": "Enter a fresh code to go on: your last one is more than 15 minutes old.",
+    "STEP_UP_REQUIRED": "This needs a fresh code: your last one is too old. Open the page again, and it asks for one.",
     "MEMBERSHIP": "You no longer belong to this organisation.",
     "ADMIN_NO_DATA": "Administrators manage users and see no patient data. Use a user account for this.",
     "NPI_NOT_GRANTED": "You have no access to this NPI and PTAN. Your office's portal administrator can grant it.",

@@ -21,8 +21,8 @@ from libs.common.web.pages import Problem, render
 
 _HEADINGS = {
     401: "Sign in to go on",
-    403: "You may not do this",
-    404: "There is nothing here",
+    403: "You don't have access",
+    404: "We can't find that",
     409: "This form no longer fits",
     413: "That is too large",
     429: "Too many attempts",
@@ -47,13 +47,12 @@ class ProblemAnswer(BaseModel):
 
 
 PROBLEM_JSON = "application/problem+json"
+_TOLD = {PROBLEM_JSON: {"schema": {"$ref": f"#/components/schemas/{ProblemAnswer.__name__}"}}}
 DESCRIBED: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "Refused or failed",
-        "content": {PROBLEM_JSON: {"schema": ProblemAnswer.model_json_schema()}},
-    }
+    "4XX": {"description": "Refused: the answer says what to correct", "content": _TOLD},
+    "5XX": {"description": "Failed: nothing is half done, send it again", "content": _TOLD},
 }
-"""Every error of every route, for its OpenAPI description."""
+"""Every error of every route, for its OpenAPI description (`description.py` adds the schema)."""
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -97,7 +96,7 @@ def _not_kept(request: Request, error: Exception) -> Response:
     """Such a sign comes from outside only: to refuse it here covers every field, address and query of every service."""
     if not isinstance(error, DBAPIError) or getattr(error.orig, "sqlstate", "") != _NO_TEXT:
         raise error
-    sentence = "Remove the signs that are no text from what you sent, and send it again."
+    sentence = "Remove the characters we can't read from what you sent, and send it again."
     return _rejected(request, Rejected("form-invalid", sentence))
 
 
@@ -139,7 +138,7 @@ def _next_steps(status: int) -> tuple[str, ...]:
     if status == HTTPStatus.UNAUTHORIZED:
         return ("Sign in again. You come back to where you were.",)
     if status in (HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN):
-        return ("Check for which NPI and PTAN you act.", "Go back to the list and open it from there.")
+        return ('Check "Acting for" above.', "Go back to the list and open it from there.")
     return ("Go back and try again.", "If it happens again, call the help desk and give the reference below.")
 
 

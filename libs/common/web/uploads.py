@@ -18,6 +18,7 @@ from libs.common.errors import Rejected
 _MOST_FIELDS = 64
 _MOST_FIELD_BYTES = 32 * 1024
 _MOST_HEADER_BYTES = 2048
+_MOST_BOUNDARY_BYTES = 70  # RFC 2046, section 5.1.1
 
 
 @dataclass(slots=True)
@@ -134,7 +135,7 @@ async def read_upload(request: Request) -> Upload:
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
-    if kind != b"multipart/form-data" or not boundary:
+    if kind != b"multipart/form-data" or not boundary or len(boundary) > _MOST_BOUNDARY_BYTES:
         raise _unreadable()
     reader = _Reader(boundary)
     body = request.stream()

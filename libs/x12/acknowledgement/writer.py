@@ -18,6 +18,7 @@ from libs.x12.acknowledgement.objects import (
     Place,
 )
 from libs.x12.findings import Finding
+from libs.x12.standard import SEGMENTS
 from libs.x12.verdicts import GroupVerdict, InterchangeVerdict, TransactionVerdict
 from libs.x12.writing import Element, Envelope, TransactionWriter, clean, compose, interchange_header, write_file
 
@@ -30,19 +31,7 @@ _TRAILER_AND_HEADER = frozenset({"ST", "SE"})
 # their trace number.
 _TRACE = "TRN02"
 _LONGEST_CONTEXT = 35
-# What may stand in an answer of what stands in the headers: AK1 and AK2.
-_GROUP, _GROUP_NUMBER, _GROUP_GUIDE, _SET, _SET_NUMBER, _GUIDE, _SEGMENT = map(
-    re.compile,
-    (
-        "[A-Z]{2}",
-        "[0-9]{1,9}",
-        "[0-9A-Z]{1,12}",
-        "[0-9A-Z]{3}",
-        "[!-)+-9;-\\]_-}]{4,9}",
-        "[0-9A-Z]{1,35}",
-        "[0-9A-Z]{2,3}",
-    ),
-)
+_GUIDE = re.compile("[0-9A-Z]{1,35}")
 _CONTEXT_NAMES = {"837": "CLM01", "820": "ENT01", "834": "SUBSCRIBER NUMBER REF02"}
 
 
@@ -80,26 +69,24 @@ def ta1_segment(interchange: InterchangeVerdict) -> str:
 
 
 def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
-    """Yield the 999 for `interchange`: one transaction set for each of its functional groups.
+    """Yield the 999 for `interchange`: one transaction set for each functional group that `acknowledge` answers.
 
-    An interchange that was refused as a whole (`note` is not 000) gets only its TA1; this function is not for it. A
-    group of acknowledgements is not acknowledged, for it would never end; where nothing is left to acknowledge, the
-    TA1 says so.
+    Yields nothing where there is none.
     """
     groups = acknowledge(interchange)
-    return write_acknowledgements(groups, envelope) if groups else iter([write_ta1(interchange, envelope)])
+    return write_acknowledgements(groups, envelope) if groups else iter(())
 
 
 def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
     """Yield one interchange with all that is said about another: its TA1 before the group, then the 999.
 
-    An interchange that was refused as a whole, or has no group to speak of, gets its TA1 alone.
+    An interchange that was refused as a whole, or has no group to speak of, gets its TA1 alone, if it takes one.
     """
-    groups = acknowledge(interchange) if interchange.note == "000" else []
-    if not groups:
+    groups = acknowledge(interchange)
+    if groups:
+        yield from write_acknowledgements(groups, envelope, acknowledgements=ta1_segment(interchange))
+    elif interchange.takes_ta1:
         yield write_ta1(interchange, envelope)
-        return
-    yield from write_acknowledgements(groups, envelope, acknowledgements=ta1_segment(interchange))
 
 
 def write_acknowledgements(
@@ -116,24 +103,27 @@ def write_acknowledgements(
 def acknowledge(interchange: InterchangeVerdict) -> list[GroupAcknowledgement]:
     """Return what is to be said about each functional group of `interchange`.
 
-    What has not the form the guide of the 999 asks for cannot stand in it: something that says nothing stands instead,
-    and the fault is told by a code.
+    An interchange that was refused as a whole has only its TA1. A group of acknowledgements is not acknowledged, for it
+    would never end. What has not the form the guide of the 999 asks for cannot stand in it, and nothing is made up
+    instead: its fault is told one level higher (X12 RFI 55).
     """
+    if interchange.note != "000":
+        return []
     return [_answer_group(group) for group in interchange.groups if group.identifier != _ACKNOWLEDGEMENTS]
 
 
 def _answer_group(group: GroupVerdict) -> GroupAcknowledgement:
     accepted = sum(transaction.verdict != "rejected" for transaction in group.transactions)
     return GroupAcknowledgement(
-        _echo(group.identifier, _GROUP, "ZZ"),
-        _echo(group.control_number, _GROUP_NUMBER, "0"),
-        _echo(group.guide, _GROUP_GUIDE, _NOBODY),
+        group.identifier,
+        group.control_number,
+        group.guide,
         _group_code(group, accepted),
         group.transactions_announced,
         len(group.transactions),
         accepted,
         tuple(group.codes[:_CODES]),
-        [_answer_set(transaction) for transaction in group.transactions],
+        [_answer_set(transaction) for transaction in group.transactions if transaction.can_be_named],
     )
 
 
@@ -145,10 +135,10 @@ def _group_code(group: GroupVerdict, accepted: int) -> str:
 
 def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
     # An 835 does not name its guide in ST03; an answer names it only when the set did.
-    guide = _echo(transaction.guide, _GUIDE, "") if transaction.names_guide else ""
-    control_number = _echo(transaction.control_number, _SET_NUMBER, "0000")
-    answer = AnsweredSet(_echo(transaction.identifier, _SET, "000"), control_number, guide, "A")
-    # What is wrong with header and trailer is told by IK5 alone; so is a segment that has no name to call it by.
+    guide = transaction.guide if transaction.names_guide and _GUIDE.fullmatch(transaction.guide) else ""
+    answer = AnsweredSet(transaction.identifier, transaction.control_number, guide, "A")
+    # What is wrong with header and trailer is told by IK5 alone; so is what is no segment of X12 at all, for IK301 can
+    # only name one that is (X12 RFI 1257).
     told = sorted((finding for finding in transaction.findings if _can_be_told(finding)), key=_place)
     answer.segments = [
         _answer_segment(transaction, place, list(findings)) for place, findings in groupby(told, key=_place)
@@ -160,11 +150,7 @@ def _answer_set(transaction: TransactionVerdict) -> AnsweredSet:
 
 
 def _can_be_told(finding: Finding) -> bool:
-    return finding.segment not in _TRAILER_AND_HEADER and _SEGMENT.fullmatch(finding.segment) is not None
-
-
-def _echo(value: str, form: re.Pattern[str], instead: str) -> str:
-    return value if form.fullmatch(value) else instead
+    return finding.segment in SEGMENTS and finding.segment not in _TRAILER_AND_HEADER
 
 
 def _place(finding: Finding) -> tuple[int, str, str]:
@@ -175,7 +161,10 @@ def _answer_segment(
     transaction: TransactionVerdict, place: tuple[int, str, str], findings: list[Finding]
 ) -> FaultySegment:
     position, segment, code = place
-    context = clean(transaction.contexts.get(position, ""))[:_LONGEST_CONTEXT].strip()
+    context = transaction.contexts.get(position, "")[:_LONGEST_CONTEXT].rstrip()
+    # A number that cannot be written as the sender wrote it would name another claim (X12 RFI 2293).
+    if clean(context) != context:
+        context = ""
     name = _CONTEXT_NAMES.get(transaction.identifier, _TRACE)
     elements = (
         FaultyElement(

@@ -12,9 +12,19 @@ from decimal import Decimal
 from typing import ClassVar, Generic, TypeVar
 
 from libs.common.mbi import is_valid_mbi
-from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
-from libs.x12.claim.edits import ADJUSTMENT_REASONS, EDITS, HCPCS, ICD_9, ICD_10, STATES, TAXONOMY, Edit, claim_finding
+from libs.x12.claim.edits import (
+    ADJUSTMENT_REASONS,
+    EDITS,
+    HCPCS,
+    ICD_9,
+    ICD_10,
+    STATES,
+    TAXONOMY,
+    UNLISTED_PROCEDURES,
+    Edit,
+    claim_finding,
+)
 from libs.x12.claim.objects import (
     Address,
     Adjustment,
@@ -33,7 +43,8 @@ from libs.x12.claim.objects import (
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide
-from libs.x12.parts import MEMBER_NUMBER
+from libs.x12.parts import MEMBER_NUMBER, Name, read_name
+from libs.x12.values import read_cents
 from libs.x12.verdicts import ProviderTotal
 
 ICD_10_START = date(2015, 10, 1)
@@ -52,6 +63,7 @@ _MOST_UNIT_DIGITS, _MOST_UNIT_DECIMALS = 8, 3
 # The component of a procedure that is free text.
 _DESCRIPTION = 6
 _LEAP_DAY = (2, 29)
+_NOBODY = Name("", "")
 # Behind a segment that ends early.
 _EMPTY = ("",) * 10
 # Roles of providers that may stand in the status of a claim (005010X214, STC01-3).
@@ -95,7 +107,7 @@ def _period(text: str) -> tuple[date, date]:
 
 def _amount(text: str) -> int | None:
     try:
-        return parse_cents(text)
+        return read_cents(text)
     except ValueError:
         return None
 
@@ -121,16 +133,16 @@ def _diagnosis(text: str) -> tuple[str, str, bool]:
     return qualifier, code, (ICD_10 if qualifier[0] == "A" else ICD_9).fullmatch(code) is not None
 
 
-def _procedure(text: str) -> tuple[str, str, tuple[str, ...], bool]:
+def _procedure(text: str) -> tuple[str, str, tuple[str, ...], bool, bool]:
     qualifier, code, *parts = text.split(COMPONENT)
     modifiers = tuple(modifier for modifier in parts if modifier)
     stand = len(set(modifiers)) == len(modifiers) and all(map(_MODIFIER.fullmatch, modifiers))
-    return qualifier, code, modifiers, stand
+    return qualifier, code, modifiers, stand, UNLISTED_PROCEDURES.fullmatch(code) is not None
 
 
 # Qualifier, code, and whether the code has its form.
 DIAGNOSES = Memory(_diagnosis)
-# Qualifier, code, modifiers, and whether these have their form and stand once.
+# Qualifier, code, modifiers, whether these have their form and stand once, and whether the code is an unlisted one.
 _PROCEDURES = Memory(_procedure)
 
 
@@ -156,6 +168,8 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._received = around.received
         self._timely = _a_year_before(around.received)
         self._states = Memory(lambda state: STATES.holds(state, around.received))
+        self._biller = around.biller
+        self._submitter_findings: list[Finding] = []
         self._billing = BillingProvider()
         self._billing_findings: list[Finding] = []
         self._subscriber = Subscriber()
@@ -169,6 +183,9 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._claim_position = 0
         self._lines: list[_Line] = []
         self._line: _Line | None = None
+        self._line_numbers: set[str] = set()
+        # Lines whose procedure says nothing without a text or a drug, and where they say it.
+        self._undescribed: list[tuple[_Line, int]] = []
         self._party = Party("")
         self._payer = OtherPayer("")
         self._has_other_payers = False
@@ -217,6 +234,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             ("2430", "SVD"): self._line_decision,
             ("2430", "CAS"): self._line_adjustments,
             ("2430", "DTP"): self._decided_on,
+            ("2430", "AMT"): self._line_remaining,
         }
         exact: dict[tuple[str, str, str], Action] = {
             ("ST", "BHT", ""): self._begin,
@@ -235,6 +253,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             ("2010BA", "N3", ""): self._keep_street,
             ("2010BA", "N4", ""): self._subscriber_city,
             ("2010BA", "DMG", ""): self._demographics,
+            ("2010BB", "REF", "G2"): self._billing_ptan,
             ("2000C", "HL", ""): self._patient_level,
             ("2000C", "PAT", ""): self._relationship,
             ("2010CA", "NM1", "QC"): self._patient_name,
@@ -265,18 +284,23 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _begin(self, elements: list[str], _position: int) -> None:
         self._verdict.reference = elements[3]
 
-    def _submitter(self, elements: list[str], _position: int) -> None:
-        self._verdict.submitter_name = elements[3]
-        self._verdict.submitter_id = elements[9]
+    def _submitter(self, elements: list[str], position: int) -> None:
+        self._verdict.submitter = read_name(elements)
+        # Told of each claim of the set: the 999 is silent about whom business is done with (RFI 1759), and of an answer
+        # to the submitter alone (2200B) nobody could see which claims did not go on.
+        if self._biller and elements[9] not in self._biller.submitters:
+            self._keep(self._submitter_findings, "submitter-foreign", position, "1000A")
 
-    def _billing_level(self, _elements: list[str], _position: int) -> None:
+    def _billing_level(self, _elements: list[str], position: int) -> None:
         self._billing = BillingProvider()
         # Until the first subscriber a fault belongs to all claims of the provider.
-        self._billing_findings = self._subscriber_findings = []
+        self._billing_findings = self._subscriber_findings = self._submitter_findings.copy()
+        if self._biller and self._biller.guide != self.around.guide.identifier:
+            self._keep(self._billing_findings, "line-of-business", position, "2000A")
         if self._verdict.verdict == "rejected":
             # Nobody asks for the totals any more.
             self._verdict.providers.clear()
-        self._verdict.providers.append(ProviderTotal("", ""))
+        self._verdict.providers.append(ProviderTotal(_NOBODY))
 
     def _billing_taxonomy(self, elements: list[str], position: int) -> None:
         self._billing.taxonomy = elements[3]
@@ -284,16 +308,15 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             self._keep(self._billing_findings, "taxonomy", position, "2000A")
 
     def _billing_name(self, elements: list[str], position: int) -> None:
-        billing = self._billing
-        billing.npi = npi = value_at(elements, 9)
-        billing.name = elements[3]
-        billing.is_person = elements[2] == "1"
-        billing.first_name = value_at(elements, 4)
+        billing, name = self._billing, read_name(elements)
+        billing.npi, billing.name, billing.is_person = name.identifier, name.last_name, name.kind == "1"
+        billing.first_name, billing.middle_name, billing.suffix = name.first_name, name.middle_name, name.suffix
         if self._verdict.providers:
-            total = self._verdict.providers[-1]
-            total.name, total.npi = elements[3], npi
-        if not is_valid_npi(npi):
+            self._verdict.providers[-1].name = name
+        if not is_valid_npi(name.identifier):
             self._keep(self._billing_findings, "billing-npi", position, "2010AA")
+        elif self._biller and name.identifier != self._biller.npi:
+            self._keep(self._billing_findings, "billing-provider-foreign", position, "2010AA")
 
     def _keep_street(self, elements: list[str], _position: int) -> None:
         self._street = elements
@@ -327,6 +350,13 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._billing.tax_id_qualifier, self._billing.tax_id = elements[1], elements[2]
         if not _NINE_DIGITS.fullmatch(elements[2]):
             self._keep(self._billing_findings, "billing-tax-id", position, "2010AA")
+        elif self._biller and elements[2] != self._biller.tax_id:
+            self._keep(self._billing_findings, "billing-tax-id-foreign", position, "2010AA")
+
+    def _billing_ptan(self, elements: list[str], position: int) -> None:
+        """Hold the PTAN, where one is sent besides the NPI; a location number (LU) is none."""
+        if self._biller and elements[1] == "G2" and elements[2] != self._biller.ptan:
+            self._keep(self._subscriber_findings, "billing-ptan-foreign", position, "2010BB")
 
     def _pay_to_city(self, elements: list[str], position: int) -> None:
         self._billing.pay_to = self._address(elements)
@@ -409,7 +439,9 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def _patient_name(self, elements: list[str], _position: int) -> None:
         if self._patient:
-            self._patient.last_name, self._patient.first_name = elements[3], value_at(elements, 4)
+            name = read_name(elements)
+            self._patient.last_name, self._patient.first_name = name.last_name, name.first_name
+            self._patient.middle_name, self._patient.suffix = name.middle_name, name.suffix
 
     def _patient_city(self, elements: list[str], _position: int) -> None:
         if self._patient:
@@ -432,7 +464,8 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         if self._has_other_payers:
             self._has_other_payers = False
             self._reasons.clear()
-        self._line = None
+        if self._line_numbers:
+            self._line_numbers.clear()
         total = AMOUNTS[charge]
         if total is None:
             self.fault("amount-form", position, "2300")
@@ -441,19 +474,45 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             if total < 0:
                 self.fault("amount-negative", position, "2300")
 
-    def fault(self, code: str, position: int, loop: str) -> None:
-        """Note a fault of the claim being read."""
-        self._keep(self._findings, code, position, loop)
+    def fault(self, code: str, position: int, loop: str, line: _Line | None = None) -> None:
+        """Note a fault of the claim being read, or of one of its lines: the one given, or the one being read."""
+        self._keep(self._findings, code, position, loop, line=line)
 
-    def _fault_at(self, code: str, position: int, loop: str, segment: str, element: int) -> None:
-        """Note a fault that may stand in several segments."""
-        if len(self._findings) < FINDINGS_PER_CLAIM:
-            finding = claim_finding(self.edits[code], code, position, loop, segment=segment, element=element)
-            self._findings.append(finding)
-
-    def _keep(self, findings: list[Finding], code: str, position: int, loop: str, entity: str = "") -> None:
+    def _keep(
+        self,
+        findings: list[Finding],
+        code: str,
+        position: int,
+        loop: str,
+        entity: str = "",
+        *,
+        segment: str = "",
+        element: int = 0,
+        line: _Line | None = None,
+    ) -> None:
         if len(findings) < FINDINGS_PER_CLAIM:
-            findings.append(claim_finding(self.edits[code], code, position, loop, entity))
+            finding = claim_finding(
+                self.edits[code],
+                code,
+                position,
+                loop,
+                entity,
+                segment=segment,
+                element=element,
+                line=self._number_of(line),
+            )
+            findings.append(finding)
+
+    def _number_of(self, line: _Line | None = None) -> int:
+        """The number of a line, or of the one being read; 0 where there is none."""
+        about = line or self._line
+        return about.number if about else 0
+
+    def remark(self, code: str, position: int, loop: str) -> None:
+        """Remark something about the claim being read that rejects nothing: adjudication decides on it."""
+        if self._claim and len(self._claim.notices) < FINDINGS_PER_CLAIM:
+            notice = claim_finding(self.edits[code], code, position, loop, line=self._number_of())
+            self._claim.notices += (notice,)
 
     def _prior_authorization(self, elements: list[str], _position: int) -> None:
         if self._claim:
@@ -545,7 +604,8 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         edit = self.edits[finding.code]
         findings = self._belonging()
         if len(findings) < FINDINGS_PER_CLAIM:
-            findings.append(replace(finding, category=edit.category, status=edit.status))
+            told = replace(finding, category=edit.category, status=edit.status, line=self._number_of())
+            findings.append(told)
 
     def _belonging(self) -> list[Finding]:
         """Where a fault belongs: to the claim being read, else to all claims of the subscriber."""
@@ -570,7 +630,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._payer.benefits_assigned, self._payer.release = elements[3], elements[6]
 
     def _payer_paid(self, elements: list[str], position: int) -> None:
-        self._payer.paid_cents = self.cents(elements, 2, position, "2320")
+        self._payer.paid_cents = self.cents(elements, 2, position, "2320", signed=True)
 
     def _payer_not_covered(self, elements: list[str], position: int) -> None:
         self._payer.not_covered_cents = self.cents(elements, 2, position, "2320")
@@ -597,22 +657,29 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             Adjustment(
                 elements[1],
                 padded[place],
-                self.cents(padded, place + 1, position, "2320" if isinstance(decider, OtherPayer) else "2430"),
+                self.cents(padded, place + 1, position, _loop_of(decider), signed=True),
                 Decimal(padded[place + 2]) if padded[place + 2] else None,
             )
             for place in range(2, len(elements), 3)
             if padded[place]
         )
+        if any(one.cents == 0 or one.quantity == 0 for one in adjustments):
+            self.remark("adjustment-zero", position, _loop_of(decider))
         # Whether a reason exists depends on the day of the decision, which comes later.
         self._reasons += ((one.reason, position, decider) for one in adjustments)
         return adjustments
 
-    def cents(self, elements: list[str], index: int, position: int, loop: str) -> int:
-        """Take the amount of one element; one that is none counts as nothing, and is a fault of the claim."""
+    def cents(self, elements: list[str], index: int, position: int, loop: str, *, signed: bool = False) -> int:
+        """Take the amount of one element; one that is none counts as nothing, and is a fault of the claim.
+
+        So is one below zero, unless it is `signed`: what another payer reports.
+        """
         cents = AMOUNTS[elements[index]]
         if cents is None:
-            self._fault_at("amount-form", position, loop, elements[0], index)
+            self._keep(self._findings, "amount-form", position, loop, segment=elements[0], element=index)
             return 0
+        if cents < 0 and not signed:
+            self._keep(self._findings, "amount-negative", position, loop, segment=elements[0], element=index)
         return cents
 
     # --- lines ----------------------------------------------------------------------------------------------------
@@ -643,9 +710,13 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             )
         )
 
-    def _line_control_number(self, elements: list[str], _position: int) -> None:
+    def _line_control_number(self, elements: list[str], position: int) -> None:
+        number = elements[2]
         if self._line:
-            self._line.control_number = elements[2]
+            self._line.control_number = number
+        if number in self._line_numbers:
+            self.fault("line-control-number", position, "2400")
+        self._line_numbers.add(number)
 
     def _line_note(self, elements: list[str], _position: int) -> None:
         if self._line:
@@ -666,25 +737,24 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         if text.count(COMPONENT) >= _DESCRIPTION:
             *parts, line.description = text.split(COMPONENT)[: _DESCRIPTION + 1]
             text = COMPONENT.join(parts)
-        line.qualifier, line.procedure, line.modifiers, stand = _PROCEDURES[text]
+        line.qualifier, line.procedure, line.modifiers, stand, unlisted = _PROCEDURES[text]
         if not stand:
             self.fault("modifier", position, "2400")
+        if unlisted and not line.description:
+            self._undescribed.append((line, position))
 
     def read_charge(self, line: _Line, elements: list[str], index: int, position: int) -> None:
         """Take the charge of a line from one element."""
         charge = AMOUNTS[elements[index]]
-        if charge is None:
-            self._fault_at("amount-form", position, "2400", elements[0], index)
-        else:
-            line.charge_cents = charge
-            if charge < 0:
-                self._fault_at("amount-negative", position, "2400", elements[0], index)
+        line.charge_cents = (
+            charge if charge is not None and charge >= 0 else self.cents(elements, index, position, "2400")
+        )
 
     def read_period(self, line: _Line, text: str, position: int) -> None:
-        """Take the days of a service."""
+        """Take the days of a service; supplies are billed for a span that may end after the receipt."""
         first, last = PERIODS[text]
         line.service_from, line.service_to = first, last
-        if last > self._received:
+        if first > self._received:
             self.fault("service-after-receipt", position, "2400")
         if last < first:
             self.fault("service-period", position, "2400")
@@ -692,12 +762,14 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _line_decision(self, elements: list[str], position: int) -> None:
         decision = self._decision = LineDecision(
             elements[1],
-            self.cents(elements, 2, position, "2430"),
+            self.cents(elements, 2, position, "2430", signed=True),
             UNITS[elements[5]],
             tuple(elements[3].split(COMPONENT)) if elements[3] else (),
             elements[4],
         )
         self._has_other_payers = True
+        if decision.units < 0:
+            self.fault("paid-units", position, "2430")
         if self._line:
             self._line.decisions += (decision,)
 
@@ -707,12 +779,16 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _decided_on(self, elements: list[str], _position: int) -> None:
         self._decision.paid_on = day_of(elements[3])
 
+    def _line_remaining(self, elements: list[str], position: int) -> None:
+        self._decision.remaining_cents = self.cents(elements, 2, position, "2430")
+
     # --- end of a claim -------------------------------------------------------------------------------------------
 
     def _end_claim(self, _position: int) -> None:
         claim = self._claim
         if claim is None:
             return
+        self._line = None
         total = self.sum_lines(claim)
         position = self._claim_position
         if total != claim.total_charge_cents:
@@ -728,6 +804,8 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             self._judge_order(claim)
             self._judge_other_payers(claim)
             self._judge_decisions(claim)
+        if self._undescribed:
+            self._judge_descriptions()
         self.judge(claim)
         if self._billing_findings or self._subscriber_findings or self._findings:
             claim.findings = (*self._billing_findings, *self._subscriber_findings, *self._findings)
@@ -739,12 +817,22 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         """Count the claim that is being read; there is no saying what it would have become."""
         self._verdict.claims_rejected += self._claim is not None
 
+    def _judge_descriptions(self) -> None:
+        """What an unlisted procedure was says its text, or the drug of its line."""
+        for line, position in self._undescribed:
+            if line.drug is None:
+                self.fault("procedure-description", position, "2400", line)
+        self._undescribed.clear()
+
     def _judge_order(self, claim: _Claim) -> None:
-        """Each payer has a place of its own in the order of payment; none is known of those who say U."""
+        """Each payer has a place of its own in the order of payment; none is known of those who say U.
+
+        One of them is the first (RFI 1980).
+        """
         own = self._subscriber.responsibility
         others = [payer.responsibility for payer in claim.other_payers]
         places = [place for place in (own, *others) if place != _UNKNOWN_PLACE]
-        if own in BEHIND_OTHERS and not others:
+        if own in BEHIND_OTHERS and not {_FIRST_PAYER, _UNKNOWN_PLACE} & set(others):
             self.fault("other-payer-missing", self._claim_position, "2320")
         if len(set(places)) < len(places):
             self.fault("payer-order", self._claim_position, "2320")
@@ -752,9 +840,10 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _judge_other_payers(self, claim: _Claim) -> None:
         """What another payer paid and took off must make up the charge, of the claim and of each line (SNIP 3)."""
         for payer in claim.other_payers:
+            decisions = [each for line in self._lines for each in line.decisions if each.payer == payer.identifier]
+            self._judge_levels(claim, payer, decisions)
             if payer.paid_cents is None:
                 continue
-            decisions = [each for line in self._lines for each in line.decisions if each.payer == payer.identifier]
             if payer.paid_on is None and not decisions:
                 self.fault("other-payer-date", self._claim_position, "2330B")
             adjusted = [*payer.adjustments, *(one for each in decisions for one in each.adjustments)]
@@ -762,29 +851,45 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
                 self.fault("other-payer-balance", self._claim_position, "2320")
         for reason, position, decider in self._reasons:
             if not ADJUSTMENT_REASONS.holds(reason, decider.paid_on or self._received):
-                self.fault("adjustment-reason", position, "2320" if isinstance(decider, OtherPayer) else "2430")
+                # The other payer chose the code, and its list may be newer than ours: the biller can correct nothing.
+                edit = self.edits["adjustment-reason"]
+                claim.notices += (claim_finding(edit, "adjustment-reason", position, _loop_of(decider)),)
+
+    def _judge_levels(self, claim: _Claim, payer: OtherPayer, decisions: list[LineDecision]) -> None:
+        """What is told of another payer stands on one level: claim or lines (RFI 1391), billed or not (RFI 1353)."""
+        if payer.remaining_cents is not None and any(each.remaining_cents is not None for each in decisions):
+            self.fault("remaining-liability", self._claim_position, "2320")
+        if payer.not_covered_cents is not None:
+            decided = payer.paid_cents is not None or payer.adjustments or decisions
+            if decided or payer.not_covered_cents != claim.total_charge_cents:
+                self.fault("not-covered-amount", self._claim_position, "2320")
 
     def _judge_decisions(self, claim: _Claim) -> None:
-        """What payers decided on lines: each of them is known, and the amounts make up the charge of the line."""
+        """What payers decided on lines: each of them is known, and its amounts make up the charge of the line.
+
+        A payer that took a line apart decided on it several times; all its decisions together make up the charge
+        (RFI 1405, 1814, 2425).
+        """
         known = {payer.identifier for payer in claim.other_payers}
         for line in self._lines:
+            decided: dict[str, int] = {}
             for each in line.decisions:
-                if each.payer not in known:
-                    self.fault("other-payer-unknown", self._claim_position, "2430")
-                if each.paid_cents + sum(one.cents for one in each.adjustments) != line.charge_cents:
-                    self.fault("other-payer-line-balance", self._claim_position, "2430")
+                amount = each.paid_cents + sum(one.cents for one in each.adjustments)
+                decided[each.payer] = decided.get(each.payer, 0) + amount
+            for payer, amount in decided.items():
+                if payer not in known:
+                    self.fault("other-payer-unknown", self._claim_position, "2430", line)
+                if amount != line.charge_cents:
+                    self.fault("other-payer-line-balance", self._claim_position, "2430", line)
 
     def ignore(self, elements: list[str], position: int) -> None:
         """Read a segment that no object carries."""
 
-    def file_late(self, claim: _Claim) -> None:
-        """Remark that a claim comes later than a calendar year after the service: adjudication decides on it."""
-        edit = self.edits["late-filing"]
-        claim.notices += (claim_finding(edit, "late-filing", self._claim_position, "2300"),)
-
     def _settle(self, claim: _Claim) -> None:
         verdict = self._verdict
         provider = verdict.providers[-1] if verdict.providers else None
+        if provider and self._billing_findings:
+            provider.passed = False
         if claim.findings:
             verdict.claims_rejected += 1
             if provider:
@@ -795,6 +900,11 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             if provider:
                 provider.accepted += 1
                 provider.accepted_cents += claim.total_charge_cents
+
+
+def _loop_of(decider: OtherPayer | LineDecision) -> str:
+    """Where a payer reports its decision: on the claim or on a line."""
+    return "2320" if isinstance(decider, OtherPayer) else "2430"
 
 
 def _entity_of(party: Party) -> str:

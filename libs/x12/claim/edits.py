@@ -1,10 +1,14 @@
 """The edits of a claim that its guide's structure cannot tell: SNIP 3 to 5 and Medicare's own (level 7).
 
-Each has a stable code, what to mend, and the 277CA answer: claim status category, claim status code, entity. `EDITS`
-are those of the 837P, `INSTITUTIONAL_EDITS` those of the 837I; what both ask for has one code in both.
-Sources: 005010X222A1 and 005010X223A2 situational rules, CMS 837 companion guides, Medicare Claims Processing Manual
-chapter 25 (type of bill, admission, revenue codes), 42 CFR 424.44 (timely filing), 45 CFR 162 (NPI, code sets), CMS MBI
-format sheet.
+Each has a stable code, what to correct, and the 277CA answer: claim status category, claim status code, entity; one
+without an answer is a remark, which rejects nothing. `EDITS` are those of the 837P, `INSTITUTIONAL_EDITS` those of the
+837I; what both ask for has one code in both.
+Sources: 005010X222A1 and 005010X223A2 situational rules, X12's answers to requests for interpretation (RFI: unlisted
+procedures 1467, amounts 1526, line control numbers 1917, amounts less than zero 2499, coordination of benefits 1353 and
+1391), CMS 837 companion guides, CEDI edit X222.492.2440.LQ02.030 (certificates), Medicare Claims Processing Manual
+chapter 25 (type of bill, admission, revenue codes) and chapter 24, section 30 (the billing provider is one the EDI
+agreement links to the submitter; CMS Common Edits X222.087.2010AA.NM109.050), 42 CFR 424.44 (timely filing), 45 CFR 162
+(NPI, code sets), CMS MBI format sheet.
 """
 
 from dataclasses import dataclass
@@ -34,7 +38,8 @@ EDITS = {
         "CLM", 2, 0, "A8", "400",
     ),
     "amount-form": Edit(
-        3, "Amount", "An amount has more than two decimals or too many digits. Write dollars and cents.",
+        3, "Amount",
+        "An amount has more than two decimals, or more than ten digits with its cents. Write dollars and cents.",
         "CLM", 2, 0, "A7", "178",
     ),
     "other-payer-balance": Edit(
@@ -46,7 +51,7 @@ EDITS = {
         "SVD", 2, 0, "A8", "400",
     ),
     "amount-negative": Edit(
-        3, "Amount", "A charge is less than zero. Write what is charged.",
+        3, "Amount", "An amount is less than zero, which contradicts what it says. Write it without the minus.",
         "CLM", 2, 0, "A7", "178",
     ),
     "admission-date": Edit(
@@ -93,11 +98,11 @@ EDITS = {
     ),
     "accident-date": Edit(
         4, "Accident date", "The claim goes back to an accident and needs its date. Add it.",
-        "DTP", 3, 0, "A6", "248",
+        "DTP", 3, 0, "A6", "727",
     ),
     "accident-state": Edit(
         4, "Accident state", "A car accident needs the state, or the country, where it happened. Add it.",
-        "CLM", 11, 4, "A6", "248",
+        "CLM", 11, 4, "A6", "728",
     ),
     "payer-order": Edit(
         4, "Other payer", "Two payers of the claim have the same place in the order of payment. Correct one of them.",
@@ -114,6 +119,22 @@ EDITS = {
     "other-payer-unknown": Edit(
         4, "Other payer", "A line names an earlier payer the claim does not have. Name one it has, or add it.",
         "SVD", 1, 0, "A8", "286",
+    ),
+    "paid-units": Edit(
+        4, "Other payer", "The units that another payer paid on a line are less than zero. Write how many it paid.",
+        "SVD", 5, 0, "A7", "476",
+    ),
+    "remaining-liability": Edit(
+        4, "Other payer",
+        "What the patient still owes after another payer is on the claim and on its lines. Send it on the lines alone,"
+        " or, where that payer decided the claim as a whole, on the claim alone.",
+        "AMT", 2, 0, "A8", "286",
+    ),
+    "not-covered-amount": Edit(
+        4, "Other payer",
+        "A payer that was not billed has decided nothing: its non-covered amount is the total charge, and it paid and"
+        " took off nothing. Correct the amount, or send what the payer decided instead.",
+        "AMT", 2, 0, "A8", "286",
     ),
     "original-claim-number": Edit(
         4, "Payer claim control number",
@@ -135,6 +156,22 @@ EDITS = {
     "modifier": Edit(
         5, "Modifiers", "A modifier of a line stands twice, or is not two letters or digits. Correct it.",
         "SV1", 1, 3, "A7", "453",
+    ),
+    "procedure-description": Edit(
+        4, "Procedure description", "An unlisted procedure needs a description of what was done or given. Add it.",
+        "SV1", 1, 7, "A6", "306",
+    ),
+    "line-control-number": Edit(
+        4, "Line control number",
+        "Two lines of the claim have the same control number, so the remittance could not say which it means. Number"
+        " each line differently.",
+        "REF", 2, 0, "A8", "732",
+    ),
+    "certificate": Edit(
+        7, "Certificate of medical necessity",
+        "Medicare takes no certificate of medical necessity (CMN) or DME information form (DIF) for services from"
+        " 01/01/2023 on. Take the form out.",
+        "LQ", 2, 0, "A7", "698",
     ),
     "drug-code": Edit(
         5, "Drug code", "A national drug code has eleven digits (5-4-2), without dashes. Fill it up with zeros.",
@@ -158,16 +195,47 @@ EDITS = {
     ),
     "billing-npi": Edit(
         5, "Billing provider NPI",
-        "The billing provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
+        "The billing provider's NPI is missing or is not valid: ten digits, the first 1 or 2, the last a check digit."
+        " Compare it with NPPES.",
         "NM1", 9, 0, "A7", "562", "85",
+    ),
+    "billing-provider-foreign": Edit(
+        7, "Billing provider NPI",
+        "The billing provider is not the one you act for. Choose the NPI and PTAN that bills this claim, or correct the"
+        " NPI.",
+        "NM1", 9, 0, "A8", "496", "85",
+    ),
+    "billing-tax-id-foreign": Edit(
+        7, "Billing provider tax identifier",
+        "The tax identifier is not the one enrolled for the NPI and PTAN you act for. Correct it, or update PECOS.",
+        "REF", 2, 0, "A8", "128", "85",
+    ),
+    "billing-ptan-foreign": Edit(
+        7, "Billing provider PTAN",
+        "The PTAN of the claim is not the one you act for. Correct it, or leave it out: the NPI is enough.",
+        "REF", 2, 0, "A8", "132", "85",
+    ),
+    "line-of-business": Edit(
+        7, "Kind of claim",
+        "Claims of this kind are not billed under the PTAN you act for: an 837P goes under a Part B PTAN, an 837I under"
+        " a Part A PTAN. Choose the other PTAN, or send the other kind.",
+        "HL", 0, 0, "A8", "481",
+    ),
+    "submitter-foreign": Edit(
+        7, "Submitter",
+        "The submitter ID is not in the EDI agreement of the NPI and PTAN you act for. Send the file under one that is,"
+        " or have this one added to the agreement.",
+        "NM1", 9, 0, "A8", "24", "41",
     ),
     "rendering-npi": Edit(
         5, "Rendering provider NPI",
-        "The rendering provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
+        "The rendering provider's NPI is missing or is not valid: ten digits, the first 1 or 2, the last a check digit."
+        " Compare it with NPPES.",
         "NM1", 9, 0, "A7", "562", "82",
     ),
     "provider-npi": Edit(
-        5, "Provider NPI", "The check digit of a provider's NPI is wrong. Compare it with NPPES.",
+        5, "Provider NPI",
+        "A provider's NPI is not valid: ten digits, the first 1 or 2, the last a check digit. Compare it with NPPES.",
         "NM1", 9, 0, "A7", "562", "1P",
     ),
     "taxonomy": Edit(
@@ -203,8 +271,8 @@ EDITS = {
     ),
     "adjustment-reason": Edit(
         5, "Adjustment reason",
-        "An adjustment reason of another payer did not exist on the day it decided. Use a code of the list.",
-        "CAS", 2, 0, "A7", "21",
+        "We do not know this adjustment reason of another payer. Nothing to correct if its remittance has it.",
+        "CAS", 2, 0, "", "",
     ),
     "diagnosis-code": Edit(
         5, "Diagnosis codes", "A diagnosis code does not have the form of an ICD code. Write it without the dot.",
@@ -220,7 +288,7 @@ EDITS = {
         "NM1", 9, 0, "A7", "164", "IL",
     ),
     "service-after-receipt": Edit(
-        7, "Service date", "A service lies after the day the file was received. Correct the date.",
+        7, "Service date", "A service begins after the day the file was received. Correct the date.",
         "DTP", 3, 0, "A8", "187",
     ),
     "birth-date": Edit(
@@ -230,6 +298,11 @@ EDITS = {
     "admission-after-receipt": Edit(
         7, "Admission date", "The admission lies after the day the file was received. Correct the date.",
         "DTP", 3, 0, "A7", "189",
+    ),
+    "adjustment-zero": Edit(
+        4, "Other payer",
+        "An adjustment of another payer has an amount or units of zero. Leave out what adjusts nothing.",
+        "CAS", 3, 0, "", "",
     ),
     "late-filing": Edit(
         7, "Service date",
@@ -270,6 +343,10 @@ INSTITUTIONAL_EDITS = EDITS | {
         5, "Modifiers", "A modifier of a line stands twice, or is not two letters or digits. Correct it.",
         "SV2", 2, 3, "A7", "453",
     ),
+    "procedure-description": Edit(
+        4, "Procedure description", "An unlisted procedure needs a description of what was done or given. Add it.",
+        "SV2", 2, 7, "A6", "306",
+    ),
     "not-covered-charge": Edit(
         3, "Non-covered charge", "More of a line is not covered than is charged. Correct the amounts.",
         "SV2", 7, 0, "A8", "178",
@@ -283,7 +360,7 @@ INSTITUTIONAL_EDITS = EDITS | {
         "DTP", 3, 0, "A8", "188",
     ),
     "statement-after-receipt": Edit(
-        7, "Statement dates", "The statement ends after the day the file was received. Correct the dates.",
+        7, "Statement dates", "The statement begins after the day the file was received. Correct the dates.",
         "DTP", 3, 0, "A8", "188",
     ),
     "admission-date": Edit(
@@ -338,7 +415,7 @@ INSTITUTIONAL_EDITS = EDITS | {
     ),
     "value-code": Edit(
         5, "Value code", "A value code does not have its form: two letters or digits. Correct it.",
-        "HI", 1, 2, "A7", "463",
+        "HI", 1, 2, "A7", "725",
     ),
     "condition-code": Edit(
         5, "Condition code", "A condition code does not have its form: two letters or digits. Correct it.",
@@ -346,15 +423,15 @@ INSTITUTIONAL_EDITS = EDITS | {
     ),
     "occurrence-code": Edit(
         5, "Occurrence code", "An occurrence code does not have its form: two letters or digits. Correct it.",
-        "HI", 1, 2, "A7", "461",
+        "HI", 1, 2, "A7", "719",
     ),
     "occurrence-span-code": Edit(
         5, "Occurrence span code", "An occurrence span code does not have its form: two letters or digits. Correct it.",
-        "HI", 1, 2, "A7", "462",
+        "HI", 1, 2, "A7", "721",
     ),
     "occurrence-span": Edit(
         4, "Occurrence span", "An occurrence span ends before it begins. Correct its dates.",
-        "HI", 1, 4, "A8", "462",
+        "HI", 1, 4, "A8", "722",
     ),
     "attending-provider": Edit(
         4, "Attending provider", "The claim needs its attending provider; only unplanned transport goes without.",
@@ -362,7 +439,8 @@ INSTITUTIONAL_EDITS = EDITS | {
     ),
     "attending-npi": Edit(
         5, "Attending provider NPI",
-        "The attending provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
+        "The attending provider's NPI is missing or is not valid: ten digits, the first 1 or 2, the last a check digit."
+        " Compare it with NPPES.",
         "NM1", 9, 0, "A7", "562", "71",
     ),
     "revenue-code": Edit(
@@ -389,7 +467,15 @@ INSTITUTIONAL_EDITS = EDITS | {
 
 
 def claim_finding(
-    edit: Edit, code: str, position: int, loop: str, entity: str = "", *, segment: str = "", element: int = 0
+    edit: Edit,
+    code: str,
+    position: int,
+    loop: str,
+    entity: str = "",
+    *,
+    segment: str = "",
+    element: int = 0,
+    line: int = 0,
 ) -> Finding:
     """The finding of one edit at one place; `entity`, `segment` and `element` take the place of the edit's own."""
     return Finding(
@@ -402,6 +488,7 @@ def claim_finding(
         loop=loop,
         element=element or edit.element,
         component=edit.component,
+        line=line,
         category=edit.category,
         status=edit.status,
         entity=entity or edit.entity,
@@ -412,6 +499,7 @@ def claim_finding(
 ICD_10 = CODE_SETS["icd_10"].pattern
 ICD_9 = CODE_SETS["icd_9"].pattern
 HCPCS = CODE_SETS["hcpcs"].pattern
+UNLISTED_PROCEDURES = CODE_SETS["unlisted_procedure"].pattern
 TAXONOMY = CODE_SETS["prov_taxonomy"].pattern
 ICD_10_PROCEDURE = CODE_SETS["icd_10_procedure"].pattern
 REVENUE_CODE = CODE_SETS["revenue_code"].pattern

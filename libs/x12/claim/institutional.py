@@ -27,6 +27,12 @@ from libs.x12.guide import COMPONENT
 _INPATIENT = frozenset({"11", "12", "18", "21", "22", "41"})
 _START_OF_CARE = _INPATIENT | {"32", "33", "81", "82"}
 _ACUTE = "11"
+# Whose lines need a date: every type that is not a stay paid as a whole, also 12 and 22, where the patient lies in
+# (RFI 1435). Notices of election or admission bill no service.
+_DATED = "12 13 14 22 23 32 33 34 43 71 72 73 74 75 76 77 78 79 81 82 83 84 85 87"
+_DATED_LINES = frozenset(_DATED.split())
+_NOTICES = frozenset("ABCDE")
+# Whose lines need a procedure under certain revenue codes.
 _OUTPATIENT = frozenset({"13", "14", "83"})
 _VISITS = frozenset({"13", "85"})
 
@@ -133,7 +139,7 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         first, last = self._claim.service_from, self._claim.service_to = PERIODS[elements[3]]
         if last < first:
             self.fault("statement-dates", position, "2300")
-        if last > self._received:
+        if first > self._received:
             self.fault("statement-after-receipt", position, "2300")
 
     def _admission(self, elements: list[str], position: int) -> None:
@@ -307,8 +313,11 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         if line is None or claim is None:
             return
         self.read_period(line, elements[3], position)
+        # Under a HIPPS code it is the day of an assessment, before or after the days that are billed.
+        if line.revenue_code in _HIPPS_LINES or not (claim.service_from and claim.service_to):
+            return
         first, last = PERIODS[elements[3]]
-        if claim.service_from and claim.service_to and not claim.service_from <= first <= last <= claim.service_to:
+        if not claim.service_from <= first <= last <= claim.service_to:
             self.fault("service-outside-statement", position, "2400")
 
     # --- end of a claim -------------------------------------------------------------------------------------------
@@ -323,8 +332,10 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         if not TYPES_OF_BILL.holds(claim.facility_code, last or self._received):
             self.fault("type-of-bill", position, "2300")
         self._judge_stay(claim, position)
-        if claim.facility_code in _OUTPATIENT and not all(line.service_from for line in claim.lines):
-            self.fault("service-date-missing", position, "2400")
+        if claim.facility_code in _DATED_LINES and claim.frequency_code not in _NOTICES:
+            for line in claim.lines:
+                if line.service_from is None:
+                    self.fault("service-date-missing", position, "2400", line)
         if last is not None and self._qualifiers:
             version = 10 if last >= ICD_10_START else 9
             if any(qualifier != "CAH" and _version(qualifier) != version for qualifier in self._qualifiers):
@@ -332,7 +343,7 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         if not any(party.role == "71" for party in claim.parties) and not _is_transport(claim):
             self.fault("attending-provider", position, "2310A")
         if last is not None and last < self._timely:
-            self.file_late(claim)
+            self.remark("late-filing", position, "2300")
 
     def _judge_stay(self, claim: InstitutionalClaim, position: int) -> None:
         facility = claim.facility_code

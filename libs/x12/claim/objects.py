@@ -32,8 +32,8 @@ class Address:
 class BillingProvider:
     """Who asks for payment (loop 2010AA). Claims below the same billing provider share one object.
 
-    `name` is that of a firm, or the last name of a person (`is_person`). `tax_id_qualifier` is EI, or SY for a social
-    security number. `pay_to` is where payment goes when that differs (loop 2010AB).
+    `name` is that of a firm, or the last name of a person (`is_person`), who has further names. `tax_id_qualifier` is
+    EI, or SY for a social security number. `pay_to` is where payment goes when that differs (loop 2010AB).
     """
 
     npi: str = ""
@@ -45,6 +45,23 @@ class BillingProvider:
     first_name: str = ""
     tax_id_qualifier: str = "EI"
     pay_to: Address | None = None
+    middle_name: str = ""
+    suffix: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Biller:
+    """For whom a file of claims may bill: one enrollment, as the payer and its EDI agreement know it.
+
+    `guide` is the one its claims follow (837P or 837I), `submitters` the identifiers files may come under, its own and
+    those of its clearinghouses.
+    """
+
+    npi: str
+    tax_id: str
+    ptan: str
+    guide: str
+    submitters: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -81,6 +98,8 @@ class Patient:
     birth_date: date | None = None
     sex: str = ""
     address: Address | None = None
+    middle_name: str = ""
+    suffix: str = ""
 
 
 @dataclass(slots=True)
@@ -143,7 +162,10 @@ class OtherPayer:
 
 @dataclass(slots=True)
 class LineDecision:
-    """What an earlier payer decided about one line (loop 2430); `payer` is the identifier of an `OtherPayer`."""
+    """What an earlier payer decided about one line, or about one of the services it made of it (loop 2430).
+
+    `payer` is the identifier of an `OtherPayer`. `remaining_cents` is what the patient still owes after it.
+    """
 
     payer: str
     paid_cents: int
@@ -152,6 +174,7 @@ class LineDecision:
     revenue_code: str = ""
     paid_on: date | None = None
     adjustments: tuple[Adjustment, ...] = ()
+    remaining_cents: int | None = None
 
 
 @dataclass(slots=True, frozen=True)

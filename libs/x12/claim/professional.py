@@ -26,6 +26,8 @@ _INPATIENT_HOSPITAL = "21"
 _FREQUENCIES = frozenset("178")
 _ICD_10_LISTS, _ICD_9_LISTS = frozenset({"ABK", "ABF"}), frozenset({"BK", "BF"})
 _ACCIDENT, _ACCIDENTS, _OF_A_CAR = "439", frozenset({"AA", "OA"}), "AA"
+# Forms of durable medical equipment (code source 656: CMN and DIF), and the last day of services that had them.
+_CERTIFICATE, _LAST_CERTIFICATES = "UT", date(2022, 12, 31)
 _REMEMBERED = 4096
 # Dates of an illness; the admission has a field of its own.
 _DATES = ("431", "454", "304", "453", "439", "484", "455", "471", "297", "296", "096", "444", "050")
@@ -73,6 +75,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             ("2420A", "NM1", "82"): self._line_rendering,
             ("2420A", "PRV", "PE"): self.ignore,
             ("2420A", "REF", "0B"): self.ignore,
+            ("2440", "LQ", ""): self._form,
             **{("2300", "DTP", qualifier): self._date for qualifier in _DATES},
         }
 
@@ -185,6 +188,11 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         if not is_valid_npi(npi):
             self.fault("rendering-npi", position, "2420A")
 
+    def _form(self, elements: list[str], position: int) -> None:
+        line = self._line
+        if elements[1] == _CERTIFICATE and line and line.service_from and line.service_from > _LAST_CERTIFICATES:
+            self.fault("certificate", position, "2440")
+
     # --- end of a claim -------------------------------------------------------------------------------------------
 
     def sum_lines(self, claim: ProfessionalClaim) -> int:
@@ -215,7 +223,7 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         if self._accident:
             self._judge_accident(claim)
         if first is not None and first < self._timely:
-            self.file_late(claim)
+            self.remark("late-filing", self._claim_position, "2300")
 
     def _judge_insurance_type(self) -> None:
         subscriber = self._subscriber

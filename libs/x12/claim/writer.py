@@ -159,7 +159,8 @@ def _billing_provider(billing: BillingProvider) -> Iterator[str]:
     if billing.taxonomy:
         yield compose("PRV", "BI", "PXC", billing.taxonomy)
     kind = "1" if billing.is_person else "2"
-    yield compose("NM1", "85", kind, billing.name, billing.first_name, "", "", "", *_npi(billing.npi))
+    names = billing.name, billing.first_name, billing.middle_name, "", billing.suffix
+    yield compose("NM1", "85", kind, *names, *_npi(billing.npi))
     if billing.address:
         yield from _address(billing.address)
     yield compose("REF", billing.tax_id_qualifier, billing.tax_id)
@@ -197,7 +198,7 @@ def _person(role: str, names: Sequence[str], *identifier: str) -> str:
 
 def _patient(patient: Patient) -> Iterator[str]:
     yield compose("PAT", patient.relationship)
-    yield _person("QC", (patient.last_name, patient.first_name))
+    yield _person("QC", (patient.last_name, patient.first_name, patient.middle_name, "", patient.suffix))
     if patient.address:
         yield from _address(patient.address)
     if patient.birth_date:
@@ -409,6 +410,8 @@ def _decisions(decisions: Iterable[LineDecision]) -> Iterator[str]:
         yield from _adjustments(one.adjustments)
         if one.paid_on:
             yield compose("DTP", "573", "D8", day(one.paid_on))
+        if one.remaining_cents is not None:
+            yield compose("AMT", "EAF", decimal_text(one.remaining_cents))
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

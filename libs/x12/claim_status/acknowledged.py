@@ -4,15 +4,14 @@ The answers to our own submitters are written while their claims are read, see `
 the 277CA of others, and ours to check them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
 from libs.common.money import decimal_text
-from libs.common.npi import is_valid_npi
-from libs.x12.claim_status.edits import status_finding
+from libs.x12.claim_status.edits import UNKNOWN_CODES, status_finding
 from libs.x12.claim_status.objects import (
     ACCEPTED,
     REJECTED,
@@ -25,10 +24,10 @@ from libs.x12.claim_status.objects import (
 )
 from libs.x12.claim_status.reader import ClaimLevels
 from libs.x12.claim_status.segments import SERVICE, detail_segment, line_segments, read_detail
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, actions_for
 from libs.x12.hierarchy import Hierarchy, Level, with_levels
 from libs.x12.parts import (
-    NPI,
     Dated,
     Heading,
     Name,
@@ -40,6 +39,7 @@ from libs.x12.parts import (
     read_heading,
     read_name,
     read_optional_cents,
+    read_optional_sum,
     read_reference,
     reference_segment,
 )
@@ -52,10 +52,14 @@ _NOBODY = Name("", "")
 # Categories that go with the action "accepted"; the others of an acknowledgement go with "not accepted".
 _ACCEPTING = frozenset({"A0", "A1", "A2", "A5"})
 _FIRST_OF_ACKNOWLEDGEMENTS = "A"
+_CATEGORIES = CODE_SETS["claim_status_cat"]
 
 
 class ClaimAcknowledgements(ClaimLevels):
     """Collects a 277CA. A receiver or provider with no claims below is answered as a whole, in one object."""
+
+    remarks = UNKNOWN_CODES
+    repeats = True
 
     def __init__(self, around: Around) -> None:
         super().__init__(around, _LEVELS)
@@ -147,12 +151,9 @@ class ClaimAcknowledgements(ClaimLevels):
         self._listed[_PROVIDER] = Totals(0, 0, 0, 0)
         self._patient = None
 
-    def _provider_name(self, elements: list[str], position: int) -> None:
-        name = read_name(elements)
+    def _provider_name(self, elements: list[str], _position: int) -> None:
         if self._provider:
-            self._provider.name = name
-        if name.qualifier == NPI and not is_valid_npi(name.identifier):
-            self.fault("provider-npi", position, self.loop("2100"))
+            self._provider.name = read_name(elements)
 
     def _provider_trace(self, elements: list[str], _position: int) -> None:
         if self._provider:
@@ -163,7 +164,7 @@ class ClaimAcknowledgements(ClaimLevels):
             keep(self._provider.references, read_reference(elements))
 
     def _level_status(self, elements: list[str], position: int) -> None:
-        keep((self._provider or self._receiver).statuses, self._detail(elements, position))
+        keep((self._provider or self._receiver).statuses, self._detail(elements, position, read_optional_sum))
 
     def _count(self, elements: list[str], position: int) -> None:
         totals = (self._provider or self._receiver).totals
@@ -177,7 +178,7 @@ class ClaimAcknowledgements(ClaimLevels):
 
     def _amount(self, elements: list[str], position: int) -> None:
         totals = (self._provider or self._receiver).totals
-        cents = self.amounts(lambda parts: read_optional_cents(parts[2]), elements, (2,), position)
+        cents = self.amounts(lambda parts: read_optional_sum(parts[2]), elements, (2,), position)
         if elements[1] == "YU":
             totals.accepted_cents = cents
         else:
@@ -244,15 +245,22 @@ class ClaimAcknowledgements(ClaimLevels):
         if self._line is not None:
             keep(self._line.statuses, self._detail(elements, position))
 
-    def _detail(self, elements: list[str], position: int) -> StatusDetail:
-        detail: StatusDetail = self.amounts(read_detail, elements, (4,), position)
+    def _detail(
+        self, elements: list[str], position: int, read_charge: Callable[[str], int | None] = read_optional_cents
+    ) -> StatusDetail:
+        detail: StatusDetail = self.amounts(lambda parts: read_detail(parts, read_charge), elements, (4,), position)
         loop = "2220" if self._line else "2200"
         for status in (detail.status, *detail.more):
             if not status.category.startswith(_FIRST_OF_ACKNOWLEDGEMENTS):
                 self.fault("status-category", position, self.loop(loop))
-            elif (status.category in _ACCEPTING) != (detail.action == ACCEPTED) and self._item is not None:
+            elif self._item is not None and self._contradicts(status.category, detail.action):
                 self.fault("status-action", position, self.loop(loop))
         return detail
+
+    def _contradicts(self, category: str, action: str) -> bool:
+        """True when category and action exclude each other; of a category we do not know nothing can be said."""
+        is_known = _CATEGORIES.holds(category, self.around.received)
+        return is_known and (category in _ACCEPTING) != (action == ACCEPTED)
 
     def _reference(self, elements: list[str], _position: int) -> None:
         if self._item is not None:

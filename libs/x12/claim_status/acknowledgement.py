@@ -1,21 +1,32 @@
-"""Writes the answer to each claim: 277CA (005010X214)."""
+"""Writes the answer to each claim: 277CA (005010X214).
+
+What a claim said comes back as it was, right or wrong: its names with all their parts (RFI 2155), the number of a
+clearinghouse (REF*D9, RFI 1926), and each line that caused the refusal (loop 2220D, RFI 1211).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby, islice
 
 from libs.common.money import decimal_text
-from libs.x12.claim.objects import Claim, InstitutionalClaim
+from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim, RevenueLine
 from libs.x12.claim_status.codes import ACCEPTED_FOR_PROCESSING, RECEIVED
+from libs.x12.claim_status.objects import ACCEPTED, REJECTED
+from libs.x12.findings import Finding
+from libs.x12.parts import name_segment
+from libs.x12.values import number_text
 from libs.x12.verdicts import ProviderTotal, TransactionVerdict
 from libs.x12.writing import Envelope, TransactionWriter, clean, compose, day, moment, write_file
 
 GUIDE = "005010X214"
-_ACCEPTED, _REJECTED = "WQ", "U"
 _ACCEPTED_STATUS = ":".join(ACCEPTED_FOR_PROCESSING).rstrip(":")
-_STATUSES_PER_CLAIM = 10
+# What a claim is told whose lines alone are refused: the reasons stand there.
+_REFUSED_BY_LINES = ("A3", "247", "")
+_MOST_STATUSES = 10
+# The guide wants an identifier of at least two characters, also of whom was refused for having none.
+_NO_IDENTIFIER = "00"
 # The source and the receiver of the information stand above the billing providers.
 _LEVELS_ABOVE_PROVIDERS = 2
 
@@ -114,19 +125,18 @@ def _transaction(
     writer.add("DTP", "009", "D8", today)
     providers = transaction.providers
     whole = ProviderTotal(
-        "",
-        "",
-        sum(provider.accepted for provider in providers),
-        sum(provider.rejected for provider in providers),
-        sum(provider.accepted_cents for provider in providers),
-        sum(provider.rejected_cents for provider in providers),
+        transaction.submitter,
+        accepted=sum(provider.accepted for provider in providers),
+        rejected=sum(provider.rejected for provider in providers),
+        accepted_cents=sum(provider.accepted_cents for provider in providers),
+        rejected_cents=sum(provider.rejected_cents for provider in providers),
     )
     claims = whole.accepted + whole.rejected
     writer.add("HL", "2", "1", "21", "1" if claims else "0")
-    writer.add("NM1", "41", "2", transaction.submitter_name, "", "", "", "", "46", transaction.submitter_id)
+    writer.add_text(name_segment(whole.name), 1)
     writer.add("TRN", "2", transaction.reference)
     total = decimal_text(whole.accepted_cents + whole.rejected_cents)
-    writer.add("STC", RECEIVED, today, _ACCEPTED, total)
+    writer.add("STC", RECEIVED, today, ACCEPTED, total)
     _totals(writer, whole, "90", "AA")
     provider = 0
     for block in answers:
@@ -151,29 +161,77 @@ def _totals(writer: TransactionWriter, total: ProviderTotal, accepted: str, reje
 
 
 def _provider(writer: TransactionWriter, provider: ProviderTotal, level: int, index: int) -> None:
+    name = provider.name
     writer.add("HL", str(level), "2", "19", "1")
-    # A provider without an NPI was refused for it; the guide still wants an identifier of at least two characters.
-    writer.add("NM1", "85", "2", provider.name, "", "", "", "", "XX", provider.npi or "00")
+    writer.add_text(name_segment(replace(name, qualifier="XX", identifier=name.identifier or _NO_IDENTIFIER)), 1)
     writer.add("TRN", "1", str(index))
-    total = decimal_text(provider.accepted_cents + provider.rejected_cents)
-    writer.add("STC", RECEIVED, "", _ACCEPTED if provider.accepted else _REJECTED, total)
+    if provider.passed:
+        # It says nothing of the claims, which are answered one by one. "Not accepted" would mean all of them together,
+        # with no answer to each (RFI 1211): of a provider with faults of its own only its claims are told.
+        total = decimal_text(provider.accepted_cents + provider.rejected_cents)
+        writer.add("STC", RECEIVED, "", ACCEPTED, total)
     _totals(writer, provider, "QA", "QC")
 
 
 def _answer(claim: Claim, control_number: str | None, level: int, above: int, today: str) -> tuple[str, int]:
-    person = claim.subscriber
-    name = f"NM1*QC*1*{clean(person.last_name)}*{clean(person.first_name)}****MI*{clean(person.mbi)}".rstrip("*")
     trace = f"TRN*2*{clean(claim.patient_control_number)}".rstrip("*")
-    head = f"HL*{level}*{above}*PT~{name}~{trace}~"
+    head = f"HL*{level}*{above}*PT~{_patient(claim)}~{trace}~"
     charge = decimal_text(claim.total_charge_cents)
-    end, more = _period(claim.service_from or date.min, claim.service_to or date.min), 0
+    end, more = _period(claim.service_from or date.min, claim.service_to or date.min), 4
     if isinstance(claim, InstitutionalClaim):
-        end, more = compose("REF", "BLT", claim.type_of_bill) + end, 1
+        end, more = compose("REF", "BLT", claim.type_of_bill) + end, more + 1
+    if claim.internal_control_number:
+        end, more = compose("REF", "D9", claim.internal_control_number) + end, more + 1
     if not claim.findings:
-        return f"{head}STC*{_ACCEPTED_STATUS}*{today}*{_ACCEPTED}*{charge}~REF*1K*{control_number}~{end}", 6 + more
-    reasons = dict.fromkeys((finding.category, finding.status, finding.entity) for finding in claim.findings)
-    statuses = [compose("STC", reason, today, _REJECTED, charge) for reason in islice(reasons, _STATUSES_PER_CLAIM)]
-    return f"{head}{''.join(statuses)}{end}", 4 + more + len(statuses)
+        return f"{head}STC*{_ACCEPTED_STATUS}*{today}*{ACCEPTED}*{charge}~REF*1K*{control_number}~{end}", more + 2
+    reasons = _reasons(finding for finding in claim.findings if not finding.line) or [_REFUSED_BY_LINES]
+    statuses = [compose("STC", reason, today, REJECTED, charge) for reason in reasons]
+    lines = _refused_lines(claim)
+    return f"{head}{''.join(statuses)}{end}{''.join(lines)}", more + len(statuses) + len(lines)
+
+
+def _patient(claim: Claim) -> str:
+    person = claim.patient or claim.subscriber
+    names = f"{clean(person.last_name)}*{clean(person.first_name)}*{clean(person.middle_name)}**{clean(person.suffix)}"
+    return f"NM1*QC*1*{names}*MI*{clean(claim.subscriber.mbi) or _NO_IDENTIFIER}"
+
+
+def _reasons(findings: Iterable[Finding]) -> list[tuple[str, str, str]]:
+    """What the statuses of one claim or line say, each once."""
+    reasons = dict.fromkeys((finding.category, finding.status, finding.entity) for finding in findings)
+    return list(islice(reasons, _MOST_STATUSES))
+
+
+def _refused_lines(claim: Claim) -> list[str]:
+    """The segments of loop 2220D: the lines that caused the refusal."""
+    if not isinstance(claim, InstitutionalClaim | ProfessionalClaim):
+        raise TypeError("a claim of a kind without lines")
+    faulty: dict[int, list[Finding]] = {}
+    for finding in claim.findings:
+        if finding.line:
+            faulty.setdefault(finding.line, []).append(finding)
+    return [segment for line in claim.lines if line.number in faulty for segment in _line(line, faulty[line.number])]
+
+
+def _line(line: Line, findings: list[Finding]) -> list[str]:
+    """One line as it was billed. Without a control number of its own the number of the line is what it is known by."""
+    revenue_code = line.revenue_code if isinstance(line, RevenueLine) else ""
+    procedure = (line.qualifier, line.procedure, *line.modifiers) if line.procedure else ("NU", revenue_code)
+    return [
+        compose(
+            "SVC",
+            procedure,
+            decimal_text(line.charge_cents),
+            "",
+            revenue_code if line.procedure else "",
+            "",
+            "",
+            number_text(line.units),
+        ),
+        *(compose("STC", reason, "", REJECTED) for reason in _reasons(findings)),
+        compose("REF", "FJ", line.control_number or str(line.number)),
+        *([_period(line.service_from, line.service_to or line.service_from)] if line.service_from else []),
+    ]
 
 
 @lru_cache(maxsize=4096)

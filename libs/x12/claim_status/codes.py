@@ -1,7 +1,13 @@
 """Claim status categories and status codes Portico uses, each in our own short words.
 
-Source of the codes: external code sources 507 (category) and 508 (status), codes only.
+Source of the codes: external code sources 507 (category) and 508 (status), codes only. Closed codes keep their words:
+older answers are still read. What may be sent on a day is in `libs.x12.code_sets`.
 """
+
+from libs.x12.claim_status.objects import PHARMACY_CODES
+from libs.x12.code_sets import CODE_SETS
+
+_STATUS_CODES = CODE_SETS["claim_status"].pattern
 
 # 2200B and 2200C of the 277CA: the file was received by the payer.
 RECEIVED = ("A1", "19", "PR")
@@ -21,8 +27,8 @@ CATEGORIES = {
     "E0": "Answer not possible: the request has errors",
     "E1": "Answer not possible: the system is down",
     "E2": "Answer not possible now: ask again later",
-    "E3": "Mend the request: parts of it contradict each other",
-    "E4": "Mend the request: it breaks the trading partner agreement",
+    "E3": "Correct the request: parts of it contradict each other",
+    "E4": "Correct the request: it breaks the trading partner agreement",
     "F0": "Finalized",
     "F1": "Finalized: paid",
     "F2": "Finalized: denied",
@@ -43,13 +49,19 @@ CATEGORIES = {
     "R4": "Documents requested",
     "R5": "More exact information requested",
     "R6": "Information requested because the law asks for it",
+    "R7": "Information requested to judge whether the care agrees with the plan's policy",
+    "R8": "Information requested to judge an exception to the coverage",
     "R9": "Information requested to judge whether the care was necessary",
     "R10": "Information requested for an appeal",
     "R11": "Information requested for a review before payment",
     "R12": "Reasons requested for a procedure code",
     "R13": "Documents requested again: they could not be read",
     "R14": "Documents requested again: they were not the right ones",
+    "R15": "Information requested to decide on workers' compensation",
     "R16": "Information requested to judge eligibility",
+    "R17": "Information requested; this takes the place of an earlier request",
+    "RQ": "A question to answer with yes or no",
+    "X0": "A further message",
 }
 
 STATUSES = {
@@ -189,8 +201,37 @@ STATUSES = {
     "562": "National Provider Identifier (NPI)",
     "585": "Denied or non-covered charge",
     "718": "Not sent within the time limit for filing",
+    "719": "Occurrence code",
+    "720": "Occurrence date",
+    "721": "Occurrence span code",
+    "722": "Occurrence span dates",
+    "725": "Value code",
+    "726": "Value amount",
+    "727": "Accident date",
+    "728": "State or country of the accident",
+    "729": "Description of the accident",
+    "730": "Cause of the accident",
     "732": "The information contradicts the billing guidelines",
     "746": "Duplicate submission",
+    "772": "The diagnosis is not specific enough",
+    "773": "A claim must lie within one calendar year",
+    "774": "The treatment counts as experimental",
+    "775": "Whether it is a person or an organization",
+    "776": "Care before or after surgery",
+    "777": "The rules for several procedures on one day were not followed",
+    "779": "The same or a similar service was furnished within a set time",
+    "780": "The lifetime maximum was reached",
+    "781": "A readmission",
+    "783": "Reduced by sequestration",
+    "787": "Send a new claim, not a replacement",
+    "795": "The earlier payer has not decided yet",
+    "796": "The procedure code was not valid on the date of service",
+    "798": "The predetermination is under review by a person: do not send it again",
+    "799": "Send a replacement of the earlier claim, not a new claim",
+    "804": "More inquiries than one batch may hold",
+    "805": "Mammography certification number",
+    "807": "Health risk assessment",
+    "808": "A manifestation code cannot be the principal diagnosis",
 }
 
 ENTITIES = {
@@ -225,9 +266,22 @@ ENTITIES = {
 }
 
 
-def status_words(category: str, status: str, entity: str = "") -> str:
-    """Return a claim status as people read it; codes without words of ours are shown as codes."""
-    words = CATEGORIES.get(category, f"Category {category}")
-    detail = STATUSES.get(status, f"status {status}")
-    whose = f" ({ENTITIES[entity].lower()})" if entity in ENTITIES else ""
-    return f"{words} · {detail}{whose}"
+def status_words(category: str, status: str, entity: str = "", code_list: str = "") -> str:
+    """Return a claim status as people read it; a category that its list never had is shown as unknown."""
+    words = CATEGORIES.get(category, f"Unknown category {category}")
+    return f"{words} · {detail_words(status, entity, code_list)}"
+
+
+def detail_words(status: str, entity: str = "", code_list: str = "") -> str:
+    """Return a status code, and whom it speaks of, as people read it.
+
+    A code without words of ours is shown as the code; one that its list never had is shown as unknown. `code_list` is
+    RX when `status` is a reject code of NCPDP.
+    """
+    if code_list == PHARMACY_CODES:
+        detail = f"pharmacy reject code {status}"
+    else:
+        is_known = _STATUS_CODES.fullmatch(status) is not None
+        detail = STATUSES.get(status, f"{'status' if is_known else 'unknown status'} {status}")
+    whose = f" ({ENTITIES.get(entity, f'entity {entity}').lower()})" if entity else ""
+    return f"{detail}{whose}"

@@ -30,6 +30,9 @@ EDITS = {
         3, "Amount", "An amount has parts of a cent or too many digits. Write dollars and cents.",
         "AMT", 2, 0, "E0", "178",
     ),
+    "charge-negative": Edit(
+        3, "Total charge", "A claim is not charged below zero. Correct the amount.", "AMT", 2, 0, "E0", "178",
+    ),
     "totals": Edit(
         3, "Totals",
         "The number of claims or their charges differ from the claims that are listed. Correct the totals.",
@@ -59,7 +62,8 @@ EDITS = {
         5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2,
     ),
     "provider-npi": Edit(
-        5, "Provider NPI", "The check digit of the provider's NPI is wrong. Compare it with NPPES.",
+        5, "Provider NPI",
+        "The provider's NPI is not valid: ten digits, the first 1 or 2, the last a check digit. Compare it with NPPES.",
         "NM1", 9, 0, "E0", "562", "1P",
     ),
     "procedure-code": Edit(
@@ -76,7 +80,7 @@ EDITS = {
         "NM1", 9, 0, "E0", "164", "IL",
     ),
     "service-after-receipt": Edit(
-        7, "Service dates", "A service lies after the day the inquiry was received. Correct the dates.",
+        7, "Service dates", "A service begins after the day the inquiry was received. Correct the dates.",
         "DTP", 3, 0, "E0", "187",
     ),
     "patient-not-subscriber": Edit(
@@ -84,6 +88,10 @@ EDITS = {
         "HL", 3, 0, "E0", "164", "QC",
     ),
 }  # fmt: skip
+
+
+# What a payer says by a code our lists do not have in use is remarked on its answer, and refuses nothing.
+UNKNOWN_CODES = frozenset({"status-code", "code-not-in-set"})
 
 
 def status_finding(code: str, position: int, loop: str, segment: str = "") -> Finding:

@@ -90,7 +90,8 @@ class _AboutClaim:
     """What a question and an answer have in common.
 
     `transaction` counts the transaction sets of the file from 1. `trace` is the number of the inquiry, by which the
-    answer is matched with it. In Medicare the patient is the subscriber, and `patient` is None.
+    answer is matched with it. In Medicare the patient is the subscriber, and `patient` is None. `notices` take nothing
+    from an answer: a code our lists do not have in use.
     """
 
     heading: Heading
@@ -105,6 +106,7 @@ class _AboutClaim:
     lines: list[StatusLine] = field(default_factory=list)
     transaction: int = 0
     findings: tuple[Finding, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
     def reference(self, qualifier: str) -> str:
         """The number with this qualifier; empty when there is none."""
@@ -202,6 +204,7 @@ class ClaimAcknowledgement:
     lines: list[StatusLine] = field(default_factory=list)
     transaction: int = 0
     findings: tuple[Finding, ...] = ()
+    notices: tuple[Finding, ...] = ()
 
     @property
     def is_accepted(self) -> bool:

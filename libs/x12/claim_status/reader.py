@@ -7,12 +7,12 @@ in it does.
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.edits import HCPCS
-from libs.x12.claim_status.edits import status_finding
+from libs.x12.claim_status.edits import UNKNOWN_CODES, status_finding
 from libs.x12.claim_status.objects import (
     PHARMACY_CODES,
     TYPE_OF_BILL,
@@ -56,7 +56,13 @@ _BILL_TYPE = re.compile("0?[1-9][1-9][0-9A-Z]")
 
 
 class ClaimLevels(LevelCollector):
-    """What the readers of 276, 277 and 277CA have in common: claims with service lines."""
+    """What the readers of 276, 277 and 277CA have in common: claims with service lines.
+
+    An answer `repeats` what was asked or submitted, also what is wrong with it, which may be why it refuses: numbers,
+    procedures and days of a claim are then taken as they are (RFI 366 and 2375).
+    """
+
+    repeats: ClassVar[bool] = False
 
     def __init__(self, around: Around, letters: str) -> None:
         super().__init__(around, letters, status_finding)
@@ -94,10 +100,9 @@ class ClaimLevels(LevelCollector):
         """A service line (SVC) of the object being read."""
         if self._item is None:
             return
-        self._line = self.amounts(read_line, elements, (2, 3), position)
-        keep(self._item.lines, self._line)
-        if not is_procedure(self._line.procedure):
-            self.fault("procedure-code", position, self.loop("2220"))
+        self._line = line = self.amounts(read_line, elements, (2, 3), position)
+        keep(self._item.lines, line)
+        self.judge("procedure-code", position, "2220", stands=is_procedure(line.procedure))
 
     def line_period(self, elements: list[str], position: int) -> None:
         """The days of a service line."""
@@ -112,9 +117,13 @@ class ClaimLevels(LevelCollector):
     def period(self, elements: list[str], position: int) -> Period:
         """The days of a DTP."""
         period = read_period(elements[2], elements[3])
-        if period.is_reversed:
-            self.fault("service-period", position, self.loop("2200"))
+        self.judge("service-period", position, "2200", stands=not period.is_reversed)
         return period
+
+    def judge(self, code: str, position: int, digits: str, *, stands: bool) -> None:
+        """Note a fault of what is asked, unless it `stands`; what an answer repeats always does."""
+        if not (stands or self.repeats):
+            self.fault(code, position, self.loop(digits))
 
 
 class _Levels(ClaimLevels):
@@ -176,8 +185,6 @@ class _Levels(ClaimLevels):
 
     def _receiver_name(self, elements: list[str], _position: int) -> None:
         self._receiver = read_name(elements)
-        self.around.verdict.submitter_name = self._receiver.last_name
-        self.around.verdict.submitter_id = self._receiver.identifier
 
     def _provider_level(self) -> None:
         self._providers = ()
@@ -187,8 +194,8 @@ class _Levels(ClaimLevels):
         name = read_name(elements)
         if len(self._providers) < _PROVIDERS:
             self._providers = (*self._providers, name)
-        if name.qualifier == NPI and not is_valid_npi(name.identifier):
-            self.fault("provider-npi", position, self.loop("2100"))
+        is_number = name.qualifier != NPI or is_valid_npi(name.identifier)
+        self.judge("provider-npi", position, "2100", stands=is_number)
 
     def _subscriber_level(self) -> None:
         self._subscriber = Person(_NOBODY)
@@ -196,9 +203,9 @@ class _Levels(ClaimLevels):
 
     def _subscriber_name(self, elements: list[str], position: int) -> None:
         if self._subscriber:
-            self._subscriber.name = read_name(elements)
-            if self._subscriber.name.qualifier == MEMBER_NUMBER and not is_valid_mbi(elements[9]):
-                self.fault("mbi", position, self.loop("2100"))
+            self._subscriber.name = name = read_name(elements)
+            is_number = name.qualifier != MEMBER_NUMBER or is_valid_mbi(name.identifier)
+            self.judge("mbi", position, "2100", stands=is_number)
 
     def _patient_level(self) -> None:
         self._patient = Person(_NOBODY)
@@ -233,8 +240,8 @@ class _Levels(ClaimLevels):
             return
         reference = read_reference(elements)
         keep(self._item.references, reference)
-        if reference.qualifier == TYPE_OF_BILL and not is_type_of_bill(reference.value):
-            self.fault("type-of-bill", position, self.loop("2200"))
+        is_type = reference.qualifier != TYPE_OF_BILL or is_type_of_bill(reference.value)
+        self.judge("type-of-bill", position, "2200", stands=is_type)
 
     def _period(self, elements: list[str], position: int) -> None:
         if self._item is not None:
@@ -277,6 +284,8 @@ class StatusInquiries(_Levels):
             self._item.charge_cents = self.amounts(
                 lambda parts: read_optional_cents(parts[2]), elements, (2,), position
             )
+            if (self._item.charge_cents or 0) < 0:
+                self.fault("charge-negative", position, self.loop("2200"))
 
     def _end_item(self, position: int) -> None:
         inquiry = self._item
@@ -285,13 +294,17 @@ class StatusInquiries(_Levels):
             known = [period for period in periods if period is not None]
             if not known and not inquiry.internal_control_number:
                 self.fault("nothing-to-search-by", self._begun, self.loop("2200"))
-            if any(period.end > self.around.received for period in known):
+            # Supplies are billed, and asked about, for a span that may end after the receipt.
+            if any(period.first > self.around.received for period in known):
                 self.fault("service-after-receipt", self._begun, self.loop("2200"))
         super()._end_item(position)
 
 
 class StatusAnswers(_Levels):
     """Collects the answers of a 277."""
+
+    remarks = UNKNOWN_CODES
+    repeats = True
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
         exact = super()._exact() | {("2100A", "PER", ""): self._contact}

@@ -1,5 +1,6 @@
 """Statuses (STC) and service lines (SVC), read and written: the same in 276, 277 and 277CA."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from libs.x12.claim_status.objects import Status, StatusDetail, StatusLine
@@ -21,14 +22,14 @@ from libs.x12.writing import Element, compose
 SERVICE = "472"
 
 
-def read_detail(elements: list[str]) -> StatusDetail:
-    """What an STC says. Raises `ValueError` when an amount has parts of a cent."""
+def read_detail(elements: list[str], read_charge: Callable[[str], int | None] = read_optional_cents) -> StatusDetail:
+    """What an STC says. `read_charge` reads its charge. Raises `ValueError` when an amount has not the form of one."""
     parts = cells(elements, 12)
     return StatusDetail(
         status=_status(parts[1]),
         effective=read_optional_day(parts[2]),
         action=parts[3],
-        charge_cents=read_optional_cents(parts[4]),
+        charge_cents=read_charge(parts[4]),
         paid_cents=read_optional_cents(parts[5]),
         finalized=read_optional_day(parts[6]),
         payment_date=read_optional_day(parts[8]),

@@ -1,5 +1,7 @@
 """Writes the answers to a checked file into a folder: TA1 and 999 for each interchange, 277CA for its claims.
 
+An interchange that takes no TA1, or has nothing a 999 could answer, gets none.
+
 Each interchange is answered to its own sender, in a folder of the sender's name. An answer is named after the content
 of the file it answers, so answers to two files never meet, and a file that is checked again gets the same names and
 numbers again: it is the same answer.
@@ -16,13 +18,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from libs.common.files import replace_with
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.acknowledgement.writer import acknowledge, answering, write_acknowledgements, write_ta1
 from libs.x12.claim.objects import Claim
 from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.verdicts import FileVerdict, InterchangeVerdict, TransactionVerdict
 
-# A group of acknowledgements is not acknowledged: it would never end.
-_ACKNOWLEDGEMENTS = "FA"
 _LARGEST_NUMBER = 999_999_999
 _IN_MEMORY = 1 << 20
 
@@ -66,11 +66,12 @@ class Answers:
         for place, interchange in enumerate(verdict.interchanges, start=1):
             name = f"{self._digest.hexdigest()[:16]}-{place:04}"
             folder = self._folder / _folder_name(interchange)
-            envelope = answering(interchange, self._created, self._number(place, "TA1"))
-            replace_with(folder / f"{name}.ta1", [write_ta1(interchange, envelope)])
-            if interchange.note == "000" and any(group.identifier != _ACKNOWLEDGEMENTS for group in interchange.groups):
+            if interchange.takes_ta1:
+                envelope = answering(interchange, self._created, self._number(place, "TA1"))
+                replace_with(folder / f"{name}.ta1", [write_ta1(interchange, envelope)])
+            if groups := acknowledge(interchange):
                 envelope = answering(interchange, self._created, self._number(place, "999"))
-                replace_with(folder / f"{name}.999", write_999(interchange, envelope))
+                replace_with(folder / f"{name}.999", write_acknowledgements(groups, envelope))
             for transaction in _transactions(interchange):
                 if transaction.ordinal in self._starts and transaction.verdict != "rejected":
                     file = folder / f"{name}-{transaction.ordinal:05}.277ca"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from libs.x12.findings import Finding
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, Item, TransactionVerdict
@@ -12,14 +12,22 @@ FINDINGS_PER_TRANSACTION = 100
 FINDINGS_PER_FILE = 10_000
 
 
+class Told(NamedTuple):
+    """A finding, and the ordinal of its object within the file (0 when it has none). A remark rejects nothing."""
+
+    finding: Finding
+    ordinal: int = 0
+    is_remark: bool = False
+
+
 @dataclass(slots=True)
 class ItemFindings:
     """The faults of single claims and other objects, by transaction set, as many as are told.
 
-    Each stands with the ordinal of its object within the file, 0 when it has none.
+    Remarks, which reject nothing, are among them.
     """
 
-    told: dict[int, list[tuple[int, Finding]]] = field(default_factory=dict)
+    told: dict[int, list[Told]] = field(default_factory=dict)
     left_out: dict[int, int] = field(default_factory=dict)
     count: int = 0
 
@@ -32,9 +40,10 @@ class ItemFindings:
         if not transaction:
             return
         told = self.told.setdefault(transaction, [])
-        for finding in (*item.findings, *getattr(item, "notices", ())):
+        remarks = getattr(item, "notices", ())
+        for finding in (*item.findings, *remarks):
             if len(told) < FINDINGS_PER_TRANSACTION and self.count < FINDINGS_PER_FILE:
-                told.append((getattr(item, "ordinal", 0), finding))
+                told.append(Told(finding, getattr(item, "ordinal", 0), finding in remarks))
                 self.count += 1
             else:
                 self.left_out[transaction] = self.left_out.get(transaction, 0) + 1
@@ -78,18 +87,18 @@ def _transaction(transaction: TransactionVerdict, items: ItemFindings) -> dict[s
         "guide": transaction.guide,
         "verdict": transaction.verdict,
         "claims": {"accepted": transaction.claims_accepted, "rejected": transaction.claims_rejected},
-        "errors": [_error(finding, claim) for claim, finding in _findings(transaction, items)],
+        "errors": [_error(*told) for told in _findings(transaction, items)],
         "errors_left_out": transaction.findings_left_out + items.left_out.get(transaction.ordinal, 0),
     }
 
 
-def _findings(transaction: TransactionVerdict, items: ItemFindings) -> Iterator[tuple[int, Finding]]:
-    """The faults of the transaction set, then those of its claims with the ordinal of each claim."""
-    yield from ((0, finding) for finding in transaction.findings)
+def _findings(transaction: TransactionVerdict, items: ItemFindings) -> Iterator[Told]:
+    """The faults of the transaction set, then those of its claims."""
+    yield from map(Told, transaction.findings)
     yield from items.told.get(transaction.ordinal, ())
 
 
-def _error(finding: Finding, claim: int = 0) -> dict[str, Any]:
+def _error(finding: Finding, claim: int = 0, is_remark: bool = False) -> dict[str, Any]:
     error: dict[str, Any] = {
         "snip": finding.snip,
         "code": finding.code,
@@ -104,8 +113,12 @@ def _error(finding: Finding, claim: int = 0) -> dict[str, Any]:
         "ik3": finding.segment_code,
         "ik4": finding.element_code,
     }
+    if is_remark:
+        error["remark"] = True
     if claim:
         error["claim"] = claim
+    if finding.line:
+        error["line"] = finding.line
     if finding.category:
         error["status"] = {"category": finding.category, "code": finding.status, "entity": finding.entity}
     return error
@@ -144,7 +157,11 @@ def _transaction_lines(transaction: Mapping[str, Any]) -> Iterator[str]:
 def _lines(errors: list[dict[str, Any]], depth: int) -> Iterator[str]:
     for error in errors:
         whose = f"Claim {error['claim']}: " if "claim" in error else ""
-        yield f"{'  ' * depth}{whose}{error['sentence']}{_where(error)} [SNIP {error['snip']}, {error['code']}]"
+        yield f"{'  ' * depth}{whose}{error['sentence']}{_where(error)} [{_kind(error)}]"
+
+
+def _kind(error: Mapping[str, Any]) -> str:
+    return f"{'remark, ' if 'remark' in error else ''}SNIP {error['snip']}, {error['code']}"
 
 
 def _where(error: Mapping[str, Any]) -> str:
@@ -155,4 +172,5 @@ def _where(error: Mapping[str, Any]) -> str:
         place += f"-{error['component']}"
     number = f", segment {error['position']} of the transaction set" if error["position"] else ""
     loop = f", loop {error['loop']}" if error["loop"] else ""
-    return f" ({place}{number}{loop})"
+    line = f", line {error['line']}" if "line" in error else ""
+    return f" ({place}{number}{loop}{line})"

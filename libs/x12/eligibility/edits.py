@@ -34,7 +34,9 @@ EDITS = {
         "NM1", 9, 0, "79", "C",
     ),
     "receiver-npi": Edit(
-        5, "Provider NPI", "The provider's NPI is missing or its check digit is wrong. Compare it with NPPES.",
+        5, "Provider NPI",
+        "The provider's NPI is missing or is not valid: ten digits, the first 1 or 2, the last a check digit."
+        " Compare it with NPPES.",
         "NM1", 9, 0, "43", "C",
     ),
     "mbi": Edit(
@@ -98,7 +100,9 @@ EDITS = {
         "EB", 13, 2,
     ),
     "entity-npi": Edit(
-        5, "Provider NPI", "The check digit of the NPI of a provider named with a benefit is wrong.",
+        5, "Provider NPI",
+        "The NPI of a provider named with a benefit is not valid: ten digits, the first 1 or 2, the last a check"
+        " digit.",
         "NM1", 9,
     ),
     "amount-form": Edit(

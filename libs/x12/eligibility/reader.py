@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from libs.common.mbi import is_valid_mbi
-from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.eligibility.edits import eligibility_finding
@@ -45,6 +44,7 @@ from libs.x12.eligibility.objects import (
 )
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, REPETITION
+from libs.x12.values import read_cents
 
 # Far above any honest file; they bound memory when a file is made to hurt.
 _SEGMENTS_PER_PERSON = 5_000
@@ -569,7 +569,7 @@ def _pointers(text: str) -> tuple[int, ...]:
 
 def _cents(text: str) -> int | None:
     try:
-        return parse_cents(text)
+        return read_cents(text)
     except ValueError:
         return None
 

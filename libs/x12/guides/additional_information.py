@@ -3,7 +3,7 @@
 STRUCTURE ONLY. The guide is not public: order, loops and main qualifiers follow what companion guides of payers say
 about 006020X314 and what the open projects aurelianware/hipaa-attachments (Apache-2.0) and @cosyte/x12 build; codes
 nobody publishes are not restricted, and element lengths are those of the base standard. Names in our own words.
-A document in BDS03 is bounded by the length of a segment (`tokenizer.LONGEST_SEGMENT`): larger ones go another way.
+A document in BDS03 is bounded (data element 785 in `elements.py`): larger ones go another way.
 Written 2026-11 against CMS-0053-F; hold it against the guide before a partner is connected.
 """
 

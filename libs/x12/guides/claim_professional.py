@@ -9,7 +9,7 @@ because the base standard leaves their order open.
 from libs.x12.guide import Guide
 
 TABLE = """\
-ST R 1 50 !143=837 !329 ?1705 : Transaction set header
+ST R 1 50 !143=837 !329 !1705 : Transaction set header
 BHT R 1 100 !1005=0019 !353=00,18 !127 !373 !337 !640=CH,RP : Beginning of hierarchical transaction
 loop 1000A R 1 200 : Submitter name
   NM1 R 1 200 !98=41 !1065=1,2 !1035 ?1036 ?1037 - - !66=46 !67 : Submitter name

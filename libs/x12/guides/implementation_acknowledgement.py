@@ -13,7 +13,7 @@ AK1 R 1 200 !479 !28 !480 : Group that is answered
 loop 2000 S n 300 : Transaction set that is answered
   AK2 R 1 300 !143 !329 ?1705 : Transaction set that is answered
   loop 2100 S n 400 : Faulty segment
-    IK3 R 1 400 !721 !719 ?447 ?620=1,2,3,4,5,6,7,8,I4,I6,I7,I8,I9 : Faulty segment
+    IK3 R 1 400 !721 !719 ?447 !620=1,2,3,4,5,6,7,8,I4,I6,I7,I8,I9 : Faulty segment
     CTX S 9 500 !C998*10(!9999=SITUATIONAL_TRIGGER) !721 !719 ?447 ?C030(!722 ?1528 ?1686) ?C999(!725 ?725) : What \
         made the segment necessary
     CTX S 1 500 !C998*10(!9999=TRN02,NM109,PATIENT_NAME_NM109,SUBSCRIBER_NAME_NM109,ENT01,SUBSCRIBER_NUMBER_REF02, \

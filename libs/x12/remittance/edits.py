@@ -1,17 +1,19 @@
-"""The edits of a remittance that its guide's structure cannot tell: balancing (SNIP 3), situations (4), code sets (5).
+"""The edits of a remittance that its guide's structure cannot show: sums (SNIP 3), situations (4), code sets (5).
 
-Each has a stable code, what to mend, its place, and the answer of the 999: IK304, IK403 and the data element (IK402).
-A remittance that does not balance or breaks a situational rule is refused as a whole, because money would be posted
-wrongly; a code or a check digit that is not in order stands on the claim, or on the remittance, it belongs to.
-Sources: 005010X221A1 balancing rules (claims, lines, provider adjustments) and situational rules, the code lists of
-`libs.x12.code_sets`, 45 CFR 162 (NPI).
+Each has a stable code, what to correct, its place, and the answer of the 999: IK304, IK403, the data element (IK402).
+
+`REFUSALS` refuse the remittance as a whole, and are only those by which money would be posted wrongly: sums that do not
+agree, a sign or a status that contradicts the money, a payment that is none or is there twice. What else the guide asks
+for is left to whoever receives the remittance: `REMARKS` are notices on the claim or the remittance, whose money is
+posted all the same. Where an edit is listed decides; nothing else does.
+Sources: 005010X221A1 section 1.10 (claims, lines, provider adjustments) and its situational rules, X12's answers to
+requests for interpretation (their numbers stand beside the edits), `libs.x12.code_sets`, 45 CFR 162 (NPI).
 """
 
 from dataclasses import dataclass
 
 from libs.x12.findings import Finding
 
-_CODE_SETS = 5
 _SEGMENT_HAS_FAULTS = "8"
 _SEGMENT_MISSING, _SEGMENT_NOT_USED = "I6", "I9"
 _INVALID_CODE, _INVALID_DATE = "7", "8"
@@ -33,8 +35,7 @@ class Edit:
     component: int = 0
 
 
-EDITS = {
-    # --- balancing ------------------------------------------------------------------------------------------------
+REFUSALS = {
     "amount-form": Edit(
         3, "Amount", "An amount has more than two decimals or too many digits. Write dollars and cents.",
         "", 0, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
@@ -57,18 +58,45 @@ EDITS = {
         3, "Claim charge", "The charge of the claim is not the sum of the charges of its lines. Correct them.",
         "CLP", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
     ),
-    # --- situations of the payment --------------------------------------------------------------------------------
     "payment-negative": Edit(
         4, "Payment amount", "A payment is never negative: carry the balance forward as a provider adjustment (FB).",
         "BPR", 2, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
     ),
     "payment-notified": Edit(
-        4, "Payment amount", "A notification without payment (handling H, method NON) has the amount 0. Correct it.",
+        3, "Payment amount", "A notification (handling H or P, method NON) moves no money: its amount is 0.",
         "BPR", 2, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
     ),
+    "payment-repeated": Edit(
+        4, "Trace number", "An earlier remittance of this file has this number: one payment would count twice.",
+        "TRN", 2, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "127",
+    ),
+    "status-unpaid": Edit(
+        4, "Claim payment", "A claim that was denied or only priced in advance is not paid. Correct status or payment.",
+        "CLP", 4, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    ),
+    "reversal-sign": Edit(
+        4, "Charge of a reversal", "A reversal takes back a claim: its charges are negative. Correct the sign.",
+        "CLP", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    ),
+    "charge-sign": Edit(
+        4, "Charge", "Only a reversal (claim status 22) has negative charges. Correct the sign or the status.",
+        "CLP", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    ),
+    "too-many": Edit(
+        4, "Remittance", "A part is repeated more often than can be read. Split the remittance.",
+        "", 0, _SEGMENT_HAS_FAULTS, "", "",
+    ),
+}  # fmt: skip
+
+REMARKS = {
+    # --- of the payment -----------------------------------------------------------------------------------------------
     "payment-method": Edit(
-        4, "Payment method", "The handling H and the method NON belong together: write both or neither.",
+        4, "Payment method", "A remittance of nothing has the handling H and the method NON. Write both.",
         "BPR", 4, _SEGMENT_HAS_FAULTS, _CODE_NOT_USED, "591",
+    ),
+    "trace-repeated": Edit(
+        4, "Trace number", "An earlier remittance of this file has this number. Give each its own.",
+        "TRN", 2, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "127",
     ),
     "payment-format-missing": Edit(
         4, "Payment format", "A transfer by ACH needs its format: CCP or CTX. Add it.",
@@ -90,22 +118,30 @@ EDITS = {
         4, "Payer identifier of the trace", "The payer's identifier differs from the one in BPR10. Write the same.",
         "TRN", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "509",
     ),
+    "interest": Edit(
+        3, "Interest", "The interest of the provider adjustments (L6) is not that of the claims (AMT*I), sign changed.",
+        "PLB", 0, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    ),
+    "provider-adjustment-zero": Edit(
+        3, "Provider adjustment", "A provider adjustment of nothing adjusts nothing. Leave it out.",
+        "PLB", 4, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    ),
     "fiscal-period": Edit(
         4, "Fiscal period", "The fiscal period of a provider adjustment ends more than a year after the remittance.",
         "PLB", 2, _SEGMENT_HAS_FAULTS, _INVALID_DATE, "373",
     ),
-    # --- situations of a claim ------------------------------------------------------------------------------------
-    "reversal-sign": Edit(
-        4, "Charge of a reversal", "A reversal takes back a claim: its charges are negative. Correct the sign.",
-        "CLP", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    # --- of a claim ---------------------------------------------------------------------------------------------------
+    "patient-responsibility": Edit(
+        3, "Patient responsibility", "What the patient owes is not the sum of the adjustments of group PR. Correct it.",
+        "CLP", 5, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
     ),
-    "charge-sign": Edit(
-        4, "Charge", "Only a reversal (claim status 22) has negative charges. Correct the sign or the status.",
-        "CLP", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    "adjustment-zero": Edit(
+        3, "Adjustment", "An adjustment of nothing adjusts nothing. Leave it out, or use a remark code.",
+        "CAS", 3, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
     ),
-    "status-unpaid": Edit(
-        4, "Claim payment", "A claim that was denied or only priced in advance is not paid. Correct status or payment.",
-        "CLP", 4, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "782",
+    "quantity-zero": Edit(
+        4, "Adjusted units", "The units of an adjustment are never 0. Leave the element out.",
+        "CAS", 4, _SEGMENT_HAS_FAULTS, _ELEMENT_NOT_USED, "380",
     ),
     "facility-missing": Edit(
         4, "Facility code", "The claim frequency code needs the facility code beside it. Add it.",
@@ -119,6 +155,10 @@ EDITS = {
         4, "Adjudication", "A claim has inpatient or outpatient adjudication, never both. Take one out.",
         "MOA", 0, _SEGMENT_NOT_USED, "", "",
     ),
+    "lines-missing": Edit(
+        4, "Service lines", "A professional claim shows what was paid for each of its lines (SVC). Add them.",
+        "SVC", 0, _SEGMENT_MISSING, "", "",
+    ),
     "statement-period": Edit(
         4, "Statement period", "The statement period ends before it begins. Correct its dates.",
         "DTM", 2, _SEGMENT_HAS_FAULTS, _INVALID_DATE, "373",
@@ -128,7 +168,7 @@ EDITS = {
         "DTM", 2, _SEGMENT_HAS_FAULTS, _INVALID_DATE, "373",
     ),
     "service-days": Edit(
-        4, "Service dates", "A line has one service date (472), or the first (150) and the last (151). Correct them.",
+        4, "Service dates", "A service of one day has the date 472, a longer one the first (150) and the last (151).",
         "DTM", 1, _SEGMENT_HAS_FAULTS, _CODE_NOT_USED, "374",
     ),
     "service-date-missing": Edit(
@@ -139,17 +179,16 @@ EDITS = {
         4, "Service date", "A service lies after the remittance. Correct the date.",
         "DTM", 2, _SEGMENT_HAS_FAULTS, _INVALID_DATE, "373",
     ),
-    "too-many": Edit(
-        4, "Remittance", "A part is repeated more often than can be read. Split the remittance.",
-        "", 0, _SEGMENT_HAS_FAULTS, "", "",
-    ),
-    # --- code sets ------------------------------------------------------------------------------------------------
+    # --- codes and check digits ---------------------------------------------------------------------------------------
     "payee-npi": Edit(
-        5, "Payee NPI", "The check digit of the payee's NPI is wrong. Compare it with NPPES.",
+        5, "Payee NPI",
+        "The payee's NPI is not valid: ten digits, the first 1 or 2, the last a check digit. Compare it with NPPES.",
         "N1", 4, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "67",
     ),
     "provider-npi": Edit(
-        5, "Rendering provider NPI", "The check digit of the rendering provider's NPI is wrong. Compare it with NPPES.",
+        5, "Rendering provider NPI",
+        "The rendering provider's NPI is not valid: ten digits, the first 1 or 2, the last a check digit."
+        " Compare it with NPPES.",
         "NM1", 9, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "67",
     ),
     "state": Edit(
@@ -190,6 +229,8 @@ EDITS = {
     ),
 }  # fmt: skip
 
+EDITS = REFUSALS | REMARKS
+
 
 def remittance_finding(code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> Finding:
     """The finding of one edit at one place; `segment` and `element` where the edit may stand at several."""
@@ -198,7 +239,7 @@ def remittance_finding(code: str, position: int, loop: str, *, segment: str = ""
         snip=edit.snip,
         code=code,
         # What refuses the remittance is told without its field beside it.
-        sentence=f"{edit.field}: {edit.sentence}" if edit.snip < _CODE_SETS else edit.sentence,
+        sentence=f"{edit.field}: {edit.sentence}" if code in REFUSALS else edit.sentence,
         field=edit.field,
         segment=segment or edit.segment,
         position=position,

@@ -1,7 +1,7 @@
 """The situational rules of a remittance: what the guide asks for when something else is said.
 
 Pure functions over the objects. Each yields the codes of `edits.EDITS` that are broken, with an element where the edit
-may stand at several.
+may stand at several; what follows from a code is decided there.
 """
 
 from collections.abc import Iterator
@@ -19,11 +19,12 @@ from libs.x12.remittance.objects import (
 _TRANSFERS = frozenset({"ACH", "BOP", "FWT"})
 _FORWARDED = frozenset({"19", "20", "21", "23"})
 _UNPAID = frozenset({DENIED, PREDETERMINATION})
-_NOTIFICATION, _NO_PAYMENT = "H", "NON"
+_NOTIFICATION, _PRENOTIFICATION, _NO_PAYMENT = "H", "P", "NON"
+_PROFESSIONAL = "MB"
 # A fiscal year has one day more in a leap year.
 _FISCAL_YEAR = timedelta(days=366)
 # Adjustment reasons whose definition asks for a remark code beside them.
-_NEED_REMARK = "16 96 129 148 201 226 227 234 237 250 251 252 267 A1"
+_NEED_REMARK = "16 96 129 148 201 226 227 234 237 250 251 252 267 307 A1"
 NEED_REMARK = frozenset(_NEED_REMARK.split())
 
 
@@ -31,10 +32,12 @@ def judge_payment(payment: Payment) -> Iterator[tuple[str, int]]:
     """What the payment method asks for and what it excludes."""
     if payment.amount_cents < 0:
         yield "payment-negative", 0
-    if (payment.handling == _NOTIFICATION) != (payment.method == _NO_PAYMENT):
+    if payment.amount_cents:
+        if payment.handling in {_NOTIFICATION, _PRENOTIFICATION} or payment.method == _NO_PAYMENT:
+            yield "payment-notified", 0
+    # Zero by check or transfer lets the payee wait for a payment that never comes (X12 interpretation 2228).
+    elif payment.handling != _PRENOTIFICATION and (payment.handling, payment.method) != (_NOTIFICATION, _NO_PAYMENT):
         yield "payment-method", 0
-    elif payment.method == _NO_PAYMENT and payment.amount_cents:
-        yield "payment-notified", 0
     if payment.method == "ACH":
         if not payment.payment_format:
             yield "payment-format-missing", 0
@@ -101,6 +104,17 @@ def judge_claim(claim: RemittedClaim) -> Iterator[str]:
         yield "facility-missing"
     if claim.status in _FORWARDED and claim.party("TT") is None:
         yield "crossover-missing"
+    # A facility may be paid by case; what is paid to a professional is told by line (X12 interpretations 2348, 1712).
+    # Facilities paid under Part B have the totals of their kind of bill before them (TS3).
+    if claim.filing_indicator == _PROFESSIONAL and not claim.lines and claim.group.summary is None:
+        yield "lines-missing"
+
+
+def judge_responsibility(claim: RemittedClaim, adjusted_cents: int) -> Iterator[str]:
+    """What the patient owes is what the adjustments of group PR say; a reversal need not repeat it."""
+    owed = claim.patient_responsibility_cents
+    if (owed or 0) != adjusted_cents and not (owed is None and claim.is_reversal):
+        yield "patient-responsibility"
 
 
 def judge_dates(claim: RemittedClaim, issued: date) -> Iterator[str]:
@@ -110,7 +124,7 @@ def judge_dates(claim: RemittedClaim, issued: date) -> Iterator[str]:
         yield "statement-period"
     if claim.status == PREDETERMINATION:
         return
-    if first is None and (not claim.lines or any(line.period is None for line in claim.lines)):
+    if first is None and not (claim.lines and all(line.service_date or line.service_from for line in claim.lines)):
         yield "service-date-missing"
     days = [last or first, *(line.period[1] for line in claim.lines if line.period)]
     if any(day > issued for day in days if day):
@@ -118,11 +132,9 @@ def judge_dates(claim: RemittedClaim, issued: date) -> Iterator[str]:
 
 
 def judge_service_days(line: RemittedLine) -> Iterator[str]:
-    """One date, or the first and the last."""
-    if line.service_date:
-        if line.service_from or line.service_to:
-            yield "service-days"
-    elif line.service_to and not line.service_from:
+    """One date, or the first and the last, never one of these two alone (X12 interpretation 1205)."""
+    first, last = line.service_from, line.service_to
+    if (first or last) if line.service_date else (first is None) != (last is None):
         yield "service-days"
-    elif line.service_from and line.service_to and line.service_to < line.service_from:
+    elif first and last and last < first:
         yield "service-period"

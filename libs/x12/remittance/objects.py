@@ -3,6 +3,10 @@
 Money is whole cents, days are `datetime.date`, counts are `Decimal` as written. What a remittance may leave out is
 None or empty. Objects of a transaction set that was refused keep what could be read of them.
 
+A remittance is refused as a whole or not at all, because its money balances as a whole: what refuses it stands on its
+transaction set, so claims and remittances have no `findings` of their own. `notices` are what the payer should correct
+while the money is posted all the same; they reject nothing.
+
 Small things (`references`, `amounts`, …) stand in tuples in the order of the file, each with its qualifier as the guide
 codes it, because the guide lets payers choose among many; what services ask for most has a property of its own.
 Guide: 005010X221A1.
@@ -12,12 +16,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 from libs.x12.findings import Finding
 
 REVERSAL = "22"
 DENIED = "4"
 PREDETERMINATION = "25"
+# Reasons of provider adjustments that speak of one claim: an overpayment recovered, an authorized return, a balance
+# carried forward, interest. Others have a text or a number of the payer's own as reference.
+_OF_A_CLAIM = frozenset({"WO", "72", "FB", "L6"})
+_CLAIM_NUMBER, _PATIENT_NUMBER = slice(0, 19), slice(19, 39)
+_ONE = Decimal(1)
 
 
 @dataclass(slots=True)
@@ -130,6 +140,10 @@ class ProviderAdjustment:
 
     `provider` and `period_end` (end of the fiscal period) are those of the segment; `shares_segment` is True when it
     stands in the same segment as the adjustment before it.
+
+    Medicare writes two numbers into one `reference`: positions 1 to 19 are the number the payer gave the claim, 20 to
+    39 the patient control number (CMS change request 7499). Payers may write other text there, so a number is that of
+    a claim only if there is such a claim.
     """
 
     provider: str
@@ -138,6 +152,16 @@ class ProviderAdjustment:
     reference: str
     amount_cents: int
     shares_segment: bool = False
+
+    @property
+    def payer_claim_control_number(self) -> str:
+        """The claim (CLP07) the adjustment speaks of, or nothing where the reason speaks of none."""
+        return self.reference[_CLAIM_NUMBER].strip() if self.reason in _OF_A_CLAIM else ""
+
+    @property
+    def patient_control_number(self) -> str:
+        """The number the provider gave that claim (CLP01), or nothing."""
+        return self.reference[_PATIENT_NUMBER].strip() if self.reason in _OF_A_CLAIM else ""
 
 
 @dataclass(slots=True)
@@ -304,8 +328,10 @@ class ClaimGroup:
 class RemittedLine:
     """What became of one service line (loop 2110). `number` counts the lines of the claim from 1.
 
-    Days stand as the payer wrote them: either `service_date`, or `service_from` with or without `service_to`; `period`
-    joins them. `submitted` is the procedure of the claim where the payer judged another one.
+    The line of the claim is known by `control_number`, never by `number`: payers split, bundle and reorder lines.
+    Days stand as the payer wrote them: either `service_date`, or `service_from` and `service_to`; `period` joins them.
+    `units` are those paid, 1 when the payer writes none (X12 interpretation 2163). `submitted` is the procedure of the
+    claim where the payer judged another one, `submitted_units` its units where the payer paid others.
     """
 
     number: int
@@ -313,7 +339,7 @@ class RemittedLine:
     charge_cents: int = 0
     paid_cents: int = 0
     revenue_code: str = ""
-    units: Decimal | None = None
+    units: Decimal = _ONE
     submitted: Procedure | None = None
     submitted_units: Decimal | None = None
     service_date: date | None = None
@@ -327,14 +353,31 @@ class RemittedLine:
 
     @property
     def period(self) -> tuple[date, date] | None:
-        """First and last day of the service, or None when only the claim tells."""
-        first = self.service_date or self.service_from
-        return (first, self.service_to or first) if first else None
+        """First and last day of the service, or None when only the claim tells.
+
+        A first day without a last one is not a service of one day: its end is not known (X12 interpretation 1205).
+        """
+        if self.service_date:
+            return self.service_date, self.service_date
+        return (self.service_from, self.service_to) if self.service_from and self.service_to else None
 
     @property
     def control_number(self) -> str:
-        """The number the provider gave the line (REF*6R), or nothing."""
+        """The number the provider gave the line, or its LX01 on the claim (REF*6R); nothing when the payer tells none.
+
+        Lines into which the payer split one line of the claim carry the same number.
+        """
         return find_reference(self.references, "6R")
+
+    @property
+    def billed(self) -> Procedure:
+        """The procedure as the claim had it."""
+        return self.submitted or self.procedure
+
+    @property
+    def billed_units(self) -> Decimal:
+        """The units as the claim had them: those paid, unless the payer writes others."""
+        return self.units if self.submitted_units is None else self.submitted_units
 
 
 @dataclass(slots=True)
@@ -344,8 +387,10 @@ class RemittedClaim:
     `transaction` counts the transaction sets of a file from 1, `number` the claims of the transaction set from 1.
     `status` is CLP02: 1, 2, 3 processed as primary, secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied;
     22 reversal of an earlier payment; 23 not ours, forwarded; 25 predetermination. Claims of the same loop 2000 share
-    one `group` object.
+    one `group` object. `notices` reject nothing.
     """
+
+    findings: ClassVar[tuple[Finding, ...]] = ()
 
     transaction: int
     number: int
@@ -375,12 +420,7 @@ class RemittedClaim:
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     lines: list[RemittedLine] = field(default_factory=list)
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def accepted(self) -> bool:
-        """True when nothing was found against this claim itself; its transaction set may still be rejected."""
-        return not self.findings
+    notices: tuple[Finding, ...] = ()
 
     @property
     def is_reversal(self) -> bool:
@@ -393,8 +433,13 @@ class RemittedClaim:
 
     @property
     def patient(self) -> Party | None:
-        """The patient."""
+        """The patient, as the claim named the person."""
         return self.party("QC")
+
+    @property
+    def corrected(self) -> Party | None:
+        """The name and number the next claim should have, where the payer knows the person under others (NM1*74)."""
+        return self.party("74")
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -414,10 +459,12 @@ class RemittedClaim:
 class RemittanceAdvice:
     """One remittance: how a payee is paid and what for (a transaction set, read as a whole at its trailer).
 
-    `trace_number` is the number of the check or transfer (TRN02), `payer_identifier` TRN03. `claims`, `charge_cents`
-    and `paid_cents` are sums over its claims, which are objects of their own; what is written is counted again.
+    `trace_number` is the number of the check or transfer (TRN02), `payer_identifier` TRN03. `claims`, `charge_cents`,
+    `paid_cents` and `interest_cents` (AMT*I) are sums over its claims, which are objects of their own; what is written
+    is counted again. `notices` reject nothing.
     """
 
+    findings: ClassVar[tuple[Finding, ...]] = ()
     transaction: int = 1
     payment: Payment = field(default_factory=Payment)
     trace_number: str = ""
@@ -433,12 +480,16 @@ class RemittanceAdvice:
     claims: int = 0
     charge_cents: int = 0
     paid_cents: int = 0
-    findings: tuple[Finding, ...] = ()
+    interest_cents: int = 0
+    notices: tuple[Finding, ...] = ()
 
     @property
-    def accepted(self) -> bool:
-        """True when nothing was found against the remittance itself; its transaction set may still be rejected."""
-        return not self.findings
+    def trace(self) -> tuple[str, str]:
+        """What no other remittance to the same receiver has: the payer, and the number of the check or transfer.
+
+        It ties the remittance to its money, and is as unique without money (X12 interpretation 1847).
+        """
+        return self.payer_identifier, self.trace_number
 
 
 def sum_of_adjustments(adjustments: Iterable[Adjustment | ProviderAdjustment]) -> int:
@@ -451,6 +502,11 @@ def all_adjustments(claim: RemittedClaim) -> Iterator[Adjustment]:
     yield from claim.adjustments
     for line in claim.lines:
         yield from line.adjustments
+
+
+def claim_reference(payer_claim_control_number: str, patient_control_number: str) -> str:
+    """The reference of a provider adjustment that speaks of one claim, as Medicare writes it."""
+    return f"{payer_claim_control_number:<19.19}{patient_control_number:.20}".rstrip()
 
 
 def find_reference(references: Iterable[Reference], qualifier: str) -> str:

@@ -1,7 +1,7 @@
 """Makes remittances of the segments of an 835: each claim as its loop ends, the remittance itself at the trailer.
 
-A remittance that does not balance, or breaks a situational rule, is refused as a whole. A code outside its set or a
-wrong check digit stands on the claim, or on the remittance, that carries it.
+What would let money be posted wrongly refuses the remittance as a whole; any other fault is a notice on the claim, or
+on the remittance, that carries it. `edits.py` says which is which.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, Collector, actions_for
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide
-from libs.x12.remittance.edits import remittance_finding
+from libs.x12.remittance.edits import REFUSALS, remittance_finding
 from libs.x12.remittance.judging import (
     NEED_REMARK,
     issued_on,
@@ -21,6 +21,7 @@ from libs.x12.remittance.judging import (
     judge_dates,
     judge_fiscal_period,
     judge_payment,
+    judge_responsibility,
     judge_service_days,
     judge_trace,
 )
@@ -47,6 +48,7 @@ from libs.x12.remittance.objects import (
     RemittanceAdvice,
     RemittedClaim,
     RemittedLine,
+    sum_of_adjustments,
 )
 from libs.x12.remittance.reasons import ALERTS
 from libs.x12.values import AMOUNTS, DAYS, NUMBERS, Memory
@@ -54,9 +56,10 @@ from libs.x12.values import AMOUNTS, DAYS, NUMBERS, Memory
 # Far above any honest file; they bound memory when a file is made to hurt.
 _MOST = 1_000
 _PROVIDER_ADJUSTMENTS = 10_000
-_FINDINGS_PER_ITEM = 20
+_NOTICES_PER_ITEM = 20
 # Claim status codes that ask for nothing else.
 _PROCESSED = frozenset("123")
+_INTEREST_PAID = "L6"
 _MIA_REMARKS = (5, 20, 21, 22, 23)
 _MOA_REMARKS = (3, 4, 5, 6, 7)
 _COMPONENTS = 7
@@ -81,7 +84,7 @@ class Remittances(Collector):
         self._verdict = around.verdict
         self._items = around.items
         self._advice = RemittanceAdvice(around.verdict.ordinal)
-        self._findings: list[Finding] = []
+        self._notices: list[Finding] = []
         self._holder: Payer | Payee = self._advice.payer
         self._issued = date.max
         self._judged_on = around.received
@@ -91,9 +94,10 @@ class Remittances(Collector):
         self._readable = True
         self._claim: RemittedClaim | None = None
         self._claim_position = 0
-        self._claim_findings: list[Finding] = []
-        # Cents of the charges of the lines read so far, and of the adjustments of the claim and of its lines.
-        self._line_charges = self._adjusted = 0
+        self._claim_notices: list[Finding] = []
+        # Cents of the charges of the lines read so far, of the adjustments of the claim and of its lines, and of those
+        # among them that the patient owes.
+        self._line_charges = self._adjusted = self._owed = 0
         self._latest = date.min
         self._is_reversal = False
         self._line: RemittedLine | None = None
@@ -103,6 +107,8 @@ class Remittances(Collector):
         # Where a reason asks for a remark code, and whether there is one.
         self._unexplained = 0
         self._explained = False
+        # Where interest was told last.
+        self._interest_place = ("", 0)
         # What was found in order once: it need not be looked up again.
         self._good_reasons: set[str] = set()
         self._good_facilities: set[str] = {""}
@@ -154,21 +160,22 @@ class Remittances(Collector):
 
     # --- faults ---------------------------------------------------------------------------------------------------
 
-    def _refuse(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
-        self.around.note(remittance_finding(code, position, loop, segment=segment, element=element))
-
-    def _note(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
-        """Put a fault on the claim being read, or else on the remittance."""
-        findings = self._claim_findings if self._claim else self._findings
-        if len(findings) < _FINDINGS_PER_ITEM:
-            findings.append(remittance_finding(code, position, loop, segment=segment, element=element))
+    def _tell(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
+        """Refuse the remittance, or put a notice on the claim being read, or else on the remittance."""
+        finding = remittance_finding(code, position, loop, segment=segment, element=element)
+        if code in REFUSALS:
+            self.around.note(finding)
+            return
+        notices = self._claim_notices if self._claim else self._notices
+        if len(notices) < _NOTICES_PER_ITEM:
+            notices.append(finding)
 
     def _cents(self, elements: list[str], element: int, position: int, loop: str) -> int:
         """An amount that takes part in balancing."""
         cents = AMOUNTS[elements[element]]
         if cents is None:
             self._readable = False
-            self._refuse("amount-form", position, loop, segment=elements[0], element=element)
+            self._tell("amount-form", position, loop, segment=elements[0], element=element)
             return 0
         return cents
 
@@ -190,7 +197,7 @@ class Remittances(Collector):
             effective=DAYS[values[16]],
         )
         for code, element in judge_payment(payment):
-            self._refuse(code, position, "ST", element=element)
+            self._tell(code, position, "ST", element=element)
         self._date_by(self._advice)
 
     def _date_by(self, advice: RemittanceAdvice) -> None:
@@ -204,12 +211,15 @@ class Remittances(Collector):
         advice.trace_supplement = "".join(elements[4:5])
         self._verdict.reference = advice.trace_number
         for code in judge_trace(advice):
-            self._refuse(code, position, "ST")
+            self._tell(code, position, "ST")
+        if advice.trace in self.around.seen:
+            self._tell("payment-repeated" if advice.payment.amount_cents else "trace-repeated", position, "ST")
+        self.around.seen.add(advice.trace)
 
     def _currency(self, elements: list[str], position: int) -> None:
         self._advice.currency = elements[2]
         if not CODE_SETS["currency"].holds(elements[2], self._judged_on):
-            self._note("currency", position, "ST")
+            self._tell("currency", position, "ST")
 
     def _receiver(self, elements: list[str], _position: int) -> None:
         self._advice.receiver = elements[2]
@@ -225,13 +235,12 @@ class Remittances(Collector):
         payer = self._holder = self._advice.payer
         payer.name = elements[2]
         payer.qualifier, payer.identifier = (*elements[3:5], "", "")[:2]
-        self._verdict.submitter_name = payer.name
 
     def _payee(self, elements: list[str], position: int) -> None:
         payee = self._holder = self._advice.payee
         payee.name, payee.qualifier, payee.identifier = elements[2:5]
         if payee.qualifier == "XX" and not is_valid_npi(payee.identifier):
-            self._note("payee-npi", position, "1000B")
+            self._tell("payee-npi", position, "1000B")
 
     def _street(self, elements: list[str], _position: int) -> None:
         self._holder.address = Address(*elements[1:3])
@@ -243,23 +252,23 @@ class Remittances(Collector):
         address.subdivision = values[7]
         loop = "1000A" if self._holder is self._advice.payer else "1000B"
         if address.country and not CODE_SETS["country"].holds(address.country, self._judged_on):
-            self._note("country", position, loop, element=4)
+            self._tell("country", position, loop, element=4)
         if not (address.state or address.country) or (
             address.state and not CODE_SETS["states"].holds(address.state, self._judged_on)
         ):
-            self._note("state", position, loop)
+            self._tell("state", position, loop)
 
     def _holder_reference(self, elements: list[str], position: int) -> None:
         if len(self._holder.references) < _MOST:
             self._holder.references.append(Reference(elements[1], elements[2]))
         else:
-            self._refuse("too-many", position, "1000B", segment="REF")
+            self._tell("too-many", position, "1000B", segment="REF")
 
     def _payer_contact(self, elements: list[str], position: int) -> None:
         if len(self._advice.payer.contacts) < _MOST:
             self._advice.payer.contacts.append(_contact(elements))
         else:
-            self._refuse("too-many", position, "1000A", segment="PER")
+            self._tell("too-many", position, "1000A", segment="PER")
 
     def _delivery(self, elements: list[str], _position: int) -> None:
         self._advice.payee.delivery = tuple(elements[1:])
@@ -279,7 +288,7 @@ class Remittances(Collector):
 
     def _check_row(self, layout: Layout[Any], elements: list[str], position: int, loop: str) -> None:
         for element in layout.faults(elements):
-            self._refuse("amount-form", position, loop, segment=elements[0], element=element)
+            self._tell("amount-form", position, loop, segment=elements[0], element=element)
 
     def _start_claim(self, elements: list[str], position: int) -> None:
         advice = self._advice
@@ -298,10 +307,10 @@ class Remittances(Collector):
             elements[7],
         )
         self._claim_position = position
-        if self._claim_findings:
-            self._claim_findings = []
+        if self._claim_notices:
+            self._claim_notices = []
         self._is_reversal = claim.status == REVERSAL
-        self._line_charges = self._adjusted = self._unexplained = 0
+        self._line_charges = self._adjusted = self._owed = self._unexplained = 0
         self._explained = False
         self._latest = date.min
         self._line = None
@@ -324,37 +333,42 @@ class Remittances(Collector):
         if any(CODE_SETS[name].holds(facility, self._judged_on) for name in ("pos", "type_of_bill")):
             self._good_facilities.add(facility)
         else:
-            self._note("facility-code", position, "2100")
+            self._tell("facility-code", position, "2100")
 
     def _adjust(self, elements: list[str], position: int) -> None:
         """Take the reasons of one CAS, of the line being read or else of the claim."""
         holder = self._line or self._claim
         if holder is None or len(holder.adjustments) >= _MOST:
             return
-        group, reason = elements[1], elements[2]
-        if reason not in self._good_reasons:
-            self._judge_reason(reason, position, 2)
-        cents = AMOUNTS[elements[3]]
-        if cents is None:
-            cents = self._cents(elements, 3, position, self._loop())
-        self._adjusted += cents
-        size = len(elements)
-        if size == 4:
-            holder.adjustments += (Adjustment(group, reason, cents),)
-            return
-        found = [Adjustment(group, reason, cents, NUMBERS[elements[4]])]
-        for at in range(5, size, 3):
+        group, size, total = elements[1], len(elements), 0
+        found = []
+        for at in range(2, size, 3):
             reason = elements[at]
-            if reason:
-                if reason not in self._good_reasons:
-                    self._judge_reason(reason, position, at)
-                cents = AMOUNTS[elements[at + 1]]
-                if cents is None:
-                    cents = self._cents(elements, at + 1, position, self._loop())
-                self._adjusted += cents
-                quantity = NUMBERS[elements[at + 2]] if size > at + 2 else None
-                found.append(Adjustment(group, reason, cents, quantity, True))  # noqa: FBT003  it shares the segment
+            if not reason:
+                continue
+            if reason not in self._good_reasons:
+                self._judge_reason(reason, position, at)
+            cents = AMOUNTS[elements[at + 1]]
+            if not cents:
+                cents = self._nothing(elements, at + 1, position)
+            total += cents
+            quantity = None
+            if size > at + 2 and elements[at + 2]:
+                quantity = NUMBERS[elements[at + 2]]
+                if quantity == 0:
+                    self._tell("quantity-zero", position, self._loop(), element=at + 2)
+            found.append(Adjustment(group, reason, cents, quantity, at > 2))  # it shares the segment
         holder.adjustments += tuple(found)
+        self._adjusted += total
+        if group == "PR":
+            self._owed += total
+
+    def _nothing(self, elements: list[str], element: int, position: int) -> int:
+        """The cents of an adjustment that has none, or has what is no amount."""
+        cents = self._cents(elements, element, position, self._loop())
+        if self._readable:
+            self._tell("adjustment-zero", position, self._loop(), element=element)
+        return cents
 
     def _loop(self) -> str:
         return "2110" if self._line else "2100"
@@ -369,7 +383,7 @@ class Remittances(Collector):
                 self._good_reasons.add(reason)
         # A reversal repeats the reasons of the payment it takes back, whenever that was.
         elif self._claim is None or not self._claim.is_reversal or not code_set.pattern.fullmatch(reason):
-            self._note("reason", position, self._loop(), element=element)
+            self._tell("reason", position, self._loop(), element=element)
 
     def _party(self, elements: list[str], position: int) -> None:
         claim = self._claim
@@ -377,7 +391,7 @@ class Remittances(Collector):
             party = Party(*elements[1:10])
             claim.parties += (party,)
             if party.qualifier == "XX" and not _NPIS[party.identifier]:
-                self._note("provider-npi", position, "2100")
+                self._tell("provider-npi", position, "2100")
 
     def _inpatient(self, elements: list[str], position: int) -> None:
         if self._claim:
@@ -390,7 +404,7 @@ class Remittances(Collector):
         if claim is None:
             return
         if claim.inpatient:
-            self._refuse("adjudication-twice", position, "2100")
+            self._tell("adjudication-twice", position, "2100")
         # Most claims of a remittance say the same here, so the objects are shared.
         text = COMPONENT.join(elements)
         known = self._good_adjudications.get(text)
@@ -401,7 +415,7 @@ class Remittances(Collector):
         self._check_row(OUTPATIENT, elements, position, "2100")
         claim.outpatient = OUTPATIENT.read(elements)
         self._judge_adjudication(claim.outpatient, elements, position, _MOA_REMARKS)
-        if not self._claim_findings and len(self._good_adjudications) < _MOST:
+        if not self._claim_notices and len(self._good_adjudications) < _MOST:
             self._good_adjudications[text] = claim.outpatient
 
     def _judge_adjudication(
@@ -415,7 +429,7 @@ class Remittances(Collector):
         for element in places:
             remark = elements[element] if element < len(elements) else ""
             if remark and not CODE_SETS["remark_code"].holds(remark, self._judged_on):
-                self._note("claim-remark", position, "2100", segment=elements[0], element=element)
+                self._tell("claim-remark", position, "2100", segment=elements[0], element=element)
 
     def _reference(self, elements: list[str], _position: int) -> None:
         holder = self._line or self._claim
@@ -446,6 +460,9 @@ class Remittances(Collector):
             if cents is None:
                 cents = self._cents(elements, 2, position, self._loop())
             holder.amounts += (Amount(elements[1], cents),)
+            if elements[1] == "I":
+                self._advice.interest_cents += cents
+                self._interest_place = ("AMT", position)
 
     def _quantity(self, elements: list[str], _position: int) -> None:
         holder = self._line or self._claim
@@ -472,15 +489,17 @@ class Remittances(Collector):
         self._line_position = position
         self._line_charges += charge
         size = len(elements)
-        if size > 5:
-            line.revenue_code, line.units = elements[4], NUMBERS[elements[5]]
-            if size > 6:
-                line.submitted = _PROCEDURES[elements[6]] if elements[6] else None
-                line.submitted_units = NUMBERS[elements[7]] if size > 7 else None
-        elif size > 4:
+        if size > 4:
             line.revenue_code = elements[4]
+            if size > 5:
+                units = NUMBERS[elements[5]]
+                if units is not None:
+                    line.units = units
+                if size > 6:
+                    line.submitted = _PROCEDURES[elements[6]] if elements[6] else None
+                    line.submitted_units = NUMBERS[elements[7]] if size > 7 else None
         if procedure.qualifier == "HC" and not _GOOD_PROCEDURES[procedure.code]:
-            self._note("procedure-code", position, "2110")
+            self._tell("procedure-code", position, "2110")
 
     def _service_date(self, elements: list[str], _position: int) -> None:
         line = self._line
@@ -501,7 +520,7 @@ class Remittances(Collector):
         line.remarks += (remark,)
         self._explained = self._explained or _explains((remark.code,))
         if remark.qualifier == "HE" and not CODE_SETS["remark_code"].holds(remark.code, self._judged_on):
-            self._note("remark", position, "2110")
+            self._tell("remark", position, "2110")
 
     def _end_line(self, _position: int) -> None:
         line = self._line
@@ -509,14 +528,14 @@ class Remittances(Collector):
             return
         self._line = None
         if line.charge_cents - line.paid_cents != self._adjusted - self._adjusted_before and self._readable:
-            self._refuse("line-balance", self._line_position, "2110")
+            self._tell("line-balance", self._line_position, "2110")
         if line.charge_cents and (line.charge_cents < 0) != self._is_reversal:
             code = "reversal-sign" if self._is_reversal else "charge-sign"
-            self._refuse(code, self._line_position, "2110", segment="SVC", element=2)
+            self._tell(code, self._line_position, "2110", segment="SVC", element=2)
         day = line.service_date
         if day is None or line.service_from is not None or line.service_to is not None:
             for code in judge_service_days(line):
-                self._refuse(code, self._line_position, "2110")
+                self._tell(code, self._line_position, "2110")
             # The dates of the claim are judged one by one.
             self._latest = date.max
         elif day > self._latest:
@@ -535,21 +554,21 @@ class Remittances(Collector):
         position = self._claim_position
         charge, paid = claim.charge_cents, claim.paid_cents
         if self._readable and charge - paid != self._adjusted:
-            self._refuse("claim-balance", position, "2100")
+            self._tell("claim-balance", position, "2100")
         if self._readable and charge != self._line_charges and claim.lines:
-            self._refuse("line-charges", position, "2100")
-        if claim.status not in _PROCESSED or charge < 0 or not claim.facility_code:
+            self._tell("line-charges", position, "2100")
+        if (claim.patient_responsibility_cents or 0) != self._owed and self._readable:
+            self._judge(judge_responsibility(claim, self._owed))
+        if claim.status not in _PROCESSED or charge < 0 or not claim.facility_code or not claim.lines:
             self._judge(judge_claim(claim))
         first, last = claim.statement_from, claim.statement_to
         if first is None or last is None or not first <= last <= self._issued or self._latest > self._issued:
             self._judge(judge_dates(claim, self._issued))
         if self._unexplained and not self._explained:
-            self._note("reason-unexplained", self._unexplained, "2100")
-        if self._claim_findings:
-            claim.findings = tuple(self._claim_findings)
-            self._verdict.claims_rejected += 1
-        else:
-            self._verdict.claims_accepted += 1
+            self._tell("reason-unexplained", self._unexplained, "2100")
+        if self._claim_notices:
+            claim.notices = tuple(self._claim_notices)
+        self._verdict.claims_accepted += 1
         advice = self._advice
         advice.charge_cents += charge
         advice.paid_cents += paid
@@ -558,32 +577,41 @@ class Remittances(Collector):
 
     def _judge(self, codes: Iterator[str]) -> None:
         for code in codes:
-            self._refuse(code, self._claim_position, "2100")
+            self._tell(code, self._claim_position, "2100")
 
     def _provider_adjustments(self, elements: list[str], position: int) -> None:
         adjustments = self._advice.provider_adjustments
         if len(adjustments) >= _PROVIDER_ADJUSTMENTS:
-            self._refuse("too-many", position, "ST", segment="PLB")
+            self._tell("too-many", position, "ST", segment="PLB")
             return
         period_end = DAYS[elements[2]]
         for code in judge_fiscal_period(period_end, self._issued):
-            self._refuse(code, position, "ST")
+            self._tell(code, position, "ST")
         for at in range(3, len(elements), 2):
             if elements[at]:
                 reason, _, reference = elements[at].partition(COMPONENT)
                 cents = self._cents(elements, at + 1, position, "ST")
+                if not cents and self._readable:
+                    self._tell("provider-adjustment-zero", position, "ST", element=at + 1)
+                if reason == _INTEREST_PAID:
+                    self._interest_place = ("PLB", position)
                 shares_segment = at > 3
                 adjustments.append(
                     ProviderAdjustment(elements[1], period_end, reason, reference, cents, shares_segment)
                 )
 
     def end(self) -> None:
-        """Balance the payment, and hand on the remittance."""
+        """Balance the payment and its interest, and hand on the remittance."""
         advice = self._advice
-        provider_cents = sum(adjustment.amount_cents for adjustment in advice.provider_adjustments)
-        if self._readable and advice.payment.amount_cents != advice.paid_cents - provider_cents:
-            self._refuse("payment-total", self._payment_position, "ST")
-        advice.findings = tuple(self._findings)
+        adjustments = advice.provider_adjustments
+        if self._readable and advice.payment.amount_cents != advice.paid_cents - sum_of_adjustments(adjustments):
+            self._tell("payment-total", self._payment_position, "ST")
+        paid = sum_of_adjustments(each for each in adjustments if each.reason == _INTEREST_PAID)
+        # What the payer gives has the sign minus there (X12 interpretations 2184, 2202).
+        if self._readable and advice.interest_cents != -paid:
+            segment, position = self._interest_place
+            self._tell("interest", position, "ST" if segment == "PLB" else "2100", segment=segment)
+        advice.notices = tuple(self._notices)
         self.around.add(advice)
 
 

@@ -3,9 +3,11 @@
 The words are ours: the official texts belong to the keepers of the lists (CARC: X12; RARC: CMS). They cover the codes
 Medicare uses most. The days a code may be used are in `libs.x12.code_sets`; `in_use` asks there.
 
-Next steps are what usually helps, not advice on a case. `nothing`: the amount is right as it stands. `resubmit`: mend
+Next steps are what usually helps, not advice on a case. `nothing`: the amount is right as it is. `resubmit`: correct
 the claim and send it again, because it was not decided or was decided on wrong data. `appeal`: ask for a
-redetermination. A claim with remark MA130 was not decided at all: it has no appeal rights, whatever its reason.
+redetermination. A claim with remark MA130 was not decided at all: it has no appeal rights, whatever its reason. That a
+claim came too late (29) is no initial determination either, and has none (42 CFR 405.926(n)); how much was paid for
+several procedures (59) is one (42 CFR 405.924).
 Sources: CMS remittance advice resources, Medicare Claims Processing Manual chapters 22 and 34, MAC denial guides.
 """
 
@@ -55,7 +57,7 @@ _REASONS = """
 55 | appeal | The treatment counts as experimental | Appeal with the evidence.
 56 | appeal | The treatment counts as not proven | Appeal with the evidence.
 58 | resubmit | The place of service does not suit the treatment | Correct the place of service.
-59 | nothing | Reduced because several procedures were done together | The reduction follows the rules.
+59 | nothing | Reduced for several procedures done together | Appeal with the operative report if they were apart.
 60 | nothing | Outpatient services close to an inpatient stay are paid with it | Bill the hospital.
 66 | nothing | Blood deductible | The patient owes this amount.
 69 | nothing | Day outlier | An added amount.
@@ -153,6 +155,9 @@ _REASONS = """
 268 | resubmit | The claim spans two calendar years | Bill each year by itself.
 272 | appeal | The coverage rules were not met | Appeal with the record.
 273 | appeal | The coverage rules were exceeded | Appeal with the record.
+306 | resubmit | The type of bill does not fit the patient's status | Correct one of them.
+307 | nothing | Refund that brings a drug to the price Medicare negotiated | The remark codes say what became of it.
+308 | nothing | Adjusted by a contract on funding | The contract says how it is paid.
 A1 | appeal | Denied | The remark codes say why.
 A5 | nothing | Outlier of the capital rate | An added amount.
 A6 | appeal | The stay before a skilled nursing facility was missing | Appeal with the dates of the stay.
@@ -216,7 +221,7 @@ MA92 | resubmit | What is needed about the other insurance is missing or wrong |
 MA112 | resubmit | What is needed about the group practice is missing or wrong | Correct it.
 MA114 | resubmit | Where the service was furnished is missing or wrong | Correct the address.
 MA120 | resubmit | The CLIA number is missing or wrong | Correct the number.
-MA130 | resubmit | Not processable and so not decided: there is no appeal | Mend it and send a new claim.
+MA130 | resubmit | Not processable and so not decided: there is no appeal | Correct it and send a new claim.
 N1 | nothing | Note: this decision can be appealed in writing |
 N4 | resubmit | The decision of the earlier insurer is missing or wrong | Add it.
 N19 | appeal | The procedure is part of the main one | Appeal when it was not.
@@ -258,6 +263,26 @@ N657 | resubmit | Another code belongs to this service | Use that code.
 N706 | resubmit | Documents are missing | Send them.
 N781 | nothing | Note: the patient is a qualified Medicare beneficiary; refund a deductible that was collected |
 N782 | nothing | Note: the patient is a qualified Medicare beneficiary; refund coinsurance that was collected |
+N831 | resubmit | The request to revalidate the enrollment was not answered | Revalidate in PECOS, then bill again.
+N832 | resubmit | The same occurrence code or occurrence span is on the claim twice | Take one out.
+N843 | resubmit | The code of the area (CBSA) is missing or wrong | Correct the code.
+N851 | nothing | Reduced because a therapy assistant furnished the service | The reduction follows the law.
+N886 | nothing | Note: more information was requested by a 277; answer that request, do not send the claim again |
+N888 | nothing | Note: more information was requested electronically; answer that request |
+N905 | nothing | The provider has opted out of Medicare; the patient does not owe this | Do not bill the patient.
+N907 | nothing | No refund to the negotiated drug price: the 340B price is lower | Nothing is open.
+N908 | nothing | No refund to the negotiated drug price: the drug was bought at that price | Nothing is open.
+N909 | nothing | The refund to the negotiated drug price is paid in another way | Look for it there.
+N910 | nothing | The refund to the negotiated drug price cannot be paid now | Ask the manufacturer.
+N911 | nothing | The refund to the negotiated drug price waits for a corrected Part D record | Wait for it.
+N912 | resubmit | No election of hospice by the patient is on file | File the notice of election, then bill again.
+N917 | nothing | Another refund was paid, below the 340B ceiling price | Nothing is open.
+N918 | nothing | No refund to the negotiated drug price: the drug is a compound | Nothing is open.
+N921 | nothing | The time to ask for an appeal is over | Late requests need good cause.
+N935 | nothing | Note: the patient is no longer a qualified Medicare beneficiary (QMB) |
+N936 | nothing | Reduced as the second or a later one of several procedures | The reduction follows the rules.
+N938 | nothing | Note: do not send the claim again, it is reprocessed by itself |
+N939 | nothing | Note: the decision can be discussed with a reviewing clinician (peer to peer) |
 """
 
 GROUPS = {

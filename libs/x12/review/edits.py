@@ -62,7 +62,8 @@ EDITS = {
         4, "Decision reason", "A decision that does not certify, or waits, says why. Add the reason.", "HCR", 3,
     ),
     "provider-npi": Edit(
-        5, "Provider NPI", "The check digit of a provider's NPI is wrong. Compare it with NPPES.",
+        5, "Provider NPI",
+        "A provider's NPI is not valid: ten digits, the first 1 or 2, the last a check digit. Compare it with NPPES.",
         "NM1", 9, 0, "43", "C",
     ),
     "diagnosis-code": Edit(

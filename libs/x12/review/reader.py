@@ -9,7 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from libs.common.mbi import is_valid_mbi
-from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.edits import HCPCS, ICD_9, ICD_10
 from libs.x12.code_sets import CODE_SETS
@@ -62,6 +61,7 @@ from libs.x12.review.objects import (
     ServiceLine,
     Specialty,
 )
+from libs.x12.values import read_cents
 
 _LEVELS = "ABCDEF"
 _REVIEWER, _REQUESTER, _SUBSCRIBER, _DEPENDENT, _EVENT, _SERVICE = range(6)
@@ -187,8 +187,6 @@ class _Reviews(LevelCollector):
         party = self._hold(elements, position, "2010B")
         if len(self._requesters) < _REQUESTERS:
             self._requesters.append(party)
-        self.around.verdict.submitter_name = party.name.last_name
-        self.around.verdict.submitter_id = party.name.identifier
 
     def _subscriber_level(self) -> None:
         self._subscriber = Member(_NOBODY)
@@ -472,7 +470,7 @@ class _Reviews(LevelCollector):
 
     def _charge(self, text: str, position: int, segment: str) -> int | None:
         try:
-            return parse_cents(text) if text else None
+            return read_cents(text) if text else None
         except ValueError:
             self.fault("amount-form", position, "2000F", segment)
             return None

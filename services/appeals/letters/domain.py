@@ -97,7 +97,7 @@ def compose(facts: LetterFacts) -> Letter:
         columns=("Line", "Service", "Charge", "Denied by", "Decision"),
         table=tuple((each.name, each.service, each.charge, each.denied, each.decision) for each in facts.lines),
         sections=(
-            Section("Why we decided so", tuple(f"{each.name}: {each.rationale}" for each in facts.lines)),
+            Section("Explanation of our decision", tuple(f"{each.name}: {each.rationale}" for each in facts.lines)),
             Section("Who is responsible for the bill", _bills(facts.lines)),
             Section("If you disagree", _next_level(facts)),
             Section(

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_READ
+from libs.common.web.forms import plain
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import decide_by
@@ -70,12 +71,12 @@ async def reconsideration(
 @router.post("/reconsiderations", status_code=201)
 async def send_request(
     response: Response,
-    admission: Annotated[Admission, admitted(REDETERMINATION_FILE)],
+    admission: Annotated[Admission, admitted(APPEALS_SENDING)],
     asked: RequestBody,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> ReconsiderationAnswer:
     """Ask for a reconsideration. Needs an `Idempotency-Key`. All documents of the appeal go to the QIC with it."""
-    written = Argument(asked.requester.strip(), asked.explanation.strip(), asked.good_cause.strip())
+    written = Argument(plain(asked.requester), plain(asked.explanation), plain(asked.good_cause))
     appeal_id = await file_request(admission, str(asked.appeal_id), written, idempotency_key)
     response.headers["location"] = f"/api/appeals/{appeal_id}/reconsideration"
     async with admission.open() as permit:

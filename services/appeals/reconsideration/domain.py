@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from libs.common.business_days import on_or_after
+from libs.common.business_days import BusinessDays
 from services.appeals.redetermination.domain import reconsideration_until
 
 LEVEL = 2
@@ -35,13 +35,13 @@ class Right:
         return self.until is not None
 
 
-def right_of(outcome: str, decided_on: date | None, today: date) -> Right:
+def right_of(outcome: str, decided_on: date | None, today: date, days: BusinessDays) -> Right:
     """What can be done on `today` about a redetermination with this `outcome`, empty while it is not decided."""
     if decided_on is None:
         return Right("undecided")
     if outcome == "favorable":
         return Right("favorable")
-    until = reconsideration_until(decided_on)
+    until = reconsideration_until(decided_on, days)
     return Right("open" if today <= until else "late", until)
 
 
@@ -59,9 +59,9 @@ def decide_by(received_on: date) -> date:
     return received_on + timedelta(days=_DECISION_DAYS)
 
 
-def hearing_until(decided_on: date) -> date:
+def hearing_until(decided_on: date, days: BusinessDays) -> date:
     """The last day to ask for a hearing: 60 days from receipt, presumed 5 days after the decision (405.1002(a))."""
-    return on_or_after(decided_on + timedelta(days=_MAIL_DAYS + _HEARING_DAYS))
+    return days.on_or_after(decided_on + timedelta(days=_MAIL_DAYS + _HEARING_DAYS))
 
 
 STATES: Mapping[str, tuple[str, str]] = {

@@ -42,6 +42,7 @@ from services.appeals.redetermination.handlers import (
     PDF,
     Examined,
     Upload,
+    business_days,
     business_today,
     facts,
     take_in,
@@ -65,7 +66,7 @@ _OWN_GROUP = "appeals"
 
 def right(work: UnitOfWork, appeal: Appeal) -> Right:
     """What can be done about a redetermination today."""
-    return right_of(appeal.outcome, appeal.decided_on, business_today(work))
+    return right_of(appeal.outcome, appeal.decided_on, business_today(work), business_days(work))
 
 
 async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:

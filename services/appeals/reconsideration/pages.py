@@ -6,16 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
 from libs.common.web.pages import Right as Possible
 from libs.common.web.pages import Step, render
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by, hearing_until
@@ -31,7 +32,7 @@ from services.appeals.reconsideration.handlers import (
 )
 from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
-from services.appeals.redetermination.handlers import Upload, facts
+from services.appeals.redetermination.handlers import Upload, business_days, facts
 from services.appeals.redetermination.handlers import found as found_appeal
 from services.appeals.redetermination.handlers import rationale as first_rationale
 from services.appeals.redetermination.pages import APPEALS, drain
@@ -56,15 +57,21 @@ def _crumbs(appeal: Appeal) -> tuple[tuple[str, str], ...]:
 @router.get(APPEALS + "/{appeal_id}/reconsideration")
 async def reconsideration(
     request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str
-) -> HTMLResponse:
+) -> Response:
     """What became of the reconsideration of an appeal; where none was asked for, the form, or why there is none."""
     appeal = await found_appeal(permit, appeal_id)
     if appeal.next_level:
         return await _page(request, permit, appeal, await found(permit, appeal_id))
+    if _may_ask(permit, appeal) and not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
+        return RedirectResponse(fresh_code(address(appeal)), 303)
     return await _form_page(request, permit, appeal, forms.Form({"requester": permit.principal.name}))
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
+
+
+def _may_ask(permit: Permit, appeal: Appeal) -> bool:
+    return right(permit.work, appeal).may_ask and permit.may(REDETERMINATION_FILE)
 
 
 async def _form_page(
@@ -73,7 +80,7 @@ async def _form_page(
     work = permit.work
     work.audit("read", "appeal", appeal.appeal_id)
     now = right(work, appeal)
-    if not now.may_ask or not permit.may(REDETERMINATION_FILE):
+    if not _may_ask(permit, appeal):
         why = WHY_NOT.get(now.kind) or (
             "To ask for a reconsideration you need access to this function. Your office's portal administrator can"
             " grant it."
@@ -97,10 +104,10 @@ async def _form_page(
 
 
 @router.post(_SEND)
-async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+async def send_request(request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING)]) -> Response:
     """Take a request with its document. The same form sent twice asks once."""
     sent = await read_upload(request)
-    fields = {name: value.strip() for name, value in sent.fields.items()}
+    fields = {name: plain(value) for name, value in sent.fields.items()}
     check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
     appeal_id = fields.get("appeal_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
@@ -161,8 +168,8 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
         "one": one,
         "kind": kind,
         "words": words,
-        "next": what_next(one),
-        "rights": _next_steps(appeal, one),
+        "next": what_next(one, business_days(work)),
+        "rights": _next_steps(appeal, one, business_days(work)),
         "facts": facts(work, await claim_of(work, appeal)),
         "argument": argument(work, one),
         "lines": [
@@ -182,7 +189,7 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
     return render(request, "appeals/reconsideration/reconsideration.html", context)
 
 
-def what_next(one: Reconsideration) -> str:
+def what_next(one: Reconsideration, days: BusinessDays) -> str:
     """What happens next, and by when."""
     if one.received_on is None:
         return (
@@ -198,10 +205,10 @@ def what_next(one: Reconsideration) -> str:
     granted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
     if one.outcome == "favorable":
         return "The claim is adjusted. A new remittance advice tells what is paid."
-    return f"{granted}The next level, a hearing, can be asked for until {day(hearing_until(one.decided_on))}."
+    return f"{granted}The next level, a hearing, can be asked for until {day(hearing_until(one.decided_on, days))}."
 
 
-def _next_steps(appeal: Appeal, one: Reconsideration) -> tuple[Possible, ...]:
+def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tuple[Possible, ...]:
     first = Possible("See the redetermination (level 1)", "What we decided, and why.", f"{APPEALS}/{one.appeal_id}")
     claim = Possible(
         "See what can be done about the claim",
@@ -212,8 +219,8 @@ def _next_steps(appeal: Appeal, one: Reconsideration) -> tuple[Possible, ...]:
         return first, claim
     hearing = Possible(
         "Ask for a hearing (level 3)",
-        f"An administrative law judge must receive it by {day(hearing_until(one.decided_on))}: 60 days and 5 mailing"
-        " days after the decision of the QIC, if enough money is at stake. Its letter says where to ask.",
+        f"An administrative law judge must receive it by {day(hearing_until(one.decided_on, days))}: 60 days and 5"
+        " mailing days after the decision of the QIC, if enough money is at stake. Its letter says where to ask.",
     )
     return hearing, first, claim
 

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.web.forms import plain
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
@@ -203,7 +204,7 @@ async def appeals(
 @router.post("", status_code=201)
 async def send_request(
     response: Response,
-    admission: Annotated[Admission, admitted(REDETERMINATION_FILE)],
+    admission: Annotated[Admission, admitted(APPEALS_SENDING)],
     asked: RequestBody,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> AppealAnswer:
@@ -211,7 +212,7 @@ async def send_request(
     appeal_id = await file_request(
         admission,
         str(asked.claim_id),
-        Asked(frozenset(asked.lines), asked.requester.strip(), asked.explanation.strip(), asked.good_cause.strip()),
+        Asked(frozenset(asked.lines), plain(asked.requester), plain(asked.explanation), plain(asked.good_cause)),
         idempotency_key,
     )
     response.headers["location"] = f"/api/appeals/{appeal_id}"

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.business_days import on_or_after
+from libs.common.business_days import BusinessDays
 
 LEVEL = 1
 WHOLE_CLAIM = 0
@@ -178,18 +178,18 @@ class LineRight:
         return self.kind in ("appeal", "appeal-late")
 
 
-def last_day(notice_on: date) -> date:
+def last_day(notice_on: date, days: BusinessDays) -> date:
     """The last day on which we must have received a request for a redetermination.
 
     120 days from receipt of the notice, presumed 5 days after its date (42 CFR 405.942(a)); a last day on which we do
     not work moves to the next on which we do.
     """
-    return on_or_after(notice_on + timedelta(days=_MAIL_DAYS + _FILING_DAYS))
+    return days.on_or_after(notice_on + timedelta(days=_MAIL_DAYS + _FILING_DAYS))
 
 
-def reconsideration_until(decided_on: date) -> date:
+def reconsideration_until(decided_on: date, days: BusinessDays) -> date:
     """The last day for the next level: 180 days from receipt, presumed 5 days after the notice (42 CFR 405.962)."""
-    return on_or_after(decided_on + timedelta(days=_MAIL_DAYS + _RECONSIDERATION_DAYS))
+    return days.on_or_after(decided_on + timedelta(days=_MAIL_DAYS + _RECONSIDERATION_DAYS))
 
 
 def decide_by(received_on: date, evidence_days: Collection[date]) -> date:
@@ -202,26 +202,29 @@ def decide_by(received_on: date, evidence_days: Collection[date]) -> date:
 
 
 def rights_of(
-    notice: Notice | None, appealed: Mapping[int, Appealed], today: date, *, finalized: bool
+    notice: Notice | None, appealed: Mapping[int, Appealed], today: date, days: BusinessDays, *, finalized: bool
 ) -> tuple[LineRight, ...]:
     """What can be done about each line of a claim on `today`. Without a notice there are no lines to speak of."""
     if notice is None:
         return ()
-    until = last_day(notice.remitted_on)
+    until = last_day(notice.remitted_on, days)
     return tuple(
-        _right(line, notice, appealed.get(line.number), today, until, finalized=finalized) for line in notice.lines
+        _right_in_appeal(appealed[line.number], line, days)
+        if line.number in appealed
+        else _right(line, notice, today, until, finalized=finalized)
+        for line in notice.lines
     )
 
 
-def _right(  # noqa: PLR0911 - one rule after the other is how the rules are read
-    line: NoticeLine, notice: Notice, appeal: Appealed | None, today: date, until: date, *, finalized: bool
-) -> LineRight:
-    if appeal is not None and appeal.decided_on is None:
+def _right_in_appeal(appeal: Appealed, line: NoticeLine, days: BusinessDays) -> LineRight:
+    """After a redetermination only the next level is open, and what was granted needs none."""
+    if appeal.decided_on is None:
         return LineRight(line, "appealed", appeal=appeal)
-    if appeal is not None and appeal.decided_on is not None:
-        # After a redetermination only the next level is open, and what was granted needs none.
-        until_next = None if appeal.favorable or appeal.next_level else reconsideration_until(appeal.decided_on)
-        return LineRight(line, "decided", until_next, appeal)
+    over = appeal.favorable or appeal.next_level
+    return LineRight(line, "decided", None if over else reconsideration_until(appeal.decided_on, days), appeal)
+
+
+def _right(line: NoticeLine, notice: Notice, today: date, until: date, *, finalized: bool) -> LineRight:
     if _UNPROCESSABLE in line.remarks:
         return LineRight(line, "correct-and-resubmit")
     if notice.status == _REVERSED:

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from fastapi.responses import Response, StreamingResponse
 
-from libs.common.business_days import receipt_date
+from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
-from libs.common.documents.pdf import PdfFault, examine
+from libs.common.documents.pdf import MAX_PAGES, PdfFault, examine
 from libs.common.documents.store import StoredDocument
 from libs.common.errors import Rejected
 from libs.common.messaging.envelope import Received
@@ -134,6 +134,11 @@ def business_today(work: UnitOfWork) -> date:
     return runtime.clock.business().astimezone(runtime.deployment.zone).date()
 
 
+def business_days(work: UnitOfWork) -> BusinessDays:
+    """The days on which the contractor works."""
+    return work.runtime.deployment.business_days
+
+
 async def found_claim(permit: Permit, claim_id: str) -> Claim:
     """The claim of the enrollment acted for. Raises `Rejected` (404) for any other, and for one nobody decided."""
     claim = await repository.find_claim(permit.work, opaque(claim_id), permit.enrollment.enrollment_id)
@@ -145,7 +150,7 @@ async def found_claim(permit: Permit, claim_id: str) -> Claim:
 async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
     """What can be done about each line of the claim today."""
     appealed = await repository.appealed(work, claim.claim_id)
-    return rights_of(claim.notice, appealed, business_today(work), finalized=claim.finalized)
+    return rights_of(claim.notice, appealed, business_today(work), business_days(work), finalized=claim.finalized)
 
 
 def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
@@ -216,13 +221,13 @@ async def file_appeal(
     if notice is None:
         raise _refused(work, claim.claim_id, (Fault("line-not-appealable", "lines", NOT_REMITTED),))
     of_lines = await rights(work, claim)
-    until = last_day(notice.remitted_on)
+    until = last_day(notice.remitted_on, business_days(work))
     faults = line_faults(asked, of_lines, written_day=day(until))
     if faults:
         raise _refused(work, claim.claim_id, faults)
     runtime = work.runtime
     appeal_id, now = runtime.ids.new(), runtime.clock.business()
-    received_on = receipt_date(now, runtime.deployment.zone, runtime.deployment.receipt_cut_off)
+    received_on = business_days(work).received_on(now)
     name, npi, ptan = provider
     new = await repository.add(
         work,
@@ -369,7 +374,7 @@ def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined, added_by
             "pages": document.pages,
             "added_by": added_by,
             "added_at": at,
-            "received_on": receipt_date(at, runtime.deployment.zone, runtime.deployment.receipt_cut_off),
+            "received_on": business_days(work).received_on(at),
         },
     )
     return document_id
@@ -462,15 +467,19 @@ def pdf_refusal(fault: PdfFault) -> Rejected:
         return Rejected("upload-active-content", sentence, 422, fields)
     if fault == "without-pages":
         return Rejected("upload-empty", sentence, 422, fields)
+    if fault in {"too-many-pages", "unfolds"}:
+        return Rejected("upload-too-large", sentence, 413, fields)
     return Rejected("upload-unreadable", sentence, 422, fields)
 
 
 _PDF_SENTENCES: Mapping[PdfFault, str] = {
     "not-pdf": "This is not a PDF. Save or scan the document as a PDF and choose that file.",
     "encrypted": "This PDF is protected by a password. Save it without one and choose it again.",
-    "active": "This PDF carries a script, a form action or another file inside. Print it to a new PDF and choose that.",
+    "active": "This PDF holds a script, a form, another file, or a link to one. Print it to a new PDF and choose that.",
+    "too-many-pages": f"This PDF has more than {MAX_PAGES:,} pages. Split it and add the parts one by one.",
+    "unfolds": "The pictures in this PDF are too large. Scan it with a lower resolution, or split it.",
     "without-pages": "This PDF has no pages. Choose the document again.",
-    "unreadable": "This PDF cannot be read; it may be damaged. Save it anew and choose it again.",
+    "unreadable": "This PDF cannot be read; it may be damaged. Save it again and choose it again.",
 }
 
 

@@ -8,15 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Receipt, Right, Step, render, text
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
@@ -37,6 +38,7 @@ from services.appeals.redetermination.handlers import (
     Upload,
     add_document,
     argument,
+    business_days,
     document_name,
     download,
     facts,
@@ -147,7 +149,7 @@ async def search(
     """Find a claim by its ICN and say what can be done about it."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     typed = forms.Form({"number": number})
-    wanted = number.strip()
+    wanted = plain(number)
     if not wanted:
         return await _list_page(
             request, permit, typed.with_error("number", "Write the ICN of a claim."), status_code=422
@@ -211,6 +213,8 @@ async def request_form(
     open_lines = [right for right in await rights(permit.work, claim) if right.may_file]
     if not open_lines:
         return RedirectResponse(f"{_CLAIMS}/{claim.claim_id}/rights", 303)
+    if not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
+        return RedirectResponse(fresh_code(f"{_CLAIMS}/{claim.claim_id}/redetermination"), 303)
     typed = {"requester": permit.principal.name}
     if len(open_lines) == 1:
         typed[f"line_{open_lines[0].line.number}"] = "yes"
@@ -248,10 +252,10 @@ async def _form_page(
 
 
 @router.post(APPEALS)
-async def send_request(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+async def send_request(request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING)]) -> Response:
     """Take a request with its first document. The same form sent twice leads to the same appeal."""
     sent = await read_upload(request)
-    fields = {name: value.strip() for name, value in sent.fields.items()}
+    fields = {name: plain(value) for name, value in sent.fields.items()}
     check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
     claim_id = fields.get("claim_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
@@ -367,8 +371,8 @@ async def _appeal_page(
         "appeal": one,
         "kind": kind,
         "words": words,
-        "next": what_next(one),
-        "rights": _next_steps(one),
+        "next": what_next(one, business_days(work)),
+        "rights": _next_steps(one, business_days(work)),
         "argument": argument(work, one),
         "facts": facts(work, claim) if claim and claim.finalized else None,
         "lines": [(line, _reasons_in_words(line.reasons), rationale(work, one, line)) for line in lines],
@@ -384,13 +388,13 @@ async def _appeal_page(
     return render(request, "appeals/redetermination/appeal.html", context, status_code=status_code)
 
 
-def what_next(one: Appeal) -> str:
+def what_next(one: Appeal, days: BusinessDays) -> str:
     """What happens next, and by when."""
     if one.open:
         return f"We decide by {day(one.decide_by)}. Until then you can add documents."
     if one.outcome == "favorable":
         return "The claim is adjusted. The new remittance advice is the notice of this decision; no letter follows."
-    until = day(reconsideration_until(one.decided_on)) if one.decided_on else ""
+    until = day(reconsideration_until(one.decided_on, days)) if one.decided_on else ""
     adjusted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
     if one.reconsidered:
         ours = state_words(one.outcome)[1]
@@ -399,7 +403,7 @@ def what_next(one: Appeal) -> str:
     return f"{adjusted}The letter says why. {following}"
 
 
-def _next_steps(one: Appeal) -> tuple[Right, ...]:
+def _next_steps(one: Appeal, days: BusinessDays) -> tuple[Right, ...]:
     claim = Right(
         "See what can be done about the claim", "Each line, with its last day.", f"{_CLAIMS}/{one.claim_id}/rights"
     )
@@ -408,7 +412,7 @@ def _next_steps(one: Appeal) -> tuple[Right, ...]:
         return Right("Add documents", more, "#add"), claim
     if one.letter is None:
         return (claim,)
-    until = day(reconsideration_until(one.decided_on)) if one.decided_on else ""
+    until = day(reconsideration_until(one.decided_on, days)) if one.decided_on else ""
     letter = Right("Read the decision letter", "To read, print and save as a PDF.", f"{APPEALS}/{one.appeal_id}/letter")
     next_level = f"{APPEALS}/{one.appeal_id}/reconsideration"
     if one.next_level:
@@ -424,7 +428,7 @@ def _reasons_in_words(reasons: str) -> list[tuple[str, str]]:
 
 
 def _history(one: Appeal, added: Sequence[datetime]) -> list[Step]:
-    steps = [Step(one.filed_at, "We received the appeal", f"It counts as received on {day(one.received_on)}.")]
+    steps = [Step(one.filed_at, "You sent the appeal", f"It counts as received on {day(one.received_on)}.")]
     steps += [Step(at, "You added a document") for at in added if at != one.filed_at]
     if one.decided_at is not None:
         steps.append(Step(one.decided_at, state_words(one.outcome)[1]))

@@ -134,7 +134,7 @@ def _letter(
             medicare_number=mask_mbi(known.mbi),
             control_number=appeal.internal_control_number,
             lines=tuple(_letter_line(line, decided[line.number], known) for line in lines),
-            next_level_until=day(reconsideration_until(today)),
+            next_level_until=day(reconsideration_until(today, deployment.business_days)),
             help_phone=deployment.help_desk.phone,
             help_hours=deployment.help_desk.hours,
         )

@@ -11,12 +11,12 @@ from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEAL_REVIEW
 from libs.common.web import forms
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS, plain
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
 from services.appeals.redetermination import repository
-from services.appeals.redetermination.domain import STATES, line_name, line_names, reason_of, state_words
+from services.appeals.redetermination.domain import line_name, line_names, reason_of
 from services.appeals.redetermination.handlers import (
     argument,
     business_today,
@@ -32,6 +32,14 @@ from services.appeals.review.domain import RATIONALE_LENGTH, LineDecision
 from services.appeals.review.handlers import claim_of, decide, found_for_review
 
 router = APIRouter()
+
+_STATES: Mapping[str, tuple[str, str]] = {
+    "filed": ("waiting", "Waiting for the decision"),
+    "favorable": ("good", "Favorable to the provider"),
+    "partially-favorable": ("warning", "Partly favorable to the provider"),
+    "unfavorable": ("bad", "Unfavorable to the provider"),
+}
+"""Kind of status and words, for staff of the contractor."""
 
 REVIEW = "/appeals/review"
 _COLUMNS = (
@@ -55,7 +63,7 @@ async def work_list(
 ) -> HTMLResponse:
     """The appeals of all providers, those due first on top."""
     work = permit.work
-    state = state if state in STATES else ""
+    state = state if state in _STATES else ""
     some = await repository.by_due_day(work, state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     lines = await repository.lines(work, [each.appeal_id for each in some])
     work.audit("list", "appeals", "all")
@@ -71,14 +79,14 @@ async def work_list(
     today = business_today(work)
     context = {
         "filter": forms.Form({"state": state}),
-        "states": [*((name, words) for name, (_, words) in STATES.items()), ("any", "Any")],
+        "states": [*((name, words) for name, (_, words) in _STATES.items()), ("any", "Any")],
         "listing": listing,
         "rows": [
             (
                 each,
                 line_names(line.number for line in lines.get(each.appeal_id, ())),
                 (each.decide_by - today).days,
-                *state_words(each.outcome),
+                *_STATES[each.outcome or "filed"],
             )
             for each in some
         ],
@@ -101,7 +109,7 @@ async def _appeal_page(
     known = facts(work, await claim_of(work, one))
     lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
     documents = await repository.documents(work, one.appeal_id)
-    kind, words = state_words(one.outcome)
+    kind, words = _STATES[one.outcome or "filed"]
     context = {
         "appeal": one,
         "kind": kind,
@@ -134,7 +142,7 @@ async def send_decision(
 ) -> Response:
     """Issue the decision. The same form sent twice decides once."""
     async with request.form(max_fields=MAX_FIELDS, max_files=0) as body:
-        sent = {name: value.strip() for name, value in body.items() if isinstance(value, str)}
+        sent = {name: plain(value) for name, value in body.items() if isinstance(value, str)}
     check_form(admission, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
     try:
         async with admission.open() as permit:

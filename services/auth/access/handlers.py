@@ -64,9 +64,15 @@ async def add_grant(permit: Permit, change: Change) -> None:
         await publish_users(work, [change.user_id])
 
 
-def certified_until(work: UnitOfWork) -> datetime:
-    """Until when access counts that is given or certified today, by the business clock: one year (handbook 6.4)."""
-    return work.runtime.clock.business() + timedelta(days=auth_settings().certification_days)
+def certified_until(work: UnitOfWork, days: int | None = None) -> datetime:
+    """Until when access counts that is given or certified today, by the business clock: one year (handbook 6.4).
+
+    The end of a business day, so that an administrator can still certify on the last one; never longer than the year.
+    `days`: how many are left, where a feed says so.
+    """
+    runtime = work.runtime
+    left = auth_settings().certification_days if days is None else days
+    return runtime.deployment.business_days.end_within(runtime.clock.business(), left)
 
 
 async def _check(permit: Permit, change: Change) -> None:

@@ -4,18 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.ids import secret_text
-from libs.common.security.decision import STEP_UP_AGE
 from libs.common.security.permissions import CATALOGUE, USERS_MANAGE, USERS_READ
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, check_form, opaque, permitted
+from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository
 from services.auth.access.domain import ADMINISTRATORS, Change, Member
 from services.auth.access.handlers import GRANTABLE, add_grant, remove_grant
@@ -58,12 +56,11 @@ async def users(request: Request, permit: Annotated[Permit, permitted(USERS_READ
         for each in members
     ]
     work.audit("read", "users", organisation_id)
-    fresh_until = permit.principal.factor_at + STEP_UP_AGE - _NEARLY
     context = {
         "rows": rows,
         "organisation": permit.facts.organisation,
-        "fresh": work.now < fresh_until,
-        "step_up": f"/session/step-up?next={quote(USERS)}",
+        "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
+        "step_up": fresh_code(USERS),
         "idempotency_key": secret_text(),
         "crumbs": (),
     }

@@ -122,10 +122,12 @@ async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[
             enrollment_id=row.enrollment_id,
             organisation_name=row.name,
             npi=row.npi,
+            tax_id=row.tax_id,
             ptan=row.ptan,
             line_of_business=row.line_of_business,
             pecos_active=row.pecos_active,
             edi_agreement_signed=row.edi_agreement_signed,
+            submitters=tuple(row.submitters),
             effective=row.effective,
             ends=row.ends,
         )

@@ -1,7 +1,7 @@
 """Organisations, their enrollments, their users, and what each user may do."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from services.auth.metadata import metadata
 
@@ -22,10 +22,12 @@ enrollment = sa.Table(
     sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisation.organisation_id"), nullable=False),
     sa.Column("npi", sa.Text, nullable=False),
+    sa.Column("tax_id", sa.Text, nullable=False),
     sa.Column("ptan", sa.Text, nullable=False),
     sa.Column("line_of_business", sa.Text, nullable=False),
     sa.Column("pecos_active", sa.Boolean, nullable=False),
     sa.Column("edi_agreement_signed", sa.Boolean, nullable=False),
+    sa.Column("submitters", ARRAY(sa.Text), nullable=False),
     sa.Column("effective", sa.DateTime(timezone=True), nullable=False),
     sa.Column("ends", sa.DateTime(timezone=True)),
     sa.Index("enrollment_organisation", "organisation_id"),

@@ -19,7 +19,6 @@ from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.tokens import ISSUER
-from libs.common.settings import GATEWAY
 from services.auth.access import repository as access
 from services.auth.clients import repository
 from services.auth.clients.domain import SCOPE_PREFIX, Assertion, accept, wanted_enrollment
@@ -47,8 +46,7 @@ class AccessToken:
 
 def token_address(runtime: Runtime) -> str:
     """The address of the token endpoint, as clients must name it in their assertions."""
-    base = auth_settings().public_url or f"https://localhost:{runtime.settings.port(GATEWAY)}"
-    return f"{base}{TOKEN_PATH}"
+    return f"{runtime.settings.public_address}{TOKEN_PATH}"
 
 
 async def give_token(runtime: Runtime, assertion: str, scope: str, address: str) -> AccessToken:
@@ -58,11 +56,11 @@ async def give_token(runtime: Runtime, assertion: str, scope: str, address: str)
     when the scope names no enrollment it may act for.
     """
     client_id = _claimed_client(assertion)
-    async with runtime.database.request(runtime, Acting(actor="anonymous")) as work:
+    async with runtime.database.request(runtime, Acting(actor="anonymous", address=address)) as work:
         limited = await _limited(work, address)
     if limited:
         raise Rejected("sign-in-limited", "There were too many attempts. Wait a minute, then try again.", status=429)
-    async with runtime.database.request(runtime, Acting(actor=f"client:{client_id}")) as work:
+    async with runtime.database.request(runtime, Acting(actor=f"client:{client_id}", address=address)) as work:
         client = await repository.client(work, client_id)
         if client is None or client.state != "active":
             _refuse(work, "unknown" if client is None else "not-active")
@@ -130,6 +128,7 @@ async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
             assurance=2,
             factor_at=work.now,
             last_seen_at=work.now,
+            idle=timedelta(minutes=minutes),
             ends_at=work.now + timedelta(minutes=minutes),
             csrf="",
         ),

@@ -156,7 +156,7 @@ async def _add(work: UnitOfWork, account: FedUser | FedClient, *, kind: str, log
 
 def _grants(work: UnitOfWork, account: FedUser | FedClient) -> list[dict[str, Any]]:
     days = account.certified_days if isinstance(account, FedUser) else None
-    until = certified_until(work) if days is None else work.now + timedelta(days=days)
+    until = certified_until(work, days)
     return [
         access.grant_row(
             account.user_id, each.enrollment_id, each.permission, now=work.now, certified_until=until, by=None

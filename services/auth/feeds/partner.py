@@ -28,14 +28,20 @@ class _Part(BaseModel):
 
 
 class FedEnrollment(_Part):
-    """One enrollment as PECOS knows it, with whether the EDI Enrollment Agreement is on file."""
+    """One enrollment as PECOS knows it, with whether the EDI Enrollment Agreement is on file.
+
+    `submitters` are the identifiers under which that agreement lets files come: the provider's own and those of its
+    clearinghouses and billing services.
+    """
 
     enrollment_id: UUID
     npi: str = Field(pattern=r"^[12][0-9]{9}$")
+    tax_id: str = Field(pattern=r"^[0-9]{9}$")
     ptan: str = Field(min_length=1, max_length=20)
     line_of_business: str = Field(min_length=1, max_length=3)
     pecos_active: bool
     edi_agreement_signed: bool
+    submitters: tuple[Annotated[str, Field(min_length=2, max_length=15)], ...]
     effective: datetime
     ends: datetime | None = None
 

@@ -15,9 +15,11 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 from libs.common.errors import ERROR_CODES
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_trace_id
+from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file
+from libs.common.web.client_address import client_address
 from libs.common.web.permit import REASONS, public, runtime_of
 from services.auth.agreements.domain import RULES, Accepted
 from services.auth.gateway.domain import (
@@ -56,11 +58,11 @@ async def authorize(request: Request, path: str) -> Response:
     if found is None:
         return _sign_in(request, path, None)
     session, standing = found
-    over = session.over(now, rules) or (None if standing.state == "active" else "disabled")
+    over = session.over(now) or (None if standing.state == "active" else "disabled")
     if over:
         return _sign_in(request, path, over)
     if kind == "person" and changes_state(request.method) and not _from_our_page(request):
-        log.warning("request of another site refused", reason="foreign-origin", method=request.method)
+        await _audit_foreign_form(request, runtime, session)
         return _problem("form-expired", "This request did not come from a page of this portal.", 403)
     if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
         return _accept_rules(request, path)
@@ -68,7 +70,7 @@ async def authorize(request: Request, path: str) -> Response:
         async with runtime.database.engine.begin() as connection:
             await repository.saw(connection, session.key, now)
         session = replace(session, last_seen_at=now)
-    principal = _principal(session, standing, session.seconds_left(now, rules))
+    principal = _principal(session, standing, session.seconds_left(now))
     token = _tokens_of(runtime).token(principal, audience_of(path), now)
     return Response(status_code=200, headers={"authorization": f"Bearer {token}"})
 
@@ -85,6 +87,13 @@ def _secret(request: Request, credential: str) -> str:
         return request.cookies.get(_SESSION_COOKIE, "")
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     return secret if scheme.lower() == "bearer" else ""
+
+
+async def _audit_foreign_form(request: Request, runtime: Runtime, session: Session) -> None:
+    log.warning("request of another site refused", reason="foreign-origin", method=request.method)
+    acting = Acting(f"person:{session.user_id}", session=session.key.hex(), address=client_address(request))
+    async with runtime.database.request(runtime, acting) as work:
+        work.audit("refuse", "session", session.key.hex(), outcome="refused", reason="foreign-origin")
 
 
 def _from_our_page(request: Request) -> bool:

@@ -12,6 +12,8 @@ from libs.common.security.permissions import CATALOGUE, OWN_ACCOUNT
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
+from services.auth.recertification.domain import STATES, State, state_of
+from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sessions
 
 router = APIRouter()
@@ -24,7 +26,7 @@ class Access:
     enrollment: Enrollment
     functions: tuple[str, ...]
     certified_until: datetime
-    lapsed: bool
+    state: State
 
 
 @router.get("/auth")
@@ -39,6 +41,7 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
         "begun": begun,
         "before": before,
         "access": _access(permit),
+        "STATES": STATES,
         "crumbs": (),
     }
     return render(request, "auth/profile/account.html", context)
@@ -46,11 +49,13 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
 
 def _access(permit: Permit) -> list[Access]:
     names = {each.code: each.name for each in permit.work.runtime.deployment.functions}
+    clock, window = permit.work.runtime.clock, auth_settings().recertification_window
     found = []
     for enrollment in permit.facts.choices():
         grants = permit.facts.grants(enrollment.enrollment_id)
         codes = {CATALOGUE[each.permission].function for each in grants if each.permission in CATALOGUE}
         until = min(each.certified_until for each in grants)
         functions = tuple(sorted(names[code] for code in codes if code in names))
-        found.append(Access(enrollment, functions, until, lapsed=until <= permit.work.now))
+        state = state_of(until, now=permit.work.now, business=clock.business(), window=window)
+        found.append(Access(enrollment, functions, until, state))
     return found

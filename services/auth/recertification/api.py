@@ -12,7 +12,7 @@ from libs.common.web.idempotency import content_hash, once
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository as access
 from services.auth.recertification import repository
-from services.auth.recertification.domain import Decision, State, Verdict
+from services.auth.recertification.domain import Decision, State, Verdict, state_of
 from services.auth.recertification.handlers import decide
 from services.auth.settings import auth_settings
 
@@ -65,7 +65,7 @@ async def certifications(permit: Annotated[Permit, permitted(USERS_READ)]) -> Ce
                 ptan=enrollments[each.enrollment_id].ptan,
                 permissions=each.permissions,
                 certified_until=each.certified_until,
-                state=each.state(now=work.now, business=business, window=window),
+                state=state_of(each.certified_until, now=work.now, business=business, window=window),
                 seen=each.seen,
             )
             for each in items.values()

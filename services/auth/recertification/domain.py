@@ -15,6 +15,13 @@ Verdict = Literal["certify", "decline"]
 State = Literal["lapsed", "due", "certified"]
 Refusal = Literal["not-a-member", "foreign-enrollment", "own-access", "outdated"]
 
+STATES: dict[State, tuple[str, str]] = {
+    "lapsed": ("bad", "Lapsed"),
+    "due": ("warning", "Due"),
+    "certified": ("good", "Certified"),
+}
+"""How each state is shown: its kind and its words."""
+
 URGENCY: tuple[State, ...] = ("lapsed", "due", "certified")
 """What an administrator looks at first."""
 
@@ -34,11 +41,12 @@ class Item:
         facts = "\n".join((*self.permissions, self.certified_until.isoformat()))
         return sha256(facts.encode()).hexdigest()[:16]
 
-    def state(self, *, now: datetime, business: datetime, window: timedelta) -> State:
-        """Lapsed by real time, by which access is refused; due by business time, by which the campaign runs."""
-        if self.certified_until <= now:
-            return "lapsed"
-        return "due" if self.certified_until - window <= business else "certified"
+
+def state_of(certified_until: datetime, *, now: datetime, business: datetime, window: timedelta) -> State:
+    """Lapsed by real time, by which access is refused; due by business time, by which the campaign runs."""
+    if certified_until <= now:
+        return "lapsed"
+    return "due" if certified_until - window <= business else "certified"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,10 @@ _SENTENCES: dict[Refusal, str] = {
 }
 
 
-async def decide(permit: Permit, decisions: Sequence[Decision]) -> None:
+async def decide(permit: Permit, decisions: Sequence[Decision]) -> UUID:
     """Certify for another year, or take all access of a user for an enrollment away: it ends at their next request.
+
+    The id of one of the decisions, by which all that were made together are found.
 
     Raises `Rejected`, and nothing is done: 404 for whoever is no member and for a foreign enrollment, 403 for one's
     own access, 409 when the access is no longer what the decision was about.
@@ -50,10 +52,10 @@ async def decide(permit: Permit, decisions: Sequence[Decision]) -> None:
         if refusal is not None or item is None:
             _refuse(work, each, refusal or "outdated")
         decided.append((each, item))
-    await _carry_out(permit, decided)
+    return await _carry_out(permit, decided)
 
 
-async def _carry_out(permit: Permit, decided: Sequence[tuple[Decision, Item]]) -> None:
+async def _carry_out(permit: Permit, decided: Sequence[tuple[Decision, Item]]) -> UUID:
     work, administrator = permit.work, permit.principal.user_id
     until = certified_until(work)
     events: list[Recertified | RoleRemoved] = []
@@ -80,11 +82,12 @@ async def _carry_out(permit: Permit, decided: Sequence[tuple[Decision, Item]]) -
             )
         work.audit(decision.verdict, "certification", f"{user_id} {enrollment_id}")
         log.info("recertification decided", user_id=str(user_id), kind=decision.verdict)
+    ids = work.runtime.ids.batch(len(decided))
     repository.add_decisions(
         work,
         [
             {
-                "certification_id": work.runtime.ids.new(),
+                "certification_id": certification_id,
                 "organisation_id": permit.principal.organisation_id,
                 "user_id": decision.user_id,
                 "enrollment_id": decision.enrollment_id,
@@ -94,11 +97,12 @@ async def _carry_out(permit: Permit, decided: Sequence[tuple[Decision, Item]]) -
                 "decided_at": work.now,
                 "certified_until": until if decision.verdict == "certify" else None,
             }
-            for decision, item in decided
+            for certification_id, (decision, item) in zip(ids, decided, strict=True)
         ],
     )
     await publish_users(work, sorted({decision.user_id for decision, _ in decided}))
     work.append(*events)
+    return ids[0]
 
 
 async def _sealed_contact(work: UnitOfWork, user_id: UUID) -> str | None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -14,16 +13,15 @@ from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.security.decision import STEP_UP_AGE
 from libs.common.security.permissions import CATALOGUE, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, check_form, opaque, permitted
+from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository as access
 from services.auth.access.domain import Member
 from services.auth.recertification import repository
-from services.auth.recertification.domain import URGENCY, Decision, Item, State, Verdict
+from services.auth.recertification.domain import STATES, URGENCY, Decision, Item, State, Verdict, state_of
 from services.auth.recertification.handlers import decide
 from services.auth.recertification.repository import Decided
 from services.auth.settings import auth_settings
@@ -69,12 +67,16 @@ async def recertification(
     request: Request,
     permit: Annotated[Permit, permitted(USERS_READ)],
     choose: str = "",
-    certified: int = 0,
-    declined: int = 0,
+    decided: str = "",
 ) -> HTMLResponse:
-    """What is due, what stands, and what was decided. `choose=certify` has that chosen for all that is due."""
+    """What is due, what is certified, and what was decided. `choose=certify` has that chosen for all that is due.
+
+    `decided` is one of the decisions just made.
+    """
     permit.work.audit("read", "certifications", permit.principal.organisation_id)
-    return await _page(request, permit, choose=choose, done=(certified, declined))
+    organisation_id = permit.principal.organisation_id
+    done = await repository.made_with(permit.work, organisation_id, opaque(decided)) if decided else (0, 0)
+    return await _page(request, permit, choose=choose, done=done)
 
 
 @router.post(PAGE)
@@ -91,9 +93,7 @@ async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS
         raise Rejected("form-invalid", f"Decide at most {MOST_AT_ONCE} at once, and then the others.")
 
     async def do() -> str:
-        await decide(permit, decisions)
-        kept = sum(each.verdict == "certify" for each in decisions)
-        return f"{PAGE}?certified={kept}&declined={len(decisions) - kept}"
+        return f"{PAGE}?decided={await decide(permit, decisions)}"
 
     content = content_hash(*(f"{name} {rows[name]}" for name in sorted(rows)))
     return RedirectResponse(await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
@@ -128,6 +128,7 @@ async def _page(
     context = {
         "organisation": permit.facts.organisation,
         "rows": rows,
+        "STATES": STATES,
         "open": [each for each in rows if each.open],
         "lapsed": sum(each.state == "lapsed" for each in rows),
         "decided": [_told(work, each, members, enrollments) for each in history],
@@ -136,8 +137,8 @@ async def _page(
         "certified": done[0],
         "declined": done[1],
         "form": form or Form(),
-        "fresh": work.now < permit.principal.factor_at + STEP_UP_AGE - _NEARLY,
-        "step_up": f"/session/step-up?next={quote(PAGE)}",
+        "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
+        "step_up": fresh_code(PAGE),
         "page": PAGE,
         "idempotency_key": secret_text(),
         "crumbs": (("Administration", USERS),),
@@ -161,7 +162,7 @@ def _rows(
             enrollment=enrollments[each.enrollment_id],
             functions=_functions(work, each.permissions),
             item=each,
-            state=each.state(now=now, business=business, window=window),
+            state=state_of(each.certified_until, now=now, business=business, window=window),
             myself=each.user_id == administrator,
         )
         for each in items

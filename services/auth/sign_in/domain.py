@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
 
-EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "disabled"]
+EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled"]
+Proof = Literal["sign-in", "step-up"]
+"""What failed attempts are counted of: anybody may try the first, only who is signed in the second."""
 
 LANDING = "/home"
 _LANDINGS = {
@@ -36,14 +38,10 @@ class Rules(Protocol):
     def disable_after_failures(self) -> int:
         """How many failures in a row disable."""
 
-    @property
-    def session_idle(self) -> timedelta:
-        """How long a session lives without use."""
-
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Failed proofs of one account, passwords and codes together.
+    """Failed proofs of one kind of one account, passwords and codes together.
 
     `recent` holds the times of the last ones, oldest first; `consecutive` counts all since the last success.
     """
@@ -88,7 +86,7 @@ def accepted_counter(matching: frozenset[int], last: int) -> int | None:
 class Session:
     """One session of a person, or one access token of a client, with how its user stands now.
 
-    `key` is the SHA-256 of the secret the browser or client holds.
+    `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
     """
 
     key: bytes
@@ -98,27 +96,26 @@ class Session:
     assurance: int
     factor_at: datetime
     last_seen_at: datetime
+    idle: timedelta
     ends_at: datetime
     csrf: str
     ended_reason: EndReason | None = None
 
-    def idle_end(self, rules: Rules) -> datetime:
-        """When it ends unless it is used before. A client's token has no idle time."""
-        if self.kind == "client":
-            return self.ends_at
-        return min(self.last_seen_at + rules.session_idle, self.ends_at)
+    def idle_end(self) -> datetime:
+        """When it ends unless it is used before."""
+        return min(self.last_seen_at + self.idle, self.ends_at)
 
-    def over(self, now: datetime, rules: Rules) -> EndReason | None:
+    def over(self, now: datetime) -> EndReason | None:
         """Why it is over, or `None`."""
         if self.ended_reason is not None:
             return self.ended_reason
         if now >= self.ends_at:
             return "twelve-hours"
-        return "timeout" if now >= self.idle_end(rules) else None
+        return "timeout" if now >= self.idle_end() else None
 
-    def seconds_left(self, now: datetime, rules: Rules) -> int:
+    def seconds_left(self, now: datetime) -> int:
         """Whole seconds until it ends for want of use. 0 for a client, which is never warned."""
-        return 0 if self.kind == "client" else max(0, int((self.idle_end(rules) - now).total_seconds()))
+        return 0 if self.kind == "client" else max(0, int((self.idle_end() - now).total_seconds()))
 
 
 def landing_of(role: str) -> str:

@@ -3,13 +3,12 @@
 A refusal here is an answer, not an exception: what was counted and audited must stay.
 """
 
-import asyncio
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from typing import Literal
 from uuid import UUID
@@ -24,13 +23,22 @@ from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
+from libs.common.security.hash_pool import HashPool
 from libs.common.security.passwords import Peppers, dummy_hash, hash_password, is_outdated, verify_password
 from libs.common.web.permit import Admission, Permit
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import NOTICE_VERSION, EndReason, Failures, Session, accepted_counter, landing_of
+from services.auth.sign_in.domain import (
+    NOTICE_VERSION,
+    EndReason,
+    Failures,
+    Proof,
+    Session,
+    accepted_counter,
+    landing_of,
+)
 from services.auth.sign_in.repository import Account, key_of
 
 SWEEP = "sweep-sessions"
@@ -63,9 +71,9 @@ class SignedIn:
 
 
 @asynccontextmanager
-async def _nobody(runtime: Runtime) -> AsyncIterator[UnitOfWork]:
+async def _nobody(runtime: Runtime, address: str) -> AsyncIterator[UnitOfWork]:
     """A transaction of somebody who is not signed in."""
-    async with runtime.database.request(runtime, Acting(actor="anonymous")) as work:
+    async with runtime.database.request(runtime, Acting(actor="anonymous", address=address)) as work:
         yield work
 
 
@@ -73,28 +81,36 @@ async def check_password(runtime: Runtime, login: str, password: str, address: s
     """The first step of sign-in. An unknown, locked or disabled account is answered as a wrong password is.
 
     The attempt is counted as failed before the hash is computed, and uncounted when it was right, so that attempts
-    made side by side cannot exceed the limit and no connection is held while hashing.
+    made side by side cannot exceed the limit and no connection is held while hashing. Raises `Rejected` (503) when too
+    many sign-ins wait already; nothing is counted then.
     """
     login = login.strip().lower()
-    async with _nobody(runtime) as work:
+    with _hashing().place() as hashing:
+        return await _check_password(runtime, hashing, login, password, address)
+
+
+async def _check_password(
+    runtime: Runtime, hashing: HashPool, login: str, password: str, address: str
+) -> PasswordAccepted | Verdict:
+    async with _nobody(runtime, address) as work:
         if await _limited(work, "password", login, address):
             return "limited"
         account = await repository.account_by_login(work, login)
         counted_at = work.now
         accepting = account is not None and await _count(work, account)
     stored = account.password_hash if account is not None and accepting else _nobodys_hash(runtime.keys)
-    right = await asyncio.to_thread(verify_password, password, stored, runtime.keys)
-    renewed = await _renewed(runtime, password, stored) if right else None
-    async with _nobody(runtime) as work:
+    right = await hashing.run(partial(verify_password, password, stored, runtime.keys))
+    renewed = await _renewed(runtime, hashing, password, stored) if right else None
+    async with _nobody(runtime, address) as work:
         if account is None or not accepting:
             _note(work, "password", account, "unknown" if account is None else "locked")
             return "refused"
-        failures = await repository.lock_failures(work, account.user_id)
+        failures = await repository.lock_failures(work, account.user_id, "sign-in")
         if not right:
             _note(work, "password", account, "wrong")
-            await _punish(work, account, failures)
+            await _punish(work, account, "sign-in", failures)
             return "refused"
-        await repository.put_failures(work, account.user_id, failures.without_attempt(counted_at))
+        await repository.put_failures(work, account.user_id, "sign-in", failures.without_attempt(counted_at))
         if renewed is not None:
             await repository.put_credential(work, account.user_id, renewed)
         secret = secret_text()
@@ -104,9 +120,12 @@ async def check_password(runtime: Runtime, login: str, password: str, address: s
         return PasswordAccepted(secret)
 
 
-async def check_code(runtime: Runtime, attempt: str, code: str, address: str) -> SignedIn | Verdict:
-    """The second step: a code of the second factor, once. Begins the session and ends the user's other ones."""
-    async with _nobody(runtime) as work:
+async def check_code(runtime: Runtime, attempt: str, code: str, address: str, held: str) -> SignedIn | Verdict:
+    """The second step: a code of the second factor, once. Begins the session and ends the user's other ones.
+
+    `held` is the secret of the session the browser held until now; whosever it was, it ends too.
+    """
+    async with _nobody(runtime, address) as work:
         user_id = await repository.attempt_user(work, key_of(attempt))
         account = await repository.account(work, user_id) if user_id else None
         if account is None:
@@ -117,6 +136,8 @@ async def check_code(runtime: Runtime, attempt: str, code: str, address: str) ->
             return "refused"
         if not await repository.end_attempt(work, key_of(attempt)):
             return "gone"
+        if held and await repository.end_session(work, key_of(held), "signed-out"):
+            work.audit("sign-out", "session", key_of(held).hex(), reason="another sign-in in the same browser")
         return await _begin(work, account)
 
 
@@ -126,7 +147,7 @@ async def step_up(runtime: Runtime, admission: Admission, code: str, address: st
     The code is proven in a transaction of its own, which ends before the permit's begins: holding two connections at
     once, a handful of people could wait for each other.
     """
-    async with _nobody(runtime) as own:
+    async with _nobody(runtime, address) as own:
         account = await repository.account(own, admission.principal.user_id)
         if account is None:
             return "gone"
@@ -155,6 +176,7 @@ async def _renew(permit: Permit, account: Account) -> SignedIn | Verdict:
             assurance=2,
             factor_at=work.now,
             last_seen_at=work.now,
+            idle=session.idle,
             ends_at=session.ends_at,
             csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
         ),
@@ -176,11 +198,11 @@ async def extend(permit: Permit) -> int:
     """
     key = bytes.fromhex(permit.principal.session)
     session = await repository.session_of(permit.work, key)
-    now, rules = permit.work.now, auth_settings()
-    if session is None or session.over(now, rules):
+    now = permit.work.now
+    if session is None or session.over(now):
         raise Rejected("sign-in-required", "Your session has ended. Sign in again to go on.", status=401)
     await repository.extend(permit.work, key)
-    return min(int(rules.session_idle.total_seconds()), int((session.ends_at - now).total_seconds()))
+    return min(int(session.idle.total_seconds()), int((session.ends_at - now).total_seconds()))
 
 
 async def act_for(permit: Permit, enrollment_id: UUID) -> None:
@@ -199,7 +221,7 @@ async def act_for(permit: Permit, enrollment_id: UUID) -> None:
 async def sweep(work: UnitOfWork, _due: Due) -> None:
     """End sessions whose time is over, so that the audit trail tells it, and delete what is spent."""
     rules = auth_settings()
-    for key, user_id, reason in await repository.end_overdue(work, rules):
+    for key, user_id, reason in await repository.end_overdue(work):
         work.audit("sign-out", "session", key.hex(), reason=f"{reason} of {user_id}")
     await repository.delete_spent(work, work.now - timedelta(days=rules.kept_days))
     await work.schedule(SWEEP, "all", work.now + timedelta(minutes=rules.sweep_minutes))
@@ -226,30 +248,31 @@ def _digest(*parts: str) -> bytes:
 async def _count(work: UnitOfWork, account: Account) -> bool:
     """Count an attempt as failed for now. False when none is accepted: locked, used up, or not active."""
     rules = auth_settings()
-    failures = await repository.lock_failures(work, account.user_id)
+    failures = await repository.lock_failures(work, account.user_id, "sign-in")
     if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
         return False
-    await repository.put_failures(work, account.user_id, failures.with_attempt(work.now, rules))
+    await repository.put_failures(work, account.user_id, "sign-in", failures.with_attempt(work.now, rules))
     return True
 
 
 async def _prove_code(work: UnitOfWork, account: Account, code: str, step: _Step) -> bool:
     """Whether the code is right and new. Right: failures are forgotten. Wrong: counted, perhaps locked."""
     rules = auth_settings()
-    failures = await repository.lock_failures(work, account.user_id)
+    proof: Proof = "step-up" if step == "step-up" else "sign-in"
+    failures = await repository.lock_failures(work, account.user_id, proof)
     if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
         _note(work, step, account, "locked")
         return False
     matching = _matching(work, account, code)
     counter = accepted_counter(matching, account.last_counter)
     if counter is not None and await repository.use_counter(work, account.user_id, counter):
-        await repository.put_failures(work, account.user_id, Failures(locked_until=failures.locked_until))
+        await repository.put_failures(work, account.user_id, proof, Failures(locked_until=failures.locked_until))
         metrics.SIGN_INS.labels(step=step, outcome="done").inc()
         return True
     _note(work, step, account, "replayed" if matching else "wrong")
     failures = failures.with_attempt(work.now, rules)
-    await repository.put_failures(work, account.user_id, failures)
-    await _punish(work, account, failures)
+    await repository.put_failures(work, account.user_id, proof, failures)
+    await _punish(work, account, proof, failures)
     return False
 
 
@@ -266,8 +289,11 @@ def _matching(work: UnitOfWork, account: Account, code: str) -> frozenset[int]:
     )
 
 
-async def _punish(work: UnitOfWork, account: Account, failures: Failures) -> None:
-    """Lock the account when its failures are used up; disable it when far too many came in a row."""
+async def _punish(work: UnitOfWork, account: Account, proof: Proof, failures: Failures) -> None:
+    """Lock the account when its failures are used up; disable it when far too many came in a row.
+
+    Who cannot step up is not the one who signed in, so the sessions end. Failed sign-ins end none: anybody makes them.
+    """
     rules = auth_settings()
     if failures.disables(rules):
         await access.set_state(work, account.user_id, "disabled")
@@ -277,9 +303,10 @@ async def _punish(work: UnitOfWork, account: Account, failures: Failures) -> Non
         log.warning("account disabled", user_id=str(account.user_id), reason="failures")
     elif failures.exhausted(work.now, rules) and not failures.locked(work.now):
         locked_until = work.now + timedelta(minutes=rules.lockout_minutes)
-        await repository.put_failures(
-            work, account.user_id, Failures(failures.recent, failures.consecutive, locked_until)
-        )
+        locked = Failures(failures.recent, failures.consecutive, locked_until)
+        await repository.put_failures(work, account.user_id, proof, locked)
+        if proof == "step-up":
+            await repository.end_sessions_of(work, account.user_id, "locked")
         work.append(AccountLocked(user_id=account.user_id, locked_until=locked_until))
         work.audit("lock", "account", account.user_id, reason="failures")
         log.warning("account locked", user_id=str(account.user_id), reason="failures")
@@ -309,6 +336,7 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
             assurance=2,
             factor_at=work.now,
             last_seen_at=work.now,
+            idle=rules.session_idle(account.role),
             ends_at=work.now + timedelta(hours=rules.session_hours),
             csrf=secret_text(),
         ),
@@ -320,12 +348,17 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     return SignedIn(secret, landing_of(account.role), len(granted))
 
 
-async def _renewed(runtime: Runtime, password: str, stored: str) -> str | None:
+async def _renewed(runtime: Runtime, hashing: HashPool, password: str, stored: str) -> str | None:
     """A hash of today's strength for a password that was stored with less."""
     iterations = auth_settings().password_iterations
     if not is_outdated(stored, runtime.keys, iterations=iterations):
         return None
-    return await asyncio.to_thread(hash_password, password, runtime.keys, iterations=iterations)
+    return await hashing.run(partial(hash_password, password, runtime.keys, iterations=iterations))
+
+
+@cache
+def _hashing() -> HashPool:
+    return HashPool(waiting=auth_settings().password_hashes_waiting)
 
 
 @cache
@@ -337,11 +370,11 @@ async def living_session(runtime: Runtime, secret: str) -> bool:
     """Whether a browser holds a session that is not over. Looking does not extend it."""
     async with runtime.database.glance() as connection:
         found = await repository.session_with_standing(connection, key_of(secret), "person")
-    return found is not None and found[0].over(runtime.clock.now(), auth_settings()) is None
+    return found is not None and found[0].over(runtime.clock.now()) is None
 
 
 async def why_ended(runtime: Runtime, secret: str) -> EndReason | None:
     """Why the session of a browser is over, as far back as sessions are kept."""
     async with runtime.database.glance() as connection:
         found = await repository.session_with_standing(connection, key_of(secret), "person")
-    return None if found is None else found[0].over(runtime.clock.now(), auth_settings())
+    return None if found is None else found[0].over(runtime.clock.now())

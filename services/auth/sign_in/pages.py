@@ -27,12 +27,14 @@ SESSION_COOKIE = "__Host-sid"
 ATTEMPT_COOKIE = "__Host-attempt"
 
 ENDED = {
-    "timeout": "You were signed out because the portal was not used for 30 minutes. This protects patient information.",
+    "timeout": "You were signed out because the portal was not used for a while. This protects patient information.",
     "twelve-hours": "A session lasts at most 12 hours. Sign in again to go on.",
     "signed-out": "You are signed out.",
     "taken-over": "You signed in on another browser or device, so this session was ended. If that was not you, call the"
     " help desk now.",
-    "renewed": "Your session went on under a new key in another window. Sign in again here.",
+    "renewed": "You continued in another window. Sign in again here.",
+    "locked": "You were signed out after five wrong codes. No code is accepted for an hour to confirm what you do. If"
+    " that was not you, call the help desk now.",
     "disabled": "Your account is not active. Call the help desk.",
     "code": "The code did not come within 10 minutes. Begin again with your user ID and password.",
 }
@@ -55,10 +57,10 @@ class SignInForm(BaseModel):
 
 
 class CodeForm(BaseModel):
-    """The six figures of the second factor."""
+    """The six digits of the second factor."""
 
     code: str = Field(
-        title="Code", pattern=r"^[0-9]{3} ?[0-9]{3}$", json_schema_extra={"mend": "Enter the six figures of the code."}
+        title="Code", pattern=r"^[0-9]{3} ?[0-9]{3}$", json_schema_extra={"mend": "Enter the 6-digit code."}
     )
     next: str = Field(default="", max_length=2000)
 
@@ -108,8 +110,8 @@ async def code(request: Request) -> Response:
     sent = await read_form(request, CodeForm)
     if sent.value is None:
         return _code(request, sent.form, status=422)
-    attempt = request.cookies.get(ATTEMPT_COOKIE, "")
-    verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request))
+    attempt, held = request.cookies.get(ATTEMPT_COOKIE, ""), request.cookies.get(SESSION_COOKIE, "")
+    verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request), held)
     if isinstance(verdict, SignedIn):
         target = safe_next(sent.value.next, verdict.landing)
         answer = _see(_with_next(ACTING, target) if verdict.choices > 1 else target)

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import GRANTED, STANDING
-from services.auth.settings import AuthSettings
-from services.auth.sign_in.domain import EndReason, Failures, Session
+from services.auth.sign_in.domain import EndReason, Failures, Proof, Session
 from services.auth.sign_in.tables import attempt_count, credential, failure, session, sign_in_attempt, totp
 
 
@@ -92,18 +91,21 @@ async def account(work: UnitOfWork, user_id: UUID) -> Account | None:
     return None if row is None else Account(*tuple(row))
 
 
-async def lock_failures(work: UnitOfWork, user_id: UUID) -> Failures:
-    """The failures of an account, for this transaction alone to change."""
-    await work.execute(insert(failure).values(user_id=user_id, recent=[], consecutive=0).on_conflict_do_nothing())
-    row = (await work.execute(sa.select(failure).where(failure.c.user_id == user_id).with_for_update())).one()
+async def lock_failures(work: UnitOfWork, user_id: UUID, proof: Proof) -> Failures:
+    """The failures of an account at one kind of proof, for this transaction alone to change."""
+    await work.execute(
+        insert(failure).values(user_id=user_id, kind=proof, recent=[], consecutive=0).on_conflict_do_nothing()
+    )
+    kept = sa.select(failure).where(failure.c.user_id == user_id, failure.c.kind == proof)
+    row = (await work.execute(kept.with_for_update())).one()
     return Failures(tuple(row.recent), row.consecutive, row.locked_until)
 
 
-async def put_failures(work: UnitOfWork, user_id: UUID, failures: Failures) -> None:
-    """Write the failures of an account."""
+async def put_failures(work: UnitOfWork, user_id: UUID, proof: Proof, failures: Failures) -> None:
+    """Write the failures of an account at one kind of proof."""
     await work.execute(
         sa.update(failure)
-        .where(failure.c.user_id == user_id)
+        .where(failure.c.user_id == user_id, failure.c.kind == proof)
         .values(recent=list(failures.recent), consecutive=failures.consecutive, locked_until=failures.locked_until)
     )
 
@@ -167,6 +169,7 @@ async def begin_session(work: UnitOfWork, new: Session) -> None:
                 "factor_at": new.factor_at,
                 "created_at": work.now,
                 "last_seen_at": new.last_seen_at,
+                "idle": new.idle,
                 "ends_at": new.ends_at,
                 "csrf": new.csrf,
             }
@@ -230,6 +233,7 @@ def _session(row: Any) -> Session:
         assurance=row.assurance,
         factor_at=row.factor_at,
         last_seen_at=row.last_seen_at,
+        idle=row.idle,
         ends_at=row.ends_at,
         csrf=row.csrf,
         ended_reason=row.ended_reason,
@@ -286,10 +290,10 @@ async def end_sessions_of(work: UnitOfWork, user_id: UUID, reason: EndReason) ->
     return ended.rowcount
 
 
-async def end_overdue(work: UnitOfWork, rules: AuthSettings) -> list[tuple[bytes, UUID, EndReason]]:
+async def end_overdue(work: UnitOfWork) -> list[tuple[bytes, UUID, EndReason]]:
     """End the sessions whose time is over: key, user and reason of each."""
     absolute = session.c.ends_at <= work.now
-    idle = session.c.last_seen_at <= work.now - rules.session_idle
+    idle = session.c.last_seen_at + session.c.idle <= work.now
     ended = await work.execute(
         sa.update(session)
         .where(session.c.ended_at.is_(None), session.c.kind == "person", sa.or_(absolute, idle))

@@ -22,13 +22,16 @@ totp = sa.Table(
     sa.Column("last_counter", sa.BigInteger, nullable=False),
 )
 
+# Of sign-ins, which anybody may try, and of step-ups, which only the person signed in may try: outsiders spoil none.
 failure = sa.Table(
     "failure",
     metadata,
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("recent", ARRAY(sa.DateTime(timezone=True)), nullable=False),
     sa.Column("consecutive", sa.Integer, nullable=False),
     sa.Column("locked_until", sa.DateTime(timezone=True)),
+    sa.CheckConstraint("kind IN ('sign-in', 'step-up')", name="failure_kind"),
 )
 
 # Attempts by address and by account and address; keys are digests, so that no user id typed by mistake stands here.
@@ -60,6 +63,7 @@ session = sa.Table(
     sa.Column("factor_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("idle", sa.Interval, nullable=False),
     sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("csrf", sa.Text, nullable=False),
     sa.Column("ended_at", sa.DateTime(timezone=True)),

@@ -1,23 +1,42 @@
 """The 277 of the shared system (FISS, MCS, VMS): read from where it was handed over, as what it means for a claim."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 from libs.common.contracts.partner import ClaimsStatus
 from libs.common.documents.handover import HandOver
 from libs.common.errors import Poison
+from libs.common.observability import metrics
+from libs.common.observability.logs import log
 from libs.common.process_stream import ProcessStreamError, stream_from_process
 from libs.common.runtime import Runtime
-from libs.x12.claim_status.objects import StatusAnswer
+from libs.x12.claim_status.objects import StatusAnswer, StatusDetail, StatusLine
 from libs.x12.reader import FileVerdict, read_file
-from services.claims.status.domain import FINAL_STATES, state_of
+from services.claims.status.domain import FINAL_STATES, Account, LineStatements, Said, Statement, state_of
 from services.claims.status.repository import NewStatus
 
+_PARTNER = "shared-system"
+_LINE_NUMBER = "FJ"
+# What the components of a status (C043) are codes of.
+_CODE_SETS = {1: "claim_status_cat", 2: "claim_status", 3: "entity_id"}
 BATCH = 500
 """Claims that are brought up to date at once: few enough not to hold up a request in the same process."""
 _GUIDES = frozenset({"005010X212"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one answer means: the new status of a claim, or None where it says nothing of a claim of ours.
+
+    `unknown_codes` names a code set for each code in it that our list does not have in use.
+    """
+
+    status: NewStatus | None
+    unknown_codes: tuple[str, ...]
 
 
 async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list[NewStatus], None]:
@@ -30,12 +49,12 @@ async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list
     today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
     if event.document is None:
         for batch in read_batches(handover, event, today):
-            yield batch
+            yield _reported(batch)
         return
     try:
         async with aclosing(stream_from_process(read_batches, handover, event, today)) as batches:
             async for batch in batches:
-                yield batch
+                yield _reported(batch)
     except ProcessStreamError as error:
         # An error of the file is told by its class alone; anything else is infrastructure and comes again.
         if str(error) in _FAULTS_OF_THE_FILE:
@@ -43,17 +62,28 @@ async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list
         raise
 
 
+def _reported(batch: Sequence[Meaning]) -> list[NewStatus]:
+    """The statuses of a batch. An operator is told what was set aside, and which of our code lists lack a code."""
+    found = [each.status for each in batch if each.status is not None]
+    if set_aside := len(batch) - len(found):
+        log.info("answers that say nothing of a claim", partner=_PARTNER, count=set_aside)
+    for code_set, count in Counter(code_set for each in batch for code_set in each.unknown_codes).items():
+        metrics.UNKNOWN_CODES.labels(code_set).inc(count)
+        log.warning("unknown code", partner=_PARTNER, code=code_set, count=count)
+    return found
+
+
 _FAULTS_OF_THE_FILE = frozenset({"Poison", "SealBrokenError", "DocumentBrokenError", "DocumentMissingError"})
 
 
-def read_batches(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[list[NewStatus]]:
+def read_batches(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[list[Meaning]]:
     """Read the file of `event`. Raises `Poison` when it is not a 277 of this partner, in order from first to last."""
     found = _read(handover, event, today)
     while batch := list(islice(found, BATCH)):
         yield batch
 
 
-def _read(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[NewStatus]:
+def _read(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[Meaning]:
     for part in read_file(handover.take(event), received=today, batch=BATCH, guides=_GUIDES):
         if isinstance(part, FileVerdict):
             if part.verdict != "accepted":
@@ -64,12 +94,24 @@ def _read(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[NewS
         yield from (_meaning(item, event.sequence) for item in part.items)
 
 
-def _meaning(answer: object, version: int) -> NewStatus:
-    """What an answer means for its claim. One that has a fault, or names no claim, cannot be relied on."""
-    if not isinstance(answer, StatusAnswer) or answer.findings or not answer.internal_control_number:
+def _meaning(item: object, version: int) -> Meaning:
+    """What an answer means for its claim. One that has a fault cannot be relied on, and neither can its file.
+
+    An answer that found no claim names none (X12 RFI 1909), and is no reason to leave out the others of its file.
+    """
+    if not isinstance(item, StatusAnswer) or item.findings:
         raise Poison("not a status of a claim")
+    return Meaning(
+        new_status(item, version), tuple(_CODE_SETS.get(notice.component, notice.code) for notice in item.notices)
+    )
+
+
+def new_status(answer: StatusAnswer, version: int) -> NewStatus | None:
+    """The new status of the claim an answer is about, or None where it says nothing of a claim of ours."""
     said = answer.latest
     state = state_of(said.status.category)
+    if state is None or not answer.internal_control_number:
+        return None
     return NewStatus(
         internal_control_number=answer.internal_control_number,
         version=version,
@@ -80,4 +122,39 @@ def _meaning(answer: object, version: int) -> NewStatus:
         paid_cents=said.paid_cents or 0,
         finalized_on=(said.finalized or said.effective) if state in FINAL_STATES else None,
         pays_on=said.payment_date,
+        check_number=said.check_number,
+        account=account(answer),
+    )
+
+
+def account(answer: StatusAnswer) -> Account:
+    """All that an answer says of its claim."""
+    return Account(tuple(map(_statement, answer.statuses)), tuple(map(_line, answer.lines)))
+
+
+def _statement(detail: StatusDetail) -> Statement:
+    return Statement(
+        tuple(Said(each.category, each.code, each.entity, each.code_list) for each in (detail.status, *detail.more)),
+        detail.effective,
+        detail.charge_cents,
+        detail.paid_cents,
+        detail.finalized,
+        detail.payment_date,
+        detail.check_number,
+    )
+
+
+def _line(line: StatusLine) -> LineStatements:
+    period = line.period
+    return LineStatements(
+        number=next((each.value for each in line.references if each.qualifier == _LINE_NUMBER), ""),
+        procedure=line.procedure.code,
+        modifiers=" ".join(line.procedure.modifiers),
+        revenue_code=line.revenue_code,
+        charge_cents=line.charge_cents,
+        paid_cents=line.paid_cents,
+        units="" if line.units is None else f"{line.units:f}",
+        service_from=period.first if period else None,
+        service_to=period.end if period else None,
+        statements=tuple(map(_statement, line.statuses)),
     )

@@ -11,8 +11,8 @@ from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.web.permit import Permit, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
-from services.claims.status.domain import Choice, choices_of, patient_context, patient_of, state_words, what_next
-from services.claims.status.handlers import found, today_of
+from services.claims.status.domain import Account, Choice, choices_of, state_words, what_next
+from services.claims.status.handlers import found, patient_in, status_in_words, today_of
 from services.claims.status.repository import ClaimFilter
 
 router = APIRouter(prefix="/api/claims")
@@ -22,6 +22,7 @@ _PAGE = 50
 State = Literal[
     "not-accepted",
     "accepted",
+    "split",
     "in-process",
     "information-requested",
     "returned",
@@ -46,6 +47,9 @@ class ListedClaim(BaseModel):
     service_from: date | None
     service_to: date | None
     received_on: date
+    finalized_on: date | None
+    pays_on: date | None
+    check_number: str
 
 
 class ClaimList(BaseModel):
@@ -70,7 +74,7 @@ class LineAnswer(BaseModel):
 
 
 class FindingAnswer(BaseModel):
-    """Why a claim was not accepted: the field to mend, in words."""
+    """Why a claim was not accepted: the field to correct, in words."""
 
     code: str
     field: str
@@ -80,7 +84,7 @@ class FindingAnswer(BaseModel):
 
 
 class StepAnswer(BaseModel):
-    """What the shared system said at one time."""
+    """What the shared system said at one time; `account` is all of it, category and code are of its first status."""
 
     version: int
     category: str
@@ -88,6 +92,7 @@ class StepAnswer(BaseModel):
     words: str
     effective_on: date
     received_at: datetime
+    account: Account
 
 
 class PatientAnswer(BaseModel):
@@ -101,11 +106,12 @@ class PatientAnswer(BaseModel):
 
 
 class ClaimAnswer(ListedClaim):
-    """A whole claim. Reading it is audited, because it names the patient."""
+    """A whole claim. Reading it is audited, because it names the patient. `status_details`: all of its status now."""
 
     category: str
     status_code: str
     status: str
+    status_details: tuple[str, ...]
     what_happens_next: str
     billing_npi: str
     rendering_npi: str
@@ -113,8 +119,6 @@ class ClaimAnswer(ListedClaim):
     place_of_service: str
     type_of_bill: str
     diagnoses: str
-    finalized_on: date | None
-    pays_on: date | None
     patient: PatientAnswer
     choices: tuple[Choice, ...]
     findings: tuple[FindingAnswer, ...]
@@ -128,12 +132,14 @@ async def claims(
     state: State | None = None,
     received_from: date | None = None,
     received_to: date | None = None,
+    service_from: date | None = None,
+    service_to: date | None = None,
     submission_id: UUID | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> ClaimList:
     """The claims of the enrollment acted for, fifty to a page."""
     enrollment_id = permit.enrollment.enrollment_id
-    wanted = ClaimFilter(state or "", received_from, received_to, submission_id)
+    wanted = ClaimFilter(state or "", received_from, received_to, submission_id, service_from, service_to)
     some = await repository.listed(permit.work, enrollment_id, wanted, limit=_PAGE, offset=(page - 1) * _PAGE)
     permit.work.audit("list", "claims", enrollment_id)
     return ClaimList(
@@ -149,22 +155,22 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
     work = permit.work
     today = today_of(work)
     work.audit("read", "claim", one.claim_id)
-    person = patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode())
+    person = patient_in(work, one)
+    steps = await repository.steps(work, one.claim_id)
     findings = (await repository.findings(work, [one.claim_id])).get(one.claim_id, [])
     return ClaimAnswer(
         **ListedClaim.model_validate(one, from_attributes=True).model_dump(),
         category=one.category,
         status_code=one.status_code,
         status=state_words(one.state, one.pays_on, today)[1],
-        what_happens_next=what_next(one.state, one.pays_on, today),
+        status_details=status_in_words(one, steps, today),
+        what_happens_next=what_next(one.state, one.pays_on, today, steps[0].effective_on if steps else None),
         billing_npi=one.billing_npi,
         rendering_npi=one.rendering_npi,
         attending_npi=one.attending_npi,
         place_of_service=one.place_of_service,
         type_of_bill=one.type_of_bill,
         diagnoses=one.diagnoses,
-        finalized_on=one.finalized_on,
-        pays_on=one.pays_on,
         patient=PatientAnswer.model_validate(person, from_attributes=True),
         choices=choices_of(one.state),
         findings=tuple(FindingAnswer.model_validate(each, from_attributes=True) for each in findings),
@@ -179,7 +185,8 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
                 words=status_words(each.category, each.status_code),
                 effective_on=each.effective_on,
                 received_at=each.received_at,
+                account=each.account,
             )
-            for each in await repository.steps(work, one.claim_id)
+            for each in steps
         ),
     )

@@ -1,7 +1,5 @@
 """Claims for people: the list, the search by number, and the claim with its answer first."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,35 +16,39 @@ from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
 from libs.common.web.permit import Permit, check_form, permitted
-from libs.x12.claim_status.codes import status_words
+from libs.common.web.spreadsheets import csv_lines
+from libs.x12.code_sets import CODE_SETS
 from services.claims.status import repository
 from services.claims.status.domain import (
-    NO_DENIAL,
     STATES,
     Choice,
+    LineStatements,
+    Statement,
     choices_of,
-    patient_context,
-    patient_of,
+    payment_is_due,
     state_words,
     what_next,
 )
-from services.claims.status.handlers import found, today_of
-from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow
+from services.claims.status.handlers import found, in_words, patient_in, rows_in_words, status_in_words, today_of
+from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow, StatusStep
 
 router = APIRouter()
 
 CLAIMS = "/claims"
 _MOST_FOUND = 50
 _MOST_IN_FILE = 50_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEFORE_DOT = 3
 _COLUMNS = (
     Column("Claim"),
-    Column("Patient control number"),
-    Column("Status"),
-    Column("Received", key="received"),
+    Column("Patient"),
     Column("Service", key="service"),
+    Column("Status"),
+    Column("Patient control number"),
     Column("Charge", key="charge", number=True),
-    Column("Paid", number=True),
+    Column("Payment", number=True),
+    Column("Payment date"),
+    Column("Finalized"),
+    Column("Check or EFT"),
 )
 _NONE = "No claims match. Clear the filter, or look for a claim by its ICN or your patient control number."
 _NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or change for whom you act."
@@ -73,6 +75,8 @@ class _Filter(BaseModel):
     state: str = ""
     received_from: Annotated[forms.Day | None, Field(title="Received from")] = None
     received_to: Annotated[forms.Day | None, Field(title="Received to")] = None
+    service_from: Annotated[forms.Day | None, Field(title="Service from")] = None
+    service_to: Annotated[forms.Day | None, Field(title="Service to")] = None
 
 
 def _wanted(request: Request, sort: str) -> _Wanted:
@@ -83,7 +87,14 @@ def _wanted(request: Request, sort: str) -> _Wanted:
         sort, column = "-received", "received"
     return _Wanted(
         form,
-        ClaimFilter(asked.state if asked.state in STATES else "", asked.received_from, asked.received_to),
+        ClaimFilter(
+            asked.state if asked.state in STATES else "",
+            asked.received_from,
+            asked.received_to,
+            None,
+            asked.service_from,
+            asked.service_to,
+        ),
         column,
         descending=sort.startswith("-"),
     )
@@ -135,7 +146,7 @@ def _list_context(
         "filter": form,
         "search": search,
         "listing": listing,
-        "rows": [(each, *state_words(each.state, each.pays_on, today_of(permit.work))) for each in rows],
+        "rows": rows_in_words(permit.work, rows),
         "states": [("", "Any"), *((state, words) for state, (_, words) in STATES.items())],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
@@ -163,40 +174,35 @@ async def claims_file(
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
-        _csv(rows, today_of(permit.work)),
+        csv_lines(_rows_of(rows, today_of(permit.work))),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="claims.csv"'},
     )
 
 
-def _csv(rows: Sequence[ClaimRow], today: date) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(
-        ("ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Paid")
-    )
+def _rows_of(rows: Sequence[ClaimRow], today: date) -> Iterator[Sequence[str]]:
+    yield (
+        "ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Payment",
+        "Payment date", "Finalized", "Check or EFT",
+    )  # fmt: skip
     for each in rows:
-        writer.writerow(
-            (
-                each.internal_control_number or "",
-                _plain(each.patient_control_number),
-                state_words(each.state, each.pays_on, today)[1],
-                day(each.received_on),
-                day(each.service_from) if each.service_from else "",
-                day(each.service_to) if each.service_to else "",
-                format_dollars(each.total_charge_cents),
-                "" if each.paid_cents is None else format_dollars(each.paid_cents),
-            )
+        yield (
+            each.internal_control_number or "",
+            each.patient_control_number,
+            state_words(each.state, each.pays_on, today)[1],
+            day(each.received_on),
+            _day(each.service_from),
+            _day(each.service_to),
+            format_dollars(each.total_charge_cents),
+            "" if each.paid_cents is None else format_dollars(each.paid_cents),
+            _day(each.pays_on),
+            _day(each.finalized_on),
+            each.check_number,
         )
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
 
 
-def _plain(value: str) -> str:
-    """A value a spreadsheet does not take for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+def _day(value: date | None) -> str:
+    return day(value) if value else ""
 
 
 @router.post(CLAIMS + "/search")
@@ -262,14 +268,17 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "claim": one,
         "kind": kind,
         "words": words,
-        "next": what_next(one.state, one.pays_on, today),
-        "detail": status_words(one.category, one.status_code),
-        "patient": patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode()),
+        "next": what_next(one.state, one.pays_on, today, steps[0].effective_on if steps else None),
+        "details": status_in_words(one, steps, today),
+        "payment_is_due": payment_is_due(one.state, one.pays_on, today),
+        "place": _with_words("pos", one.place_of_service, one.place_of_service),
+        "bill_type": _with_words("type_of_bill", one.type_of_bill[:2], one.type_of_bill),
+        "diagnoses": [_diagnosis(code) for code in one.diagnoses.split()],
+        "patient": patient_in(work, one),
         "revealed": revealed,
         "findings": (await repository.findings(work, [one.claim_id])).get(one.claim_id, []),
-        "no_denial": NO_DENIAL,
         "lines": await repository.lines(work, one.claim_id),
-        "steps": [(each, status_words(each.category, each.status_code)) for each in steps],
+        "steps": [_step(each, today) for each in steps],
         "rights": [_right(each, one) for each in choices_of(one.state)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
@@ -278,11 +287,42 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
     return render(request, "claims/status/claim.html", context)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An answer of the shared system: its statements, and those about its lines, each with its statuses in words."""
+
+    step: StatusStep
+    statements: tuple[tuple[Statement, tuple[str, ...]], ...]
+    lines: tuple[tuple[LineStatements, tuple[tuple[Statement, tuple[str, ...]], ...]], ...]
+
+
+def _step(step: StatusStep, today: date) -> _Step:
+    first = step.account.statements[:1]
+    payment_on = first[0].payment_on if first else None
+
+    def worded(statements: Sequence[Statement]) -> tuple[tuple[Statement, tuple[str, ...]], ...]:
+        return tuple((each, in_words(each, today, each.payment_on or payment_on)) for each in statements)
+
+    lines = tuple((line, worded(line.statements)) for line in step.account.lines)
+    return _Step(step, worded(step.account.statements), lines)
+
+
+def _with_words(code_set: str, code: str, written: str) -> str:
+    """A code as it was written, and what it stands for."""
+    words = CODE_SETS[code_set].words(code)
+    return f"{written} · {words}" if words else written
+
+
+def _diagnosis(code: str) -> str:
+    """An ICD-10 code as people write it: with its dot."""
+    return f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}" if len(code) > _BEFORE_DOT else code
+
+
 def _right(choice: Choice, of: Claim) -> Right:
     """What may be done, and where."""
     return {
         "correct-and-resubmit": Right(
-            "Mend it and send it again",
+            "Correct it and send it again",
             "Send it as a new claim within one calendar year after the service. There is nothing to appeal.",
             "/claims/submissions",
         ),

@@ -1,17 +1,18 @@
 """Every query about claims. Reads name the enrollment they are for; row security stands behind that."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.claims.status.domain import FINAL_STATES
+from services.claims.status.domain import FINAL_STATES, Account
 from services.claims.status.tables import claim, claim_finding, claim_line, claim_status
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ Records = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """A claim as lists show it: no patient in it."""
+    """A claim as lists show it. `patient` is sealed."""
 
     claim_id: UUID
     submission_id: UUID
@@ -34,7 +35,10 @@ class ClaimRow:
     service_from: date | None
     service_to: date | None
     received_on: date
+    finalized_on: date | None
     pays_on: date | None
+    check_number: str
+    patient: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Claim:
     paid_cents: int | None
     finalized_on: date | None
     pays_on: date | None
+    check_number: str
     status_version: int
 
 
@@ -85,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFinding:
-    """Why a claim was not accepted, and which field to mend."""
+    """Why a claim was not accepted, and which field to correct."""
 
     code: str
     field: str
@@ -96,7 +101,7 @@ class ClaimFinding:
 
 @dataclass(frozen=True, slots=True)
 class StatusStep:
-    """What the shared system said at one time."""
+    """What the shared system said at one time: category and code of its first statement, and all of it."""
 
     version: int
     category: str
@@ -104,6 +109,7 @@ class StatusStep:
     effective_on: date
     paid_cents: int | None
     received_at: datetime
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +125,27 @@ class NewStatus:
     paid_cents: int
     finalized_on: date | None
     pays_on: date | None
+    check_number: str
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimFilter:
-    """Which claims a list shows; empty fields do not restrict."""
+    """Which claims a list shows; empty fields do not restrict. A claim counts whose services touch the days."""
 
     state: str = ""
     received_from: date | None = None
     received_to: date | None = None
     submission_id: UUID | None = None
+    service_from: date | None = None
+    service_to: date | None = None
 
 
 _LISTED = [claim.c[name] for name in ClaimRow.__dataclass_fields__]
 _LINE = [claim_line.c[name] for name in Line.__dataclass_fields__]
 _FINDING = [claim_finding.c[name] for name in ClaimFinding.__dataclass_fields__]
 _STEP = [claim_status.c[name] for name in StatusStep.__dataclass_fields__]
+_ACCOUNT = TypeAdapter(Account)
 SORTS = {
     "received": (claim.c.submission_id, claim.c.ordinal),
     "service": (claim.c.service_from, claim.c.claim_id),
@@ -146,10 +157,8 @@ def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
     return [kind(*row) for row in rows]
 
 
-async def control_numbers(
-    work: UnitOfWork, submission_id: UUID, enrollment_id: UUID, *, institutional: bool
-) -> dict[int, str]:
-    """The internal control number of each accepted claim of one kind of a submission, by its ordinal.
+async def control_numbers(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> dict[int, str]:
+    """The internal control number of each accepted claim of a submission, by its ordinal.
 
     They come as two arrays side by side: tens of thousands of rows would take several times the memory.
     """
@@ -158,7 +167,6 @@ async def control_numbers(
             claim.c.enrollment_id == enrollment_id,
             claim.c.submission_id == submission_id,
             claim.c.internal_control_number.is_not(None),
-            (claim.c.type_of_bill != "") if institutional else (claim.c.type_of_bill == ""),
         )
     )
     row: Any = found.one()
@@ -181,6 +189,10 @@ def _matching(enrollment_id: UUID, wanted: ClaimFilter) -> sa.ColumnElement[bool
         conditions.append(claim.c.received_on >= wanted.received_from)
     if wanted.received_to:
         conditions.append(claim.c.received_on <= wanted.received_to)
+    if wanted.service_from:
+        conditions.append(claim.c.service_to >= wanted.service_from)
+    if wanted.service_to:
+        conditions.append(claim.c.service_from <= wanted.service_to)
     if wanted.submission_id:
         conditions.append(claim.c.submission_id == wanted.submission_id)
     return sa.and_(*conditions)
@@ -211,7 +223,7 @@ async def listed(
 async def of_submission(
     work: UnitOfWork, enrollment_id: UUID, submission_id: UUID, *, limit: int, offset: int
 ) -> list[ClaimRow]:
-    """Claims of one file: those to mend first, then in file order."""
+    """Claims of one file: those to correct first, then in file order."""
     statement = (
         sa.select(*_LISTED)
         .where(claim.c.enrollment_id == enrollment_id, claim.c.submission_id == submission_id)
@@ -264,10 +276,24 @@ async def findings(work: UnitOfWork, claim_ids: Sequence[UUID]) -> dict[UUID, li
     return found
 
 
+async def fault_groups(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> list[tuple[str, int]]:
+    """Which fields are wrong in the claims of a file, and in how many claims, the most frequent first."""
+    number = sa.func.count(claim_finding.c.claim_id.distinct())
+    statement = (
+        sa.select(claim_finding.c.field, number)
+        .join(claim, claim.c.claim_id == claim_finding.c.claim_id)
+        .where(claim.c.submission_id == submission_id, claim.c.enrollment_id == enrollment_id)
+        .group_by(claim_finding.c.field)
+        .order_by(number.desc(), claim_finding.c.field)
+    )
+    return [tuple(row) for row in await work.execute(statement)]
+
+
 async def steps(work: UnitOfWork, claim_id: UUID) -> list[StatusStep]:
     """What the shared system said about a claim, the newest first."""
     statement = sa.select(*_STEP).where(claim_status.c.claim_id == claim_id).order_by(claim_status.c.version.desc())
-    return _read(StatusStep, await work.execute(statement))
+    found = _read(StatusStep, await work.execute(statement))
+    return [replace(each, account=_ACCOUNT.validate_python(each.account)) for each in found]
 
 
 async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim, NewStatus]]:
@@ -285,6 +311,7 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
         "paid_cents": (sa.BigInteger(), [each.paid_cents for each in news]),
         "finalized_on": (sa.Date(), [each.finalized_on for each in news]),
         "pays_on": (sa.Date(), [each.pays_on for each in news]),
+        "check_number": (sa.Text(), [each.check_number for each in news]),
     }
     told = (
         sa.func.unnest(*(sa.bindparam(None, values, ARRAY(kind)) for kind, values in columns.values()))
@@ -303,6 +330,7 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
             paid_cents=sa.case((final, told.c.paid_cents), else_=claim.c.paid_cents),
             finalized_on=sa.case((final, told.c.finalized_on), else_=claim.c.finalized_on),
             pays_on=told.c.pays_on,
+            check_number=told.c.check_number,
         )
         .returning(claim)
     )
@@ -321,6 +349,7 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
                 "effective_on": status.effective_on,
                 "paid_cents": status.paid_cents,
                 "received_at": work.now,
+                "account": _ACCOUNT.dump_python(status.account, mode="json"),
             }
             for each, status in result
         ],

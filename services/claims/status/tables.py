@@ -1,7 +1,7 @@
 """Claims and what the shared system says about them."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.claims.metadata import metadata
 
@@ -35,10 +35,11 @@ claim = sa.Table(
     sa.Column("paid_cents", sa.BigInteger),
     sa.Column("finalized_on", sa.Date),
     sa.Column("pays_on", sa.Date),
+    sa.Column("check_number", sa.Text, nullable=False, server_default=""),
     sa.Column("status_version", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint(
-        "state IN ('not-accepted', 'accepted', 'in-process', 'information-requested', 'returned', 'paid', 'denied',"
-        " 'finalized', 'adjusted')",
+        "state IN ('not-accepted', 'accepted', 'split', 'in-process', 'information-requested', 'returned', 'paid',"
+        " 'denied', 'finalized', 'adjusted')",
         name="claim_state",
     ),
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),
@@ -76,6 +77,7 @@ claim_finding = sa.Table(
     sa.Column("status_code", sa.Text, nullable=False),
 )
 
+# `account` is all that was said of claim and lines at one time (domain `Account`); the columns are its first statement.
 claim_status = sa.Table(
     "claim_status",
     metadata,
@@ -87,4 +89,5 @@ claim_status = sa.Table(
     sa.Column("effective_on", sa.Date, nullable=False),
     sa.Column("paid_cents", sa.BigInteger),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("account", JSONB, nullable=False, server_default="{}"),
 )

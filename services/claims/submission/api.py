@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from libs.common.errors import Rejected
-from libs.common.security.permissions import CLAIM_SUBMIT
+from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.claims.submission import repository
@@ -64,7 +64,7 @@ class SubmissionList(BaseModel):
 async def submit(
     request: Request,
     response: Response,
-    admission: Annotated[Admission, admitted(CLAIM_SUBMIT)],
+    admission: Annotated[Admission, admitted(CLAIMS_SENDING)],
     idempotency_key: Annotated[str, Header()] = "",
 ) -> SubmissionAnswer:
     """Send a claim file: its bytes as `application/edi-x12`, or a form with one file. Needs an `Idempotency-Key`."""

@@ -19,7 +19,7 @@ _LAST_TYPE = 29
 
 @dataclass(frozen=True, slots=True)
 class UploadFault:
-    """Why a file is not taken: a code of the catalogue, and what to mend."""
+    """Why a file is not taken: a code of the catalogue, and what to correct."""
 
     code: str
     sentence: str
@@ -103,12 +103,12 @@ def verdict_in_words(verdict: str, accepted: int, rejected: int) -> tuple[str, s
         return (
             "bad",
             "Not accepted",
-            "The file as a whole was not accepted; nothing of it went on. Mend what stands below and send it again.",
+            "The file as a whole was not accepted; nothing of it went on. Correct the items below and send it again.",
         )
     if rejected:
         return (
             "warning",
             "Accepted in part",
-            "The claims listed first were not accepted. Mend them and send only these again; the others went on.",
+            "The claims listed first were not accepted. Correct them and send only these again; the others went on.",
         )
     return "good", "Accepted", "Every claim of the file was accepted and is on its way to be processed."

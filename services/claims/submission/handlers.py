@@ -9,14 +9,14 @@ system; done again, it makes the same event of the same id, so it is taken there
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import asdict
 from uuid import UUID
 
 from fastapi.responses import StreamingResponse
 
-from libs.common.business_days import receipt_date
+from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.partner import ClaimsOutbound
 from libs.common.crashpoints import crashpoint
@@ -33,7 +33,7 @@ from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.web.idempotency import content_hash, once
 from libs.common.web.permit import Admission, Permit, opaque
-from libs.x12.claim.writer import INSTITUTIONAL
+from libs.x12.claim.objects import Biller
 from libs.x12.claim_status.acknowledgement import Source
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
@@ -45,11 +45,12 @@ from services.claims.submission.partner import (
     CLAIM_COLUMNS,
     FINDING_COLUMNS,
     LINE_COLUMNS,
-    PARTS,
+    PART,
     Answer,
     OnwardTask,
     PackedChunk,
     Task,
+    biller_of,
     bounds,
     forward,
     prepare,
@@ -101,27 +102,28 @@ def _check(start: bytes) -> None:
         raise refusal(fault)
 
 
-async def receive(work: UnitOfWork, file: StoredDocument, *, enrollment_id: UUID, submitted_by: UUID) -> UUID:
-    """Write a stored file down as a submission, tell the others, and ask for its processing. Its id."""
+async def receive(work: UnitOfWork, file: StoredDocument, *, enrollment: Enrollment, submitted_by: UUID) -> UUID:
+    """Write a stored file down as a submission for `enrollment`, tell the others, ask for its processing. Its id."""
     runtime = work.runtime
     arrived = runtime.clock.business()
     new = await repository.add(
         work,
         {
             "submission_id": runtime.ids.new(),
-            "enrollment_id": enrollment_id,
+            "enrollment_id": enrollment.enrollment_id,
+            "enrollment": enrollment.model_dump(mode="json"),
             "submitted_by": submitted_by,
             "document": file.reference,
             "size_bytes": file.size_bytes,
             "digest": file.digest,
             "received_at": arrived,
-            "business_date": receipt_date(arrived, runtime.deployment.zone, runtime.deployment.receipt_cut_off),
+            "business_date": runtime.deployment.business_days.received_on(arrived),
         },
     )
     work.append(
         SubmissionReceived(
             submission_id=new.submission_id,
-            enrollment_id=enrollment_id,
+            enrollment_id=new.enrollment_id,
             submitted_by=submitted_by,
             size_bytes=new.size_bytes,
             digest=new.digest,
@@ -154,7 +156,7 @@ async def take_in(admission: Admission, pieces: AsyncIterator[bytes], key: str) 
         submission_id = await receive(
             permit.work,
             file,
-            enrollment_id=permit.enrollment.enrollment_id,
+            enrollment=permit.enrollment,
             submitted_by=permit.principal.user_id,
         )
         return str(submission_id)
@@ -283,6 +285,7 @@ def _task(runtime: Runtime, submission: Submission, origin: Origin) -> Task:
         keys=runtime.keys,
         submission_id=submission.submission_id,
         enrollment_id=submission.enrollment_id,
+        biller=_biller(submission),
         document=submission.document,
         business_date=submission.business_date,
         chunk_size=chunk_size(submission.size_bytes),
@@ -295,6 +298,10 @@ def _task(runtime: Runtime, submission: Submission, origin: Origin) -> Task:
         origin=origin,
         payer=_payer(runtime),
     )
+
+
+def _biller(submission: Submission) -> Biller:
+    return biller_of(Enrollment.model_validate(submission.enrollment))
 
 
 def _payer(runtime: Runtime) -> Source:
@@ -346,29 +353,14 @@ async def forward_submission(runtime: Runtime, due: Due) -> None:
     submission_id = UUID(due.subject)
     async with runtime.database.work(runtime, origin=origin) as work:
         submission = await repository.load(work, submission_id)
-        kinds = [
-            await claims.control_numbers(
-                work, submission_id, submission.enrollment_id, institutional=guide == INSTITUTIONAL
-            )
-            for guide in PARTS
-        ]
-    for part, accepted in enumerate(kinds, start=1):
-        if accepted:
-            await _forward_part(runtime, submission, part, accepted, origin)
-
-
-async def _forward_part(
-    runtime: Runtime, submission: Submission, part: int, accepted: Mapping[int, str], origin: Origin
-) -> None:
-    """Send one kind of claims on, under the guide of its part."""
-    submission_id = submission.submission_id
+        accepted = await claims.control_numbers(work, submission_id, submission.enrollment_id)
     # The moment is part of the text, so it is one that stays: the text must be the same when it is made again.
     acknowledged = submission.acknowledged_at or submission.received_at
     task = OnwardTask(
         documents=runtime.documents,
         handover=HandOver(runtime.settings, runtime.keys),
         submission_id=submission_id,
-        part=part,
+        guide=_biller(submission).guide,
         document=submission.document,
         accepted=accepted,
         interchange_number=submission.first_interchange_number or 0,
@@ -378,12 +370,12 @@ async def _forward_part(
     )
     async with aclosing(stream_from_process(forward, task)) as forwarded:
         handed_over = await anext(forwarded)
-    event = ClaimsOutbound(submission_id=submission_id, part=part, claims=len(accepted), **asdict(handed_over))
+    event = ClaimsOutbound(submission_id=submission_id, part=PART, claims=len(accepted), **asdict(handed_over))
     async with runtime.database.work(runtime, origin=origin) as work:
         work.forward(
             seal_envelope(
                 event,
-                event_id=derived_id(submission_id, "outbound", part),
+                event_id=derived_id(submission_id, "outbound", PART),
                 source_name=runtime.source,
                 at=work.now,
                 origin=origin,

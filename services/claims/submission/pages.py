@@ -8,15 +8,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import CLAIM_SUBMIT
+from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
-from services.claims.status.domain import state_words
-from services.claims.status.handlers import today_of
+from services.claims.status.domain import NO_DENIAL
+from services.claims.status.handlers import rows_in_words
 from services.claims.submission import repository
 from services.claims.submission.domain import missing_file, verdict_in_words
 from services.claims.submission.handlers import download, found, refusal, take_in
@@ -29,18 +29,19 @@ _KINDS = {"ta1": "TA1", "999": "999", "277ca": "277CA"}
 _COLUMNS = (
     Column("Number"),
     Column("Received"),
-    Column("Business day"),
+    Column("Counts as received"),
     Column("Status"),
     Column("Accepted", number=True),
     Column("Not accepted", number=True),
 )
 _CLAIM_COLUMNS = (
     Column("Claim"),
+    Column("Patient"),
     Column("Patient control number"),
     Column("Status"),
     Column("Service"),
     Column("Charge", number=True),
-    Column("What to mend"),
+    Column("What to correct"),
 )
 
 
@@ -79,6 +80,7 @@ async def _upload_page(
     context = {
         "form": form,
         "idempotency_key": secret_text(),
+        "fresh_code": "" if permit.is_fresh(CLAIMS_SENDING, FORM_TIME) else fresh_code(SUBMISSIONS),
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in some],
@@ -88,7 +90,7 @@ async def _upload_page(
 
 
 @router.post(SUBMISSIONS)
-async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIM_SUBMIT)]) -> Response:
+async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIMS_SENDING)]) -> Response:
     """Take the file of the form. The same form sent twice leads to the same submission."""
     upload = await read_upload(request)
     check_form(admission, csrf=upload.fields.get(CSRF, ""), enrollment=upload.fields.get(ENROLLMENT, ""))
@@ -113,7 +115,7 @@ async def receipt(
     one = await found(permit, submission_id)
     following = (
         "We check that the file can be read: the TA1 or 999 says so, usually within a minute.",
-        "We check each claim: the 277CA names those that were accepted and those to mend.",
+        "We check each claim: the 277CA names those that were accepted and those to correct.",
         "Accepted claims go on to be processed. Their status shows under Claims.",
     )
     context = {
@@ -131,7 +133,7 @@ async def submission(
     submission_id: str,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
-    """How far a file is; when it has been read, its verdicts in words and its claims, those to mend on top."""
+    """How far a file is; when it has been read, its verdicts in words and its claims, those to correct on top."""
     one = await found(permit, submission_id)
     permit.work.audit("read", "submission", one.submission_id)
     crumbs = (("Claims", "/claims"), ("Submissions", SUBMISSIONS))
@@ -151,8 +153,7 @@ async def submission(
         "No claim of this file was kept, because the file as a whole was not accepted.",
         page=page,
     )
-    mend = await claims.findings(permit.work, [each.claim_id for each in rows if each.state == "not-accepted"])
-    today = today_of(permit.work)
+    faults = await claims.findings(permit.work, [each.claim_id for each in rows if each.state == "not-accepted"])
     kind, words, explanation = verdict_in_words(one.verdict, one.claims_accepted, one.claims_rejected)
     context = {
         "submission": one,
@@ -162,7 +163,9 @@ async def submission(
         "faults": await repository.findings(permit.work, one.submission_id, enrollment_id),
         "acknowledgements": await repository.acknowledgements(permit.work, one.submission_id, enrollment_id),
         "listing": listing,
-        "rows": [(each, *state_words(each.state, each.pays_on, today), mend.get(each.claim_id, [])) for each in rows],
+        "groups": await claims.fault_groups(permit.work, one.submission_id, enrollment_id),
+        "no_denial": NO_DENIAL,
+        "rows": [(*row, faults.get(row[0].claim_id, [])) for row in rows_in_words(permit.work, rows)],
         "crumbs": crumbs,
     }
     return render(request, "claims/submission/submission.html", context)

@@ -20,6 +20,7 @@ from queue import Full, Queue
 from typing import Any
 from uuid import UUID
 
+from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import ClaimAccepted, ClaimRejected
 from libs.common.documents.handover import HandedOver, HandOver, outbound_place
 from libs.common.documents.stage import Stage
@@ -28,9 +29,9 @@ from libs.common.ids import derived_id, derived_texts
 from libs.common.messaging.bulk import EventPress
 from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.acknowledgement.writer import acknowledge, answering, write_acknowledgements, write_ta1
 from libs.x12.claim.forwarding import forward_claims
-from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim
+from libs.x12.claim.objects import Biller, Claim, InstitutionalClaim, Line, ProfessionalClaim
 from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL, Submitter
 from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.findings import Finding
@@ -80,8 +81,12 @@ LINE_COLUMNS = (
 )
 FINDING_COLUMNS = ("claim_id", "number", "enrollment_id", "code", "field", "sentence", "category", "status_code")
 
-PARTS = (PROFESSIONAL, INSTITUTIONAL)
-"""The guides of the files that a submission may go on in: one for each kind of its claims, part 1 and part 2."""
+# Institutional providers bill Part A and home health and hospice, all others Part B and durable medical equipment
+# (Medicare Claims Processing Manual, chapter 1, section 10).
+_GUIDE_OF_LINE = {"A": INSTITUTIONAL, "HHH": INSTITUTIONAL, "B": PROFESSIONAL, "DME": PROFESSIONAL}
+
+PART = 1
+"""A submission goes on in one part, because an enrollment bills one kind of claims."""
 
 SHARED_SYSTEM = "SHAREDSYSTEM"
 """Who the accepted claims are addressed to."""
@@ -113,6 +118,7 @@ class Task:
     keys: KeyRing
     submission_id: UUID
     enrollment_id: UUID
+    biller: Biller
     document: str
     business_date: date
     chunk_size: int
@@ -128,12 +134,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class OnwardTask:
-    """What a process needs to send claims of a submission on: `accepted` names those of one part by their ordinal."""
+    """What a process needs to send claims of a submission on: `accepted` names them by their ordinal."""
 
     documents: DocumentStore
     handover: HandOver
     submission_id: UUID
-    part: int
+    guide: str
     document: str
     accepted: Mapping[int, str]
     interchange_number: int
@@ -204,7 +210,18 @@ def bounds(pieces: Iterable[bytes]) -> Bounds:
         transactions += text.count(b"BHT")
         rest = text[-2:]
     answers = 2 * min(interchanges, INTERCHANGES_PER_FILE) + min(transactions, TRANSACTIONS_PER_FILE)
-    return Bounds(min(claims, size // _LEAST_CLAIM_BYTES), len(PARTS) + answers)
+    return Bounds(min(claims, size // _LEAST_CLAIM_BYTES), PART + answers)
+
+
+def biller_of(enrollment: Enrollment) -> Biller:
+    """For whom a file may bill that is sent for `enrollment`."""
+    return Biller(
+        npi=enrollment.npi,
+        tax_id=enrollment.tax_id,
+        ptan=enrollment.ptan,
+        guide=_GUIDE_OF_LINE.get(enrollment.line_of_business, ""),
+        submitters=frozenset(enrollment.submitters),
+    )
 
 
 def stage_reference(submission_id: UUID) -> UUID:
@@ -263,7 +280,9 @@ class _Reading:
         """Yield the chunks to set aside."""
         task = self._task
         pieces = task.documents.open_sync(task.document)
-        read = read_file(pieces, received=task.business_date, batch=task.chunk_size, guides=CLAIM_GUIDES)
+        read = read_file(
+            pieces, received=task.business_date, batch=task.chunk_size, guides=CLAIM_GUIDES, biller=task.biller
+        )
         for number, item in enumerate(read):
             if isinstance(item, FileVerdict):
                 self.verdict = item
@@ -415,7 +434,7 @@ def _findings(claim_id: str, enrollment: str, findings: Sequence[Finding]) -> It
             number,
             enrollment,
             finding.code,
-            finding.field,
+            finding.where,
             finding.sentence,
             finding.category,
             finding.status,
@@ -423,13 +442,13 @@ def _findings(claim_id: str, enrollment: str, findings: Sequence[Finding]) -> It
 
 
 def _interchange_number(first: int, place: int) -> int:
-    """The number at a place from 0 on: first those of the parts that go on, then those of the answers."""
+    """The number at a place from 0 on: first that of the part that goes on, then those of the answers."""
     return (first + place) % _INTERCHANGE_NUMBERS + 1
 
 
 def _answer_number(first: int, place: int) -> int:
     """The number of the answer at a place from 1 on."""
-    return _interchange_number(first, len(PARTS) - 1 + place)
+    return _interchange_number(first, place)
 
 
 def forward(task: OnwardTask) -> Iterator[HandedOver]:
@@ -441,7 +460,7 @@ def forward(task: OnwardTask) -> Iterator[HandedOver]:
         sender=task.payer.identifier,
         receiver=SHARED_SYSTEM,
         created=task.created,
-        control_number=_interchange_number(task.interchange_number, task.part - 1),
+        control_number=_interchange_number(task.interchange_number, 0),
         usage=usage_of(task.documents.open_sync(task.document)),
     )
     submitter = Submitter(
@@ -453,9 +472,9 @@ def forward(task: OnwardTask) -> Iterator[HandedOver]:
         payer_identifier=task.payer.identifier,
     )
     pieces = forward_claims(
-        task.documents.open_sync(task.document), task.accepted, envelope, submitter, guide=PARTS[task.part - 1]
+        task.documents.open_sync(task.document), task.accepted, envelope, submitter, guide=task.guide
     )
-    yield task.handover.give(pieces, place=outbound_place(task.submission_id, task.part))
+    yield task.handover.give(pieces, place=outbound_place(task.submission_id, PART))
 
 
 def _reference(task: Task, kind: str) -> UUID:
@@ -464,19 +483,19 @@ def _reference(task: Task, kind: str) -> UUID:
 
 
 def _structure_answers(task: Task, verdict: FileVerdict) -> Iterator[Answer]:
-    """TA1 where it was asked for or the envelope is refused, and the 999."""
+    """TA1 where it was asked for or the envelope is refused, as far as it takes one, and the 999."""
     interchanges = verdict.interchanges
     first = task.first_interchange_number
     notes: list[bytes] = []
     structures: list[bytes] = []
     for place, interchange in enumerate(interchanges, start=1):
         refused = interchange.note != "000"
-        if refused or interchange.acknowledgement_requested:
+        if interchange.takes_ta1 and (refused or interchange.acknowledgement_requested):
             number = _answer_number(first, place)
             notes.append(write_ta1(interchange, answering(interchange, task.created, number)))
-        if not refused and interchange.groups:
+        if groups := acknowledge(interchange):
             number = _answer_number(first, len(interchanges) + place)
-            structures += write_999(interchange, answering(interchange, task.created, number))
+            structures += write_acknowledgements(groups, answering(interchange, task.created, number))
     for kind, pieces in (("TA1", notes), ("999", structures)):
         if pieces:
             stored = task.documents.put_sync(pieces, limit=MOST_ANSWER_BYTES, reference=_reference(task, kind))

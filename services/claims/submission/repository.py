@@ -24,11 +24,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One submitted file. `document` names it in the document store; `next_chunk` is the first not yet stored."""
+    """One submitted file. `document` names it in the document store; `next_chunk` is the first not yet stored.
+
+    `enrollment` is the one acted for, as it was when the file came.
+    """
 
     submission_id: UUID
     number: str
     enrollment_id: UUID
+    enrollment: Mapping[str, Any]
     submitted_by: UUID
     state: str
     document: str

@@ -1,13 +1,14 @@
 """A file that was submitted, what was found wrong with it as a whole, and what was answered."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.claims.metadata import metadata
 
 # The number people see: `S-2611-000123`. One sequence, so it never repeats.
 submission_number = sa.Sequence("submission_number", metadata=metadata)
 
+# `enrollment` is the one acted for as it was when the file came: claims are held against it whenever they are read.
 # `next_chunk` guards the stored chunks: a chunk is written by whoever moves it on, in the same transaction.
 submission = sa.Table(
     "submission",
@@ -15,6 +16,7 @@ submission = sa.Table(
     sa.Column("submission_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("number", sa.Text, nullable=False, unique=True),
     sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("enrollment", JSONB, nullable=False),
     sa.Column("submitted_by", UUID(as_uuid=True), nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("document", sa.Text, nullable=False),

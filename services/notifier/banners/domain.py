@@ -102,11 +102,13 @@ def sentence(down: Sequence[str], since: str, *, others: bool, cause: str = "") 
     """
     why = f": {cause}" if cause else ""
     if not down:
-        return f"The home and help pages of the portal are not available since {since}. All functions work."
+        return (
+            f"The home and help pages of the portal have been unavailable since {since}. All functions are available."
+        )
     if not others:
-        return f"The functions of this portal are not available since {since}{why}."
-    verb = "is" if len(down) == 1 else "are"
-    return f"{listed(down)} {verb} not available since {since}{why}. The other functions work."
+        return f"The functions of this portal have been unavailable since {since}{why}."
+    verb = "has" if len(down) == 1 else "have"
+    return f"{listed(down)} {verb} been unavailable since {since}{why}. The other functions are available."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -170,7 +170,7 @@ def _opening(facts: Facts) -> list[str]:
         case "opened":
             return ["The functions of the provider portal named below are not available."]
         case "updated":
-            return ["The interruption named below goes on: the functions come and go."]
+            return ["The interruption named below continues; service is intermittent."]
         case "retracted":
             return ["The interruption named below was a false alarm. The functions were available all the time."]
         case "closed" if facts.told_before:
@@ -178,7 +178,7 @@ def _opening(facts: Facts) -> list[str]:
         case _:
             return [
                 "The functions of the provider portal named below were not available, and are available again.",
-                "This could not be delivered while it lasted, because the mail server did not take it.",
+                "We couldn't send this alert during the interruption, because the mail server did not take it.",
             ]
 
 
@@ -187,7 +187,7 @@ def _times(facts: Facts) -> list[str]:
     if facts.ended:
         lines += [f"Ended: {facts.ended}", f"Duration: {facts.duration}"]
     if facts.retracted:
-        lines += [f"Taken back: {facts.retracted}"]
+        lines += [f"Retracted: {facts.retracted}"]
     return lines
 
 

@@ -78,13 +78,13 @@ def not_recertified(contact: Contact, removal: Removal, help_desk: HelpDesk) -> 
             " yours for another year."
         ),
         (
-            "What this means: for this NPI you can no longer open or send anything there. What you sent before stays"
-            " with us. Your user ID and your access to other NPIs are as they were."
+            f"What this means: you can no longer use {what} for this NPI. What you sent before stays with us."
+            " Your user ID and your access to other NPIs are as they were."
         ),
         "If you still need this access, ask the portal administrator of the organisation: they can grant it again.",
         (
             f"Questions: {help_desk.contractor}, help desk {help_desk.phone} ({help_desk.hours}), {help_desk.email}."
-            " Do not send patient information by mail."
+            " Do not send patient information by email."
         ),
     )
     return Letter("Your access to the provider portal has changed", "\n\n".join(blocks) + "\n")

@@ -44,7 +44,8 @@ class FunctionFigures:
         windows = self._windows.setdefault(
             event.function, {minutes: TrafficWindow(timedelta(minutes=minutes)) for minutes in _MINUTES}
         )
-        answered = event.outcome_ok + event.outcome_refused + event.outcome_failed
+        # What was refused says how it was asked, not how we work.
+        answered = event.outcome_ok + event.outcome_failed
         for window in windows.values():
             window.add(event.second, answered, event.outcome_failed, event.latency_ms)
         await self._judge(event.function)
@@ -74,8 +75,8 @@ def _show(function: str, minutes: int, figures: Figures) -> None:
     label = f"{minutes}"
     metrics.FUNCTION_REQUESTS.labels(function=function, minutes=label).set(figures.requests)
     metrics.FUNCTION_FAILED_SHARE.labels(function=function, minutes=label).set(figures.failed_share)
-    for quantile, value in (("0.5", figures.p50_ms), ("0.95", figures.p95_ms)):
-        metrics.FUNCTION_LATENCY_SECONDS.labels(function=function, minutes=label, quantile=quantile).set(value / 1000)
+    for share, value in (("0.5", figures.p50_ms), ("0.95", figures.p95_ms)):
+        metrics.FUNCTION_LATENCY_SECONDS.labels(function=function, minutes=label, share=share).set(value / 1000)
 
 
 def function_figures(runtime: "Runtime") -> faust.App:

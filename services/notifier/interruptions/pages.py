@@ -23,7 +23,7 @@ _WORDS = {
     "opened": "Not available: interruption opened",
     "updated": "It comes and goes: kept open",
     "closed": "Available again: interruption closed",
-    "retracted": "Taken back: it was a false alarm",
+    "retracted": "Retracted: it was a false alarm",
 }
 _ALERTS = {
     "queued": "waits for the mail server",

@@ -50,9 +50,11 @@ COUNTERS: Mapping[str, tuple[str, str]] = {
     "claims-rejected": ("F-08", "Claims not accepted at the front end"),
     "remittances-posted": ("F-24", "Remittances posted"),
     "appeals-filed": ("F-04", "Redeterminations requested"),
-    "roles-removed": ("F-27", "Removals of access"),
+    "roles-removed": ("", "Removals of access"),
 }
-"""What is counted: by which function, and in which words."""
+"""What is counted: by which function, empty for the portal as a whole, and in which words."""
+
+PORTAL = "Provider portal"
 
 FIRST_YEAR, LAST_YEAR = 2020, 2099
 _SECONDS_IN_MINUTE = 60

@@ -22,6 +22,7 @@ from services.notifier.interruptions.repository import overlapping
 from services.notifier.monthly_reports import repository
 from services.notifier.monthly_reports.domain import (
     COUNTERS,
+    PORTAL,
     Availability,
     Month,
     Period,
@@ -143,9 +144,9 @@ async def draft(work: UnitOfWork, month: Month) -> Draft:
         functions=tuple(availability(names, found, reported)),
         interruptions=tuple(await _lines(work, found, reported)),
         activity=tuple(
-            ActivityLine(code, names[code], words, counts.get(counter, 0))
+            ActivityLine(code, names.get(code, PORTAL), words, counts.get(counter, 0))
             for counter, (code, words) in COUNTERS.items()
-            if code in names
+            if not code or code in names
         ),
     )
 

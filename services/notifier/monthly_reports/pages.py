@@ -1,7 +1,5 @@
 """The draft of a month for the contractor's staff: a page, and each module of it as a file."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
@@ -14,6 +12,7 @@ from libs.common.errors import Rejected
 from libs.common.security.permissions import PORTAL_OPERATION
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
+from libs.common.web.spreadsheets import csv_lines
 from services.notifier.monthly_reports.domain import Month, month_of, parse_month
 from services.notifier.monthly_reports.handlers import Draft, draft
 
@@ -52,7 +51,7 @@ async def as_file(month: str, module: str, permit: Annotated[Permit, permitted(P
     rows = {"functionality": _functionality, "interruptions": _interruptions, "activity": _activity}[module]
     name = f"{permit.work.runtime.deployment.contract_id}-{wanted}-{module}-draft.csv"
     return Response(
-        _csv(rows(found, permit.work.runtime.deployment.zone)),
+        "".join(csv_lines(rows(found, permit.work.runtime.deployment.zone))),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
@@ -126,9 +125,3 @@ def _activity(found: Draft, _zone: ZoneInfo) -> Iterable[Sequence[object]]:
 
 def _local(at: datetime | None, zone: ZoneInfo) -> str:
     return "" if at is None else at.astimezone(zone).isoformat(timespec="seconds")
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()

@@ -19,6 +19,8 @@ from services.notifier.website.handlers import published
 router = APIRouter()
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_ATOM_TYPE, _PAGE_TYPE = "application/atom+xml", "text/html"
+_FEED = "/notifier/public/interruptions.atom"
 
 
 class FunctionNow(BaseModel):
@@ -90,7 +92,7 @@ def _told(notice: Notice) -> InterruptionNotice:
     )
 
 
-@router.get("/notifier/public/interruptions.atom", dependencies=[public()], response_class=Response)
+@router.get(_FEED, dependencies=[public()], response_class=Response)
 async def feed(request: Request) -> Response:
     """The interruptions of the last 30 days as an Atom feed (RFC 4287), one entry each, newest first."""
     runtime = runtime_of(request)
@@ -99,17 +101,19 @@ async def feed(request: Request) -> Response:
         # An empty feed would say that there was nothing; a reader comes again by itself.
         return Response("The interruptions cannot be read now.\n", 503, {"retry-after": "30"}, "text/plain")
     public_data(request, seconds=FRESH_SECONDS)
-    content = atom(runtime.deployment, now.notices, runtime.clock.now())
-    return Response(content, media_type="application/atom+xml; charset=utf-8")
+    content = atom(runtime.deployment, runtime.settings.public_address, now.notices, runtime.clock.now())
+    return Response(content, media_type=f"{_ATOM_TYPE}; charset=utf-8")
 
 
-def atom(deployment: Deployment, notices: tuple[Notice, ...], now: datetime) -> bytes:
-    """The feed as bytes."""
+def atom(deployment: Deployment, portal: str, notices: tuple[Notice, ...], now: datetime) -> bytes:
+    """The feed as bytes. `portal` is how readers reach the portal: every link begins with it."""
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")
     _text(root, "id", f"urn:portico:contract:{deployment.contract_id}:interruptions")
     _text(root, "title", f"{deployment.contractor}: provider portal, interruptions")
     _text(root, "updated", newest_change(notices, now).isoformat())
+    _link(root, "self", _ATOM_TYPE, portal + _FEED)
+    _link(root, "alternate", _PAGE_TYPE, f"{portal}/")
     author = ET.SubElement(root, f"{{{_ATOM}}}author")
     _text(author, "name", deployment.contractor)
     for each in notices:
@@ -118,12 +122,17 @@ def atom(deployment: Deployment, notices: tuple[Notice, ...], now: datetime) -> 
         _text(entry, "title", each.title)
         _text(entry, "published", each.started_at.isoformat())
         _text(entry, "updated", each.changed_at.isoformat())
+        _link(entry, "alternate", _PAGE_TYPE, portal + each.path)
         _text(entry, "content", _sentences(deployment, each))
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode").encode()
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, f"{{{_ATOM}}}{name}").text = text
+
+
+def _link(parent: ET.Element, relation: str, media_type: str, address: str) -> None:
+    ET.SubElement(parent, f"{{{_ATOM}}}link", {"rel": relation, "type": media_type, "href": address})
 
 
 def _sentences(deployment: Deployment, notice: Notice) -> str:

@@ -12,6 +12,9 @@ KEPT = timedelta(days=30)
 FRESH_SECONDS = 5
 """How long an answer may be kept: as long as a probe takes to come round."""
 
+PAGES = "/notifier/public/interruptions"
+"""The pages of single interruptions stand below."""
+
 State = Literal["open", "closed", "retracted"]
 
 _OURS = {False: "A part of the portal does not answer", True: "A part of the portal did not answer"}
@@ -76,6 +79,11 @@ class Notice:
     started_at: datetime
     ended_at: datetime | None
     changed_at: datetime
+
+    @property
+    def path(self) -> str:
+        """Where everybody can read about it."""
+        return f"{PAGES}/{self.interruption_id}"
 
     @property
     def title(self) -> str:

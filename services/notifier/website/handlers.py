@@ -1,11 +1,14 @@
 """Brings together what the website tells: the situation now, and the interruptions of the last 30 days."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from libs.common.deployment import Deployment
 from libs.common.observability.logs import log
 from libs.common.runtime import Runtime
 from libs.common.settings import SERVICES
@@ -13,7 +16,7 @@ from services.notifier.banners.domain import Situation
 from services.notifier.banners.repository import told
 from services.notifier.health.domain import fault_domains
 from services.notifier.interruptions import repository
-from services.notifier.website.domain import KEPT, Notice, notices
+from services.notifier.website.domain import KEPT, Interruption, Notice, notices
 
 _ROWS_SECONDS = 1.0
 _MOMENT = timedelta(seconds=1)
@@ -52,6 +55,17 @@ async def _notices(runtime: Runtime) -> tuple[Notice, ...] | None:
     except (OSError, TimeoutError, SQLAlchemyError) as error:
         log.warning("the interruptions cannot be read", error_class=type(error).__name__)
         return None
+    return _told(deployment, found)
+
+
+async def notice_of(runtime: Runtime, interruption_id: UUID) -> Notice | None:
+    """One interruption of any age, as everybody may know it."""
+    async with runtime.database.work(runtime) as work:
+        found = await repository.one(work, interruption_id)
+    return None if found is None else _told(runtime.deployment, [found[0]])[0]
+
+
+def _told(deployment: Deployment, found: Sequence[Interruption]) -> tuple[Notice, ...]:
     names = {each.code: each.name for each in deployment.functions}
     domains = fault_domains(SERVICES, deployment.functions, deployment.partners)
     return tuple(notices(found, names, domains))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 Kind = Literal[
     "file-sent", "claims-not-accepted", "inquiry", "remittance", "appeal-filed", "appeal-decided",
@@ -15,11 +16,24 @@ KEPT = timedelta(days=30)
 """How long an item can be found: after that it is no news, and its own list has it."""
 CERTIFICATION_NOTICE = timedelta(days=60)
 """How long before access ends for want of certification one is told of it."""
-LAST_THINGS = 5
-MOST_WAITING = 10
 
-OWN_DOING: tuple[Kind, ...] = ("file-sent", "inquiry", "appeal-filed")
-WAITING: tuple[Kind, ...] = ("claims-not-accepted", "remittance", "appeal-decided", "appeal-reconsidered")
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items under one heading, at most `limit`: what comes often pushes nothing off that must be corrected."""
+
+    heading: str
+    kinds: tuple[Kind, ...]
+    limit: int
+
+
+OWN_DOING = Group("What you did last", ("file-sent", "inquiry", "appeal-filed"), 5)
+FIX_NOW = Group("Fix now", ("claims-not-accepted",), 10)
+WAITING = (
+    FIX_NOW,
+    Group("Decisions", ("appeal-decided", "appeal-reconsidered"), 10),
+    Group("Payments", ("remittance",), 3),
+)
 
 PERMISSIONS: dict[Kind, str] = {
     "file-sent": "claims.submit",
@@ -69,7 +83,12 @@ class Certified(Protocol):
         """Until when it stands without another certification."""
 
 
-def certification_due(grants: Iterable[Certified], now: datetime) -> date | None:
-    """The day by which the first of `grants` must be certified, if that is within 60 days; else `None`."""
+def certification_due(grants: Iterable[Certified], *, now: datetime, business: datetime, zone: ZoneInfo) -> date | None:
+    """The day in `zone` by which the first of `grants` must be certified, if that is within 60 days; else `None`.
+
+    It is over by real time, by which access is refused; it comes near by business time, as in the list of auth.
+    """
     first = min((each.certified_until for each in grants), default=None)
-    return first.date() if first is not None and now < first <= now + CERTIFICATION_NOTICE else None
+    if first is None or first <= now or first > business + CERTIFICATION_NOTICE:
+        return None
+    return first.astimezone(zone).date()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -12,17 +13,18 @@ from libs.common.money import format_dollars
 from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.permissions import CATALOGUE, OWN_ACCOUNT
 from libs.common.web.formats import count, day
+from libs.common.web.frames import SIGNED_IN_MANUAL
 from libs.common.web.functions import functions_now
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
 from services.portal.home import repository
 from services.portal.home.domain import (
+    FIX_NOW,
     KEPT,
-    LAST_THINGS,
-    MOST_WAITING,
     OWN_DOING,
     PERMISSIONS,
     WAITING,
+    Group,
     Item,
     Kind,
     certification_due,
@@ -38,7 +40,7 @@ _OUTCOMES = {
 }
 _WORDS: dict[Kind, Callable[[Item], str]] = {
     "file-sent": lambda _: "Claim file sent",
-    "claims-not-accepted": lambda it: f"{count(it.count, 'claim')} not accepted: mend and send again",
+    "claims-not-accepted": lambda it: f"{count(it.count, 'claim')} not accepted: correct and send again",
     "inquiry": lambda _: "Eligibility inquiry answered",
     "remittance": lambda it: f"Remittance of {format_dollars(it.amount_cents)} for {count(it.count, 'claim')}",
     "appeal-filed": lambda it: f"Redetermination {it.number} requested",
@@ -65,7 +67,7 @@ async def home(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT
         request,
         "portal/home/home.html",
         {
-            "waiting": [*await _certifications(permit), *await _lines(permit, WAITING)],
+            "waiting": await _waiting(permit),
             "last": await _lines(permit, OWN_DOING),
             "now": functions_now(request, work.runtime.deployment, state, work.now),
             "acts": permit.principal.enrollment_id is not None,
@@ -73,35 +75,48 @@ async def home(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT
     )
 
 
-async def _lines(permit: Permit, kinds: tuple[Kind, ...]) -> list[Line]:
-    """What happened of these kinds that the person may open."""
+async def _waiting(permit: Permit) -> list[tuple[str, list[Line]]]:
+    """What waits for the person, under its headings; a heading under which nothing waits is left out."""
+    groups = {group.heading: await _lines(permit, group) for group in WAITING}
+    groups[FIX_NOW.heading] = [*await _certifications(permit), *groups[FIX_NOW.heading]]
+    return [(heading, lines) for heading, lines in groups.items() if lines]
+
+
+async def _lines(permit: Permit, group: Group) -> list[Line]:
+    """What happened of the kinds of a group that the person may open."""
     work, enrollment_id = permit.work, permit.principal.enrollment_id
-    may = [kind for kind in kinds if permit.may(CATALOGUE[PERMISSIONS[kind]])]
+    may = [kind for kind in group.kinds if permit.may(CATALOGUE[PERMISSIONS[kind]])]
     if enrollment_id is None or not may:
         return []
     since = work.now - KEPT
-    if kinds is OWN_DOING:
+    if group is OWN_DOING:
         user_id = permit.principal.user_id
-        found = await repository.of_user(work, enrollment_id, user_id, may, since=since, limit=LAST_THINGS)
+        found = await repository.of_user(work, enrollment_id, user_id, may, since=since, limit=group.limit)
     else:
-        found = await repository.of_enrollment(work, enrollment_id, may, since=since, limit=MOST_WAITING)
+        found = await repository.of_enrollment(work, enrollment_id, may, since=since, limit=group.limit)
     return [Line(_WORDS[each.kind](each), each.path, each.at) for each in found]
 
 
 async def _certifications(permit: Permit) -> list[Line]:
     """Whose access must be certified soon: of an administrator's users; else one's own."""
-    now, user = permit.work.now, permit.facts.user
+    work, user = permit.work, permit.facts.user
     if user is None:
         return []
+    due_of = partial(
+        certification_due,
+        now=work.now,
+        business=work.runtime.clock.business(),
+        zone=work.runtime.deployment.zone,
+    )
     if permit.principal.role in ADMINISTRATORS:
-        users = await repository.users_of(permit.work, user.organisation_id)
-        dues = [due for each in users if (due := certification_due(each.grants, now)) is not None]
+        users = await repository.users_of(work, user.organisation_id)
+        dues = [due for each in users if (due := due_of(each.grants)) is not None]
         if not dues:
             return []
         who = count(len(dues), "user")
         return [Line(f"Certify {who}, the first by {day(min(dues))}", "/auth/users/recertification")]
-    due = certification_due(permit.facts.grants(permit.principal.enrollment_id), now)
+    due = due_of(permit.facts.grants(permit.principal.enrollment_id))
     if due is None:
         return []
     words = f"Your access must be certified by {day(due)}: ask your portal administrator"
-    return [Line(words, "/manual/administration#certifying")]
+    return [Line(words, f"{SIGNED_IN_MANUAL}/administration#certifying")]

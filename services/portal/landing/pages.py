@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from libs.common.business_days import receipt_date
 from libs.common.web.formats import clock
+from libs.common.web.frames import PUBLIC_LINKS
 from libs.common.web.functions import functions_now
 from libs.common.web.pages import Frame, render
 from libs.common.web.permit import public, runtime_of
@@ -22,8 +22,8 @@ async def landing(request: Request) -> HTMLResponse:
     deployment, now = runtime.deployment, runtime.clock.now()
     state = await PortalStateCopy(runtime).state()
     shown = functions_now(request, deployment, state, now)
-    frame = Frame(deployment, now, banner=shown.banner)
-    received = receipt_date(runtime.clock.business(), deployment.zone, deployment.receipt_cut_off)
+    frame = Frame(deployment, now, banner=shown.banner, links=PUBLIC_LINKS)
+    received = deployment.business_days.received_on(runtime.clock.business())
     cut_off = clock(datetime.combine(received, deployment.receipt_cut_off, deployment.zone), deployment.zone)
     return render(
         request,

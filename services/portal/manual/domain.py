@@ -34,6 +34,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.3",
+        date(2026, 11, 29),
+        (
+            "Claims: what the 277CA says of the lines of a claim that was not accepted.",
+            "Claims: the provider you act for bills each file, and a submitter of its EDI agreement sends it.",
+        ),
+    ),
+    Edition(
         "1.2",
         date(2026, 11, 26),
         (
@@ -116,7 +124,7 @@ CHAPTERS = (
             ("filing", "Requesting a redetermination"),
             ("after", "What happens then"),
             ("reconsideration", "Asking for a reconsideration"),
-            ("instead", "When an appeal is the wrong way"),
+            ("instead", "When not to appeal"),
         ),
     ),
     Chapter(

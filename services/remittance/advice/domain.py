@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.remittance.quarantine.domain import Payee
+
 DENIED, REVERSAL = "4", "22"
 _BETWEEN = "\x1f"
 # The claim as a whole cannot be processed: there is nothing to appeal (remark code of the claim).
@@ -72,9 +74,9 @@ class PostedClaim:
 
 @dataclass(frozen=True, slots=True)
 class PostedAdvice:
-    """One remittance as a whole. `payee` is the NPI; `method` is BPR04; money in cents."""
+    """One remittance as a whole. `method` is BPR04; money in cents."""
 
-    payee: str
+    payee: Payee
     trace_number: str
     method: str
     paid_cents: int

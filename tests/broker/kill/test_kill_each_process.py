@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from simulators.population import claim_file
+from simulators.population import Population, claim_file
 from tests.support.portal import WholePortal, whole_portal
 from tools.walk.journey import today
 from tools.walk.place import until
@@ -35,7 +35,12 @@ class Sending:
 
 def file_for(number: int) -> Sending:
     pieces = claim_file(
-        received=today(), claims=CLAIMS, faulty=FAULTY, seed=1000 + number, control_number=1000 + number
+        received=today(),
+        claims=CLAIMS,
+        faulty=FAULTY,
+        seed=1000 + number,
+        organisation=Population().provider_organisation(1),
+        control_number=1000 + number,
     )
     return Sending(b"".join(pieces), str(uuid4()))
 

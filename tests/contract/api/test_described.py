@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from libs.common.persistence.tables import access_user
 from libs.common.settings import SERVICES
-from libs.common.web.app import build_routes
+from libs.common.web.description import api_description
 from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, service_named
 
 EXAMPLES = 12
@@ -32,9 +32,8 @@ CHECKS = [
 
 
 def description(name: str) -> dict[str, Any]:
-    """The OpenAPI description of a service, its pages left out."""
-    told = build_routes(service_named(name)).openapi()
-    return {**told, "paths": {path: each for path, each in told["paths"].items() if path.startswith("/api/")}}
+    """The OpenAPI description of a service."""
+    return api_description(service_named(name))
 
 
 def drawn(operation: Any, mode: schemathesis.GenerationMode) -> list[schemathesis.Case]:
@@ -105,3 +104,13 @@ async def test_the_answers_are_those_described(
 def test_only_routes_of_the_api_are_described_as_such(name: str) -> None:
     described = {(method.upper(), path) for path, each in description(name)["paths"].items() for method in each}
     assert described == {(each.method, each.path) for each in ALL_ROUTES if each.service == name and each.api}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_an_operation_says_whether_it_asks_for_a_token(name: str) -> None:
+    told = description(name)
+    assert told["components"]["securitySchemes"]["access-token"]["scheme"] == "bearer"
+    for route in ALL_ROUTES:
+        if route.service == name and route.api:
+            asked = told["paths"][route.path][route.method.lower()]["security"]
+            assert asked == ([{"access-token": []}] if route.permission else []), route.path

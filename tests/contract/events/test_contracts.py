@@ -18,7 +18,8 @@ def test_what_was_published_once_still_decodes(path: Path) -> None:
 
     decoded = contract.model_validate(sample)
 
-    assert {name: decoded.model_dump(mode="json")[name] for name in sample} == sample
+    # Fields that were added since are not in it, at any depth.
+    assert decoded.model_dump(mode="json", exclude_unset=True) == sample
     assert decoded.subject
 
 

@@ -48,6 +48,7 @@ SITUATIONS = {
             permissions=frozenset(),
             factor_age=timedelta(minutes=16),
         ),
+        Someone("biller with an old code", factor_age=timedelta(hours=4, seconds=1)),
         Someone("account locked", state="locked"),
         Someone("account disabled", state="disabled"),
         Someone("copy behind", epoch_told=2),

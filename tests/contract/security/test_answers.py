@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from deploy.edge.routes import CLOSED, route_configuration
 from deploy.edge.settings import Limits
 from libs.common.persistence.unit_of_work import Database
-from libs.common.settings import SERVICES
+from libs.common.settings import SERVICES, Settings
 from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, Route
 from tests.support.requests import SAFE, body_of, path_of
 
@@ -159,7 +159,7 @@ def gateway_routes() -> list[dict[str, Any]]:
     from libs.common.deployment import load_deployment  # noqa: PLC0415 - beside its only use
     from tests.support.portico import ROOT  # noqa: PLC0415
 
-    (host,) = route_configuration(load_deployment(ROOT / "contract.toml"), Limits())["virtual_hosts"]
+    (host,) = route_configuration(Settings(), load_deployment(ROOT / "contract.toml"), Limits())["virtual_hosts"]
     return list(host["routes"])
 
 

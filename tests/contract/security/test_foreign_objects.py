@@ -150,6 +150,7 @@ async def test_a_foreign_object_is_answered_as_one_that_does_not_exist(
     who = BILLER if data else ADMINISTRATOR
     foreign: dict[str, Any] = {} if data else {"user_id": ANOTHER.user_id}
     before = await app.content(but=("audit", "audit_unsealed", "idempotency"))
+    refused = await app.refused(who)
 
     theirs = await app.call(
         route.method,
@@ -161,6 +162,7 @@ async def test_a_foreign_object_is_answered_as_one_that_does_not_exist(
 
     assert theirs.status_code == 404
     assert without_reference(theirs) == without_reference(nobodys)
+    assert await app.refused(who) == refused + 2
     assert await app.content(but=("audit", "audit_unsealed", "idempotency")) == before
 
 

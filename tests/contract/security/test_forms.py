@@ -47,13 +47,14 @@ async def test_a_form_of_no_session_or_another_is_refused(route: Route, csrf: st
     app = await applications(route.service)
     await admitted(app)
     who = who_may(route)
-    before = await app.content()
+    before, refused = await app.content(), await app.refused(who)
     answer = await app.call(
         route.method, path_of(route), who, **body_of(route, who, who.enrollment_id, csrf=csrf, key=f"csrf {csrf}")
     )
     assert answer.status_code == 403
     assert EARLIER_SESSION in said(answer.text)
     assert await app.content() == before
+    assert await app.refused(who) == refused + 1
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=str)

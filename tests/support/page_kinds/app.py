@@ -49,7 +49,8 @@ FRAME = pages.Frame(
     expires_in=1800,
 )
 OUTAGE = pages.Banner(
-    "Claim Submission is not available since 3:12 p.m. EST. Other functions work.", NOW - timedelta(minutes=18)
+    "Claim Submission has been unavailable since 3:12 p.m. EST. Other functions are available.",
+    NOW - timedelta(minutes=18),
 )
 
 

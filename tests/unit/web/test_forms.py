@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
-from libs.common.web.forms import Day, check, read_form
+from libs.common.web.forms import Day, check, plain, read_form
 
 
 class Inquiry(BaseModel):
@@ -47,12 +47,12 @@ def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
         (
             "service_day",
             "11/3/26",
-            "Write the day as month/day/year with four figures for the year, for example 11/22/2026.",
+            "Enter the date as MM/DD/YYYY, for example 11/22/2026.",
         ),
         (
             "service_day",
             "02/30/2026",
-            "Write the day as month/day/year with four figures for the year, for example 11/22/2026.",
+            "Enter the date as MM/DD/YYYY, for example 11/22/2026.",
         ),
         ("lines", "two", "Write the number of lines as a whole number, for example 12."),
         ("lines", "0", "Change the number of lines to 1 or more."),
@@ -112,3 +112,9 @@ async def test_the_unseen_fields_come_apart_from_the_typed_ones() -> None:
         "typed": ["last_name", "npi", "service_day"],
         "errors": {},
     }
+
+
+def test_unseen_characters_that_turn_the_direction_of_text_are_not_kept() -> None:
+    turned = "".join(chr(code) for code in (0x202E, 0x2066, 0x200F, 0x061C))
+    assert plain(f" {turned}paid{turned} in full {turned}") == "paid in full"
+    assert plain("שלום é 한국어") == "שלום é 한국어"

@@ -26,7 +26,7 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 async def is_open(world: World) -> None:
-    await until(lambda: "not available since" in world.banner)
+    await until(lambda: "been unavailable since" in world.banner)
 
 
 async def all_works(world: World) -> None:
@@ -38,7 +38,7 @@ async def test_an_outage_reaches_the_banner_and_cms_and_so_does_its_end(world: W
         await all_works(world)
         world.down.add("claims")
         await until(lambda: len(world.letters) == 1)
-        assert "Claim Status and Claim Submission are not available since" in world.banner
+        assert "Claim Status and Claim Submission have been unavailable since" in world.banner
         world.down.clear()
         await until(lambda: len(world.letters) == 2)
 
@@ -66,7 +66,7 @@ async def test_an_interruption_shorter_than_the_mail_servers_outage_is_told_once
     ghost, other = world.letters
     assert "Started:" in ghost.body
     assert "Ended:" in ghost.body
-    assert "could not be delivered while it lasted" in ghost.body
+    assert "couldn't send this alert during the interruption" in ghost.body
     assert "- Eligibility Inquiry and Response" in other.body
 
 

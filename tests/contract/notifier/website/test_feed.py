@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -22,11 +23,13 @@ from services.notifier.interruptions.domain import Change, Interruption
 from services.notifier.interruptions.handlers import record_change
 from tests.support.portico import MORNING, ROOT, runtime_for
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 SITUATION = Situation(
     (FunctionState("F-12", "Eligibility Inquiry and Response", "not-available", MORNING),),
-    "Eligibility Inquiry and Response is not available since 9:30 a.m. EST. The other functions work.",
+    "Eligibility Inquiry and Response has been unavailable since 9:30 a.m. EST. The other functions are available.",
     MORNING,
 )
+HOST = "portal.example"
 PATHS = ("status.json", "interruptions.atom", "status.html")
 
 
@@ -45,7 +48,8 @@ def client_of(runtime: Any) -> httpx.AsyncClient:
 @pytest.fixture
 async def website(databases: Callable[..., Awaitable[Settings]]) -> AsyncIterator[httpx.AsyncClient]:
     """Two interruptions, one that goes on and one of last week; another is too old to be told."""
-    async with runtime_for("notifier", await databases("notifier"), role="web") as runtime:
+    settings = (await databases("notifier")).model_copy(update={"public_host": HOST})
+    async with runtime_for("notifier", settings, role="web") as runtime:
         repository.keep(runtime.settings, SITUATION)
         going_on = Interruption(UUID(int=1), "hets", ("F-12",), MORNING - timedelta(minutes=5), MORNING)
         over = Interruption(
@@ -82,6 +86,23 @@ async def test_programs_get_banner_functions_and_interruptions(website: httpx.As
         ("open", "HETS, the eligibility system of CMS, does not answer")
     ]
     assert [each["functions"] for each in told["last"]] == [["Claim Status", "Eligibility Inquiry and Response"]]
+
+
+async def test_each_entry_of_the_feed_opens_a_page_for_everybody(website: httpx.AsyncClient) -> None:
+    feed = ET.fromstring((await website.get("/interruptions.atom")).text)  # noqa: S314 - our own text
+    addresses = [link.get("href", "") for link in feed.findall(f"{ATOM}entry/{ATOM}link")]
+    pages = [await website.get(address) for address in addresses]
+
+    assert all(address.startswith(f"https://{HOST}/notifier/public/interruptions/") for address in addresses)
+    assert [page.status_code for page in pages] == [200, 200]
+    assert "HETS, the eligibility system of CMS, does not answer." in pages[0].text
+    assert "The functions are available again." in pages[1].text
+    assert not [word for page in pages for word in ("postgres", "kafka", "sequence") if word in page.text.lower()]
+
+
+@pytest.mark.parametrize("name", [UUID(int=9), "no-id"])
+async def test_what_was_no_interruption_has_no_page(website: httpx.AsyncClient, name: object) -> None:
+    assert (await website.get(f"/interruptions/{name}")).status_code == 404
 
 
 async def test_people_get_the_same_in_words_that_fit_into_another_page(website: httpx.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from uuid import UUID
@@ -11,7 +12,7 @@ import pytest
 from services.appeals.redetermination.domain import reconsideration_until
 from tests.support.appeals import Appeals, denied, pdf, scripted_pdf
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
-from tests.support.portico import MORNING
+from tests.support.portico import DAYS, MORNING
 from tests.support.qic import DECIDES_AFTER, RunningQic, qic_serving
 
 READER = Someone("reader", office="biller", permissions=frozenset({"appeals.redetermination-status", "claims.status"}))
@@ -44,7 +45,7 @@ async def later(portal: Appeals, seconds: float) -> None:
 
 async def test_the_form_says_by_when_and_what_is_asked(portal: Appeals) -> None:
     appeal = await portal.refused(lines=2, granted=(2,))
-    until = reconsideration_until(MORNING.date())
+    until = reconsideration_until(MORNING.date(), DAYS)
     said = await page(portal, appeal)
     assert f"must receive your request by {until:%m/%d/%Y}" in said
     assert "CMS-20033" in said
@@ -52,6 +53,16 @@ async def test_the_form_says_by_when_and_what_is_asked(portal: Appeals) -> None:
     assert "The record of line 1 shows it." in said
     assert "Line 2" not in said
     assert "Ask for a reconsideration (level 2)" in (await portal.get(f"/appeals/{appeal}")).text
+
+
+async def test_an_old_code_is_renewed_before_the_form_is_filled_in(portal: Appeals) -> None:
+    appeal = await portal.refused()
+    old = replace(BILLER, factor_age=timedelta(hours=4, seconds=1))
+    form = f"/appeals/{appeal}/reconsideration"
+    asked = await portal.get(form, old)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"/session/step-up?next={form}")
+    assert (await portal.ask_again(appeal, who=old)).status_code == 403
+    assert (await portal.get(form)).status_code == 200
 
 
 async def test_what_was_granted_or_not_decided_says_in_a_sentence_why_not(portal: Appeals) -> None:
@@ -86,7 +97,7 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(portal: Appeals)
 
 async def test_after_the_last_day_good_cause_is_needed(portal: Appeals) -> None:
     appeal = await portal.refused()
-    until = reconsideration_until(MORNING.date())
+    until = reconsideration_until(MORNING.date(), DAYS)
     portal.app.clock.advance(timedelta(days=(until - MORNING.date()).days + 1))
     assert f"The last day was {until:%m/%d/%Y}" in await page(portal, appeal)
     answer = await portal.ask_again(appeal)
@@ -211,7 +222,7 @@ async def test_what_the_qic_received_after_the_last_day_says_when_it_was_asked_h
     portal: Appeals, qic: RunningQic
 ) -> None:
     appeal = await portal.refused()
-    until = reconsideration_until(MORNING.date())
+    until = reconsideration_until(MORNING.date(), DAYS)
     portal.app.clock.advance(timedelta(days=(until - MORNING.date()).days))
     qic.behave(refuse=True)
     await portal.ask_again(appeal)

@@ -1,6 +1,7 @@
 """A request for a redetermination: taken whole, or refused with a sentence that helps and nothing left behind."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -33,7 +34,7 @@ async def test_a_request_is_confirmed_with_number_business_day_and_what_is_next(
     appeal = await portal.filed(claim, 1, file=pdf(2), name="C:\\scans\\notes of Doe.pdf")
     receipt = words_of((await portal.get(f"/appeals/{appeal}/receipt")).text)
     assert "A-2611-000001" in receipt
-    assert "Business day 11/23/2026" in receipt
+    assert "Counts as received 11/23/2026" in receipt
     assert "You get our decision by 01/22/2027" in receipt
     page = words_of((await portal.get(f"/appeals/{appeal}")).text)
     assert "We decide by 01/22/2027" in page
@@ -62,6 +63,18 @@ async def test_what_comes_after_the_cut_off_counts_as_the_next_business_day_but_
     appeal = await portal.filed(claim, 1)
     told = (await portal.get(f"/api/appeals/{appeal}")).json()
     assert (told["received_on"], told["late"], told["decide_by"]) == ("2027-03-25", False, "2027-05-24")
+
+
+async def test_every_page_and_the_letter_say_the_same_day_of_receipt(portal: Appeals) -> None:
+    claim = await portal.claim(denied(1))
+    saturday = datetime(2026, 12, 12, 15, 0, tzinfo=UTC)
+    portal.app.clock.advance(saturday - portal.app.clock.now())
+    appeal = await portal.filed(claim, 1)
+    pages = [words_of((await portal.get(path)).text) for path in ("/appeals", f"/appeals/{appeal}")]
+    assert all("12/14/2026" in page for page in pages)
+    assert "Received 12/14/2026" in pages[1]
+    await portal.decide(appeal, {1: False})
+    assert "which we received on 12/14/2026" in words_of((await portal.get(f"/appeals/{appeal}/letter")).text)
 
 
 async def test_a_late_request_needs_good_cause_and_nothing_typed_is_lost(portal: Appeals) -> None:
@@ -255,6 +268,22 @@ async def test_a_program_asks_and_adds_as_a_person_does(portal: Appeals) -> None
     assert [each["name"] for each in added.json()["documents"]] == ["records.pdf"]
     listed = (await portal.get("/api/appeals?state=filed")).json()
     assert (listed["total"], listed["appeals"][0]["number"]) == (1, "A-2611-000001")
+
+
+async def test_a_code_of_four_hours_ago_is_renewed_before_the_form_is_filled_in(portal: Appeals) -> None:
+    """Decision 24: asking stands for a signature. Nothing typed is lost: the form opens only with a code that lasts."""
+    claim = await portal.claim(denied(1))
+    form = f"/appeals/claims/{claim}/redetermination"
+    old = replace(BILLER, factor_age=timedelta(hours=4, seconds=1))
+    asked = await portal.get(form, old)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"/session/step-up?next={form}")
+    assert (await portal.ask(claim, 1, who=old, explanation=EXPLANATION)).status_code == 403
+    assert (await by_api(portal, claim, [1], who=old)).status_code == 403
+    assert await nothing_kept(portal)
+    nearly = replace(BILLER, factor_age=timedelta(minutes=211))
+    assert (await portal.get(form, nearly)).status_code == 303
+    assert (await portal.get(form, replace(BILLER, factor_age=timedelta(minutes=209)))).status_code == 200
+    assert (await portal.ask(claim, 1, who=nearly, explanation=EXPLANATION)).status_code == 303
 
 
 async def test_a_claim_without_service_lines_is_appealed_as_a_whole(portal: Appeals) -> None:

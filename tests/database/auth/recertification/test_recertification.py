@@ -34,10 +34,11 @@ from tests.support.auth import (
     Browser,
     auth_with_people,
 )
+from tests.support.portico import DAYS
 
 FIRST, SECOND = (each.enrollment_id for each in RIVERSIDE.enrollments)
 FOREIGN = JUNIPER.enrollments[0].enrollment_id
-YEAR = timedelta(days=365)
+YEAR = 365
 
 
 @pytest.fixture
@@ -123,8 +124,9 @@ async def test_nothing_is_due_long_before_a_certification_runs_out(auth: Auth) -
 
 async def test_certifying_counts_for_another_year_from_today(auth: Auth, boss: Browser) -> None:
     status, place = await send(boss, await choose(boss, "certify", row(enrollment_id=FIRST), row()))
-    assert (status, place) == (303, f"{PAGE}?certified=2&declined=0")
-    until = auth.clock.now() + YEAR
+    assert (status, place.split("=")[0]) == (303, f"{PAGE}?decided")
+    assert "Saved: you certified 2 for another year" in (await boss.through("GET", place)).text
+    until = DAYS.end_within(auth.clock.now(), YEAR)
     assert await grants(auth) == {FIRST: {until}, SECOND: {until}}
     events = await auth.copy_access()
     told = [each.event for each in events if each.event.type == "auth.recertified.v1"]
@@ -139,6 +141,15 @@ async def test_certifying_counts_for_another_year_from_today(auth: Auth, boss: B
         (SECOND, "certify", until),
     }
     assert "Nothing is due" in (await boss.through("GET", place)).text
+
+
+async def test_what_was_decided_is_told_of_decisions_alone_never_of_an_address(auth: Auth, boss: Browser) -> None:
+    assert "Saved" not in (await boss.through("GET", f"{PAGE}?certified=999&declined=3")).text
+    _, place = await send(boss, await choose(boss, "certify", row()))
+    other = auth.client("203.0.113.9")
+    await other.sign_in(OTHER_ADMINISTRATOR)
+    assert "Saved" not in (await other.through("GET", place)).text
+    assert (await boss.through("GET", f"{PAGE}?decided=nonsense")).status_code == 404
 
 
 async def test_declining_takes_one_npi_away_at_the_next_request_and_no_other(auth: Auth, boss: Browser) -> None:
@@ -166,7 +177,7 @@ async def test_who_lost_the_npi_acted_for_is_asked_for_whom_to_act(auth: Auth, b
     await send(boss, await choose(boss, "decline", row()))
     await auth.copy_access()
     account = await biller.through("GET", "/auth")
-    assert "Choose for whom you act" in account.text
+    assert "Choose a provider" in account.text
     page = await biller.through("GET", "/session/acting?next=/claims")
     assert (page.status_code, RIVERSIDE.enrollments[0].npi in page.text) == (200, True)
     assert RIVERSIDE.enrollments[1].npi not in page.text
@@ -194,7 +205,7 @@ async def test_both_verdicts_go_together_and_each_is_told_on_the_page(auth: Auth
 
 
 async def test_what_nobody_answers_lapses_and_the_page_says_so(auth: Auth) -> None:
-    auth.clock.advance(timedelta(days=45))
+    auth.clock.advance(timedelta(days=46))  # the feed gave 45, to the end of the day
     biller = auth.client("203.0.113.9")
     await biller.sign_in(BILLER)
     assert await may_read(auth, biller) == "RECERT_EXPIRED"
@@ -215,7 +226,7 @@ async def test_the_campaign_follows_the_business_clock(auth: Auth, monkeypatch: 
     assert "1 decision waits for you" in (await browser.through("GET", PAGE)).text
     name = row(OTHER_BILLER.user_uuid, FOREIGN)
     await send(browser, await choose(browser, "certify", name))
-    assert await grants(auth, OTHER_BILLER.user_uuid) == {FOREIGN: {later + YEAR}}
+    assert await grants(auth, OTHER_BILLER.user_uuid) == {FOREIGN: {DAYS.end_within(later, YEAR)}}
     assert "Nothing is due" in (await browser.through("GET", PAGE)).text
 
 

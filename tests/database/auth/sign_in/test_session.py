@@ -9,7 +9,17 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
 from services.auth.sign_in.handlers import sweep
 from services.auth.sign_in.tables import session
-from tests.support.auth import ADMINISTRATOR, BILLER, JUNIPER, RIVERSIDE, Auth, auth_with_people, path_of, read_claims
+from tests.support.auth import (
+    ADMINISTRATOR,
+    BILLER,
+    JUNIPER,
+    REVIEWER,
+    RIVERSIDE,
+    Auth,
+    auth_with_people,
+    path_of,
+    read_claims,
+)
 
 IDLE = timedelta(minutes=30)
 
@@ -126,6 +136,41 @@ async def test_a_used_code_does_not_step_up(auth: Auth) -> None:
     await browser.sign_in(ADMINISTRATOR)
     form = {"csrf": await browser.csrf(), "code": browser.auth_code(ADMINISTRATOR)}
     assert (await browser.through("POST", "/session/step-up", data=form)).status_code == 401
+
+
+async def test_staff_of_the_contractor_are_signed_out_after_fifteen_minutes_without_use(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(REVIEWER)
+    auth.clock.advance(timedelta(minutes=14))
+    status = await browser.through("GET", "/session/status", {"accept": "application/json"})
+    assert status.json() == {"expires_in": 60}
+    auth.clock.advance(timedelta(minutes=1))
+    assert "reason=timeout" in (await browser.authorize("GET", "/appeals/review")).headers["location"]
+    async with auth.work.database.work(auth.work) as work:
+        await sweep(work, Due("sweep-sessions", "all", auth.clock.now(), {}, 0))
+    assert [row.ended_reason for row in await auth.rows(session)] == ["timeout"]
+
+
+async def test_sign_ins_that_others_failed_spoil_no_step_up_and_end_no_session(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    for number in range(5):
+        await auth.client(f"203.0.113.{number}").password(ADMINISTRATOR, password="not the password at all")
+    auth.clock.advance(timedelta(minutes=1))
+    form = {"csrf": await browser.csrf(), "code": browser.auth_code(ADMINISTRATOR), "next": "/auth/users"}
+    assert path_of(await browser.through("POST", "/session/step-up", data=form)) == "/auth/users"
+
+
+async def test_five_wrong_codes_at_a_step_up_end_the_session_and_say_why(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    auth.clock.advance(timedelta(minutes=1))
+    right = browser.auth_code(ADMINISTRATOR)
+    form = {"csrf": await browser.csrf(), "code": "000000" if right != "000000" else "111111"}
+    for _ in range(5):
+        await browser.through("POST", "/session/step-up", data=form)
+    assert "reason=locked" in (await browser.authorize("GET", "/auth/users")).headers["location"]
+    assert "five wrong codes" in (await browser.direct("GET", "/session/ended?reason=locked")).text
 
 
 async def test_the_sweep_tells_the_audit_trail_of_sessions_that_ran_out(auth: Auth) -> None:

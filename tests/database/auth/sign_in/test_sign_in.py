@@ -1,6 +1,7 @@
 """Sign-in on real PostgreSQL: the right way in, and every wrong one."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from libs.common.settings import Settings
 from services.auth.access.tables import user_account
 from services.auth.settings import auth_settings
+from services.auth.sign_in import handlers
 from services.auth.sign_in.tables import credential, failure, session, sign_in_attempt
 from tests.support.auth import ADMINISTRATOR, BILLER, OTHER_BILLER, Auth, auth_with_people, path_of
 
@@ -266,6 +268,35 @@ async def test_a_second_sign_in_takes_over_and_the_first_is_told_why(auth: Auth)
     assert "another browser or device" in page.text
     assert (await second.authorize("GET", "/claims/submissions")).status_code == 200
     assert ("sign-out", "account", "done", "taken-over 1") in await auth.audited()
+
+
+async def test_who_signs_in_over_another_persons_session_in_one_browser_ends_it(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    earlier = auth.client()
+    earlier.cookies = dict(browser.cookies)
+    auth.clock.advance(timedelta(seconds=30))
+    await browser.sign_in(OTHER_BILLER)
+    assert (await browser.authorize("GET", "/claims")).status_code == 200
+    assert (
+        (await earlier.authorize("GET", "/claims")).headers["location"].startswith("/session/ended?reason=signed-out")
+    )
+    assert ("sign-out", "session", "done", "another sign-in in the same browser") in await auth.audited()
+
+
+async def test_more_sign_ins_than_can_wait_are_asked_to_come_again_and_nothing_is_counted(
+    auth: Auth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTICO_AUTH_PASSWORD_HASHES_WAITING", "0")
+    auth_settings.cache_clear()
+    handlers._hashing.cache_clear()
+    wrong = "not the password at all"
+    crowd = [auth.client(f"203.0.113.{number}").password(OTHER_BILLER, password=wrong) for number in range(40)]
+    answers = await asyncio.gather(*crowd)
+    busy = [answer for answer in answers if answer.status_code == 503]
+    assert len(busy) >= 40 - 5 * (os.cpu_count() or 1)
+    assert {answer.headers["retry-after"] for answer in busy} == {"2"}
+    handlers._hashing.cache_clear()
 
 
 def _fields(user: object) -> dict[str, object]:

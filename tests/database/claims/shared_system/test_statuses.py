@@ -1,7 +1,8 @@
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from libs.common.contracts.partner import ClaimsStatus
 from libs.common.documents import handover
 from libs.common.documents.handover import HandOver, status_place
 from libs.common.errors import Poison
+from libs.common.observability import metrics
 from libs.x12.claim_status.objects import Payer, Person, Status, StatusAnswer, StatusDetail, StatusInquiry
 from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.parts import Heading, Name, Reference
@@ -112,7 +114,7 @@ async def test_the_sealed_facts_of_a_finalized_claim_open_for_appeals_at_their_o
 
 
 async def test_in_the_sealed_facts_a_line_without_a_procedure_has_its_revenue_code(portal: ClaimsService) -> None:
-    sent = await portal.riverside.send(institutional_population_file(claims=1, faulty=0))
+    sent = await portal.hospital.send(institutional_population_file(claims=1, faulty=0))
     await portal.process()
     submission = str(sent.json()["submission_id"])
     await tell(portal, answer(portal, submission, await numbers_of(portal), PAID, sequence=1))
@@ -168,15 +170,13 @@ _QUESTION = b"".join(
     "file",
     [
         b"ISA*no",
-        _WHOLE.replace(b"REF*1K*2226327000001~", b"").replace(b"SE*14*", b"SE*13*"),
         _WHOLE.replace(b"*182*120*", b"*182*12.345*"),
         _WHOLE.replace(b"*20261123**182", b"*20261323**182"),
-        _WHOLE.replace(b"STC*F1:65", b"STC*ZZ:65"),
         _WHOLE.replace(b"X*005010X212", b"X*005010X214"),
         _WHOLE.replace(b"IEA*1*000000001~", b""),
         _QUESTION,
     ],
-    ids=["no X12", "no claim", "parts of a cent", "no day", "no category", "other guide", "cut off", "a question"],
+    ids=["no X12", "parts of a cent", "no day", "other guide", "cut off", "a question"],
 )
 async def test_what_is_no_status_file_is_poison(portal: ClaimsService, file: bytes) -> None:
     submission = UUID(await portal.accepted_file(1))
@@ -185,3 +185,102 @@ async def test_what_is_no_status_file_is_poison(portal: ClaimsService, file: byt
     event = ClaimsStatus(submission_id=submission, part=1, sequence=1, claims=1, **asdict(given))
     with pytest.raises(Poison):
         await tell(portal, event)
+
+
+def _answer(number: str, *details: StatusDetail, trace: str = "1") -> StatusAnswer:
+    """An answer about the claim with this number, or about none."""
+    references = [Reference("1K", number)] if number else []
+    return StatusAnswer(*_SAID_TO, Person(_PERSON), trace=trace, statuses=list(details), references=references)
+
+
+async def say(portal: ClaimsService, answers: Sequence[StatusAnswer], *, sequence: int = 1) -> None:
+    """Hand over a 277 with these answers."""
+    submission = UUID(int=1)
+    given = HandOver(portal.work.settings, portal.work.keys).give(
+        write_277(answers, Envelope("SHAREDSYSTEM", "15004", _AT, sequence)),
+        place=status_place(submission, 1, sequence),
+    )
+    await tell(
+        portal,
+        ClaimsStatus(submission_id=submission, part=1, sequence=sequence, claims=len(answers), **asdict(given)),
+    )
+
+
+async def test_an_answer_that_found_no_claim_is_set_aside_and_the_others_count(portal: ClaimsService) -> None:
+    """X12 RFI 1909: when nothing was found there is no REF*1K, and answers with claims may follow."""
+    await portal.accepted_file(3)
+    first, second, third = await numbers_of(portal)
+    paid = StatusDetail(Status("F1", "65"), RECEIVED, "", 10_000, 4000, RECEIVED)
+    nothing = [StatusDetail(Status(category, "35"), RECEIVED) for category in ("A4", "D0", "E0", "E2")]
+    await say(
+        portal,
+        [
+            _answer(first, StatusDetail(Status("P1", "20"), RECEIVED)),
+            *(_answer("", detail) for detail in nothing),
+            # It names a claim and says nothing of it.
+            _answer(second, nothing[1]),
+            _answer(third, paid),
+        ],
+    )
+    found = [row.state for row in await portal.rows("SELECT state FROM claim ORDER BY ordinal")]
+    assert found == ["in-process", "accepted", "paid"]
+    assert len(await portal.rows("SELECT 1 FROM claim_status")) == 2
+
+
+@pytest.mark.parametrize("category", ["F3", "F3F", "F3N"])
+async def test_a_revised_claim_is_final_with_its_day(portal: ClaimsService, category: str) -> None:
+    await portal.accepted_file(1)
+    [number] = await numbers_of(portal)
+    await say(portal, [_answer(number, StatusDetail(Status(category, "65"), RECEIVED, "", 10_000, 8000, RECEIVED))])
+    [row] = await portal.rows("SELECT state, paid_cents, finalized_on FROM claim")
+    assert tuple(row) == ("adjusted", 8000, RECEIVED)
+    assert len(await portal.published("claims.claim-finalized.v1")) == 1
+
+
+async def test_a_split_claim_is_accepted_and_nobody_is_asked_to_send_it_again(portal: ClaimsService) -> None:
+    await portal.accepted_file(1)
+    [number] = await numbers_of(portal)
+    await say(portal, [_answer(number, StatusDetail(Status("A5", "72"), RECEIVED))])
+    [row] = await portal.rows("SELECT claim_id, state FROM claim")
+    page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    assert row.state == "split"
+    assert "Do not send the claim again" in page
+    assert "Correct it and send it" not in page
+
+
+async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_alarm(portal: ClaimsService) -> None:
+    def raised(code_set: str) -> float:
+        return metrics.UNKNOWN_CODES.labels(code_set)._value.get()
+
+    before = [raised(code_set) for code_set in ("claim_status", "claim_status_cat", "entity_id")]
+    await portal.accepted_file(2)
+    first, second = await numbers_of(portal)
+    await say(
+        portal,
+        [
+            _answer(first, StatusDetail(Status("P9", "9999", "ZZZ"), RECEIVED)),
+            _answer(second, StatusDetail(Status("F1", "65"), RECEIVED, "", 10_000, 4000, RECEIVED)),
+        ],
+    )
+    assert await states(portal) == {("in-process", None), ("paid", 4000)}
+    after = [raised(code_set) for code_set in ("claim_status", "claim_status_cat", "entity_id")]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 1]
+    [row, _] = await portal.rows("SELECT claim_id FROM claim ORDER BY ordinal")
+    page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    assert "Unknown category P9 · unknown status 9999 (entity zzz)" in page
+
+
+async def test_an_approved_claim_is_not_called_paid_before_its_day(portal: ClaimsService) -> None:
+    await portal.accepted_file(1)
+    [number] = await numbers_of(portal)
+    due = RECEIVED + timedelta(days=14)
+    await say(
+        portal, [_answer(number, StatusDetail(Status("F1", "65"), RECEIVED, "", 10_000, 4000, RECEIVED, due, "EFT1"))]
+    )
+    [row] = await portal.rows("SELECT claim_id FROM claim")
+    for path in (f"/claims/{row.claim_id}", "/claims"):
+        main = (await portal.riverside.get(path)).text.split("<main", 1)[1]
+        assert "Approved" in main
+        assert f"{due:%m/%d/%Y}" in main
+        assert "EFT1" in main
+        assert not re.search(r">\s*Paid\s*<|has been paid|Finalized: paid", main.split("</form>")[-1])

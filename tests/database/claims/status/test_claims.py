@@ -65,7 +65,7 @@ async def test_a_claim_that_was_not_accepted_says_what_to_mend_and_offers_no_app
     [row] = await portal.rows("SELECT claim_id FROM claim WHERE state = 'not-accepted'")
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
     assert "Not accepted: this is not a denial and has no appeal rights." in page
-    assert "What to mend" in page
+    assert "What to correct" in page
     assert "redetermination" not in page
     [choice] = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()["choices"]
     assert choice == "correct-and-resubmit"

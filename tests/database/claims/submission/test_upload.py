@@ -1,4 +1,6 @@
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,7 @@ import pytest
 from libs.common.security.permissions import CLAIM_SUBMIT
 from services.claims.settings import ClaimsSettings
 from services.claims.submission import handlers
-from tests.support.claims import ClaimsService, claims_of, without
+from tests.support.claims import ClaimsService, Clinic, claims_of, without
 
 
 def documents_of(portal: ClaimsService) -> list[Path]:
@@ -90,6 +92,40 @@ async def test_without_the_permission_nothing_is_taken(portal: ClaimsService) ->
     answer = await portal.riverside.send(claims_of(1))
     assert (answer.status_code, answer.json()["code"]) == (403, "access-denied")
     assert documents_of(portal) == []
+
+
+def since_the_code(portal: ClaimsService, age: timedelta) -> Clinic:
+    """Riverside's person, whose last code is so old."""
+    clinic = portal.riverside
+    return replace(clinic, principal=replace(clinic.principal, factor_at=portal.clock.now() - age))
+
+
+async def test_a_code_of_four_hours_ago_sends_nothing_and_still_shows_what_was_sent(portal: ClaimsService) -> None:
+    """Decision 24: sending stands for a signature; looking does not."""
+    await portal.accepted_file(1)
+    clinic = since_the_code(portal, timedelta(hours=4, seconds=1))
+    before = documents_of(portal)
+    for answer in (await clinic.upload(claims_of(1), key="key-000009"), await clinic.send(claims_of(1), key="key-9")):
+        assert answer.status_code == 403
+        assert "This needs a fresh code" in answer.text
+    assert documents_of(portal) == before
+    refusals = await portal.rows("SELECT reason FROM audit WHERE outcome = 'refused'")
+    assert [row.reason for row in refusals] == ["STEP_UP_REQUIRED"] * 2
+    page = (await clinic.get("/claims/submissions")).text
+    assert "Enter a fresh code before you send a file" in page
+    assert '"/session/step-up?next=/claims/submissions"' in page
+    assert 'type="file"' not in page
+    assert "Files you sent" in page
+
+
+@pytest.mark.parametrize(("minutes", "form"), [(209, True), (211, False)])
+async def test_the_form_opens_only_while_the_code_is_good_for_half_an_hour_more(
+    portal: ClaimsService, minutes: int, form: bool
+) -> None:
+    clinic = since_the_code(portal, timedelta(minutes=minutes))
+    assert ('type="file"' in (await clinic.get("/claims/submissions")).text) == form
+    clinic = since_the_code(portal, timedelta(minutes=239))
+    assert (await clinic.upload(claims_of(1))).status_code == 303
 
 
 async def test_the_file_lies_encrypted(portal: ClaimsService) -> None:

@@ -193,8 +193,8 @@ async def test_a_row_slipped_in_past_the_trigger_is_named(trail: Trail) -> None:
     stranger = UUID(int=99)
     await trail.tamper(
         "INSERT INTO audit (audit_id, at, action, object_kind, object_id, outcome, reason, actor, permission, session, "
-        "trace_id) SELECT $1, at, action, object_kind, object_id, outcome, reason, actor, permission, session, "
-        "trace_id FROM audit LIMIT 1",
+        "address, trace_id) SELECT $1, at, action, object_kind, object_id, outcome, reason, actor, permission, "
+        "session, address, trace_id FROM audit LIMIT 1",
         stranger,
     )
     assert await trail.fault() == (0, stranger, "the row was inserted past the trail")

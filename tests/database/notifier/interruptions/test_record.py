@@ -177,7 +177,7 @@ async def test_a_merged_alert_and_each_attempt_have_their_receipts(runtime: Runt
     async with world.engine(runtime):
         await until(lambda: '"available"' in world.functions)
         world.down.add("claims")
-        await until(lambda: "not available since" in world.banner)
+        await until(lambda: "been unavailable since" in world.banner)
         world.down.clear()
         await until(lambda: (2, "temporary") in world.attempts)
         async with world.mail():

@@ -141,7 +141,7 @@ async def test_a_biller_finds_what_waits_and_what_they_did_last(app: Application
     one = derived_id("object", 1)
 
     for words, path in (
-        ("2 claims not accepted: mend and send again", f"/claims/submissions/{one}"),
+        ("2 claims not accepted: correct and send again", f"/claims/submissions/{one}"),
         ("Remittance of $1,234.50 for 23 claims", f"/remittance/{one}"),
         ("Redetermination R-1 decided not in your favor", f"/appeals/{one}"),
         ("Reconsideration 1-1000000001 decided in your favor", f"/appeals/{one}"),
@@ -152,8 +152,31 @@ async def test_a_biller_finds_what_waits_and_what_they_did_last(app: Application
         assert f'<a href="{path}">{words}</a>' in page
     assert "The state of the functions is not known at the moment." in page
     assert '<a href="/home" aria-current="page">Home</a>' in page
-    assert '<a href="/manual">Help</a>' in page
-    assert page.count("not accepted: mend") == 1
+    assert '<a href="/home/manual">Help</a>' in page
+    assert page.count("not accepted: correct") == 1
+
+
+async def test_payments_push_nothing_off_that_must_be_corrected(app: Application) -> None:
+    busy = replace(BILLER, name="biller of a busy office")
+    await app.admit(busy)
+    refused, *_ = (each for each in events(busy, 3) if getattr(each, "claims_rejected", 0))
+    payments = [
+        RemittancePosted(
+            remittance_id=derived_id("payment", number),
+            enrollment_id=busy.enrollment_id,
+            trace_number=f"T{number}",
+            paid_cents=100,
+            claims=1,
+            issued_on=MORNING.date(),
+        )
+        for number in range(12)
+    ]
+    await tell(app, [refused, *payments])
+
+    page = await home(app, busy)
+
+    assert page.index("<h3>Fix now</h3>") < page.index("2 claims not accepted") < page.index("<h3>Payments</h3>")
+    assert page.count("Remittance of $1.00") == 3
 
 
 async def test_nothing_of_another_office_is_there(app: Application) -> None:
@@ -173,7 +196,7 @@ async def test_what_a_colleague_did_is_not_what_one_did_last(app: Application) -
 async def test_only_what_one_may_open_is_told_of(app: Application) -> None:
     page = await home(app, NARROW)
 
-    assert "Nothing waits for you at this NPI and PTAN." in page
+    assert "Nothing is waiting for you at this NPI and PTAN." in page
     assert "Remittance of" not in page
 
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common.business_days import is_business_day
 from services.appeals.redetermination.domain import (
     MOST_LINES,
     WHOLE_CLAIM,
@@ -26,6 +25,7 @@ from services.appeals.redetermination.domain import (
     reconsideration_until,
     rights_of,
 )
+from tests.support.portico import DAYS
 
 NOTICE = date(2026, 11, 19)
 LAST = date(2027, 3, 24)
@@ -42,20 +42,22 @@ def kind_of(
     line: NoticeLine, *, today: date = TODAY, status: str = "1", finalized: bool = True, appeal: Appealed | None = None
 ) -> str:
     appealed = {line.number: appeal} if appeal else {}
-    [right] = rights_of(Notice(1, NOTICE, status, (line,)), appealed, today, finalized=finalized)
+    [right] = rights_of(Notice(1, NOTICE, status, (line,)), appealed, today, DAYS, finalized=finalized)
     return right.kind
 
 
 def test_the_last_day_is_the_125th_after_the_notice_or_the_business_day_after_it() -> None:
-    assert last_day(NOTICE) == NOTICE + timedelta(days=125) == LAST
-    assert last_day(date(2026, 11, 23)) == date(2027, 3, 29)  # 125 days lead to Sunday 03/28
-    assert last_day(date(2026, 8, 22)) == date(2026, 12, 28)  # to Friday 12/25, a federal holiday, before a weekend
+    assert last_day(NOTICE, DAYS) == NOTICE + timedelta(days=125) == LAST
+    assert last_day(date(2026, 11, 23), DAYS) == date(2027, 3, 29)  # 125 days lead to Sunday 03/28
+    assert last_day(date(2026, 8, 22), DAYS) == date(
+        2026, 12, 28
+    )  # to Friday 12/25, a federal holiday, before a weekend
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
 def test_last_days_are_business_days_and_never_early(notice: date) -> None:
-    for day, days in ((last_day(notice), 125), (reconsideration_until(notice), 185)):
-        assert is_business_day(day)
+    for day, days in ((last_day(notice, DAYS), 125), (reconsideration_until(notice, DAYS), 185)):
+        assert DAYS.includes(day)
         assert days <= (day - notice).days <= days + 4
 
 
@@ -88,17 +90,17 @@ def test_what_could_not_be_processed_is_corrected_and_sent_again() -> None:
 def test_what_was_never_finalized_or_was_reversed_has_no_rights() -> None:
     assert kind_of(DENIED, finalized=False) == "not-decided"
     assert kind_of(DENIED, status="22") == "reversed"
-    assert rights_of(None, {}, TODAY, finalized=True) == ()
+    assert rights_of(None, {}, TODAY, DAYS, finalized=True) == ()
 
 
 def test_after_an_appeal_there_is_no_second_one() -> None:
     assert kind_of(DENIED, appeal=FIRST) == "appealed"
     lost = replace(FIRST, decided_on=TODAY, favorable=False)
     assert kind_of(DENIED, appeal=lost) == "decided"
-    [right] = rights_of(Notice(1, NOTICE, "1", (DENIED,)), {1: lost}, TODAY, finalized=True)
-    assert right.until == reconsideration_until(TODAY)
+    [right] = rights_of(Notice(1, NOTICE, "1", (DENIED,)), {1: lost}, TODAY, DAYS, finalized=True)
+    assert right.until == reconsideration_until(TODAY, DAYS)
     won = replace(FIRST, decided_on=TODAY, favorable=True)
-    [right] = rights_of(Notice(1, NOTICE, "1", (DENIED,)), {1: won}, TODAY, finalized=True)
+    [right] = rights_of(Notice(1, NOTICE, "1", (DENIED,)), {1: won}, TODAY, DAYS, finalized=True)
     assert (right.kind, right.until) == ("decided", None)
 
 
@@ -139,7 +141,7 @@ def test_what_a_request_lacks_is_told_each_by_itself(asked: Asked, kinds: list[s
 def test_a_line_that_cannot_be_appealed_is_refused_by_its_reason(
     line: NoticeLine, today: date, appealed: dict[int, Appealed], asked: Asked, kind: str
 ) -> None:
-    rights = rights_of(Notice(1, NOTICE, "1", (line,)), appealed, today, finalized=True)
+    rights = rights_of(Notice(1, NOTICE, "1", (line,)), appealed, today, DAYS, finalized=True)
     faults = line_faults(asked, rights, written_day="03/24/2027")
     assert [fault.kind for fault in faults] == ([kind] if kind else [])
     if kind == "line-appealed":

@@ -5,6 +5,7 @@ import pytest
 from deploy.edge.routes import route_configuration
 from deploy.edge.settings import Limits
 from libs.common.deployment import load_deployment
+from libs.common.settings import Settings
 from services.auth.gateway.domain import (
     audience_of,
     changes_state,
@@ -41,7 +42,9 @@ def test_the_audience_is_the_service_of_the_address(path: str, audience: str) ->
 
 def test_the_gateway_sends_each_address_where_its_token_is_for() -> None:
     """Two descriptions of one thing: they may not part."""
-    routes = route_configuration(load_deployment(ROOT / "contract.toml"), Limits())["virtual_hosts"][0]["routes"]
+    routes = route_configuration(Settings(), load_deployment(ROOT / "contract.toml"), Limits())["virtual_hosts"][0][
+        "routes"
+    ]
     asked = 0
     for route in routes:
         cluster = route.get("route", {}).get("cluster", "")

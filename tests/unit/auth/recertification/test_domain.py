@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.auth.access.domain import Member
-from services.auth.recertification.domain import Decision, Item, refuse
+from services.auth.recertification.domain import Decision, Item, refuse, state_of
 
 BOSS, USER, HERE, ELSEWHERE, ENROLLMENT = (UUID(int=number) for number in range(1, 6))
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -31,15 +31,15 @@ DECISION = Decision(USER, ENROLLMENT, "certify", ITEM.seen)
     ],
 )
 def test_it_is_due_within_the_window_and_lapsed_from_its_last_second(until: datetime, state: str) -> None:
-    assert replace(ITEM, certified_until=until).state(now=NOW, business=NOW, window=WINDOW) == state
+    assert state_of(until, now=NOW, business=NOW, window=WINDOW) == state
 
 
 def test_the_campaign_runs_by_business_time_and_access_lapses_by_real_time() -> None:
-    item = replace(ITEM, certified_until=NOW + timedelta(days=300))
+    until = NOW + timedelta(days=300)
     later = NOW + timedelta(days=400)
-    assert item.state(now=NOW, business=NOW, window=WINDOW) == "certified"
-    assert item.state(now=NOW, business=later, window=WINDOW) == "due"
-    assert item.state(now=later, business=later, window=WINDOW) == "lapsed"
+    assert state_of(until, now=NOW, business=NOW, window=WINDOW) == "certified"
+    assert state_of(until, now=NOW, business=later, window=WINDOW) == "due"
+    assert state_of(until, now=later, business=later, window=WINDOW) == "lapsed"
 
 
 def asked(decision: Decision = DECISION, member: Member | None = MEMBER, item: Item | None = ITEM) -> str | None:

@@ -76,6 +76,7 @@ def session(**changes: object) -> Session:
             "assurance": 2,
             "factor_at": NOW,
             "last_seen_at": NOW,
+            "idle": 30 * MINUTE,
             "ends_at": NOW + timedelta(hours=12),
             "csrf": "c",
             **changes,
@@ -84,18 +85,18 @@ def session(**changes: object) -> Session:
 
 
 def test_a_session_tells_how_long_it_lasts_and_why_it_is_over() -> None:
-    assert session().seconds_left(NOW, RULES) == 1800
-    assert session(ends_at=NOW + MINUTE).seconds_left(NOW, RULES) == 60
-    assert session().over(NOW, RULES) is None
-    assert session().over(NOW + 30 * MINUTE, RULES) == "timeout"
-    assert session(ends_at=NOW).over(NOW, RULES) == "twelve-hours"
-    assert session(ended_reason="taken-over").over(NOW, RULES) == "taken-over"
+    assert session().seconds_left(NOW) == 1800
+    assert session(ends_at=NOW + MINUTE).seconds_left(NOW) == 60
+    assert session().over(NOW) is None
+    assert session().over(NOW + 30 * MINUTE) == "timeout"
+    assert session(ends_at=NOW).over(NOW) == "twelve-hours"
+    assert session(ended_reason="taken-over").over(NOW) == "taken-over"
 
 
 def test_an_access_token_has_no_idle_time() -> None:
-    token = session(kind="client", ends_at=NOW + timedelta(hours=1))
-    assert token.over(NOW + 59 * MINUTE, RULES) is None
-    assert token.seconds_left(NOW, RULES) == 0
+    token = session(kind="client", idle=60 * MINUTE, ends_at=NOW + timedelta(hours=1))
+    assert token.over(NOW + 59 * MINUTE) is None
+    assert token.seconds_left(NOW) == 0
 
 
 @pytest.mark.parametrize("path", ["/claims", "/claims/submissions?page=2", "/auth/users#user-1"])

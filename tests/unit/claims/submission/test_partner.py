@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from libs.common.contracts.auth import Enrollment
 from libs.common.documents import stage
 from libs.common.documents.store import DocumentStore
 from libs.common.messaging.envelope import Origin
@@ -15,21 +16,24 @@ from libs.x12.reader import FileVerdict
 from services.claims.submission.partner import (
     CLAIM_COLUMNS,
     LINE_COLUMNS,
-    PARTS,
+    PART,
     Answer,
     PackedChunk,
     Task,
+    biller_of,
     bounds,
     prepare,
     stage_reference,
 )
 from simulators.population import claim_file, file_faults
+from tests.support.claims import RIVERSIDE, enrollment_of
 from tests.support.x12_institutional import STAY
 
 _DAY = date(2026, 11, 20)
 _NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 _SUBMISSION = UUID("019a9c10-0000-7000-8000-000000000001")
 _FIRST = 1000
+_OFFICE, _HOSPITAL = [enrollment_of(RIVERSIDE, each) for each in RIVERSIDE.enrollments]
 _ORDINAL, _NUMBER = CLAIM_COLUMNS.index("ordinal"), CLAIM_COLUMNS.index("internal_control_number")
 
 
@@ -43,7 +47,9 @@ def _three_sets() -> bytes:
     return _claims(15, 1, faulty=1) + refused + _claims(15, 3, faulty=1)
 
 
-def _prepared(directory: Path, content: bytes, next_chunk: int = 0) -> tuple[Any, ...]:
+def _prepared(
+    directory: Path, content: bytes, next_chunk: int = 0, enrollment: Enrollment = _OFFICE
+) -> tuple[Any, ...]:
     settings = Settings(state_directory=directory)
     prepare_keys(directory / "secrets", month="2026-11")
     keys = KeyRing.load(settings, "claims")
@@ -54,6 +60,7 @@ def _prepared(directory: Path, content: bytes, next_chunk: int = 0) -> tuple[Any
         keys=keys,
         submission_id=_SUBMISSION,
         enrollment_id=_SUBMISSION,
+        biller=biller_of(enrollment),
         document=file.reference,
         business_date=_DAY,
         chunk_size=10,
@@ -145,7 +152,7 @@ def test_control_numbers_are_counted_wherever_the_pieces_are_cut(size: int) -> N
 def test_letters_alone_do_not_use_up_the_numbers_of_a_day() -> None:
     most = bounds([b"CLMISABHT" * 1_000_000])
     assert most.claims <= 9_000_000 // 64
-    assert most.interchanges <= len(PARTS) + 2 * 1_000 + 10_000
+    assert most.interchanges <= PART + 2 * 1_000 + 10_000
 
 
 def _records(items: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -157,7 +164,7 @@ def _records(items: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any
 
 
 def test_an_institutional_claim_is_kept_by_its_type_of_bill_and_revenue_codes(tmp_path: Path) -> None:
-    items, answers = _prepared(tmp_path, STAY.encode())
+    items, answers = _prepared(tmp_path, STAY.encode(), enrollment=_HOSPITAL)
     [claim], lines = _records(items)
     assert (claim["type_of_bill"], claim["place_of_service"]) == ("111", "")
     assert (claim["attending_npi"], claim["rendering_npi"]) == ("2952919902", "")
@@ -180,12 +187,11 @@ def test_a_professional_claim_has_no_type_of_bill(tmp_path: Path) -> None:
     assert {line["revenue_code"] for line in lines} == {""}
 
 
-def test_no_number_is_used_twice_in_what_a_file_of_both_kinds_brings_forth(tmp_path: Path) -> None:
-    content = _claims(3, 1) + STAY.encode()
-    items, answers = _prepared(tmp_path, content)
+def test_no_number_is_used_twice_in_what_a_file_brings_forth(tmp_path: Path) -> None:
+    content = _claims(3, 1) + _claims(3, 2)
+    _, answers = _prepared(tmp_path, content)
     numbers = [part[87:96] for answer in answers.values() for part in answer.split(b"ISA")[1:]]
     assert len(set(numbers)) == len(numbers) == 4
-    # Those of the parts that go on lie before them.
-    assert min(map(int, numbers)) > len(PARTS)
+    # That of the part that goes on lies before them.
+    assert min(map(int, numbers)) > PART
     assert max(map(int, numbers)) <= bounds([content]).interchanges
-    assert {row["type_of_bill"] for row in _records(items)[0]} == {"", "111"}

@@ -43,10 +43,12 @@ def enrollment(enrollment_id: UUID = OWN, **changes: object) -> Enrollment:
             "enrollment_id": enrollment_id,
             "organisation_name": "Clinic",
             "npi": "2912345678",
+            "tax_id": "001000001",
             "ptan": "MR1",
             "line_of_business": "B",
             "pecos_active": True,
             "edi_agreement_signed": True,
+            "submitters": ("SUB00001",),
             "effective": EARLIER,
             **changes,
         }

@@ -14,7 +14,7 @@ from libs.common.edge_banner import BANNER_IN_PAGE, ROUTES, publish_template
 ZONE = ZoneInfo("America/New_York")
 QUIET = {"banner": None, "banner_since": None, "functions": []}
 LOUD = {
-    "banner": "Claim Status is not available since 9:30 a.m. ET. The other functions work.",
+    "banner": "Claim Status has been unavailable since 9:30 a.m. ET. The other functions are available.",
     "banner_since": "2026-11-25T14:30:00Z",
     "functions": [
         {"code": "F-07", "name": "Claim Status", "condition": "not-available", "since": "2026-11-25T14:30:00Z"},
@@ -56,7 +56,7 @@ async def test_what_the_notifier_tells_is_shown_and_taken_down_again(
     notifier.answer = httpx.Response(200, json=LOUD)
     await follower.look()
     page = shown(tmp_path)
-    assert "Claim Status is not available" in page
+    assert "Claim Status has been unavailable" in page
     assert "Not available: Claim Status." in page
     assert "9:30" in page
     notifier.answer = httpx.Response(200, json=QUIET)

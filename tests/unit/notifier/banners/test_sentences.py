@@ -31,14 +31,28 @@ FUNCTIONS = [
 @pytest.mark.parametrize(
     ("down", "others", "expected"),
     [
-        (["Claim Status"], True, "Claim Status is not available since 3:12 p.m. EST. The other functions work."),
+        (
+            ["Claim Status"],
+            True,
+            "Claim Status has been unavailable since 3:12 p.m. EST. The other functions are available.",
+        ),
         (
             ["Claim Status", "Claim Submission"],
             True,
-            "Claim Status and Claim Submission are not available since 3:12 p.m. EST. The other functions work.",
+            (
+                "Claim Status and Claim Submission have been unavailable since 3:12 p.m. EST."
+                " The other functions are available."
+            ),
         ),
-        (["Claim Status"], False, "The functions of this portal are not available since 3:12 p.m. EST."),
-        ([], True, "The home and help pages of the portal are not available since 3:12 p.m. EST. All functions work."),
+        (["Claim Status"], False, "The functions of this portal have been unavailable since 3:12 p.m. EST."),
+        (
+            [],
+            True,
+            (
+                "The home and help pages of the portal have been unavailable since 3:12 p.m. EST."
+                " All functions are available."
+            ),
+        ),
     ],
 )
 def test_the_banner_says_what_is_down_and_whether_the_rest_works(down: list[str], others: bool, expected: str) -> None:

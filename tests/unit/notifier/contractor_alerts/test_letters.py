@@ -62,7 +62,7 @@ def test_what_was_over_before_it_could_be_told_says_so_with_both_times() -> None
     letter = compose(replace(CLOSED, told_before=False))
 
     assert "now over" in letter.subject
-    assert "could not be delivered while it lasted" in letter.text
+    assert "couldn't send this alert during the interruption" in letter.text
     assert OPENED.started in letter.text
     assert CLOSED.ended in letter.text
 

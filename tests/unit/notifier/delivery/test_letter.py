@@ -35,7 +35,7 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
         "What this means:",
         "ask the portal administrator of the organisation",
         "help desk 1-800-555-0142",
-        "Do not send patient information by mail.",
+        "Do not send patient information by email.",
     ):
         assert words in letter.text
     assert "Claim Status" in not_recertified(CONTACT, replace(REMOVAL, function="Claim Status"), HELP).text

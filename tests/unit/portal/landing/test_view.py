@@ -22,29 +22,35 @@ ADVICE = state("Remittance Advice", "available")
 @pytest.mark.parametrize(
     ("functions", "summary"),
     [
-        ([STATUS, ADVICE], "All functions work."),
+        ([STATUS, ADVICE], "All functions are available."),
         (
             [STATUS, state("Claim Submission", "not-available")],
-            "Claim Submission is not available since 3:12 p.m. EST. Other functions work.",
+            "Claim Submission has been unavailable since 3:12 p.m. EST. Other functions are available.",
         ),
         (
             [state("Claim Submission", "not-available"), state("Claim Status", "not-available"), ADVICE],
-            "Claim Status and Claim Submission are not available since 3:12 p.m. EST. Other functions work.",
+            (
+                "Claim Status and Claim Submission have been unavailable since 3:12 p.m. EST."
+                " Other functions are available."
+            ),
         ),
         (
             [STATUS, state("Remittance Advice", "maintenance", NOW - timedelta(days=1))],
-            "Remittance Advice is under maintenance since 11/21/2026 3:30 p.m. EST. Other functions work.",
+            (
+                "Remittance Advice has been under maintenance since 11/21/2026 3:30 p.m. EST."
+                " Other functions are available."
+            ),
         ),
         (
             [state("Claim Status", "degraded"), state("Claim Submission", "not-available")],
             (
-                "Claim Status is slow or failing at times since 3:12 p.m. EST. "
-                "Claim Submission is not available since 3:12 p.m. EST."
+                "Claim Status has been slow or failing at times since 3:12 p.m. EST. "
+                "Claim Submission has been unavailable since 3:12 p.m. EST."
             ),
         ),
         (
             [STATUS, state("Remittance Advice", "unknown")],
-            "The state of Remittance Advice is not known at the moment. Other functions work.",
+            "The state of Remittance Advice is not known at the moment. Other functions are available.",
         ),
         (
             [state("Claim Status", "unknown"), state("Remittance Advice", "unknown")],

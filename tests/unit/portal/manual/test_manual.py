@@ -57,6 +57,10 @@ async def test_the_contents_lead_to_every_section() -> None:
     assert EDITIONS[0].changes[0] in page
 
 
+async def test_nobody_reads_the_manual_of_the_signed_in_without_a_sign_in() -> None:
+    assert (await get("/home/manual")).status_code == 401
+
+
 async def test_every_chapter_has_its_page_and_leads_on() -> None:
     for each in CHAPTERS:
         page = await get(f"/manual/{each.slug}")

@@ -70,6 +70,9 @@ async def test_a_form_that_breaks_off_is_refused() -> None:
         (part("csrf", b"x" * 40_000) + END, f"multipart/form-data; boundary={BOUNDARY}"),
         (b"".join(part(f"f{n}", b"") for n in range(80)) + END, f"multipart/form-data; boundary={BOUNDARY}"),
         (b"", "multipart/form-data"),
+        (part("csrf", b"value") + END, f"multipart/form-data; boundary={'b' * 71}"),
+        (part("csrf", b"value") + END, f"multipart/form-data; boundary={'b' * 5000}"),
+        (part("c" * 100_000, b"value") + END, f"multipart/form-data; boundary={BOUNDARY}"),
     ],
 )
 async def test_what_is_no_form_of_ours_is_refused(body: bytes, kind: str) -> None:

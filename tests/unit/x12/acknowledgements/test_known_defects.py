@@ -220,11 +220,8 @@ def test_a_group_of_acknowledgements_is_not_acknowledged() -> None:
     ("old", "new", "expected"),
     [
         ("GS*HC*", "GS*XX*", "AK1*XX*1*005010X222A1"),
-        ("GS*HC*", "GS*H~C*", "AK1*ZZ*0*UNKNOWN"),
-        ("*0930*1*X", "*0930*1234567890*X", "AK1*HC*0*005010X222A1"),
-        ("X*005010X222A1~ST", "X~ST", "AK1*HC*1*UNKNOWN"),
-        ("ST*837*0001*", "ST*8370*0001*", "AK2*000*0001*005010X222A1"),
-        ("ST*837*0001*", "ST*837*1*", "AK2*837*0000*005010X222A1"),
+        ("ST*837*0001*", "ST*8370*0001*", "AK9*R*1*1*0*5"),
+        ("ST*837*0001*", "ST*837*1*", "AK9*R*1*1*0*5"),
         ("HI*ABK", "Q*1~HI*ABK", "IK5*R*5"),
     ],
 )
@@ -233,9 +230,28 @@ def test_what_is_not_valid_in_a_file_never_makes_its_answer_invalid(old: str, ne
     [interchange] = read(recounted(ONE_CLAIM.replace(old, new, 1)))[1].interchanges
     found = b"".join(write_999(interchange, answering(interchange, CREATED, 7)))
 
-    if interchange.note == "000":
-        assert expected in found.decode().split("~")
+    assert expected in found.decode().split("~")
     assert read_objects(found)[1].verdict == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("GS*HC*", "GS*H~C*"),
+        ("GS*HC*", "GS*hc*"),
+        ("*0930*1*X", "*0930*1234567890*X"),
+        ("*0930*1*X", "*0930*A*X"),
+        ("*0930*1*X", "*0930**X"),
+        ("X*005010X222A1~ST", "X~ST"),
+    ],
+)
+def test_a_group_that_no_999_can_name_is_told_by_the_ta1(old: str, new: str) -> None:
+    assert old in ONE_CLAIM
+    [interchange] = read(recounted(ONE_CLAIM.replace(old, new, 1)))[1].interchanges
+
+    assert acknowledge(interchange) == []
+    assert interchange.note == "024"
+    assert b"".join(write_answer(interchange, answering(interchange, CREATED, 7))).endswith(b"*R*024~IEA*0*000000007~")
 
 
 def test_an_interchange_without_groups_gets_its_ta1() -> None:
@@ -243,4 +259,4 @@ def test_an_interchange_without_groups_gets_its_ta1() -> None:
     [interchange] = read(ONE_CLAIM[:start] + ONE_CLAIM[end:].replace("IEA*1*", "IEA*0*"))[1].interchanges
     envelope = answering(interchange, CREATED, 7)
 
-    assert b"".join(write_999(interchange, envelope)) == write_ta1(interchange, envelope)
+    assert b"".join(write_answer(interchange, envelope)) == write_ta1(interchange, envelope)

@@ -9,14 +9,20 @@ TODAY = date(2026, 11, 20)
 def test_codes_have_words_and_unknown_codes_stay_codes() -> None:
     assert status_words("F1", "65") == "Finalized: paid · The claim or line has been paid"
     assert status_words("A7", "562", "85").endswith("National Provider Identifier (NPI) (billing provider)")
-    assert status_words("Z9", "9999") == "Category Z9 · status 9999"
+    assert status_words("P1", "784") == "Pending: in process · status 784"
+    assert status_words("Z9", "9999") == "Unknown category Z9 · unknown status 9999"
+    assert status_words("F2", "70", code_list="RX") == "Finalized: denied · pharmacy reject code 70"
+    assert status_words("A7", "562", "99").endswith("(entity 99)")
 
 
-def test_only_codes_that_exist_have_words() -> None:
-    assert [code for code in CATEGORIES if not CODE_SETS["claim_status_cat"].holds(code, TODAY)] == []
-    assert [code for code in STATUSES if not CODE_SETS["claim_status"].holds(code, TODAY)] == []
+def test_only_codes_that_exist_or_existed_have_words() -> None:
+    assert [code for code in STATUSES if not CODE_SETS["claim_status"].pattern.fullmatch(code)] == []
     assert [code for code in ENTITIES if not CODE_SETS["entity_id"].holds(code, TODAY)] == []
     assert len(STATUSES) >= 100
+
+
+def test_every_category_has_words_also_when_it_was_closed() -> None:
+    assert CATEGORIES.keys() == {each.code for each in CODE_SETS["claim_status_cat"].codes}
 
 
 def test_words_are_whole_short_and_of_our_own() -> None:

@@ -20,10 +20,10 @@ STRUCTURE = (
     Mutant("line without its date", INQUIRY, "REF*FJ*LINE1~DTP*472*D8*20260923~", "REF*FJ*LINE1~", "DTP", "segment-missing"),
     Mutant("status in a question", INQUIRY, "REF*EJ*PCN0001", "STC*F1:65*20261118~REF*EJ*PCN0001", "STC", "segment-unknown"),
     Mutant("nothing asked", INQUIRY, "TRN*1*INQ0001~REF*1K*1126324000001~REF*BLT*0131~REF*EJ*PCN0001~AMT*T3*182~DTP*472*RD8*20260901-20260923~SVC*HC:99203:25*160*****1~REF*FJ*LINE1~DTP*472*D8*20260923~TRN*1*INQ0002~REF*EJ*PCN0002~DTP*472*D8*20260910~", "", "TRN", "level-empty"),
-    Mutant("no status", ANSWER, "STC*P3:317*20261119**22~", "", "STC", "segment-missing"),
-    Mutant("status without code", ANSWER, "STC*P3:317*20261119", "STC*P3*20261119", "STC", "element-missing", 1),
-    Mutant("status without day", ANSWER, "STC*P3:317*20261119**22", "STC*P3:317***22", "STC", "element-missing", 2),
-    Mutant("action of a 277CA", ANSWER, "STC*P3:317*20261119**22", "STC*P3:317*20261119*WQ*22", "STC", "value-not-used", 3),
+    Mutant("no status", ANSWER, "STC*P3:294*20261119**22~", "", "STC", "segment-missing"),
+    Mutant("status without code", ANSWER, "STC*P3:294*20261119", "STC*P3*20261119", "STC", "element-missing", 1),
+    Mutant("status without day", ANSWER, "STC*P3:294*20261119**22", "STC*P3:294***22", "STC", "element-missing", 2),
+    Mutant("action of a 277CA", ANSWER, "STC*P3:294*20261119**22", "STC*P3:294*20261119*WQ*22", "STC", "value-not-used", 3),
     Mutant("check number too long", ANSWER, "*EFT261201*", "*EFT26120112345678*", "STC", "value-too-long", 9),
     Mutant("provider level says nothing", ANSWER, "TRN*1*0~STC*E0:24:1P*20261120~", "", "TRN", "level-empty"),
     Mutant("acknowledgement without receipt day", ACKNOWLEDGEMENT, "DTP*050*D8*20261119~", "", "DTP", "segment-missing"),
@@ -44,14 +44,22 @@ OBJECT = (
     Mutant("the same number twice", INQUIRY, "TRN*1*INQ0002", "TRN*1*INQ0001", "TRN", "trace-repeated", 2),
     Mutant("no type of bill", INQUIRY, "BLT*0131", "BLT*13", "REF", "type-of-bill", 2),
     Mutant("no procedure", INQUIRY, "HC:99203", "HC:9920", "SVC", "procedure-code", 1),
+    Mutant("charge below zero", INQUIRY, "AMT*T3*182", "AMT*T3*-182", "AMT", "charge-negative", 2),
     Mutant("parts of a cent", INQUIRY, "AMT*T3*182", "AMT*T3*182.005", "AMT", "amount-form", 2),
-    Mutant("unknown category", ANSWER, "STC*P3:317", "STC*ZZ:317", "STC", "code-not-in-set", 1),
-    Mutant("unknown status code", ANSWER, "STC*P3:317", "STC*P3:99999", "STC", "status-code", 1),
-    Mutant("unknown entity", ANSWER, "F1:104:PR", "F1:104:99", "STC", "code-not-in-set", 10),
     Mutant("parts of a cent in an answer", ANSWER, "*182*120.5*", "*182*120.555*", "STC", "amount-form", 2),
     Mutant("category of a status answer", ACKNOWLEDGEMENT, "STC*A2:20", "STC*P1:20", "STC", "status-category", 1),
     Mutant("accepted and refused at once", ACKNOWLEDGEMENT, "STC*A7:255*20261120*U", "STC*A2:255*20261120*U", "STC", "status-action", 3),
-    Mutant("check digit of the billing provider", ACKNOWLEDGEMENT, "2994535120", "2994535121", "NM1", "provider-npi", 9),
+)  # fmt: skip
+
+
+# What a payer says by a code our lists do not have in use: the answer stands.
+UNKNOWN = (
+    Mutant("unknown category", ANSWER, "STC*P3:294", "STC*ZZ:294", "STC", "code-not-in-set", 1),
+    Mutant("unknown status code", ANSWER, "STC*P3:294", "STC*P3:99999", "STC", "status-code", 1),
+    Mutant("unknown entity", ANSWER, "F1:104:PR", "F1:104:99", "STC", "code-not-in-set", 10),
+    Mutant("closed status code", ANSWER, "STC*P3:294", "STC*P3:8", "STC", "status-code", 1),
+    Mutant("category of an acknowledgement", ACKNOWLEDGEMENT, "STC*A7:255*20261120*U", "STC*A9:255*20261120*U", "STC", "code-not-in-set", 1),
+    Mutant("status code of an acknowledgement", ACKNOWLEDGEMENT, "STC*A7:255*20261120*U", "STC*A7:9999*20261120*U", "STC", "code-not-in-set", 1),
 )  # fmt: skip
 
 
@@ -77,12 +85,29 @@ def test_a_fault_of_one_claim_stands_on_its_object(mutant: Mutant) -> None:
     assert found == {(mutant.segment, mutant.code, mutant.element)}
 
 
-@pytest.mark.parametrize("mutant", [*STRUCTURE, *OBJECT], ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", UNKNOWN, ids=lambda mutant: mutant.name)
+def test_a_code_our_lists_do_not_have_is_remarked_and_refuses_nothing(mutant: Mutant) -> None:
+    items, verdict = read(mutant.changed)
+
+    assert verdict.verdict == "accepted"
+    assert all(verdict.accepts(item) for item in items)
+    found = {(each.segment, each.code, each.element) for item in items for each in item.notices}
+    assert found == {(mutant.segment, mutant.code, mutant.element)}
+
+
+def test_a_remark_takes_no_room_from_a_fault() -> None:
+    many = "".join(f"STC*P3:9{number:03}*20261119**22~" for number in range(30))
+    items, _ = read(ANSWER.replace("STC*P3:294*20261119**22~", many + "STC*P3:294*20261119**22.005~"))
+
+    assert [[finding.code for finding in item.findings] for item in items if item.findings] == [["amount-form"]]
+
+
+@pytest.mark.parametrize("mutant", [*STRUCTURE, *OBJECT, *UNKNOWN], ids=lambda mutant: mutant.name)
 def test_no_finding_repeats_a_value_of_the_file(mutant: Mutant) -> None:
     items, verdict = read(mutant.changed)
 
     findings = [finding for transaction in verdict.transactions() for finding in transaction.findings]
-    findings += [finding for item in items for finding in item.findings]
+    findings += [finding for item in items for finding in (*item.findings, *getattr(item, "notices", ()))]
     assert findings
     assert all(finding.sentence.endswith(".") and finding.field for finding in findings)
     assert not [value for value in PRIVATE if value in repr(findings)]
@@ -111,3 +136,29 @@ def test_a_question_does_not_pass_in_a_group_of_answers() -> None:
 
     [transaction] = verdict.transactions()
     assert [finding.code for finding in transaction.findings] == ["transaction-set-unknown"]
+
+
+def test_a_span_that_ends_after_the_receipt_may_be_asked_about() -> None:
+    _, verdict = read(INQUIRY.replace("20260901-20260923", "20260901-20261231"))
+
+    assert verdict.verdict == "accepted"
+
+
+# RFI 366 and 2375: an answer repeats what was asked, right or wrong.
+@pytest.mark.parametrize("text", [ANSWER, ACKNOWLEDGEMENT], ids=["277", "277CA"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2994535120", "2994535121"),
+        ("1EG4TE5MK73", "1SG4TE5MK73"),
+        ("SVC*HC:", "SVC*HC:0"),
+        ("D8*20260923", "RD8*20260923-20260901"),
+    ],
+    ids=["NPI", "MBI", "procedure", "days"],
+)
+def test_what_an_answer_repeats_is_not_judged_again(text: str, old: str, new: str) -> None:
+    assert old in text
+    items, verdict = read(text.replace(old, new))
+
+    assert verdict.verdict == "accepted"
+    assert not any(item.findings for item in items)

@@ -71,7 +71,7 @@ def references(*qualifiers: str) -> st.SearchStrategy[list[Reference]]:
 statuses = st.builds(
     Status,
     st.sampled_from(["F1", "P1", "P3", "D0"]),
-    st.sampled_from(["65", "317", "88"]),
+    st.sampled_from(["65", "294", "88"]),
     st.sampled_from(["", "1P", "PR"]),
 )
 payers = st.builds(

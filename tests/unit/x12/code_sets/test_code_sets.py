@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from libs.x12 import code_sets
-from libs.x12.code_sets import CODE_SETS, load
+from libs.x12.code_sets import CODE_SETS, line_of, load
 from libs.x12.collector import Around, Collector
 from libs.x12.engine import TransactionRun
 from libs.x12.findings import Finding
@@ -35,16 +35,31 @@ TABLES = Path(code_sets.__file__).parent
         ("adjustment_reason", "17", TODAY, False),
         ("adjustment_reason", "17", date(2009, 7, 1), True),
         ("adjustment_reason", "999", TODAY, False),
+        ("adjustment_reason", "307", TODAY, True),
+        ("adjustment_reason", "15", date(2025, 10, 31), True),
+        ("adjustment_reason", "15", date(2025, 11, 1), False),
         ("remark_code", "N1", TODAY, True),
+        ("remark_code", "N940", TODAY, True),
+        ("remark_code", "M118", TODAY, False),
+        ("remark_code", "N813", TODAY, False),
         ("remark_code", "XX1", TODAY, False),
         ("claim_status_cat", "A7", TODAY, True),
+        ("claim_status_cat", "X0", TODAY, False),
+        ("claim_status_cat", "R17", TODAY, True),
         ("claim_status", "562", TODAY, True),
+        ("claim_status", "808", TODAY, True),
+        ("claim_status", "248", date(2026, 11, 29), False),
+        ("claim_status", "8", date(2008, 1, 1), True),
+        ("claim_status", "8", date(2008, 1, 2), False),
         ("claim_filing", "MB", TODAY, True),
         ("prov_taxonomy", "207Q00000X", TODAY, True),
         ("prov_taxonomy", "207Q00000", TODAY, False),
         ("icd_10", "E785", TODAY, True),
         ("icd_10", "E78.5", TODAY, False),
         ("icd_10", "E785", date(2015, 9, 30), False),
+        ("icd_10", "QA08", TODAY, True),
+        ("unlisted_procedure", "20999", TODAY, True),
+        ("unlisted_procedure", "00400", TODAY, False),
         ("icd_9", "25000", date(2015, 9, 30), True),
         ("icd_10_procedure", "0DTJ4ZZ", TODAY, True),
         ("icd_10_procedure", "0DTI4ZZ", TODAY, False),
@@ -90,6 +105,22 @@ def test_a_code_may_have_several_periods_and_the_last_words_count(tmp_path: Path
     days = (date(2000, 1, 1), date(2005, 1, 1), date(2010, 1, 1))
     assert [code_set.holds("11", day) for day in days] == [True, False, True]
     assert (code_set.words("11"), code_set.words("12")) == ("New", "")
+
+
+def test_a_code_closed_on_an_unknown_day_is_in_use_before_the_day_it_was_seen_closed(tmp_path: Path) -> None:
+    (tmp_path / "pos.csv").write_text("11,2001-01-01,<2026-08-17,Old\n", encoding="utf-8")
+    code_set = load(tmp_path)["pos"]
+    [code] = code_set.codes
+
+    assert [code_set.holds("11", day) for day in (date(2026, 8, 16), date(2026, 8, 17))] == [True, False]
+    assert (code.is_bound, code.is_open, code_set.words("11")) == (True, False, "Old")
+
+
+@pytest.mark.parametrize("file", sorted(TABLES.glob("*.csv")), ids=lambda file: file.stem)
+def test_a_table_is_written_as_it_is_read(file: Path) -> None:
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines(keepends=True) if line[0] != "#"]
+
+    assert [line_of(code) for code in CODE_SETS[file.stem].codes] == lines
 
 
 def test_a_table_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_json_places_a_fault_of_structure(place: Callable[..., str], capsys: pyt
         "component": 0,
         "repeat": 0,
         "ik3": "8",
-        "ik4": "1",
+        "ik4": "I9",
     }
 
 

@@ -105,6 +105,7 @@ class Drawn:
             revenue_code="0510",
             paid_on=self.day(),
             adjustments=self.adjustments(),
+            remaining_cents=self.maybe(self.cents),
         )
 
     def party(self, role: str) -> Party:
@@ -143,7 +144,7 @@ class Drawn:
 
     def patient(self) -> Patient:
         address = self._population.address("patient", self._draw.randrange(1000))
-        return Patient("19", self.text(), self.text(), self.day(), "F", address)
+        return Patient("19", self.text(), self.text(), self.day(), "F", address, self.text(), "JR")
 
     def claim(self) -> InstitutionalClaim:
         first, last = self.period()
@@ -154,7 +155,7 @@ class Drawn:
             ordinal=1,
             transaction=1,
             provider=1,
-            billing=billing_provider(self._population.provider_organisation(1)),
+            billing=billing_provider(self._population.provider_organisation(1), "B"),
             subscriber=subscriber(person, "MA"),
             patient_control_number=self.text(),
             total_charge_cents=self.cents(),
@@ -227,14 +228,22 @@ class Drawn:
         diagnoses = ("E119", *self.some(lambda: self._draw.choice(["I10", "U071"]), 11))
         lines = [self.service_line(number, len(diagnoses)) for number in range(1, self._draw.randint(2, 4))]
         person = self._population.beneficiary(self._draw.randrange(1000))
-        provider = billing_provider(self._population.provider_organisation(1))
+        provider = billing_provider(self._population.provider_organisation(1), "B")
         pay_to = self._population.address("pay-to", self._draw.randrange(1000))
         facility = replace(self.party("77"), is_person=False, first_name="", middle_name="", suffix="", address=pay_to)
         return ProfessionalClaim(
             ordinal=1,
             transaction=1,
             provider=1,
-            billing=replace(provider, is_person=True, first_name=self.text(), tax_id_qualifier="SY", pay_to=pay_to),
+            billing=replace(
+                provider,
+                is_person=True,
+                first_name=self.text(),
+                middle_name=self.text(),
+                suffix="SR",
+                tax_id_qualifier="SY",
+                pay_to=pay_to,
+            ),
             subscriber=replace(
                 subscriber(person, "MB"), middle_name="A", suffix="JR", responsibility="S", insurance_type="12"
             ),

@@ -8,7 +8,7 @@ from libs.x12.verdicts import FileVerdict
 from tests.support.x12 import ONE_CLAIM, PRIVATE, RECEIVED, read
 from tests.support.x12_institutional import STAY, VISIT, read_institutional
 from tests.support.x12_institutional_mutants import INSTITUTIONAL_CLAIM, INSTITUTIONAL_STRUCTURE
-from tests.support.x12_mutants import CLAIM, STRUCTURE, Mutant
+from tests.support.x12_mutants import CLAIM, OTHER_PAYER, STRUCTURE, Mutant
 
 ALL_STRUCTURE = [*STRUCTURE, *INSTITUTIONAL_STRUCTURE]
 ALL_CLAIM = [*CLAIM, *INSTITUTIONAL_CLAIM]
@@ -131,7 +131,7 @@ def test_positions_count_from_the_header_of_the_transaction_set() -> None:
     assert (finding.loop, finding.segment_code, finding.element_code, finding.element_reference) == (
         "2010BA",
         "8",
-        "1",
+        "I9",
         "1035",
     )
 
@@ -141,6 +141,17 @@ def test_a_service_on_the_day_of_receipt_is_in_time() -> None:
     [claim], _ = read(text)
 
     assert claim.accepted
+
+
+@pytest.mark.parametrize("reason", ["306", "307", "308", "999", "17"])
+def test_an_adjustment_reason_of_another_payer_never_refuses_a_claim(reason: str) -> None:
+    """The other payer chose the code; the biller can correct nothing."""
+    other_payer = OTHER_PAYER.format(paid=162).replace("PR*1*20", f"PR*{reason}*20")
+    [claim], verdict = read(Mutant("", "LX*1~", other_payer, "", "").text)
+
+    assert claim.accepted
+    assert verdict.verdict == "accepted"
+    assert [notice.code for notice in claim.notices] == ["adjustment-reason"] * (reason in {"999", "17"})
 
 
 @pytest.mark.parametrize(

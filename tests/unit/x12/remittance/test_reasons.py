@@ -9,10 +9,24 @@ from libs.x12.remittance.reasons import ALERTS, GROUPS, REASONS, REMARKS, in_use
 TODAY = date(2026, 11, 20)
 
 
-def test_every_code_with_words_is_in_use() -> None:
+def test_every_code_with_words_exists_or_existed() -> None:
     assert len(REASONS) + len(REMARKS) >= 80
-    assert not [code for code in REASONS if not CODE_SETS["adjustment_reason"].holds(code, TODAY)]
-    assert not [code for code in REMARKS if not CODE_SETS["remark_code"].holds(code, TODAY)]
+    assert not [code for code in REASONS if not CODE_SETS["adjustment_reason"].pattern.fullmatch(code)]
+    assert not [code for code in REMARKS if not CODE_SETS["remark_code"].pattern.fullmatch(code)]
+
+
+def test_the_codes_that_came_since_2022_have_words() -> None:
+    remarks = "N831 N832 N843 N851 N886 N888 N905 N907 N908 N909 N910 N911 N912 N917 N918 N921 N935 N936 N938 N939"
+    assert {"306", "307", "308"} <= REASONS.keys()
+    assert set(remarks.split()) <= REMARKS.keys()
+    assert {"N886", "N888", "N935", "N938", "N939"} <= ALERTS
+
+
+def test_a_claim_that_came_too_late_has_no_appeal_and_a_reduced_payment_has_one() -> None:
+    # 42 CFR 405.926(n): no initial determination; 405.924: what is one.
+    assert next_step("29") == "nothing"
+    assert "no appeal" in REASONS["29"].advice
+    assert "ppeal" in REASONS["59"].advice
 
 
 def test_words_are_short_and_tell_what_to_do() -> None:

@@ -1,0 +1,109 @@
+"""Every query about whose a remittance is. One in quarantine has no enrollment: nobody acts for it, nobody sees it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from libs.common.persistence.tables import access_organisation
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
+from services.remittance.quarantine.domain import Enrolled, Payee, Reason
+
+_TABLES = (remittance, remitted_claim, remitted_line)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A remittance in quarantine, as far as an operator is told of it. Money in cents."""
+
+    remittance_id: UUID
+    payee: Payee
+    reason: Reason
+    trace_number: str
+    paid_cents: int
+    claims: int
+    issued_on: date
+    received_at: datetime
+
+
+async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) -> list[Enrolled]:
+    """The enrollments with the payee's NPI (its tax identifier when it has none), and those of its claims."""
+    each = sa.func.jsonb_array_elements(access_organisation.c.document["enrollments"]).table_valued(
+        sa.column("value", sa.JSON), name="each"
+    )
+    identity = each.c.value["enrollment_id"].as_string().label("enrollment_id")
+    npi, tax_id = (each.c.value[name].as_string().label(name) for name in ("npi", "tax_id"))
+    rows = await work.execute(
+        sa.select(identity, npi, tax_id)
+        .select_from(access_organisation)
+        .join(each, sa.true())
+        .where(
+            sa.or_(
+                npi == payee.npi if payee.npi else tax_id == payee.tax_id,
+                identity.in_([str(enrollment_id) for enrollment_id in of_claims]),
+            )
+        )
+    )
+    return [Enrolled(UUID(row.enrollment_id), row.npi, row.tax_id or "") for row in rows]
+
+
+async def contradicted(work: UnitOfWork, numbers: Iterable[str]) -> list[UUID]:
+    """The remittances of an enrollment that has not the claims with these ICNs, which they pay."""
+    rows = await work.execute(
+        sa.select(remitted_claim.c.remittance_id)
+        .join(known_claim, known_claim.c.internal_control_number == remitted_claim.c.internal_control_number)
+        .where(
+            remitted_claim.c.internal_control_number.in_(sorted(numbers)),
+            remitted_claim.c.enrollment_id != known_claim.c.enrollment_id,
+        )
+        .distinct()
+    )
+    return sorted(rows.scalars())
+
+
+async def give(work: UnitOfWork, remittance_id: UUID, enrollment_id: UUID | None, reason: Reason) -> None:
+    """Make a remittance that of an enrollment, or nobody's for a reason."""
+    for table in _TABLES:
+        await work.execute(
+            sa.update(table).where(table.c.remittance_id == remittance_id).values(enrollment_id=enrollment_id)
+        )
+    await work.execute(
+        sa.update(remittance).where(remittance.c.remittance_id == remittance_id).values(quarantine=reason)
+    )
+
+
+async def waiting(work: UnitOfWork) -> list[Quarantined]:
+    """Every remittance in quarantine, the longest there first."""
+    rows = await work.execute(
+        sa.select(remittance).where(remittance.c.enrollment_id.is_(None)).order_by(remittance.c.received_at)
+    )
+    return [
+        Quarantined(
+            row.remittance_id,
+            Payee(row.payee_npi, row.payee_tax_id),
+            row.quarantine,
+            row.trace_number,
+            row.paid_cents,
+            row.claims,
+            row.issued_on,
+            row.received_at,
+        )
+        for row in rows
+    ]
+
+
+async def numbers_of(work: UnitOfWork, remittance_id: UUID) -> Sequence[str]:
+    """The ICNs of a remittance."""
+    rows = await work.execute(
+        sa.select(remitted_claim.c.internal_control_number).where(remitted_claim.c.remittance_id == remittance_id)
+    )
+    return rows.scalars().all()
+
+
+async def remove(work: UnitOfWork, remittance_id: UUID) -> None:
+    """Remove a remittance with its claims and lines."""
+    for table in reversed(_TABLES):
+        await work.execute(sa.delete(table).where(table.c.remittance_id == remittance_id))

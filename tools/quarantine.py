@@ -1,0 +1,85 @@
+"""Decides what becomes of remittances whose payee and claims do not agree, and which therefore belong to nobody.
+
+    python -m tools.quarantine list
+    python -m tools.quarantine release 0193… --reason "tax identifier corrected in PECOS"
+    python -m tools.quarantine drop 0193… --reason "sent to the wrong payee, sent again correctly"
+
+Nobody sees a remittance that is here, and others of the same payee go on. Releasing checks it again and posts it to the
+enrollment on which payee and claims agree now: to no other, whoever asks. Dropping removes it for good. Both are
+written into the audit trail. Patients are never shown: payees, trace numbers, amounts and counts are.
+"""
+
+import asyncio
+import getpass
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+from rich.console import Console
+
+from libs.common.errors import ERROR_CODES, Rejected
+from libs.common.money import format_dollars
+from libs.common.persistence.unit_of_work import Acting, UnitOfWork
+from libs.common.process import build_runtime
+from libs.common.settings import Settings
+from services.remittance.quarantine.handlers import drop, release
+from services.remittance.quarantine.repository import waiting
+
+application = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+console = Console(soft_wrap=True, highlight=False)
+
+R = TypeVar("R")
+
+_Remittance = Annotated[UUID, typer.Argument(help="The remittance, as 'list' shows it.")]
+_Reason = Annotated[str, typer.Option(help="Why, for the audit trail. No names, no facts of a claim.")]
+
+
+def _run(act: Callable[[UnitOfWork], Awaitable[R]]) -> R:
+    """Run `act` in one transaction of remittance's database, in the name of whoever calls."""
+
+    async def within() -> R:
+        runtime = build_runtime("remittance", "worker", Settings())
+        try:
+            async with runtime.database.work(runtime) as work:
+                work.acting = Acting(actor=f"operator:{getpass.getuser()}")
+                return await act(work)
+        except Rejected as refused:
+            console.print(f"[red]{ERROR_CODES[refused.code]}[/red]")
+            raise typer.Exit(1) from refused
+        finally:
+            await runtime.database.close()
+
+    return asyncio.run(within())
+
+
+@application.command("list")
+def list_waiting() -> None:
+    """List the remittances in quarantine, the longest there first."""
+    found = _run(waiting)
+    if not found:
+        console.print("No remittance is in quarantine.")
+    for each in found:
+        console.print(f"[bold]{each.remittance_id}[/bold] {each.reason}, since {each.received_at:%Y-%m-%d %H:%M} UTC")
+        console.print(
+            f"  trace {each.trace_number}, issued {each.issued_on}, {format_dollars(each.paid_cents)},"
+            f" {each.claims} claims; payee NPI {each.payee.npi or 'none'}, tax identifier {each.payee.tax_id or 'none'}"
+        )
+
+
+@application.command("release")
+def release_one(remittance_id: _Remittance, reason: _Reason) -> None:
+    """Check a remittance again, and post it if payee and claims agree now."""
+    _run(lambda work: release(work, remittance_id, reason=reason))
+    console.print(f"[green]posted[/green] {remittance_id}")
+
+
+@application.command("drop")
+def drop_one(remittance_id: _Remittance, reason: _Reason) -> None:
+    """Give a remittance up for good."""
+    _run(lambda work: drop(work, remittance_id, reason=reason))
+    console.print(f"[green]dropped[/green] {remittance_id}")
+
+
+if __name__ == "__main__":
+    application()
