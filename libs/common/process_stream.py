@@ -19,6 +19,7 @@ P = ParamSpec("P")
 
 # A fork of a small server process: no threads, sockets or event loop of the parent come along.
 _CONTEXT = multiprocessing.get_context("forkserver")
+_PRELOADED: list[str] = []
 # Rows and messages live by the thousand until they are stored or sent: looking through them often finds nothing.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 # Long work gives way to requests that a person waits for.
@@ -38,7 +39,8 @@ def collect_seldom() -> None:
 
 def preload(*modules: str) -> None:
     """Import `modules` once, in the server that children are forked from. Only before the first stream."""
-    _CONTEXT.set_forkserver_preload(list(modules))
+    _PRELOADED.extend(modules)
+    _CONTEXT.set_forkserver_preload(_PRELOADED)
 
 
 async def stream_from_process(

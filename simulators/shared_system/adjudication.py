@@ -6,10 +6,11 @@ would be priced by its diagnosis related group is not simulated.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TypeAlias
 
+from libs.common.deployment import Deployment
 from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim
 from libs.x12.claim_status.objects import Status, StatusDetail
 from libs.x12.remittance.objects import Adjustment
@@ -33,23 +34,35 @@ _COINSURANCE, _SEQUESTRATION = 20, 2
 _DEDUCTIBLE_CENTS = 2_500
 # One claim of three meets what is left of the yearly deductible.
 _MEETS_DEDUCTIBLE = 3
+# Of so many paid claims of several lines one has its second line bundled into its first.
+_BUNDLED_EVERY = 11
+# Where an internal control number holds the day of receipt, as year and day of the year.
+_DAY_OF_RECEIPT = slice(2, 7)
 
 
 @dataclass(frozen=True, slots=True)
 class LineDecision:
-    """The outcome of a service line. Money in cents; charge less payment is the sum of the adjustments."""
+    """The outcome of a service line. Money in cents; charge less payment is the sum of the adjustments.
+
+    `bundled_into` is the procedure that the service was judged to be part of.
+    """
 
     paid_cents: int
     adjustments: tuple[Adjustment, ...]
+    bundled_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome of a claim. `remarks` are RARCs of the claim as a whole. Without lines it is not remitted."""
+    """The outcome of a claim. `remarks` are RARCs of the claim as a whole. Without lines it is not remitted.
+
+    `draw` is what was drawn for the claim: it decides too how its lines are told.
+    """
 
     status: Status
     lines: tuple[LineDecision, ...] = ()
     remarks: tuple[str, ...] = ()
+    draw: int = 0
 
     @property
     def paid_cents(self) -> int:
@@ -63,22 +76,20 @@ def adjudicate(claim: AnyClaim, seed: int) -> Decision:
     if share < _WAITING:
         return Decision(RECORDS_REQUESTED)
     if share < _WAITING + _DENIED:
-        return Decision(DENIED, tuple(_refused(line, "50") for line in claim.lines))
+        return Decision(DENIED, tuple(_refused(line, "50") for line in claim.lines), draw=draw)
     if share >= 100 - _UNPROCESSABLE:
         # MA130: the claim is unprocessable, so there is nothing to appeal.
-        return Decision(UNPROCESSABLE, tuple(_refused(line, "16") for line in claim.lines), ("MA130",))
-    return Decision(PAID, _paid(claim.lines, draw))
+        return Decision(UNPROCESSABLE, tuple(_refused(line, "16") for line in claim.lines), ("MA130",), draw)
+    return Decision(PAID, _bundled(claim.lines, _paid(claim.lines, draw), draw), draw=draw)
 
 
 def adjudicate_again(claim: AnyClaim, seed: int, pay: frozenset[int]) -> Decision:
-    """Decide a denied claim anew after an appeal: the service lines in `pay` (numbers from 1) are paid."""
+    """Decide a claim again after an appeal: the service lines of the claim in `pay` (LX01) are paid."""
     _, draw = _draw(claim, seed)
     before = adjudicate(claim, seed).lines
     after = _paid(claim.lines, draw)
-    lines = (
-        new if number in pay else old for number, (old, new) in enumerate(zip(before, after, strict=True), start=1)
-    )
-    return Decision(REVISED, tuple(lines))
+    lines = (new if line.number in pay else old for line, old, new in zip(claim.lines, before, after, strict=True))
+    return Decision(REVISED, tuple(lines), draw=draw)
 
 
 def _draw(claim: Claim, seed: int) -> tuple[int, int]:
@@ -116,21 +127,41 @@ def _paid(lines: Sequence[Line], draw: int) -> tuple[LineDecision, ...]:
     return tuple(decisions)
 
 
+def _bundled(lines: Sequence[Line], decisions: tuple[LineDecision, ...], draw: int) -> tuple[LineDecision, ...]:
+    """Now and then the second service is part of the first, and paid with it (CO-97)."""
+    if draw % _BUNDLED_EVERY or len(lines) < 2 or not (lines[0].procedure and lines[1].procedure):
+        return decisions
+    first, _, *rest = decisions
+    refused = _refused(lines[1], "97")
+    return (first, LineDecision(0, refused.adjustments, bundled_into=lines[0].procedure), *rest)
+
+
+def payment_day(claim: Claim, decided_on: date, deployment: Deployment) -> date:
+    """When a claim that was decided on a day is paid: never before the payment floor, and on a business day.
+
+    The floor is counted from the day after receipt (IOM 100-04, chapter 1, 80.2.1.2): what was received on 12/14 is
+    paid on the 14th day, 12/28, at the earliest. The control number holds the day of receipt.
+    """
+    day = datetime.strptime(claim.internal_control_number[_DAY_OF_RECEIPT], "%y%j").date()  # noqa: DTZ007 - a day
+    floor = day + timedelta(days=deployment.payment_floor_days)
+    return deployment.business_days.on_or_after(max(decided_on, floor))
+
+
 def taken_in(claim: Claim, today: date) -> StatusDetail:
     """The first answer: the claim is in process."""
     return _status(claim, Decision(IN_PROCESS), today, None, None)
 
 
-def decided(claim: AnyClaim, seed: int, today: date, payment_floor_days: int) -> StatusDetail:
+def decided(claim: AnyClaim, seed: int, today: date, deployment: Deployment) -> StatusDetail:
     """The second answer: how the claim was decided today. What is paid is paid after the payment floor."""
     decision = adjudicate(claim, seed)
     final = decision.status.category.startswith("F")
-    pays_on = today + timedelta(days=payment_floor_days) if decision.status == PAID else None
+    pays_on = payment_day(claim, today, deployment) if decision.status == PAID else None
     return _status(claim, decision, today, today if final else None, pays_on)
 
 
 def revised(claim: Claim, decision: Decision, today: date) -> StatusDetail:
-    """The answer to an order to adjust: decided anew today, and paid today."""
+    """The answer to an order to adjust: decided again today, and paid today."""
     return _status(claim, decision, today, today, today)
 
 

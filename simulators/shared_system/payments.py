@@ -1,6 +1,6 @@
 """Remittances: what the shared system pays and why, as the objects of an 835."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,11 +8,11 @@ from decimal import Decimal
 from libs.common.deployment import Deployment
 from libs.x12.claim.objects import BillingProvider, InstitutionalClaim, Line, RevenueLine
 from libs.x12.remittance.objects import (
-    DENIED,
     REVERSAL,
     Account,
     Address,
     Adjustment,
+    Amount,
     ClaimGroup,
     Contact,
     InpatientAdjudication,
@@ -26,12 +26,17 @@ from libs.x12.remittance.objects import (
     RemittanceAdvice,
     RemittedClaim,
     RemittedLine,
+    sum_of_adjustments,
 )
 from libs.x12.remittance.writer import Remittance
+from simulators.population import PAYEE_BANK, PAYER_BANK
 from simulators.shared_system.adjudication import AnyClaim, Decision, LineDecision
 
-_ROUTING, _PAYER_ACCOUNT = "011000015", "00123456"
+_PAYER_ACCOUNT = "00123456"
 _PAYER_NUMBER = "1999999999"
+_PROCESSED, _SEQUESTRATION = "1", "253"
+# Of so many claims one has its lines told in another order, and one has lines of several units told in two parts.
+_REORDERED_EVERY, _SPLIT_EVERY = 3, 4
 # Facility codes of stays, and the value code that counts their covered days.
 _STAYS, _COVERED_DAYS = frozenset({"11", "18", "21", "41"}), "80"
 
@@ -69,9 +74,9 @@ def _payment(amount: int, paid_on: date, payee: BillingProvider) -> Payment:
         amount_cents=amount,
         method="ACH",
         payment_format="CCP",
-        sender=Account("01", _ROUTING, "DA", _PAYER_ACCOUNT),
+        sender=Account("01", PAYER_BANK, "DA", _PAYER_ACCOUNT),
         company=_PAYER_NUMBER,
-        receiver=Account("01", _ROUTING, "DA", payee.tax_id),
+        receiver=Account("01", PAYEE_BANK, "DA", payee.tax_id),
         effective=paid_on,
     )
 
@@ -88,12 +93,22 @@ def remitted(claim: AnyClaim, decision: Decision, group: ClaimGroup) -> Remitted
     person = claim.subscriber
     owed = sum(each.amount_cents for line in decision.lines for each in line.adjustments if each.group == "PR")
     days, remark = _covered_days(claim), decision.remarks[0] if decision.remarks else ""
+    lines = [
+        part
+        for line, outcome in zip(claim.lines, decision.lines, strict=True)
+        for part in _parts(line, outcome, decision.draw)
+    ]
+    if decision.draw % _REORDERED_EVERY == 0:
+        lines.reverse()
+    for number, line in enumerate(lines, start=1):
+        line.number = number
     return RemittedClaim(
         transaction=1,
         number=1,
         group=group,
         patient_control_number=claim.patient_control_number,
-        status="1" if decision.paid_cents or owed else DENIED,
+        # The patient is known, so the claim was processed, whether anything was paid or not (X12 RFI 1423).
+        status=_PROCESSED,
         charge_cents=claim.total_charge_cents,
         paid_cents=decision.paid_cents,
         patient_responsibility_cents=owed or None,
@@ -106,7 +121,7 @@ def remitted(claim: AnyClaim, decision: Decision, group: ClaimGroup) -> Remitted
         outpatient=OutpatientAdjudication(remark_1=remark) if remark and days is None else None,
         statement_from=claim.service_from,
         statement_to=claim.service_to,
-        lines=[_line(line, outcome) for line, outcome in zip(claim.lines, decision.lines, strict=True)],
+        lines=lines,
     )
 
 
@@ -117,19 +132,60 @@ def _covered_days(claim: AnyClaim) -> Decimal | None:
     return Decimal(sum(each.hundredths for each in claim.values if each.code == _COVERED_DAYS) // 100)
 
 
+def _parts(line: Line, outcome: LineDecision, draw: int) -> Iterator[RemittedLine]:
+    """What is said of one line of the claim: now and then in two parts, one for the first unit and one for the rest."""
+    whole = _line(line, outcome)
+    if draw % _SPLIT_EVERY or line.units != int(line.units) or line.units <= 1:
+        yield whole
+        return
+    charge = line.charge_cents // int(line.units)
+    first = tuple(
+        replace(each, amount_cents=each.amount_cents * charge // line.charge_cents) for each in outcome.adjustments
+    )
+    rest = tuple(
+        replace(each, amount_cents=each.amount_cents - other.amount_cents)
+        for each, other in zip(outcome.adjustments, first, strict=True)
+    )
+    paid = charge - sum_of_adjustments(first)
+    yield _part(whole, charge, paid, Decimal(1), first)
+    yield _part(whole, line.charge_cents - charge, outcome.paid_cents - paid, line.units - 1, rest)
+
+
+def _part(
+    line: RemittedLine, charge: int, paid: int, units: Decimal, adjustments: tuple[Adjustment, ...]
+) -> RemittedLine:
+    kept = tuple(each for each in adjustments if each.amount_cents)
+    return replace(
+        line, charge_cents=charge, paid_cents=paid, units=units, adjustments=kept, amounts=_allowed(charge, kept)
+    )
+
+
+def _allowed(charge: int, adjustments: tuple[Adjustment, ...]) -> tuple[Amount, ...]:
+    """What is allowed of a charge: all but what the fee schedule takes; nothing of what is refused."""
+    taken = sum(each.amount_cents for each in adjustments if each.group == "CO" and each.reason != _SEQUESTRATION)
+    return (Amount("B6", charge - taken),) if charge > taken else ()
+
+
 def _line(line: Line, outcome: LineDecision) -> RemittedLine:
-    """A line without a procedure is named by its revenue code; beside a procedure the revenue code stands by itself."""
+    """A line without a procedure is named by its revenue code; beside a procedure the revenue code stands by itself.
+
+    It is known by the number that the provider gave it, else by its LX01 (X12 RFI 1684, 1917, 2224).
+    """
     revenue_code = line.revenue_code if isinstance(line, RevenueLine) else ""
     alone = not line.procedure
+    billed = Procedure("NU", revenue_code) if alone else Procedure(line.qualifier, line.procedure, line.modifiers)
     return RemittedLine(
         number=line.number,
-        procedure=Procedure("NU", revenue_code) if alone else Procedure(line.qualifier, line.procedure, line.modifiers),
+        procedure=Procedure(line.qualifier, outcome.bundled_into) if outcome.bundled_into else billed,
+        submitted=billed if outcome.bundled_into else None,
         charge_cents=line.charge_cents,
         paid_cents=outcome.paid_cents,
         revenue_code="" if alone else revenue_code,
         units=Decimal(line.units),
         service_date=line.service_from,
         adjustments=outcome.adjustments,
+        references=(Reference("6R", line.control_number or str(line.number)),),
+        amounts=_allowed(line.charge_cents, outcome.adjustments),
     )
 
 

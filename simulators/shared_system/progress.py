@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS part (
     is_order INTEGER NOT NULL DEFAULT 0,
     pays_on TEXT NOT NULL DEFAULT ''
 );
-CREATE TABLE IF NOT EXISTS denied (internal_control_number TEXT PRIMARY KEY, part INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS decided (internal_control_number TEXT PRIMARY KEY, part INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS behaviour (one INTEGER PRIMARY KEY CHECK (one = 1), delay_seconds REAL, hold INTEGER);
 """
 
@@ -154,19 +154,19 @@ class Progress:
             (part.answered + 1, claims, part.number),
         )
 
-    def decided(self, part: Part, pays_on: date, denied: Iterable[str]) -> None:
+    def decided(self, part: Part, pays_on: date, claims: Iterable[str]) -> None:
         """Remember when the claims of a part are paid, and which of them may come back after an appeal."""
         self._connection.execute("BEGIN")
         self._connection.execute("UPDATE part SET pays_on = ? WHERE number = ?", (pays_on.isoformat(), part.number))
         self._connection.executemany(
-            "INSERT OR IGNORE INTO denied VALUES (?, ?)", [(number, part.number) for number in denied]
+            "INSERT OR IGNORE INTO decided VALUES (?, ?)", [(number, part.number) for number in claims]
         )
         self._connection.execute("COMMIT")
 
     def part_of(self, internal_control_number: str) -> Part | None:
-        """The part with a claim that was denied."""
+        """The part with a claim that was decided."""
         row = self._connection.execute(
-            "SELECT part.* FROM part JOIN denied ON part.number = denied.part WHERE internal_control_number = ?",
+            "SELECT part.* FROM part JOIN decided ON part.number = decided.part WHERE internal_control_number = ?",
             (internal_control_number,),
         ).fetchone()
         return None if row is None else _part(row)

@@ -6,7 +6,7 @@ An order to adjust a claim after an appeal is answered with the new decision and
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +30,12 @@ from libs.x12.remittance.objects import ClaimGroup, RemittedClaim
 from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
 from simulators.shared_system.adjudication import (
-    DENIED,
     AnyClaim,
     Decision,
     adjudicate,
     adjudicate_again,
     decided,
+    payment_day,
     revised,
     taken_in,
     trace_number,
@@ -47,6 +47,8 @@ from simulators.shared_system.progress import DECIDED, REMITTED, Part, Progress
 _ACTOR = "partner:shared-system"
 _SOURCE = "/partners/shared-system"
 _CONTROL_NUMBERS = 999_999_999
+# Many remittances of a provider on one day have numbers of their own.
+_TRACES = 100_000_000
 _TAKEN = frozenset({ClaimsOutbound.type, ClaimAdjustment.type})
 _Answer = ClaimsStatus | RemittanceAdvice
 # What the shared system does at each answer, for the traces.
@@ -57,11 +59,11 @@ _BACK_OFF_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """Answers with their ids; when a part was decided, the day it is paid and the claims that were denied."""
+    """Answers with their ids; when a part was decided, the day it is paid and the claims that were decided."""
 
     answers: list[tuple[UUID, _Answer]]
     pays_on: date | None = None
-    denied: Sequence[str] = ()
+    decided: Sequence[str] = ()
 
 
 class SharedSystem:
@@ -151,7 +153,7 @@ class SharedSystem:
             self.progress.give_up(part, type(error).__name__)
             return True
         if done.pays_on is not None:
-            self.progress.decided(part, done.pays_on, done.denied)
+            self.progress.decided(part, done.pays_on, done.decided)
         claims = sum(answer.claims for _, answer in done.answers)
         self.progress.answered(part, claims)
         log.info("answered", submission_id=part.message.key, sequence=part.answered + 1, claims=claims)
@@ -189,8 +191,8 @@ class SharedSystem:
         ]
         if sequence != DECIDED:
             return _Done(answers)
-        denied = [each.internal_control_number for each in claims if self._decision(each).status == DENIED]
-        return _Done(answers, today + timedelta(days=self._deployment.payment_floor_days), denied)
+        pays_on = max((payment_day(each, today, self._deployment) for each in claims), default=today)
+        return _Done(answers, pays_on, [each.internal_control_number for each in claims if self._decision(each).lines])
 
     def _claims(self, event: ClaimsOutbound, today: date) -> Iterator[AnyClaim]:
         for item in read_file(self._handover.take(event), received=today):
@@ -203,7 +205,7 @@ class SharedSystem:
     def _decide(self, claim: AnyClaim, sequence: int, today: date) -> StatusDetail:
         if sequence == 1:
             return taken_in(claim, today)
-        return decided(claim, self._seed, today, self._deployment.payment_floor_days)
+        return decided(claim, self._seed, today, self._deployment)
 
     def _status(
         self,
@@ -245,7 +247,7 @@ class SharedSystem:
         today: date,
     ) -> RemittanceAdvice:
         advice_id = derived_id(*name)
-        trace = f"{trace_number(payee.npi, today)}{advice_id.int % 10_000:04}"
+        trace = f"{trace_number(payee.npi, today)}{advice_id.int % _TRACES:08}"
         pieces = write_835([remittance(payee, claims, trace, today, self._deployment)], self._envelope(at, *name))
         given = self._counter.give(pieces, place=advice_place(advice_id))
         return RemittanceAdvice(advice_id=advice_id, lane=payee.npi, claims=len(claims), **asdict(given))
@@ -262,7 +264,7 @@ class SharedSystem:
         """The new decision about a claim, then the 835 that takes back the last one and pays the new one."""
         order = received.event
         if part is None:
-            raise Poison("an order about a claim that was not denied here")
+            raise Poison("an order about a claim that was not decided here")
         event: ClaimsOutbound = open_envelope(part.message).event
         claim = next(
             each for each in self._claims(event, today) if each.internal_control_number == order.internal_control_number

@@ -23,6 +23,7 @@ from libs.common.security.permissions import ELIGIBILITY_INQUIRY, USERS_MANAGE
 from libs.common.security.principal import Principal
 from libs.common.settings import MAILBOX_SMTP, POSTGRESQL
 from libs.common.web.permit import Admission, Permit
+from libs.x12.remittance.objects import ClaimGroup
 from services.appeals.app import service as appeals
 from services.appeals.redetermination import repository as appeal_rows
 from services.appeals.redetermination.domain import Asked
@@ -46,6 +47,7 @@ from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
 from simulators.population import DemoUser, Enrollment, Population, claim_file, institutional_claim_file
 from simulators.shared_system.adjudication import DENIED, adjudicate
+from simulators.shared_system.payments import remitted as shown
 from tests.support.auth import ADMINISTRATOR, BILLER, RIVERSIDE, deliver_feeds
 from tests.support.claims import enrollment_of
 from tests.support.eligibility import hets_serving, question
@@ -61,6 +63,12 @@ _PAYMENT_FLOOR = timedelta(days=14)
 
 _PAID = "SELECT sum(paid_cents) FROM claim"
 _POSTED = "SELECT sum(paid_cents) FROM remittance"
+_PAID_LINES = """
+SELECT DISTINCT remitted_claim.claim_id, remitted_line.claim_line, remitted_line.billed
+FROM remitted_claim JOIN remitted_line ON remitted_line.remittance_id = remitted_claim.remittance_id
+    AND remitted_line.claim_number = remitted_claim.number
+WHERE remitted_claim.sequence = 3 AND remitted_line.paid_cents > 0
+"""
 
 
 def _ended(remitted: int, appealed: int) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
@@ -151,10 +159,12 @@ def _professional_claims() -> Iterator[bytes]:
 
 
 def _denied_visit() -> Iterator[bytes]:
-    """One claim of a hospital that the shared system denies at first."""
+    """One claim of a hospital that the shared system denies at first, and tells its lines in another order."""
     for seed in count():
         [claim] = Population(seed).institutional_claims(1, received=MORNING.date(), organisation=RIVERSIDE)
-        if adjudicate(claim, SHARED_SYSTEM_SEED).status == DENIED:
+        decision = adjudicate(claim, SHARED_SYSTEM_SEED)
+        told = [line.control_number for line in shown(claim, decision, ClaimGroup()).lines]
+        if decision.status == DENIED and told != [str(line.number) for line in claim.lines]:
             break
     return institutional_claim_file(
         received=MORNING.date(), claims=1, faulty=0, seed=seed, organisation=RIVERSIDE, control_number=2
@@ -171,24 +181,26 @@ async def _send(runtime: Runtime, content: Iterable[bytes], enrollment: Enrollme
         await receive(work, file, enrollment=enrollment_of(RIVERSIDE, enrollment), submitted_by=BILLER.user_uuid)
 
 
-async def _appeal(runtime: Runtime, claim_id: UUID, enrollment_id: UUID) -> bool:
-    """Ask about what was not necessary and decide in favor; whether there was any such line."""
+async def _appeal(runtime: Runtime, claim_id: UUID, enrollment_id: UUID) -> tuple[int, str] | None:
+    """Ask about the last line of a claim that was not necessary, and decide in favor; its number and procedure."""
     async with runtime.database.work(runtime) as work:
         claim = await appeal_rows.find_claim(work, claim_id, enrollment_id)
         assert claim is not None
         assert claim.notice is not None
-        lines = frozenset(
-            line.number for line in claim.notice.lines if "50" in {reason.code for reason in line.reasons}
-        )
-        if not lines:
-            return False
-        asked = Asked(lines, "Jo Clerk", "It was needed.")
+        denied = {
+            line.number: line.procedure
+            for line in claim.notice.lines
+            if "50" in {reason.code for reason in line.reasons}
+        }
+        if not denied:
+            return None
+        asked = Asked(frozenset({max(denied)}), "Jo Clerk", "It was needed.")
         provider = (RIVERSIDE.name, _FIRST.npi, _FIRST.ptan)
         appeal_id = await file_appeal(work, claim, asked, filed_by=BILLER.user_uuid, provider=provider)
-    granted = {number: LineDecision(favorable=True, rationale="The record shows it.") for number in lines}
+    granted = {number: LineDecision(favorable=True, rationale="The record shows it.") for number in asked.lines}
     async with runtime.database.work(runtime) as work:
         await decide(work, appeal_id, granted, decided_by=ADMINISTRATOR.user_uuid)
-    return True
+    return max(denied.items())
 
 
 async def _decline(runtime: Runtime) -> None:
@@ -232,7 +244,9 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
         await _through_trouble(world)
         remitted = await _rows(world, "appeals", "SELECT claim_id, enrollment_id FROM remitted_claim ORDER BY claim_id")
         court = runtime_in(world, "appeals")
-        appealed = sum([await _appeal(court, *claim) for claim in remitted])
+        won = {claim_id: await _appeal(court, claim_id, enrollment_id) for claim_id, enrollment_id in remitted}
+        granted = {claim_id: line for claim_id, line in won.items() if line}
+        appealed = len(granted)
         await _decline(runtime_in(world, "auth"))
         await _through_trouble(world)
 
@@ -242,6 +256,11 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
         for (service, query), expected in _ended(len(remitted), appealed).items():
             assert await _rows(world, service, query) == expected, f"{service}: {query}"
         assert await _rows(world, "claims", _PAID) == await _rows(world, "remittance", _POSTED)
+        # The line that won is paid, and no other, wherever the remittances tell it.
+        paid = {
+            claim_id: (number, billed) for claim_id, number, billed in await _rows(world, "remittance", _PAID_LINES)
+        }
+        assert paid == granted
         for each in _SERVICES:
             left = "SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM parked)"
             assert await _rows(world, each.name, left) == [(0, 0)], each.name

@@ -71,8 +71,12 @@ def _other(value: Any, path: str, others: Mapping[str, object]) -> object:
         case datetime() | date():
             return value + timedelta(days=1)
         case str():
-            return f"{value[:-1]}{'8' if value[-1:].isdigit() and value[-1:] != '8' else 'Q'}"
+            return f"{value[:-1]}{next(each for each in _other_ends(value) if each != value[-1:])}"
     raise TypeError(f"{path}: give another value for a {type(value).__name__}")
+
+
+def _other_ends(value: str) -> str:
+    return "87" if value[-1:].isdigit() else "QX"
 
 
 def _without_places(path: str) -> str:

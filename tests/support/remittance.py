@@ -1,5 +1,6 @@
 """The remittance service on a test's own database, and remittances of the shared system for two clinics."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
@@ -15,7 +16,7 @@ from libs.common.documents.handover import HandOver, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.security.keys import KeyRing
-from libs.x12.claim.objects import Claim, ProfessionalClaim
+from libs.x12.claim.objects import Claim, InstitutionalClaim, ProfessionalClaim
 from libs.x12.remittance.objects import ClaimGroup
 from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
@@ -81,12 +82,21 @@ class RemittanceService:
                     category="F1",
                     status_code="65",
                     version=2,
+                    sealed_lines=self.sealed_lines(each),
                 ),
             )
             for each in claims
         ]
         async with self.app.work.database.work(self.app.work) as work:
             await keep_claims(work, events)
+
+    def sealed_lines(self, claim: Claim) -> str:
+        """Which lines a claim has, as claims seals it."""
+        lines = claim.lines if isinstance(claim, ProfessionalClaim | InstitutionalClaim) else []
+        named = {line.control_number or str(line.number): line.number for line in lines}
+        keys = KeyRing.load(self.app.work.settings, "claims")
+        context = f"{ClaimStatusChanged.type}|{claim_id_of(claim)}"
+        return keys.seal("claim-lines", json.dumps(named).encode(), context=context)
 
     async def rows(self, statement: str) -> Sequence[Any]:
         """What a query of the test finds, past row security."""

@@ -67,6 +67,7 @@ BODIES: Mapping[str, Body] = {
     ),
     "POST /claims/submissions": Body("form", {"idempotency_key": "{key}"}, "file"),
     "POST /remittance/search": Body("form", {"number": "none such"}),
+    "POST /remittance/{remittance_id}/claims/{number}/reveal": Body("form"),
     "POST /claims/search": Body("form", {"number": "none such"}),
     "POST /claims/{claim_id}/reveal": Body("form"),
     "POST /api/claims/submissions": Body("bearer", form="file"),

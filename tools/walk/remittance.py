@@ -1,5 +1,8 @@
 """Remittance: the payment floor passes, the 835 arrives, and every reason stands in words."""
 
+import re
+from datetime import datetime
+
 from libs.common.clock import SystemClock
 from tools.walk.journey import Journey, expect
 from tools.walk.person import Page
@@ -9,6 +12,7 @@ from tools.walk.telling import UnexpectedError
 _LIST = "/remittance"
 # Long enough for a machine that does much besides, also when consumer and broker were killed on the way.
 PAID_WITHIN = 180.0
+_EXPECTED = re.compile(r"payment is expected on ([0-9/]{10})")
 ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 # What must be explained somewhere on the claims of the file: reductions of what was paid, and two kinds of refusal.
 _REASONS = ("CO-45", "CO-253", "PR-1", "PR-2", "CO-50", "CO-16", "MA130")
@@ -25,13 +29,21 @@ def move_business_clock(walk: Journey, days: int) -> None:
 
 
 async def payment_is_expected(walk: Journey) -> str:
-    """A paid claim says when its payment is expected: on the payment floor."""
+    """A paid claim says when its payment is expected, on the payment floor or after it; that day comes."""
     path = await _claim_with(walk, ON_PAYMENT_FLOOR)
     page = await walk.biller.open(path)
     expect(page, 200, "payment floor", "expected")
-    move_business_clock(walk, walk.place.deployment.payment_floor_days)
-    today = SystemClock(walk.place.settings.state_directory / "clock-offset").business()
-    return f"the clock moves {walk.place.deployment.payment_floor_days} days, to {today:%m/%d/%Y}"
+    told = _EXPECTED.search(page.text)
+    if told is None:
+        raise UnexpectedError("the day on which the payment is expected", f"“{page.heading}”")
+    expected = datetime.strptime(told[1], "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
+    clock = SystemClock(walk.place.settings.state_directory / "clock-offset")
+    today = clock.business().astimezone(walk.place.deployment.zone).date()
+    days = (expected - today).days
+    if days < walk.place.deployment.payment_floor_days:
+        raise UnexpectedError("no payment before the payment floor", f"one in {days} days")
+    move_business_clock(walk, days)
+    return f"the clock moves {days} days, to {expected:%m/%d/%Y}"
 
 
 async def _claim_with(walk: Journey, words: str) -> str:

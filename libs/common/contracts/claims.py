@@ -73,7 +73,11 @@ class ClaimRejected(Contract, type="claims.claim-rejected.v1", topic=EVENTS):
 
 
 class ClaimStatusChanged(Contract, type="claims.claim-status-changed.v1", topic=EVENTS):
-    """The shared system said something new about a claim: category and status code of the 277."""
+    """The shared system said something new about a claim: category and status code of the 277.
+
+    `sealed_lines` opens only for readers that hold the key: which line of the claim (LX01) a remittance means by which
+    line item control number (REF*6R).
+    """
 
     claim_id: UUID
     enrollment_id: UUID
@@ -81,6 +85,7 @@ class ClaimStatusChanged(Contract, type="claims.claim-status-changed.v1", topic=
     category: str
     status_code: str
     version: int
+    sealed_lines: str = ""
 
     @property
     def subject(self) -> str:

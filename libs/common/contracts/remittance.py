@@ -17,9 +17,14 @@ class Adjustment(Part):
 
 
 class LineRemitted(Part):
-    """One service line of a remitted claim. `number` counts the lines of the claim from 1; `remarks` are RARCs."""
+    """What a remittance says about a service line of a claim; `remarks` are RARCs.
 
-    number: int
+    `number` is that of the line in the claim (LX01), found by the line item control number (REF*6R) and never by the
+    place in the remittance: several may speak of one line, in any order. None when the remittance names no line that the
+    claim has. `procedure` is the one that was billed.
+    """
+
+    number: int | None
     procedure: str
     charge_cents: int
     paid_cents: int
@@ -46,7 +51,8 @@ class RemittancePosted(Contract, type="remittance.remittance-posted.v1", topic=E
 class ClaimRemitted(Contract, type="remittance.claim-remitted.v1", topic=EVENTS):
     """What a remittance says about one claim. `remitted_on` is the date of the notice that starts the appeal clock.
 
-    `status` is CLP02 (1 processed as primary, 4 denied, 22 reversal). `sequence` grows with each remittance of the claim.
+    `status` is CLP02 (1, 2, 3 processed, denied or not; 4 patient not known; 22 reversal). `sequence` grows with each
+    remittance of the claim.
     """
 
     remittance_id: UUID

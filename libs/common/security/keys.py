@@ -38,6 +38,7 @@ from libs.common.settings import SERVICES, Settings
 # Who may read what is sealed for a group. Besides these each service has one group of its own name, for its columns.
 GROUPS: dict[str, frozenset[str]] = {
     "claims-facts": frozenset({"claims", "appeals"}),
+    "claim-lines": frozenset({"claims", "remittance"}),
     "partner-claims": frozenset({"claims", "shared_system"}),
     "partner-remittance": frozenset({"remittance", "shared_system"}),
     "contacts": frozenset({"auth", "notifier"}),

@@ -18,6 +18,7 @@ from services.appeals.redetermination.domain import (
     GOOD_CAUSE_LENGTH,
     MOST_LINES,
     REQUESTER_LENGTH,
+    UNIDENTIFIED,
     Asked,
     Outcome,
     RightKind,
@@ -60,9 +61,12 @@ class ReasonAnswer(BaseModel):
 
 
 class LineRightAnswer(BaseModel):
-    """A line of a claim and what can be done about it. `until` is the last day, where a clock runs."""
+    """A line of a claim and what can be done about it. `until` is the last day, where a clock runs.
 
-    line: int
+    `line` is its number in the claim (LX01), 0 for a claim without lines; null when the remittance names none of them.
+    """
+
+    line: int | None
     procedure: str
     charge_cents: int
     paid_cents: int
@@ -165,7 +169,7 @@ async def claim_rights(permit: Annotated[Permit, permitted(REDETERMINATION_READ)
         remitted_on=claim.notice.remitted_on if claim.notice else None,
         lines=tuple(
             LineRightAnswer(
-                line=right.line.number,
+                line=None if right.line.number == UNIDENTIFIED else right.line.number,
                 procedure=right.line.procedure,
                 charge_cents=right.line.charge_cents,
                 paid_cents=right.line.paid_cents,

@@ -1,5 +1,7 @@
 """The first level of appeal: who may ask for a redetermination of which service line, and until when.
 
+A line is known by its number in the claim, never by its place in a remittance (X12 RFI 1684, 2224).
+
 Sources: 42 CFR 405.942 (time, good cause), 405.944 (what a request must say), 405.946 (evidence), 405.950 (time to
 decide), 405.962 (the next level); IOM 100-04 chapter 29; 42 CFR 405.926 and remark MA130 (what is no initial
 determination).
@@ -17,6 +19,8 @@ from libs.common.business_days import BusinessDays
 LEVEL = 1
 WHOLE_CLAIM = 0
 """The number of the one line of a claim whose remittance shows no service lines."""
+UNIDENTIFIED = -1
+"""The number of what a remittance says without naming a line that the claim has."""
 MOST_LINES = 50
 """Lines of one request: as many as a professional claim can have. Longer claims are appealed in parts."""
 REQUESTER_LENGTH, EXPLANATION_LENGTH, GOOD_CAUSE_LENGTH = 100, 4000, 2000
@@ -28,11 +32,14 @@ _DECISION_DAYS = 60
 _EVIDENCE_DAYS = 14
 _REVERSED = "22"
 _UNPROCESSABLE = "MA130"
+# A claim that came too late is no initial determination (42 CFR 405.926(n)); two remarks say that there are no rights.
+_TOO_LATE, _WITHOUT_RIGHTS = "29", frozenset({"MA44", "N211"})
 # Adjustments of a line that is paid as it should be: fee schedule, sequestration, the patient's share, other payers.
 _OF_PAYMENT = frozenset({("CO", "45"), ("CO", "253"), ("PR", "1"), ("PR", "2"), ("PR", "3"), ("OA", "23")})
 
 RightKind = Literal[
     "appeal", "appeal-late", "appealed", "decided", "paid", "correct-and-resubmit", "not-decided", "reversed",
+    "no-rights", "unidentified",
 ]  # fmt: skip
 """What can be done about a line. Only the first two let one file; the others say why not."""
 Outcome = Literal["favorable", "partially-favorable", "unfavorable"]
@@ -44,7 +51,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "16": ("Something is missing or wrong on the claim", "Send what was missing."),
     "18": ("An exact duplicate of another claim or line", "Send what shows that the service was done more than once."),
     "22": ("Another payer may have to pay first", "Send the other payer's statement."),
-    "29": ("The time to file the claim had passed", "Send what shows when the claim was sent, or why it was late."),
+    "29": ("The time to file the claim had passed", ""),
     "49": ("A routine or preventive service that is not covered", "Send the notes that show what it was done for."),
     "50": ("Not found medically necessary", "Send the records that show why the patient needed the service."),
     "59": ("Paid by the rules for several procedures at once", "Send the operative report."),
@@ -86,7 +93,7 @@ class Reason:
     def words(self) -> str:
         """What it means."""
         known = _REASONS.get(self.code)
-        return known[0] if known else "Its text stands on the remittance advice"
+        return known[0] if known else "See the remittance advice for its text"
 
     @property
     def helps(self) -> str:
@@ -107,7 +114,7 @@ def reason_of(written: str) -> Reason:
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One service line as the remittance shows it. `remarks` are RARCs."""
+    """One service line of the claim as the remittance shows it: `number` is LX01. `remarks` are RARCs."""
 
     number: int
     procedure: str
@@ -130,6 +137,37 @@ class Notice:
     remitted_on: date
     status: str
     lines: tuple[NoticeLine, ...]
+
+
+def joined(parts: Iterable[NoticeLine]) -> tuple[NoticeLine, ...]:
+    """The lines of the claim in its order; what a remittance says of one line in several parts is one line.
+
+    A payer may split a line and send its parts in any order. Parts that name no line of the claim stay by themselves.
+    """
+    lines: dict[int, NoticeLine] = {}
+    unidentified = []
+    for part in parts:
+        if part.number == UNIDENTIFIED:
+            unidentified.append(part)
+        elif part.number in lines:
+            lines[part.number] = _with(lines[part.number], part)
+        else:
+            lines[part.number] = part
+    return (*(lines[number] for number in sorted(lines)), *unidentified)
+
+
+def _with(line: NoticeLine, part: NoticeLine) -> NoticeLine:
+    amounts: dict[tuple[str, str], int] = {}
+    for reason in (*line.reasons, *part.reasons):
+        amounts[reason.group, reason.code] = amounts.get((reason.group, reason.code), 0) + reason.amount_cents
+    return NoticeLine(
+        line.number,
+        line.procedure,
+        line.charge_cents + part.charge_cents,
+        line.paid_cents + part.paid_cents,
+        tuple(Reason(group, code, cents) for (group, code), cents in amounts.items()),
+        tuple(dict.fromkeys((*line.remarks, *part.remarks))),
+    )
 
 
 def notice_lines(lines: Sequence[NoticeLine], *, claim: NoticeLine) -> tuple[NoticeLine, ...]:
@@ -224,7 +262,9 @@ def _right_in_appeal(appeal: Appealed, line: NoticeLine, days: BusinessDays) -> 
     return LineRight(line, "decided", None if over else reconsideration_until(appeal.decided_on, days), appeal)
 
 
-def _right(line: NoticeLine, notice: Notice, today: date, until: date, *, finalized: bool) -> LineRight:
+def _right(  # noqa: PLR0911 - one rule after the other is how the rules are read
+    line: NoticeLine, notice: Notice, today: date, until: date, *, finalized: bool
+) -> LineRight:
     if _UNPROCESSABLE in line.remarks:
         return LineRight(line, "correct-and-resubmit")
     if notice.status == _REVERSED:
@@ -233,6 +273,10 @@ def _right(line: NoticeLine, notice: Notice, today: date, until: date, *, finali
         return LineRight(line, "paid")
     if not finalized:
         return LineRight(line, "not-decided")
+    if _WITHOUT_RIGHTS.intersection(line.remarks) or _TOO_LATE in {reason.code for reason in line.denials}:
+        return LineRight(line, "no-rights")
+    if line.number == UNIDENTIFIED:
+        return LineRight(line, "unidentified")
     return LineRight(line, "appeal" if today <= until else "appeal-late", until)
 
 
@@ -317,17 +361,24 @@ WHY_NOT: Mapping[RightKind, str] = {
     " it and send it as a new claim.",
     "not-decided": "The claim was not finalized, so nothing of it was decided yet. If it was returned to you, correct"
     " it and send it as a new claim; if it is still in process, wait for its decision.",
-    "reversed": "The payment was reversed; the corrected claim follows on a remittance. Its notice says what can be"
-    " done.",
+    "reversed": "The payment was taken back. If a corrected decision comes on a later remittance, its notice shows"
+    " what can be done.",
+    "no-rights": "Medicare gives no right to appeal this decision: a claim that came too late is no initial"
+    " determination (42 CFR 405.926(n)), and remarks MA44 and N211 say the same of others.",
+    "unidentified": "The remittance does not name a line of your claim here, so it cannot be appealed on this page."
+    " Call the help desk, or send the request on paper.",
 }
 """Why a line cannot be appealed, where that is the whole story."""
 
-NOT_REMITTED = "No remittance tells of this claim yet. The time to appeal begins with the notice on it."
+NOT_REMITTED = "This claim is on no remittance yet. The time to appeal begins with the notice on it."
 
 
 def line_name(number: int) -> str:
     """How people call a line: `Line 2`, or the claim where it has no lines."""
-    return "The whole claim" if number == WHOLE_CLAIM else f"Line {number}"
+    return _NAMES.get(number, f"Line {number}")
+
+
+_NAMES = {WHOLE_CLAIM: "The whole claim", UNIDENTIFIED: "A line that is not named"}
 
 
 def line_names(numbers: Iterable[int]) -> str:

@@ -33,6 +33,7 @@ from services.appeals.redetermination.domain import (
     LEVEL,
     NEXT_LEVEL,
     NOT_REMITTED,
+    UNIDENTIFIED,
     WHOLE_CLAIM,
     WHY_NOT,
     Appealed,
@@ -48,6 +49,7 @@ from services.appeals.redetermination.domain import (
     decide_by,
     facts_of,
     form_faults,
+    joined,
     last_day,
     line_faults,
     rights_of,
@@ -103,12 +105,17 @@ def _remitted_row(event: ClaimRemitted) -> dict[str, Any]:
     whole = NoticeLine(
         WHOLE_CLAIM, "", event.charge_cents, event.paid_cents, _reasons(event.adjustments), event.remarks
     )
-    lines = [
+    lines = joined(
         NoticeLine(
-            line.number, line.procedure, line.charge_cents, line.paid_cents, _reasons(line.adjustments), line.remarks
+            UNIDENTIFIED if line.number is None else line.number,
+            line.procedure,
+            line.charge_cents,
+            line.paid_cents,
+            _reasons(line.adjustments),
+            line.remarks,
         )
         for line in event.lines
-    ]
+    )
     return {
         "claim_id": event.claim_id,
         "enrollment_id": event.enrollment_id,

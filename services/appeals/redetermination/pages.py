@@ -80,7 +80,9 @@ _KINDS = {
     "paid": ("good", "Paid"),
     "correct-and-resubmit": ("returned", "Returned to you"),
     "not-decided": ("unknown", "Not decided"),
-    "reversed": ("information", "Reversed"),
+    "reversed": ("information", "Taken back"),
+    "no-rights": ("bad", "Denied"),
+    "unidentified": ("bad", "Denied"),
 }
 
 

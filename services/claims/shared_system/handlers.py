@@ -1,6 +1,7 @@
 """Takes over what the shared system says about claims, and tells the others what changed."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from services.claims.status.domain import FINAL_STATES, patient_context, patient
 from services.claims.status.repository import Claim, Line, NewStatus
 
 _READERS = "claims-facts"
+_LINE_READERS = "claim-lines"
 
 
 async def claims_status(work: UnitOfWork, received: Sequence[Received[ClaimsStatus]]) -> None:
@@ -34,8 +36,7 @@ async def claims_status(work: UnitOfWork, received: Sequence[Received[ClaimsStat
 
 async def _apply(work: UnitOfWork, news: Sequence[NewStatus], cause: Received[ClaimsStatus]) -> None:
     changed = await repository.apply(work, news)
-    final = [claim.claim_id for claim, status in changed if status.state in FINAL_STATES]
-    lines = await repository.lines_of(work, final) if final else {}
+    lines = await repository.lines_of(work, [claim.claim_id for claim, _ in changed])
     for claim, status in changed:
         work.append(
             ClaimStatusChanged(
@@ -45,6 +46,7 @@ async def _apply(work: UnitOfWork, news: Sequence[NewStatus], cause: Received[Cl
                 category=status.category,
                 status_code=status.status_code,
                 version=status.version,
+                sealed_lines=_sealed_lines(work, claim, lines.get(claim.claim_id, [])),
             ),
             cause=cause,
         )
@@ -93,6 +95,18 @@ async def appeal_decided(work: UnitOfWork, received: Sequence[Received[AppealDec
             )
         )
         work.audit("order-adjustment", "claim", decided.claim_id)
+
+
+def _sealed_lines(work: UnitOfWork, claim: Claim, lines: Sequence[Line]) -> str:
+    """Which line a remittance means by which number: the provider's own, else LX01 (X12 RFI 1684, 1917, 2224, 498).
+
+    A number that two lines share names none. Sealed, because providers put into it what they like.
+    """
+    numbers = [line.control_number or str(line.number) for line in lines]
+    times = Counter(numbers)
+    named = {number: line.number for number, line in zip(numbers, lines, strict=True) if times[number] == 1}
+    context = f"{ClaimStatusChanged.type}|{claim.claim_id}"
+    return work.runtime.keys.seal(_LINE_READERS, json.dumps(named).encode(), context=context)
 
 
 def facts_context(claim_id: UUID) -> str:

@@ -75,7 +75,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One service line."""
+    """One service line. `control_number` is the provider's own (REF*6R), empty where none was sent."""
 
     number: int
     procedure: str
@@ -84,6 +84,7 @@ class Line:
     units_thousandths: int
     pointers: str
     revenue_code: str
+    control_number: str
     service_from: date | None
     service_to: date | None
 

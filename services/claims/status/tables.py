@@ -47,6 +47,7 @@ claim = sa.Table(
     sa.Index("claim_patient_control_number", "enrollment_id", "patient_control_number"),
 )
 
+# `control_number` is the provider's own (REF*6R), empty where none was sent.
 claim_line = sa.Table(
     "claim_line",
     metadata,
@@ -59,6 +60,7 @@ claim_line = sa.Table(
     sa.Column("units_thousandths", sa.BigInteger, nullable=False),
     sa.Column("pointers", sa.Text, nullable=False),
     sa.Column("revenue_code", sa.Text, nullable=False, server_default=""),
+    sa.Column("control_number", sa.Text, nullable=False, server_default=""),
     sa.Column("service_from", sa.Date),
     sa.Column("service_to", sa.Date),
 )

@@ -76,6 +76,7 @@ LINE_COLUMNS = (
     "units_thousandths",
     "pointers",
     "revenue_code",
+    "control_number",
     "service_from",
     "service_to",
 )
@@ -364,6 +365,7 @@ class _Press:
                         _thousandths(line.units),
                         pointers,
                         revenue_code,
+                        line.control_number,
                         line.service_from,
                         line.service_to,
                     )

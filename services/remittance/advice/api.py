@@ -12,23 +12,49 @@ from libs.common.security.permissions import REMITTANCE_READ
 from libs.common.web.permit import Permit, permitted
 from services.remittance.advice import repository
 from services.remittance.advice.handlers import X12, download, found
-from services.remittance.advice.repository import Claim, Line, Remittance
+from services.remittance.advice.repository import Claim, Line, Remittance, RemittanceFilter
 
 router = APIRouter(prefix="/api/remittance")
 
 _PAGE = 50
 
 
+class FactAnswer(BaseModel):
+    """One thing more that the 835 says: of which kind, its code there, and its value (cents, ISO days, numbers)."""
+
+    kind: str
+    code: str
+    value: str
+
+
+class ProviderAdjustmentAnswer(BaseModel):
+    """Money that belongs to no claim of the remittance (PLB). Positive takes from the payment.
+
+    `claim_number` and `patient_control_number` name the claim it is about, where it is about one.
+    """
+
+    reason: str
+    reference: str
+    amount_cents: int
+    provider: str
+    period_end: str
+    claim_number: str
+    patient_control_number: str
+
+
 class RemittanceAnswer(BaseModel):
-    """One payment. Money in cents; `method` is BPR04 of the 835."""
+    """One payment. Money in cents; `method` is BPR04 of the 835, `payer_identifier` TRN03."""
 
     remittance_id: UUID
     trace_number: str
+    payer_identifier: str
     method: str
     paid_cents: int
     issued_on: date
     payer: str
     claims: int
+    provider_adjustments: tuple[ProviderAdjustmentAnswer, ...]
+    facts: tuple[FactAnswer, ...]
     received_at: datetime
 
 
@@ -40,36 +66,53 @@ class RemittanceList(BaseModel):
 
 
 class AdjustmentAnswer(BaseModel):
-    """Why less was paid than charged: group, CARC, amount in cents."""
+    """Why less was paid than charged: group, CARC, amount in cents, and of how many units, if told."""
 
     group: str
     reason: str
     amount_cents: int
+    quantity: str
 
 
 class LineAnswer(BaseModel):
-    """One service line; `remarks` are RARCs."""
+    """What is said of one service line; `remarks` are RARCs.
+
+    `number` is a place in the remittance. `control_number` (REF*6R) names the line, and `claim_line` is its number in
+    the claim (LX01), null when it is not known. `billed` is the procedure of the claim, `procedure` the one judged.
+    """
 
     number: int
+    control_number: str
+    claim_line: int | None
     procedure: str
     modifiers: str
+    billed: str
+    units: str
     charge_cents: int
+    allowed_cents: int | None
     paid_cents: int
+    denied: bool
     service_from: date | None
     service_to: date | None
     adjustments: tuple[AdjustmentAnswer, ...]
     remarks: tuple[str, ...]
+    facts: tuple[FactAnswer, ...]
 
 
 class ClaimAnswer(BaseModel):
-    """One claim of a remittance, without its patient. `status` is CLP02."""
+    """One claim of a remittance, without its patient and what may name the patient.
+
+    `status` is CLP02; `outcome` is what became of the claim, read from its reasons.
+    """
 
     number: int
     claim_id: UUID | None
     internal_control_number: str
     patient_control_number: str
     status: str
+    outcome: str
     charge_cents: int
+    allowed_cents: int | None
     paid_cents: int
     patient_responsibility_cents: int
     adjustments: tuple[AdjustmentAnswer, ...]
@@ -90,7 +133,9 @@ async def remittances(
 ) -> RemittanceList:
     """The remittances of the enrollment acted for, fifty to a page."""
     enrollment_id = permit.enrollment.enrollment_id
-    total, rows = await repository.newest(permit.work, enrollment_id, limit=_PAGE, offset=(page - 1) * _PAGE)
+    total, rows = await repository.newest(
+        permit.work, enrollment_id, RemittanceFilter(), limit=_PAGE, offset=(page - 1) * _PAGE
+    )
     permit.work.audit("list", "remittances", enrollment_id)
     return RemittanceList(total=total, remittances=tuple(_shown(each) for each in rows))
 

@@ -1,69 +1,103 @@
 """What a remittance says, and what it means for a provider."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+from libs.common.business_days import BusinessDays
 from services.remittance.quarantine.domain import Payee
 
-DENIED, REVERSAL = "4", "22"
-_BETWEEN = "\x1f"
-# The claim as a whole cannot be processed: there is nothing to appeal (remark code of the claim).
-_UNPROCESSABLE = "MA130"
-_METHODS = {
-    "ACH": "Electronic transfer",
-    "CHK": "Check",
-    "NON": "No payment",
-    "FWT": "Wire transfer",
-    "BOP": "Bank's choice",
-}
+NOT_KNOWN_STATUS = "4"
+# Days to ask for a redetermination, and those the notice is presumed to be in the mail (42 CFR 405.942(a)).
+_APPEAL_DAYS, _MAIL_DAYS = 120, 5
+
+
+def appeal_by(issued_on: date, days: BusinessDays) -> date:
+    """The last day on which we must have received an appeal of what a remittance decides."""
+    return days.on_or_after(issued_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing more that an 835 says of a payment, claim or line: of which kind, its code there, and its value.
+
+    `value` is a text, a number as written, cents, or a day (ISO), as kind and code tell.
+    """
+
+    kind: str
+    code: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Why less was paid than charged: group (CO, PR, OA, PI), CARC, amount in cents."""
+    """Why less was paid than charged: group (CO, PR, OA, PI), CARC, amount in cents, and how many units, if told."""
 
     group: str
     reason: str
     amount_cents: int
+    quantity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderAdjustment:
-    """Money that belongs to no claim (PLB). Positive takes from the payment."""
+    """Money that belongs to no claim of the remittance (PLB). Positive takes from the payment.
+
+    `claim_number` and `patient_control_number` name the claim it is about, where it is about one. `period_end` is the
+    last day of the fiscal year, ISO.
+    """
 
     reason: str
     reference: str
     amount_cents: int
+    provider: str = ""
+    period_end: str = ""
+    claim_number: str = ""
+    patient_control_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PostedLine:
-    """One service line. `number` counts the lines of the claim from 1; `units` as written."""
+    """What is said of one service line. `number` counts what is said of a claim from 1: it is a place, no identity.
+
+    `control_number` (REF*6R) names the line of the claim. `billed` is the procedure of the claim, `procedure` the one
+    that was judged. `denied`: nothing was paid, for a reason that takes the service away. `units` as written.
+    """
 
     number: int
+    control_number: str
     procedure: str
     modifiers: str
+    billed: str
     charge_cents: int
     paid_cents: int
+    allowed_cents: int | None
     units: str
     service_from: date | None
     service_to: date | None
+    denied: bool
     adjustments: tuple[Adjustment, ...] = ()
     remarks: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PostedClaim:
-    """One claim of a remittance. `patient` is `patient_text`, sealed before it is stored. `status` is CLP02."""
+    """One claim of a remittance. `details` is `details_text`, sealed before it is stored.
+
+    `status` is CLP02, `outcome` one of `OUTCOMES`.
+    """
 
     number: int
     internal_control_number: str
     patient_control_number: str
-    patient: str
+    details: str
     status: str
+    outcome: str
     charge_cents: int
     paid_cents: int
+    allowed_cents: int | None
     patient_responsibility_cents: int
     service_from: date | None
     service_to: date | None
@@ -78,62 +112,107 @@ class PostedAdvice:
 
     payee: Payee
     trace_number: str
+    payer_identifier: str
     method: str
     paid_cents: int
     issued_on: date
     payer: str
     claims: int
-    provider_adjustments: tuple[ProviderAdjustment, ...] = field(default=())
+    provider_adjustments: tuple[ProviderAdjustment, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Whom a claim is about, as the 835 says it."""
+    """Whom a claim is about: as the claim named the person, and as Medicare knows the person where that differs.
 
-    mbi: str
-    last_name: str
-    first_name: str
+    The corrected name and number are for the next claim (NM1*74; X12 RFI 2227).
+    """
 
-
-def patient_text(mbi: str, last_name: str, first_name: str) -> str:
-    """The patient as the text that is sealed. X12 allows no control character in a value."""
-    return _BETWEEN.join((mbi, last_name, first_name))
-
-
-def patient_of(text: str) -> Patient:
-    """The inverse of `patient_text`."""
-    return Patient(*text.split(_BETWEEN))
+    mbi: str = ""
+    name: str = ""
+    corrected_name: str = ""
+    corrected_mbi: str = ""
 
 
-def patient_context(remittance_id: object, number: int) -> str:
-    """Where a sealed patient belongs: it opens in the row of its own claim only."""
-    return f"remitted_claim.patient|{remittance_id}|{number}"
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a remittance says of a claim and may name the patient: kept sealed."""
+
+    patient: Patient
+    facts: tuple[Fact, ...] = ()
 
 
-def outcome_of(status: str, paid_cents: int, remarks: Iterable[str]) -> tuple[str, str, str]:
-    """Kind of status, the words beside it, and what they mean, for one remitted claim."""
-    if status == REVERSAL:
-        return (
-            "information",
-            "Taken back",
-            "An earlier decision about this claim was taken back. The new one follows it.",
-        )
-    if _UNPROCESSABLE in remarks:
-        return (
-            "returned",
-            "Returned to you",
-            (
-                "The claim could not be processed as it is. Mend it and send it as a new claim. This is not a denial"
-                " and has no appeal rights."
-            ),
-        )
-    if status == DENIED:
-        return "bad", "Denied", "Nothing was paid for this claim. The reasons stand at each line."
-    if paid_cents:
-        return "good", "Paid", "What was not paid, and why, stands at each line."
-    return "information", "Processed without payment", "What was not paid, and why, stands at each line."
+def details_text(details: Details) -> str:
+    """Details as the text that is sealed."""
+    person = details.patient
+    patient = (person.mbi, person.name, person.corrected_name, person.corrected_mbi)
+    return json.dumps([patient, [(each.kind, each.code, each.value) for each in details.facts]])
 
 
-def method_words(method: str) -> str:
-    """How the money moved."""
-    return _METHODS.get(method, method)
+def details_of(text: str) -> Details:
+    """The inverse of `details_text`."""
+    patient, facts = json.loads(text)
+    return Details(Patient(*patient), tuple(Fact(*each) for each in facts))
+
+
+def details_context(remittance_id: object, number: int) -> str:
+    """Where sealed details belong: they open in the row of their own claim only."""
+    return f"remitted_claim.details|{remittance_id}|{number}"
+
+
+OUTCOMES: Mapping[str, tuple[str, str, str]] = {
+    "paid": ("good", "Paid", "Each line shows what was not paid, and why."),
+    "paid-in-part": ("warning", "Paid in part", "Some lines were denied. Each line shows what was not paid, and why."),
+    "denied": ("bad", "Denied", "Nothing was paid for this claim. Each line shows why."),
+    "without-payment": (
+        "information",
+        "Processed without payment",
+        "Nothing is due to you from Medicare, as when the deductible takes the whole amount. Each line shows why.",
+    ),
+    "patient-not-known": (
+        "returned",
+        "Patient not known",
+        (
+            "Medicare does not know a patient with this name and number, so the claim was not processed. Compare both"
+            " with the Medicare card, then send a new claim."
+        ),
+    ),
+    "unprocessable": (
+        "returned",
+        "Returned to you",
+        (
+            "The claim could not be processed as it is. Correct it and send it as a new claim. This is not a denial and"
+            " has no appeal rights."
+        ),
+    ),
+    "reversed": (
+        "information",
+        "Taken back",
+        "The earlier payment was taken back, and no new decision has come. If one comes, this page shows it.",
+    ),
+    "forwarded": (
+        "information",
+        "Forwarded",
+        "The claim belongs to another payer and was forwarded there. Medicare pays nothing for it.",
+    ),
+    "predetermination": (
+        "information",
+        "Predetermination",
+        "This says what would be paid. Nothing is paid before the service is billed.",
+    ),
+}
+"""Kind of status, the words beside it, and what they mean, by what became of a claim."""
+
+_CORRECTED = "The earlier decision was taken back. A new decision replaces it."
+_STATUS_4 = "The payer also reports that it does not know the patient: compare name and number with the Medicare card."
+
+
+def outcome_words(outcome: str, status: str, *, corrected: bool = False) -> tuple[str, str, str]:
+    """Kind of status, the words beside it, and what they mean. `corrected`: a new decision replaces a reversed one."""
+    kind, words, meaning = OUTCOMES[outcome]
+    if outcome == "reversed" and corrected:
+        return kind, words, _CORRECTED
+    if outcome == "denied" and status == NOT_KNOWN_STATUS:
+        return kind, words, f"{meaning} {_STATUS_4}"
+    return kind, words, meaning

@@ -1,12 +1,13 @@
 """Posts remittances: whole or not at all, each payment once; and tells the others what was remitted for each claim.
 
-A claim of a remittance and the portal's claim may come in either order: whoever comes second matches them.
+A claim of a remittance and the portal's claim may come in either order: whoever comes second matches them, and names
+the line of the claim that each line of the remittance stands for.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 from fastapi.responses import Response, StreamingResponse
@@ -14,29 +15,22 @@ from fastapi.responses import Response, StreamingResponse
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.documents.typesetting import typeset
 from libs.common.errors import NotYet, Poison, Rejected
 from libs.common.ids import derived_id
-from libs.common.mbi import mask_mbi
 from libs.common.messaging.envelope import Received
-from libs.common.money import format_dollars
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.web.formats import day, procedure
 from libs.common.web.permit import Permit, opaque
-from libs.x12.remittance.reasons import GROUPS, REASONS, REMARKS
 from services.remittance.advice import repository
 from services.remittance.advice.domain import (
     Adjustment,
-    Patient,
+    Details,
     PostedAdvice,
     PostedClaim,
     PostedLine,
-    method_words,
-    outcome_of,
-    patient_context,
-    patient_of,
+    details_context,
+    details_of,
 )
 from services.remittance.advice.partner import handover_of, posted
 from services.remittance.advice.repository import Claim, Line, Remittance
@@ -44,9 +38,6 @@ from services.remittance.quarantine import repository as quarantine
 from services.remittance.quarantine.domain import NOT_YET, Owner, Payee, owner_of
 
 X12 = "application/edi-x12"
-_TEMPLATE = Path(__file__).parent / "templates" / "statement.typ"
-_COLUMNS = ("Line", "Procedure", "Service", "Charge", "Paid", "Why the rest was not paid")
-_CLAIMS_AT_ONCE = 500
 _MOST_BYTES = 1 << 30
 
 
@@ -76,10 +67,25 @@ async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
         # It is stored like any other, but as nobody's: no claim of it is matched, and nobody is told.
         known = {}
         _tell_operators(owner.reason)
-    elif await repository.is_posted(work, owner.enrollment_id, advice.trace_number):
-        log.info("remittance posted before")
+    elif before := await repository.with_trace(work, owner.enrollment_id, advice.payer_identifier, advice.trace_number):
+        _posted_before(before, event)
         return
     await _store(work, received, advice, claims, known, owner)
+
+
+def _posted_before(before: Remittance, event: RemittanceAdvice) -> None:
+    """The same remittance again changes nothing; another one under its number is refused: a person has to look.
+
+    A trace number is unique between payer and receiver, with money and without (X12 RFI 1847).
+    """
+    if before.remittance_id != _remittance_id(event) and before.digest != event.digest:
+        log.error("remittance not posted", reason="its trace number belongs to another remittance")
+        raise Poison("its trace number belongs to another remittance")
+    log.info("remittance posted before")
+
+
+def _remittance_id(event: RemittanceAdvice) -> UUID:
+    return derived_id("remittance", event.advice_id)
 
 
 async def _owner(work: UnitOfWork, payee: Payee, known: dict[str, tuple[UUID, UUID]]) -> Owner:
@@ -106,23 +112,25 @@ async def _store(
     owner: Owner,
 ) -> None:
     enrollment_id = owner.enrollment_id
-    remittance_id = derived_id("remittance", received.event.advice_id)
+    remittance_id = _remittance_id(received.event)
     so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
+    sealed = await repository.sealed_lines(work, list(known))
     document = await work.runtime.documents.put(
         _pieces(work, received.event), limit=_MOST_BYTES, reference=remittance_id
     )
     rows = []
-    for claim in claims:
+    # What a payment takes back comes before what replaces it, wherever in the file the two stand.
+    for claim in sorted(claims, key=lambda each: each.outcome != "reversed"):
         number = claim.internal_control_number
         sequence = so_far[number] = so_far.get(number, 0) + 1
-        context = patient_context(remittance_id, claim.number)
-        patient = work.runtime.keys.seal("remittance", claim.patient.encode(), context=context)
+        context = details_context(remittance_id, claim.number)
+        details = work.runtime.keys.seal("remittance", claim.details.encode(), context=context)
         claim_id = known[number][0] if number in known else None
-        rows.append((claim, patient, claim_id, sequence))
+        lines = _numbers(work, claim_id, sealed.get(number, ""))
+        rows.append((claim, details, claim_id, sequence, lines))
         if claim_id is not None and enrollment_id is not None:
-            work.append(
-                _remitted(claim, remittance_id, claim_id, enrollment_id, sequence, advice.issued_on), cause=received
-            )
+            about = (remittance_id, claim_id, enrollment_id)
+            work.append(_remitted(claim, about, sequence, advice.issued_on, claim.lines, lines), cause=received)
     repository.add(
         work,
         {
@@ -138,6 +146,9 @@ async def _store(
             "payer": advice.payer,
             "claims": len(claims),
             "provider_adjustments": [asdict(each) for each in advice.provider_adjustments],
+            "payer_identifier": advice.payer_identifier,
+            "digest": received.event.digest,
+            "facts": advice.facts,
             "document": document.reference,
             "received_at": work.now,
         },
@@ -166,16 +177,24 @@ async def _pieces(work: UnitOfWork, event: RemittanceAdvice) -> AsyncIterator[by
         yield piece
 
 
+def _numbers(work: UnitOfWork, claim_id: UUID | None, sealed: str) -> dict[str, int]:
+    """Which line of a claim a remittance means by which number, as claims sealed it."""
+    if claim_id is None or not sealed:
+        return {}
+    named: dict[str, int] = json.loads(work.runtime.keys.open(sealed, context=f"{ClaimStatusChanged.type}|{claim_id}"))
+    return named
+
+
 def _remitted(
     claim: PostedClaim | Claim,
-    remittance_id: UUID,
-    claim_id: UUID,
-    enrollment_id: UUID,
+    about: tuple[UUID, UUID, UUID],
     sequence: int,
     remitted_on: date,
-    lines: Sequence[PostedLine | Line] | None = None,
+    lines: Sequence[PostedLine | Line],
+    numbers: Mapping[str, int],
 ) -> contracts.ClaimRemitted:
-    told = lines if lines is not None else claim.lines if isinstance(claim, PostedClaim) else ()
+    """The event of one claim; `about` are its remittance, the claim and the enrollment."""
+    remittance_id, claim_id, enrollment_id = about
     return contracts.ClaimRemitted(
         remittance_id=remittance_id,
         claim_id=claim_id,
@@ -190,14 +209,14 @@ def _remitted(
         remarks=claim.remarks,
         lines=tuple(
             contracts.LineRemitted(
-                number=line.number,
-                procedure=line.procedure,
+                number=numbers.get(line.control_number),
+                procedure=line.billed,
                 charge_cents=line.charge_cents,
                 paid_cents=line.paid_cents,
                 adjustments=_told(line.adjustments),
                 remarks=line.remarks,
             )
-            for line in told
+            for line in lines
         ),
     )
 
@@ -214,8 +233,14 @@ async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusC
 
     A remittance that was posted and turns out to pay a claim of another enrollment is taken away from who has it.
     """
-    claims = {each.event.internal_control_number: (each.event.claim_id, each.event.enrollment_id) for each in received}
-    added = await repository.keep_claims(work, claims)
+    claims = {each.event.internal_control_number: each.event for each in received}
+    added = await repository.keep_claims(
+        work,
+        [
+            each.model_dump(include={"internal_control_number", "claim_id", "enrollment_id", "sealed_lines"})
+            for each in claims.values()
+        ],
+    )
     if not added:
         return
     for remittance_id in await quarantine.contradicted(work, added):
@@ -227,21 +252,16 @@ async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusC
 
 async def tell_matched(work: UnitOfWork, numbers: Iterable[str]) -> None:
     """Match remitted claims with those the portal knows by these ICNs, and tell the others of each, once."""
-    for claim, remitted_on in await repository.claim_unmatched(work, numbers):
+    matched = await repository.claim_unmatched(work, numbers)
+    sealed = await repository.sealed_lines(work, [claim.internal_control_number for claim, _ in matched])
+    for claim, remitted_on in matched:
         if claim.claim_id is None:
             raise TypeError("a matched claim has the id of the portal's")
-        lines = await repository.lines_of(work, claim.remittance_id, [claim.number])
-        work.append(
-            _remitted(
-                claim,
-                claim.remittance_id,
-                claim.claim_id,
-                claim.enrollment_id,
-                claim.sequence,
-                remitted_on,
-                lines.get(claim.number, []),
-            )
-        )
+        named = _numbers(work, claim.claim_id, sealed.get(claim.internal_control_number, ""))
+        await repository.name_lines(work, claim, named)
+        lines = (await repository.lines_of(work, claim.remittance_id, [claim.number])).get(claim.number, [])
+        about = (claim.remittance_id, claim.claim_id, claim.enrollment_id)
+        work.append(_remitted(claim, about, claim.sequence, remitted_on, lines, named))
 
 
 async def found(permit: Permit, remittance_id: str) -> Remittance:
@@ -272,119 +292,7 @@ async def download(permit: Permit, remittance_id: str) -> Response:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A reason in words, with its codes: `CO-45`, what it means, and how much it took from the payment."""
-
-    code: str
-    words: str
-    amount_cents: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedLine:
-    """A service line with its reasons and remarks in words."""
-
-    line: Line
-    reasons: tuple[Reason, ...]
-    remarks: tuple[tuple[str, str], ...]
-
-
-def explained(adjustments: Sequence[Adjustment]) -> tuple[Reason, ...]:
-    """Reasons in words."""
-    return tuple(Reason(f"{each.group}-{each.reason}", _words(each), each.amount_cents) for each in adjustments)
-
-
-def _words(adjustment: Adjustment) -> str:
-    """What a reason means and who bears it; a code without words of ours stays a code."""
-    known = REASONS.get(adjustment.reason)
-    meaning = known.meaning if known else f"Reason {adjustment.reason}"
-    return f"{meaning}. {GROUPS.get(adjustment.group, '')}".strip()
-
-
-def explained_lines(lines: Sequence[Line]) -> list[ExplainedLine]:
-    """Service lines with their reasons in words."""
-    return [ExplainedLine(line, explained(line.adjustments), explained_remarks(line.remarks)) for line in lines]
-
-
-def explained_remarks(remarks: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Remark codes, each with its words."""
-    return tuple((code, REMARKS[code].meaning if code in REMARKS else f"Remark {code}") for code in remarks)
-
-
-def patient(work: UnitOfWork, claim: Claim) -> Patient:
-    """Whom a claim is about; whoever asks audits it."""
-    context = patient_context(claim.remittance_id, claim.number)
-    return patient_of(work.runtime.keys.open(claim.patient, context=context).decode())
-
-
-async def statement(work: UnitOfWork, one: Remittance) -> bytes:
-    """The remittance as a tagged PDF, with every reason in words. Audited."""
-    work.audit("print", "remittance", one.remittance_id)
-    claims = [
-        claim
-        for start in range(0, one.claims, _CLAIMS_AT_ONCE)
-        for claim in await repository.claims_of(work, one.remittance_id, limit=_CLAIMS_AT_ONCE, offset=start)
-    ]
-    lines = await repository.lines_of(work, one.remittance_id, [claim.number for claim in claims])
-    told = {claim.number: explained_lines(lines.get(claim.number, [])) for claim in claims}
-    words: dict[str, str] = {}
-    for claim in claims:
-        words |= {each.code: each.words for each in explained(claim.adjustments)} | dict(
-            explained_remarks(claim.remarks)
-        )
-        for line in told[claim.number]:
-            words |= {each.code: each.words for each in line.reasons} | dict(line.remarks)
-    zone = work.runtime.deployment.zone
-    return await typeset(
-        _TEMPLATE,
-        {
-            "title": f"Remittance {one.trace_number}",
-            "payer": work.runtime.deployment.contractor,
-            "printed": f"Printed {day(work.runtime.clock.business().astimezone(zone).date())}",
-            "about": [
-                ("Issued", day(one.issued_on)),
-                ("Payment", f"{method_words(one.method)}, {format_dollars(one.paid_cents)}"),
-                ("Claims", str(one.claims)),
-                *(
-                    (f"{each.reason} {each.reference}", format_dollars(-each.amount_cents))
-                    for each in one.provider_adjustments
-                ),
-            ],
-            "columns": _COLUMNS,
-            "claims": [_printed(work, claim, told[claim.number]) for claim in claims],
-            "reasons": sorted(words.items()),
-        },
-    )
-
-
-def _printed(work: UnitOfWork, claim: Claim, lines: Sequence[ExplainedLine]) -> dict[str, object]:
-    person = patient(work, claim)
-    _, outcome, _ = outcome_of(claim.status, claim.paid_cents, claim.remarks)
-    return {
-        "title": f"ICN {claim.internal_control_number}: {outcome}",
-        "about": [
-            ("Patient", f"{person.first_name} {person.last_name}, {mask_mbi(person.mbi)}"),
-            ("Patient control number", claim.patient_control_number),
-            ("Charge", format_dollars(claim.charge_cents)),
-            ("Paid", format_dollars(claim.paid_cents)),
-            ("Patient owes", format_dollars(claim.patient_responsibility_cents)),
-            *(("Remark", code) for code in claim.remarks),
-        ],
-        "lines": [
-            (
-                str(each.line.number),
-                f"{procedure(each.line.procedure)} {each.line.modifiers}".strip(),
-                day(each.line.service_from) if each.line.service_from else "",
-                format_dollars(each.line.charge_cents),
-                format_dollars(each.line.paid_cents),
-                ", ".join(
-                    [
-                        *(f"{reason.code} {format_dollars(reason.amount_cents)}" for reason in each.reasons),
-                        *(code for code, _ in each.remarks),
-                    ]
-                ),
-            )
-            for each in lines
-        ],
-    }
+def details(work: UnitOfWork, claim: Claim) -> Details:
+    """Whom a claim is about, and what else may name the patient; whoever asks audits it."""
+    context = details_context(claim.remittance_id, claim.number)
+    return details_of(work.runtime.keys.open(claim.details, context=context).decode())

@@ -1,28 +1,36 @@
 """Remittances for people: the list, one payment, one claim of it with every reason in words, the file and the PDF."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, BeforeValidator, Field
 
+from libs.common.errors import Rejected
 from libs.common.ids import secret_text
+from libs.common.money import parse_cents
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.web import forms
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
-from services.remittance.advice.domain import method_words, outcome_of
-from services.remittance.advice.handlers import (
-    download,
+from services.remittance.advice.domain import appeal_by, outcome_words
+from services.remittance.advice.handlers import details, download, found, found_claim
+from services.remittance.advice.repository import Claim, RemittanceFilter
+from services.remittance.statement.handlers import parts, statement
+from services.remittance.wording.handlers import (
+    beside_summaries,
     explained,
+    explained_adjustments,
+    explained_facts,
     explained_lines,
     explained_remarks,
-    found,
-    found_claim,
-    patient,
-    statement,
+    method_words,
+    status_words,
+    summaries,
 )
-from services.remittance.advice.repository import Claim
 
 router = APIRouter()
 
@@ -37,10 +45,12 @@ _COLUMNS = (
 )
 _CLAIM_COLUMNS = (
     Column("Claim"),
+    Column("Patient"),
     Column("Patient control number"),
     Column("Outcome"),
     Column("Service"),
     Column("Charge", number=True),
+    Column("Allowed", number=True),
     Column("Paid", number=True),
     Column("Patient owes", number=True),
 )
@@ -48,9 +58,28 @@ _NONE = (
     "No remittance has come for this NPI and PTAN yet. A paid claim is remitted on the 14th day after its receipt"
     " (payment floor)."
 )
+_NONE_MATCHES = "No remittance matches. Change the number, the days or the amount, or clear them."
 _NOT_ONE = (
     "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
 )
+
+
+def _cents(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_cents(value.replace("$", "").replace(",", ""))
+    except ValueError as error:
+        raise ValueError("Enter the amount in dollars and cents, for example 1,234.50.") from error
+
+
+class _Filter(BaseModel):
+    """The filter of the list, as it is typed."""
+
+    trace_number: Annotated[str, Field(title="Check or EFT number", max_length=50)] = ""
+    issued_from: Annotated[forms.Day | None, Field(title="Issued from")] = None
+    issued_to: Annotated[forms.Day | None, Field(title="Issued to")] = None
+    amount: Annotated[int | None, BeforeValidator(_cents), Field(title="Amount")] = None
 
 
 @router.get(REMITTANCES)
@@ -59,13 +88,21 @@ async def remittances(
     permit: Annotated[Permit, permitted(REMITTANCE_READ)],
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
-    """The remittances of the enrollment acted for, the newest first."""
+    """The remittances of the enrollment acted for, the newest first; those asked for by number, day or amount."""
     enrollment_id = permit.enrollment.enrollment_id
-    total, rows = await repository.newest(permit.work, enrollment_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    value, form = forms.check(_Filter, request.query_params)
+    asked = value or _Filter()
+    wanted = RemittanceFilter(asked.trace_number, asked.issued_from, asked.issued_to, asked.amount)
+    total, rows = await repository.newest(
+        permit.work, enrollment_id, wanted, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+    )
     permit.work.audit("list", "remittances", enrollment_id)
+    filters = {name: typed for name, typed in form.typed.items() if typed and name not in form.errors}
+    empty = _NONE_MATCHES if filters else _NONE
     context = {
         "search": forms.Form(),
-        "listing": Listing("remittance", _COLUMNS, total, REMITTANCES, _NONE, page=page),
+        "filter": form,
+        "listing": Listing("remittance", _COLUMNS, total, REMITTANCES, empty, page=page, filters=filters),
         "rows": [(each, method_words(each.method)) for each in rows],
         "idempotency_key": secret_text(),
     }
@@ -90,13 +127,13 @@ async def search(
         rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)
         permit.work.audit("search", "remittances", enrollment_id)
     else:
-        form = form.with_error("number", "Write an ICN or a patient control number.")
+        form = form.with_error("number", "Enter an ICN or a patient control number.")
     if len(rows) == 1:
         return RedirectResponse(_address(rows[0]), 303)
     context = {
         "search": form,
         "listing": Listing("claim", _CLAIM_COLUMNS, len(rows), REMITTANCES, _NOT_ONE),
-        "rows": [_row(each) for each in rows],
+        "rows": await _rows(permit, rows),
         "crumbs": (("Remittances", REMITTANCES),),
         "idempotency_key": secret_text(),
     }
@@ -107,9 +144,25 @@ def _address(claim: Claim) -> str:
     return f"{REMITTANCES}/{claim.remittance_id}/claims/{claim.number}"
 
 
-def _row(claim: Claim) -> tuple[Claim, str, str, str]:
-    kind, words, _ = outcome_of(claim.status, claim.paid_cents, claim.remarks)
-    return claim, _address(claim), kind, words
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A remitted claim as lists show it."""
+
+    claim: Claim
+    address: str
+    patient: str
+    kind: str
+    words: str
+
+
+async def _rows(permit: Permit, claims: Sequence[Claim]) -> list[_Row]:
+    corrected = await repository.corrected(permit.work, permit.enrollment.enrollment_id, claims)
+    rows = []
+    for claim in claims:
+        is_corrected = (claim.remittance_id, claim.number) in corrected
+        kind, words, _ = outcome_words(claim.outcome, claim.status, corrected=is_corrected)
+        rows.append(_Row(claim, _address(claim), details(permit.work, claim).patient.name, kind, words))
+    return rows
 
 
 @router.get(REMITTANCES + "/{remittance_id}")
@@ -123,16 +176,30 @@ async def remittance(
     one = await found(permit, remittance_id)
     permit.work.audit("read", "remittance", one.remittance_id)
     claims = await repository.claims_of(permit.work, one.remittance_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    adjustments = explained_adjustments(one.provider_adjustments)
     context = {
         "remittance": one,
         "method": method_words(one.method),
+        "totals": await repository.totals(permit.work, one.remittance_id),
+        "adjustments": adjustments,
+        "of_claims": await _addresses(permit, [each.claim_number for each in adjustments if each.claim_number]),
+        "facts": beside_summaries(one.facts),
+        "summaries": summaries(one.facts),
+        "parts": parts(one),
+        "appeal_by": appeal_by(one.issued_on, permit.work.runtime.deployment.business_days),
         "listing": Listing(
             "claim", _CLAIM_COLUMNS, one.claims, f"{REMITTANCES}/{one.remittance_id}", "It names no claim.", page=page
         ),
-        "rows": [_row(each) for each in claims],
+        "rows": await _rows(permit, claims),
         "crumbs": (("Remittances", REMITTANCES),),
     }
     return render(request, "remittance/advice/remittance.html", context)
+
+
+async def _addresses(permit: Permit, numbers: Sequence[str]) -> dict[str, str]:
+    """Where the claims under these ICNs are shown, as far as they were remitted."""
+    found_at = await repository.addresses(permit.work, permit.enrollment.enrollment_id, numbers)
+    return {icn: f"{REMITTANCES}/{remittance_id}/claims/{number}" for icn, (remittance_id, number) in found_at.items()}
 
 
 @router.get(REMITTANCES + "/{remittance_id}/835")
@@ -142,13 +209,21 @@ async def file(permit: Annotated[Permit, permitted(REMITTANCE_READ)], remittance
 
 
 @router.get(REMITTANCES + "/{remittance_id}/pdf")
-async def document(permit: Annotated[Permit, permitted(REMITTANCE_READ)], remittance_id: str) -> Response:
-    """The remittance as a tagged PDF."""
+async def document(
+    permit: Annotated[Permit, permitted(REMITTANCE_READ)],
+    remittance_id: str,
+    part: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    """The remittance as a tagged PDF; a long one in parts. Raises `Rejected` (404) for a part it does not have."""
     one = await found(permit, remittance_id)
+    shown = parts(one)
+    if part > len(shown):
+        raise Rejected("not-found", f"This remittance has {len(shown)} parts as PDF.", status=404)
+    name = one.trace_number if len(shown) == 1 else f"{one.trace_number}-{part}"
     return Response(
-        await statement(permit.work, one),
+        await statement(permit.work, one, part),
         media_type="application/pdf",
-        headers={"content-disposition": f'attachment; filename="{one.trace_number}.pdf"'},
+        headers={"content-disposition": f'attachment; filename="{name}.pdf"'},
     )
 
 
@@ -160,18 +235,46 @@ async def claim(
     number: Annotated[int, Path(ge=1, le=10_000_000)],
 ) -> HTMLResponse:
     """One claim of a remittance: what was paid, each reason in words, and what may be done about it."""
+    return await _claim_page(request, permit, remittance_id, number, revealed=False)
+
+
+@router.post(REMITTANCES + "/{remittance_id}/claims/{number}/reveal")
+async def reveal(
+    request: Request,
+    permit: Annotated[Permit, permitted(REMITTANCE_READ)],
+    remittance_id: str,
+    number: Annotated[int, Path(ge=1, le=10_000_000)],
+    csrf: Annotated[str, Form()] = "",
+    enrollment: Annotated[str, Form()] = "",
+) -> HTMLResponse:
+    """The same page with the whole Medicare numbers: asked for on purpose, and audited."""
+    check_form(permit, csrf=csrf, enrollment=enrollment)
+    return await _claim_page(request, permit, remittance_id, number, revealed=True)
+
+
+async def _claim_page(
+    request: Request, permit: Permit, remittance_id: str, number: int, *, revealed: bool
+) -> HTMLResponse:
     one, found_one = await found_claim(permit, remittance_id, number)
     work = permit.work
-    work.audit("read", "remitted-claim", f"{one.remittance_id}:{number}")
+    work.audit("reveal-mbi" if revealed else "read", "remitted-claim", f"{one.remittance_id}:{number}")
     lines = await repository.lines_of(work, one.remittance_id, [number])
-    kind, words, meaning = outcome_of(found_one.status, found_one.paid_cents, found_one.remarks)
+    corrected = bool(await repository.corrected(work, one.enrollment_id, [found_one]))
+    kind, words, meaning = outcome_words(found_one.outcome, found_one.status, corrected=corrected)
+    icn = found_one.internal_control_number
+    said = details(work, found_one)
     return render(
         request,
         "remittance/advice/claim.html",
         {
             "remittance": one,
             "claim": found_one,
-            "patient": patient(work, found_one),
+            "patient": said.patient,
+            "status": status_words(found_one.status),
+            "facts": explained_facts(said.facts, revealed=revealed),
+            "revealed": revealed,
+            "new_decision": (await _addresses(permit, [icn])).get(icn) if corrected else None,
+            "idempotency_key": secret_text(),
             "kind": kind,
             "words": words,
             "meaning": meaning,

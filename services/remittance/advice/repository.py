@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.remittance.advice.domain import Adjustment, PostedClaim, ProviderAdjustment
+from services.remittance.advice.domain import Adjustment, Fact, PostedClaim, ProviderAdjustment
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
 
 
@@ -30,13 +30,16 @@ class Remittance:
     payer: str
     claims: int
     provider_adjustments: tuple[ProviderAdjustment, ...]
+    payer_identifier: str
+    digest: str
+    facts: tuple[Fact, ...]
     document: str
     received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim of a remittance as it is stored. `patient` is sealed."""
+    """One claim of a remittance as it is stored. `details` are sealed."""
 
     remittance_id: UUID
     number: int
@@ -45,10 +48,12 @@ class Claim:
     internal_control_number: str
     sequence: int
     patient_control_number: str
-    patient: str
+    details: str
     status: str
+    outcome: str
     charge_cents: int
     paid_cents: int
+    allowed_cents: int | None
     patient_responsibility_cents: int
     service_from: date | None
     service_to: date | None
@@ -58,19 +63,48 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One service line of a claim as it is stored."""
+    """What is said of one service line as it is stored; see the domain's `PostedLine`.
+
+    `claim_line` is the line of the claim it stands for, None when it names none the claim has.
+    """
 
     claim_number: int
     number: int
+    control_number: str
+    claim_line: int | None
     procedure: str
     modifiers: str
+    billed: str
     charge_cents: int
     paid_cents: int
+    allowed_cents: int | None
     units: str
     service_from: date | None
     service_to: date | None
+    denied: bool
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the claims of a remittance, in cents; `allowed_cents` is None when nothing is said of it."""
+
+    charge_cents: int
+    paid_cents: int
+    allowed_cents: int | None
+    patient_responsibility_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceFilter:
+    """Which remittances a list shows; empty fields do not restrict."""
+
+    trace_number: str = ""
+    issued_from: date | None = None
+    issued_to: date | None = None
+    paid_cents: int | None = None
 
 
 _LINE_COLUMNS = tuple(remitted_line.c[name] for name in Line.__slots__)
@@ -79,7 +113,11 @@ _LINE_COLUMNS = tuple(remitted_line.c[name] for name in Line.__slots__)
 def _remittance(row: Any) -> Remittance:
     facts = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
     facts["provider_adjustments"] = tuple(ProviderAdjustment(**each) for each in facts["provider_adjustments"])
-    return Remittance(**facts)
+    return Remittance(**_with_facts(facts))
+
+
+def _with_facts(columns: dict[str, Any]) -> dict[str, Any]:
+    return columns | {"facts": tuple(Fact(*each) for each in columns["facts"])}
 
 
 def _reasons(facts: dict[str, Any]) -> dict[str, Any]:
@@ -94,28 +132,33 @@ def _claim(row: Any) -> Claim:
 
 
 def _line(row: Any) -> Line:
-    return Line(**_reasons(dict(row._mapping)))  # noqa: SLF001 - as above
+    return Line(**_with_facts(_reasons(dict(row._mapping))))  # noqa: SLF001 - as above
 
 
-async def is_posted(work: UnitOfWork, enrollment_id: UUID, trace_number: str) -> bool:
-    """Whether the payment was posted before."""
+async def with_trace(
+    work: UnitOfWork, enrollment_id: UUID, payer_identifier: str, trace_number: str
+) -> Remittance | None:
+    """The remittance that has this number of a check or transfer from this payer."""
     found = await work.execute(
-        sa.select(remittance.c.remittance_id).where(
-            remittance.c.enrollment_id == enrollment_id, remittance.c.trace_number == trace_number
+        sa.select(remittance).where(
+            remittance.c.enrollment_id == enrollment_id,
+            remittance.c.payer_identifier == payer_identifier,
+            remittance.c.trace_number == trace_number,
         )
     )
-    return found.first() is not None
+    row = found.first()
+    return None if row is None else _remittance(row)
 
 
 def add(
     work: UnitOfWork,
     values: Mapping[str, Any],
-    claims: Iterable[tuple[PostedClaim, str, UUID | None, int]],
+    claims: Iterable[tuple[PostedClaim, str, UUID | None, int, Mapping[str, int]]],
 ) -> None:
-    """Store a remittance with its claims; each claim comes with its sealed patient, its id and its sequence."""
+    """Store a remittance with its claims; each comes with its sealed details, id, sequence and the lines it has."""
     remittance_id, enrollment_id = values["remittance_id"], values["enrollment_id"]
-    work.insert(remittance, [values])
-    for claim, patient, claim_id, sequence in claims:
+    work.insert(remittance, [{**values, "facts": fact_documents(values["facts"])}])
+    for claim, details, claim_id, sequence, lines in claims:
         work.insert(
             remitted_claim,
             [
@@ -127,10 +170,12 @@ def add(
                     "internal_control_number": claim.internal_control_number,
                     "sequence": sequence,
                     "patient_control_number": claim.patient_control_number,
-                    "patient": patient,
+                    "details": details,
                     "status": claim.status,
+                    "outcome": claim.outcome,
                     "charge_cents": claim.charge_cents,
                     "paid_cents": claim.paid_cents,
+                    "allowed_cents": claim.allowed_cents,
                     "patient_responsibility_cents": claim.patient_responsibility_cents,
                     "service_from": claim.service_from,
                     "service_to": claim.service_to,
@@ -147,10 +192,16 @@ def add(
                     "claim_number": claim.number,
                     "number": line.number,
                     "enrollment_id": enrollment_id,
+                    "control_number": line.control_number,
+                    "claim_line": lines.get(line.control_number),
                     "procedure": line.procedure,
                     "modifiers": line.modifiers,
+                    "billed": line.billed,
                     "charge_cents": line.charge_cents,
                     "paid_cents": line.paid_cents,
+                    "allowed_cents": line.allowed_cents,
+                    "denied": line.denied,
+                    "facts": fact_documents(line.facts),
                     "units": line.units,
                     "service_from": line.service_from,
                     "service_to": line.service_to,
@@ -164,7 +215,15 @@ def add(
 
 def _documents(adjustments: Iterable[Adjustment]) -> list[dict[str, Any]]:
     """Adjustments as they are stored; written out, because `asdict` takes a third of the time of a large remittance."""
-    return [{"group": each.group, "reason": each.reason, "amount_cents": each.amount_cents} for each in adjustments]
+    return [
+        {"group": each.group, "reason": each.reason, "amount_cents": each.amount_cents, "quantity": each.quantity}
+        for each in adjustments
+    ]
+
+
+def fact_documents(facts: Iterable[Fact]) -> list[tuple[str, str, str]]:
+    """Facts as they are stored."""
+    return [(each.kind, each.code, each.value) for each in facts]
 
 
 async def known(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, tuple[UUID, UUID]]:
@@ -174,6 +233,17 @@ async def known(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, tuple[UUI
         sa.select(known_claim).where(known_claim.c.internal_control_number.in_(sa.select(wanted)))
     )
     return {row.internal_control_number: (row.claim_id, row.enrollment_id) for row in rows}
+
+
+async def sealed_lines(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, str]:
+    """Which lines the claims under these ICNs have, sealed as claims told it."""
+    wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
+    rows = await work.execute(
+        sa.select(known_claim.c.internal_control_number, known_claim.c.sealed_lines).where(
+            known_claim.c.internal_control_number.in_(sa.select(wanted))
+        )
+    )
+    return {row.internal_control_number: row.sealed_lines for row in rows}
 
 
 async def sequences(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, int]:
@@ -187,12 +257,9 @@ async def sequences(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, int]:
     return {row.internal_control_number: int(row.highest) for row in rows}
 
 
-async def keep_claims(work: UnitOfWork, claims: Mapping[str, tuple[UUID, UUID]]) -> set[str]:
-    """Remember whose claim each ICN is; the ICNs that were not known before."""
-    rows = [
-        {"internal_control_number": number, "claim_id": claims[number][0], "enrollment_id": claims[number][1]}
-        for number in sorted(claims)
-    ]
+async def keep_claims(work: UnitOfWork, claims: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Remember whose claim each ICN is and which lines it has; the ICNs that were not known before."""
+    rows = sorted(claims, key=lambda each: str(each["internal_control_number"]))
     added = await work.execute(
         insert(known_claim).values(rows).on_conflict_do_nothing().returning(known_claim.c.internal_control_number)
     )
@@ -226,9 +293,70 @@ async def _days(work: UnitOfWork, remittances: Iterable[UUID]) -> dict[UUID, dat
     return {row.remittance_id: row.issued_on for row in rows}
 
 
-async def newest(work: UnitOfWork, enrollment_id: UUID, *, limit: int, offset: int = 0) -> tuple[int, list[Remittance]]:
-    """How many remittances there are, and some of them, the newest first."""
-    mine = remittance.c.enrollment_id == enrollment_id
+async def name_lines(work: UnitOfWork, claim: Claim, lines: Mapping[str, int]) -> None:
+    """Write down which lines of the claim those of a remittance stand for."""
+    for control_number, number in lines.items():
+        await work.execute(
+            sa.update(remitted_line)
+            .where(
+                remitted_line.c.remittance_id == claim.remittance_id,
+                remitted_line.c.claim_number == claim.number,
+                remitted_line.c.control_number == control_number,
+            )
+            .values(claim_line=number)
+        )
+
+
+async def corrected(work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Claim]) -> set[tuple[UUID, int]]:
+    """Those of the reversed `claims` (remittance and number) that a new decision replaces, there or later."""
+    reversals = [claim for claim in claims if claim.outcome == "reversed"]
+    if not reversals:
+        return set()
+    rows = await work.execute(
+        sa.select(remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence).label("newest"))
+        .where(
+            remitted_claim.c.enrollment_id == enrollment_id,
+            remitted_claim.c.internal_control_number.in_({each.internal_control_number for each in reversals}),
+            remitted_claim.c.outcome != "reversed",
+        )
+        .group_by(remitted_claim.c.internal_control_number)
+    )
+    newest_decision = {row.internal_control_number: row.newest for row in rows}
+    return {
+        (each.remittance_id, each.number)
+        for each in reversals
+        if newest_decision.get(each.internal_control_number, 0) > each.sequence
+    }
+
+
+async def totals(work: UnitOfWork, remittance_id: UUID) -> Totals:
+    """Sums over the claims of a remittance."""
+    names = ("charge_cents", "paid_cents", "allowed_cents", "patient_responsibility_cents")
+    sums: list[sa.ColumnElement[Any]] = [
+        sa.cast(sa.func.sum(remitted_claim.c[name]), sa.BigInteger).label(name) for name in names
+    ]
+    row = (await work.execute(sa.select(*sums).where(remitted_claim.c.remittance_id == remittance_id))).one()
+    return Totals(row.charge_cents or 0, row.paid_cents or 0, row.allowed_cents, row.patient_responsibility_cents or 0)
+
+
+def _matching(enrollment_id: UUID, wanted: RemittanceFilter) -> sa.ColumnElement[bool]:
+    conditions = [remittance.c.enrollment_id == enrollment_id]
+    if wanted.trace_number:
+        conditions.append(remittance.c.trace_number == wanted.trace_number)
+    if wanted.issued_from:
+        conditions.append(remittance.c.issued_on >= wanted.issued_from)
+    if wanted.issued_to:
+        conditions.append(remittance.c.issued_on <= wanted.issued_to)
+    if wanted.paid_cents is not None:
+        conditions.append(remittance.c.paid_cents == wanted.paid_cents)
+    return sa.and_(*conditions)
+
+
+async def newest(
+    work: UnitOfWork, enrollment_id: UUID, wanted: RemittanceFilter, *, limit: int, offset: int = 0
+) -> tuple[int, list[Remittance]]:
+    """How many remittances match, and some of them, the newest first."""
+    mine = _matching(enrollment_id, wanted)
     total = (await work.execute(sa.select(sa.func.count()).select_from(remittance).where(mine))).scalar_one()
     rows = await work.execute(
         sa.select(remittance)
@@ -288,6 +416,19 @@ async def lines_of(work: UnitOfWork, remittance_id: UUID, numbers: Sequence[int]
         line = _line(row)
         found.setdefault(line.claim_number, []).append(line)
     return found
+
+
+async def addresses(work: UnitOfWork, enrollment_id: UUID, numbers: Iterable[str]) -> dict[str, tuple[UUID, int]]:
+    """Where each ICN was remitted last: remittance, and number of the claim in it."""
+    rows = await work.execute(
+        sa.select(remitted_claim.c.internal_control_number, remitted_claim.c.remittance_id, remitted_claim.c.number)
+        .where(
+            remitted_claim.c.enrollment_id == enrollment_id,
+            remitted_claim.c.internal_control_number.in_(sorted(set(numbers))),
+        )
+        .order_by(remitted_claim.c.sequence)
+    )
+    return {row.internal_control_number: (row.remittance_id, row.number) for row in rows}
 
 
 async def by_number(work: UnitOfWork, enrollment_id: UUID, number: str, *, limit: int) -> list[Claim]:

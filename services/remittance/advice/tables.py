@@ -6,7 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from services.remittance.metadata import metadata
 
 # `enrollment_id` is NULL while a remittance is in quarantine (`quarantine` says why): nobody acts for it or sees it.
-# `document` names the 835 as it came. `provider_adjustments` and `adjustments` are lists of small objects, read whole.
+# `document` names the 835 as it came, `digest` is that of its content. `provider_adjustments`, `adjustments` and
+# `facts` are lists of small objects, read whole.
 remittance = sa.Table(
     "remittance",
     metadata,
@@ -22,13 +23,17 @@ remittance = sa.Table(
     sa.Column("payer", sa.Text, nullable=False),
     sa.Column("claims", sa.Integer, nullable=False),
     sa.Column("provider_adjustments", JSONB, nullable=False),
+    sa.Column("payer_identifier", sa.Text, nullable=False, server_default=""),
+    sa.Column("digest", sa.Text, nullable=False, server_default=""),
+    sa.Column("facts", JSONB, nullable=False, server_default="[]"),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-    sa.UniqueConstraint("enrollment_id", "trace_number", name="remittance_trace"),
+    sa.UniqueConstraint("enrollment_id", "payer_identifier", "trace_number", name="remittance_trace"),
     sa.Index("remittance_enrollment", "enrollment_id", "issued_on"),
 )
 
-# `patient` is sealed for this service and bound to the row. `claim_id` is NULL while the portal does not know the
+# `details` (the patient, and what may name the patient) are sealed for this service and bound to the row. `outcome` is
+# what became of the claim, one of the domain's `OUTCOMES`. `claim_id` is NULL while the portal does not know the
 # claim. `sequence` counts the remittances of a claim from 1.
 remitted_claim = sa.Table(
     "remitted_claim",
@@ -40,10 +45,12 @@ remitted_claim = sa.Table(
     sa.Column("internal_control_number", sa.Text, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("patient_control_number", sa.Text, nullable=False),
-    sa.Column("patient", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False, server_default="without-payment"),
     sa.Column("charge_cents", sa.BigInteger, nullable=False),
     sa.Column("paid_cents", sa.BigInteger, nullable=False),
+    sa.Column("allowed_cents", sa.BigInteger),
     sa.Column("patient_responsibility_cents", sa.BigInteger, nullable=False),
     sa.Column("service_from", sa.Date),
     sa.Column("service_to", sa.Date),
@@ -53,6 +60,8 @@ remitted_claim = sa.Table(
     sa.Index("remitted_claim_patient_control_number", "enrollment_id", "patient_control_number"),
 )
 
+# `number` is a place in the remittance and names no line: `control_number` (REF*6R) does, and `claim_line` is the line
+# of the claim (LX01) it stands for; NULL while the portal does not know the claim, or when it has no such line.
 remitted_line = sa.Table(
     "remitted_line",
     metadata,
@@ -60,10 +69,16 @@ remitted_line = sa.Table(
     sa.Column("claim_number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("enrollment_id", UUID(as_uuid=True)),
+    sa.Column("control_number", sa.Text, nullable=False, server_default=""),
+    sa.Column("claim_line", sa.Integer),
     sa.Column("procedure", sa.Text, nullable=False),
     sa.Column("modifiers", sa.Text, nullable=False),
+    sa.Column("billed", sa.Text, nullable=False, server_default=""),
     sa.Column("charge_cents", sa.BigInteger, nullable=False),
     sa.Column("paid_cents", sa.BigInteger, nullable=False),
+    sa.Column("allowed_cents", sa.BigInteger),
+    sa.Column("denied", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("facts", JSONB, nullable=False, server_default="[]"),
     sa.Column("units", sa.Text, nullable=False),
     sa.Column("service_from", sa.Date),
     sa.Column("service_to", sa.Date),
@@ -71,11 +86,12 @@ remitted_line = sa.Table(
     sa.Column("remarks", sa.Text, nullable=False),
 )
 
-# From the status events of claims: whose claim an ICN is.
+# From the status events of claims: whose claim an ICN is, and which lines it has, sealed as they came.
 known_claim = sa.Table(
     "known_claim",
     metadata,
     sa.Column("internal_control_number", sa.Text, primary_key=True),
     sa.Column("claim_id", UUID(as_uuid=True), nullable=False),
     sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("sealed_lines", sa.Text, nullable=False, server_default=""),
 )

@@ -24,7 +24,7 @@ async def release(work: UnitOfWork, remittance_id: UUID, *, reason: str) -> None
     owner = owner_of(one.payee, await repository.enrolled(work, one.payee, of_claims), of_claims)
     if owner.enrollment_id is None:
         raise Rejected("remittance-not-agreed", "Payee and claims of this remittance do not agree yet.", status=409)
-    if await advice.is_posted(work, owner.enrollment_id, one.trace_number):
+    if await advice.with_trace(work, owner.enrollment_id, one.payer_identifier, one.trace_number):
         raise Rejected("remittance-posted", "This payment was posted meanwhile: drop the one here.", status=409)
     await repository.give(work, remittance_id, owner.enrollment_id, "")
     await tell_matched(work, numbers)

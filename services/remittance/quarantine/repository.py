@@ -22,6 +22,7 @@ class Quarantined:
     remittance_id: UUID
     payee: Payee
     reason: Reason
+    payer_identifier: str
     trace_number: str
     paid_cents: int
     claims: int
@@ -85,6 +86,7 @@ async def waiting(work: UnitOfWork) -> list[Quarantined]:
             row.remittance_id,
             Payee(row.payee_npi, row.payee_tax_id),
             row.quarantine,
+            row.payer_identifier,
             row.trace_number,
             row.paid_cents,
             row.claims,

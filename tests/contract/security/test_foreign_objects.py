@@ -90,21 +90,26 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 async def complete_remittances(work: UnitOfWork, enrollment_id: UUID) -> None:
     """A file that is there, patients that open, reasons that are lists."""
-    from services.remittance.advice.domain import patient_context, patient_text  # noqa: PLC0415 - as above
+    from services.remittance.advice.domain import (  # noqa: PLC0415 - as above
+        Details,
+        Patient,
+        details_context,
+        details_text,
+    )
     from services.remittance.advice.tables import remittance, remitted_claim, remitted_line  # noqa: PLC0415
 
     remittance_id = object_id(enrollment_id, "remittance_id")
-    patient = patient_text("1EG4TE5MK73", "Doe", "Jo").encode()
-    sealed = work.runtime.keys.seal("remittance", patient, context=patient_context(remittance_id, 1))
+    details = details_text(Details(Patient("1EG4TE5MK73", "Jo Doe"))).encode()
+    sealed = work.runtime.keys.seal("remittance", details, context=details_context(remittance_id, 1))
 
     async def content() -> AsyncIterator[bytes]:
         yield b"ISA*"
 
     kept = await work.runtime.documents.put(content(), limit=10)
     for table, values in (
-        (remittance, {"document": kept.reference, "provider_adjustments": []}),
-        (remitted_claim, {"patient": sealed, "adjustments": [], "number": 1}),
-        (remitted_line, {"adjustments": []}),
+        (remittance, {"document": kept.reference, "provider_adjustments": [], "facts": []}),
+        (remitted_claim, {"details": sealed, "adjustments": [], "number": 1, "outcome": "paid"}),
+        (remitted_line, {"adjustments": [], "facts": []}),
     ):
         await work.execute(sa.update(table).where(table.c.remittance_id == remittance_id).values(**values))
 

@@ -123,7 +123,7 @@ async def test_each_part_is_answered_twice_first_in_process_then_decided(world: 
     assert {each.latest.status.category for each in first} == {"P1"}
     today = MORNING.astimezone(world.deployment.zone).date()
     assert [each.latest for each in second] == [
-        decided(claim, SEED, today, world.deployment.payment_floor_days) for claim in accepted_claims(40)
+        decided(claim, SEED, today, world.deployment) for claim in accepted_claims(40)
     ]
     assert [each.internal_control_number for each in first] == [each.internal_control_number for each in second]
     assert event.sealed_body is not None
@@ -312,14 +312,14 @@ async def test_what_was_decided_is_paid_on_the_payment_floor_and_not_before(worl
     assert world.system.progress.counts().remitted == 1
 
 
-def named(claim: InstitutionalClaim) -> list[tuple[Procedure, str]]:
-    """What a remittance calls the lines of a claim, and the revenue codes beside."""
-    return [
-        (Procedure("HC", line.procedure, line.modifiers), line.revenue_code)
+def named(claim: InstitutionalClaim) -> dict[str, tuple[Procedure, str]]:
+    """What a remittance calls the lines of a claim, and the revenue codes beside, by the number it knows them by."""
+    return {
+        str(line.number): (Procedure("HC", line.procedure, line.modifiers), line.revenue_code)
         if line.procedure
         else (Procedure("NU", line.revenue_code), "")
         for line in claim.lines
-    ]
+    }
 
 
 async def test_institutional_claims_are_decided_and_paid_beside_the_professional_ones(world: World) -> None:
@@ -340,10 +340,10 @@ async def test_institutional_claims_are_decided_and_paid_beside_the_professional
         claim = claims[each.payer_claim_control_number]
         assert each.facility_code + each.frequency_code == claim.type_of_bill
         assert (each.filing_indicator, each.period) == ("MA", (claim.service_from, claim.service_to))
-        assert [(line.procedure, line.revenue_code) for line in each.lines] == named(claim)
+        assert {line.control_number: (line.billed, line.revenue_code) for line in each.lines} == named(claim)
         assert (each.inpatient is not None) == (claim.type_of_bill == "111")
         assert each.remarks == adjudicate(claim, SEED).remarks
-    assert {procedure.qualifier for each in claims.values() for procedure, _ in named(each)} == {"HC", "NU"}
+    assert {procedure.qualifier for each in claims.values() for procedure, _ in named(each).values()} == {"HC", "NU"}
 
 
 async def test_pyx12_accepts_the_remittance_of_institutional_claims(
@@ -409,7 +409,7 @@ async def test_a_second_order_about_a_claim_takes_back_what_the_first_paid_and_p
     assert versions[-2:] == [3, 4]
 
 
-async def test_an_order_about_a_claim_that_was_not_denied_is_set_aside(world: World) -> None:
+async def test_an_order_about_a_claim_that_nobody_knows_is_set_aside(world: World) -> None:
     await world.send(claims=5)
     await world.finish()
     order = ClaimAdjustment(appeal_id=UUID(int=98), internal_control_number="2200000000000", lines=(1,))

@@ -44,10 +44,10 @@ async def test_what_could_not_be_processed_is_corrected_and_sent_again(portal: A
 async def test_without_a_remittance_no_clock_runs(portal: Appeals) -> None:
     claim = await portal.claim()
     page = (await portal.get(f"/appeals/claims/{claim}/rights")).text
-    assert "No remittance tells of this claim yet" in page
+    assert "This claim is on no remittance yet" in page
     answer = await portal.ask(claim, 1)
     assert answer.status_code == 422
-    assert "No remittance tells of this claim yet" in answer.text
+    assert "This claim is on no remittance yet" in answer.text
 
 
 async def test_after_the_last_day_good_cause_is_asked_for(portal: Appeals) -> None:

@@ -284,3 +284,29 @@ async def test_an_approved_claim_is_not_called_paid_before_its_day(portal: Claim
         assert f"{due:%m/%d/%Y}" in main
         assert "EFT1" in main
         assert not re.search(r">\s*Paid\s*<|has been paid|Finalized: paid", main.split("</form>")[-1])
+
+
+async def test_which_line_a_remittance_means_is_told_sealed_by_its_control_number(portal: ClaimsService) -> None:
+    # X12 RFI 1684, 1917: REF*6R is the provider's own number of a line, or its LX01 where none was sent.
+    submission = await portal.accepted_file(2)
+    await tell(portal, answer(portal, submission, await numbers_of(portal), IN_PROCESS, sequence=1))
+    stored = await portal.rows("SELECT claim_id, number, control_number FROM claim_line")
+    assert {bool(row.control_number) for row in stored} == {True, False}
+    for event in await portal.published("claims.claim-status-changed.v1"):
+        context = f"claims.claim-status-changed.v1|{event.event.claim_id}"
+        named = json.loads(portal.work.keys.open(event.event.sealed_lines, context=context))
+        mine = [row for row in stored if row.claim_id == event.event.claim_id]
+        assert named == {row.control_number or str(row.number): row.number for row in mine}
+        for row in mine:
+            assert not row.control_number or row.control_number not in event.message.payload.decode()
+
+
+async def test_a_number_that_two_lines_share_names_none(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file(2)
+    [row, *_] = await portal.rows("SELECT claim_id FROM claim_line WHERE number = 2 ORDER BY claim_id")
+    await portal.rows("UPDATE claim_line SET control_number = 'SAME' RETURNING 1")
+    await tell(portal, answer(portal, submission, await numbers_of(portal), IN_PROCESS, sequence=1))
+    told = [each.event for each in await portal.published("claims.claim-status-changed.v1")]
+    [event] = [each for each in told if each.claim_id == row.claim_id]
+    context = f"claims.claim-status-changed.v1|{event.claim_id}"
+    assert json.loads(portal.work.keys.open(event.sealed_lines, context=context)) == {}

@@ -1,16 +1,30 @@
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pikepdf
 import pytest
 from structlog.testing import capture_logs
 
+from libs.common.deployment import load_deployment
 from libs.common.errors import NotYet, Poison
+from libs.common.ids import derived_id
+from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, Payment, ProviderAdjustment, RemittedClaim
+from libs.x12.remittance.outcomes import outcome_of
+from libs.x12.remittance.writer import write_835
+from libs.x12.writing import Envelope
+from simulators.shared_system import payments
 from simulators.shared_system.adjudication import adjudicate
+from simulators.shared_system.payments import remitted
 from tests.support.applications import BILLER, OTHER_BILLER
 from tests.support.partner_claims import accepted_institutional_claims
 from tests.support.platform import CloneSettings
+from tests.support.portico import MORNING, ROOT
 from tests.support.remittance import (
+    NPI,
     SEED,
     TRACE,
     RemittanceService,
@@ -69,8 +83,9 @@ async def test_a_line_of_a_hospital_without_a_procedure_is_named_by_its_revenue_
     await portal.know(claims)
     await portal.post(portal.advice(remittance_file(claims), claims=len(claims)))
     told = {each.event.claim_id: each.event for each in await portal.published("remittance.claim-remitted.v1")}
-    assert {claim_id: [line.procedure for line in event.lines] for claim_id, event in told.items()} == {
-        claim_id_of(each): [line.procedure or line.revenue_code for line in each.lines] for each in claims
+    assert {claim_id: {(line.number, line.procedure) for line in event.lines} for claim_id, event in told.items()} == {
+        claim_id_of(each): {(line.number, line.procedure or line.revenue_code) for line in each.lines}
+        for each in claims
     }
     [row] = await portal.rows("SELECT remittance_id FROM remittance")
     page = (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/1", BILLER)).text
@@ -139,7 +154,7 @@ async def test_a_claim_is_found_by_the_providers_own_number(portal: RemittanceSe
     empty = await portal.app.call("POST", "/remittance/search", BILLER, data={**body, "number": " "})
     assert one.headers["location"] == f"{address}/claims/3"
     assert "No remitted claim has this number" in none.text
-    assert (empty.status_code, "Write an ICN" in empty.text) == (422, True)
+    assert (empty.status_code, "Enter an ICN" in empty.text) == (422, True)
 
 
 async def test_a_program_reads_the_same(portal: RemittanceService) -> None:
@@ -186,3 +201,231 @@ async def test_a_remittance_that_does_not_balance_or_is_cut_off_leaves_nothing(
 async def test_a_remittance_for_a_payee_nobody_knows_yet_waits(portal: RemittanceService) -> None:
     with pytest.raises(NotYet):
         await portal.post(portal.advice(remittance_file(CLAIMS, npi="2952919902"), claims=len(CLAIMS)))
+
+
+# ---- lines by their numbers -----------------------------------------------------------------------------------------
+
+
+def test_remittances_of_these_claims_split_bundle_and_reorder_lines() -> None:
+    told = [remitted(each, adjudicate(each, SEED), ClaimGroup()) for each in CLAIMS]
+    numbers = [[line.control_number for line in each.lines] for each in told]
+    ours = [[line.control_number or str(line.number) for line in each.lines] for each in CLAIMS]
+    assert any(told != known for told, known in zip(numbers, ours, strict=True))
+
+
+async def test_a_line_is_known_by_its_number_wherever_it_stands_in_the_remittance(portal: RemittanceService) -> None:
+    # X12 RFI 1684, 2224: REF*6R, or LX01 where the claim sent no number of its own.
+    await posted(portal)
+    told = {each.event.claim_id: each.event for each in await portal.published("remittance.claim-remitted.v1")}
+    for each in CLAIMS:
+        lines = told[claim_id_of(each)].lines
+        billed = {line.number: line for line in each.lines}
+        assert {line.number for line in lines} == set(billed)
+        for line in lines:
+            assert line.number is not None
+            assert line.procedure == billed[line.number].procedure
+        charges = {number: sum(one.charge_cents for one in lines if one.number == number) for number in billed}
+        assert charges == {number: one.charge_cents for number, one in billed.items()}
+
+
+async def test_lines_are_named_when_the_portal_hears_of_the_claim_later(portal: RemittanceService) -> None:
+    await portal.post(portal.advice(remittance_file(CLAIMS), claims=len(CLAIMS)))
+    assert {row.claim_line for row in await portal.rows("SELECT claim_line FROM remitted_line")} == {None}
+    await portal.know(CLAIMS)
+    named = "SELECT count(*) AS unnamed FROM remitted_line WHERE claim_line IS NULL"
+    [row] = await portal.rows(named)
+    told = [each.event for each in await portal.published("remittance.claim-remitted.v1")]
+    assert row.unnamed == 0
+    assert all(line.number for event in told for line in event.lines)
+
+
+async def test_a_line_that_the_claim_does_not_have_is_named_as_none_and_shown(portal: RemittanceService) -> None:
+    claim = next(each for each in CLAIMS if each.lines[0].control_number)
+    number = claim.lines[0].control_number
+    content = remittance_file([claim]).replace(f"REF*6R*{number}~".encode(), b"REF*6R*NOBODYS~")
+    await portal.know([claim])
+    await portal.post(portal.advice(content, claims=1))
+    [event] = [each.event for each in await portal.published("remittance.claim-remitted.v1")]
+    assert None in {line.number for line in event.lines}
+    [row] = await portal.rows("SELECT remittance_id FROM remittance")
+    page = (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/1", BILLER)).text
+    assert "NOBODYS" in page
+
+
+# ---- what a remittance says, in words -------------------------------------------------------------------------------
+
+
+def claim_file(
+    claim: RemittedClaim, *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
+) -> bytes:
+    """An 835 with one claim, and with what else is taken from its payment."""
+    return advice_file([claim], *adjustments, trace=trace, paid=paid)
+
+
+def advice_file(
+    claims: Sequence[RemittedClaim], *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
+) -> bytes:
+    deployment = load_deployment(ROOT / "contract.toml")
+    payee = replace(CLAIMS[0].billing, npi=NPI, tax_id=BILLER.tax_id)
+    made = payments.remittance(payee, claims, trace, MORNING.date(), deployment)
+    made.advice.provider_adjustments = list(adjustments)
+    total = sum(each.paid_cents for each in claims) - sum(each.amount_cents for each in adjustments)
+    made.advice.payment.amount_cents = total if paid is None else paid
+    if not made.advice.payment.amount_cents:
+        made.advice.payment = Payment(handling="H", method="NON", effective=MORNING.date())
+    envelope = Envelope("SHAREDSYSTEM", deployment.contract_id, MORNING, 7)
+    return b"".join(write_835([made], envelope))
+
+
+def a_claim(outcome: str, **more: Any) -> RemittedClaim:
+    """A remitted claim of the population that became what is asked for."""
+    for each in CLAIMS:
+        told = remitted(each, adjudicate(each, SEED), ClaimGroup())
+        if outcome_of(told) == outcome:
+            return replace(told, **more)
+    raise LookupError(outcome)
+
+
+async def page_of_claim(portal: RemittanceService, claim: RemittedClaim) -> str:
+    await portal.post(portal.advice(claim_file(claim), claims=1))
+    [row] = await portal.rows("SELECT remittance_id FROM remittance")
+    return (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/1", BILLER)).text
+
+
+async def test_a_corrected_number_is_for_the_next_claim_and_shown_whole_on_request(portal: RemittanceService) -> None:
+    # X12 RFI 2227: NM1*74 carries what the next claim should have.
+    claim = a_claim("paid")
+    corrected = Party("74", "1", "", "ALDORINA", qualifier="C", identifier="2EG4TE5MK74")
+    page = await page_of_claim(portal, replace(claim, parties=(*claim.parties, corrected)))
+    assert "Use the new number on the next claim" in page
+    assert "ALDORINA" in page
+    assert "MBI ending in MK74" in page
+    assert "2EG4" not in page
+    [row] = await portal.rows("SELECT remittance_id FROM remittance")
+    body = {"csrf": BILLER.csrf, "enrollment": str(BILLER.enrollment_id)}
+    whole = await portal.app.call("POST", f"/remittance/{row.remittance_id}/claims/1/reveal", BILLER, data=body)
+    assert "2EG4-TE5-MK74" in whole.text
+    audited = await portal.rows("SELECT action FROM audit")
+    assert "reveal-mbi" in {each.action for each in audited}
+
+
+async def test_a_denied_claim_is_denied_whatever_its_status_says(portal: RemittanceService) -> None:
+    page = await page_of_claim(portal, a_claim("denied"))
+    assert "1 · Processed, Medicare pays first" in page
+    assert "Nothing was paid for this claim" in page
+
+
+async def test_a_patient_who_is_not_known_is_told_so(portal: RemittanceService) -> None:
+    claim = a_claim("denied", status="4")
+    for line in claim.lines:
+        line.adjustments = (Adjustment("CO", "31", line.charge_cents),)
+    page = await page_of_claim(portal, claim)
+    assert "Patient not known" in page
+    assert "Compare both with the Medicare card" in page
+
+
+async def test_provider_adjustments_say_what_for_which_way_and_for_which_claim(portal: RemittanceService) -> None:
+    # X12 RFI 227, 264, 2125; CR 7499: the claim stands in positions 1 to 19, its patient control number in 20 to 39.
+    claim = a_claim("paid")
+    reference = f"{claim.payer_claim_control_number:<19}{claim.patient_control_number}"
+    year_end = date(2026, 12, 31)
+    content = claim_file(
+        claim,
+        ProviderAdjustment(NPI, year_end, "WO", reference, 100),
+        ProviderAdjustment(NPI, year_end, "FB", "0000000000001      PCN-ELSEWHERE", -30),
+        ProviderAdjustment(NPI, year_end, "LE", "LEVY 7", 20),
+    )
+    await portal.post(portal.advice(content, claims=1))
+    [row] = await portal.rows("SELECT remittance_id FROM remittance")
+    address = f"/remittance/{row.remittance_id}"
+    page = (await portal.app.call("GET", address, BILLER)).text
+    for words in (
+        "Overpayment recovery",
+        "Taken from this payment",
+        "Levy",
+        "Reference LEVY 7",
+        "Balance carried forward",
+    ):
+        assert words in page
+    for words in ("Added to this payment", "PCN-ELSEWHERE", "fiscal year to 12/31/2026"):
+        assert words in page
+    assert f'href="{address}/claims/1">ICN {claim.payer_claim_control_number}' in page
+    assert "No provider adjustments" not in page
+    answer = (await portal.app.call("GET", f"/api{address}", BILLER)).json()
+    assert [each["claim_number"] for each in answer["provider_adjustments"]] == [
+        claim.payer_claim_control_number, "0000000000001", ""
+    ]  # fmt: skip
+
+
+async def test_a_reversal_is_followed_by_a_decision_only_when_one_comes(portal: RemittanceService) -> None:
+    # X12 RFI 227, 1429: reversal and correction may come in different remittances, or no correction comes at all.
+    claim = a_claim("paid")
+    back = payments.reversed_claim(claim)
+    owed = ProviderAdjustment(NPI, date(2026, 12, 31), "FB", claim.payer_claim_control_number, back.paid_cents)
+    await portal.post(portal.advice(claim_file(claim), claims=1, advice_id=1))
+    await portal.post(portal.advice(claim_file(back, owed, trace="T2"), claims=1, advice_id=2))
+    address = f"/remittance/{derived_id('remittance', UUID(int=2))}/claims/1"
+    alone = (await portal.app.call("GET", address, BILLER)).text
+    assert "no new decision has come" in alone
+    await portal.post(portal.advice(claim_file(claim, trace="T3"), claims=1, advice_id=3))
+    followed = (await portal.app.call("GET", address, BILLER)).text
+    assert "A new decision replaces it" in followed
+    assert f'href="/remittance/{derived_id("remittance", UUID(int=3))}/claims/1"' in followed
+    assert "no new decision has come" not in followed
+
+
+async def test_a_correction_that_stands_before_its_reversal_is_the_newest_word(portal: RemittanceService) -> None:
+    claim = a_claim("paid")
+    await portal.post(portal.advice(claim_file(claim), claims=1, advice_id=1))
+    both = [claim, payments.reversed_claim(claim)]
+    await portal.post(portal.advice(advice_file(both, trace="T2"), claims=2, advice_id=2))
+    rows = await portal.rows("SELECT sequence, outcome FROM remitted_claim ORDER BY sequence")
+    assert [tuple(row) for row in rows] == [(1, "paid"), (2, "reversed"), (3, "paid")]
+
+
+async def test_a_trace_number_that_another_remittance_has_is_refused(portal: RemittanceService) -> None:
+    # X12 RFI 1847: the number is unique between payer and receiver, also without money.
+    for number, outcome in enumerate(("paid", "denied")):
+        first, second = a_claim(outcome), a_claim("paid-in-part" if outcome == "paid" else "unprocessable")
+        trace = f"TRACE{number}"
+        await portal.post(portal.advice(claim_file(first, trace=trace), claims=1, advice_id=10 + number))
+        before = await portal.rows("SELECT remittance_id FROM remittance")
+        again = portal.advice(claim_file(first, trace=trace), claims=1, advice_id=20 + number)
+        await portal.post(again)
+        with pytest.raises(Poison, match="trace number"):
+            await portal.post(portal.advice(claim_file(second, trace=trace), claims=1, advice_id=30 + number))
+        assert await portal.rows("SELECT remittance_id FROM remittance") == before
+
+
+# ---- finding and totals ---------------------------------------------------------------------------------------------
+
+
+async def test_a_payment_is_found_by_its_number_day_and_amount(portal: RemittanceService) -> None:
+    await posted(portal)
+    await portal.post(portal.advice(claim_file(a_claim("paid"), trace="OTHER"), claims=1, advice_id=2))
+    amount = f"{PAID / 100:,.2f}"
+    for query, traces in (
+        ("", {TRACE, "OTHER"}),
+        (f"trace_number={TRACE}", {TRACE}),
+        (f"amount=${amount}", {TRACE}),
+        ("issued_from=11/23/2026&issued_to=11/23/2026", {TRACE, "OTHER"}),
+        ("issued_from=11/24/2026", set()),
+        ("trace_number=NONE", set()),
+    ):
+        page = (await portal.app.call("GET", f"/remittance?{query}", BILLER)).text
+        assert {each for each in (TRACE, "OTHER") if f">{each}</a>" in page} == traces, query
+    assert "No remittance matches" in page
+    wrong = (await portal.app.call("GET", "/remittance?amount=ten", BILLER)).text
+    assert "Enter the amount in dollars and cents" in wrong
+
+
+async def test_a_payment_shows_its_totals_and_when_to_appeal(portal: RemittanceService) -> None:
+    address = await posted(portal)
+    page = (await portal.app.call("GET", address, BILLER)).text
+    charges = sum(each.total_charge_cents for each in CLAIMS)
+    [row] = await portal.rows("SELECT sum(allowed_cents) AS allowed FROM remitted_claim")
+    for cents in (charges, int(row.allowed), PAID):
+        assert f"${cents / 100:,.2f}" in page
+    assert "No provider adjustments" in page
+    assert 'Appeal by <time datetime="2027-03-29"' in page
+    assert any(each.subscriber.last_name in page for each in CLAIMS[:1])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.appeals.redetermination.domain import (
     MOST_LINES,
+    UNIDENTIFIED,
     WHOLE_CLAIM,
     Appealed,
     Asked,
@@ -18,6 +19,7 @@ from services.appeals.redetermination.domain import (
     argument_text,
     decide_by,
     form_faults,
+    joined,
     last_day,
     line_faults,
     notice_lines,
@@ -91,6 +93,29 @@ def test_what_was_never_finalized_or_was_reversed_has_no_rights() -> None:
     assert kind_of(DENIED, finalized=False) == "not-decided"
     assert kind_of(DENIED, status="22") == "reversed"
     assert rights_of(None, {}, TODAY, DAYS, finalized=True) == ()
+
+
+def test_a_claim_that_came_too_late_and_what_a_remark_excludes_have_no_rights() -> None:
+    # 42 CFR 405.926(n): a late claim is no initial determination.
+    assert kind_of(replace(DENIED, reasons=(Reason("CO", "29", 12_500),))) == "no-rights"
+    assert kind_of(replace(DENIED, remarks=("N211",))) == "no-rights"
+    assert kind_of(replace(DENIED, remarks=("MA44",))) == "no-rights"
+
+
+def test_a_line_that_the_remittance_does_not_name_is_not_guessed() -> None:
+    assert kind_of(replace(DENIED, number=UNIDENTIFIED)) == "unidentified"
+    assert kind_of(replace(PAID, number=UNIDENTIFIED)) == "paid"
+
+
+def test_parts_of_a_line_are_one_line_and_lines_stand_in_the_order_of_the_claim() -> None:
+    # X12 RFI 1684, 1917, 2224: parts of a split line carry one number, in any order and place.
+    rest = replace(DENIED, number=1, charge_cents=500, reasons=(Reason("CO", "50", 400), Reason("CO", "45", 100)))
+    unnamed = replace(DENIED, number=UNIDENTIFIED)
+    first, second, *others = joined((rest, unnamed, PAID, replace(DENIED, remarks=("N115",)), unnamed))
+    assert (first.number, first.charge_cents, first.paid_cents) == (1, 13_000, 0)
+    assert first.reasons == (Reason("CO", "50", 12_900), Reason("CO", "45", 100))
+    assert first.remarks == ("N115",)
+    assert (second, others) == (PAID, [unnamed, unnamed])
 
 
 def test_after_an_appeal_there_is_no_second_one() -> None:

@@ -1,6 +1,9 @@
 from collections import Counter
 from datetime import date
 
+import pytest
+
+from libs.common.deployment import load_deployment
 from libs.x12.claim_status.objects import StatusDetail
 from simulators.shared_system.adjudication import (
     DENIED,
@@ -10,12 +13,15 @@ from simulators.shared_system.adjudication import (
     adjudicate,
     adjudicate_again,
     decided,
+    payment_day,
     taken_in,
 )
 from tests.support.partner_claims import accepted_claims
+from tests.support.portico import ROOT
 
 TODAY = date(2026, 11, 25)
 SEED = 1
+DEPLOYMENT = load_deployment(ROOT / "contract.toml")
 
 
 def test_a_claim_is_decided_the_same_each_time_and_otherwise_under_another_seed() -> None:
@@ -52,7 +58,7 @@ def test_every_line_balances_and_says_why_it_was_not_paid_whole() -> None:
             assert 0 < decision.paid_cents <= claim.total_charge_cents * 80 // 100
         else:
             assert decision.paid_cents == 0
-    assert reasons == {"CO-45", "CO-253", "PR-1", "PR-2", "CO-50", "CO-16"}
+    assert reasons == {"CO-45", "CO-253", "PR-1", "PR-2", "CO-50", "CO-16", "CO-97"}
 
 
 def test_an_unprocessable_claim_carries_the_remark_that_takes_its_appeal_rights() -> None:
@@ -71,13 +77,29 @@ def test_after_an_appeal_only_the_lines_won_are_paid() -> None:
 def test_a_decision_has_its_days_and_its_transfer_only_where_it_pays() -> None:
     found: dict[str, StatusDetail] = {}
     for claim in accepted_claims(300):
-        status = decided(claim, SEED, TODAY, 13)
+        status = decided(claim, SEED, TODAY, DEPLOYMENT)
         found.setdefault(status.status.category, status)
     paid, denied, waiting = found["F1"], found["F2"], found["P3"]
-    assert (paid.finalized, paid.payment_date) == (TODAY, date(2026, 12, 8))
-    assert paid.check_number.startswith("EFT261208")
+    assert (paid.finalized, paid.payment_date) == (TODAY, date(2026, 12, 7))
+    assert paid.check_number.startswith("EFT261207")
     assert (denied.finalized, denied.payment_date, denied.check_number) == (TODAY, None, "")
     assert (waiting.finalized, waiting.payment_date, waiting.check_number) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("received", "decided_on", "paid_on"),
+    [
+        (date(2026, 12, 14), date(2026, 12, 12), date(2026, 12, 28)),  # sent on a Saturday, decided before it counts
+        (date(2026, 12, 14), date(2026, 12, 15), date(2026, 12, 28)),
+        (date(2026, 12, 11), date(2026, 12, 11), date(2026, 12, 28)),  # day 14 is Christmas Day
+        (date(2026, 11, 23), date(2026, 12, 9), date(2026, 12, 9)),  # decided after the floor
+    ],
+)
+def test_the_payment_floor_counts_from_the_day_after_receipt(received: date, decided_on: date, paid_on: date) -> None:
+    # IOM 100-04, chapter 1, 80.2.1.2: no electronic claim is paid before the 14th day after its receipt.
+    claim = next(accepted_claims(1))
+    claim.internal_control_number = f"22{received:%y%j}000001"
+    assert payment_day(claim, decided_on, DEPLOYMENT) == paid_on
 
 
 def test_the_first_answer_only_says_that_it_is_in_process() -> None:

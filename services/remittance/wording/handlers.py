@@ -1,0 +1,209 @@
+"""Puts what a remittance says by codes into words, for pages and print alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from libs.common.mbi import mask_mbi
+from libs.common.money import format_dollars
+from libs.common.web.formats import day
+from libs.x12.remittance import words
+from libs.x12.remittance.reasons import GROUPS, REASONS
+from libs.x12.remittance.reasons import REMARKS as REMARK_WORDS
+from services.remittance.advice.domain import Adjustment, Fact, ProviderAdjustment
+from services.remittance.advice.repository import Line
+
+# Identifiers that are a person's own: their last four characters are shown.
+_PERSONAL = frozenset({"MI", "C", "HN", "34", "II", "MR", "SY", "1W"})
+_LAST = 4
+_MONEY = "_cents"
+_DAYS = frozenset({"produced", "received", "coverage_expired", "period_end"})
+_SHARES = frozenset({"reimbursement_rate", "discharge_fraction"})
+_CODED: Mapping[str, Mapping[str, str]] = {
+    "handling": words.HANDLING,
+    "credit_or_debit": words.DIRECTIONS,
+    "payment_format": words.FORMATS,
+    "filing_indicator": words.COVERAGES,
+}
+# The kinds whose first field begins another summary.
+_SUMMARY, _FIRST_OF_SUMMARY = "summary", "provider"
+_INPATIENT_SUMMARY = "inpatient-summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason in words, with its codes: `CO-45`, what it means, how much it took, and from how many units if told."""
+
+    code: str
+    words: str
+    amount_cents: int
+    quantity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """A service line with its reasons, its remarks and the rest in words."""
+
+    line: Line
+    name: str
+    reasons: tuple[Reason, ...]
+    remarks: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedAdjustment:
+    """Money that belongs to no claim of a remittance, in words. `direction` says which way `amount_cents` went."""
+
+    code: str
+    name: str
+    sentence: str
+    direction: str
+    amount_cents: int
+    claim_number: str
+    patient_control_number: str
+    reference: str
+    about: str
+
+
+def method_words(method: str) -> str:
+    """How the money moved."""
+    return words.METHODS.get(method, method)
+
+
+def status_words(status: str) -> str:
+    """What the payer calls the outcome (CLP02)."""
+    return words.STATUSES.get(status, status)
+
+
+def explained(adjustments: Sequence[Adjustment]) -> tuple[Reason, ...]:
+    """Reasons in words."""
+    return tuple(
+        Reason(f"{each.group}-{each.reason}", _words(each), each.amount_cents, each.quantity) for each in adjustments
+    )
+
+
+def _words(adjustment: Adjustment) -> str:
+    """What a reason means and who bears it; a code without words of ours stays a code."""
+    known = REASONS.get(adjustment.reason)
+    meaning = known.meaning if known else f"Reason {adjustment.reason}"
+    return f"{meaning}. {GROUPS.get(adjustment.group, '')}".strip()
+
+
+def explained_lines(lines: Sequence[Line]) -> list[ExplainedLine]:
+    """Service lines in words, in the order of the claim; those that name no line of it come last."""
+    in_order = sorted(lines, key=lambda each: (each.claim_line is None, each.claim_line or 0, each.number))
+    return [
+        ExplainedLine(
+            each,
+            line_name(each),
+            explained(each.adjustments),
+            explained_remarks(each.remarks),
+            tuple(explained_facts(each.facts)),
+        )
+        for each in in_order
+    ]
+
+
+def line_name(line: Line) -> str:
+    """Which line of the claim it is: its number there, else the number the remittance gives it; else none is named."""
+    if line.claim_line is not None:
+        return str(line.claim_line)
+    return line.control_number or "Not named"
+
+
+def explained_remarks(remarks: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Remark codes, each with its words."""
+    return tuple((code, REMARK_WORDS[code].meaning if code in REMARK_WORDS else f"Remark {code}") for code in remarks)
+
+
+def explained_adjustments(adjustments: Iterable[ProviderAdjustment]) -> list[ExplainedAdjustment]:
+    """Provider adjustments in words: what for, which way the money went, and for which claim."""
+    return [_adjustment(each) for each in adjustments]
+
+
+def _adjustment(each: ProviderAdjustment) -> ExplainedAdjustment:
+    known = words.PROVIDER_REASONS.get(each.reason, words.ProviderReason(f"Reason {each.reason}"))
+    taken = each.amount_cents >= 0
+    period = f"fiscal year to {day(date.fromisoformat(each.period_end))}" if each.period_end else ""
+    return ExplainedAdjustment(
+        code=each.reason,
+        name=known.name,
+        sentence=known.taken if taken else known.added,
+        direction="Taken from this payment" if taken else "Added to this payment",
+        amount_cents=abs(each.amount_cents),
+        claim_number=each.claim_number,
+        patient_control_number=each.patient_control_number,
+        reference="" if each.claim_number else each.reference,
+        about=", ".join(filter(None, (f"Provider {each.provider}" if each.provider else "", period))),
+    )
+
+
+def explained_facts(facts: Iterable[Fact], *, revealed: bool = False) -> list[tuple[str, str]]:
+    """Facts with their names. Numbers of persons are hidden up to their end unless `revealed`."""
+    return [(_label(fact), _value(fact, revealed=revealed)) for fact in facts]
+
+
+def summaries(facts: Iterable[Fact]) -> list[list[tuple[str, str]]]:
+    """The totals of providers (TS3, TS2) in words, one list for each."""
+    found: list[list[tuple[str, str]]] = []
+    for fact in facts:
+        if fact.kind in (_SUMMARY, _INPATIENT_SUMMARY):
+            if not found or (fact.kind, fact.code) == (_SUMMARY, _FIRST_OF_SUMMARY):
+                found.append([])
+            found[-1] += explained_facts([fact])
+    return found
+
+
+def beside_summaries(facts: Iterable[Fact]) -> list[tuple[str, str]]:
+    """The other facts of a remittance in words."""
+    return explained_facts(fact for fact in facts if fact.kind not in (_SUMMARY, _INPATIENT_SUMMARY))
+
+
+def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
+    first, _, second = fact.code.partition(" ")
+    match fact.kind:
+        case "reference":
+            return words.REFERENCES.get(fact.code, f"Number ({fact.code})")
+        case "amount":
+            return words.AMOUNTS.get(fact.code, f"Amount ({fact.code})")
+        case "quantity":
+            return words.QUANTITIES.get(fact.code, f"Quantity ({fact.code})")
+        case "party":
+            return words.PARTIES.get(fact.code, f"Party ({fact.code})")
+        case "identifier":
+            of = words.PARTIES.get(first, "Payee")
+            return f"{of}: {words.IDENTIFIERS.get(second, f'number ({second})')}"
+        case "contact":
+            asked = words.CONTACTS.get(first, f"Contact ({first})")
+            return f"{asked}, {words.CHANNELS.get(second, second)}" if second else asked
+        case "procedure" | "billed":
+            kind = words.PROCEDURES.get(fact.code, fact.code)
+            return f"{words.FIELDS['line'][fact.kind]} ({kind})"
+        case "remark":
+            return words.REMARKS.get(fact.code, f"Remark ({fact.code})")
+    return words.FIELDS[fact.kind][fact.code]
+
+
+def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one form after the other
+    if fact.kind == "amount" or fact.code.endswith(_MONEY):
+        return format_dollars(int(fact.value))
+    if fact.code in _DAYS:
+        return day(date.fromisoformat(fact.value))
+    if fact.code in _SHARES:
+        # As exact as it was said: half a percent is money too.
+        return f"{(Decimal(fact.value) * 100).normalize():f} %"
+    if fact.code in _CODED:
+        return _CODED[fact.code].get(fact.value, fact.value)
+    if fact.code == "delivery":
+        first, _, rest = fact.value.partition(" ")
+        return " ".join(filter(None, (words.DELIVERIES.get(first, first), rest)))
+    if fact.kind in ("identifier", "reference") and fact.code.rpartition(" ")[2] in _PERSONAL and not revealed:
+        return _masked(fact.value)
+    return fact.value
+
+
+def _masked(value: str) -> str:
+    hidden = mask_mbi(value)
+    return hidden if hidden.endswith(value[-_LAST:]) else f"{hidden} {value[-_LAST:]}"
