@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.x12.remittance.reasons import REASONS
 from services.appeals.redetermination.domain import (
     MOST_LINES,
     UNIDENTIFIED,
