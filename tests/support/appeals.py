@@ -181,8 +181,8 @@ REFUSED_FILES = {
     "encrypted": (protected_pdf(), "upload-encrypted", "protected by a password"),
     "empty": (b"", "upload-empty", "The file is empty."),
     "without pages": (pdf(0), "upload-empty", "has no pages"),
-    "with a script": (scripted_pdf(), "upload-active-content", "carries a script"),
-    "with a file inside": (pdf_with_a_file_inside(), "upload-active-content", "another file inside"),
+    "with a script": (scripted_pdf(), "upload-active-content", "holds a script"),
+    "with a file inside": (pdf_with_a_file_inside(), "upload-active-content", "another file"),
     "damaged": (b"%PDF-1.7\nnothing more", "upload-unreadable", "cannot be read"),
 }
 """Files that are not taken: content, code, and words of the answer."""

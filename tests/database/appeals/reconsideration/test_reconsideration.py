@@ -90,7 +90,7 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(portal: Appeals)
     assert "Choose the file again" in answer.text
     assert "Jo of the front desk" in answer.text
     refused = await portal.ask_again(appeal, file=scripted_pdf())
-    assert (refused.status_code, "carries a script" in refused.text) == (422, True)
+    assert (refused.status_code, "holds a script" in refused.text) == (422, True)
     assert await portal.rows("SELECT * FROM reconsideration") == []
     assert portal.stored_files() == 0
 
