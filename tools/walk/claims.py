@@ -172,22 +172,23 @@ def number_in(cell: Element) -> str:
 
 async def accepted_and_not(walk: Journey) -> str:
     """23 claims have an ICN and the provider's own number; 2 have the field to mend and the sentence on rights."""
+    expect(walk.biller.page, 200, NO_DENIAL)
     rows = walk.biller.page.rows()
     for row in rows:
         link = row["Claim"].first("a")
         path = link["href"] if link else ""
-        mend = row["What to mend"].text
+        mend = row["What to correct"].text
         if number := number_in(row["Claim"]):
             walk.sent.accepted[number] = path
-        elif NO_DENIAL in mend and ":" in mend:
+        elif ":" in mend:
             walk.sent.not_accepted.append(path)
         else:
-            raise UnexpectedError("the field to mend and the sentence on appeal rights", f"“{mend}”")
+            raise UnexpectedError("the field to correct", f"“{mend}”")
     if (len(walk.sent.accepted), len(walk.sent.not_accepted)) != (CLAIMS - FAULTY, FAULTY):
         raise UnexpectedError(
             "23 claims with ICN, 2 to mend", f"{len(walk.sent.accepted)}, {len(walk.sent.not_accepted)}"
         )
-    fields = [row["What to mend"].text.split(":")[0] for row in rows if not number_in(row["Claim"])]
+    fields = [row["What to correct"].text.split(":")[0] for row in rows if not number_in(row["Claim"])]
     for path in walk.sent.not_accepted:
         expect(await walk.biller.open(path), 200, NO_DENIAL)
         if walk.biller.page.says("You may appeal"):
