@@ -9,7 +9,7 @@ SIDE_BY_SIDE := tests/unit tests/contract tests/database tests/simulation
 ALONE := tests/broker tests/journey
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development up down demo test test-fast check lint bench logs status assets contracts \
+.PHONY: help setup setup-development up down demo test test-fast check lint bench logs status assets peers contracts \
 	code-lists manifests service lock clean
 
 help: ## Show this list
@@ -62,6 +62,9 @@ status: ## Show how each process stands
 
 assets: setup ## Build the front-end files anew where they changed
 	@$(VENV)/python -m tools.assets
+
+peers: setup-development ## Let readers of others judge what the portal writes (docs/peers.md; needs Java and Maven)
+	@$(VENV)/python -m tools.peers
 
 contracts: setup-development ## Write schemas and samples in contracts/ anew
 	@$(VENV)/python -m tools.contracts

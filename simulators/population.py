@@ -71,6 +71,8 @@ DIAGNOSES = ("E119", "I10", "J069", "M545", "Z0000", "N390", "K219", "R0602", "E
 
 CONTRACTOR = "15004"
 PAYER_NAME = "MERIDIAN MEDICARE"
+# Routing numbers of banks that nobody has, with right check digits (weights 3, 7, 1; the sum a multiple of ten).
+PAYER_BANK, PAYEE_BANK = "000900016", "000900029"
 
 OrganisationKind = Literal["provider", "vendor", "contractor"]
 UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER", "APPEALS_REVIEWER", "PORTAL_OPERATOR"]
@@ -181,9 +183,15 @@ class Population:
         return derived_id("population", self.seed, kind, index)
 
     def npi(self, index: int) -> str:
-        """The NPI number `index` of this world; no two are the same below ten million."""
-        # 7 and 10,000,000 have no common factor, so steps of 7,919,239 visit every number once.
-        return complete_npi(f"29{(index * 7_919_239 + self.seed) % 10_000_000:07}")
+        """The NPI number `index` of this world; no two are the same below a million.
+
+        Its check digit is 3 or 8, so that foreign checkers take it too: one refuses all that end in 0
+        (django-npi-field 0.2.2), another all others (npi 0.1.0); see findings/.
+        """
+        # 919,239 and 1,000,000 have no common factor, so steps of it visit every number once.
+        first_eight = f"29{(index * 919_239 + self.seed) % 1_000_000:06}"
+        wanted = "38"[index % 2]
+        return next(npi for last in range(10) if (npi := complete_npi(f"{first_eight}{last}")).endswith(wanted))
 
     def address(self, kind: str, index: int) -> Address:
         """An invented address with a nine-digit postal code."""

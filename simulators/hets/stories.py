@@ -121,13 +121,13 @@ def _second_payer(person: AnsweredPerson, today: date) -> None:
 def _everything(person: AnsweredPerson, today: date) -> None:
     """Inpatient days, QMB, hospice, home health, kidney disease, preventive services, Part D."""
     year, spell = _year(today), Dated("435", today - timedelta(days=40), today - timedelta(days=31))
-    hospital = {"service_types": ("47",), "insurance": "MA", "time_period": "29", "dates": [spell]}
+    hospital = Benefit("F", service_types=("47",), insurance="MA", time_period="29", dates=[spell])
     contractor = RelatedEntity(Name("PR", "2", "MERIDIAN MEDICARE", qualifier="PI", identifier=_CONTRACTOR))
     person.benefits += [
-        Benefit("C", amount_cents=_PART_A_DEDUCTIBLE // 4, **hospital),
-        Benefit("F", unit="DY", quantity=Decimal(50), **hospital),
-        Benefit("B", unit="DY", quantity=Decimal(30), amount_cents=_HOSPITAL_COINSURANCE, **hospital),
-        Benefit("B", unit="LA", quantity=Decimal(60), amount_cents=_RESERVE_COINSURANCE, **hospital),
+        replace(hospital, information="C", amount_cents=_PART_A_DEDUCTIBLE // 4),
+        replace(hospital, unit="DY", quantity=Decimal(50)),
+        replace(hospital, information="B", unit="DY", quantity=Decimal(30), amount_cents=_HOSPITAL_COINSURANCE),
+        replace(hospital, information="B", unit="LA", quantity=Decimal(60), amount_cents=_RESERVE_COINSURANCE),
         Benefit(
             "B",
             service_types=("AG",),

@@ -29,9 +29,10 @@ from libs.x12.remittance.objects import (
     sum_of_adjustments,
 )
 from libs.x12.remittance.writer import Remittance
+from simulators.population import PAYEE_BANK, PAYER_BANK
 from simulators.shared_system.adjudication import AnyClaim, Decision, LineDecision
 
-_ROUTING, _PAYER_ACCOUNT = "011000015", "00123456"
+_PAYER_ACCOUNT = "00123456"
 _PAYER_NUMBER = "1999999999"
 _PROCESSED, _SEQUESTRATION = "1", "253"
 # Of so many claims one has its lines told in another order, and one has lines of several units told in two parts.
@@ -73,9 +74,9 @@ def _payment(amount: int, paid_on: date, payee: BillingProvider) -> Payment:
         amount_cents=amount,
         method="ACH",
         payment_format="CCP",
-        sender=Account("01", _ROUTING, "DA", _PAYER_ACCOUNT),
+        sender=Account("01", PAYER_BANK, "DA", _PAYER_ACCOUNT),
         company=_PAYER_NUMBER,
-        receiver=Account("01", _ROUTING, "DA", payee.tax_id),
+        receiver=Account("01", PAYEE_BANK, "DA", payee.tax_id),
         effective=paid_on,
     )
 

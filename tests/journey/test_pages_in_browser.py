@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import TimeoutError as PressedTooSoonError
 
 from simulators.population import Enrollment, claim_file, file_faults
-from tests.support.browser import axe_violations, browser, overflows, unreachable, watch_policy
+from tests.support.browser import barriers, browser, overflows, unreachable, watch_policy
 from tests.support.portal import Walked, WholePortal
 from tools.walk.journey import today
 from tools.walk.place import until
@@ -47,7 +47,7 @@ def look(screenshots: Path) -> Look:
         for width, viewport in (("wide", WIDE), ("narrow", NARROW)):
             await page.set_viewport_size(viewport)
             await page.screenshot(path=screenshots / f"{name}-{width}.png", full_page=True)
-            assert await axe_violations(page) == [], f"{name}, {width}"
+            assert await barriers(page) == [], f"{name}, {width}"
             assert not await overflows(page), f"{name}, {width}"
             assert await unreachable(page) == [], f"{name}, {width}"
         assert await page.locator("h1").count() == 1
@@ -487,7 +487,7 @@ async def test_pages_while_a_function_is_down(
 
             await until(announced, within=30, waiting_for="the banner")
             await look("landing-while-down", page)
-            await expect(page.locator("main")).to_contain_text("Other functions work")
+            await expect(page.locator("main")).to_contain_text("The other functions are available")
             await page.goto(f"{portal.place.address}/remittance")
             await look("unavailable", page)
             await expect(page.locator("main")).to_contain_text("Remittance Advice")

@@ -95,7 +95,7 @@ INSTITUTIONAL_CLAIM = (
     _stay("five-digit ZIP", "*KY*428810324", "*KY*42881", "N4", "billing-postal-code", 3),
     _stay("patient without address", "N3*672 OLD ORCHARD WAY~N4*WILLOW BEND*KY*424691020~", "", "N3", "subscriber-address", 1),
     _stay("patient without birth date", "DMG*D8*19360110*F~", "", "DMG", "subscriber-demographics", 2),
-    _stay("billing check digit", "XX*2994535120", "XX*2994535121", "NM1", "billing-npi", 9),
+    _stay("billing check digit", "XX*2911304683", "XX*2911304684", "NM1", "billing-npi", 9),
     _stay("attending check digit", "BRAMWIN****XX*2952919902", "BRAMWIN****XX*2952919903", "NM1", "attending-npi", 9),
     _stay("operating check digit", "CORWENNA****XX*2952919902", "CORWENNA****XX*2952919903", "NM1", "provider-npi", 9),
     _stay("taxonomy form of the attending", "AT*PXC*207Q00000X", "AT*PXC*207Q000009", "PRV", "taxonomy", 3),

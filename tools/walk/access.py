@@ -65,7 +65,7 @@ async def administrator_removes_grant(walk: Journey) -> str:
 
 async def administrator_gives_it_back(walk: Journey) -> str:
     """The same function given back works at the next request."""
-    await _change(walk, "Give")
+    await _change(walk, "Grant")
     page = await walk.biller.open(_PAGE)
     expect(page, 200)
     return f"the biller's next request: {page.status} “{page.heading}”"
@@ -124,7 +124,7 @@ async def user_is_mailed(walk: Journey) -> str:
 async def administrator_gives_npi_back(walk: Journey) -> str:
     """The same function for the second NPI given back works at the next request, certified for a year."""
     first, second = walk.population.provider_organisation(1).enrollments
-    await _change(walk, "Give", second.npi)
+    await _change(walk, "Grant", second.npi)
     await act_for(walk, second.npi)
     expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
     await act_for(walk, first.npi)

@@ -64,7 +64,7 @@ loop 2000A R n 10000 : Payer level
             SVC R 1 1800 !C003(!235=AD,ER,HC,HP,IV,NU,WK !234 ?1339 ?1339 ?1339 ?1339) !782 - ?234 - - ?380 : Service \
                 line
             STC R n 1900 !C043(!1271@claim_status_cat !1271@claim_status ?98=03,1P,1Z,40,41,71,72,73,77,82,85,87,DK, \
-                DN,DQ,FA,GB,HK,IL,LI,MSC,PR,PRP,QB,QC,QD,SEP,TL,TTP,TU) - !306=U - - - - - - \
+                DN,DQ,FA,GB,HK,IL,LI,MSC,PR,PRP,QB,QC,QD,SEP,TL,TTP,TU) ?373 !306=U - - - - - - \
                 ?C043(!1271@claim_status_cat !1271@claim_status ?98@entity_id) ?C043(!1271@claim_status_cat \
                 !1271@claim_status ?98@entity_id) ?933 : Status of the service line
             REF S 1 2000 !128=FJ !127 : Line item control number

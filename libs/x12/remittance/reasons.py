@@ -338,6 +338,23 @@ def next_step(reason: str, remarks: tuple[str, ...] = ()) -> Step | None:
     return words.step if words else None
 
 
+def reason_meaning(code: str) -> str:
+    """Return what a CARC means: our words, else the code, told as unknown where its list never had it."""
+    return _meaning(REASONS, code, "reason", "adjustment_reason")
+
+
+def remark_meaning(code: str) -> str:
+    """Return what a RARC means, as `reason_meaning` does."""
+    return _meaning(REMARKS, code, "remark", "remark_code")
+
+
+def _meaning(table: dict[str, CodeWords], code: str, kind: str, code_set: str) -> str:
+    if code in table:
+        return table[code].meaning
+    is_known = CODE_SETS[code_set].pattern.fullmatch(code) is not None
+    return f"{kind.capitalize()} {code}" if is_known else f"Unknown {kind} {code}"
+
+
 def in_use(code: str, on: date) -> bool:
     """Return True when the CARC or RARC may be used on the day."""
     return any(CODE_SETS[name].holds(code, on) for name in ("adjustment_reason", "remark_code"))

@@ -125,7 +125,7 @@ def entitlement_facts(one: Opened) -> dict[str, object]:
 
 
 def _all_faults(runtime: Runtime, typed: Form) -> dict[str, str]:
-    """Everything to correct in one pass: fields that cannot be read, and what is wrong with the question of the rest."""
+    """Everything to correct in one pass: fields that cannot be read, and what is wrong with the rest."""
     readable = {name: value for name, value in typed.typed.items() if value and name not in typed.errors}
     faults = faults_of(runtime, QuestionForm.model_validate(readable).question(business_day(runtime)))
     if "birth_date" in typed.errors:

@@ -127,8 +127,8 @@ async def count_guess(work: UnitOfWork, user_id: UUID, token: str, *, over: date
     What was counted since before `over` is forgotten. Two at once wait for each other, in whatever process.
     """
     rows = await work.execute(_COUNT, {"user": user_id, "token": token, "now": work.now, "over": over})
-    counted = rows.one()
-    return counted.count, counted.since
+    counted: Any = rows.one()
+    return counted[0], counted[1]
 
 
 async def take_back_guess(work: UnitOfWork, user_id: UUID, token: str) -> None:

@@ -86,7 +86,8 @@ class PostedLine:
 class PostedClaim:
     """One claim of a remittance. `details` is `details_text`, sealed before it is stored.
 
-    `status` is CLP02, `outcome` one of `OUTCOMES`.
+    `status` is CLP02, `outcome` one of `OUTCOMES`. `unknown_codes` names a code set for each code in the claim that our
+    list does not have in use.
     """
 
     number: int
@@ -104,6 +105,7 @@ class PostedClaim:
     adjustments: tuple[Adjustment, ...] = ()
     remarks: tuple[str, ...] = ()
     lines: tuple[PostedLine, ...] = ()
+    unknown_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class PostedAdvice:
     claims: int
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
     facts: tuple[Fact, ...] = ()
+    unknown_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The 835 of the shared system: read from where it was handed over, as what it means for a payee."""
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import fields
@@ -12,8 +13,11 @@ from libs.common.contracts.partner import RemittanceAdvice as Handed
 from libs.common.documents.handover import HandOver
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.errors import Poison
+from libs.common.observability import metrics
+from libs.common.observability.logs import log
 from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
 from libs.common.runtime import Runtime
+from libs.x12.findings import Finding
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import (
     Account,
@@ -48,6 +52,17 @@ from services.remittance.quarantine.domain import Payee
 GUIDE = frozenset({"005010X221A1"})
 Posted = PostedAdvice | PostedClaim
 _BATCH = 500
+_PARTNER = "shared-system"
+# Of which code set a code is that a finding calls unknown.
+_CODE_SETS = {
+    "reason": "adjustment_reason",
+    "remark": "remark_code",
+    "claim-remark": "remark_code",
+    "facility-code": "pos",
+    "state": "states",
+    "country": "country",
+    "currency": "currency",
+}
 # The qualifiers of what has a place of its own on the pages: what is allowed of a line, and which line it is.
 _ALLOWED, _COVERED, _LINE_NUMBER = "B6", "AU", "6R"
 _PATIENT, _CORRECTED, _FIRM = "QC", "74", "2"
@@ -74,17 +89,30 @@ async def posted(runtime: Runtime, event: Handed, today: date) -> AsyncGenerator
     handover = handover_of(runtime)
     if event.claims <= _SHORT:
         for batch in read_batches(handover, event, today):
+            _report_unknown(batch)
             yield batch
         return
     try:
         async with aclosing(stream_from_process(read_batches, handover, event, today)) as batches:
             async for batch in batches:
+                _report_unknown(batch)
                 yield batch
     except ProcessStreamError as error:
         # An error of the file is told by its class alone; anything else is infrastructure and comes again.
         if str(error) in _FAULTS_OF_THE_FILE:
             raise Poison("the remittance cannot be read") from error
         raise
+
+
+def _report_unknown(batch: Iterable[Posted]) -> None:
+    """Alarm the operator: a code that our lists do not have in use is shown as it is, and the lists need a look."""
+    for code_set, count in Counter(code_set for each in batch for code_set in each.unknown_codes).items():
+        metrics.UNKNOWN_CODES.labels(code_set).inc(count)
+        log.warning("unknown code", partner=_PARTNER, code=code_set, count=count)
+
+
+def _unknown(notices: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(_CODE_SETS[notice.code] for notice in notices if notice.code in _CODE_SETS)
 
 
 # Once, in the server that reading processes are forked from: it takes longer than to read most remittances.
@@ -131,6 +159,7 @@ def posted_advice(advice: RemittanceAdvice, groups: Iterable[ClaimGroup]) -> Pos
         claims=advice.claims,
         provider_adjustments=tuple(map(_provider_adjustment, advice.provider_adjustments)),
         facts=(*_advice_facts(advice), *(fact for group in groups for fact in _summary(group))),
+        unknown_codes=_unknown(advice.notices),
     )
 
 
@@ -211,6 +240,7 @@ def posted_claim(claim: RemittedClaim) -> PostedClaim:
         adjustments=_reasons(claim.adjustments),
         remarks=claim.remarks,
         lines=lines,
+        unknown_codes=_unknown(claim.notices),
     )
 
 

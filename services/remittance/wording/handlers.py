@@ -9,8 +9,7 @@ from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
 from libs.common.web.formats import day
 from libs.x12.remittance import words
-from libs.x12.remittance.reasons import GROUPS, REASONS
-from libs.x12.remittance.reasons import REMARKS as REMARK_WORDS
+from libs.x12.remittance.reasons import GROUPS, reason_meaning, remark_meaning
 from services.remittance.advice.domain import Adjustment, Fact, ProviderAdjustment
 from services.remittance.advice.repository import Line
 
@@ -86,8 +85,7 @@ def explained(adjustments: Sequence[Adjustment]) -> tuple[Reason, ...]:
 
 def _words(adjustment: Adjustment) -> str:
     """What a reason means and who bears it; a code without words of ours stays a code."""
-    known = REASONS.get(adjustment.reason)
-    meaning = known.meaning if known else f"Reason {adjustment.reason}"
+    meaning = reason_meaning(adjustment.reason)
     return f"{meaning}. {GROUPS.get(adjustment.group, '')}".strip()
 
 
@@ -115,7 +113,7 @@ def line_name(line: Line) -> str:
 
 def explained_remarks(remarks: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Remark codes, each with its words."""
-    return tuple((code, REMARK_WORDS[code].meaning if code in REMARK_WORDS else f"Remark {code}") for code in remarks)
+    return tuple((code, remark_meaning(code)) for code in remarks)
 
 
 def explained_adjustments(adjustments: Iterable[ProviderAdjustment]) -> list[ExplainedAdjustment]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser import axe_violations, browser, overflows, tab_order, watch_policy
+from tests.support.browser import barriers, browser, overflows, tab_order, watch_policy
 from tests.support.page_kinds import app as samples
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
@@ -57,10 +57,10 @@ async def test_no_page_has_a_barrier_breaks_the_content_policy_or_outgrows_320_p
     await open_kind(page, address, kind)
 
     assert breaches == []
-    assert await axe_violations(page) == []
+    assert await barriers(page) == []
     await page.set_viewport_size(NARROW)
     assert not await overflows(page)
-    assert await axe_violations(page) == []
+    assert await barriers(page) == []
 
 
 @EVERY_KIND
@@ -169,7 +169,7 @@ async def test_a_session_about_to_end_asks_and_one_key_keeps_it(
     await expect(dialog).to_be_visible()
     await expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
     assert "extend" not in session.asked
-    assert await axe_violations(page) == []
+    assert await barriers(page) == []
     await page.keyboard.press("Enter")
 
     await expect(dialog).to_be_hidden()

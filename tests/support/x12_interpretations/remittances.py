@@ -452,10 +452,10 @@ def quantity_of_zero() -> None:
 def remark_without_adjustment() -> None:
     [one] = claims_of(
         remittance(
-            claim("1*80*80", adjudication="MOA***MA01~", lines="SVC*HC:99213*80*80~DTM*472*20261102~LQ*HE*N793~")
+            claim("1*80*80", adjudication="MOA***MA01~", lines="SVC*HC:99213*80*80~DTM*472*20261102~LQ*HE*N115~")
         )
     )
-    assert (one.remarks, one.lines[0].remarks[0].code) == (("MA01",), "N793")
+    assert (one.remarks, one.lines[0].remarks[0].code) == (("MA01",), "N115")
 
 
 @interpretation("CORE 360", "only reasons whose definition asks for it need a remark code")

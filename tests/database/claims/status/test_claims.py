@@ -26,7 +26,7 @@ async def test_the_list_shows_claims_and_counts_them(portal: ClaimsService) -> N
 
 async def test_a_day_that_is_none_is_told_at_its_field(portal: ClaimsService) -> None:
     page = (await portal.riverside.get("/claims?received_from=yesterday")).text
-    assert "Write the day as month/day/year" in page
+    assert "Enter the date as MM/DD/YYYY" in page
 
 
 async def test_a_claim_opens_by_its_icn_and_by_the_providers_own_number(portal: ClaimsService) -> None:
@@ -108,5 +108,5 @@ async def test_the_rows_of_the_list_come_as_a_file(portal: ClaimsService) -> Non
     answer = await portal.riverside.get("/claims/list.csv?state=accepted")
     lines = answer.text.splitlines()
     assert len(lines) == 3
-    assert re.search(r'^\d{13},PCN\d+,"?Accepted, waiting', lines[1])
+    assert re.search(r'^"\d{13}","PCN\d+","Accepted, waiting', lines[1])
     assert "$" in lines[1]

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from libs.common.deployment import load_deployment
 from libs.common.errors import NotYet, Poison
 from libs.common.ids import derived_id
+from libs.common.observability import metrics
 from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, Payment, ProviderAdjustment, RemittedClaim
 from libs.x12.remittance.outcomes import outcome_of
 from libs.x12.remittance.writer import write_835
@@ -429,3 +430,26 @@ async def test_a_payment_shows_its_totals_and_when_to_appeal(portal: RemittanceS
     assert "No provider adjustments" in page
     assert 'Appeal by <time datetime="2027-03-29"' in page
     assert any(each.subscriber.last_name in page for each in CLAIMS[:1])
+
+
+async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_alarm(portal: RemittanceService) -> None:
+    """It never stops the remittance it came in."""
+
+    def raised() -> float:
+        return metrics.UNKNOWN_CODES.labels("adjustment_reason")._value.get()
+
+    await portal.know(CLAIMS)
+    before = raised()
+    file = remittance_file(CLAIMS).replace(b"CAS*CO*50*", b"CAS*CO*999*", 1)
+    with capture_logs() as logs:
+        await portal.post(portal.advice(file, claims=len(CLAIMS)))
+    assert raised() == before + 1
+    assert [(each["code"], each["count"]) for each in logs if each["event"] == "unknown code"] == [
+        ("adjustment_reason", 1)
+    ]
+    [row] = await portal.rows("SELECT remittance_id FROM remittance")
+    pages = [
+        (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/{number}", BILLER)).text
+        for number in range(1, len(CLAIMS) + 1)
+    ]
+    assert sum("Unknown reason 999" in page for page in pages) == 1

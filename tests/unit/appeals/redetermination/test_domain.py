@@ -60,7 +60,8 @@ def test_the_last_day_is_the_125th_after_the_notice_or_the_business_day_after_it
 def test_last_days_are_business_days_and_never_early(notice: date) -> None:
     for day, days in ((last_day(notice, DAYS), 125), (reconsideration_until(notice, DAYS), 185)):
         assert DAYS.includes(day)
-        assert days <= (day - notice).days <= days + 4
+        # At most five closed days follow each other: the two around Christmas by executive order, it, and a weekend.
+        assert days <= (day - notice).days <= days + 5
 
 
 def test_a_decision_is_due_60_days_after_receipt_and_14_more_for_each_later_day_of_evidence() -> None:
@@ -188,3 +189,14 @@ def test_reasons_have_words_and_unknown_ones_say_where_theirs_stand() -> None:
     assert reason_of("CO-50").words == "Not found medically necessary"
     assert "remittance" in reason_of("CO-999").words
     assert reason_of("PR-204").bill == "the patient may be billed for it"
+
+
+def test_remittance_and_appeals_read_a_reason_alike() -> None:
+    """What the remittance calls not appealable has no rights here, and what has rights here it never calls so."""
+    final = {code for code, words in REASONS.items() if "no appeal" in words.advice}
+    assert final == {"29"}
+    for code in REASONS:
+        line = NoticeLine(1, "99203", 10_000, 0, (Reason("CO", code, 10_000),), ())
+        notice = Notice(1, date(2026, 11, 23), "1", (line,))
+        [right] = rights_of(notice, {}, date(2026, 11, 24), DAYS, finalized=True)
+        assert (right.kind == "no-rights") == (code in final), code

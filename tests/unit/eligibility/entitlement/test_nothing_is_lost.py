@@ -164,14 +164,23 @@ NOT_SHOWN = {
         f"findings.{field}": _PLACE
         for field in (
             *("snip", "code", "field", "segment", "position", "loop", "element", "component", "repeat", "segment_code"),
-            *("element_code", "element_reference", "category", "status", "entity", "reject_reason", "follow_up"),
+            *(
+                "element_code",
+                "element_reference",
+                "category",
+                "status",
+                "entity",
+                "reject_reason",
+                "follow_up",
+                "line",
+            ),
         )
     },
     **{
         f"notices.{field}": _PLACE
         for field in (
             *("snip", "sentence", "field", "position", "loop", "component", "repeat", "segment_code", "element_code"),
-            *("element_reference", "category", "status", "entity", "reject_reason", "follow_up"),
+            *("element_reference", "category", "status", "entity", "reject_reason", "follow_up", "line"),
         )
     },
 }

@@ -5,7 +5,7 @@ import pytest
 
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
-from simulators.population import Population, file_faults, write_837i, write_837p
+from simulators.population import PAYEE_BANK, PAYER_BANK, Population, file_faults, write_837i, write_837p
 from tests.support.x12 import RECEIVED, population_file, read
 from tests.support.x12_institutional import institutional_population_file, read_institutional
 
@@ -28,9 +28,17 @@ def test_identifiers_are_valid_and_none_could_have_been_issued() -> None:
 
     assert all(is_valid_npi(npi) and npi.startswith("29") for npi in npis)
     assert len(set(npis)) == len(npis)
+    assert {npi[-1] for npi in npis} == {"3", "8"}  # what foreign checkers take: see Population.npi
     assert all(organisation.tax_id.startswith("00") for organisation in organisations)
     assert all(is_valid_mbi(person.mbi) for person in population.beneficiaries(500))
     assert len({person.beneficiary_id for person in population.beneficiaries(500)}) == 500
+
+
+@pytest.mark.parametrize("routing", [PAYER_BANK, PAYEE_BANK])
+def test_routing_numbers_have_right_check_digits(routing: str) -> None:
+    """The checksum of the ABA's routing number policy: weights 3, 7, 1."""
+    weights = (3, 7, 1, 3, 7, 1, 3, 7, 1)
+    assert sum(weight * int(digit) for weight, digit in zip(weights, routing, strict=True)) % 10 == 0
 
 
 def test_each_provider_of_the_demo_has_an_administrator_and_a_biller() -> None:

@@ -4,7 +4,16 @@ import pytest
 
 from libs.x12.code_sets import CODE_SETS
 from libs.x12.remittance.judging import NEED_REMARK
-from libs.x12.remittance.reasons import ALERTS, GROUPS, REASONS, REMARKS, in_use, next_step
+from libs.x12.remittance.reasons import (
+    ALERTS,
+    GROUPS,
+    REASONS,
+    REMARKS,
+    in_use,
+    next_step,
+    reason_meaning,
+    remark_meaning,
+)
 
 TODAY = date(2026, 11, 20)
 
@@ -75,6 +84,12 @@ def test_a_reason_without_words_has_no_next_step() -> None:
 )
 def test_codes_have_days(code: str, on: date, *, expected: bool) -> None:
     assert in_use(code, on) is expected
+
+
+def test_a_code_without_words_is_shown_as_a_code_and_one_no_list_has_as_unknown() -> None:
+    assert reason_meaning("45") == "The charge is above what Medicare allows"
+    assert (reason_meaning("P12"), reason_meaning("999")) == ("Reason P12", "Unknown reason 999")
+    assert (remark_meaning("N846"), remark_meaning("N1150")) == ("Remark N846", "Unknown remark N1150")
 
 
 def test_alerts_explain_nothing() -> None:
