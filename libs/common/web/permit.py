@@ -168,9 +168,7 @@ def _note(work: UnitOfWork, request: Request, refused: Rejected) -> None:
     if not work.refused:
         path: str = request.scope["route"].path
         ids = [value for value in request.path_params.values() if _is_id(value)]
-        work.audit(
-            "refuse", "object" if ids else "route", " ".join(ids) or path, outcome="refused", reason=refused.code
-        )
+        work.audit("refuse", "object", " ".join(ids) or path, outcome="refused", reason=refused.code)
     refused.audited = True
 
 
