@@ -11,7 +11,7 @@ from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, Guide, LoopRule, Plac
 from libs.x12.standard import is_mandatory_segment
 from libs.x12.verdicts import TransactionVerdict
 
-# Enough to mend a file by; what comes after is counted only.
+# Enough to correct a file by; what comes after is counted only.
 FINDINGS_PER_TRANSACTION = 100
 # Above every element and composite of these guides; what is longer has been found faulty and is not kept whole.
 _LONGEST_ELEMENT = 512

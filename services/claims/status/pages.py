@@ -29,7 +29,7 @@ from services.claims.status.domain import (
     state_words,
     what_next,
 )
-from services.claims.status.handlers import found, in_words, patient_in, rows_in_words, status_in_words, today_of
+from services.claims.status.handlers import found, in_words, patient_in, rows_in_words, status_in_words
 from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow, StatusStep
 
 router = APIRouter()
@@ -174,7 +174,7 @@ async def claims_file(
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
-        csv_lines(_rows_of(rows, today_of(permit.work))),
+        csv_lines(_rows_of(rows, permit.work.runtime.today)),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="claims.csv"'},
     )
@@ -261,7 +261,7 @@ async def reveal(
 
 async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed: bool) -> HTMLResponse:
     work = permit.work
-    today = today_of(work)
+    today = work.runtime.today
     kind, words = state_words(one.state, one.pays_on, today)
     steps = await repository.steps(work, one.claim_id)
     context = {

@@ -13,7 +13,7 @@ from libs.common.web.permit import Admission, Permit, admitted, permitted, runti
 from services.eligibility.entitlement.domain import Entitlement, coverage, headline
 from services.eligibility.hets.domain import NO_ANSWER, Question
 from services.eligibility.inquiry.domain import STATE_WORDS
-from services.eligibility.inquiry.handlers import Opened, asking, business_day, found
+from services.eligibility.inquiry.handlers import Opened, asking, found
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
@@ -183,7 +183,7 @@ async def inquire(
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
     new key. Several inquiries about one Medicare number with a name or birth date that does not match lead to 429.
     """
-    first = body.service_from or body.service_to or business_day(runtime_of(request))
+    first = body.service_from or body.service_to or runtime_of(request).today
     question = Question(
         normalize_mbi(body.mbi),
         body.last_name.strip(),

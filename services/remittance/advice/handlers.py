@@ -15,7 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.errors import NotYet, Poison, Rejected
+from libs.common.errors import NotYet, Poison, nothing_here
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Received
 from libs.common.observability import metrics
@@ -48,10 +48,9 @@ async def post_remittances(work: UnitOfWork, received: Sequence[Received[Remitta
 
 
 async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
-    event, runtime = received.event, work.runtime
-    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
+    event = received.event
     try:
-        items = [item async for batch in posted(runtime, event, today) for item in batch]
+        items = [item async for batch in posted(work.runtime, event) for item in batch]
     except Poison as error:
         log.error("remittance not posted", reason=str(error))
         raise
@@ -268,7 +267,7 @@ async def found(permit: Permit, remittance_id: str) -> Remittance:
     """The remittance of the enrollment acted for. Raises `Rejected` (404) for any other."""
     one = await repository.find(permit.work, opaque(remittance_id), permit.enrollment.enrollment_id)
     if one is None:
-        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+        raise nothing_here()
     return one
 
 
@@ -277,7 +276,7 @@ async def found_claim(permit: Permit, remittance_id: str, number: int) -> tuple[
     one = await found(permit, remittance_id)
     claim = await repository.find_claim(permit.work, one.remittance_id, number, one.enrollment_id)
     if claim is None:
-        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+        raise nothing_here()
     return one, claim
 
 

@@ -14,7 +14,9 @@ class Inquiry(BaseModel):
     last_name: str = Field(title="Patient's last name", max_length=5)
     service_day: Day = Field(title="Day of service")
     lines: int = Field(title="Number of lines", ge=1, le=99, default=1)
-    kind: Literal["a", "b"] = Field(title="Kind", default="a", json_schema_extra={"mend": "Choose Part A or Part B."})
+    kind: Literal["a", "b"] = Field(
+        title="Kind", default="a", json_schema_extra={"correction": "Choose Part A or Part B."}
+    )
     secret: SecretStr = Field(title="Password", default=SecretStr(""))
     note: str | None = None
     medicare_number: str = Field(title="Medicare number", max_length=3, default="")

@@ -193,10 +193,10 @@ async def test_an_unreadable_event_put_back_is_held_again_and_blocks_nobody(runt
 async def test_one_event_that_fails_for_unknown_reasons_does_not_stop_the_others_for_ever(
     runtime: Runtime, bus: MemoryBus
 ) -> None:
-    mended = False
+    repaired = False
 
     async def handler(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
-        if not mended and any(each.key == str(claim_id(1)) for each in events):
+        if not repaired and any(each.key == str(claim_id(1)) for each in events):
             raise RuntimeError
         await record(work, events)
 
@@ -214,7 +214,7 @@ async def test_one_event_that_fails_for_unknown_reasons_does_not_stop_the_others
     runtime.clock.advance(timedelta(minutes=10))
     await subject.retry_parked()
     assert await count(runtime, parked) == 1
-    mended = True
+    repaired = True
     runtime.clock.advance(timedelta(minutes=10))
     await subject.retry_parked()
 
