@@ -151,7 +151,7 @@ def _title(functions: Sequence[PortalFunction], service: str) -> str:
 
 def _sentence(functions: Sequence[PortalFunction], service: str) -> str:
     if service == "auth":
-        return "Nobody can sign in or be recognized now, so functions that need it cannot be used until it works again."
+        return "Nobody can be signed in or recognised now, so no function that needs it can be used until it is mended."
     if service == "portal":
         return "The home page, the help and the manual cannot be shown. The functions have their own pages."
     if functions:

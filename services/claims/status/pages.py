@@ -88,12 +88,11 @@ def _wanted(request: Request, sort: str) -> _Wanted:
     return _Wanted(
         form,
         ClaimFilter(
-            asked.state if asked.state in STATES else "",
-            asked.received_from,
-            asked.received_to,
-            None,
-            asked.service_from,
-            asked.service_to,
+            state=asked.state if asked.state in STATES else "",
+            received_from=asked.received_from,
+            received_to=asked.received_to,
+            service_from=asked.service_from,
+            service_to=asked.service_to,
         ),
         column,
         descending=sort.startswith("-"),
@@ -218,7 +217,7 @@ async def search(
     typed = forms.Form({"number": number})
     wanted = number.strip()
     if not wanted:
-        form = typed.with_error("number", "Write an ICN or a patient control number.")
+        form = typed.with_error("number", "Enter an ICN or a patient control number.")
         return await _found_page(request, permit, form, [])
     enrollment_id = permit.enrollment.enrollment_id
     rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)

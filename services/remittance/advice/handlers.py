@@ -33,7 +33,7 @@ from services.remittance.advice.domain import (
     details_of,
 )
 from services.remittance.advice.partner import handover_of, posted
-from services.remittance.advice.repository import Claim, Line, Remittance
+from services.remittance.advice.repository import Claim, Line, NewClaim, Remittance
 from services.remittance.quarantine import repository as quarantine
 from services.remittance.quarantine.domain import NOT_YET, Owner, Payee, owner_of
 
@@ -112,24 +112,10 @@ async def _store(
 ) -> None:
     enrollment_id = owner.enrollment_id
     remittance_id = _remittance_id(received.event)
-    so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
-    sealed = await repository.sealed_lines(work, list(known))
+    rows = await _new_claims(work, remittance_id, claims, known)
     document = await work.runtime.documents.put(
         _pieces(work, received.event), limit=_MOST_BYTES, reference=remittance_id
     )
-    rows = []
-    # What a payment takes back comes before what replaces it, wherever in the file the two stand.
-    for claim in sorted(claims, key=lambda each: each.outcome != "reversed"):
-        number = claim.internal_control_number
-        sequence = so_far[number] = so_far.get(number, 0) + 1
-        context = details_context(remittance_id, claim.number)
-        details = work.runtime.keys.seal("remittance", claim.details.encode(), context=context)
-        claim_id = known[number][0] if number in known else None
-        lines = _numbers(work, claim_id, sealed.get(number, ""))
-        rows.append((claim, details, claim_id, sequence, lines))
-        if claim_id is not None and enrollment_id is not None:
-            about = (remittance_id, claim_id, enrollment_id)
-            work.append(_remitted(claim, about, sequence, advice.issued_on, claim.lines, lines), cause=received)
     repository.add(
         work,
         {
@@ -156,6 +142,11 @@ async def _store(
     if enrollment_id is None:
         work.audit("quarantine", "remittance", remittance_id, reason=owner.reason)
         return
+    for new in rows:
+        if new.claim_id is not None:
+            about = (remittance_id, new.claim_id, enrollment_id)
+            event = _remitted(new.claim, about, new.sequence, advice.issued_on, new.claim.lines, new.lines)
+            work.append(event, cause=received)
     work.append(
         contracts.RemittancePosted(
             remittance_id=remittance_id,
@@ -168,6 +159,24 @@ async def _store(
         cause=received,
     )
     work.audit("post", "remittance", remittance_id)
+
+
+async def _new_claims(
+    work: UnitOfWork, remittance_id: UUID, claims: Sequence[PostedClaim], known: Mapping[str, tuple[UUID, UUID]]
+) -> list[NewClaim]:
+    """The claims of a remittance as they are stored, in the order in which they take effect."""
+    so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
+    sealed = await repository.sealed_lines(work, list(known))
+    rows = []
+    # What a payment takes back comes before what replaces it, wherever in the file the two stand.
+    for claim in sorted(claims, key=lambda each: each.outcome != "reversed"):
+        number = claim.internal_control_number
+        sequence = so_far[number] = so_far.get(number, 0) + 1
+        context = details_context(remittance_id, claim.number)
+        details = work.runtime.keys.seal("remittance", claim.details.encode(), context=context)
+        claim_id = known[number][0] if number in known else None
+        rows.append(NewClaim(claim, details, claim_id, sequence, _numbers(work, claim_id, sealed.get(number, ""))))
+    return rows
 
 
 async def _pieces(work: UnitOfWork, event: RemittanceAdvice) -> AsyncIterator[bytes]:
