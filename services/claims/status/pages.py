@@ -215,7 +215,7 @@ async def search(
     """Find a claim by its ICN or the provider's own number. One match opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     typed = forms.Form({"number": number})
-    wanted = number.strip()
+    wanted = forms.plain(number)
     if not wanted:
         form = typed.with_error("number", "Enter an ICN or a patient control number.")
         return await _found_page(request, permit, form, [])

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.mbi import normalize_mbi
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
+from libs.common.web.forms import plain
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.entitlement.domain import Entitlement, coverage, headline
 from services.eligibility.hets.domain import NO_ANSWER, Question
@@ -186,8 +187,8 @@ async def inquire(
     first = body.service_from or body.service_to or runtime_of(request).today
     question = Question(
         normalize_mbi(body.mbi),
-        body.last_name.strip(),
-        body.first_name.strip(),
+        plain(body.last_name),
+        plain(body.first_name),
         body.birth_date,
         first,
         body.service_to or first,

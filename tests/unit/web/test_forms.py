@@ -32,7 +32,7 @@ class Inquiry(BaseModel):
 GOOD = {"npi": "1234567893", "last_name": "Doe", "service_day": "11/3/2026"}
 
 
-def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
+def test_a_good_form_gives_the_value_and_nothing_to_correct() -> None:
     value, form = check(Inquiry, {**GOOD, "npi": " 1234567893 ", "lines": ""})
 
     assert value is not None
@@ -66,7 +66,7 @@ def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
         ("medicare_number", "long", "Shorten the Medicare number to at most 3 characters; it has 4."),
     ],
 )
-def test_each_mistake_is_told_at_its_field_by_what_to_mend(field: str, typed: str, sentence: str) -> None:
+def test_each_mistake_is_told_at_its_field_by_what_to_correct(field: str, typed: str, sentence: str) -> None:
     value, form = check(Inquiry, {**GOOD, field: typed})
 
     assert value is None

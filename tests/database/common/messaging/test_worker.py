@@ -147,7 +147,7 @@ async def test_a_poisoned_event_becomes_a_dead_letter_with_its_original_bytes(ru
         assert (await work.execute(sa.select(parked.c.state))).scalars().all() == ["held"]
 
 
-async def test_an_unreadable_body_does_not_stop_its_neighbours(runtime: Runtime, bus: MemoryBus) -> None:
+async def test_an_unreadable_body_does_not_stop_its_neighbors(runtime: Runtime, bus: MemoryBus) -> None:
     await publish(runtime, bus, accepted(1))
     good = bus.logs[EVENTS][0]
     other = {**good.headers, "ce_id": str(claim_id(9)), "ce_partitionkey": "x"}
