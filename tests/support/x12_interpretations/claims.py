@@ -9,7 +9,7 @@ from decimal import Decimal
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
 from libs.x12.verdicts import FileVerdict
-from tests.support.x12 import ONE_CLAIM, RECEIVED, recounted
+from tests.support.x12 import ONE_CLAIM, RECEIVED, changed, recounted
 from tests.support.x12_institutional import STAY, VISIT
 from tests.support.x12_interpretations import interpretation
 from tests.support.x12_mutants import OTHER_PAYER
@@ -24,14 +24,6 @@ HOME_HEALTH = (
 )  # fmt: skip
 # A line of the professional claim, and the end of its first line.
 SECOND, END_OF_FIRST = "HC:85025*22*UN*1***1", "LX*2~"
-
-
-def changed(text: str, *changes: Change) -> str:
-    """`text` with each change made once, its segments counted."""
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return recounted(text)
 
 
 def judged(text: str) -> tuple[list[Claim], FileVerdict]:
