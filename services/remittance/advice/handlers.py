@@ -49,6 +49,10 @@ async def post_remittances(work: UnitOfWork, received: Sequence[Received[Remitta
 
 async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
     event = received.event
+    if await repository.is_stored(work, _remittance_id(event)):
+        # Posted or in quarantine: what becomes of it there is decided by a person.
+        log.info("remittance posted before")
+        return
     try:
         items = [item async for batch in posted(work.runtime, event) for item in batch]
     except Poison as error:
@@ -77,7 +81,7 @@ def _posted_before(before: Remittance, event: RemittanceAdvice) -> None:
 
     A trace number is unique between payer and receiver, with money and without (X12 RFI 1847).
     """
-    if before.remittance_id != _remittance_id(event) and before.digest != event.digest:
+    if before.digest != event.digest:
         log.error("remittance not posted", reason="its trace number belongs to another remittance")
         raise Poison("its trace number belongs to another remittance")
     log.info("remittance posted before")

@@ -149,6 +149,12 @@ def _line(row: Any) -> Line:
     return Line(**_with_facts(_reasons(dict(row._mapping))))  # noqa: SLF001 - as above
 
 
+async def is_stored(work: UnitOfWork, remittance_id: UUID) -> bool:
+    """Whether a remittance is here, be it posted or in quarantine."""
+    rows = await work.execute(sa.select(remittance.c.remittance_id).where(remittance.c.remittance_id == remittance_id))
+    return rows.first() is not None
+
+
 async def with_trace(
     work: UnitOfWork, enrollment_id: UUID, payer_identifier: str, trace_number: str
 ) -> Remittance | None:
