@@ -348,6 +348,10 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def _billing_tax_id(self, elements: list[str], position: int) -> None:
         self._billing.tax_id_qualifier, self._billing.tax_id = elements[1], elements[2]
+        if not self._billing.npi and self._verdict.providers:
+            # What the answer calls a provider by that has no NPI (005010X214, NM108 of loop 2100C).
+            provider = self._verdict.providers[-1]
+            provider.name = replace(provider.name, qualifier="FI", identifier=elements[2])
         if not _NINE_DIGITS.fullmatch(elements[2]):
             self._keep(self._billing_findings, "billing-tax-id", position, "2010AA")
         elif self._biller and elements[2] != self._biller.tax_id:
@@ -630,7 +634,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._payer.benefits_assigned, self._payer.release = elements[3], elements[6]
 
     def _payer_paid(self, elements: list[str], position: int) -> None:
-        self._payer.paid_cents = self.cents(elements, 2, position, "2320", signed=True)
+        self._payer.paid_cents = self.cents(elements, 2, position, "2320")
 
     def _payer_not_covered(self, elements: list[str], position: int) -> None:
         self._payer.not_covered_cents = self.cents(elements, 2, position, "2320")
@@ -672,7 +676,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def cents(self, elements: list[str], index: int, position: int, loop: str, *, signed: bool = False) -> int:
         """Take the amount of one element; one that is none counts as nothing, and is a fault of the claim.
 
-        So is one below zero, unless it is `signed`: what another payer reports.
+        So is one below zero (RFI 2499), unless it is `signed`: an adjustment may add to what is paid.
         """
         cents = AMOUNTS[elements[index]]
         if cents is None:
@@ -762,7 +766,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _line_decision(self, elements: list[str], position: int) -> None:
         decision = self._decision = LineDecision(
             elements[1],
-            self.cents(elements, 2, position, "2430", signed=True),
+            self.cents(elements, 2, position, "2430"),
             UNITS[elements[5]],
             tuple(elements[3].split(COMPONENT)) if elements[3] else (),
             elements[4],

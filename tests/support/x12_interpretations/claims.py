@@ -240,11 +240,17 @@ def units_of_anesthesia() -> None:
             assert codes(ONE_CLAIM, (SECOND, f"HC:{code}*22*{unit}***1")) == set()
 
 
-@interpretation(2499, "charges, units and paid units are not negative")
+@interpretation(2499, "charges, units, and what another payer paid and for how many units are not negative")
 def nothing_negative() -> None:
     assert "amount-negative" in codes(ONE_CLAIM, ("*160*UN", "*-160*UN"), ("*182*", "*-138*"))
     assert codes(ONE_CLAIM, (SECOND, "HC:85025*22*UN*-1***1")) == {"units"}
     assert codes(secondary(lines=(decision(160, units="-1"), decision(22)))) == {"paid-units"}
+    # What an adjustment takes off may be negative, as where a payer paid more than the charge; what it paid may not.
+    assert codes(secondary(paid="AMT*D*202~", adjusted="CAS*OA*94*-20~")) == set()
+    assert codes(secondary(paid="AMT*D*-20~", adjusted="CAS*OA*23*202~")) == {"amount-negative"}
+    assert codes(secondary(STAY, paid="AMT*D*-20~", adjusted="CAS*OA*23*7170~")) == {"amount-negative"}
+    taken = (decision(-20, "CAS*OA*23*180~"), decision(22))
+    assert codes(secondary(paid="AMT*D*2~", lines=taken)) == {"amount-negative"}
 
 
 @interpretation(1917, "the control number of a line is unique within the claim")
