@@ -224,6 +224,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             ("2320", "CAS"): self._payer_adjustments,
             ("2320", "OI"): self._payer_consent,
             ("2400", "NTE"): self._line_note,
+            ("2400", "AMT"): self._line_amount,
             ("2410", "LIN"): self._drug,
             ("2410", "CTP"): self._drug_quantity,
             ("2420", "NM1"): self._line_party,
@@ -732,7 +733,13 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         if self._line:
             self._line.drug = Drug(elements[3], Decimal(0), "", elements[2])
 
-    def _drug_quantity(self, elements: list[str], _position: int) -> None:
+    def _line_amount(self, elements: list[str], position: int) -> None:
+        """Hold the form of a tax or postage: no object carries it, but it goes on with the claim."""
+        self.cents(elements, 2, position, "2400")
+
+    def _drug_quantity(self, elements: list[str], position: int) -> None:
+        if UNITS[elements[4]] < 0:
+            self.fault("drug-quantity", position, "2410")
         if self._line and self._line.drug:
             self._line.drug = replace(self._line.drug, quantity=UNITS[elements[4]], unit=elements[5])
 
