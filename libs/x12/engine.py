@@ -204,7 +204,8 @@ class TransactionRun:
         return at > 0 and rule.elements[at - 1].number in self._collector.open_codes
 
     def _misplaced(self, place: Place, ways: list[Step], identifier: str, position: int) -> None:
-        shown = identifier[:_IDENTIFIER_LENGTH] if identifier[:_IDENTIFIER_LENGTH].isalnum() else ""
+        # A longer one is no identifier: it may be text of a claim, and its start may name a segment it is not.
+        shown = identifier if len(identifier) <= _IDENTIFIER_LENGTH and identifier.isalnum() else ""
         if identifier not in self._guide.qualifier_at:
             self._fault("segment-unknown", "Segment", shown, position, place.loop.identifier)
             return

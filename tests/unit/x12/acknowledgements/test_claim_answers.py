@@ -72,6 +72,17 @@ def test_of_a_provider_with_a_fault_of_its_own_only_the_claims_are_told() -> Non
     assert "STC*A7:562:85*20261120*U*182" in told
 
 
+# 005010X214, NM108 of loop 2100C.
+@pytest.mark.parametrize("text", [ONE_CLAIM, VISIT], ids=["837P", "837I"])
+@pytest.mark.parametrize("kind", ["EI", "SY"])
+def test_a_billing_provider_without_an_npi_is_known_by_the_tax_identifier(text: str, kind: str) -> None:
+    npi = text.partition("NM1*85*")[2].partition("~")[0].partition("*XX*")[2]
+    told = segments(changed((f"*****XX*{npi}", ""), ("REF*EI*001000001", f"REF*{kind}*001000001"), text=text), "NM1*85")
+
+    assert [segment.split("*")[8:] for segment in told] == [["FI", "001000001"]]
+    assert [segment.split("*")[8:] for segment in segments(text, "NM1*85")] == [["XX", npi]]
+
+
 # RFI 2155.
 def test_people_come_back_as_people_with_all_their_names() -> None:
     text = changed(
