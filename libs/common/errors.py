@@ -42,7 +42,7 @@ ERROR_CODES = {
     "form-expired": "The form's anti-forgery value does not belong to this session.",
     "form-of-another-enrollment": "The form was opened while acting for another enrollment.",
     "form-outdated": "What the form was about has changed since it was opened.",
-    "form-invalid": "One or more fields need mending.",
+    "form-invalid": "One or more fields must be corrected.",
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",

@@ -20,7 +20,7 @@ from libs.common.web.frames import public_frame
 from libs.common.web.pages import Problem, render
 
 _HEADINGS = {
-    401: "Sign in to go on",
+    401: "Sign in to continue",
     403: "You don't have access",
     404: "We can't find that",
     409: "This form no longer fits",
@@ -35,7 +35,7 @@ _UNEXPECTED = "Something failed on our side. It has been recorded; nothing you s
 
 
 class ProblemAnswer(BaseModel):
-    """What a program is told of a refusal or failure (RFC 9457). `fields` says what to mend, field by field."""
+    """What a program is told of a refusal or failure (RFC 9457). `fields` says what to correct, field by field."""
 
     type: str
     title: str
@@ -77,7 +77,7 @@ def _invalid(request: Request, error: Exception) -> Response:
     fields = {".".join(str(part) for part in each["loc"][1:]): f"{each['msg']}." for each in error.errors()}
     log.info("request refused", code="form-invalid", status=422, route=_route(request))
     return _answer(
-        request, 422, "form-invalid", f"Mend {', '.join(fields) or 'the request'} and send it again.", fields
+        request, 422, "form-invalid", f"Correct {', '.join(fields) or 'the request'} and send it again.", fields
     )
 
 

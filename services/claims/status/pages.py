@@ -51,8 +51,8 @@ _COLUMNS = (
     Column("Check or EFT"),
 )
 _NONE = "No claims match. Clear the filter, or look for a claim by its ICN or your patient control number."
-_NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or change for whom you act."
-_NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
+_NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or choose another provider."
+_NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ _NONE = (
 )
 _NONE_MATCHES = "No remittance matches. Change the number, the days or the amount, or clear them."
 _NOT_ONE = (
-    "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
+    "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
 
 
