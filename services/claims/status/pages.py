@@ -279,7 +279,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "findings": (await repository.findings(work, [one.claim_id])).get(one.claim_id, []),
         "lines": await repository.lines(work, one.claim_id),
         "steps": [_step(each, today) for each in steps],
-        "rights": [_right(each, one) for each in choices_of(one.state)],
+        "rights": [_right(each, one, today) for each in choices_of(one.state)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -318,7 +318,7 @@ def _diagnosis(code: str) -> str:
     return f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}" if len(code) > _BEFORE_DOT else code
 
 
-def _right(choice: Choice, of: Claim) -> Right:
+def _right(choice: Choice, of: Claim, today: date) -> Right:
     """What may be done, and where."""
     return {
         "correct-and-resubmit": Right(
@@ -332,5 +332,9 @@ def _right(choice: Choice, of: Claim) -> Right:
             "Each line, by when and why. The time runs from the date of the remittance advice.",
             f"/appeals/claims/{of.claim_id}/rights",
         ),
-        "see-remittance": Right("See the remittance advice", "It gives each reason for what was paid.", "/remittance"),
+        "see-remittance": Right(
+            "See the remittance advice",
+            "It gives each reason for what was paid.",
+            f"/remittance/of-claim/{of.claim_id}" if of.pays_on and of.pays_on <= today else "/remittance",
+        ),
     }[choice]
