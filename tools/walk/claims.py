@@ -177,13 +177,13 @@ async def accepted_and_not(walk: Journey) -> str:
     for row in rows:
         link = row["Claim"].first("a")
         path = link["href"] if link else ""
-        mend = row["What to correct"].text
+        correction = row["What to correct"].text
         if number := number_in(row["Claim"]):
             walk.sent.accepted[number] = path
-        elif ":" in mend:
+        elif ":" in correction:
             walk.sent.not_accepted.append(path)
         else:
-            raise UnexpectedError("the field to correct", f"“{mend}”")
+            raise UnexpectedError("the field to correct", f"“{correction}”")
     if (len(walk.sent.accepted), len(walk.sent.not_accepted)) != (CLAIMS - FAULTY, FAULTY):
         raise UnexpectedError(
             "23 claims with ICN, 2 to correct", f"{len(walk.sent.accepted)}, {len(walk.sent.not_accepted)}"

@@ -14,7 +14,7 @@ from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
 SMALL = population_file(claims=3, faulty=1)
 
 
-def test_two_of_twenty_five_claims_are_refused_and_their_neighbours_are_not() -> None:
+def test_two_of_twenty_five_claims_are_refused_and_their_neighbors_are_not() -> None:
     claims, verdict = read(population_file())
 
     assert verdict.verdict == "partial"
