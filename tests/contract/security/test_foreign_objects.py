@@ -366,7 +366,7 @@ async def test_no_audit_row_no_data(
     await with_rows(app)
     path, body = path_of(route, BILLER.enrollment_id), body_of(route, BILLER, BILLER.enrollment_id)
     shown = await app.call(route.method, path, BILLER, **body)
-    assert shown.status_code == 200
+    assert shown.status_code in {200, 303}
     if "1EG4" not in shown.text and "MK73" not in shown.text:
         return  # nothing of a patient is on it, so it need not be audited
     name = app.web.database.engine.url.database or ""
