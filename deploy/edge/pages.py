@@ -52,7 +52,7 @@ REFUSALS = (
         401,
         "not-signed-in",
         "You are not signed in",
-        "Your sign-in could not be confirmed. Sign in again to go on. Nothing was saved.",
+        "Your sign-in could not be confirmed. Sign in again to continue. Nothing was saved.",
     ),
     Refusal(404, "no-such-page", "There is no such page", "Nothing is kept at this address."),
     Refusal(
@@ -151,7 +151,7 @@ def _title(functions: Sequence[PortalFunction], service: str) -> str:
 
 def _sentence(functions: Sequence[PortalFunction], service: str) -> str:
     if service == "auth":
-        return "Nobody can be signed in or recognised now, so no function that needs it can be used until it is mended."
+        return "Nobody can be signed in or recognized now, so no function that needs it can be used."
     if service == "portal":
         return "The home page, the help and the manual cannot be shown. The functions have their own pages."
     if functions:

@@ -19,7 +19,7 @@ _ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "TA1"})
 
 _SEGMENT_FAULTS = {
     "segment-unknown": ("1", "this segment does not exist in the guide. Take it out."),
-    "segment-unexpected": ("2", "this segment may not stand here. Move it or take it out."),
+    "segment-unexpected": ("2", "this segment is not allowed here. Move or remove it."),
     "segment-missing": ("3", "this segment is required and missing. Add it."),
     "loop-repeats": ("4", "this part is repeated more often than the guide allows. Take out the surplus."),
     "segment-repeats": ("5", "this segment is repeated more often than the guide allows. Take out the surplus."),

@@ -90,7 +90,7 @@ _USAGE = 14
 _FILE_FAULTS = {
     "empty": "The file is empty. Export it again.",
     "byte-order-mark": "The file begins with a byte-order mark. Save it as plain ASCII text without one.",
-    "leading-space": "Blanks or line ends stand before the first segment. The file must begin with ISA.",
+    "leading-space": "There are blanks or line ends before the first segment. The file must begin with ISA.",
     "not-text": "The file is not plain text, or is saved as UTF-16. Save it as plain ASCII text.",
     "not-x12": "This is not an X12 file: it does not begin with the segment ISA.",
     "truncated-header": "The file ends within its first segment. Export it again.",
@@ -99,7 +99,7 @@ _FILE_FAULTS = {
     "trailer-missing": "An interchange begins before the one before it has ended: its segment IEA is missing.",
     "truncated": "The file ends before the segment IEA. It was cut off: export and send it again.",
     "data-after-interchange": "After the segment IEA comes something that is not another interchange. Take it out.",
-    "indented": "Blanks stand before a segment. Only line ends may stand between two segments. Take the blanks out.",
+    "indented": "There are blanks before a segment. Only line ends are allowed between segments. Remove the blanks.",
     "too-many": "The file holds more interchanges, groups or transaction sets than can be read. Split it.",
 }
 # What the faults of a file mean for the interchange that was being read: TA1 note codes.
@@ -145,7 +145,7 @@ _INTERCHANGE_NOTES = {
     "017": "the version (ISA12) must be 00501.",
     "018": "the control number (ISA13) must have nine digits.",
     "018-unanswered": "without a valid control number, date and time (ISA13, ISA09, ISA10) no TA1 can answer it.",
-    "019": "the acknowledgement request (ISA14) must be 0 or 1.",
+    "019": "the acknowledgment request (ISA14) must be 0 or 1.",
     "020": "the usage indicator (ISA15) must be P or T.",
     "021": "the number of groups in IEA01 is wrong.",
     "022": "the structure is not valid: its trailer is missing, or a segment has no place between the groups.",

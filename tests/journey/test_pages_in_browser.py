@@ -171,7 +171,7 @@ async def act_for(page: Page, portal: WholePortal, enrollment: Enrollment) -> No
     """Choose for whom the person on `page` acts from now on."""
     await page.goto(f"{portal.place.address}/session/acting")
     await page.get_by_label(f"NPI {enrollment.npi}").check()
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Continue").click()
     await expect(page.locator(".p-acting").first).to_contain_text(enrollment.npi)
 
 

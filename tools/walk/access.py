@@ -157,14 +157,14 @@ async def stranger_sees_nothing(walk: Journey) -> str:
             raise UnexpectedError(f"200 for the owner of {path}", str(answer.status_code))
         answer = await walk.stranger.client.get(path)
         if answer.status_code != 404:
-            raise UnexpectedError("404 for a page of another organisation", str(answer.status_code))
+            raise UnexpectedError("404 for a page of another organization", str(answer.status_code))
     return f"{walk.stranger.user.user_id}: 404 for {len(paths)} pages"
 
 
 async def foreign_program_sees_nothing(walk: Journey) -> str:
     """A program of another organisation gets 404 for the same under /api."""
     if walk.foreign_upload is None:
-        raise UnexpectedError("a file of another organisation", "none, because an earlier step failed")
+        raise UnexpectedError("a file of another organization", "none, because an earlier step failed")
     foreign = walk.foreign_upload
     page = await walk.stranger.open(foreign.path)
     paths = [foreign.path, f"{foreign.path}/acknowledgements/999", f"{foreign.path}/acknowledgements/277CA"]

@@ -186,16 +186,16 @@ class Person:
 
     async def accept_rules(self) -> Page:
         """Tick that the Rules of Behavior on the screen are accepted, the addendum too where there is one."""
-        form = self.page.form_with("Accept and go on")
+        form = self.page.form_with("Accept and continue")
         ticks = {each["name"]: "yes" for each in form.element.all("input") if each["type"] == "checkbox"}
-        return await self.send(form, ticks, button="Accept and go on")
+        return await self.send(form, ticks, button="Accept and continue")
 
     async def choose(self, npi: str = "") -> Page:
         """Choose for whom to act, on the page that asks; without an NPI what is chosen there already."""
-        form = self.page.form_with("Go on")
+        form = self.page.form_with("Continue")
         chosen = [each["for"] for each in form.element.all("label") if npi and f"NPI {npi}" in each.text]
         fields = [each["value"] for each in form.element.all("input") if each["id"] in chosen]
-        return await self.send(form, {"acting": fields[0]} if fields else {}, button="Go on")
+        return await self.send(form, {"acting": fields[0]} if fields else {}, button="Continue")
 
     async def step_up(self) -> Page:
         """A fresh code where the page on the screen asks for one."""

@@ -185,7 +185,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
 
 def _refuse(fault: TokenFault) -> NoReturn:
     log.warning("internal token refused", reason=fault)
-    raise Rejected("token-invalid", "Your sign-in could not be confirmed. Sign in again to go on.", status=401)
+    raise Rejected("token-invalid", "Your sign-in could not be confirmed. Sign in again to continue.", status=401)
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def size(octets: int) -> str:
     if octets < 1000:
         return count(octets, "byte")
     if octets < 1_000_000:
-        return f"{octets / 1000:.1f} kB"
+        return f"{octets / 1000:.1f} KB"
     return f"{octets / 1_000_000:.1f} MB"
 
 

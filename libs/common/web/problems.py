@@ -20,7 +20,7 @@ from libs.common.web.frames import public_frame
 from libs.common.web.pages import Problem, render
 
 _HEADINGS = {
-    401: "Sign in to go on",
+    401: "Sign in to continue",
     403: "You don't have access",
     404: "We can't find that",
     409: "This form no longer fits",

@@ -144,8 +144,8 @@ def read_ta1(elements: list[str]) -> InterchangeAcknowledgement:
         Finding(
             snip=1,
             code="interchange-acknowledgement",
-            sentence="Acknowledgement of an interchange: an element does not have the form of its kind.",
-            field="Acknowledgement of an interchange",
+            sentence="Acknowledgment of an interchange: an element does not have the form of its kind.",
+            field="Acknowledgment of an interchange",
             segment="TA1",
             element=element,
         )

@@ -154,7 +154,7 @@ EDITS = {
         "SV1", 4, 0, "A7", "476",
     ),
     "modifier": Edit(
-        5, "Modifiers", "A modifier of a line stands twice, or is not two letters or digits. Correct it.",
+        5, "Modifiers", "A modifier of a line is there twice, or is not two letters or digits. Correct it.",
         "SV1", 1, 3, "A7", "453",
     ),
     "procedure-description": Edit(
@@ -344,7 +344,7 @@ INSTITUTIONAL_EDITS = EDITS | {
         "SV2", 5, 0, "A7", "476",
     ),
     "modifier": Edit(
-        5, "Modifiers", "A modifier of a line stands twice, or is not two letters or digits. Correct it.",
+        5, "Modifiers", "A modifier of a line is there twice, or is not two letters or digits. Correct it.",
         "SV2", 2, 3, "A7", "453",
     ),
     "procedure-description": Edit(

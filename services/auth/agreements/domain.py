@@ -50,7 +50,7 @@ _RULES = (
         "What you assert",
         "You know that:",
         (
-            "your use of the portal must follow the policies of HHS, CMS and your organisation, and the law;",
+            "your use of the portal must follow the policies of HHS, CMS and your organization, and the law;",
             "you use it for the duties assigned to you and for nothing else;",
             "access without authorization is prohibited, to the portal as a whole and to anything in it;",
             "you must prevent sensitive information from being disclosed or changed without authorization;",
@@ -105,7 +105,7 @@ _RULES = (
         (
             "your access is suspended or ended;",
             "your employer is told, and may reprimand you or end your employment;",
-            "you, or your organisation, are removed or barred from federal work;",
+            "you, or your organization, are removed or barred from federal work;",
             "fines, and prosecution that may end in imprisonment.",
         ),
     ),
@@ -116,7 +116,7 @@ _PRIVILEGED = (
         "What you must do as an administrator",
         "Because you decide what others may do, you must besides:",
         (
-            "protect the password and code of this account as the key to every account of your organisation;",
+            "protect the password and code of this account as the key to every account of your organization;",
             "use it to manage users, and for nothing else;",
             "give each user the least access that their duties need, and take it away as soon as they do not;",
             "certify only access that you know is still needed;",
@@ -138,7 +138,7 @@ _PRIVILEGED = (
     ),
 )
 
-_VERSION = "2026-11"
+_VERSION = "2026-12"
 USER_RULES = Agreement(_VERSION, _RULES)
 ADMINISTRATOR_RULES = Agreement(f"{_VERSION}-privileged", _RULES, _PRIVILEGED)
 

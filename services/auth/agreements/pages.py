@@ -22,7 +22,7 @@ from services.auth.sign_in.domain import landing_of, safe_next
 
 router = APIRouter()
 
-_TICK = "Read the Rules of Behavior and accept them to go on. Without that the portal stays closed to you."
+_TICK = "Read the Rules of Behavior and accept them to continue. Without that the portal stays closed to you."
 _TICK_ADDENDUM = "Read the rules for administrators too, and accept them."
 
 

@@ -186,7 +186,7 @@ def _sign_in(request: Request, path: str, over: EndReason | None) -> Response:
         answer.headers["www-authenticate"] = 'Bearer realm="portico"'
         return answer
     place = "/session/ended" if over else "/sign-in"
-    refusal = _problem("sign-in-required", "Your session has ended. Sign in again to go on.", 401)
+    refusal = _problem("sign-in-required", "Your session has ended. Sign in again to continue.", 401)
     return _lead(request, path, place, [f"reason={over}"] if over else [], otherwise=refusal)
 
 

@@ -200,7 +200,7 @@ async def extend(permit: Permit) -> int:
     session = await repository.session_of(permit.work, key)
     now = permit.work.now
     if session is None or session.over(now):
-        raise Rejected("sign-in-required", "Your session has ended. Sign in again to go on.", status=401)
+        raise Rejected("sign-in-required", "Your session has ended. Sign in again to continue.", status=401)
     await repository.extend(permit.work, key)
     return min(int(session.idle.total_seconds()), int((session.ends_at - now).total_seconds()))
 

@@ -28,7 +28,7 @@ ATTEMPT_COOKIE = "__Host-attempt"
 
 ENDED = {
     "timeout": "You were signed out because the portal was not used for a while. This protects patient information.",
-    "twelve-hours": "A session lasts at most 12 hours. Sign in again to go on.",
+    "twelve-hours": "A session lasts at most 12 hours. Sign in again to continue.",
     "signed-out": "You are signed out.",
     "taken-over": "You signed in on another browser or device, so this session was ended. If that was not you, call the"
     " help desk now.",
@@ -83,7 +83,7 @@ async def sign_in(request: Request) -> Response:
         return _sign_in(request, sent.form, status=422)
     if sent.value.accepted != "yes":
         return _sign_in(
-            request, sent.form.with_error("accepted", "Read the notice and accept it to go on."), status=422
+            request, sent.form.with_error("accepted", "Read the notice and accept it to continue."), status=422
         )
     verdict = await handlers.check_password(
         runtime_of(request), sent.value.user_id, sent.value.password.get_secret_value(), client_address(request)
@@ -163,7 +163,7 @@ async def ended(request: Request, reason: str = "", next: str = "") -> HTMLRespo
     why = known or reason
     context = {
         "frame": public_frame(request),
-        "sentence": ENDED.get(why, "Your session has ended. Sign in again to go on."),
+        "sentence": ENDED.get(why, "Your session has ended. Sign in again to continue."),
         "sign_in": _with_next("/sign-in?reason=again", next),
     }
     return render(request, "auth/sign_in/ended.html", context)

@@ -51,8 +51,8 @@ _COLUMNS = (
     Column("Check or EFT"),
 )
 _NONE = "No claims match. Clear the filter, or look for a claim by its ICN or your patient control number."
-_NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or change for whom you act."
-_NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
+_NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or choose another provider."
+_NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "findings": (await repository.findings(work, [one.claim_id])).get(one.claim_id, []),
         "lines": await repository.lines(work, one.claim_id),
         "steps": [_step(each, today) for each in steps],
-        "rights": [_right(each, one) for each in choices_of(one.state)],
+        "rights": [_right(each, one, today) for each in choices_of(one.state)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -317,7 +317,7 @@ def _diagnosis(code: str) -> str:
     return f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}" if len(code) > _BEFORE_DOT else code
 
 
-def _right(choice: Choice, of: Claim) -> Right:
+def _right(choice: Choice, of: Claim, today: date) -> Right:
     """What may be done, and where."""
     return {
         "correct-and-resubmit": Right(
@@ -331,5 +331,9 @@ def _right(choice: Choice, of: Claim) -> Right:
             "Each line, by when and why. The time runs from the date of the remittance advice.",
             f"/appeals/claims/{of.claim_id}/rights",
         ),
-        "see-remittance": Right("See the remittance advice", "It gives each reason for what was paid.", "/remittance"),
+        "see-remittance": Right(
+            "See the remittance advice",
+            "It gives each reason for what was paid.",
+            f"/remittance/of-claim/{of.claim_id}" if of.pays_on and of.pays_on <= today else "/remittance",
+        ),
     }[choice]

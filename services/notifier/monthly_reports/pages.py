@@ -66,7 +66,8 @@ async def _page(request: Request, permit: Permit, month: Month) -> HTMLResponse:
         "notifier/monthly_reports/draft.html",
         {
             "draft": found,
-            "title": f"{_MONTHS[month.month - 1]} {month.year}",
+            "title": _in_words(month),
+            "in_words": _in_words,
             "offered": offered,
             "not_offered": [each for each in found.functions if not each.offered],
             "undisturbed": sum(not each.interruptions for each in offered),
@@ -74,6 +75,10 @@ async def _page(request: Request, permit: Permit, month: Month) -> HTMLResponse:
             "following": month.following if not found.running else None,
         },
     )
+
+
+def _in_words(month: Month) -> str:
+    return f"{_MONTHS[month.month - 1]} {month.year}"
 
 
 def _month(text: str) -> Month:
@@ -102,7 +107,7 @@ def _functionality(found: Draft, _zone: ZoneInfo) -> Iterable[Sequence[object]]:
 def _interruptions(found: Draft, zone: ZoneInfo) -> Iterable[Sequence[object]]:
     yield (
         *("Reference", "Started", "Ended", "Minutes in this month", "Functions (Appendix 9.1)", "Cause"),
-        *("Workaround", "CMS told"),
+        *("Workaround", "CMS notified"),
     )
     for each in found.interruptions:
         yield (

@@ -79,7 +79,7 @@ CHAPTERS = (
         _sections(
             ("what-you-need", "What you need"),
             ("steps", "Step by step"),
-            ("acting-for", "For whom you act"),
+            ("acting-for", "Choosing a provider"),
             ("time-out", "When you are signed out"),
             ("locked", "When you cannot get in"),
         ),

@@ -293,6 +293,14 @@ async def found_claim(permit: Permit, remittance_id: str, number: int) -> tuple[
     return one, claim
 
 
+async def found_newest(permit: Permit, claim_id: str) -> Claim:
+    """What the newest remittance says of a claim of the enrollment acted for. Raises `Rejected` (404)."""
+    claim = await repository.newest_of_claim(permit.work, permit.enrollment.enrollment_id, opaque(claim_id))
+    if claim is None:
+        raise Rejected("not-found", "No remittance advice that you may see has this claim yet.", status=404)
+    return claim
+
+
 async def download(permit: Permit, remittance_id: str) -> Response:
     """The 835 as it came, on its way to the person or program that asked. Audited."""
     one = await found(permit, remittance_id)

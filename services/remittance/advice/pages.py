@@ -17,7 +17,7 @@ from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
 from services.remittance.advice.domain import appeal_by, outcome_words
-from services.remittance.advice.handlers import details, download, found, found_claim
+from services.remittance.advice.handlers import details, download, found, found_claim, found_newest
 from services.remittance.advice.repository import Claim, RemittanceFilter
 from services.remittance.statement.handlers import parts, statement
 from services.remittance.wording.handlers import (
@@ -60,7 +60,7 @@ _NONE = (
 )
 _NONE_MATCHES = "No remittance matches. Change the number, the days or the amount, or clear them."
 _NOT_ONE = (
-    "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or change for whom you act."
+    "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
 
 
@@ -138,6 +138,14 @@ async def search(
         "idempotency_key": secret_text(),
     }
     return render(request, "remittance/advice/found.html", context, status_code=422 if form.errors else 200)
+
+
+@router.get(REMITTANCES + "/of-claim/{claim_id}")
+async def of_claim(permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str) -> Response:
+    """The newest remittance of a claim, for pages that know the claim only."""
+    claim = await found_newest(permit, claim_id)
+    permit.work.audit("search", "remittances", permit.enrollment.enrollment_id)
+    return RedirectResponse(_address(claim), 303)
 
 
 def _address(claim: Claim) -> str:

@@ -441,6 +441,18 @@ async def addresses(work: UnitOfWork, enrollment_id: UUID, numbers: Iterable[str
     return {row.internal_control_number: (row.remittance_id, row.number) for row in rows}
 
 
+async def newest_of_claim(work: UnitOfWork, enrollment_id: UUID, claim_id: UUID) -> Claim | None:
+    """What the newest remittance says of a claim; `None` when there is none yet."""
+    rows = await work.execute(
+        sa.select(remitted_claim)
+        .where(remitted_claim.c.enrollment_id == enrollment_id, remitted_claim.c.claim_id == claim_id)
+        .order_by(remitted_claim.c.sequence.desc())
+        .limit(1)
+    )
+    row = rows.first()
+    return None if row is None else _claim(row)
+
+
 async def by_number(work: UnitOfWork, enrollment_id: UUID, number: str, *, limit: int) -> list[Claim]:
     """Remitted claims with this ICN or patient control number, the newest first."""
     rows = await work.execute(

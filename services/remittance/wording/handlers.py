@@ -191,7 +191,7 @@ def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one form af
         return day(date.fromisoformat(fact.value))
     if fact.code in _SHARES:
         # As exact as it was said: half a percent is money too.
-        return f"{(Decimal(fact.value) * 100).normalize():f} %"
+        return f"{(Decimal(fact.value) * 100).normalize():f}%"
     if fact.code in _CODED:
         return _CODED[fact.code].get(fact.value, fact.value)
     if fact.code == "delivery":

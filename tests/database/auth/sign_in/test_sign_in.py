@@ -72,7 +72,7 @@ async def test_the_notice_must_be_accepted_first(auth: Auth) -> None:
     assert "Before you sign in" in page.text
     answer = await browser.password(BILLER, accepted="")
     assert answer.status_code == 422
-    assert "accept it to go on" in answer.text
+    assert "accept it to continue" in answer.text
     assert await auth.rows(sign_in_attempt) == []
 
 

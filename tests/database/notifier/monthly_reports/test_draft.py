@@ -85,8 +85,8 @@ async def test_each_interruption_has_its_times_cause_and_notice(app: Application
     assert [row["Minutes in this month"] for row in november] == ["10.0", "6.0", "6.0", "15.0"]
     assert november[0]["Started"] == "2026-10-31T23:30:00-04:00"
     assert november[0]["Cause"] == "HETS, the eligibility system of CMS, did not answer"
-    assert november[1]["CMS told"] == "2026-11-02T23:00:09-05:00"
-    assert (november[3]["Ended"], november[3]["CMS told"]) == ("", "")
+    assert november[1]["CMS notified"] == "2026-11-02T23:00:09-05:00"
+    assert (november[3]["Ended"], november[3]["CMS notified"]) == ("", "")
 
 
 async def test_counters_are_those_of_the_month(app: Application) -> None:
@@ -104,9 +104,9 @@ async def test_the_page_tells_the_same(app: Application) -> None:
     text = " ".join(page.text.split())
     assert "Monthly report, November 2026: draft" in text
     assert "There were 4 interruptions." in text
-    assert "Goes on" in text
+    assert "Ongoing" in text
     assert '<a href="/notifier/reports" aria-current="page">Monthly report</a>' in text
-    assert 'href="/notifier/reports/2026-11" rel="next"' in earlier.text
+    assert '<a href="/notifier/reports/2026-11" rel="next">November 2026</a>' in earlier.text
     assert await app.call("GET", "/notifier/reports/2026-11", OPERATOR)
 
 

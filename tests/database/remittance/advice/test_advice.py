@@ -158,6 +158,19 @@ async def test_a_claim_is_found_by_the_providers_own_number(portal: RemittanceSe
     assert (empty.status_code, "Enter an ICN" in empty.text) == (422, True)
 
 
+async def test_a_claim_leads_to_what_its_newest_remittance_says(portal: RemittanceService) -> None:
+    await posted(portal)
+    of_claim = f"/remittance/of-claim/{claim_id_of(CLAIMS[0])}"
+    first = (await portal.app.call("GET", of_claim, BILLER)).headers["location"]
+    await portal.post(portal.advice(remittance_file(CLAIMS[:1], trace="EFT2611230002"), claims=1, advice_id=3))
+    second = (await portal.app.call("GET", of_claim, BILLER)).headers["location"]
+    assert second.endswith("/claims/1")
+    assert second != first
+    assert (await portal.app.call("GET", of_claim, OTHER_BILLER)).status_code == 404
+    none_yet = await portal.app.call("GET", "/remittance/of-claim/00000000-0000-7000-8000-000000000001", BILLER)
+    assert none_yet.status_code == 404
+
+
 async def test_a_program_reads_the_same(portal: RemittanceService) -> None:
     address = await posted(portal)
     listed = (await portal.app.call("GET", "/api/remittance", BILLER)).json()

@@ -14,6 +14,8 @@ EARLY = timedelta(days=45)
 SHOWN = {
     "2026-11": "0f54025723bac07ae3b1359c3c99cc566953722669c4f26b83e63777972b7d34",
     "2026-11-privileged": "8737c88609ad9f492e5e31b0a06e1fed378987340d2630522beae1bbbaf20204",
+    "2026-12": "3fba887ecb2cf8159babb3c4ca2139a72b232b7b29e70cf2b876814b9ad28f65",
+    "2026-12-privileged": "125b3058dfb1279e8c195591ffb28aaf6617e538d1e9c8c221f9623905c90757",
 }
 
 
@@ -57,13 +59,13 @@ def test_nobody_else_does(role: str) -> None:
 @pytest.mark.parametrize(
     ("accepted", "role", "stands"),
     [
-        (Accepted("2026-11", NOW + timedelta(seconds=1)), "PROVIDER_USER", True),
-        (Accepted("2026-11", NOW), "PROVIDER_USER", False),
+        (Accepted("2026-12", NOW + timedelta(seconds=1)), "PROVIDER_USER", True),
+        (Accepted("2026-12", NOW), "PROVIDER_USER", False),
         (Accepted("2025-11", NOW + timedelta(days=300)), "PROVIDER_USER", False),
         (Accepted("", NOW + timedelta(days=300)), "PROVIDER_USER", False),
-        (Accepted("2026-11", NOW + timedelta(days=300)), "PROVIDER_ADMIN", False),
-        (Accepted("2026-11-privileged", NOW + timedelta(days=300)), "PROVIDER_ADMIN", True),
-        (Accepted("2026-11-privileged", NOW + timedelta(days=300)), "PROVIDER_USER", False),
+        (Accepted("2026-12", NOW + timedelta(days=300)), "PROVIDER_ADMIN", False),
+        (Accepted("2026-12-privileged", NOW + timedelta(days=300)), "PROVIDER_ADMIN", True),
+        (Accepted("2026-12-privileged", NOW + timedelta(days=300)), "PROVIDER_USER", False),
     ],
 )
 def test_it_counts_for_a_year_for_this_text_and_this_role(accepted: Accepted, role: str, stands: bool) -> None:
@@ -72,5 +74,5 @@ def test_it_counts_for_a_year_for_this_text_and_this_role(accepted: Accepted, ro
 
 @pytest.mark.parametrize(("days", "asked"), [(46, False), (45, True), (1, True), (-1, True)])
 def test_it_is_asked_again_before_it_runs_out(days: int, asked: bool) -> None:
-    accepted = Accepted("2026-11", NOW + timedelta(days=days))
+    accepted = Accepted("2026-12", NOW + timedelta(days=days))
     assert accepted.asked_again("PROVIDER_USER", NOW, early=EARLY) is asked
