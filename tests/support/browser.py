@@ -130,6 +130,15 @@ async def unreachable(page: Page) -> list[str]:
     return found
 
 
+async def scrolled_tables(page: Page) -> list[str]:
+    """The names of the tables on the page that must be scrolled sideways in their own box."""
+    found: list[str] = await page.evaluate(
+        "() => [...document.querySelectorAll('.p-table')].filter(each => each.scrollWidth > each.clientWidth)"
+        ".map(each => each.ariaLabel || each.innerText.slice(0, 40))"
+    )
+    return found
+
+
 async def overflows(page: Page) -> bool:
     """Whether the page as a whole must be scrolled sideways (WCAG 1.4.10); a table scrolls inside its own box."""
     answer: bool = await page.evaluate(

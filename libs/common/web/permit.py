@@ -230,7 +230,7 @@ REASONS = {
     "TRAINING_EXPIRED": "Your yearly security training is due.",
     "SESSION_AAL": "This needs a sign-in with a second factor.",
     "STEP_UP_REQUIRED": "This needs a fresh code: your last one is too old. Open the page again, and it asks for one.",
-    "MEMBERSHIP": "You no longer belong to this organisation.",
+    "MEMBERSHIP": "You no longer belong to this organization.",
     "ADMIN_NO_DATA": "Administrators manage users and see no patient data. Use a user account for this.",
     "NPI_NOT_GRANTED": "You have no access to this NPI and PTAN. Your office's portal administrator can grant it.",
     "FUNCTION_NOT_GRANTED": "You have no access to this function. Your office's portal administrator can grant it.",

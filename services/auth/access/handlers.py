@@ -20,7 +20,7 @@ REPUBLISH = "republish-state"
 _AT_ONCE = 500
 
 _SENTENCES: dict[Refusal, str] = {
-    "own-access": "You cannot change your own access. Another administrator of your organisation can.",
+    "own-access": "You cannot change your own access. Another administrator of your organization can.",
     "administrator": "Administrators manage users and see no patient data. Give this access to a user account.",
     "unknown-permission": "There is no such function to give access to.",
 }

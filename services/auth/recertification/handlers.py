@@ -18,7 +18,7 @@ from services.auth.recertification.domain import Decision, Item, Refusal, refuse
 CONTACTS = "contacts"
 
 _SENTENCES: dict[Refusal, str] = {
-    "own-access": "You cannot certify your own access. Another administrator of your organisation can.",
+    "own-access": "You cannot certify your own access. Another administrator of your organization can.",
     "outdated": "The access of one of these users changed after you opened the page, so nothing was saved. Open the"
     " page again and decide on what it shows now.",
 }

@@ -74,14 +74,14 @@ def not_recertified(contact: Contact, removal: Removal, help_desk: HelpDesk) -> 
         f"Dear {contact.name},",
         (
             f"Your access to {what} ended for {removal.organisation}, NPI ending in {removal.npi_last_four}."
-            " Access has to be certified each year, and the portal administrator of this organisation did not certify"
+            " Access has to be certified each year, and the portal administrator of this organization did not certify"
             " yours for another year."
         ),
         (
             f"What this means: you can no longer use {what} for this NPI. What you sent before stays with us."
             " Your user ID and your access to other NPIs are as they were."
         ),
-        "If you still need this access, ask the portal administrator of the organisation: they can grant it again.",
+        "If you still need this access, ask the portal administrator of the organization: they can grant it again.",
         (
             f"Questions: {help_desk.contractor}, help desk {help_desk.phone} ({help_desk.hours}), {help_desk.email}."
             " Do not send patient information by email."

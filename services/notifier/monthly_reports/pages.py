@@ -102,7 +102,7 @@ def _functionality(found: Draft, _zone: ZoneInfo) -> Iterable[Sequence[object]]:
 def _interruptions(found: Draft, zone: ZoneInfo) -> Iterable[Sequence[object]]:
     yield (
         *("Reference", "Started", "Ended", "Minutes in this month", "Functions (Appendix 9.1)", "Cause"),
-        *("Workaround", "CMS told"),
+        *("Workaround", "CMS notified"),
     )
     for each in found.interruptions:
         yield (

@@ -85,8 +85,8 @@ async def test_each_interruption_has_its_times_cause_and_notice(app: Application
     assert [row["Minutes in this month"] for row in november] == ["10.0", "6.0", "6.0", "15.0"]
     assert november[0]["Started"] == "2026-10-31T23:30:00-04:00"
     assert november[0]["Cause"] == "HETS, the eligibility system of CMS, did not answer"
-    assert november[1]["CMS told"] == "2026-11-02T23:00:09-05:00"
-    assert (november[3]["Ended"], november[3]["CMS told"]) == ("", "")
+    assert november[1]["CMS notified"] == "2026-11-02T23:00:09-05:00"
+    assert (november[3]["Ended"], november[3]["CMS notified"]) == ("", "")
 
 
 async def test_counters_are_those_of_the_month(app: Application) -> None:
