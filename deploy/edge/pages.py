@@ -151,7 +151,7 @@ def _title(functions: Sequence[PortalFunction], service: str) -> str:
 
 def _sentence(functions: Sequence[PortalFunction], service: str) -> str:
     if service == "auth":
-        return "Nobody can be signed in or recognised now, so no function that needs it can be used until it is mended."
+        return "Nobody can be signed in or recognized now, so no function that needs it can be used until it is fixed."
     if service == "portal":
         return "The home page, the help and the manual cannot be shown. The functions have their own pages."
     if functions:

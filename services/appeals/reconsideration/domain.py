@@ -49,7 +49,7 @@ WHY_NOT: Mapping[Kind, str] = {
     "undecided": "This appeal is not decided yet. A reconsideration is a new look at our decision, so it can be asked"
     " for only after it.",
     "favorable": "This appeal was decided in your favor, so there is nothing to reconsider. A new remittance advice"
-    " tells what is paid.",
+    " shows what is paid.",
 }
 """Why a reconsideration cannot be asked for."""
 

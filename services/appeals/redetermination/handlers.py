@@ -561,7 +561,7 @@ def what_to_do(right: LineRight) -> str:
 def _after_decision(appeal: Appealed, until: str) -> str:
     if appeal.favorable:
         in_favor = f"Decided in your favor in appeal {appeal.number}."
-        return f"{in_favor} The claim is adjusted; a new remittance tells what is paid."
+        return f"{in_favor} The claim is adjusted; a new remittance shows what is paid."
     next_level = NEXT_LEVEL.get(
         appeal.next_level,
         f"The next level is a reconsideration: it must be received by {until}, 180 days and 5 mailing days after the"

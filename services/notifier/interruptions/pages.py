@@ -28,7 +28,7 @@ _WORDS = {
 _ALERTS = {
     "queued": "waits for the mail server",
     "accepted": "accepted by the mail server",
-    "merged": "told by the next message",
+    "merged": "covered by the next message",
     "failed": "refused by the mail server",
 }
 
