@@ -3,8 +3,8 @@
 #
 # The check digit of an NPI is the Luhn formula over 80840 and the first nine digits (45 CFR 162.406). The package leaves
 # out the prefix (which adds 24 to the sum) and takes the sum modulo 10 itself for the digit, not what is missing to the
-# next ten. Both are the same digit only for 3 and 8, such as in the example of the rule, 1234567893. Seen on 2026-11-29: all of 200 valid NPIs each with check digits 3 and 8 accepted, none of 200
-each with another, and 1600 wrong ones.
+# next ten. Both are the same digit only for 3 and 8, such as in the example of the rule, 1234567893. Seen on 2026-11-29:
+# all of 200 valid NPIs each with check digits 3 and 8 accepted, none of 200 each with another, and 1600 wrong ones.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
