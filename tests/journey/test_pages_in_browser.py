@@ -497,7 +497,8 @@ async def test_pages_while_a_function_is_down(
 
             await until(announced, within=30, waiting_for="the banner")
             await look("landing-while-down", page)
-            await expect(page.locator("main")).to_contain_text("The other functions are available")
+            await expect(page.locator("#interruption")).to_contain_text("Other functions are available")
+            await expect(page.get_by_text("Other functions are available")).to_have_count(1)
             await page.goto(f"{portal.place.address}/remittance")
             await look("unavailable", page)
             await expect(page.locator("main")).to_contain_text("Remittance Advice")

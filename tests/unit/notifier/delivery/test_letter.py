@@ -33,7 +33,7 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
         "Dear Aldora Nettlecombe,",
         "Your access to all functions of the provider portal ended for Riverside Clinic, NPI ending in 5120.",
         "What this means:",
-        "ask the portal administrator of the organisation",
+        "ask the portal administrator of the organization",
         "help desk 1-800-555-0142",
         "Do not send patient information by email.",
     ):
