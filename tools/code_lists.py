@@ -80,7 +80,7 @@ def read_publication(text: str, names: frozenset[str]) -> Publication:
     if len(lines) < 2 or next(csv.reader([lines[1]])) != _HEADER:
         raise PublicationError(f"Line 2 must name the columns: {','.join(_HEADER)}")
     sets: dict[str, dict[str, Code]] = {}
-    for number, row in enumerate(csv.reader(lines[2:]), start=3):
+    for number, row in enumerate(_rows(lines[2:]), start=3):
         if not row:
             continue
         if len(row) != len(_HEADER):
@@ -99,14 +99,22 @@ def read_publication(text: str, names: frozenset[str]) -> Publication:
     return Publication(as_of, sets)
 
 
+def _rows(lines: Sequence[str]) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines)
+    except csv.Error as error:
+        raise PublicationError(f"The file is not CSV: {error}.") from error
+
+
 def _published(code: str, first: str, last: str, as_of: date, number: int) -> Code:
     first_day = _day(first, number) if first else date.min
-    if last == _CLOSED:
-        return Code(code, first_day, as_of - timedelta(days=1), is_bound=True)
-    last_day = _day(last, number) if last else date.max
+    is_bound = last == _CLOSED
+    if is_bound and first_day >= as_of:
+        raise PublicationError(f"Line {number}: {code} is closed, but begins on the day of the list or later.")
+    last_day = as_of - timedelta(days=1) if is_bound else _day(last, number) if last else date.max
     if last_day < first_day:
         raise PublicationError(f"Line {number}: {code} ends before it begins.")
-    return Code(code, first_day, last_day)
+    return Code(code, first_day, last_day, is_bound=is_bound)
 
 
 def _day(text: str, number: int) -> date:
@@ -143,6 +151,13 @@ def _ask_for_all(latest: Mapping[str, Code], published: Mapping[str, Code], name
             f"The list leaves out {left_out} of the {len(in_use)} codes in use of {name}."
             " A publication names every code: add the others."
         )
+
+
+def _ask_for_newer(text: str, as_of: date, name: str) -> None:
+    """An older publication would close what is new since: it takes no table back."""
+    stated = _AS_OF.search(text)
+    if stated and date.fromisoformat(stated[1]) > as_of:
+        raise PublicationError(f"The file is of {as_of}, and our list of {name} is newer: it is of {stated[1]}.")
 
 
 def _on_one_side(known: Code | None, now: Code | None, as_of: date, difference: Difference) -> Code:
@@ -199,7 +214,9 @@ def bring_up_to_date(publication: Publication, folder: Path) -> dict[str, Differ
     for name, published in publication.sets.items():
         rows, found[name] = merge(sets[name].codes, published, publication.as_of, name)
         file = folder / f"{name}.csv"
-        files[file] = table_text(file.read_text(encoding="utf-8"), rows, publication.as_of)
+        text = file.read_text(encoding="utf-8")
+        _ask_for_newer(text, publication.as_of, name)
+        files[file] = table_text(text, rows, publication.as_of)
     for file, text in files.items():
         replace_file(file, text)
     return found

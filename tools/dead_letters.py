@@ -2,7 +2,7 @@
 
     python -m tools.dead_letters list claims
     python -m tools.dead_letters show claims 0193…
-    python -m tools.dead_letters reinsert claims 0193… --reason "mended by release 41"
+    python -m tools.dead_letters reinsert claims 0193… --reason "corrected by release 41"
     python -m tools.dead_letters drop claims 0193… --event 0194… --reason "sent twice by the partner"
 
 A key stays held until somebody decides; doing nothing is a decision too. Reinserting tries the held event again, then

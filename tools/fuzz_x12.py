@@ -78,7 +78,7 @@ def _read(data: bytes) -> tuple[FileVerdict, list[Item], ItemFindings]:
 
 
 def _try_report(verdict: FileVerdict, items: Sequence[Item], reported: ItemFindings) -> None:
-    """Whoever reads the report sees of every fault that there is one, and not more of them than anybody can mend."""
+    """Whoever reads the report sees of every fault that there is one, and not more of them than anybody can correct."""
     report = as_json("file", verdict, reported)
     _expect(bool(list(as_text(report))), "a report")
     transactions = [

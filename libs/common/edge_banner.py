@@ -51,7 +51,7 @@ def publish_banner(directory: Path, banner: Banner | None) -> None:
 
     `directory` is the gateway's (`<state>/envoy`); it is made when missing. Where no gateway has been prepared
     yet, the banner waits there for it. Raises `OSError` when the disk refuses: what is shown is then as before,
-    and the same call again mends it.
+    and the same call again repairs it.
     """
     with _alone_in(directory):
         replace_file(directory / _BANNER, json.dumps(None if banner is None else asdict(banner)))

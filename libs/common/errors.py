@@ -1,11 +1,11 @@
-"""Errors by who can mend them. Whatever is not one of these is infrastructure: it is retried, never skipped."""
+"""Errors by who can correct them. Whatever is not one of these is infrastructure: it is retried, never skipped."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass
 class Rejected(Exception):  # noqa: N818 - named for what happened to the request, as the whole field speaks of it
-    """The caller can mend it: a 4xx answer with a stable code and a sentence that says what to do.
+    """The caller can correct it: a 4xx answer with a stable code and a sentence that says what to do.
 
     `code` stands in the catalogue `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
     `audited` says that whoever opened the transaction has seen to its audit row.
@@ -21,6 +21,11 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
         if self.code not in ERROR_CODES:
             raise KeyError(f"{self.code} is not in ERROR_CODES")
         super().__init__(self.code)
+
+
+def nothing_here() -> Rejected:
+    """What is not there and what is not for whoever asks are answered alike: nobody learns which of the two it is."""
+    return Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
 
 
 class NotYet(Exception):  # noqa: N818 - as above
@@ -42,7 +47,7 @@ ERROR_CODES = {
     "form-expired": "The form's anti-forgery value does not belong to this session.",
     "form-of-another-enrollment": "The form was opened while acting for another enrollment.",
     "form-outdated": "What the form was about has changed since it was opened.",
-    "form-invalid": "One or more fields need mending.",
+    "form-invalid": "One or more fields must be corrected.",
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",

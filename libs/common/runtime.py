@@ -6,6 +6,7 @@ Built once by `process.py` (or by a test) and reached through the unit of work; 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -80,6 +81,11 @@ class Runtime:
         self.source = source(deployment.contract_id, service)
         self.due_work_written = asyncio.Event()
         self._outbox_written = [asyncio.Event() for _ in range(OUTBOX_SHARDS)]
+
+    @property
+    def today(self) -> date:
+        """The day by the contractor's calendar, in its zone."""
+        return self.clock.business().astimezone(self.deployment.zone).date()
 
     def outbox_written(self, shards: set[int]) -> None:
         """Events wait in these shards: wake the relay, if it lives in this process."""

@@ -68,7 +68,7 @@ class Collector:
     def take_code_fault(self, finding: Finding) -> None:
         """Take a code that is not in its set on the day of receipt: refuse the transaction set.
 
-        Where the guide lets the neighbours of an object live, a collector puts it on the object instead.
+        Where the guide lets the neighbors of an object live, a collector puts it on the object instead.
         """
         self.around.note(finding)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from libs.x12.findings import Finding
 from libs.x12.verdicts import FileVerdict, TransactionVerdict
 
-NOT_ACCEPTED = "Not accepted: this is not a denial and has no appeal rights. Mend the claim and send it again."
+NOT_ACCEPTED = "Not accepted: this is not a denial and has no appeal rights. Correct the claim and send it again."
 _WHERE = "segment {segment} number {position} of the transaction set"
 
 
@@ -28,7 +28,7 @@ def describe_999(verdict: FileVerdict) -> tuple[str, ...]:
     if transactions and len(refused) < len(transactions):
         first = f"{len(refused)} of {len(transactions)} transaction sets of the file were not accepted."
     else:
-        first = "The file was not accepted: none of its claims can be processed. Mend it and send it again."
+        first = "The file was not accepted: none of its claims can be processed. Correct it and send it again."
     details = [sentence for transaction in refused for sentence in _details(transaction)]
     return (first, *describe_file(verdict), *details)
 

@@ -11,7 +11,7 @@ from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, Guide, LoopRule, Plac
 from libs.x12.standard import is_mandatory_segment
 from libs.x12.verdicts import TransactionVerdict
 
-# Enough to mend a file by; what comes after is counted only.
+# Enough to correct a file by; what comes after is counted only.
 FINDINGS_PER_TRANSACTION = 100
 # Above every element and composite of these guides; what is longer has been found faulty and is not kept whole.
 _LONGEST_ELEMENT = 512
@@ -204,7 +204,8 @@ class TransactionRun:
         return at > 0 and rule.elements[at - 1].number in self._collector.open_codes
 
     def _misplaced(self, place: Place, ways: list[Step], identifier: str, position: int) -> None:
-        shown = identifier[:_IDENTIFIER_LENGTH] if identifier[:_IDENTIFIER_LENGTH].isalnum() else ""
+        # A longer one is no identifier: it may be text of a claim, and its start may name a segment it is not.
+        shown = identifier if len(identifier) <= _IDENTIFIER_LENGTH and identifier.isalnum() else ""
         if identifier not in self._guide.qualifier_at:
             self._fault("segment-unknown", "Segment", shown, position, place.loop.identifier)
             return

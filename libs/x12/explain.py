@@ -37,7 +37,7 @@ FIELDS = {
     ("2400", "SV1", 7, 1): "Diagnosis pointer",
 }
 
-# code: the IK403 answer and what to mend.
+# code: the IK403 answer and what to correct.
 _ELEMENT_FAULTS = {
     "element-missing": ("1", "a value is required here. Fill it in."),
     "relation-missing": (

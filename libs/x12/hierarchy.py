@@ -11,7 +11,7 @@ _Item = TypeVar("_Item")
 
 @dataclass(slots=True, frozen=True)
 class Level:
-    """A level an object stands below. Neighbours with the same object `what` share it.
+    """A level an object stands below. Neighbors with the same object `what` share it.
 
     `code` is HL03, `segments` writes what follows the HL, `is_last` is true where nothing can lie below: its HL then
     does not say whether something does.
@@ -56,7 +56,7 @@ def with_levels(
 ) -> Iterator[tuple[_Item, Sequence[Level], bool]]:
     """Yield each object with its levels, and whether a later one lies below the innermost of them.
 
-    Holds only neighbours on one level at a time, so that a long file is written in constant memory.
+    Holds only neighbors on one level at a time, so that a long file is written in constant memory.
     """
     waiting: list[tuple[_Item, Sequence[Level]]] = []
     for item in items:

@@ -170,7 +170,7 @@ _GROUP_FAULTS = {
     "19": "an earlier group of this interchange has the same control number (GS06). Give each its own.",
 }
 _GROUP_TRAILER_FAULTS = frozenset({"3", "4", "5"})
-# What may be wrong with the header of a transaction set: IK502 and what to mend.
+# What may be wrong with the header of a transaction set: IK502 and what to correct.
 _SET_FAULTS = {
     "transaction-set-unknown": ("1", "This kind of transaction set is not one that is taken under this guide."),
     "transaction-control-number": ("7", "The control number (ST02) must have four to nine characters."),

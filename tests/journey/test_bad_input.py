@@ -1,4 +1,4 @@
-"""What must be refused, through the gateway: a sentence says what to mend, the log says why, nothing is kept."""
+"""What must be refused, through the gateway: a sentence says what to correct, the log says why, nothing is kept."""
 
 import json
 import re

@@ -12,7 +12,7 @@ from tools.walk.place import until
 
 # Who did what, from the request to the status that came back, each by kind and name of its span.
 WAY = {
-    ("auth.all", "server", "POST /gateway/authorize{path:path}"),
+    ("auth.all", "server", "POST /gateway/authorize{path:address}"),
     ("claims.all", "server", "POST /claims/submissions"),
     ("claims.all", "producer", "publish claims.submission-received.v1"),
     ("notifier.all", "consumer", "handle claims.submission-received.v1"),

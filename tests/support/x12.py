@@ -66,6 +66,14 @@ def population_file(**choices: int) -> bytes:
     return b"".join(claim_file(received=RECEIVED, **choices))
 
 
+def changed(text: str, *changes: tuple[str, str]) -> str:
+    """`text` with each change (old, new) made once, its segments counted."""
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return recounted(text)
+
+
 def recounted(text: str) -> str:
     """`text` with its segment count (SE01) made right again, so that a mutant has one fault only."""
     head, _, tail = text.rpartition("~SE*")

@@ -171,29 +171,29 @@ def number_in(cell: Element) -> str:
 
 
 async def accepted_and_not(walk: Journey) -> str:
-    """23 claims have an ICN and the provider's own number; 2 have the field to mend and the sentence on rights."""
+    """23 claims have an ICN and the provider's own number; 2 have the field to correct and the sentence on rights."""
     expect(walk.biller.page, 200, NO_DENIAL)
     rows = walk.biller.page.rows()
     for row in rows:
         link = row["Claim"].first("a")
         path = link["href"] if link else ""
-        mend = row["What to correct"].text
+        correction = row["What to correct"].text
         if number := number_in(row["Claim"]):
             walk.sent.accepted[number] = path
-        elif ":" in mend:
+        elif ":" in correction:
             walk.sent.not_accepted.append(path)
         else:
-            raise UnexpectedError("the field to correct", f"“{mend}”")
+            raise UnexpectedError("the field to correct", f"“{correction}”")
     if (len(walk.sent.accepted), len(walk.sent.not_accepted)) != (CLAIMS - FAULTY, FAULTY):
         raise UnexpectedError(
-            "23 claims with ICN, 2 to mend", f"{len(walk.sent.accepted)}, {len(walk.sent.not_accepted)}"
+            "23 claims with ICN, 2 to correct", f"{len(walk.sent.accepted)}, {len(walk.sent.not_accepted)}"
         )
     fields = [row["What to correct"].text.split(":")[0] for row in rows if not number_in(row["Claim"])]
     for path in walk.sent.not_accepted:
         expect(await walk.biller.open(path), 200, NO_DENIAL)
         if walk.biller.page.says("You may appeal"):
             raise UnexpectedError("no appeal offered", "“You may appeal”")
-    return f"first ICN {next(iter(walk.sent.accepted))}; to mend: {', '.join(fields)}"
+    return f"first ICN {next(iter(walk.sent.accepted))}; to correct: {', '.join(fields)}"
 
 
 async def statuses_arrive(walk: Journey) -> str:

@@ -15,7 +15,7 @@ STEPS: tuple[Step[Journey], ...] = (
     Step("The same form sent again gives the same number", claims.same_form_again),
     Step("999 and 277CA in words", claims.acknowledged_in_words),
     Step("999 and 277CA to download", claims.acknowledged_in_files),
-    Step("23 claims with ICN, 2 with the field to mend and no appeal rights", claims.accepted_and_not),
+    Step("23 claims with ICN, 2 with the field to correct and no appeal rights", claims.accepted_and_not),
     Step("The shared system decides; the statuses of its 277s show", claims.statuses_arrive),
     Step("A claim tells what was decided, and its history", claims.claim_tells_its_history),
     Step("The biller uploads an 837I of one hospital claim: it has its ICN", hospital.hospital_claim_is_accepted),

@@ -161,7 +161,7 @@ def _decoded_stream_bytes(stream: Any) -> int:
     except pikepdf.PdfError:  # packed as a picture, which is as large as its pixels
         bits = int(stream.get("/BitsPerComponent", 1))
         colors = 1 if bits == 1 else _COLORS
-        return int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) * bits * colors // 8
+        return max(0, int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) * bits * colors // 8)
 
 
 # The child processes import this once, in the server they are forked from.

@@ -31,8 +31,9 @@ class WholeBody:
             nonlocal more, size
             message = await receive()
             more = message["type"] == "http.request" and message.get("more_body", False)
-            size += len(message.get("body", b""))
-            scope["state"][ARRIVED] = time.perf_counter()
+            if message["type"] == "http.request":
+                size += len(message.get("body", b""))
+                scope["state"][ARRIVED] = time.perf_counter()
             return message
 
         async def answer(message: Message) -> None:

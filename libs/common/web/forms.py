@@ -1,7 +1,7 @@
 """Reading a form a person sent: a pydantic model on one side, plain sentences at each field on the other.
 
 Nothing typed is ever lost: a form with errors is rendered again from `Form.typed` (passwords excepted, they are
-never sent back). The sentences say what to mend, never "invalid input" (pages reference, sections 2 and 4).
+never sent back). The sentences say what to correct, never "invalid input" (pages reference, sections 2 and 4).
 """
 
 import re
@@ -31,7 +31,7 @@ def plain(typed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form shows: what was typed and what is to be mended, each by field name.
+    """What a form shows: what was typed and what is to be corrected, each by field name.
 
     An error under the empty name concerns the form as a whole.
     """
@@ -40,7 +40,7 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def with_error(self, name: str, sentence: str) -> "Form":
-        """The same form with one more thing to mend, for what only a decision can see."""
+        """The same form with one more thing to correct, for what only a decision can see."""
         return Form(self.typed, {**self.errors, name: sentence})
 
 
@@ -49,7 +49,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Sent(Generic[Model]):
-    """A form that was sent. `value` is `None` exactly when `form.errors` says what to mend.
+    """A form that was sent. `value` is `None` exactly when `form.errors` says what to correct.
 
     `csrf` and `enrollment` are for the permit's `check_form`, to be asked before anything else is done.
     """
@@ -109,9 +109,9 @@ def _sentence(model: type[BaseModel], error: ErrorDetails, typed: str) -> str:
     facts = error.get("ctx", {})
     name = str(error["loc"][0]) if error["loc"] else ""
     extra = model.model_fields[name].json_schema_extra if name in model.model_fields else None
-    mend = extra.get("mend") if isinstance(extra, dict) else None
-    if isinstance(mend, str) and error["type"] != "value_error":
-        return mend
+    correction = extra.get("correction") if isinstance(extra, dict) else None
+    if isinstance(correction, str) and error["type"] != "value_error":
+        return correction
     if error["type"] == "value_error":
         return str(facts["error"])
     sentence = _SENTENCES.get(error["type"])
@@ -123,7 +123,7 @@ def _sentence(model: type[BaseModel], error: ErrorDetails, typed: str) -> str:
 def check(model: type[Model], sent: Mapping[str, str]) -> tuple[Model | None, Form]:
     """Check typed values against `model`. Values are stripped; a field left empty counts as not sent.
 
-    A field's `title` is its label on the page; `json_schema_extra={"mend": "…"}` replaces the general sentences
+    A field's `title` is its label on the page; `json_schema_extra={"correction": "…"}` replaces the general sentences
     (for a choice: "Choose what is in the file."), but never that of the field's own `ValueError`.
     """
     typed = {name: plain(sent[name]) for name in model.model_fields if name in sent}

@@ -17,7 +17,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from libs.common.contracts.auth import Enrollment
-from libs.common.errors import Rejected
+from libs.common.errors import Rejected, nothing_here
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
@@ -247,4 +247,4 @@ def opaque(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404) from None
+        raise nothing_here() from None

@@ -1,6 +1,6 @@
 """What a refused or failed request is answered: a page for people, `application/problem+json` (RFC 9457) under /api.
 
-The sentence says what to mend; a failure says nothing of its cause, only a reference to find it by in the logs.
+The sentence says what to correct; a failure says nothing of its cause, only a reference to find it by in the logs.
 """
 
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from libs.common.errors import ERROR_CODES, Rejected
+from libs.common.errors import ERROR_CODES, Rejected, nothing_here
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_trace_id
 from libs.common.web.frames import public_frame
@@ -35,7 +35,7 @@ _UNEXPECTED = "Something failed on our side. It has been recorded; nothing you s
 
 
 class ProblemAnswer(BaseModel):
-    """What a program is told of a refusal or failure (RFC 9457). `fields` says what to mend, field by field."""
+    """What a program is told of a refusal or failure (RFC 9457). `fields` says what to correct, field by field."""
 
     type: str
     title: str
@@ -77,7 +77,7 @@ def _invalid(request: Request, error: Exception) -> Response:
     fields = {".".join(str(part) for part in each["loc"][1:]): f"{each['msg']}." for each in error.errors()}
     log.info("request refused", code="form-invalid", status=422, route=_route(request))
     return _answer(
-        request, 422, "form-invalid", f"Mend {', '.join(fields) or 'the request'} and send it again.", fields
+        request, 422, "form-invalid", f"Correct {', '.join(fields) or 'the request'} and send it again.", fields
     )
 
 
@@ -85,7 +85,8 @@ def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return _answer(request, 404, "not-found", "There is nothing at this address, or nothing you may see.", {})
+        hidden = nothing_here()
+        return _answer(request, hidden.status, hidden.code, hidden.sentence, {})
     told = _ONLY_A_FORM if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else HTTPStatus(error.status_code).phrase
     answer = _answer(request, error.status_code, "form-invalid", f"{told}.", {})
     answer.headers.update(error.headers or {})  # such as `Allow`, which a 405 must carry (RFC 9110)

@@ -224,6 +224,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             ("2320", "CAS"): self._payer_adjustments,
             ("2320", "OI"): self._payer_consent,
             ("2400", "NTE"): self._line_note,
+            ("2400", "AMT"): self._line_amount,
             ("2410", "LIN"): self._drug,
             ("2410", "CTP"): self._drug_quantity,
             ("2420", "NM1"): self._line_party,
@@ -348,6 +349,10 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
 
     def _billing_tax_id(self, elements: list[str], position: int) -> None:
         self._billing.tax_id_qualifier, self._billing.tax_id = elements[1], elements[2]
+        if not self._billing.npi and self._verdict.providers:
+            # What the answer calls a provider by that has no NPI (005010X214, NM108 of loop 2100C).
+            provider = self._verdict.providers[-1]
+            provider.name = replace(provider.name, qualifier="FI", identifier=elements[2])
         if not _NINE_DIGITS.fullmatch(elements[2]):
             self._keep(self._billing_findings, "billing-tax-id", position, "2010AA")
         elif self._biller and elements[2] != self._biller.tax_id:
@@ -630,7 +635,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._payer.benefits_assigned, self._payer.release = elements[3], elements[6]
 
     def _payer_paid(self, elements: list[str], position: int) -> None:
-        self._payer.paid_cents = self.cents(elements, 2, position, "2320", signed=True)
+        self._payer.paid_cents = self.cents(elements, 2, position, "2320")
 
     def _payer_not_covered(self, elements: list[str], position: int) -> None:
         self._payer.not_covered_cents = self.cents(elements, 2, position, "2320")
@@ -672,7 +677,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def cents(self, elements: list[str], index: int, position: int, loop: str, *, signed: bool = False) -> int:
         """Take the amount of one element; one that is none counts as nothing, and is a fault of the claim.
 
-        So is one below zero, unless it is `signed`: what another payer reports.
+        So is one below zero (RFI 2499), unless it is `signed`: an adjustment may add to what is paid.
         """
         cents = AMOUNTS[elements[index]]
         if cents is None:
@@ -728,7 +733,13 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         if self._line:
             self._line.drug = Drug(elements[3], Decimal(0), "", elements[2])
 
-    def _drug_quantity(self, elements: list[str], _position: int) -> None:
+    def _line_amount(self, elements: list[str], position: int) -> None:
+        """Hold the form of a tax or postage: no object carries it, but it goes on with the claim."""
+        self.cents(elements, 2, position, "2400")
+
+    def _drug_quantity(self, elements: list[str], position: int) -> None:
+        if UNITS[elements[4]] < 0:
+            self.fault("drug-quantity", position, "2410")
         if self._line and self._line.drug:
             self._line.drug = replace(self._line.drug, quantity=UNITS[elements[4]], unit=elements[5])
 
@@ -762,7 +773,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def _line_decision(self, elements: list[str], position: int) -> None:
         decision = self._decision = LineDecision(
             elements[1],
-            self.cents(elements, 2, position, "2430", signed=True),
+            self.cents(elements, 2, position, "2430"),
             UNITS[elements[5]],
             tuple(elements[3].split(COMPONENT)) if elements[3] else (),
             elements[4],

@@ -177,6 +177,10 @@ EDITS = {
         5, "Drug code", "A national drug code has eleven digits (5-4-2), without dashes. Fill it up with zeros.",
         "LIN", 3, 0, "A7", "218",
     ),
+    "drug-quantity": Edit(
+        4, "Drug quantity", "The quantity of a drug is less than zero. Write how much was given.",
+        "CTP", 4, 0, "A7", "476",
+    ),
     "principal-external-cause": Edit(
         7, "Principal diagnosis", "An external cause (V, W, X or Y) cannot be the principal diagnosis. Correct it.",
         "HI", 1, 2, "A7", "254",

@@ -84,7 +84,8 @@ class _Copy:
             self._current.append(segment)
 
     def _open(self, segment: str) -> None:
-        kind = segment.split(ELEMENT)[3]
+        # A level that is cut off stands in a transaction set that was refused: none of its claims goes on.
+        kind = (*segment.split(ELEMENT), "", "", "")[3]
         if kind == "20":
             self._provider, self._provider_level = [], 0
             self._current = self._provider

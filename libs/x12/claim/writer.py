@@ -384,7 +384,7 @@ def _other_payers(payers: Iterable[OtherPayer]) -> Iterator[str]:
 
 
 def _adjustments(adjustments: Sequence[Adjustment]) -> Iterator[str]:
-    """The segments CAS: neighbours of one group share one, six in each at most."""
+    """The segments CAS: neighbors of one group share one, six in each at most."""
     for group in _runs(adjustments):
         parts: list[Element] = []
         for one in group:

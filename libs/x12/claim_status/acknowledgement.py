@@ -26,7 +26,7 @@ _ACCEPTED_STATUS = ":".join(ACCEPTED_FOR_PROCESSING).rstrip(":")
 _REFUSED_BY_LINES = ("A3", "247", "")
 _MOST_STATUSES = 10
 # The guide wants an identifier of at least two characters, also of whom was refused for having none.
-_NO_IDENTIFIER = "00"
+_NO_IDENTIFIER, _SHORTEST = "00", 2
 # The source and the receiver of the information stand above the billing providers.
 _LEVELS_ABOVE_PROVIDERS = 2
 
@@ -162,8 +162,10 @@ def _totals(writer: TransactionWriter, total: ProviderTotal, accepted: str, reje
 
 def _provider(writer: TransactionWriter, provider: ProviderTotal, level: int, index: int) -> None:
     name = provider.name
+    if len(name.identifier) < _SHORTEST:
+        name = replace(name, identifier=_NO_IDENTIFIER)
     writer.add("HL", str(level), "2", "19", "1")
-    writer.add_text(name_segment(replace(name, qualifier="XX", identifier=name.identifier or _NO_IDENTIFIER)), 1)
+    writer.add_text(name_segment(name), 1)
     writer.add("TRN", "1", str(index))
     if provider.passed:
         # It says nothing of the claims, which are answered one by one. "Not accepted" would mean all of them together,

@@ -103,6 +103,7 @@ class ClaimLevels(LevelCollector):
         self._line = line = self.amounts(read_line, elements, (2, 3), position)
         keep(self._item.lines, line)
         self.judge("procedure-code", position, "2220", stands=is_procedure(line.procedure))
+        self.judge("charge-negative", position, "2220", stands=(line.charge_cents or 0) >= 0, segment="SVC")
 
     def line_period(self, elements: list[str], position: int) -> None:
         """The days of a service line."""
@@ -120,10 +121,10 @@ class ClaimLevels(LevelCollector):
         self.judge("service-period", position, "2200", stands=not period.is_reversed)
         return period
 
-    def judge(self, code: str, position: int, digits: str, *, stands: bool) -> None:
+    def judge(self, code: str, position: int, digits: str, *, stands: bool, segment: str = "") -> None:
         """Note a fault of what is asked, unless it `stands`; what an answer repeats always does."""
         if not (stands or self.repeats):
-            self.fault(code, position, self.loop(digits))
+            self.fault(code, position, self.loop(digits), segment)
 
 
 class _Levels(ClaimLevels):

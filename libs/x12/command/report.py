@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from libs.x12.findings import Finding
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, Item, TransactionVerdict
 
-# Enough to mend a file by; what comes after is counted only.
+# Enough to correct a file by; what comes after is counted only.
 FINDINGS_PER_TRANSACTION = 100
 FINDINGS_PER_FILE = 10_000
 

@@ -6,8 +6,6 @@ from a public CMS sample. Codes only: the words are ours.
 
 from dataclasses import dataclass
 
-from libs.x12.eligibility.objects import Rejection
-
 
 @dataclass(slots=True, frozen=True)
 class Reason:
@@ -787,17 +785,3 @@ MILITARY_BRANCHES = {
     "U": "United Services Organization",
     "W": "Military Sealift Command",
 }
-
-
-def rejection_words(rejection: Rejection) -> str:
-    """Why a request was refused and what to do, as people read it; a code without words of ours is shown as code."""
-    reason = REJECT_REASONS.get(rejection.reason)
-    if reason is None:
-        follow_up = FOLLOW_UPS.get(rejection.follow_up, f"follow-up {rejection.follow_up}")
-        return f"Refused with reason {rejection.reason}. {follow_up}."
-    return f"{reason.words}. {reason.advice}"
-
-
-def service_type_words(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Service types as people read them; codes without words of ours are shown as codes."""
-    return tuple(SERVICE_TYPES.get(code, f"Service type {code}") for code in codes)

@@ -122,12 +122,13 @@ EDITS = {
         4, "Coverage", "Active coverage is given without the date it began. Ask the payer for its dates.",
         "EB", 1,
     ),
-    "deductible-amount": Edit(
-        4, "Deductible", "A deductible is given without its amount. Ask the payer for it.",
+    "share-amount": Edit(
+        4, "Share of the patient", "An amount the patient pays is not given. Ask the payer for it.",
         "EB", 7,
     ),
-    "copayment-percent": Edit(
-        4, "Copayment", "A copayment is given as a percentage, which is how coinsurance is given. Ask the payer.",
+    "share-percent": Edit(
+        4, "Share of the patient",
+        "An amount the patient pays is given as a percentage, which is how coinsurance is given. Ask the payer.",
         "EB", 8,
     ),
     "coinsurance-percent": Edit(

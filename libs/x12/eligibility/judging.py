@@ -39,6 +39,10 @@ _SUFFIXES = frozenset({"JR", "SR", "I", "II", "III", "IV", "V", "MD", "PHD", "ES
 _NOT_A_LETTER = re.compile(r"[^A-Z0-9 ]")
 # EB01: coverage is active, or it is not.
 ACTIVE, INACTIVE = frozenset("12345"), frozenset("678")
+# EB01: copayment, deductible, out of pocket, cost containment, spend down. Medicare counts some in pints or days.
+_IN_DOLLARS = frozenset("BCGJY")
+# NM101 of loop 2120: who gives the care, and is no payer.
+_PROVIDERS = frozenset({"13", "1P", "73", "80", "FA", "GP", "P3"})
 # What tells since when coverage is active: plan (RFI 1557) or, of one statement, eligibility dates (RFI 886).
 _PLAN_DATES = frozenset({PLAN_DATE, "346"})
 _COVERAGE_DATES = _PLAN_DATES | {"307", "356"}
@@ -124,14 +128,16 @@ def _undated(patient: AnsweredPerson) -> Iterator[Benefit]:
 
 
 def _statement_faults(said: Benefit) -> Iterator[str]:
-    """What contradicts the kind of a statement. Sources: X12 RFI 845 (C), 1727 (A and B), 1821 (R)."""
-    if said.information == "C" and said.amount_cents is None and said.quantity is None:
-        yield "deductible-amount"
-    if said.information == "B" and said.percent is not None:
-        yield "copayment-percent"
+    """What contradicts the kind of a statement. Sources: X12 RFI 845 and 1727 (EB07 and EB08), 1821 (R)."""
+    if said.information in _IN_DOLLARS:
+        if said.percent is not None:
+            yield "share-percent"
+        elif said.amount_cents is None and said.quantity is None:
+            yield "share-amount"
     if said.information == "A" and said.percent is None:
         yield "coinsurance-percent"
-    if said.information == "R" and not any(each.name.last_name for each in said.entities):
+    payers = (each.name for each in said.entities if each.name.entity not in _PROVIDERS)
+    if said.information == "R" and not any(name.last_name for name in payers):
         yield "other-payer-name"
 
 

@@ -1,6 +1,6 @@
 """Writes inquiries as a 270 and answers as a 271 (005010X279A1).
 
-Neighbours that share a heading object share a transaction set, and those that share a source, receiver or subscriber
+Neighbors that share a heading object share a transaction set, and those that share a source, receiver or subscriber
 object share that level, so that what was read is written as it stood. Nothing is checked: see `judging.py`.
 """
 
@@ -118,7 +118,7 @@ def _chain(item: _Item) -> list[_AnyLevel]:
 
 
 def _shared(before: Sequence[_AnyLevel], after: Sequence[_AnyLevel]) -> int:
-    """How many levels two neighbours share; the innermost of the second is always its own."""
+    """How many levels two neighbors share; the innermost of the second is always its own."""
     count = 0
     while count < min(len(before), len(after) - 1) and before[count] is after[count]:
         count += 1

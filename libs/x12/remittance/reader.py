@@ -625,8 +625,4 @@ def _contact(elements: list[str]) -> Contact:
     return Contact(elements[1], "".join(elements[2:3]), tuple(zip(values[0::2], values[1::2], strict=False)))
 
 
-def _is_facility(code: str, on: date) -> bool:
-    return CODE_SETS["pos"].holds(code, on) or CODE_SETS["type_of_bill"].holds(code, on)
-
-
 _GOOD_PROCEDURES = Memory(lambda code: CODE_SETS["hcpcs"].pattern.fullmatch(code) is not None)

@@ -1,7 +1,7 @@
 """The edits of a request for review, or of its answer, that no guide's structure can tell: SNIP 3 to 5 and Medicare's.
 
-Each has a stable code, what to mend, and for requests the refusal a reviewer answers with: reject reason (AAA03) and
-follow-up action (AAA04). They stand on the request or answer they concern; its neighbours live.
+Each has a stable code, what to correct, and for requests the refusal a reviewer answers with: reject reason (AAA03) and
+follow-up action (AAA04). They stand on the request or answer they concern; its neighbors live.
 Sources: 005010X217 as its table tells it, 45 CFR 162 (NPI, code sets), CMS MBI format sheet.
 """
 

@@ -43,7 +43,6 @@ from services.appeals.redetermination.handlers import (
     Examined,
     Upload,
     business_days,
-    business_today,
     facts,
     take_in,
 )
@@ -66,7 +65,7 @@ _OWN_GROUP = "appeals"
 
 def right(work: UnitOfWork, appeal: Appeal) -> Right:
     """What can be done about a redetermination today."""
-    return right_of(appeal.outcome, appeal.decided_on, business_today(work), business_days(work))
+    return right_of(appeal.outcome, appeal.decided_on, work.runtime.today, business_days(work))
 
 
 async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:
@@ -114,7 +113,7 @@ async def ask(
         )
         work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason="asked")
         raise Rejected("appeal-exists", sentence, 409, {"appeal_id": str(appeal.appeal_id)})
-    late = business_today(work) > until
+    late = work.runtime.today > until
     if late and not written.good_cause:
         sentence = (
             f"The last day was {day(until)}. Say what kept you from asking by then: a late request needs good cause."

@@ -6,7 +6,7 @@ leaves nothing behind but its audit row.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -135,12 +135,6 @@ def _reasons(adjustments: Iterable[Adjustment]) -> tuple[Reason, ...]:
 # ---- rights ---------------------------------------------------------------------------------------------------------
 
 
-def business_today(work: UnitOfWork) -> date:
-    """Today by the contractor's calendar."""
-    runtime = work.runtime
-    return runtime.clock.business().astimezone(runtime.deployment.zone).date()
-
-
 def business_days(work: UnitOfWork) -> BusinessDays:
     """The days on which the contractor works."""
     return work.runtime.deployment.business_days
@@ -157,7 +151,7 @@ async def found_claim(permit: Permit, claim_id: str) -> Claim:
 async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
     """What can be done about each line of the claim today."""
     appealed = await repository.appealed(work, claim.claim_id)
-    return rights_of(claim.notice, appealed, business_today(work), business_days(work), finalized=claim.finalized)
+    return rights_of(claim.notice, appealed, work.runtime.today, business_days(work), finalized=claim.finalized)
 
 
 def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
@@ -251,7 +245,7 @@ async def file_appeal(
             "received_on": received_on,
             "notice_on": notice.remitted_on,
             "filed_until": until,
-            "late": business_today(work) > until,
+            "late": work.runtime.today > until,
             "argument": runtime.keys.seal(
                 _OWN_GROUP, argument_text(asked).encode(), context=_argument_context(appeal_id)
             ),

@@ -154,7 +154,7 @@ async def search(
     wanted = plain(number)
     if not wanted:
         return await _list_page(
-            request, permit, typed.with_error("number", "Write the ICN of a claim."), status_code=422
+            request, permit, typed.with_error("number", "Enter the ICN of a claim."), status_code=422
         )
     enrollment_id = permit.enrollment.enrollment_id
     claims = await repository.claims_by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)

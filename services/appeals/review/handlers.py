@@ -24,7 +24,7 @@ from services.appeals.redetermination.domain import (
     reason_of,
     reconsideration_until,
 )
-from services.appeals.redetermination.handlers import business_today, facts, seal_rationale
+from services.appeals.redetermination.handlers import facts, seal_rationale
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
 from services.appeals.review.domain import LineDecision, decision_faults, outcome_of
 
@@ -65,7 +65,7 @@ async def decide(
         fields = {fault.field: fault.sentence for fault in faults}
         raise Rejected("form-invalid", " ".join(fields.values()), 422, fields)
     outcome = outcome_of([bool(decided[line.number].favorable) for line in lines])
-    today = business_today(work)
+    today = work.runtime.today
     claim = await claim_of(work, appeal)
     known = facts(work, claim)
     letter = _letter(work, appeal, lines, decided, outcome, known, today) if needs_letter(outcome) else None

@@ -19,7 +19,6 @@ from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import line_name, line_names, reason_of
 from services.appeals.redetermination.handlers import (
     argument,
-    business_today,
     document_name,
     download,
     facts,
@@ -76,7 +75,7 @@ async def work_list(
         page=page,
         filters={"state": state},
     )
-    today = business_today(work)
+    today = work.runtime.today
     context = {
         "filter": forms.Form({"state": state}),
         "states": [*((name, words) for name, (_, words) in _STATES.items()), ("any", "Any")],
@@ -114,7 +113,7 @@ async def _appeal_page(
         "appeal": one,
         "kind": kind,
         "words": words,
-        "left": (one.decide_by - business_today(work)).days,
+        "left": (one.decide_by - work.runtime.today).days,
         "facts": known,
         "argument": argument(work, one),
         "lines": [

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.common.contracts.auth import RoleRemoved
-from libs.common.errors import Rejected
+from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import CATALOGUE
@@ -34,7 +34,7 @@ async def remove_grant(permit: Permit, change: Change) -> None:
     work = permit.work
     await _check(permit, change)
     if not await repository.remove_grant(work, change.user_id, change.enrollment_id, change.permission):
-        raise _nothing_here()
+        raise nothing_here()
     work.audit("remove", "grant", _name_of(change))
     await publish_users(work, [change.user_id])
     work.append(
@@ -91,12 +91,8 @@ async def _check(permit: Permit, change: Change) -> None:
         return
     work.audit("refuse", "grant", _name_of(change), outcome="refused", reason=refusal)
     if refusal in ("not-a-member", "foreign-enrollment"):
-        raise _nothing_here()
+        raise nothing_here()
     raise Rejected("access-denied", _SENTENCES[refusal], status=403)
-
-
-def _nothing_here() -> Rejected:
-    return Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
 
 
 def _name_of(change: Change) -> str:
@@ -116,7 +112,7 @@ async def publish_organisations(work: UnitOfWork, organisation_ids: Sequence[UUI
 
 
 async def republish_state(work: UnitOfWork, _due: Due) -> None:
-    """Publish every record again as it is, daily: it mends copies that a crash in mid-send put out of order."""
+    """Publish every record again as it is, daily: it repairs copies that a crash in mid-send put out of order."""
     generation = auth_settings().generation
     users, organisations = await repository.all_ids(work)
     for start in range(0, len(organisations), _AT_ONCE):

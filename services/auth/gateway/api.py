@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from libs.common.errors import ERROR_CODES
 from libs.common.observability.logs import log
@@ -43,7 +44,16 @@ _SESSION_COOKIE = "__Host-sid"
 _SAME_TOKEN = timedelta(seconds=5)
 
 
-@router.api_route(PREFIX + "{path:path}", methods=_METHODS)
+class _Address(PathConvertor):
+    """Any address at all. Trap: `path` stops at a line feed, and a program would be answered with a page."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("address", _Address())
+
+
+@router.api_route(PREFIX + "{path:address}", methods=_METHODS)
 async def authorize(request: Request, path: str) -> Response:
     """Decide whether a request may go on, and as whom."""
     runtime = runtime_of(request)

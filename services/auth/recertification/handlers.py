@@ -6,7 +6,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from libs.common.contracts.auth import Recertified, RoleRemoved
-from libs.common.errors import Rejected
+from libs.common.errors import Rejected, nothing_here
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
@@ -122,4 +122,4 @@ def _refuse(work: UnitOfWork, decision: Decision, reason: Refusal) -> NoReturn:
         raise Rejected("access-denied", _SENTENCES[reason], status=403)
     if reason == "outdated":
         raise Rejected("form-outdated", _SENTENCES[reason], status=409)
-    raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+    raise nothing_here()

@@ -16,7 +16,7 @@ from uuid import UUID
 import pyotp
 
 from libs.common.contracts.auth import AccountLocked
-from libs.common.errors import Rejected
+from libs.common.errors import Rejected, nothing_here
 from libs.common.ids import secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
@@ -213,7 +213,7 @@ async def act_for(permit: Permit, enrollment_id: UUID) -> None:
     granted = await access.granted_enrollments(permit.work, permit.principal.user_id)
     if enrollment_id not in {each.enrollment_id for each in granted}:
         permit.work.audit("act-for", "enrollment", enrollment_id, outcome="refused", reason="NPI_NOT_GRANTED")
-        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+        raise nothing_here()
     await repository.act_for(permit.work, bytes.fromhex(permit.principal.session), enrollment_id)
     permit.work.audit("act-for", "enrollment", enrollment_id)
 

@@ -60,7 +60,7 @@ class CodeForm(BaseModel):
     """The six digits of the second factor."""
 
     code: str = Field(
-        title="Code", pattern=r"^[0-9]{3} ?[0-9]{3}$", json_schema_extra={"mend": "Enter the 6-digit code."}
+        title="Code", pattern=r"^[0-9]{3} ?[0-9]{3}$", json_schema_extra={"correction": "Enter the 6-digit code."}
     )
     next: str = Field(default="", max_length=2000)
 

@@ -12,6 +12,7 @@ from libs.common.contracts.partner import ClaimAdjustment, ClaimsStatus
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Origin, Received, seal_envelope
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.x12.writing import clean
 from services.claims.shared_system.partner import BATCH, statuses
 from services.claims.status import repository
 from services.claims.status.domain import FINAL_STATES, patient_context, patient_of
@@ -100,9 +101,10 @@ async def appeal_decided(work: UnitOfWork, received: Sequence[Received[AppealDec
 def _sealed_lines(work: UnitOfWork, claim: Claim, lines: Sequence[Line]) -> str:
     """Which line a remittance means by which number: the provider's own, else LX01 (X12 RFI 1684, 1917, 2224, 498).
 
-    A number that two lines share names none. Sealed, because providers put into it what they like.
+    A number that two lines share names none. The shared system knows it as it was sent on: without the signs that are
+    separators there. Sealed, because providers put into it what they like.
     """
-    numbers = [line.control_number or str(line.number) for line in lines]
+    numbers = [clean(line.control_number) or str(line.number) for line in lines]
     times = Counter(numbers)
     named = {number: line.number for number, line in zip(numbers, lines, strict=True) if times[number] == 1}
     context = f"{ClaimStatusChanged.type}|{claim.claim_id}"

@@ -1,6 +1,5 @@
 """The 277 of the shared system (FISS, MCS, VMS): read from where it was handed over, as what it means for a claim."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from itertools import islice
 from libs.common.contracts.partner import ClaimsStatus
 from libs.common.documents.handover import HandOver
 from libs.common.errors import Poison
-from libs.common.observability import metrics
+from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.process_stream import ProcessStreamError, stream_from_process
 from libs.common.runtime import Runtime
@@ -45,8 +44,7 @@ async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list
     What is short stands in the event and is read here; a document may hold tens of thousands of claims and is read in
     a process of its own. Raises `Poison` when the file is not what it must be.
     """
-    handover = HandOver(runtime.settings, runtime.keys)
-    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
+    handover, today = HandOver(runtime.settings, runtime.keys), runtime.today
     if event.document is None:
         for batch in read_batches(handover, event, today):
             yield _reported(batch)
@@ -67,9 +65,7 @@ def _reported(batch: Sequence[Meaning]) -> list[NewStatus]:
     found = [each.status for each in batch if each.status is not None]
     if set_aside := len(batch) - len(found):
         log.info("answers that say nothing of a claim", partner=_PARTNER, count=set_aside)
-    for code_set, count in Counter(code_set for each in batch for code_set in each.unknown_codes).items():
-        metrics.UNKNOWN_CODES.labels(code_set).inc(count)
-        log.warning("unknown code", partner=_PARTNER, code=code_set, count=count)
+    report_unknown_codes(_PARTNER, (code_set for each in batch for code_set in each.unknown_codes))
     return found
 
 

@@ -12,7 +12,7 @@ from libs.common.web.permit import Permit, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
 from services.claims.status.domain import Account, Choice, choices_of, state_words, what_next
-from services.claims.status.handlers import found, patient_in, status_in_words, today_of
+from services.claims.status.handlers import found, patient_in, status_in_words
 from services.claims.status.repository import ClaimFilter
 
 router = APIRouter(prefix="/api/claims")
@@ -153,7 +153,7 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
     """One claim: status in words, what happens next, what may be done, lines and history."""
     one = await found(permit, claim_id)
     work = permit.work
-    today = today_of(work)
+    today = work.runtime.today
     work.audit("read", "claim", one.claim_id)
     person = patient_in(work, one)
     steps = await repository.steps(work, one.claim_id)

@@ -35,7 +35,7 @@ _FAMILY_STATES = {"F": "finalized", "P": "in-process", "R": "information-request
 FINAL_STATES = frozenset({"paid", "denied", "finalized", "adjusted"})
 _RECORDS_WITHIN = timedelta(days=45)
 
-# Kind of status, and the words of every state (pages reference, section 3: never colour alone).
+# Kind of status, and the words of every state (pages reference, section 3: never color alone).
 STATES = {
     "accepted": ("waiting", "Accepted, waiting to be processed"),
     "in-process": ("waiting", "In process"),
@@ -155,7 +155,7 @@ def state_of(category: str) -> str | None:
 
 
 def state_words(state: str, pays_on: date | None, today: date) -> tuple[str, str]:
-    """Kind of status (icon and colour) and the word beside it. What is paid later than today is only approved."""
+    """Kind of status (icon and color) and the word beside it. What is paid later than today is only approved."""
     return ("good", ON_PAYMENT_FLOOR) if payment_is_due(state, pays_on, today) else STATES[state]
 
 

@@ -33,12 +33,6 @@ async def found(permit: Permit, claim_id: str) -> Claim:
     return one
 
 
-def today_of(work: UnitOfWork) -> date:
-    """The contractor's business day."""
-    runtime = work.runtime
-    return runtime.clock.business().astimezone(runtime.deployment.zone).date()
-
-
 def patient_in(work: UnitOfWork, one: Claim | ClaimRow) -> Patient:
     """Whom a claim is about."""
     return patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode())
@@ -46,7 +40,7 @@ def patient_in(work: UnitOfWork, one: Claim | ClaimRow) -> Patient:
 
 def rows_in_words(work: UnitOfWork, rows: Sequence[ClaimRow]) -> list[tuple[ClaimRow, str, str, Patient]]:
     """Claims with kind and words of their status, and whom they are about."""
-    today = today_of(work)
+    today = work.runtime.today
     return [(each, *state_words(each.state, each.pays_on, today), patient_in(work, each)) for each in rows]
 
 

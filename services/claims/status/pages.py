@@ -29,7 +29,7 @@ from services.claims.status.domain import (
     state_words,
     what_next,
 )
-from services.claims.status.handlers import found, in_words, patient_in, rows_in_words, status_in_words, today_of
+from services.claims.status.handlers import found, in_words, patient_in, rows_in_words, status_in_words
 from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow, StatusStep
 
 router = APIRouter()
@@ -88,12 +88,11 @@ def _wanted(request: Request, sort: str) -> _Wanted:
     return _Wanted(
         form,
         ClaimFilter(
-            asked.state if asked.state in STATES else "",
-            asked.received_from,
-            asked.received_to,
-            None,
-            asked.service_from,
-            asked.service_to,
+            state=asked.state if asked.state in STATES else "",
+            received_from=asked.received_from,
+            received_to=asked.received_to,
+            service_from=asked.service_from,
+            service_to=asked.service_to,
         ),
         column,
         descending=sort.startswith("-"),
@@ -174,7 +173,7 @@ async def claims_file(
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
-        csv_lines(_rows_of(rows, today_of(permit.work))),
+        csv_lines(_rows_of(rows, permit.work.runtime.today)),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": 'attachment; filename="claims.csv"'},
     )
@@ -216,9 +215,9 @@ async def search(
     """Find a claim by its ICN or the provider's own number. One match opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     typed = forms.Form({"number": number})
-    wanted = number.strip()
+    wanted = forms.plain(number)
     if not wanted:
-        form = typed.with_error("number", "Write an ICN or a patient control number.")
+        form = typed.with_error("number", "Enter an ICN or a patient control number.")
         return await _found_page(request, permit, form, [])
     enrollment_id = permit.enrollment.enrollment_id
     rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)
@@ -261,7 +260,7 @@ async def reveal(
 
 async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed: bool) -> HTMLResponse:
     work = permit.work
-    today = today_of(work)
+    today = work.runtime.today
     kind, words = state_words(one.state, one.pays_on, today)
     steps = await repository.steps(work, one.claim_id)
     context = {

@@ -211,7 +211,8 @@ def bounds(pieces: Iterable[bytes]) -> Bounds:
         transactions += text.count(b"BHT")
         rest = text[-2:]
     answers = 2 * min(interchanges, INTERCHANGES_PER_FILE) + min(transactions, TRANSACTIONS_PER_FILE)
-    return Bounds(min(claims, size // _LEAST_CLAIM_BYTES), PART + answers)
+    # One more for the interchange that goes on.
+    return Bounds(min(claims, size // _LEAST_CLAIM_BYTES), 1 + answers)
 
 
 def biller_of(enrollment: Enrollment) -> Biller:

@@ -160,9 +160,9 @@ class Entitlement:
 
     @property
     def death(self) -> date | None:
-        """The date of death, when HETS has one."""
+        """The date of death, when HETS has one; of several the earliest, after which nothing is sure."""
         dates = (*self.person.periods, *(each for said in self.benefits for each in said.periods))
-        return next((each.first for each in dates if each.code == _DEATH), None)
+        return min((each.first for each in dates if each.code == _DEATH and each.first), default=None)
 
     @property
     def groups(self) -> dict[str, tuple[Benefit, ...]]:
@@ -315,8 +315,14 @@ def _among(periods: Iterable[Period], codes: frozenset[str]) -> list[Period]:
 
 
 def _spans(periods: Sequence[Period], *, ends_coverage: bool) -> tuple[Span, ...]:
-    """The days of dates of one kind: whole periods, and first days with the last day that follows each."""
-    whole = [Span(each.first, each.last) for each in periods if each.first and each.last and each.first <= each.last]
+    """The days of dates of one kind: whole periods, and first days with the last day that follows each.
+
+    A period that ends before it begins gives no coverage, and takes it away on all days between: never more coverage
+    than is sure.
+    """
+    whole = [Span(each.first, each.last) for each in periods if each.first and each.last]
+    whole = [Span(*sorted((each.first, each.last))) if ends_coverage else each for each in whole]
+    whole = [each for each in whole if each.first <= each.last]
     begins = [each.first for each in periods if each.first and not each.last]
     ends = [each.last for each in periods if each.last and not each.first]
     whole += [Span(first, min((last for last in ends if last >= first), default=date.max)) for first in begins]

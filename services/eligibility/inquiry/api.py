@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.mbi import normalize_mbi
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
+from libs.common.web.forms import plain
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.entitlement.domain import Entitlement, coverage, headline
 from services.eligibility.hets.domain import NO_ANSWER, Question
 from services.eligibility.inquiry.domain import STATE_WORDS
-from services.eligibility.inquiry.handlers import Opened, asking, business_day, found
+from services.eligibility.inquiry.handlers import Opened, asking, found
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
@@ -183,11 +184,11 @@ async def inquire(
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
     new key. Several inquiries about one Medicare number with a name or birth date that does not match lead to 429.
     """
-    first = body.service_from or body.service_to or business_day(runtime_of(request))
+    first = body.service_from or body.service_to or runtime_of(request).today
     question = Question(
         normalize_mbi(body.mbi),
-        body.last_name.strip(),
-        body.first_name.strip(),
+        plain(body.last_name),
+        plain(body.first_name),
         body.birth_date,
         first,
         body.service_to or first,

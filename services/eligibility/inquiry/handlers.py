@@ -12,9 +12,9 @@ from uuid import UUID
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
-from libs.common.errors import Rejected
+from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
-from libs.common.observability import metrics
+from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
@@ -95,17 +95,10 @@ async def ask(admission: Admission, question: Question, key: str) -> UUID:
         return answering.inquiry_id
 
 
-def business_day(runtime: Runtime) -> date:
-    """Today, by the business clock of the contract's zone."""
-    return runtime.clock.business().astimezone(runtime.deployment.zone).date()
-
-
 def faults_of(runtime: Runtime, question: Question) -> dict[str, str]:
     """What to correct in a question before HETS is asked, by field of the form."""
     settings = eligibility_settings()
-    return question_faults(
-        question, business_day(runtime), years_back=settings.years_back, months_ahead=settings.months_ahead
-    )
+    return question_faults(question, runtime.today, years_back=settings.years_back, months_ahead=settings.months_ahead)
 
 
 def _refuse_faults(permit: Permit, question: Question) -> None:
@@ -144,7 +137,7 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
         npi=enrollment.npi,
         organisation=enrollment.organisation_name,
         contract_id=runtime.deployment.contract_id,
-        today=business_day(runtime),
+        today=runtime.today,
     )
     await repository.add(
         work,
@@ -179,7 +172,7 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
         log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
     if not is_guess(outcome.codes):
         await repository.take_back_guess(work, closed.asked_by, closed.beneficiary_token)
-    _raise_alarm(outcome.unknown)
+    report_unknown_codes(PARTNER, outcome.unknown)
     work.append(
         _event(
             asked.inquiry_id,
@@ -193,13 +186,6 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
     )
     work.audit("answer", "inquiry", asked.inquiry_id, outcome="done" if outcome.state == ANSWERED else "failed")
     return Opened(closed, asked.question, outcome.entitlement, outcome.refusals)
-
-
-def _raise_alarm(places: tuple[str, ...]) -> None:
-    """Tell an operator where HETS used codes that the guide does not name: our lists need them."""
-    for place in places:
-        metrics.UNKNOWN_CODES.labels(place).inc()
-        log.warning("unknown code", partner=PARTNER, code=place)
 
 
 def _event(
@@ -235,7 +221,7 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
     work = permit.work
     one = await repository.find(work, opaque(inquiry_id), permit.enrollment.enrollment_id)
     if one is None:
-        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+        raise nothing_here()
     work.audit("read", "inquiry", one.inquiry_id)
     return opened(work.runtime, one)
 

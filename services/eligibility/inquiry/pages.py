@@ -21,7 +21,7 @@ from services.eligibility.entitlement import domain as entitlement
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import STATE_WORDS, corrections
-from services.eligibility.inquiry.handlers import Opened, ask, business_day, faults_of, found, opened
+from services.eligibility.inquiry.handlers import Opened, ask, faults_of, found, opened
 
 router = APIRouter()
 
@@ -80,7 +80,7 @@ async def inquire(request: Request, admission: Annotated[Admission, admitted(ELI
     shown = Form(sent.form.typed, _all_faults(runtime, sent.form))
     if sent.value is not None:
         try:
-            inquiry_id = await ask(admission, sent.value.question(business_day(runtime)), sent.idempotency_key)
+            inquiry_id = await ask(admission, sent.value.question(runtime.today), sent.idempotency_key)
         except Rejected as refused:
             if not refused.fields:
                 raise
@@ -127,7 +127,7 @@ def entitlement_facts(one: Opened) -> dict[str, object]:
 def _all_faults(runtime: Runtime, typed: Form) -> dict[str, str]:
     """Everything to correct in one pass: fields that cannot be read, and what is wrong with the rest."""
     readable = {name: value for name, value in typed.typed.items() if value and name not in typed.errors}
-    faults = faults_of(runtime, QuestionForm.model_validate(readable).question(business_day(runtime)))
+    faults = faults_of(runtime, QuestionForm.model_validate(readable).question(runtime.today))
     if "birth_date" in typed.errors:
         # It was given, so the other half of the search is not missing.
         faults.pop("first_name", None)

@@ -104,7 +104,7 @@ async def schedule_republishing(work: UnitOfWork) -> None:
 
 
 async def republish(work: UnitOfWork, due: Due) -> None:
-    """Timer: publish the last told state once more, which mends every copy, and ask for tomorrow's."""
+    """Timer: publish the last told state once more, which repairs every copy, and ask for tomorrow's."""
     situation = await repository.last_told(work, due.subject)
     if situation is not None:
         await publish_state(work, situation)

@@ -27,7 +27,7 @@ async def note_submissions(work: UnitOfWork, events: Sequence[Received[Submissio
 
 
 async def note_acknowledgements(work: UnitOfWork, events: Sequence[Received[SubmissionAcknowledged]]) -> None:
-    """A file of which something is to be mended and sent again."""
+    """A file of which something is to be corrected and sent again."""
     for each in events:
         answered = each.event
         if answered.claims_rejected:

@@ -159,7 +159,7 @@ def chapter(slug: str, chapters: Sequence[Chapter] = CHAPTERS) -> Chapter | None
     return next((each for each in chapters if each.slug == slug), None)
 
 
-def neighbours(slug: str, chapters: Sequence[Chapter] = CHAPTERS) -> tuple[Chapter | None, Chapter | None]:
+def neighbors(slug: str, chapters: Sequence[Chapter] = CHAPTERS) -> tuple[Chapter | None, Chapter | None]:
     """The chapters before and after one."""
     place = next(number for number, each in enumerate(chapters) if each.slug == slug)
     before = chapters[place - 1] if place else None

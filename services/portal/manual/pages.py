@@ -14,7 +14,7 @@ from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.frames import MANUAL, SIGNED_IN_MANUAL, public_frame
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted, public
-from services.portal.manual.domain import CHAPTERS, EDITIONS, chapter, neighbours
+from services.portal.manual.domain import CHAPTERS, EDITIONS, chapter, neighbors
 
 router = APIRouter()
 
@@ -75,7 +75,7 @@ def _chapter(request: Request, slug: str, around: dict[str, Any]) -> HTMLRespons
     found = chapter(slug)
     if found is None:
         raise Rejected("not-found", "The manual has no such chapter. Its table of contents is at /manual.", status=404)
-    before, after = neighbours(slug)
+    before, after = neighbors(slug)
     return render(
         request,
         "portal/manual/chapter.html",

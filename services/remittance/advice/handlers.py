@@ -15,7 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.errors import NotYet, Poison, Rejected
+from libs.common.errors import NotYet, Poison, nothing_here
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Received
 from libs.common.observability import metrics
@@ -33,7 +33,7 @@ from services.remittance.advice.domain import (
     details_of,
 )
 from services.remittance.advice.partner import handover_of, posted
-from services.remittance.advice.repository import Claim, Line, Remittance
+from services.remittance.advice.repository import Claim, Line, NewClaim, Remittance
 from services.remittance.quarantine import repository as quarantine
 from services.remittance.quarantine.domain import NOT_YET, Owner, Payee, owner_of
 
@@ -48,10 +48,13 @@ async def post_remittances(work: UnitOfWork, received: Sequence[Received[Remitta
 
 
 async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
-    event, runtime = received.event, work.runtime
-    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
+    event = received.event
+    if await repository.is_stored(work, _remittance_id(event)):
+        # Posted or in quarantine: what becomes of it there is decided by a person.
+        log.info("remittance posted before")
+        return
     try:
-        items = [item async for batch in posted(runtime, event, today) for item in batch]
+        items = [item async for batch in posted(work.runtime, event) for item in batch]
     except Poison as error:
         log.error("remittance not posted", reason=str(error))
         raise
@@ -78,7 +81,7 @@ def _posted_before(before: Remittance, event: RemittanceAdvice) -> None:
 
     A trace number is unique between payer and receiver, with money and without (X12 RFI 1847).
     """
-    if before.remittance_id != _remittance_id(event) and before.digest != event.digest:
+    if before.digest != event.digest:
         log.error("remittance not posted", reason="its trace number belongs to another remittance")
         raise Poison("its trace number belongs to another remittance")
     log.info("remittance posted before")
@@ -113,24 +116,10 @@ async def _store(
 ) -> None:
     enrollment_id = owner.enrollment_id
     remittance_id = _remittance_id(received.event)
-    so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
-    sealed = await repository.sealed_lines(work, list(known))
+    rows = await _new_claims(work, remittance_id, claims, known)
     document = await work.runtime.documents.put(
         _pieces(work, received.event), limit=_MOST_BYTES, reference=remittance_id
     )
-    rows = []
-    # What a payment takes back comes before what replaces it, wherever in the file the two stand.
-    for claim in sorted(claims, key=lambda each: each.outcome != "reversed"):
-        number = claim.internal_control_number
-        sequence = so_far[number] = so_far.get(number, 0) + 1
-        context = details_context(remittance_id, claim.number)
-        details = work.runtime.keys.seal("remittance", claim.details.encode(), context=context)
-        claim_id = known[number][0] if number in known else None
-        lines = _numbers(work, claim_id, sealed.get(number, ""))
-        rows.append((claim, details, claim_id, sequence, lines))
-        if claim_id is not None and enrollment_id is not None:
-            about = (remittance_id, claim_id, enrollment_id)
-            work.append(_remitted(claim, about, sequence, advice.issued_on, claim.lines, lines), cause=received)
     repository.add(
         work,
         {
@@ -157,6 +146,11 @@ async def _store(
     if enrollment_id is None:
         work.audit("quarantine", "remittance", remittance_id, reason=owner.reason)
         return
+    for new in rows:
+        if new.claim_id is not None:
+            about = (remittance_id, new.claim_id, enrollment_id)
+            event = _remitted(new.claim, about, new.sequence, advice.issued_on, new.claim.lines, new.lines)
+            work.append(event, cause=received)
     work.append(
         contracts.RemittancePosted(
             remittance_id=remittance_id,
@@ -169,6 +163,24 @@ async def _store(
         cause=received,
     )
     work.audit("post", "remittance", remittance_id)
+
+
+async def _new_claims(
+    work: UnitOfWork, remittance_id: UUID, claims: Sequence[PostedClaim], known: Mapping[str, tuple[UUID, UUID]]
+) -> list[NewClaim]:
+    """The claims of a remittance as they are stored, in the order in which they take effect."""
+    so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
+    sealed = await repository.sealed_lines(work, list(known))
+    rows = []
+    # What a payment takes back comes before what replaces it, wherever in the file the two stand.
+    for claim in sorted(claims, key=lambda each: each.outcome != "reversed"):
+        number = claim.internal_control_number
+        sequence = so_far[number] = so_far.get(number, 0) + 1
+        context = details_context(remittance_id, claim.number)
+        details = work.runtime.keys.seal("remittance", claim.details.encode(), context=context)
+        claim_id = known[number][0] if number in known else None
+        rows.append(NewClaim(claim, details, claim_id, sequence, _numbers(work, claim_id, sealed.get(number, ""))))
+    return rows
 
 
 async def _pieces(work: UnitOfWork, event: RemittanceAdvice) -> AsyncIterator[bytes]:
@@ -268,7 +280,7 @@ async def found(permit: Permit, remittance_id: str) -> Remittance:
     """The remittance of the enrollment acted for. Raises `Rejected` (404) for any other."""
     one = await repository.find(permit.work, opaque(remittance_id), permit.enrollment.enrollment_id)
     if one is None:
-        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+        raise nothing_here()
     return one
 
 
@@ -277,7 +289,7 @@ async def found_claim(permit: Permit, remittance_id: str, number: int) -> tuple[
     one = await found(permit, remittance_id)
     claim = await repository.find_claim(permit.work, one.remittance_id, number, one.enrollment_id)
     if claim is None:
-        raise Rejected("not-found", "There is nothing at this address, or nothing you may see.", status=404)
+        raise nothing_here()
     return one, claim
 
 

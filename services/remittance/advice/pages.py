@@ -119,7 +119,7 @@ async def search(
 ) -> Response:
     """Find what was remitted for a claim, by its ICN or the provider's own number. One opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
-    wanted = number.strip()
+    wanted = forms.plain(number)
     form = forms.Form({"number": number})
     rows: list[Claim] = []
     if wanted:

@@ -1,6 +1,5 @@
 """The 835 of the shared system: read from where it was handed over, as what it means for a payee."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import fields
@@ -13,8 +12,7 @@ from libs.common.contracts.partner import RemittanceAdvice as Handed
 from libs.common.documents.handover import HandOver
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.errors import Poison
-from libs.common.observability import metrics
-from libs.common.observability.logs import log
+from libs.common.observability.alarms import report_unknown_codes
 from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.x12.findings import Finding
@@ -81,21 +79,21 @@ def handover_of(runtime: Runtime) -> HandOver:
     return HandOver(runtime.settings, runtime.keys, PARTNER_REMITTANCE)
 
 
-async def posted(runtime: Runtime, event: Handed, today: date) -> AsyncGenerator[list[Posted], None]:
+async def posted(runtime: Runtime, event: Handed) -> AsyncGenerator[list[Posted], None]:
     """Yield the claims of the 835 of `event`, some at a time, and at its end the remittance as a whole.
 
     Raises `Poison` when it cannot be read, does not balance or is refused by its guide: then nothing of it stands.
     """
-    handover = handover_of(runtime)
+    handover, today = handover_of(runtime), runtime.today
     if event.claims <= _SHORT:
         for batch in read_batches(handover, event, today):
-            _report_unknown(batch)
+            _report(batch)
             yield batch
         return
     try:
         async with aclosing(stream_from_process(read_batches, handover, event, today)) as batches:
             async for batch in batches:
-                _report_unknown(batch)
+                _report(batch)
                 yield batch
     except ProcessStreamError as error:
         # An error of the file is told by its class alone; anything else is infrastructure and comes again.
@@ -104,11 +102,9 @@ async def posted(runtime: Runtime, event: Handed, today: date) -> AsyncGenerator
         raise
 
 
-def _report_unknown(batch: Iterable[Posted]) -> None:
-    """Alarm the operator: a code that our lists do not have in use is shown as it is, and the lists need a look."""
-    for code_set, count in Counter(code_set for each in batch for code_set in each.unknown_codes).items():
-        metrics.UNKNOWN_CODES.labels(code_set).inc(count)
-        log.warning("unknown code", partner=_PARTNER, code=code_set, count=count)
+def _report(batch: Iterable[Posted]) -> None:
+    """Call an operator: a code that our lists do not have in use is shown as it is, and the lists need a look."""
+    report_unknown_codes(_PARTNER, (code_set for each in batch for code_set in each.unknown_codes))
 
 
 def _unknown(notices: Iterable[Finding]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.remittance.advice.domain import Adjustment, Fact, PostedClaim, ProviderAdjustment
+from services.remittance.advice.domain import Adjustment, Fact, PostedClaim, PostedLine, ProviderAdjustment
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
 
 
@@ -88,6 +88,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class NewClaim:
+    """A claim to store: its details sealed, the portal's claim where it is known, and how often it was remitted.
+
+    `lines` gives the line of the portal's claim for each control number.
+    """
+
+    claim: PostedClaim
+    details: str
+    claim_id: UUID | None
+    sequence: int
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Sums over the claims of a remittance, in cents; `allowed_cents` is None when nothing is said of it."""
 
@@ -135,6 +149,12 @@ def _line(row: Any) -> Line:
     return Line(**_with_facts(_reasons(dict(row._mapping))))  # noqa: SLF001 - as above
 
 
+async def is_stored(work: UnitOfWork, remittance_id: UUID) -> bool:
+    """Whether a remittance is here, be it posted or in quarantine."""
+    rows = await work.execute(sa.select(remittance.c.remittance_id).where(remittance.c.remittance_id == remittance_id))
+    return rows.first() is not None
+
+
 async def with_trace(
     work: UnitOfWork, enrollment_id: UUID, payer_identifier: str, trace_number: str
 ) -> Remittance | None:
@@ -150,67 +170,57 @@ async def with_trace(
     return None if row is None else _remittance(row)
 
 
-def add(
-    work: UnitOfWork,
-    values: Mapping[str, Any],
-    claims: Iterable[tuple[PostedClaim, str, UUID | None, int, Mapping[str, int]]],
-) -> None:
-    """Store a remittance with its claims; each comes with its sealed details, id, sequence and the lines it has."""
-    remittance_id, enrollment_id = values["remittance_id"], values["enrollment_id"]
+def add(work: UnitOfWork, values: Mapping[str, Any], claims: Iterable[NewClaim]) -> None:
+    """Store a remittance with its claims."""
     work.insert(remittance, [{**values, "facts": fact_documents(values["facts"])}])
-    for claim, details, claim_id, sequence, lines in claims:
-        work.insert(
-            remitted_claim,
-            [
-                {
-                    "remittance_id": remittance_id,
-                    "number": claim.number,
-                    "enrollment_id": enrollment_id,
-                    "claim_id": claim_id,
-                    "internal_control_number": claim.internal_control_number,
-                    "sequence": sequence,
-                    "patient_control_number": claim.patient_control_number,
-                    "details": details,
-                    "status": claim.status,
-                    "outcome": claim.outcome,
-                    "charge_cents": claim.charge_cents,
-                    "paid_cents": claim.paid_cents,
-                    "allowed_cents": claim.allowed_cents,
-                    "patient_responsibility_cents": claim.patient_responsibility_cents,
-                    "service_from": claim.service_from,
-                    "service_to": claim.service_to,
-                    "adjustments": _documents(claim.adjustments),
-                    "remarks": " ".join(claim.remarks),
-                }
-            ],
-        )
-        work.insert(
-            remitted_line,
-            [
-                {
-                    "remittance_id": remittance_id,
-                    "claim_number": claim.number,
-                    "number": line.number,
-                    "enrollment_id": enrollment_id,
-                    "control_number": line.control_number,
-                    "claim_line": lines.get(line.control_number),
-                    "procedure": line.procedure,
-                    "modifiers": line.modifiers,
-                    "billed": line.billed,
-                    "charge_cents": line.charge_cents,
-                    "paid_cents": line.paid_cents,
-                    "allowed_cents": line.allowed_cents,
-                    "denied": line.denied,
-                    "facts": fact_documents(line.facts),
-                    "units": line.units,
-                    "service_from": line.service_from,
-                    "service_to": line.service_to,
-                    "adjustments": _documents(line.adjustments),
-                    "remarks": " ".join(line.remarks),
-                }
-                for line in claim.lines
-            ],
-        )
+    whose = {"remittance_id": values["remittance_id"], "enrollment_id": values["enrollment_id"]}
+    for new in claims:
+        work.insert(remitted_claim, [whose | _claim_values(new)])
+        work.insert(remitted_line, [whose | _line_values(new, line) for line in new.claim.lines])
+
+
+def _claim_values(new: NewClaim) -> dict[str, Any]:
+    claim = new.claim
+    return {
+        "number": claim.number,
+        "claim_id": new.claim_id,
+        "internal_control_number": claim.internal_control_number,
+        "sequence": new.sequence,
+        "patient_control_number": claim.patient_control_number,
+        "details": new.details,
+        "status": claim.status,
+        "outcome": claim.outcome,
+        "charge_cents": claim.charge_cents,
+        "paid_cents": claim.paid_cents,
+        "allowed_cents": claim.allowed_cents,
+        "patient_responsibility_cents": claim.patient_responsibility_cents,
+        "service_from": claim.service_from,
+        "service_to": claim.service_to,
+        "adjustments": _documents(claim.adjustments),
+        "remarks": " ".join(claim.remarks),
+    }
+
+
+def _line_values(new: NewClaim, line: PostedLine) -> dict[str, Any]:
+    return {
+        "claim_number": new.claim.number,
+        "number": line.number,
+        "control_number": line.control_number,
+        "claim_line": new.lines.get(line.control_number),
+        "procedure": line.procedure,
+        "modifiers": line.modifiers,
+        "billed": line.billed,
+        "charge_cents": line.charge_cents,
+        "paid_cents": line.paid_cents,
+        "allowed_cents": line.allowed_cents,
+        "denied": line.denied,
+        "facts": fact_documents(line.facts),
+        "units": line.units,
+        "service_from": line.service_from,
+        "service_to": line.service_to,
+        "adjustments": _documents(line.adjustments),
+        "remarks": " ".join(line.remarks),
+    }
 
 
 def _documents(adjustments: Iterable[Adjustment]) -> list[dict[str, Any]]:

@@ -51,7 +51,7 @@ async def drop(work: UnitOfWork, remittance_id: UUID, *, reason: str) -> None:
 
 
 async def _waiting(work: UnitOfWork, remittance_id: UUID) -> Quarantined:
-    for each in await repository.waiting(work):
-        if each.remittance_id == remittance_id:
-            return each
-    raise Rejected("not-found", "No such remittance is in quarantine.", status=404)
+    one = await repository.hold(work, remittance_id)
+    if one is None:
+        raise Rejected("not-found", "No such remittance is in quarantine.", status=404)
+    return one

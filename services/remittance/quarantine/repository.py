@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -78,23 +79,33 @@ async def give(work: UnitOfWork, remittance_id: UUID, enrollment_id: UUID | None
 
 async def waiting(work: UnitOfWork) -> list[Quarantined]:
     """Every remittance in quarantine, the longest there first."""
-    rows = await work.execute(
-        sa.select(remittance).where(remittance.c.enrollment_id.is_(None)).order_by(remittance.c.received_at)
+    rows = await work.execute(_in_quarantine().order_by(remittance.c.received_at))
+    return [_quarantined(row) for row in rows]
+
+
+async def hold(work: UnitOfWork, remittance_id: UUID) -> Quarantined | None:
+    """One remittance, if it is in quarantine; nobody else decides about it until this transaction ends."""
+    rows = await work.execute(_in_quarantine().where(remittance.c.remittance_id == remittance_id).with_for_update())
+    row = rows.first()
+    return None if row is None else _quarantined(row)
+
+
+def _in_quarantine() -> sa.Select[Any]:
+    return sa.select(remittance).where(remittance.c.enrollment_id.is_(None))
+
+
+def _quarantined(row: Any) -> Quarantined:
+    return Quarantined(
+        row.remittance_id,
+        Payee(row.payee_npi, row.payee_tax_id),
+        row.quarantine,
+        row.payer_identifier,
+        row.trace_number,
+        row.paid_cents,
+        row.claims,
+        row.issued_on,
+        row.received_at,
     )
-    return [
-        Quarantined(
-            row.remittance_id,
-            Payee(row.payee_npi, row.payee_tax_id),
-            row.quarantine,
-            row.payer_identifier,
-            row.trace_number,
-            row.paid_cents,
-            row.claims,
-            row.issued_on,
-            row.received_at,
-        )
-        for row in rows
-    ]
 
 
 async def numbers_of(work: UnitOfWork, remittance_id: UUID) -> Sequence[str]:

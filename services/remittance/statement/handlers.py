@@ -72,7 +72,6 @@ async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
         words |= _words(claim, told if fits else ())
         is_corrected = (claim.remittance_id, claim.number) in corrected
         printed.append(_printed(work, claim, told if fits else (), corrected=is_corrected, fits=fits))
-    zone = work.runtime.deployment.zone
     shown = parts(one)
     which = f", part {part} of {len(shown)}" if len(shown) > 1 else ""
     return await typeset(
@@ -80,7 +79,7 @@ async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
         {
             "title": f"Remittance {one.trace_number}{which}",
             "payer": work.runtime.deployment.contractor,
-            "printed": f"Printed {day(work.runtime.clock.business().astimezone(zone).date())}",
+            "printed": f"Printed {day(work.runtime.today)}",
             "about": [
                 ("Issued", day(one.issued_on)),
                 ("Payment", f"{method_words(one.method)}, {format_dollars(one.paid_cents)}"),

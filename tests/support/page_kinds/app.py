@@ -62,11 +62,11 @@ class ClaimFile(BaseModel):
     control_number: str = Field(title="Patient control number", max_length=20)
     service_day: Day = Field(title="Day of service")
     kind: Literal["professional", "institutional"] = Field(
-        title="What is in the file", json_schema_extra={"mend": "Choose what is in the file."}
+        title="What is in the file", json_schema_extra={"correction": "Choose what is in the file."}
     )
-    submitter: str = Field(title="Submitter", json_schema_extra={"mend": "Choose a submitter."})
+    submitter: str = Field(title="Submitter", json_schema_extra={"correction": "Choose a submitter."})
     sure: Literal["yes"] = Field(
-        title="Authorization", json_schema_extra={"mend": "Confirm that you are authorized to send these claims."}
+        title="Authorization", json_schema_extra={"correction": "Confirm that you are authorized to send these claims."}
     )
     note: str = ""
 

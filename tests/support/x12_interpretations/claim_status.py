@@ -7,6 +7,7 @@ from typing import Any
 from libs.x12.claim_status.objects import ClaimAcknowledgement, Status
 from libs.x12.claim_status.writer import write_277
 from libs.x12.verdicts import FileVerdict
+from services.claims.status.domain import CATEGORY_STATES, FINAL_STATES
 from tests.support.x12 import ONE_CLAIM, recounted
 from tests.support.x12_claim_answers import CONTROL_NUMBER, answer, answers, read_answer, segments
 from tests.support.x12_institutional import STAY
@@ -291,3 +292,23 @@ def question_may_ask_by_a_range() -> None:
 
     assert verdict.verdict == "accepted"
     assert (items[0].period.first, items[0].period.end) == (date(2026, 9, 1), date(2026, 9, 23))
+
+
+@interpretation("FCSO 276", "a question about a claim or line that is charged below zero is refused")
+def charge_of_a_question_is_not_negative() -> None:
+    for charge, negative in (("AMT*T3*182", "AMT*T3*-182"), ("HC:99203:25*160", "HC:99203:25*-160")):
+        items, _ = _read_with(INQUIRY, (charge, negative))
+        assert [finding.code for finding in items[0].findings] == ["charge-negative"]
+
+
+@interpretation(
+    "Code list 507", "A3, A6 to A8 refuse a claim, A5 splits it, A4, D0 and E say nothing of it, F is final"
+)
+def states_of_the_categories() -> None:
+    def meaning(*states: str | None) -> set[str]:
+        return {category for category, state in CATEGORY_STATES.items() if state in states}
+
+    assert meaning("returned") == {"A3", "A6", "A7", "A8"}
+    assert meaning("split") == {"A5"}
+    assert meaning(None) == {"A4", "D0", "E0", "E1", "E2", "E3", "E4", "X0"}
+    assert meaning(*FINAL_STATES) == {"F0", "F1", "F2", "F3", "F3F", "F3N", "F4", "F5"}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
 from libs.x12.verdicts import FileVerdict
-from tests.support.x12 import ONE_CLAIM, RECEIVED, recounted
+from tests.support.x12 import ONE_CLAIM, RECEIVED, changed, recounted
 from tests.support.x12_institutional import STAY, VISIT
 from tests.support.x12_interpretations import interpretation
 from tests.support.x12_mutants import OTHER_PAYER
@@ -24,14 +24,6 @@ HOME_HEALTH = (
 )  # fmt: skip
 # A line of the professional claim, and the end of its first line.
 SECOND, END_OF_FIRST = "HC:85025*22*UN*1***1", "LX*2~"
-
-
-def changed(text: str, *changes: Change) -> str:
-    """`text` with each change made once, its segments counted."""
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return recounted(text)
 
 
 def judged(text: str) -> tuple[list[Claim], FileVerdict]:
@@ -240,11 +232,22 @@ def units_of_anesthesia() -> None:
             assert codes(ONE_CLAIM, (SECOND, f"HC:{code}*22*{unit}***1")) == set()
 
 
-@interpretation(2499, "charges, units and paid units are not negative")
+@interpretation(2499, "charges, quantities, and what another payer paid are not negative")
 def nothing_negative() -> None:
     assert "amount-negative" in codes(ONE_CLAIM, ("*160*UN", "*-160*UN"), ("*182*", "*-138*"))
     assert codes(ONE_CLAIM, (SECOND, "HC:85025*22*UN*-1***1")) == {"units"}
     assert codes(secondary(lines=(decision(160, units="-1"), decision(22)))) == {"paid-units"}
+    # What an adjustment takes off may be negative, as where a payer paid more than the charge; what it paid may not.
+    assert codes(secondary(paid="AMT*D*202~", adjusted="CAS*OA*94*-20~")) == set()
+    assert codes(secondary(paid="AMT*D*-20~", adjusted="CAS*OA*23*202~")) == {"amount-negative"}
+    assert codes(secondary(STAY, paid="AMT*D*-20~", adjusted="CAS*OA*23*7170~")) == {"amount-negative"}
+    for text in (ONE_CLAIM, STAY):
+        drug = "LIN**N4*12345678901~CTP****{}*UN~SE*"
+        assert codes(text, ("SE*", drug.format(2))) == set()
+        assert codes(text, ("SE*", drug.format(-2))) == {"drug-quantity"}
+    assert codes(ONE_CLAIM, ("SE*", "AMT*T*-5~SE*")) == codes(STAY, ("SE*", "AMT*GT*-5~SE*")) == {"amount-negative"}
+    taken = (decision(-20, "CAS*OA*23*180~"), decision(22))
+    assert codes(secondary(paid="AMT*D*2~", lines=taken)) == {"amount-negative"}
 
 
 @interpretation(1917, "the control number of a line is unique within the claim")

@@ -181,7 +181,7 @@ def source_named_again() -> None:
 
 @interpretation(845, "a deductible has an amount; without service type it is the plan's")
 def deductible_amount() -> None:
-    assert remarks(saying(f"{_ACTIVE}EB*C*IND**MB**23~")) == ["deductible-amount"]
+    assert remarks(saying(f"{_ACTIVE}EB*C*IND**MB**23~")) == ["share-amount"]
     for services in ("", "98"):
         assert remarks(saying(f"{_ACTIVE}EB*C*IND*{services}*MB**23*283~")) == []
 
@@ -201,7 +201,10 @@ def network_makes_no_difference() -> None:
 
 @interpretation(1727, "a percentage is coinsurance, not a copayment; it is shown with its decimals")
 def coinsurance() -> None:
-    assert remarks(saying(f"{_ACTIVE}EB*B*IND*98*MB**27**.2~")) == ["copayment-percent"]
+    for dollars in "BCGJY":
+        assert remarks(saying(f"{_ACTIVE}EB*{dollars}*IND*98*MB**27**.2~")) == ["share-percent"]
+        assert remarks(saying(f"{_ACTIVE}EB*{dollars}*IND*98*MB**27~")) == ["share-amount"]
+        assert remarks(saying(f"{_ACTIVE}EB*{dollars}*IND*98*MB**27*20~")) == []
     assert remarks(saying(f"{_ACTIVE}EB*A*IND*98*MB**27*20~")) == ["coinsurance-percent"]
     text = saying(f"{_ACTIVE}EB*A*IND*98*MB**27**.125~")
     assert (remarks(text), statement(text).percent) == ([], "12.5%")
@@ -221,6 +224,7 @@ def least_content() -> None:
     named = f"{payer}LS*2120~NM1*PRP*2*GREAT LAKES MUTUAL~LE*2120~"
     assert remarks(saying(named)) == ["status-missing"]
     assert remarks(saying(f"{_ACTIVE}{payer}")) == ["other-payer-name"]
+    assert remarks(saying(f"{_ACTIVE}{named.replace('PRP', 'P3')}")) == ["other-payer-name"]
     assert remarks(saying(f"{_ACTIVE}{named}")) == []
     assert remarks(saying(f"EB*6*IND*30*MB~{named}")) == []
 

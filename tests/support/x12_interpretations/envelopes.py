@@ -124,7 +124,7 @@ def claim_number_with_a_fault() -> None:
 
 @interpretation(1257, "what is no segment of X12 has no IK3; the answer to the set says it alone")
 def unrecognized_segment() -> None:
-    for segment in ("XXX*01~", "Nd4*1~", "*1~"):
+    for segment in ("XXX*01~", "Nd4*1~", "*1~", "NTEX*1~", "CLMS*PCN1~"):
         assert answers("HI*ABK", f"{segment}HI*ABK")[2:] == ["IK5*R*5", "AK9*R*1*1*0"]
     assert any(segment.startswith("IK3*INS*") for segment in answers("HI*ABK", "INS*Y*18~HI*ABK"))
 

@@ -3,17 +3,9 @@
 from decimal import Decimal
 
 from libs.x12.review.objects import ReviewAnswer, ReviewRequest
-from tests.support.x12 import recounted
+from tests.support.x12 import changed
 from tests.support.x12_interpretations import NOT_OURS, interpretation
 from tests.support.x12_objects import DECISION, REQUEST, read
-
-
-def changed(text: str, *changes: tuple[str, str]) -> str:
-    """`text` with each change made once, its segments counted."""
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return recounted(text)
 
 
 def answer(*changes: tuple[str, str]) -> ReviewAnswer:

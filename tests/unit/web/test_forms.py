@@ -14,7 +14,9 @@ class Inquiry(BaseModel):
     last_name: str = Field(title="Patient's last name", max_length=5)
     service_day: Day = Field(title="Day of service")
     lines: int = Field(title="Number of lines", ge=1, le=99, default=1)
-    kind: Literal["a", "b"] = Field(title="Kind", default="a", json_schema_extra={"mend": "Choose Part A or Part B."})
+    kind: Literal["a", "b"] = Field(
+        title="Kind", default="a", json_schema_extra={"correction": "Choose Part A or Part B."}
+    )
     secret: SecretStr = Field(title="Password", default=SecretStr(""))
     note: str | None = None
     medicare_number: str = Field(title="Medicare number", max_length=3, default="")
@@ -30,7 +32,7 @@ class Inquiry(BaseModel):
 GOOD = {"npi": "1234567893", "last_name": "Doe", "service_day": "11/3/2026"}
 
 
-def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
+def test_a_good_form_gives_the_value_and_nothing_to_correct() -> None:
     value, form = check(Inquiry, {**GOOD, "npi": " 1234567893 ", "lines": ""})
 
     assert value is not None
@@ -64,7 +66,7 @@ def test_a_good_form_gives_the_value_and_nothing_to_mend() -> None:
         ("medicare_number", "long", "Shorten the Medicare number to at most 3 characters; it has 4."),
     ],
 )
-def test_each_mistake_is_told_at_its_field_by_what_to_mend(field: str, typed: str, sentence: str) -> None:
+def test_each_mistake_is_told_at_its_field_by_what_to_correct(field: str, typed: str, sentence: str) -> None:
     value, form = check(Inquiry, {**GOOD, field: typed})
 
     assert value is None

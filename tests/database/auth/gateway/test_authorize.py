@@ -110,6 +110,16 @@ async def test_the_api_takes_no_cookie_and_a_page_takes_no_token(auth: Auth) -> 
     assert (await browser.authorize("GET", "/api/claims", stolen)).status_code == 401
 
 
+@pytest.mark.parametrize("sign", ["%0A", "%0D", "%00", "%E2%80%A8", "%C2%85"])
+async def test_an_address_is_decided_about_whatever_signs_are_in_it(auth: Auth, sign: str) -> None:
+    browser = auth.client()
+    refused = await browser.authorize("GET", f"/api/claims/sub{sign}missions{sign}")
+    assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json")
+    await browser.sign_in(BILLER)
+    decided = await browser.authorize("GET", f"/claims/sub{sign}missions{sign}")
+    assert read_claims(decided.headers["authorization"])["aud"] == "claims"
+
+
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
 async def test_what_another_site_sends_with_the_cookie_is_refused(auth: Auth, headers: dict[str, str]) -> None:
     browser = auth.client()

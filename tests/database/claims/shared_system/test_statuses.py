@@ -301,6 +301,18 @@ async def test_which_line_a_remittance_means_is_told_sealed_by_its_control_numbe
             assert not row.control_number or row.control_number not in event.message.payload.decode()
 
 
+async def test_a_line_is_known_by_its_number_as_it_was_sent_on(portal: ClaimsService) -> None:
+    # Separators are each sender's own (X12.5): a sign that is data there is a separator in the file that goes on.
+    submission = await portal.accepted_file(2)
+    await portal.rows("UPDATE claim_line SET control_number = number || '*A^B' RETURNING 1")
+    await tell(portal, answer(portal, submission, await numbers_of(portal), IN_PROCESS, sequence=1))
+    for event in await portal.published("claims.claim-status-changed.v1"):
+        context = f"claims.claim-status-changed.v1|{event.event.claim_id}"
+        named = json.loads(portal.work.keys.open(event.event.sealed_lines, context=context))
+        assert named
+        assert named == {f"{number} A B": number for number in named.values()}
+
+
 async def test_a_number_that_two_lines_share_names_none(portal: ClaimsService) -> None:
     submission = await portal.accepted_file(2)
     [row, *_] = await portal.rows("SELECT claim_id FROM claim_line WHERE number = 2 ORDER BY claim_id")

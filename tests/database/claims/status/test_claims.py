@@ -33,7 +33,7 @@ async def test_a_claim_opens_by_its_icn_and_by_the_providers_own_number(portal: 
     await portal.accepted_file(3)
     [row, *_] = await portal.rows("SELECT * FROM claim ORDER BY ordinal")
     for number in (row.internal_control_number, row.patient_control_number):
-        answer = await portal.riverside.post("/claims/search", number=f" {number} ")
+        answer = await portal.riverside.post("/claims/search", number=f" \u200e{number}\u202c ")
         assert (answer.status_code, answer.headers["location"]) == (303, f"/claims/{row.claim_id}")
         assert number not in answer.headers["location"]
 
@@ -60,7 +60,7 @@ async def test_a_claim_hides_the_medicare_number_until_it_is_asked_for(portal: C
     assert sorted(row.action for row in audited) == ["read", "read", "reveal-mbi"]
 
 
-async def test_a_claim_that_was_not_accepted_says_what_to_mend_and_offers_no_appeal(portal: ClaimsService) -> None:
+async def test_a_claim_that_was_not_accepted_says_what_to_correct_and_offers_no_appeal(portal: ClaimsService) -> None:
     await portal.accepted_file(3, faulty=1)
     [row] = await portal.rows("SELECT claim_id FROM claim WHERE state = 'not-accepted'")
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text

@@ -15,7 +15,7 @@ from tests.support.claims import RECEIVED, ClaimsService, claims_of
 from tests.support.x12_institutional import STAY
 
 
-async def test_good_claims_get_a_number_and_faulty_ones_the_field_to_mend(portal: ClaimsService) -> None:
+async def test_good_claims_get_a_number_and_faulty_ones_the_field_to_correct(portal: ClaimsService) -> None:
     submission = await portal.accepted_file(25, faulty=2)
     answer = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()
     assert (answer["state"], answer["verdict"]) == ("acknowledged", "partial")

@@ -147,7 +147,7 @@ async def test_a_poisoned_event_becomes_a_dead_letter_with_its_original_bytes(ru
         assert (await work.execute(sa.select(parked.c.state))).scalars().all() == ["held"]
 
 
-async def test_an_unreadable_body_does_not_stop_its_neighbours(runtime: Runtime, bus: MemoryBus) -> None:
+async def test_an_unreadable_body_does_not_stop_its_neighbors(runtime: Runtime, bus: MemoryBus) -> None:
     await publish(runtime, bus, accepted(1))
     good = bus.logs[EVENTS][0]
     other = {**good.headers, "ce_id": str(claim_id(9)), "ce_partitionkey": "x"}
@@ -193,10 +193,10 @@ async def test_an_unreadable_event_put_back_is_held_again_and_blocks_nobody(runt
 async def test_one_event_that_fails_for_unknown_reasons_does_not_stop_the_others_for_ever(
     runtime: Runtime, bus: MemoryBus
 ) -> None:
-    mended = False
+    repaired = False
 
     async def handler(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
-        if not mended and any(each.key == str(claim_id(1)) for each in events):
+        if not repaired and any(each.key == str(claim_id(1)) for each in events):
             raise RuntimeError
         await record(work, events)
 
@@ -214,7 +214,7 @@ async def test_one_event_that_fails_for_unknown_reasons_does_not_stop_the_others
     runtime.clock.advance(timedelta(minutes=10))
     await subject.retry_parked()
     assert await count(runtime, parked) == 1
-    mended = True
+    repaired = True
     runtime.clock.advance(timedelta(minutes=10))
     await subject.retry_parked()
 

@@ -79,7 +79,7 @@ async def test_a_refused_request_leaves_its_audit_row_alone(
             await work.flush()  # even what is written already goes
             work.append(accepted(2))
             work.audit("submit", "thing", claim_id(2), outcome="refused", reason="FORM")
-            raise Rejected("form-invalid", "Mend it.")
+            raise Rejected("form-invalid", "Correct it.")
     assert await left(superuser) == {"audit": 1}
     row = await superuser.fetchrow("SELECT outcome, reason, actor, enrollment_id, permission FROM audit")
     assert row is not None
@@ -91,7 +91,7 @@ async def test_a_refused_request_wakes_nobody(web: Runtime) -> None:
     with pytest.raises(Rejected):
         async with web.database.request(web, ACTING) as work:
             work.after_commit(lambda: woken.append("refused"))
-            raise Rejected("form-invalid", "Mend it.")
+            raise Rejected("form-invalid", "Correct it.")
     async with web.database.request(web, ACTING) as work:
         work.after_commit(lambda: woken.append("done"))
         assert woken == []
@@ -118,7 +118,7 @@ async def test_a_refusal_after_a_failed_statement_still_leaves_its_audit_row(
             try:
                 await work.execute(sa.text("SELECT 1 / 0"))
             except DBAPIError as error:
-                raise Rejected("form-invalid", "Mend it.") from error
+                raise Rejected("form-invalid", "Correct it.") from error
     assert await left(superuser) == {"audit": 1}
 
 
@@ -131,7 +131,7 @@ async def test_where_audit_cannot_be_written_nothing_is(
         async with web.database.request(web, ACTING) as work:
             await do_everything(work)
             if refused:
-                raise Rejected("form-invalid", "Mend it.")
+                raise Rejected("form-invalid", "Correct it.")
     assert await left(superuser) == {}
 
 

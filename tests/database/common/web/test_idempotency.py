@@ -105,7 +105,7 @@ async def test_the_same_person_acting_for_another_enrollment_is_not_answered_wit
 
 
 @pytest.mark.parametrize(
-    "fault", [Rejected("form-invalid", "Mend it."), ZeroDivisionError()], ids=["refused", "failed"]
+    "fault", [Rejected("form-invalid", "Correct it."), ZeroDivisionError()], ids=["refused", "failed"]
 )
 async def test_work_that_was_not_done_may_be_tried_again(sender: Sender, fault: Exception) -> None:
     with pytest.raises(type(fault)):
@@ -115,7 +115,7 @@ async def test_work_that_was_not_done_may_be_tried_again(sender: Sender, fault: 
 
 
 async def test_when_the_first_fails_the_one_that_waited_does_the_work(sender: Sender) -> None:
-    first = asyncio.create_task(sender.send(fails=Rejected("form-invalid", "Mend it.")))
+    first = asyncio.create_task(sender.send(fails=Rejected("form-invalid", "Correct it.")))
     while not sender.done:  # noqa: ASYNC110 - until the first holds the key
         await asyncio.sleep(0.001)
     assert await sender.send() == "/made/2"

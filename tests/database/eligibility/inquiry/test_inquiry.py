@@ -81,7 +81,7 @@ async def test_a_wrong_birth_date_is_explained_and_the_search_without_it_succeed
         ("mbi", PATIENT.mbi[:9], "this one has 9"),
         ("last_name", "", "Enter the last name."),
         ("birth_date", "11/24/2026", "is in the future"),
-        ("birth_date", "tomorrow", "month/day/year"),
+        ("birth_date", "tomorrow", "MM/DD/YYYY"),
         ("service_from", "11/22/2021", "4 years back"),
         ("service_to", "04/30/2027", "4 months ahead"),
     ],

@@ -149,7 +149,7 @@ async def test_a_claim_is_found_by_the_providers_own_number(portal: RemittanceSe
     address = await posted(portal)
     body = {"csrf": BILLER.csrf, "enrollment": str(BILLER.enrollment_id)}
     one = await portal.app.call(
-        "POST", "/remittance/search", BILLER, data={**body, "number": CLAIMS[2].patient_control_number}
+        "POST", "/remittance/search", BILLER, data={**body, "number": f" \u200e{CLAIMS[2].patient_control_number}"}
     )
     none = await portal.app.call("POST", "/remittance/search", BILLER, data={**body, "number": "none such"})
     empty = await portal.app.call("POST", "/remittance/search", BILLER, data={**body, "number": " "})

@@ -184,3 +184,33 @@ async def test_an_operator_lists_and_drops_and_sees_no_patient(
     [row] = await portal.rows("SELECT actor, reason FROM audit WHERE action = 'drop'")
     assert row.actor.startswith("operator:")
     assert row.reason == "sent again correctly"
+
+
+async def test_an_advice_that_comes_again_changes_nothing_in_quarantine_and_after_it(portal: RemittanceService) -> None:
+    await portal.know(CLAIMS)
+    event = portal.advice(remittance_file(CLAIMS, tax_id="001000077"), claims=len(CLAIMS))
+    await portal.post(event)
+    await portal.post(event)
+    remittance_id, _ = await quarantined(portal)
+    await portal.app.admit(replace(BILLER, tax_id="001000077", version=2))
+    await portal.post(event)
+    assert (await quarantined(portal))[0] == remittance_id
+    async with portal.app.work.database.work(portal.app.work) as work:
+        await release(work, remittance_id, reason="corrected in PECOS")
+    await portal.post(event)
+    assert len(await portal.published("remittance.remittance-posted.v1")) == 1
+
+
+async def test_two_releases_at_once_tell_a_payment_once(portal: RemittanceService) -> None:
+    await portal.know(CLAIMS)
+    await portal.post(portal.advice(remittance_file(CLAIMS, tax_id="001000077"), claims=len(CLAIMS)))
+    remittance_id, _ = await quarantined(portal)
+    await portal.app.admit(replace(BILLER, tax_id="001000077", version=2))
+
+    async def release_once() -> None:
+        async with portal.app.work.database.work(portal.app.work) as work:
+            await release(work, remittance_id, reason="corrected in PECOS")
+
+    found = await asyncio.gather(release_once(), release_once(), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in found) == ["NoneType", "Rejected"]
+    assert len(await portal.published("remittance.remittance-posted.v1")) == 1

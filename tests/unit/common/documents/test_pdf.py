@@ -99,18 +99,29 @@ def test_one_of_more_pages_than_any_record_is_refused() -> None:
     assert verdict(saved(blank(MAX_PAGES + 1))).fault == "too-many-pages"
 
 
-def test_a_picture_larger_than_any_scan_is_refused() -> None:
-    document = blank()
-    picture = document.make_stream(
+def picture(document: pikepdf.Pdf, width: int, height: int) -> pikepdf.Object:
+    return document.make_stream(
         b"\xff\xd8\xff\xd9",
         Type=pikepdf.Name.XObject,
         Subtype=pikepdf.Name.Image,
-        Width=60_000,
-        Height=60_000,
+        Width=width,
+        Height=height,
         BitsPerComponent=8,
         Filter=pikepdf.Name.DCTDecode,
     )
-    document.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Picture=picture))
+
+
+def test_a_picture_larger_than_any_scan_is_refused() -> None:
+    document = blank()
+    large = picture(document, 60_000, 60_000)
+    document.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Picture=large))
+    assert verdict(saved(document)).fault == "unfolds"
+
+
+def test_a_picture_of_less_than_nothing_makes_no_room_for_a_large_one() -> None:
+    document = blank()
+    pictures = {"Less": picture(document, -60_000, 60_000), "Large": picture(document, 60_000, 60_000)}
+    document.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(**pictures))
     assert verdict(saved(document)).fault == "unfolds"
 
 

@@ -122,6 +122,17 @@ def test_the_headline_says_why(found: Entitlement, why: str) -> None:
     assert headline(found, FIRST, LAST).more == (why,)
 
 
+def test_dates_that_contradict_each_other_never_give_more_coverage() -> None:
+    backwards = (date(2026, 12, 31), date(2026, 9, 1))
+    taken = answer(active("MA"), B, inactive("MA", *backwards))
+    assert headline(taken, FIRST, LAST).words == "Part A not active on these dates; Part B active"
+    given = answer(active("MA", *backwards), B)
+    assert headline(given, FIRST, LAST).words == "Part A not active on these dates; Part B active"
+    earlier = said("1", "MB", period("442", date(2026, 11, 5), date(2026, 11, 5)))
+    died = answer(active("MA"), B, earlier, death=date(2026, 11, 20))
+    assert headline(died, FIRST, LAST).words == "Part A and Part B active through 11/05/2026"
+
+
 def test_what_ended_before_the_dates_is_not_told_for_them() -> None:
     ended = said("R", "HN", period("290", date(2024, 1, 1), date(2025, 12, 31)))
     assert headline(answer(active("MA"), B, ended), FIRST, LAST).more == ()

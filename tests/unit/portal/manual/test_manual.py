@@ -10,7 +10,7 @@ from libs.common.deployment import load_deployment
 from libs.common.web.app import build_routes
 from libs.common.web.pages import Frame, text
 from services.portal.app import service
-from services.portal.manual.domain import CHAPTERS, EDITIONS, Chapter, chapter, neighbours
+from services.portal.manual.domain import CHAPTERS, EDITIONS, Chapter, chapter, neighbors
 from tests.support.portico import ROOT
 
 NOW = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ async def test_nobody_reads_the_manual_of_the_signed_in_without_a_sign_in() -> N
 async def test_every_chapter_has_its_page_and_leads_on() -> None:
     for each in CHAPTERS:
         page = await get(f"/manual/{each.slug}")
-        _, after = neighbours(each.slug)
+        _, after = neighbors(each.slug)
         assert page.status_code == 200
         assert after is None or f'href="/manual/{after.slug}" rel="next"' in page.text
 

@@ -88,3 +88,29 @@ async def test_the_time_a_client_takes_to_send_is_not_counted_as_ours(status: in
     [(function, told, seconds)] = traffic.seen
     assert (function, told) == ("F-08", status)
     assert seconds <= time.perf_counter() - arrived
+
+
+async def test_a_client_that_goes_away_while_we_work_hides_no_time_of_ours() -> None:
+    traffic = Counted()
+    messages = [{"type": "http.request", "body": b"a", "more_body": False}, {"type": "http.disconnect"}]
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(_message: Message) -> None:
+        pass
+
+    async def answer_slowly(scope: Scope, take: Receive, send: Send) -> None:
+        scope["state"]["function"] = "F-08"
+        await take()
+        begun = time.perf_counter()
+        await asyncio.sleep(0.05)  # what is looked at: our work
+        await take()
+        scope["state"]["worked"] = time.perf_counter() - begun
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    state: dict[str, Any] = {}
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-length", b"1")], "state": state}
+    await CountTraffic(WholeBody(answer_slowly), traffic)(scope, receive, send)
+    [(_, _, seconds)] = traffic.seen
+    assert seconds >= state["worked"]

@@ -137,7 +137,7 @@ def test_answers_written_batch_by_batch_are_the_same_as_in_one_go() -> None:
     assert texts[0] == texts[1] == texts[2]
 
 
-def test_the_words_say_what_to_mend_and_that_nothing_was_denied() -> None:
+def test_the_words_say_what_to_correct_and_that_nothing_was_denied() -> None:
     _, accepted = read(population_file())
     [claim], _ = read(ONE_CLAIM.replace("1EG4TE5MK73", "1SG4TE5MK73"))
     refused = mutant("charge is no number")

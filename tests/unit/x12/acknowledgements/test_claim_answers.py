@@ -2,25 +2,18 @@
 
 import pytest
 
-from tests.support.x12 import ONE_CLAIM, recounted
+from tests.support.x12 import ONE_CLAIM, changed, recounted
 from tests.support.x12_claim_answers import answer, answers, read_answer, segments
 from tests.support.x12_institutional import VISIT
 from tests.support.x12_institutional_mutants import INSTITUTIONAL_CLAIM
 from tests.support.x12_mutants import CLAIM, Mutant
 
 
-def changed(*pairs: tuple[str, str], text: str = ONE_CLAIM) -> str:
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new, 1)
-    return recounted(text)
-
-
 # RFI 1926.
 @pytest.mark.parametrize("fault", [("E785", "E785"), ("*182*", "*183*")], ids=["accepted", "refused"])
 @pytest.mark.parametrize(("text", "behind"), [(ONE_CLAIM, "HI*ABK"), (VISIT, "HI*ABK")], ids=["837P", "837I"])
 def test_the_number_of_a_clearinghouse_comes_back(text: str, behind: str, fault: tuple[str, str]) -> None:
-    told = segments(changed((behind, f"REF*D9*CLEARING00012345~{behind}"), text=text).replace(*fault), "REF*D9")
+    told = segments(changed(text, (behind, f"REF*D9*CLEARING00012345~{behind}")).replace(*fault), "REF*D9")
 
     assert told == ["REF*D9*CLEARING00012345"]
 
@@ -31,7 +24,7 @@ def test_a_claim_without_a_number_of_a_clearinghouse_gets_none() -> None:
 
 # RFI 1211; CEDI: A3:247 on the claim says that the reasons stand on its lines.
 def test_a_refused_line_is_named_with_its_reasons_and_its_number() -> None:
-    text = changed(("HC:85025*22*UN*1", "HC:8502:90*22*UN*1.5"), ("SE*", "REF*6R*LINE2~SE*"))
+    text = changed(ONE_CLAIM, ("HC:85025*22*UN*1", "HC:8502:90*22*UN*1.5"), ("SE*", "REF*6R*LINE2~SE*"))
     told = answer(text)
 
     start = told.index("TRN*2*PCN0001")
@@ -46,14 +39,14 @@ def test_a_refused_line_is_named_with_its_reasons_and_its_number() -> None:
 
 
 def test_a_claim_with_faults_of_its_own_says_them_itself() -> None:
-    text = changed(("HC:85025", "HC:8502"), ("*182*", "*183*"))
+    text = changed(ONE_CLAIM, ("HC:85025", "HC:8502"), ("*182*", "*183*"))
 
     assert segments(text, "STC*A")[2:] == ["STC*A8:400*20261120*U*183", "STC*A7:507**U"]
     assert segments(text, "REF*FJ") == ["REF*FJ*2"]
 
 
 def test_a_refused_revenue_line_is_named_by_its_revenue_code() -> None:
-    text = changed(("SV2*0730*HC:93005*160*UN*2", "SV2*0730**160*UN*2"), ("20260923~LX*2", "20261001~LX*2"), text=VISIT)
+    text = changed(VISIT, ("SV2*0730*HC:93005*160*UN*2", "SV2*0730**160*UN*2"), ("20260923~LX*2", "20261001~LX*2"))
 
     assert segments(text, "SVC") == ["SVC*HC:99284:25*450**0450***1", "SVC*NU:0730*160*****2"]
 
@@ -64,7 +57,7 @@ def test_an_accepted_claim_names_no_line() -> None:
 
 # RFI 1211: the status of the provider is not the sum of its claims.
 def test_a_provider_passes_though_all_its_claims_are_refused() -> None:
-    told = answer(changed(("*182*", "*183*")))
+    told = answer(changed(ONE_CLAIM, ("*182*", "*183*")))
 
     start = told.index("TRN*1*1")
     assert told[start - 2] == "HL*3*2*19*1"
@@ -72,16 +65,28 @@ def test_a_provider_passes_though_all_its_claims_are_refused() -> None:
 
 
 def test_of_a_provider_with_a_fault_of_its_own_only_the_claims_are_told() -> None:
-    told = answer(changed(("XX*2994535120", "XX*2994535121")))
+    told = answer(changed(ONE_CLAIM, ("XX*2994535120", "XX*2994535121")))
 
     start = told.index("TRN*1*1")
     assert told[start + 1] == "QTY*QC*1"
     assert "STC*A7:562:85*20261120*U*182" in told
 
 
+# 005010X214, NM108 of loop 2100C.
+@pytest.mark.parametrize("text", [ONE_CLAIM, VISIT], ids=["837P", "837I"])
+@pytest.mark.parametrize("kind", ["EI", "SY"])
+def test_a_billing_provider_without_an_npi_is_known_by_the_tax_identifier(text: str, kind: str) -> None:
+    npi = text.partition("NM1*85*")[2].partition("~")[0].partition("*XX*")[2]
+    told = segments(changed((f"*****XX*{npi}", ""), ("REF*EI*001000001", f"REF*{kind}*001000001"), text=text), "NM1*85")
+
+    assert [segment.split("*")[8:] for segment in told] == [["FI", "001000001"]]
+    assert [segment.split("*")[8:] for segment in segments(text, "NM1*85")] == [["XX", npi]]
+
+
 # RFI 2155.
 def test_people_come_back_as_people_with_all_their_names() -> None:
     text = changed(
+        ONE_CLAIM,
         ("NM1*41*2*RIVERSIDE CLINIC*****46", "NM1*41*1*VALE*IRIS*M***46"),
         ("NM1*85*2*RIVERSIDE CLINIC*****XX", "NM1*85*1*VALE*IRIS*M**SR*XX"),
         ("NM1*IL*1*ASHGROVE*ALDORA****MI", "NM1*IL*1*ASHGROVE*ALDORA*Q**JR*MI"),
@@ -99,7 +104,7 @@ def test_the_patient_of_an_answer_is_the_one_of_the_claim() -> None:
         "HL*3*2*23*0~PAT*19~NM1*QC*1*ASHGROVE*BRAM*T**III~N3*672 OLD ORCHARD WAY~N4*WILLOW BEND*KY*424691020~"
         "DMG*D8*20100110*M~CLM*"
     )
-    text = changed(("HL*2*1*22*0", "HL*2*1*22*1"), ("SBR*P*18*", "SBR*P**"), ("CLM*", patient))
+    text = changed(ONE_CLAIM, ("HL*2*1*22*0", "HL*2*1*22*1"), ("SBR*P*18*", "SBR*P**"), ("CLM*", patient))
 
     assert segments(text, "NM1*QC") == ["NM1*QC*1*ASHGROVE*BRAM*T**III*MI*1EG4TE5MK73"]
 

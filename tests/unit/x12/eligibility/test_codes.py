@@ -2,7 +2,6 @@ import pytest
 
 from libs.x12.eligibility import codes
 from libs.x12.eligibility.edits import EDITS
-from libs.x12.eligibility.objects import Rejection
 from libs.x12.guide import SegmentRule
 from libs.x12.guides.eligibility_answer import GUIDE
 from tests.support.eligibility_files import ANSWER, read_answer
@@ -78,12 +77,8 @@ def test_every_refusal_says_what_to_do() -> None:
         assert not reason.words.endswith(".")
         assert reason.advice.endswith(".")
     assert {edit.reject_reason for edit in EDITS.values()} <= {"", *codes.REJECT_REASONS}
-    assert codes.rejection_words(Rejection("2100C", "75", "C")) == (
-        "No patient with this Medicare number was found. "
-        "Compare the number with the card. If the patient got a new card, use the new number."
+    not_found = codes.REJECT_REASONS["75"]
+    assert (not_found.words, not_found.advice) == (
+        "No patient with this Medicare number was found",
+        "Compare the number with the card. If the patient got a new card, use the new number.",
     )
-
-
-def test_a_code_without_words_is_shown_as_code() -> None:
-    assert codes.rejection_words(Rejection("2100C", "99", "N")) == "Refused with reason 99. Do not ask again."
-    assert codes.service_type_words(("30", "ZQ")) == ("Health plan coverage", "Service type ZQ")

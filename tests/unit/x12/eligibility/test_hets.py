@@ -114,7 +114,7 @@ def test_what_is_written_can_be_asked_again() -> None:
     assert read_inquiry(written) == inquiry
 
 
-def test_neighbours_share_their_levels() -> None:
+def test_neighbors_share_their_levels() -> None:
     first = read_answer(ANSWER)
     second = replace(first, subscriber=read_answer(ANSWER).subscriber)
     other_receiver = replace(first, receiver=read_answer(ANSWER).receiver)

@@ -105,9 +105,11 @@ REMARKS = (
     Mutant("country that is none", ANSWER, "*WILLOW BEND*KY*424691020~", "*WILLOW BEND***ZZ~", "N4", "code-not-in-set", 4),
     Mutant("no last name and no refusal", ANSWER, "*ASHGROVE*ALDORA", "**ALDORA", "NM1", "last-name-missing", 3),
     Mutant("active without the day it began", ANSWER, "EB*1*IND*30*MA~DTP*307*D8*20010201~", "EB*1*IND*30*MA~", "EB", "plan-date-missing", 1),
-    Mutant("deductible without amount", ANSWER, "EB*C*IND*96*MB**29*0~", "EB*C*IND*96*MB**29~", "EB", "deductible-amount", 7),
-    Mutant("copayment with percentage", ANSWER, "EB*B*IND*47*MA**29*248.00**DY*30~", "EB*B*IND*47*MA**29**.2~", "EB", "copayment-percent", 8),
+    Mutant("deductible without amount", ANSWER, "EB*C*IND*96*MB**29*0~", "EB*C*IND*96*MB**29~", "EB", "share-amount", 7),
+    Mutant("copayment with percentage", ANSWER, "EB*B*IND*47*MA**29*248.00**DY*30~", "EB*B*IND*47*MA**29**.2~", "EB", "share-percent", 8),
     Mutant("coinsurance without percentage", ANSWER, "EB*A*IND*96*MB**23**.2~", "EB*A*IND*96*MB**23*20~", "EB", "coinsurance-percent", 8),
+    Mutant("copayment without amount", ANSWER, "EB*B*IND*47*MA**29*248.00**DY*30~", "EB*B*IND*47*MA**29~", "EB", "share-amount", 7),
+    Mutant("provider for the other payer", ANSWER, "NM1*PRP*2*GREAT LAKES MUTUAL~", "NM1*P3*2*GREAT LAKES CLINIC~", "EB", "other-payer-name", 1),
     Mutant("other payer without name", ANSWER, "NM1*PRP*2*GREAT LAKES MUTUAL~", "NM1*PRP*2~", "EB", "other-payer-name", 1),
 )  # fmt: skip
 

@@ -108,3 +108,17 @@ def test_claims_of_a_refused_set_before_do_not_shift_the_numbers(before: str, af
     assert [claim.patient_control_number for claim in arrived] == [claim.patient_control_number for claim in standing]
     assert len(arrived) == 1
     assert not arrived[0].patient_control_number.startswith("REFUSED")
+
+
+@pytest.mark.parametrize("cut_off", ["HL", "HL*1", "HL*1**20", "CLM", "ST", "SE"])
+def test_what_is_cut_off_in_a_refused_interchange_holds_no_accepted_claim_back(cut_off: str) -> None:
+    refused = ONE_CLAIM.replace("~HL*1**20*1~", f"~HL*1**20*1~{cut_off}~")
+    data = refused + ONE_CLAIM.replace("000000001", "000000002")
+    claims, verdict = read(data)
+    assert verdict.claims_accepted == 1
+    numbers = {claim.ordinal: "1100000000001" for claim in claims if verdict.accepts(claim)}
+
+    arrived, again = read(forwarded(data.encode(), numbers))
+
+    assert again.verdict == "accepted"
+    assert [claim.internal_control_number for claim in arrived] == list(numbers.values())

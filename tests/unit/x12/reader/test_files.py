@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.x12.reader import check_file, read_file
@@ -14,7 +14,7 @@ from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
 SMALL = population_file(claims=3, faulty=1)
 
 
-def test_two_of_twenty_five_claims_are_refused_and_their_neighbours_are_not() -> None:
+def test_two_of_twenty_five_claims_are_refused_and_their_neighbors_are_not() -> None:
     claims, verdict = read(population_file())
 
     assert verdict.verdict == "partial"
@@ -189,6 +189,7 @@ def test_any_legal_separators_give_the_same_claims(separators: list[str]) -> Non
     assert read(text)[0] == read(ONE_CLAIM)[0]
 
 
+@settings(deadline=None)
 @given(chunk=st.integers(1, 700))
 def test_the_size_of_the_pieces_does_not_matter(chunk: int) -> None:
     assert read(SMALL, chunk=chunk) == read(SMALL)

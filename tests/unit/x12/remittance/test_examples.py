@@ -77,7 +77,7 @@ def test_an_example_with_defects_is_refused_for_them(path: Path) -> None:
 
 
 # What objects cannot hold: sums of a TS3 out of place, a line that is none, a day that is none.
-MENDED = {
+CORRECTED = {
     "366.97****": "366.97********",
     "*15000.00****": "*15000.00********",
     "SVC*HC*24599.00*": "SVC*HC:24599*",
@@ -85,16 +85,16 @@ MENDED = {
 }
 
 
-def mended(path: Path) -> str:
+def corrected(path: Path) -> str:
     text = path.read_text("ascii")
-    for old, new in MENDED.items():
+    for old, new in CORRECTED.items():
         text = text.replace(old, new)
     return text
 
 
 @pytest.mark.parametrize("path", FILES, ids=of)
 def test_an_example_comes_back_as_it_was(path: Path) -> None:
-    text = mended(path) if path not in VALID else path.read_text("ascii")
+    text = corrected(path) if path not in VALID else path.read_text("ascii")
     [advice], claims, _ = read(text)
     written = write(advice, claims)
 

@@ -1,0 +1,14 @@
+"""Calls an operator: one line in the log and one count in the metrics for what a person must look at."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from libs.common.observability import metrics
+from libs.common.observability.logs import log
+
+
+def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
+    """Tell that `partner` used codes our lists do not have: for each one its code set, or its place in the answer."""
+    for code_set, count in Counter(code_sets).items():
+        metrics.UNKNOWN_CODES.labels(code_set).inc(count)
+        log.warning("unknown code", partner=partner, code=code_set, count=count)
