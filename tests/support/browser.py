@@ -14,6 +14,8 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 VIEWS_OF_IBM: Mapping[str, str] = {
     "aria_form_label_unique": "a form without a name is no landmark (HTML-AAM, section 3.5), so it needs no name of its"
     " own; ours stand under a heading, and each would be one landmark more to pass by",
+    "input_checkboxes_grouped": "radio buttons of one name are a group within their form (HTML, radio button group);"
+    " the menu of every page and the page of the choice of NPI are two forms, each with a legend of its own",
 }
 """Rules of IBM's engine that ask for more than WCAG 2.2 does, each with the reason why we do otherwise."""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -126,6 +128,15 @@ async def unreachable(page: Page) -> list[str]:
         ".filter(each => each.type !== 'hidden' && !each.disabled && each.checkVisibility({visibilityProperty: true}))"
         ".filter(each => each.tabIndex !== 0 || (each.tagName === 'A' && !each.href))"
         ".map(each => each.outerHTML)"
+    )
+    return found
+
+
+async def scrolled_tables(page: Page) -> list[str]:
+    """The names of the tables on the page that must be scrolled sideways in their own box."""
+    found: list[str] = await page.evaluate(
+        "() => [...document.querySelectorAll('.p-table')].filter(each => each.scrollWidth > each.clientWidth)"
+        ".map(each => each.ariaLabel || each.innerText.slice(0, 40))"
     )
     return found
 

@@ -127,7 +127,7 @@ async def _banner(walk: Journey, names: list[str]) -> float:
 
     await until(look, within=_TOLD_WITHIN, waiting_for="a banner that names what is not available")
     seconds = time.monotonic() - outage.killed_at
-    expect(walk.stranger.page, 200, "The other functions are available", *names)
+    expect(walk.stranger.page, 200, "Other functions are available", *names)
     return seconds
 
 

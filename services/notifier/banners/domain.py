@@ -108,7 +108,7 @@ def sentence(down: Sequence[str], since: str, *, others: bool, cause: str = "") 
     if not others:
         return f"The functions of this portal have been unavailable since {since}{why}."
     verb = "has" if len(down) == 1 else "have"
-    return f"{listed(down)} {verb} been unavailable since {since}{why}. The other functions are available."
+    return f"{listed(down)} {verb} been unavailable since {since}{why}. Other functions are available."
 
 
 def listed(names: Sequence[str]) -> str:

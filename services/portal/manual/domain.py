@@ -39,6 +39,7 @@ EDITIONS = (
         (
             "Claims: what the 277CA says of the lines of a claim that was not accepted.",
             "Claims: the provider you act for bills each file, and a submitter of its EDI agreement sends it.",
+            "Eligibility: the way from an answer to the next patient.",
             "Remittances: finding a payment, lines by their numbers, corrected Medicare numbers, provider adjustments.",
         ),
     ),

@@ -270,6 +270,9 @@ async def _claim_page(
     corrected = bool(await repository.corrected(work, one.enrollment_id, [found_one]))
     kind, words, meaning = outcome_words(found_one.outcome, found_one.status, corrected=corrected)
     icn = found_one.internal_control_number
+    # A reversal that nothing follows leads nowhere; every other entry leads to the last one of its claim.
+    newest = (await _addresses(permit, [icn])).get(icn)
+    here = f"{REMITTANCES}/{one.remittance_id}/claims/{number}"
     said = details(work, found_one)
     return render(
         request,
@@ -281,7 +284,7 @@ async def _claim_page(
             "status": status_words(found_one.status),
             "facts": explained_facts(said.facts, revealed=revealed),
             "revealed": revealed,
-            "new_decision": (await _addresses(permit, [icn])).get(icn) if corrected else None,
+            "new_decision": None if newest == here or (found_one.outcome == "reversed" and not corrected) else newest,
             "idempotency_key": secret_text(),
             "kind": kind,
             "words": words,

@@ -23,7 +23,7 @@ SITUATION = Situation(
         FunctionState("F-07", "Claim Status", "not-available", MORNING),
         FunctionState("F-12", "Eligibility Inquiry and Response", "available", MORNING),
     ),
-    "Claim Status has been unavailable since 9:30 a.m. EST. The other functions are available.",
+    "Claim Status has been unavailable since 9:30 a.m. EST. Other functions are available.",
     MORNING,
 )
 

@@ -110,7 +110,7 @@ async def test_a_partner_that_dies_is_named_in_banner_and_alert_and_so_is_its_re
         "Contact: Meridian Medicare Administrative Services, help desk: 1-800-555-0142",
     ):
         assert words in opened.body
-    assert "HETS, the eligibility system of CMS, does not answer. The other functions are available." in banner
+    assert "HETS, the eligibility system of CMS, does not answer. Other functions are available." in banner
     assert functions.count("not-available") == 2
     assert "Service restored" in closed.subject
     assert "Cause: HETS, the eligibility system of CMS, did not answer." in closed.body

@@ -26,7 +26,7 @@ from tests.support.portico import MORNING, ROOT, runtime_for
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITUATION = Situation(
     (FunctionState("F-12", "Eligibility Inquiry and Response", "not-available", MORNING),),
-    "Eligibility Inquiry and Response has been unavailable since 9:30 a.m. EST. The other functions are available.",
+    "Eligibility Inquiry and Response has been unavailable since 9:30 a.m. EST. Other functions are available.",
     MORNING,
 )
 HOST = "portal.example"

@@ -67,6 +67,8 @@ async def test_a_claim_that_was_not_accepted_says_what_to_correct_and_offers_no_
     assert "Not accepted: this is not a denial and has no appeal rights." in page
     assert "What to correct" in page
     assert "redetermination" not in page
+    assert "Total charge" in page
+    assert not [fact for fact in ("Payment date", "Payment expected", "Check or EFT number") if fact in page]
     [choice] = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()["choices"]
     assert choice == "correct-and-resubmit"
 

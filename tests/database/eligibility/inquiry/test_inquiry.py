@@ -48,6 +48,7 @@ async def test_each_search_of_the_handbook_finds_the_patient(
     assert page.status_code == 200
     for words in ("Part A and Part B active", "Trace number", "Print this page", "Deductible"):
         assert words in page.text
+    assert re.findall(r"autofocus>\s*<\w+ class=\"([\w-]+)", page.text) == ["p-answer"]
     assert portal.hets.state.answered == 1
     assert await states(portal) == ["answered"]
 

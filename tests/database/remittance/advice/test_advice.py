@@ -381,11 +381,16 @@ async def test_a_reversal_is_followed_by_a_decision_only_when_one_comes(portal: 
     address = f"/remittance/{derived_id('remittance', UUID(int=2))}/claims/1"
     alone = (await portal.app.call("GET", address, BILLER)).text
     assert "no new decision has come" in alone
+    first = f"/remittance/{derived_id('remittance', UUID(int=1))}/claims/1"
+    newest = f'href="/remittance/{derived_id("remittance", UUID(int=3))}/claims/1"'
     await portal.post(portal.advice(claim_file(claim, trace="T3"), claims=1, advice_id=3))
     followed = (await portal.app.call("GET", address, BILLER)).text
     assert "A new decision replaces it" in followed
-    assert f'href="/remittance/{derived_id("remittance", UUID(int=3))}/claims/1"' in followed
+    assert newest in followed
     assert "no new decision has come" not in followed
+    replaced = (await portal.app.call("GET", first, BILLER)).text
+    assert "This decision was changed later." in replaced
+    assert newest in replaced
 
 
 async def test_a_correction_that_stands_before_its_reversal_is_the_newest_word(portal: RemittanceService) -> None:

@@ -14,7 +14,7 @@ from libs.common.edge_banner import BANNER_IN_PAGE, ROUTES, publish_template
 ZONE = ZoneInfo("America/New_York")
 QUIET = {"banner": None, "banner_since": None, "functions": []}
 LOUD = {
-    "banner": "Claim Status has been unavailable since 9:30 a.m. ET. The other functions are available.",
+    "banner": "Claim Status has been unavailable since 9:30 a.m. ET. Other functions are available.",
     "banner_since": "2026-11-25T14:30:00Z",
     "functions": [
         {"code": "F-07", "name": "Claim Status", "condition": "not-available", "since": "2026-11-25T14:30:00Z"},

@@ -34,14 +34,14 @@ FUNCTIONS = [
         (
             ["Claim Status"],
             True,
-            "Claim Status has been unavailable since 3:12 p.m. EST. The other functions are available.",
+            "Claim Status has been unavailable since 3:12 p.m. EST. Other functions are available.",
         ),
         (
             ["Claim Status", "Claim Submission"],
             True,
             (
                 "Claim Status and Claim Submission have been unavailable since 3:12 p.m. EST."
-                " The other functions are available."
+                " Other functions are available."
             ),
         ),
         (["Claim Status"], False, "The functions of this portal have been unavailable since 3:12 p.m. EST."),
