@@ -20,6 +20,7 @@ KINDS = ("270", "271", "276", "277", "278", "835", "837I", "837P", "999")
 ACCEPTED = {
     "271/lfh-dependent-health-benefit-check.271",
     "271/lfh-subscriber-health-benefit-check.271",
+    # A status code that is not in use is a remark on the answer of a payer.
     "277/lfh-claim-level-status-ncpdp.277",
     "277/lfh-claim-level-status.277",
     "277/lfh-information-receiver-level-status.277",

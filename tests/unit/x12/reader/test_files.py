@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.x12.reader import check_file, read_file
@@ -189,6 +189,7 @@ def test_any_legal_separators_give_the_same_claims(separators: list[str]) -> Non
     assert read(text)[0] == read(ONE_CLAIM)[0]
 
 
+@settings(deadline=None)
 @given(chunk=st.integers(1, 700))
 def test_the_size_of_the_pieces_does_not_matter(chunk: int) -> None:
     assert read(SMALL, chunk=chunk) == read(SMALL)
