@@ -297,7 +297,7 @@ async def found_newest(permit: Permit, claim_id: str) -> Claim:
     """What the newest remittance says of a claim of the enrollment acted for. Raises `Rejected` (404)."""
     claim = await repository.newest_of_claim(permit.work, permit.enrollment.enrollment_id, opaque(claim_id))
     if claim is None:
-        raise Rejected("not-found", "No remittance advice that you may see has this claim yet.", status=404)
+        raise nothing_here()
     return claim
 
 
