@@ -15,7 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.errors import NotYet, Poison, Rejected, nothing_here
+from libs.common.errors import NotYet, Poison, nothing_here
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Received
 from libs.common.observability import metrics
