@@ -243,7 +243,7 @@ async def shown(portal: RemittanceService, address: str) -> str:
     answer = await portal.app.call("GET", address, BILLER)
     assert answer.status_code == 200, answer.text
     main = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
-    return _ONE_REQUEST.sub("", main).replace(address, "")
+    return re.sub(rf"{re.escape(address)}(?!\d)", "", _ONE_REQUEST.sub("", main))
 
 
 def test_the_objects_of_this_test_set_every_field() -> None:
@@ -255,11 +255,10 @@ async def test_every_field_of_a_claim_is_on_its_page(
     portal: RemittanceService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = list(variants(CLAIM, OTHER_CLAIM_VALUES))
-    claims = [CLAIM, *(each.value for each in changed)]
+    # The last one supersedes all before it alike, as pages say.
+    claims = [CLAIM, *(each.value for each in changed), CLAIM]
     remittance_id = await post(portal, monkeypatch, claims, posted_advice(ADVICE, [GROUP]))
-    pages = [
-        await shown(portal, f"/remittance/{remittance_id}/claims/{number}") for number in range(1, len(claims) + 1)
-    ]
+    pages = [await shown(portal, f"/remittance/{remittance_id}/claims/{number}") for number in range(1, len(claims))]
     outputs = {each.path: page for each, page in zip(changed, pages[1:], strict=True)}
     assert unexplained(pages[0], outputs, NOT_SHOWN_OF_CLAIMS) == []
 

@@ -77,7 +77,8 @@ def test_of_a_provider_with_a_fault_of_its_own_only_the_claims_are_told() -> Non
 @pytest.mark.parametrize("kind", ["EI", "SY"])
 def test_a_billing_provider_without_an_npi_is_known_by_the_tax_identifier(text: str, kind: str) -> None:
     npi = text.partition("NM1*85*")[2].partition("~")[0].partition("*XX*")[2]
-    told = segments(changed((f"*****XX*{npi}", ""), ("REF*EI*001000001", f"REF*{kind}*001000001"), text=text), "NM1*85")
+    known = changed(text, (f"*****XX*{npi}", ""), ("REF*EI*001000001", f"REF*{kind}*001000001"))
+    told = segments(known, "NM1*85")
 
     assert [segment.split("*")[8:] for segment in told] == [["FI", "001000001"]]
     assert [segment.split("*")[8:] for segment in segments(text, "NM1*85")] == [["XX", npi]]
