@@ -63,9 +63,9 @@ async def answered(person: Person, upload: Upload, *, within: float = _READ_WITH
     async def look() -> Page | None:
         page = await person.open(upload.path)
         expect(page, 200)
-        return page if page.says("Acknowledgements") else None
+        return page if page.says("Acknowledgments") else None
 
-    page = await until(look, within=within, waiting_for="the acknowledgements")
+    page = await until(look, within=within, waiting_for="the acknowledgments")
     upload.documents = {path.rsplit("/", 1)[-1]: path for path in page.links(f"{upload.path}/")}
     return page
 
