@@ -298,7 +298,7 @@ async def expired(portal: WholePortal, person: Person) -> None:
     )
     page = await person.open("/auth")
 
-    assert page.says("not used for 30 minutes")
+    assert page.says("not used for a while")
     assert "next=/auth" in page.link("Sign in")
 
 

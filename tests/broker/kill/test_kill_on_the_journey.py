@@ -31,8 +31,8 @@ ACCEPTED = claims.CLAIMS - claims.FAULTY + 1
 """Those of the practice that have no fault, and the one of the hospital."""
 SERVICES = ("auth", "eligibility", "claims", "remittance", "appeals", "notifier", "portal")
 
-PAID, DENIED, REVERSED = "1", "4", "22"
-"""CLP02: what became of a claim."""
+PROCESSED, REVERSED = "1", "22"
+"""CLP02: as primary, whether it was paid or denied, and taken back (X12 RFI 1423)."""
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -189,7 +189,7 @@ async def paid_once(portal: WholePortal, *, appealed: str) -> None:
     by_number = await remitted(portal)
     assert by_number.keys() == {row["number"] for row in decided}
     assert [sequence for sequence, _ in by_number[appealed]] == [1, 2, 3]
-    assert [status for _, status in by_number.pop(appealed)] == [DENIED, REVERSED, PAID]
+    assert [status for _, status in by_number.pop(appealed)] == [PROCESSED, REVERSED, PROCESSED]
     assert {len(each) for each in by_number.values()} == {1}
     in_claims = await portal.value("claims", "SELECT sum(paid_cents) FROM claim")
     in_payments = await portal.value("remittance", "SELECT sum(paid_cents) FROM remittance")
