@@ -122,7 +122,9 @@ async def _remitted(walk: Journey) -> str:
     page = await until(remitted, within=PAID_WITHIN, waiting_for="the remittance of the hospital claim", pause=0.5)
     named = [row["Procedure"].text for row in page.rows()]
     expected = [line.procedure or f"revenue code {line.revenue_code}" for line in _visit(walk).lines]
-    # One that was paid as part of another names that one, and what was billed.
-    if not all(any(text.startswith(code) or f"(HCPCS): {code}" in text for text in named) for code in expected):
+    # Every line is there and nothing else is. One paid as part of another names that one, and what was billed.
+    billed = [text.partition("(HCPCS): ")[2] or text for text in named]
+    known = {code for code in expected for text in billed if text.startswith(code)}
+    if known != set(expected) or not all(text.startswith(tuple(expected)) for text in billed):
         raise UnexpectedError("each line by its procedure or its revenue code", ", ".join(named))
     return f"{answer_of(page)}; {', '.join(named)}"
