@@ -48,6 +48,7 @@ check: lint test ## Lint, types, walls and tests: what CI runs
 lint: setup-development ## Check style, types and walls
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
+	@$(VENV)/codespell -D- -D tools/words.txt
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 
@@ -60,13 +61,13 @@ logs: ## Follow the log of the portal (NAME=claims: of one process)
 status: ## Show how each process stands
 	@$(VENV)/python -m deploy.local status
 
-assets: setup ## Build the front-end files anew where they changed
+assets: setup ## Build the front-end files again where they changed
 	@$(VENV)/python -m tools.assets
 
 peers: setup-development ## Let readers of others judge what the portal writes (docs/peers.md; needs Java and Maven)
 	@$(VENV)/python -m tools.peers
 
-contracts: setup-development ## Write schemas and samples in contracts/ anew
+contracts: setup-development ## Write schemas and samples in contracts/ again
 	@$(VENV)/python -m tools.contracts
 
 code-lists: setup-development ## Bring the code lists up to a publication: make code-lists FILE=… (see tools/code_lists.py)

@@ -69,7 +69,7 @@ async def run() -> None:
 
 async def _hold_answers(portal: LocalPortal) -> None:
     async with httpx.AsyncClient(trust_env=False) as window:
-        address = f"http://127.0.0.1:{portal.settings.port(SHARED_SYSTEM)}/behaviour"
+        address = f"http://127.0.0.1:{portal.settings.port(SHARED_SYSTEM)}/behavior"
         (await window.post(address, json={"delay_seconds": 0, "hold": True})).raise_for_status()
 
 
@@ -117,8 +117,8 @@ def _file(claims: int) -> bytes:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "claims.837"
         received = SystemClock().now().date()
-        sender = Population().provider_organisation(1)
-        write_837p(path, received=received, claims=claims, faulty=0, seed=claims, organisation=sender)
+        sender = Population().provider_organization(1)
+        write_837p(path, received=received, claims=claims, faulty=0, seed=claims, organization=sender)
         return path.read_bytes()
 
 
@@ -142,7 +142,7 @@ async def _submit(counted: _Counter, program: Program, content: bytes, claims: i
     await until(finished, within=120, waiting_for=f"{claims} claims", pause=_LOOK_SECONDS)
     seconds = time.perf_counter() - started
     for kind in ("999", "277CA"):
-        (await program.get(f"{address}/acknowledgements/{kind}")).raise_for_status()
+        (await program.get(f"{address}/acknowledgments/{kind}")).raise_for_status()
     return seconds
 
 

@@ -21,7 +21,7 @@ from bench.events import runtime
 from bench.measuring import line, percentile, platform, watch_memory
 from libs.common.clock import SystemClock
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.documents.handover import HandOver, advice_place
+from libs.common.documents.handover import PartnerExchange, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Message, Origin, seal_envelope
@@ -47,7 +47,7 @@ class _Bench:
     def __init__(self, within: Runtime, publisher: KafkaPublisher) -> None:
         self._within = within
         self._publisher = publisher
-        self._counter = HandOver(within.settings, within.keys, PARTNER_REMITTANCE)
+        self._counter = PartnerExchange(within.settings, within.keys, PARTNER_REMITTANCE)
         self._today = SystemClock().now().date()
         self._numbers = itertools.count(1)
         self._remittance = _engine(within, "remittance", "work")
@@ -65,7 +65,7 @@ class _Bench:
 
     async def paid_enrollment_is_known(self) -> bool:
         """Whether remittance has its copy of who is enrolled."""
-        return await _number(self._remittance, "SELECT count(*) FROM access_organisation") > 0
+        return await _number(self._remittance, "SELECT count(*) FROM access_organization") > 0
 
     async def hand_over(self, claims: int) -> Message:
         """An 835 of claims that the portal knows, sealed and ready to be published. Each is of a day of its own."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.measuring import line
 from bench.x12_837p import PYX12_SHARE, peak, pieces, rate, split_only
-from libs.x12.acknowledgement.writer import answering, write_999
+from libs.x12.acknowledgment.writer import answering, write_999
 from libs.x12.reader import read_file
 from libs.x12.verdicts import FileVerdict
 from simulators.remittances import write_835_file

@@ -16,8 +16,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bench.measuring import line
-from libs.x12.acknowledgement.writer import answering, write_999
-from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
+from libs.x12.acknowledgment.writer import answering, write_999
+from libs.x12.claim_status.acknowledgment import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.reader import Batch, read_file
 from libs.x12.verdicts import FileVerdict
 from simulators.population import write_837p

@@ -74,7 +74,7 @@ PAYER_NAME = "MERIDIAN MEDICARE"
 # Routing numbers of banks that nobody has, with right check digits (weights 3, 7, 1; the sum a multiple of ten).
 PAYER_BANK, PAYEE_BANK = "000900016", "000900029"
 
-OrganisationKind = Literal["provider", "vendor", "contractor"]
+OrganizationKind = Literal["provider", "vendor", "contractor"]
 UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER", "APPEALS_REVIEWER", "PORTAL_OPERATOR"]
 _Fault = Callable[[Claim], None]
 _AnyClaim = TypeVar("_AnyClaim", bound=Claim)
@@ -82,13 +82,13 @@ _AnyClaim = TypeVar("_AnyClaim", bound=Claim)
 
 @dataclass(slots=True, frozen=True)
 class Enrollment:
-    """One enrollment of a provider organisation with the contractor: an NPI and PTAN in a line of business.
+    """One enrollment of a provider organization with the contractor: an NPI and PTAN in a line of business.
 
     `submitters` are the submitter IDs of its EDI agreement.
     """
 
     enrollment_id: UUID
-    organisation_id: UUID
+    organization_id: UUID
     npi: str
     ptan: str
     line_of_business: str
@@ -97,14 +97,14 @@ class Enrollment:
 
 
 @dataclass(slots=True, frozen=True)
-class Organisation:
-    """A provider organisation, a vendor (clearinghouse) that works for providers, or the contractor.
+class Organization:
+    """A provider organization, a vendor (clearinghouse) that works for providers, or the contractor.
 
     Only a provider has an NPI.
     """
 
-    organisation_id: UUID
-    kind: OrganisationKind
+    organization_id: UUID
+    kind: OrganizationKind
     name: str
     tax_id: str
     address: Address
@@ -113,7 +113,7 @@ class Organisation:
     submitter_id: str = ""
     enrollments: tuple[Enrollment, ...] = ()
     rendering_npis: tuple[str, ...] = ()
-    # The vendors this organisation lets act for it.
+    # The vendors this organization lets act for it.
     vendors: tuple[UUID, ...] = ()
 
     def enrolled(self, line_of_business: str) -> Enrollment:
@@ -137,7 +137,7 @@ class DemoUser:
     password: str
     totp_secret: str
     role: UserRole
-    organisation_id: UUID
+    organization_id: UUID
     first_name: str
     last_name: str
     email: str
@@ -151,7 +151,7 @@ class ApiClient:
 
     client_uuid: UUID
     client_id: str
-    organisation_id: UUID
+    organization_id: UUID
     key_id: str
     private_key_pem: str
     public_key_pem: str
@@ -206,40 +206,40 @@ class Population:
         )
 
     @cached_property
-    def vendor(self) -> Organisation:
+    def vendor(self) -> Organization:
         """The clearinghouse of the demo."""
-        return Organisation(
-            organisation_id=self._id("organisation", 0),
+        return Organization(
+            organization_id=self._id("organization", 0),
             kind="vendor",
             name="Lantern Claims Exchange",
             tax_id="000900001",
-            address=self.address("organisation", 0),
+            address=self.address("organization", 0),
             submitter_id="LCX0001",
         )
 
     @cached_property
-    def contractor(self) -> Organisation:
+    def contractor(self) -> Organization:
         """The contractor itself, where appeals are reviewed."""
-        return Organisation(
-            organisation_id=self._id("contractor", 0),
+        return Organization(
+            organization_id=self._id("contractor", 0),
             kind="contractor",
             name="Meridian Medicare Administrative Services",
             tax_id="000900002",
             address=self.address("contractor", 0),
         )
 
-    def provider_organisation(self, index: int) -> Organisation:
-        """Provider organisation number `index`, from 1. The first two are those of the demo.
+    def provider_organization(self, index: int) -> Organization:
+        """Provider organization number `index`, from 1. The first two are those of the demo.
 
         The first has a vendor, and a second NPI and PTAN since it opened a hospital: Part A.
         """
         names = {1: "Riverside Clinic", 2: "Juniper Hill Family Practice"}
-        organisation_id = self._id("organisation", index)
+        organization_id = self._id("organization", index)
         npi = self.npi(index * 10)
         submitters = (f"SUB{index:05}", self.vendor.submitter_id) if index == 1 else (f"SUB{index:05}",)
         enrollment = Enrollment(
             enrollment_id=self._id("enrollment", index),
-            organisation_id=organisation_id,
+            organization_id=organization_id,
             npi=npi,
             ptan=f"MR{10_000 + index:05}",
             line_of_business="B",
@@ -248,41 +248,41 @@ class Population:
         )
         hospital = Enrollment(
             enrollment_id=self._id("enrollment-of-hospital", index),
-            organisation_id=organisation_id,
+            organization_id=organization_id,
             npi=self.npi(index * 10 + 4),
             ptan=f"MR{20_000 + index:05}",
             line_of_business="A",
             effective=datetime(2023, 7, 1, tzinfo=UTC),
             submitters=submitters,
         )
-        return Organisation(
-            organisation_id=organisation_id,
+        return Organization(
+            organization_id=organization_id,
             kind="provider",
             name=names.get(index, f"{LAST_NAMES[index % len(LAST_NAMES)]} Medical Group {index}"),
             tax_id=f"0010{index % 100_000:05}",
-            address=self.address("organisation", index),
+            address=self.address("organization", index),
             npi=npi,
             taxonomy="207Q00000X",
             submitter_id=f"SUB{index:05}",
             enrollments=(enrollment, hospital) if index == 1 else (enrollment,),
             rendering_npis=tuple(self.npi(index * 10 + step) for step in (1, 2, 3)),
-            vendors=(self.vendor.organisation_id,) if index == 1 else (),
+            vendors=(self.vendor.organization_id,) if index == 1 else (),
         )
 
     @cached_property
-    def organisations(self) -> tuple[Organisation, ...]:
-        """The organisations of the demo: two providers, the vendor of the first, the contractor."""
-        return self.provider_organisation(1), self.provider_organisation(2), self.vendor, self.contractor
+    def organizations(self) -> tuple[Organization, ...]:
+        """The organizations of the demo: two providers, the vendor of the first, the contractor."""
+        return self.provider_organization(1), self.provider_organization(2), self.vendor, self.contractor
 
     @cached_property
     def enrollments(self) -> tuple[Enrollment, ...]:
-        """All enrollments of the demo's organisations."""
-        return tuple(enrollment for organisation in self.organisations for enrollment in organisation.enrollments)
+        """All enrollments of the demo's organizations."""
+        return tuple(enrollment for organization in self.organizations for enrollment in organization.enrollments)
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
         """Those who can sign in: administrator and biller of each provider, reviewer and operator of the contractor."""
-        riverside, juniper, _, contractor = self.organisations
+        riverside, juniper, _, contractor = self.organizations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
             self._user(1, "riverside.biller", "PROVIDER_USER", riverside),
@@ -299,7 +299,7 @@ class Population:
                 return user
         raise KeyError(user_id)
 
-    def _user(self, index: int, user_id: str, role: UserRole, organisation: Organisation) -> DemoUser:
+    def _user(self, index: int, user_id: str, role: UserRole, organization: Organization) -> DemoUser:
         draw = self._draw("user", index)
         secret = hashlib.sha256(f"{self.seed}/totp/{index}".encode()).digest()[:20]
         word = "".join(draw.choice(STREETS).split())
@@ -309,10 +309,10 @@ class Population:
             password=f"{word}-{draw.randint(1000, 9999)}-Portico",
             totp_secret=base64.b32encode(secret).decode(),
             role=role,
-            organisation_id=organisation.organisation_id,
+            organization_id=organization.organization_id,
             first_name=draw.choice(FIRST_NAMES["F"] + FIRST_NAMES["M"]),
             last_name=draw.choice(LAST_NAMES),
-            email=f"{user_id}@{organisation.name.split()[0].lower()}.example",
+            email=f"{user_id}@{organization.name.split()[0].lower()}.example",
             # One of them meets the Rules of Behavior at the first sign-in, and is due for recertification.
             rules_accepted=user_id != "riverside.biller",
             certified_days=45 if user_id == "riverside.biller" else None,
@@ -327,7 +327,7 @@ class Population:
             ApiClient(
                 client_uuid=self._id("client", 0),
                 client_id="lantern-claims-exchange",
-                organisation_id=self.vendor.organisation_id,
+                organization_id=self.vendor.organization_id,
                 key_id="lantern-1",
                 private_key_pem=key.private_bytes(
                     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -357,17 +357,17 @@ class Population:
         return map(self.beneficiary, range(count))
 
     def claims(
-        self, count: int, *, received: date, organisation: Organisation | None = None
+        self, count: int, *, received: date, organization: Organization | None = None
     ) -> Iterator[ProfessionalClaim]:
-        """`count` claims of one provider organisation (by default the first) that Medicare's front end accepts.
+        """`count` claims of one provider organization (by default the first) that Medicare's front end accepts.
 
         One or two service lines each, for services of the 60 days before `received`.
         """
-        provider = organisation or self.provider_organisation(1)
+        provider = organization or self.provider_organization(1)
         billing = billing_provider(provider, "B")
         return (self._claim(index, billing, provider, received) for index in range(count))
 
-    def _claim(self, index: int, billing: BillingProvider, provider: Organisation, received: date) -> ProfessionalClaim:
+    def _claim(self, index: int, billing: BillingProvider, provider: Organization, received: date) -> ProfessionalClaim:
         draw = self._draw("claim", index)
         person = self.beneficiary(draw.randrange(1_000_000))
         diagnoses = tuple(draw.sample(DIAGNOSES, draw.randint(1, 3)))
@@ -404,19 +404,19 @@ class Population:
         )
 
     def institutional_claims(
-        self, count: int, *, received: date, organisation: Organisation | None = None
+        self, count: int, *, received: date, organization: Organization | None = None
     ) -> Iterator[InstitutionalClaim]:
         """`count` institutional claims that Medicare's front end accepts: visits, and each third a stay.
 
         A visit (type of bill 131) has lines with a procedure and one with its revenue code alone. Stays (111) last one
         to six days; all services lie in the 60 days before `received`.
         """
-        provider = organisation or self.provider_organisation(1)
+        provider = organization or self.provider_organization(1)
         billing = billing_provider(provider, "A")
         return (self._institutional_claim(index, billing, provider, received) for index in range(count))
 
     def _institutional_claim(
-        self, index: int, billing: BillingProvider, provider: Organisation, received: date
+        self, index: int, billing: BillingProvider, provider: Organization, received: date
     ) -> InstitutionalClaim:
         draw = self._draw("institutional-claim", index)
         person = self.beneficiary(draw.randrange(1_000_000))
@@ -505,14 +505,14 @@ def subscriber(person: Beneficiary, filing_indicator: str) -> Subscriber:
     )
 
 
-def billing_provider(organisation: Organisation, line_of_business: str) -> BillingProvider:
-    """A provider organisation as it stands on its claims of a line of business."""
+def billing_provider(organization: Organization, line_of_business: str) -> BillingProvider:
+    """A provider organization as it stands on its claims of a line of business."""
     return BillingProvider(
-        npi=organisation.enrolled(line_of_business).npi,
-        name=organisation.name,
-        taxonomy=organisation.taxonomy,
-        tax_id=organisation.tax_id,
-        address=organisation.address,
+        npi=organization.enrolled(line_of_business).npi,
+        name=organization.name,
+        taxonomy=organization.taxonomy,
+        tax_id=organization.tax_id,
+        address=organization.address,
     )
 
 
@@ -535,7 +535,7 @@ def claim_file(
     claims: int = 25,
     faulty: int = 2,
     seed: int = DEFAULT_SEED,
-    organisation: Organisation | None = None,
+    organization: Organization | None = None,
     control_number: int = 1,
 ) -> Iterator[bytes]:
     """An 837P in pieces of about 64 KB: `claims` claims, `faulty` of them with a fault of their own.
@@ -544,8 +544,8 @@ def claim_file(
     total. Neither touches structure, so the 999 accepts the file and the 277CA refuses exactly these claims.
     """
     population = Population(seed)
-    provider = organisation or population.provider_organisation(1)
-    made = population.claims(claims, received=received, organisation=provider)
+    provider = organization or population.provider_organization(1)
+    made = population.claims(claims, received=received, organization=provider)
     envelope, submitter = _sending(provider, received, control_number)
     return write_claims(_with_faults(made, claims, faulty), envelope, submitter)
 
@@ -556,18 +556,18 @@ def institutional_claim_file(
     claims: int = 25,
     faulty: int = 2,
     seed: int = DEFAULT_SEED,
-    organisation: Organisation | None = None,
+    organization: Organization | None = None,
     control_number: int = 1,
 ) -> Iterator[bytes]:
     """An 837I in pieces of about 64 KB, with faults as in `claim_file`."""
     population = Population(seed)
-    provider = organisation or population.provider_organisation(1)
-    made = population.institutional_claims(claims, received=received, organisation=provider)
+    provider = organization or population.provider_organization(1)
+    made = population.institutional_claims(claims, received=received, organization=provider)
     envelope, submitter = _sending(provider, received, control_number)
     return write_institutional_claims(_with_faults(made, claims, faulty), envelope, submitter)
 
 
-def _sending(provider: Organisation, received: date, control_number: int) -> tuple[Envelope, Submitter]:
+def _sending(provider: Organization, received: date, control_number: int) -> tuple[Envelope, Submitter]:
     envelope = Envelope(
         sender=provider.submitter_id,
         receiver=CONTRACTOR,
@@ -601,7 +601,7 @@ def write_837p(
     claims: int = 25,
     faulty: int = 2,
     seed: int = DEFAULT_SEED,
-    organisation: Organisation | None = None,
+    organization: Organization | None = None,
     control_number: int = 1,
 ) -> int:
     """Write `claim_file` to `path`, streaming, and return its size in bytes."""
@@ -610,7 +610,7 @@ def write_837p(
         claims=claims,
         faulty=faulty,
         seed=seed,
-        organisation=organisation,
+        organization=organization,
         control_number=control_number,
     )
     return _write(path, pieces)
@@ -623,7 +623,7 @@ def write_837i(
     claims: int = 25,
     faulty: int = 2,
     seed: int = DEFAULT_SEED,
-    organisation: Organisation | None = None,
+    organization: Organization | None = None,
     control_number: int = 1,
 ) -> int:
     """Write `institutional_claim_file` to `path`, streaming, and return its size in bytes."""
@@ -632,7 +632,7 @@ def write_837i(
         claims=claims,
         faulty=faulty,
         seed=seed,
-        organisation=organisation,
+        organization=organization,
         control_number=control_number,
     )
     return _write(path, pieces)

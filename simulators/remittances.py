@@ -43,7 +43,7 @@ from simulators.population import (
     PAYER_NAME,
     PROCEDURES,
     Beneficiary,
-    Organisation,
+    Organization,
     Population,
 )
 
@@ -59,12 +59,12 @@ def remittance(
     claims: int = 25,
     lines: int = 2,
     seed: int = DEFAULT_SEED,
-    organisation: Organisation | None = None,
+    organization: Organization | None = None,
     control_number: int = 1,
 ) -> Remittance:
     """One remittance of `claims` claims with `lines` lines each, for services of the 60 days before `issued`."""
     population = Population(seed)
-    payee = organisation or population.provider_organisation(1)
+    payee = organization or population.provider_organization(1)
     group = ClaimGroup(1)
     remitted = [_claim(population, payee, group, index, lines, issued) for index in range(claims)]
     late = remitted[0]
@@ -104,7 +104,7 @@ def remittance(
 
 
 def _claim(
-    population: Population, payee: Organisation, group: ClaimGroup, index: int, lines: int, issued: date
+    population: Population, payee: Organization, group: ClaimGroup, index: int, lines: int, issued: date
 ) -> RemittedClaim:
     draw = Random(f"{population.seed}/remittance/{index}")
     service = issued - timedelta(days=draw.randint(15, 60))
@@ -177,7 +177,7 @@ def remittance_file(
     claims: int = 25,
     lines: int = 2,
     seed: int = DEFAULT_SEED,
-    organisation: Organisation | None = None,
+    organization: Organization | None = None,
     control_number: int = 1,
 ) -> Iterator[bytes]:
     """An 835 in pieces of about 64 KB, from the contractor to the provider; see `remittance`."""
@@ -186,12 +186,12 @@ def remittance_file(
         claims=claims,
         lines=lines,
         seed=seed,
-        organisation=organisation,
+        organization=organization,
         control_number=control_number,
     )
     envelope = Envelope(
         sender=CONTRACTOR,
-        receiver=(organisation or Population(seed).provider_organisation(1)).submitter_id,
+        receiver=(organization or Population(seed).provider_organization(1)).submitter_id,
         created=datetime.combine(issued, time(4, 30), tzinfo=UTC),
         control_number=control_number,
         usage="T",

@@ -123,7 +123,7 @@ def assemble(modules: Path, target: Path) -> None:
     for name in sorted(used):
         shutil.copyfile(system / "fonts" / name, target / "fonts" / name)
     shutil.copyfile(modules / "htmx.org" / "dist" / "htmx.min.js", target / "htmx.min.js")
-    shutil.copyfile(modules / "htmx.org" / "LICENSE", target / "htmx-licence.txt")
+    shutil.copyfile(modules / "htmx.org" / "LICENSE", target / "htmx-license.txt")
 
 
 def keep(source: Path, target: Path) -> None:

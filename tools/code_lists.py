@@ -39,7 +39,7 @@ _CLOSED = "closed"
 _AS_OF = re.compile(r"# As of (\d{4}-\d\d-\d\d)")
 _COLUMNS = "# code,first day"
 # A list that lacks more of the open codes than one in so many is a part of a list.
-_MOST_LEFT_OUT = 10
+_MAX_LEFT_OUT = 10
 _CODE = re.compile(r"[A-Z0-9]{1,30}")
 _PIECES = re.compile(r"([A-Z]*)(\d*)(.*)")
 
@@ -146,7 +146,7 @@ def merge(ours: Sequence[Code], published: Mapping[str, Code], as_of: date, name
 def _ask_for_all(latest: Mapping[str, Code], published: Mapping[str, Code], name: str) -> None:
     in_use = [code for code, known in latest.items() if known.is_open]
     left_out = sum(code not in published for code in in_use)
-    if left_out * _MOST_LEFT_OUT > len(in_use):
+    if left_out * _MAX_LEFT_OUT > len(in_use):
         raise PublicationError(
             f"The list leaves out {left_out} of the {len(in_use)} codes in use of {name}."
             " A publication names every code: add the others."

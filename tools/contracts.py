@@ -1,6 +1,6 @@
 """Writes `contracts/`: JSON Schema and a sample of each event, AsyncAPI of the topics, OpenAPI of each service.
 
-`make contracts` after a contract or a route changed. A sample that is there already is never written anew: what was
+`make contracts` after a contract or a route changed. A sample that is there already is never written again: what was
 published once must still decode.
 """
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from libs.common.contracts.base import REGISTRY, Contract
 from libs.common.ids import derived_id
-from libs.common.messaging.topics import CATALOGUE
+from libs.common.messaging.topics import CATALOG
 from libs.common.settings import SERVICES
 from libs.common.web.description import api_description
 
@@ -61,7 +61,7 @@ def openapi(service: str) -> Any:
 
 def asyncapi() -> Any:
     """AsyncAPI 3 of all topics: each with the messages it carries."""
-    carried: dict[str, list[type[Contract]]] = {name: [] for name in CATALOGUE}
+    carried: dict[str, list[type[Contract]]] = {name: [] for name in CATALOG}
     for contract in REGISTRY.values():
         carried[contract.topic].append(contract)
     return {
@@ -79,7 +79,7 @@ def asyncapi() -> Any:
                     for contract in carried[name]
                 },
             }
-            for name, topic in CATALOGUE.items()
+            for name, topic in CATALOG.items()
         },
     }
 

@@ -17,11 +17,11 @@ from importlib.util import find_spec
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.objects import Claim, InstitutionalClaim
 from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL, Submitter
-from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
 from libs.x12.command.report import FINDINGS_PER_TRANSACTION as ITEM_FINDINGS_PER_TRANSACTION
 from libs.x12.command.report import ItemFindings, as_json, as_text
 from libs.x12.command.show import show
@@ -38,9 +38,9 @@ RECEIVED = date(2026, 11, 20)
 CREATED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 LARGEST = 1 << 14
 # Of a transaction set itself, and of the objects in it.
-_MOST_ERRORS = FINDINGS_PER_TRANSACTION + ITEM_FINDINGS_PER_TRANSACTION
+_MAX_ERRORS = FINDINGS_PER_TRANSACTION + ITEM_FINDINGS_PER_TRANSACTION
 # What an answer repeats of what it answers, and is no better for it: number and moment of an interchange, a provider.
-_OF_THE_ENVELOPE = frozenset({"interchange-acknowledgement"})
+_OF_THE_ENVELOPE = frozenset({"interchange-acknowledgment"})
 _OF_THE_CLAIM = frozenset({"provider-npi"})
 _ONWARD = Envelope("15004", "SHAREDSYSTEM", CREATED, 1)
 _SUBMITTER = Submitter("MERIDIAN MEDICARE", "15004", "EDI DESK", "8005550100", "MERIDIAN MEDICARE", "15004")
@@ -59,7 +59,7 @@ def try_file(data: bytes) -> FileVerdict:
     _try_tokens(data)
     _expect(sum(1 for _ in show([data], RECEIVED)) <= 8 * len(data) + 8, "few lines when shown")
     _try_report(verdict, items, reported)
-    _try_acknowledgements(verdict)
+    _try_acknowledgments(verdict)
     _try_claim_answers(verdict, claims)
     _try_forwarding(data, verdict, claims)
     return verdict
@@ -87,7 +87,7 @@ def _try_report(verdict: FileVerdict, items: Sequence[Item], reported: ItemFindi
         for group in interchange["groups"]
         for transaction in group["transactions"]
     ]
-    _expect(all(len(each["errors"]) <= _MOST_ERRORS for each in transactions), "a report that ends")
+    _expect(all(len(each["errors"]) <= _MAX_ERRORS for each in transactions), "a report that ends")
     faulty = {item.transaction for item in items if item.findings}
     for ordinal, each in enumerate(transactions, start=1):
         _expect(ordinal not in faulty or each["verdict"] != "accepted", "a verdict that shows the faults of objects")
@@ -103,7 +103,7 @@ def _try_tokens(data: bytes) -> None:
     _expect(all(isinstance(token, Header | Fault) for token in behind), "a header behind a fault")
 
 
-def _try_acknowledgements(verdict: FileVerdict) -> None:
+def _try_acknowledgments(verdict: FileVerdict) -> None:
     for interchange in verdict.interchanges:
         envelope = answering(interchange, CREATED, 1)
         if interchange.takes_ta1:

@@ -43,7 +43,7 @@ class Window:
     recover: dict[str, Any]
     refusing: str
 
-    def behaviour(self, action: Action, seconds: float) -> dict[str, Any]:
+    def behavior(self, action: Action, seconds: float) -> dict[str, Any]:
         """What to tell it."""
         if action is Action.SLOW:
             return self.slow(seconds)
@@ -110,10 +110,10 @@ async def tell(settings: Settings, name: str, action: Action, seconds: float) ->
     Raises `httpx.HTTPStatusError` when it does not understand: then this tool is older or newer than the simulator.
     """
     window = WINDOWS[name]
-    address = f"http://127.0.0.1:{settings.port(window.offset)}/behaviour"
+    address = f"http://127.0.0.1:{settings.port(window.offset)}/behavior"
     async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
         try:
-            answer = await client.post(address, json=window.behaviour(action, seconds))
+            answer = await client.post(address, json=window.behavior(action, seconds))
         except httpx.TransportError:
             return False
     answer.raise_for_status()

@@ -57,7 +57,7 @@ class Follower:
             log.warning("the banner stays as it was", error_class=type(error).__name__)
 
     async def run(self) -> NoReturn:
-        """Look every second until cancelled."""
+        """Look every second until canceled."""
         while True:
             await self.look()
             await asyncio.sleep(_EVERY_SECONDS)

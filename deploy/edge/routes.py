@@ -21,7 +21,7 @@ MISSING_MARK = "x-portico-missing"
 
 CLOSED = ("/gateway", "/livez", "/readyz", "/partnerz", "/metrics")
 """For the inside only: the talk with auth, health of ourselves and of partners, figures."""
-PUBLIC_PORTAL = ("/help", "/manual", "/catalogue", "/functions")
+PUBLIC_PORTAL = ("/help", "/manual", "/catalog", "/functions")
 UPLOADS = (
     ("claims", "/claims/submissions"),
     ("claims", "/api/claims/submissions"),
@@ -127,7 +127,7 @@ class _Routes:
         }
 
     def _open(self, service: str, match: dict[str, Any]) -> Route:
-        """No sign-in needed, so what a client calls its authorisation must not reach the service."""
+        """No sign-in needed, so what a client calls its authorization must not reach the service."""
         under_api = match.get("path", "").startswith("/api")
         return {
             "name": "".join(match.values()),

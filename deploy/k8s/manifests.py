@@ -8,7 +8,7 @@ from deploy.k8s.graph import Manifest
 from deploy.k8s.site import Site
 from deploy.k8s.table import GATEWAY_NAME, STATE, Mount
 from deploy.k8s.template import CONTRACT, Container, of_row, pod_template
-from libs.common.messaging.topics import CATALOGUE, CLUSTER_REPLICAS, topic_configs
+from libs.common.messaging.topics import CATALOG, CLUSTER_REPLICAS, topic_configs
 from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Settings
 
 _DISK_SIZE = "1Gi"
@@ -24,7 +24,7 @@ def manifests(site: Site, contract: str) -> Iterator[Manifest]:
     configuration = _contract(contract)
     name = configuration["metadata"]["name"]
     yield _namespace(site)
-    yield from (_topic(site, topic) for topic in CATALOGUE)
+    yield from (_topic(site, topic) for topic in CATALOG)
     for each in _in_namespace(site, settings, configuration, name):
         each["metadata"] = {
             "name": each["metadata"]["name"],
@@ -62,7 +62,7 @@ def _namespace(site: Site) -> Manifest:
 
 
 def _topic(site: Site, name: str) -> Manifest:
-    topic = CATALOGUE[name]
+    topic = CATALOG[name]
     return {
         "apiVersion": "kafka.strimzi.io/v1",
         "kind": "KafkaTopic",
@@ -81,7 +81,7 @@ def _topic(site: Site, name: str) -> Manifest:
 
 
 def _contract(text: str) -> Manifest:
-    """Named by its content: a changed contract is a new object, and the pods that read it are started anew."""
+    """Named by its content: a changed contract is a new object, and the pods that read it are started again."""
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",

@@ -1,6 +1,6 @@
 """The table of all pods of a portal: who runs, how often, with how much, and what of the secrets it may see.
 
-Everything else in the manifests follows from these rows, from the settings and from the catalogues of the code.
+Everything else in the manifests follows from these rows, from the settings and from the catalogs of the code.
 """
 
 from collections.abc import Iterator

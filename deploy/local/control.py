@@ -20,7 +20,7 @@ from deploy.local.portal import LocalPortal
 from deploy.local.probes import HOST
 
 _FILE = "control.json"
-_LONGEST_REQUEST = 4096
+_MAX_REQUEST_LENGTH = 4096
 
 
 class Control:
@@ -35,7 +35,7 @@ class Control:
 
     async def start(self) -> None:
         """Listen, and write where."""
-        self._server = await asyncio.start_server(self._serve, HOST, 0, limit=_LONGEST_REQUEST)
+        self._server = await asyncio.start_server(self._serve, HOST, 0, limit=_MAX_REQUEST_LENGTH)
         port = self._server.sockets[0].getsockname()[1]
         draft = self._file.with_suffix(".new")
         draft.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ _JVM = (
     "-Xmx384m",
     "-XX:+UseSerialGC",
     "-XX:ActiveProcessorCount=2",
-    "-XX:TieredStopAtLevel=1",  # the optimising compiler would take a laptop's cores at the start for little gain
+    "-XX:TieredStopAtLevel=1",  # the optimizing compiler would take a laptop's cores at the start for little gain
     "-XX:+ExitOnOutOfMemoryError",
     # Both only silence warnings of the JVM about what the jars do.
     "--sun-misc-unsafe-memory-access=allow",

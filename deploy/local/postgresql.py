@@ -1,4 +1,4 @@
-"""PostgreSQL of the local platform: initialised once, run as a direct child, one database per service.
+"""PostgreSQL of the local platform: initialized once, run as a direct child, one database per service.
 
 `DATABASE_URL` names a server that is there already: then none is started here, and databases and roles are made on it
 only when the file `database/postgres` among the secrets gives its superuser's password.
@@ -213,7 +213,7 @@ class Postgresql:
         except asyncpg.InvalidPasswordError as problem:
             raise PlatformError(
                 "the password in secrets/database/postgres is not the one of this database: "
-                "put the old file back, or begin anew with 'make clean'."
+                "put the old file back, or begin again with 'make clean'."
             ) from problem
         try:
             roles = {row["rolname"] for row in await connection.fetch("SELECT rolname FROM pg_roles")}

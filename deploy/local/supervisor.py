@@ -22,14 +22,14 @@ State = Literal["waiting", "starting", "ready", "done", "restarting", "stopped",
 
 # A dependency in one of these states no longer holds back those who wait for it.
 _PASSED = frozenset({"ready", "done", "missing"})
-_FIRST_DELAY, _LONGEST_DELAY, _STEADY = 0.2, 10.0, 10.0
+_FIRST_DELAY, _MAX_DELAY, _STEADY = 0.2, 10.0, 10.0
 _PROBE_EVERY = 0.1
 _PROBE_TIMEOUT = 5.0
 _DRAIN_TIMEOUT = 2.0
 _ONE_SHOT_ATTEMPTS = 3
 # A process that ends this often before it was ever ready will not come up by itself; waiting longer tells nothing.
 _HOPELESS = 5
-_LONGEST_LINE = 65_536
+_MAX_LINE_LENGTH = 65_536
 _LAST_LINES = 15
 
 
@@ -37,7 +37,7 @@ _LAST_LINES = 15
 class Process:
     """What the supervisor must know to run one process.
 
-    `command` and `prepare` are asked anew before every start (`prepare` in a thread: it may make a directory, format a
+    `command` and `prepare` are asked again before every start (`prepare` in a thread: it may make a directory, format a
     disk). `ready` answers whether the process serves; a one-shot process has none and is done when it exits with 0.
     `provision` runs once after the first readiness, before anyone who waits for this process starts.
     """
@@ -299,7 +299,7 @@ class Supervisor:
                         self._log(name, f"ended ({outcome}), starts again in {delay:.1f} s")
                         self._set(child, "restarting", outcome)
                         await self._sleep(child, delay)
-                        delay = min(delay * 2, _LONGEST_DELAY)
+                        delay = min(delay * 2, _MAX_DELAY)
             else:
                 if child.state == "waiting":
                     self._set(child, "stopped")
@@ -436,7 +436,7 @@ class _Lines(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         *whole, self._rest = (self._rest + data).split(b"\n")
-        if len(self._rest) > _LONGEST_LINE:
+        if len(self._rest) > _MAX_LINE_LENGTH:
             whole.append(self._rest)
             self._rest = b""
         for line in whole:

@@ -26,7 +26,7 @@ _FIELDS = (
     "ErrorMessage",
 )
 _REQUIRED = frozenset(_FIELDS[:7])
-_LONGEST_FIELD = 256
+_MAX_FIELD_LENGTH = 256
 
 
 class CoreEnvelopeError(ValueError):
@@ -117,6 +117,6 @@ def _bytes(part: Message) -> bytes:
 
 def _value(parts: Mapping[str, bytes], name: str) -> str:
     value = parts.get(name, b"")
-    if len(value) > _LONGEST_FIELD:
+    if len(value) > _MAX_FIELD_LENGTH:
         raise CoreEnvelopeError(f"{name} is too long")
     return value.decode("ascii", "replace").strip()

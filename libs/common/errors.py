@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class Rejected(Exception):  # noqa: N818 - named for what happened to the request, as the whole field speaks of it
     """The caller can correct it: a 4xx answer with a stable code and a sentence that says what to do.
 
-    `code` stands in the catalogue `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
+    `code` stands in the catalog `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
     `audited` says that whoever opened the transaction has seen to its audit row.
     """
 

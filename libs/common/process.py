@@ -123,7 +123,7 @@ def share_wake_ups(web: Runtime, work: Runtime) -> None:
 
 
 async def _until_first_failure(loops: list[Awaitable[None]], stop: asyncio.Event) -> None:
-    """Run all; when one fails the process ends, so that whoever supervises it starts it anew."""
+    """Run all; when one fails the process ends, so that whoever supervises it starts it again."""
     tasks = [asyncio.ensure_future(loop) for loop in loops]
     await asyncio.wait([*tasks, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     stop.set()

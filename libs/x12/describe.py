@@ -1,4 +1,4 @@
-"""Says in plain words what an acknowledgement says in codes. It repeats no value of the file, so it may be logged."""
+"""Says in plain words what an acknowledgment says in codes. It repeats no value of the file, so it may be logged."""
 
 from collections.abc import Iterable
 

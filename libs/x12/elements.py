@@ -2,7 +2,7 @@
 
 Types: AN text, ID code, N0 whole number, R decimal number, DT day (CCYYMMDD), TM time (HHMM and finer).
 Source: the base standard's dictionary as found in the map files of pyx12 4.0.0 (BSD), names in our own words. Ours is
-the length of 785: a document must find room in one segment (`tokenizer.LONGEST_SEGMENT`).
+the length of 785: a document must find room in one segment (`tokenizer.MAX_SEGMENT_LENGTH`).
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from libs.x12.verdicts import TransactionVerdict
 # Enough to correct a file by; what comes after is counted only.
 FINDINGS_PER_TRANSACTION = 100
 # Above every element and composite of these guides; what is longer has been found faulty and is not kept whole.
-_LONGEST_ELEMENT = 512
+_MAX_ELEMENT_LENGTH = 512
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "TA1"})
 
 _SEGMENT_FAULTS = {
@@ -243,7 +243,7 @@ class TransactionRun:
         """
         if action is not None:
             size = len(rule.elements) + 1
-            values = [value[:_LONGEST_ELEMENT] for value in elements[:size]]
+            values = [value[:_MAX_ELEMENT_LENGTH] for value in elements[:size]]
             with suppress(ValueError, IndexError, ArithmeticError):
                 action(values + [""] * (size - len(values)), position)
         collector = self._collector

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from libs.x12.acknowledgement.reader import GroupAcknowledgements, read_ta1
+from libs.x12.acknowledgment.reader import GroupAcknowledgments, read_ta1
 from libs.x12.claim.institutional import InstitutionalClaims
 from libs.x12.claim.objects import Biller
 from libs.x12.claim.professional import ProfessionalClaims
-from libs.x12.claim_status.acknowledged import ClaimAcknowledgements
+from libs.x12.claim_status.acknowledged import ClaimAcknowledgments
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries
 from libs.x12.collector import Around, Collector
 from libs.x12.eligibility.reader import EligibilityAnswers, EligibilityInquiries
@@ -27,14 +27,14 @@ from libs.x12.engine import FINDINGS_PER_TRANSACTION, TransactionRun
 from libs.x12.findings import Finding
 from libs.x12.guide import DAY, ELEMENT, TIME, Guide
 from libs.x12.guides.additional_information import GUIDE as ADDITIONAL_INFORMATION
-from libs.x12.guides.claim_acknowledgement import GUIDE as CLAIM_ACKNOWLEDGEMENT
+from libs.x12.guides.claim_acknowledgment import GUIDE as CLAIM_ACKNOWLEDGMENT
 from libs.x12.guides.claim_institutional import GUIDE as CLAIM_INSTITUTIONAL
 from libs.x12.guides.claim_professional import GUIDE as CLAIM_PROFESSIONAL
 from libs.x12.guides.claim_status_answer import GUIDE as CLAIM_STATUS_ANSWER
 from libs.x12.guides.claim_status_request import GUIDE as CLAIM_STATUS_REQUEST
 from libs.x12.guides.eligibility_answer import GUIDE as ELIGIBILITY_ANSWER
 from libs.x12.guides.eligibility_inquiry import GUIDE as ELIGIBILITY_INQUIRY
-from libs.x12.guides.implementation_acknowledgement import GUIDE as IMPLEMENTATION_ACKNOWLEDGEMENT
+from libs.x12.guides.implementation_acknowledgment import GUIDE as IMPLEMENTATION_ACKNOWLEDGMENT
 from libs.x12.guides.remittance_advice import GUIDE as REMITTANCE_ADVICE
 from libs.x12.guides.review_answer import GUIDE as REVIEW_ANSWER
 from libs.x12.guides.review_request import GUIDE as REVIEW_REQUEST
@@ -65,15 +65,15 @@ INTERCHANGES_PER_FILE = 1_000
 FINDINGS_PER_LEVEL = 20
 FINDINGS_PER_FILE = 20_000
 # Above every identifier in the segments of the envelopes; what is longer is wrong and is not kept whole.
-_LONGEST_VALUE = 80
+_MAX_VALUE_LENGTH = 80
 
 # Every guide, and what makes objects of its transaction sets.
 _COLLECTORS: dict[Guide, type[Collector]] = {
     CLAIM_PROFESSIONAL: ProfessionalClaims,
     CLAIM_STATUS_REQUEST: StatusInquiries,
     CLAIM_STATUS_ANSWER: StatusAnswers,
-    CLAIM_ACKNOWLEDGEMENT: ClaimAcknowledgements,
-    IMPLEMENTATION_ACKNOWLEDGEMENT: GroupAcknowledgements,
+    CLAIM_ACKNOWLEDGMENT: ClaimAcknowledgments,
+    IMPLEMENTATION_ACKNOWLEDGMENT: GroupAcknowledgments,
     REVIEW_REQUEST: ReviewRequests,
     REVIEW_ANSWER: ReviewAnswers,
     ADDITIONAL_INFORMATION: Collector,
@@ -381,7 +381,7 @@ class Reading:
             date=elements[8],
             time=elements[9],
             usage=elements[14],
-            acknowledgement_requested=elements[13] == "1",
+            acknowledgment_requested=elements[13] == "1",
         )
         self._is_readable = not header.faults
         self._group_numbers = set()
@@ -426,7 +426,7 @@ class Reading:
             return
         if self._group is not None:
             self._note(interchange, "024")
-        if not interchange.groups and not interchange.acknowledgements:
+        if not interchange.groups and not interchange.acknowledgments:
             self._note(interchange, "024")
         count, control_number = (*elements, "", "")[:2]
         if not re.fullmatch("[0-9]{1,9}", count) or int(count) != len(interchange.groups):
@@ -466,8 +466,8 @@ class Reading:
             return
         match elements[0]:
             case "TA1" if group is None and not interchange.groups:
-                # Acknowledgements of the other side's interchanges may stand before the first group.
-                interchange.acknowledgements += 1
+                # Acknowledgments of the other side's interchanges may stand before the first group.
+                interchange.acknowledgments += 1
                 item = read_ta1(elements)
                 self.items.append(item)
                 room = FINDINGS_PER_LEVEL - len(interchange.findings)
@@ -634,7 +634,7 @@ class Reading:
 
 def _values(elements: list[str], size: int) -> list[str]:
     """The identifier and the first `size` elements of a segment of the envelopes, none longer than is kept."""
-    return [value[:_LONGEST_VALUE] for value in (*elements, *[""] * size)][: size + 1]
+    return [value[:_MAX_VALUE_LENGTH] for value in (*elements, *[""] * size)][: size + 1]
 
 
 def _identity(interchange: InterchangeVerdict) -> tuple[str, ...]:
@@ -686,7 +686,7 @@ def _judge_interchange(interchange: InterchangeVerdict) -> None:
         if group.codes:
             group.verdict = "rejected"
     interchange.verdict = _together([group.verdict for group in interchange.groups])
-    if interchange.acknowledgements and not interchange.groups:
+    if interchange.acknowledgments and not interchange.groups:
         interchange.verdict = "accepted"
     if interchange.findings and interchange.verdict == "accepted":
         interchange.verdict = "partial"

@@ -16,7 +16,7 @@ from libs.x12.guide import COMPONENT, ELEMENT, REPETITION, TERMINATOR
 _HEADER_SIZE = 106
 _HEADER_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 # Far above any segment of these guides. Of a longer one only so much is kept; it is refused, for no element is as long.
-LONGEST_SEGMENT = 65536
+MAX_SEGMENT_LENGTH = 65536
 _SLICE = 65536
 _LEAST_SLICE = 4096
 _LINE_ENDS = b"\r\n"
@@ -224,7 +224,7 @@ class _Body:
                 if whole:
                     yield self._segments(data[:whole])
                 self.rest = data[header:]
-                self.fault = "segment-too-long" if header - whole > LONGEST_SEGMENT else "trailer-missing"
+                self.fault = "segment-too-long" if header - whole > MAX_SEGMENT_LENGTH else "trailer-missing"
                 return
             if end >= 0:
                 if trailer:
@@ -237,9 +237,9 @@ class _Body:
                 # A started trailer or header stays with what is still to come, so that it is found whole.
                 yield self._segments(data[: cut + 1])
                 data = data[cut + 1 :]
-            if len(data) > LONGEST_SEGMENT:
-                segment = data[:LONGEST_SEGMENT] + self._terminator
-                data = self._pass_over(data[LONGEST_SEGMENT:])
+            if len(data) > MAX_SEGMENT_LENGTH:
+                segment = data[:MAX_SEGMENT_LENGTH] + self._terminator
+                data = self._pass_over(data[MAX_SEGMENT_LENGTH:])
                 if self.fault:
                     return
                 yield self._segments(segment)

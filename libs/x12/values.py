@@ -14,14 +14,14 @@ from libs.common.money import parse_cents
 
 _REMEMBERED = 16_384
 # Under HIPAA an amount has at most ten digits, those of the cents counted even where none are written (RFI 1526).
-_MOST_CENTS = 9_999_999_999
+_MAX_CENTS = 9_999_999_999
 _NUMBER = re.compile(r"-?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 
 _Value = TypeVar("_Value")
 
 
 class Memory(dict[str, _Value], Generic[_Value]):
-    """Values by their text. Starts anew when it has grown large."""
+    """Values by their text. Starts again when it has grown large."""
 
     __slots__ = ("_make",)
 
@@ -46,7 +46,7 @@ def _day(text: str) -> date | None:
 def read_cents(text: str) -> int:
     """Cents of `1234.5`. Raises `ValueError` when the text has parts of a cent or too many digits for an amount."""
     cents = parse_cents(text)
-    if abs(cents) > _MOST_CENTS:
+    if abs(cents) > _MAX_CENTS:
         raise ValueError("an amount has at most ten digits, with those of the cents")
     return cents
 

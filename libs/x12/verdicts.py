@@ -103,7 +103,7 @@ class GroupVerdict:
 class InterchangeVerdict:
     """One interchange (ISA to IEA). `note` is TA105: `000` when nothing is wrong with the envelope.
 
-    `acknowledgements` counts the segments TA1 it brings; it may hold nothing else.
+    `acknowledgments` counts the segments TA1 it brings; it may hold nothing else.
     """
 
     control_number: str
@@ -114,9 +114,9 @@ class InterchangeVerdict:
     date: str
     time: str
     usage: str
-    acknowledgement_requested: bool
+    acknowledgment_requested: bool
     note: str = "000"
-    acknowledgements: int = 0
+    acknowledgments: int = 0
     verdict: Verdict = "accepted"
     findings: list[Finding] = field(default_factory=list)
     groups: list[GroupVerdict] = field(default_factory=list)
@@ -134,12 +134,12 @@ class InterchangeVerdict:
 
         What brings nothing but TA1s is never answered by one: two systems that did so would never end.
         """
-        return self.can_be_named and not (self.acknowledgements and not self.groups)
+        return self.can_be_named and not (self.acknowledgments and not self.groups)
 
 
 @dataclass(slots=True)
 class FileVerdict:
-    """The judgement on a whole file. `is_x12` is False when no interchange could be found at its start."""
+    """The judgment on a whole file. `is_x12` is False when no interchange could be found at its start."""
 
     is_x12: bool
     verdict: Verdict

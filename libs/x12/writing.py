@@ -109,17 +109,17 @@ def write_file(
     transactions: Iterator[bytes],
     count: int | Callable[[], int] = 1,
     *,
-    acknowledgements: str = "",
+    acknowledgments: str = "",
 ) -> Iterator[bytes]:
     """One interchange with one functional group around `transactions`, which hold `count` transaction sets.
 
-    A `count` that is known only when they have been written is asked for then. `acknowledgements` are segments TA1,
+    A `count` that is known only when they have been written is asked for then. `acknowledgments` are segments TA1,
     which stand between the headers of interchange and group.
     """
     group = str(envelope.control_number)
     yield (
         interchange_header(envelope)
-        + acknowledgements
+        + acknowledgments
         + compose(
             "GS",
             functional_identifier,

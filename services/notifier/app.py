@@ -89,7 +89,7 @@ class Engine:
         self._told = False
 
     async def run(self, runtime: Runtime | None = None) -> None:
-        """Watch until cancelled."""
+        """Watch until canceled."""
         await self._journal.hold()
         try:
             self._restore()

@@ -22,7 +22,7 @@ class Step(BaseModel):
     times: int | None = Field(default=1, ge=1)
 
 
-class Behaviour(BaseModel):
+class Behavior(BaseModel):
     """What the mailbox does: `steps` in order, then it accepts everything."""
 
     steps: list[Step] = []
@@ -69,13 +69,13 @@ class Mailbox:
         """Close the file."""
         self._file.close()
 
-    def behave(self, behaviour: Behaviour) -> None:
+    def behave(self, behavior: Behavior) -> None:
         """From now on answer like this."""
-        self._steps = deque(step.model_copy() for step in behaviour.steps)
+        self._steps = deque(step.model_copy() for step in behavior.steps)
 
-    def behaviour(self) -> Behaviour:
+    def behavior(self) -> Behavior:
         """What is still to come of it."""
-        return Behaviour(steps=list(self._steps))
+        return Behavior(steps=list(self._steps))
 
     def next_step(self) -> Step:
         """How to answer the message at hand."""

@@ -8,7 +8,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step, StoredMessage
+from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step, StoredMessage
 from simulators.serving import HOST
 
 _REPLIES = {
@@ -67,7 +67,7 @@ class View(BaseModel):
 
 
 class Told(BaseModel):
-    """The behaviour that is in force: steps that are still to come."""
+    """The behavior that is in force: steps that are still to come."""
 
     steps: list[Step]
 
@@ -85,9 +85,9 @@ def window(mailbox: Mailbox) -> FastAPI:
         """Messages with a number above `after`, oldest first."""
         return View(messages=mailbox.messages[after:], refused=mailbox.refused)
 
-    @application.post("/behaviour")
-    async def behave(behaviour: Behaviour) -> Told:
-        mailbox.behave(behaviour)
-        return Told(steps=mailbox.behaviour().steps)
+    @application.post("/behavior")
+    async def behave(behavior: Behavior) -> Told:
+        mailbox.behave(behavior)
+        return Told(steps=mailbox.behavior().steps)
 
     return application

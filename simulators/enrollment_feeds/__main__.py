@@ -1,4 +1,4 @@
-"""PECOS and EDI enrollment: writes the demo's organisations, enrollments and accounts as signed files, and ends.
+"""PECOS and EDI enrollment: writes the demo's organizations, enrollments and accounts as signed files, and ends.
 
 `python -m simulators.enrollment_feeds` is safe to repeat: the same seed gives the same bytes, which auth takes once.
 """
@@ -10,5 +10,5 @@ from simulators.population import Population
 if __name__ == "__main__":
     _settings, _population = Settings(), Population()
     _key = install_partner_key(_settings.state_directory)
-    deliver(_settings.state_directory, "enrollments.json", enrollment_file(_population.organisations), _key)
+    deliver(_settings.state_directory, "enrollments.json", enrollment_file(_population.organizations), _key)
     deliver(_settings.state_directory, "accounts.json", account_file(_population), _key)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from libs.common.security.permissions import (
-    CATALOGUE,
+    CATALOG,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
@@ -19,9 +19,9 @@ from libs.common.security.permissions import (
     REDETERMINATION_READ,
     REMITTANCE_READ,
 )
-from simulators.population import ApiClient, DemoUser, Organisation, Population
+from simulators.population import ApiClient, DemoUser, Organization, Population
 
-_OF_BILLERS = tuple(permission for permission in CATALOGUE.values() if permission.needs_enrollment)
+_OF_BILLERS = tuple(permission for permission in CATALOG.values() if permission.needs_enrollment)
 _OF_CLIENTS = (
     CLAIM_SUBMIT,
     CLAIM_STATUS,
@@ -32,15 +32,15 @@ _OF_CLIENTS = (
 )
 
 
-def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable[str] = ()) -> bytes:
-    """Organisations with their enrollments; those whose PTAN is in `inactive` are deactivated in PECOS."""
+def enrollment_file(organizations: Iterable[Organization], *, inactive: Iterable[str] = ()) -> bytes:
+    """Organizations with their enrollments; those whose PTAN is in `inactive` are deactivated in PECOS."""
     off = set(inactive)
     return _json(
         {
             "kind": "enrollments",
-            "organisations": [
+            "organizations": [
                 {
-                    "organisation_id": str(each.organisation_id),
+                    "organization_id": str(each.organization_id),
                     "kind": each.kind,
                     "name": each.name,
                     "enrollments": [
@@ -59,7 +59,7 @@ def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable
                     ],
                     "vendors": [str(vendor) for vendor in each.vendors],
                 }
-                for each in organisations
+                for each in organizations
             ],
         }
     )
@@ -68,23 +68,23 @@ def enrollment_file(organisations: Iterable[Organisation], *, inactive: Iterable
 def account_file(population: Population, *, rules_accepted_by_all: bool = False) -> bytes:
     """The people and the program of the demo.
 
-    Billers may do everything for their own organisation's enrollments. The program serves the first enrollment of
+    Billers may do everything for their own organization's enrollments. The program serves the first enrollment of
     each provider that lets its vendor act.
     """
     enrollments = {
-        each.organisation_id: [str(enrollment.enrollment_id) for enrollment in each.enrollments]
-        for each in population.organisations
+        each.organization_id: [str(enrollment.enrollment_id) for enrollment in each.enrollments]
+        for each in population.organizations
     }
     served = [
         str(each.enrollments[0].enrollment_id)
-        for each in population.organisations
-        if population.vendor.organisation_id in each.vendors
+        for each in population.organizations
+        if population.vendor.organization_id in each.vendors
     ]
     return _json(
         {
             "kind": "accounts",
             "users": [
-                _user(user, enrollments[user.organisation_id])
+                _user(user, enrollments[user.organization_id])
                 | {"rules_accepted": user.rules_accepted or rules_accepted_by_all}
                 for user in population.users
             ],
@@ -100,7 +100,7 @@ def _user(user: DemoUser, enrollments: list[str]) -> dict[str, Any]:
         "login": user.user_id,
         "name": f"{user.first_name} {user.last_name}",
         "email": user.email,
-        "organisation_id": str(user.organisation_id),
+        "organization_id": str(user.organization_id),
         "role": user.role,
         "password": user.password,
         "totp_secret": user.totp_secret,
@@ -119,7 +119,7 @@ def _client(client: ApiClient, enrollments: list[str]) -> dict[str, Any]:
         "user_id": str(client.client_uuid),
         "client_id": client.client_id,
         "name": client.client_id,
-        "organisation_id": str(client.organisation_id),
+        "organization_id": str(client.organization_id),
         "role": "VENDOR_USER",
         "public_key": client.public_key_pem,
         "grants": [

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.eligibility.objects import EligibilityInquiry
 from libs.x12.eligibility.writer import write_271
 from libs.x12.reader import Batch, FileVerdict, read_file
@@ -27,7 +27,7 @@ _NAME = "CMS"
 _GUIDE = frozenset({"005010X279A1"})
 
 
-class Behaviour(BaseModel):
+class Behavior(BaseModel):
     """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
 
     `answer` may be about somebody else (`foreign`), cut off (`cut`) or use codes of a later guide (`new-codes`).
@@ -43,7 +43,7 @@ class Behaviour(BaseModel):
 class State:
     """How it behaves now, and how much it answered."""
 
-    behaviour: Behaviour = field(default_factory=Behaviour)
+    behavior: Behavior = field(default_factory=Behavior)
     answered: int = 0
     refused: int = 0
 
@@ -56,12 +56,12 @@ class _Behaving:
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        behaviour = self._state.behaviour
-        if behaviour.delay_seconds:
-            await asyncio.sleep(behaviour.delay_seconds)
-        if behaviour.hold:
+        behavior = self._state.behavior
+        if behavior.delay_seconds:
+            await asyncio.sleep(behavior.delay_seconds)
+        if behavior.hold:
             await asyncio.Event().wait()
-        if behaviour.refuse:
+        if behavior.refuse:
             self._state.refused += 1
             await Response(status_code=503)(scope, receive, send)
             return
@@ -84,13 +84,13 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
                 "CoreEnvelopeError", "", now(), b"", error_code="PayloadTypeRequired", error_message=str(error)
             )
         state.answered += 1
-        return _reply(payload_type, message.payload_id, now(), _behaved(payload, state.behaviour))
+        return _reply(payload_type, message.payload_id, now(), _behaved(payload, state.behavior))
 
     return application
 
 
-def _behaved(payload: bytes, behaviour: Behaviour) -> bytes:
-    match behaviour.answer:
+def _behaved(payload: bytes, behavior: Behavior) -> bytes:
+    match behavior.answer:
         case "foreign":
             return payload.replace(b"~NM1*IL*1*", b"~NM1*IL*1*X")
         case "cut":
@@ -164,9 +164,9 @@ def window(state: State, knowledge: Knowledge) -> FastAPI:
             for person, story in knowledge.patients.values()
         ]
 
-    @application.post("/behaviour")
-    async def behave(behaviour: Behaviour) -> Behaviour:
-        state.behaviour = behaviour
-        return behaviour
+    @application.post("/behavior")
+    async def behave(behavior: Behavior) -> Behavior:
+        state.behavior = behavior
+        return behavior
 
     return application

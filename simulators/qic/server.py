@@ -12,7 +12,7 @@ from libs.common.qic_protocol import Case, CaseFile, Receipt
 from simulators.qic.cases import AnotherFileError, Cases, MissingDocumentError
 
 
-class Behaviour(BaseModel):
+class Behavior(BaseModel):
     """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never; `lose`: done, but the answer is lost."""
 
     delay_seconds: float = Field(default=0, ge=0)
@@ -25,7 +25,7 @@ class Behaviour(BaseModel):
 class State:
     """How it behaves now, and how much it refused."""
 
-    behaviour: Behaviour = field(default_factory=Behaviour)
+    behavior: Behavior = field(default_factory=Behavior)
     refused: int = 0
 
 
@@ -35,15 +35,15 @@ def door(cases: Cases, state: State) -> FastAPI:
 
     @application.middleware("http")
     async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        behaviour = state.behaviour
-        await asyncio.sleep(behaviour.delay_seconds)
-        if behaviour.hold:
+        behavior = state.behavior
+        await asyncio.sleep(behavior.delay_seconds)
+        if behavior.hold:
             await asyncio.Event().wait()
-        if behaviour.refuse:
+        if behavior.refuse:
             state.refused += 1
             return Response(status_code=503)
         answer = await go_on(request)
-        return Response(status_code=504) if behaviour.lose else answer
+        return Response(status_code=504) if behavior.lose else answer
 
     @application.put("/cases/{case_id}/documents/{document_id}", status_code=204)
     async def document(case_id: UUID, document_id: UUID, request: Request) -> None:
@@ -82,9 +82,9 @@ def window(cases: Cases, state: State) -> FastAPI:
     async def list_cases() -> dict[str, Case]:
         return cases.all()
 
-    @application.post("/behaviour")
-    async def behave(behaviour: Behaviour) -> Behaviour:
-        state.behaviour = behaviour
-        return behaviour
+    @application.post("/behavior")
+    async def behave(behavior: Behavior) -> Behavior:
+        state.behavior = behavior
+        return behavior
 
     return application

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from libs.common.clock import SystemClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.deployment import load_deployment
-from libs.common.documents.handover import HandOver
+from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.observability.logs import configure_logs, log
@@ -48,8 +48,8 @@ async def simulate(stop: asyncio.Event) -> None:
         Progress(settings.state_directory / _NAME, delay_seconds=start.delay_seconds),
         consumer,
         publisher,
-        HandOver(settings, keys),
-        HandOver(settings, keys, PARTNER_REMITTANCE),
+        PartnerExchange(settings, keys),
+        PartnerExchange(settings, keys, PARTNER_REMITTANCE),
         clock=SystemClock(settings.state_directory / "clock-offset"),
         deployment=load_deployment(settings.contract_file),
         seed=start.seed,

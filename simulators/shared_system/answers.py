@@ -23,7 +23,7 @@ _ORGANIZATION, _PERSON = "2", "1"
 
 
 class Answers:
-    """Makes the answers of one file. Neighbours of one provider share its level."""
+    """Makes the answers of one file. Neighbors of one provider share its level."""
 
     def __init__(self, deployment: Deployment, at: datetime, control_number: int) -> None:
         self._heading = Heading(str(control_number), at, "DG")

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS part (
     pays_on TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS decided (internal_control_number TEXT PRIMARY KEY, part INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS behaviour (one INTEGER PRIMARY KEY CHECK (one = 1), delay_seconds REAL, hold INTEGER);
+CREATE TABLE IF NOT EXISTS behavior (one INTEGER PRIMARY KEY CHECK (one = 1), delay_seconds REAL, hold INTEGER);
 """
 
 
@@ -72,7 +72,7 @@ class Progress:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.executescript(_SCHEMA)
-        self._connection.execute("INSERT OR IGNORE INTO behaviour VALUES (1, ?, 0)", (delay_seconds,))
+        self._connection.execute("INSERT OR IGNORE INTO behavior VALUES (1, ?, 0)", (delay_seconds,))
 
     def close(self) -> None:
         """Close the file."""
@@ -102,11 +102,11 @@ class Progress:
 
     def behave(self, *, delay_seconds: float, hold: bool) -> None:
         """From now on decide so long after a part came, or not at all while on hold."""
-        self._connection.execute("UPDATE behaviour SET delay_seconds = ?, hold = ?", (delay_seconds, hold))
+        self._connection.execute("UPDATE behavior SET delay_seconds = ?, hold = ?", (delay_seconds, hold))
 
-    def behaviour(self) -> tuple[float, bool]:
+    def behavior(self) -> tuple[float, bool]:
         """Delay in seconds, and whether it is on hold."""
-        row = self._connection.execute("SELECT delay_seconds, hold FROM behaviour").fetchone()
+        row = self._connection.execute("SELECT delay_seconds, hold FROM behavior").fetchone()
         return row["delay_seconds"], bool(row["hold"])
 
     def next_due(self, now: datetime, today: date) -> Part | None:
@@ -114,7 +114,7 @@ class Progress:
 
         Decisions wait for the delay, payments for their day.
         """
-        delay, hold = self.behaviour()
+        delay, hold = self.behavior()
         if hold:
             return None
         row = self._connection.execute(
@@ -127,7 +127,7 @@ class Progress:
 
     def seconds_to_next(self, now: datetime, most: float) -> float:
         """How long nothing will be due, unless something comes meanwhile."""
-        delay, hold = self.behaviour()
+        delay, hold = self.behavior()
         oldest, unpaid = self._connection.execute(
             "SELECT min(received_at) FILTER (WHERE answered = 1), count(*) FILTER (WHERE answered = ?)"
             " FROM part WHERE problem = '' AND NOT is_order",

@@ -15,7 +15,7 @@ from opentelemetry.trace import SpanKind
 from libs.common.clock import Clock
 from libs.common.contracts.partner import ClaimAdjustment, ClaimsOutbound, ClaimsStatus, RemittanceAdvice
 from libs.common.deployment import Deployment
-from libs.common.documents.handover import HandOver, advice_place, status_place
+from libs.common.documents.handover import PartnerExchange, advice_place, status_place
 from libs.common.errors import Poison
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Message, Origin, Received, open_envelope, seal_envelope
@@ -77,8 +77,8 @@ class SharedSystem:
         progress: Progress,
         consumer: Consumer,
         publisher: Publisher,
-        handover: HandOver,
-        counter: HandOver,
+        handover: PartnerExchange,
+        counter: PartnerExchange,
         *,
         clock: Clock,
         deployment: Deployment,

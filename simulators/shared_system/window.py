@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from simulators.shared_system.system import SharedSystem
 
 
-class Behaviour(BaseModel):
+class Behavior(BaseModel):
     """Claims are decided `delay_seconds` after they came; while on `hold` nothing is answered at all."""
 
     delay_seconds: float = Field(default=2.0, ge=0)
@@ -31,10 +31,10 @@ def window(system: SharedSystem, connected: Callable[[], bool]) -> FastAPI:
     async def progress() -> dict[str, int]:
         return asdict(system.progress.counts())
 
-    @application.post("/behaviour")
-    async def behave(behaviour: Behaviour) -> Behaviour:
-        system.progress.behave(delay_seconds=behaviour.delay_seconds, hold=behaviour.hold)
+    @application.post("/behavior")
+    async def behave(behavior: Behavior) -> Behavior:
+        system.progress.behave(delay_seconds=behavior.delay_seconds, hold=behavior.hold)
         system.wake()
-        return behaviour
+        return behavior
 
     return application

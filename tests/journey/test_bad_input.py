@@ -42,7 +42,7 @@ async def kept(portal: WholePortal) -> dict[str, int]:
     row = await portal.rows(
         "claims",
         "SELECT (SELECT count(*) FROM submission) AS submissions, (SELECT count(*) FROM claim) AS claims,"
-        " (SELECT count(*) FROM acknowledgement) AS acknowledgements, (SELECT count(*) FROM idempotency) AS keys,"
+        " (SELECT count(*) FROM acknowledgment) AS acknowledgments, (SELECT count(*) FROM idempotency) AS keys,"
         # Others come and go meanwhile: the shared system still answers for the claims of earlier uploads.
         " (SELECT count(*) FROM outbox WHERE headers LIKE '%claims.submission-%') AS events",
     )
@@ -258,7 +258,7 @@ async def test_a_form_opened_elsewhere_is_refused(
     portal: WholePortal, biller: Person, name: str, value: str | None, status: int, sentence: str
 ) -> None:
     form = await upload_form(biller)
-    other = str(portal.population.provider_organisation(2).enrollments[0].enrollment_id)
+    other = str(portal.population.provider_organization(2).enrollments[0].enrollment_id)
     async with nothing_kept(portal):
         page = await send_file(biller, form, small_file(), **{name: other if value is None else value})
 
@@ -307,18 +307,18 @@ def principal(portal: WholePortal, walked: Walked) -> Principal:
     """The biller, as a token would name them."""
     del walked
     user = portal.population.user(BILLER)
-    enrollment = portal.population.provider_organisation(1).enrollments[0]
+    enrollment = portal.population.provider_organization(1).enrollments[0]
     return Principal(
         kind="person",
         user_id=user.user_uuid,
         name="Biller",
-        organisation_id=user.organisation_id,
+        organization_id=user.organization_id,
         role=user.role,
         assurance=2,
         factor_at=SystemClock().now(),
         enrollment_id=enrollment.enrollment_id,
         user_epoch=0,
-        organisation_epoch=0,
+        organization_epoch=0,
         session="00" * 32,
         csrf="none",
         expires_in=1800,

@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from libs.common.clock import SystemClock
-from libs.common.messaging.topics import CATALOGUE
+from libs.common.messaging.topics import CATALOG
 from libs.common.settings import SERVICES
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
@@ -72,10 +72,10 @@ async def test_topics(portal: WholePortal, patients: re.Pattern[str]) -> None:
         bootstrap_servers=portal.settings.kafka, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await consumer.start()
-    records: dict[str, int] = dict.fromkeys(CATALOGUE, 0)
+    records: dict[str, int] = dict.fromkeys(CATALOG, 0)
     wrong = []
     try:
-        places = [TopicPartition(name, each) for name, topic in CATALOGUE.items() for each in range(topic.partitions)]
+        places = [TopicPartition(name, each) for name, topic in CATALOG.items() for each in range(topic.partitions)]
         consumer.assign(places)
         ends = await consumer.end_offsets(places)
         open_places = {place for place, end in ends.items() if end > 0}

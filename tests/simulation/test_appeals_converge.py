@@ -41,7 +41,7 @@ _PROVIDER = ("Riverside Clinic", "1234567893", "MR10001")
 
 async def _send(runtime: Runtime) -> None:
     async def pieces() -> AsyncIterator[bytes]:
-        for piece in claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=0, seed=5, organisation=RIVERSIDE):
+        for piece in claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=0, seed=5, organization=RIVERSIDE):
             yield piece
 
     file = await keep_file(runtime.documents, pieces(), 1_000_000)
@@ -144,8 +144,8 @@ async def test_each_request_is_received_by_the_qic_once_and_decided_once(
     ):
         court = runtime_in(world, "appeals")
         asked = [await _refused(court) for _ in range(8)]
-        for behaviour in ({}, {"lose": True}, {"refuse": True}, {}):
-            qic.behave(**behaviour)
+        for behavior in ({}, {"lose": True}, {"refuse": True}, {}):
+            qic.behave(**behavior)
             await world.trouble(40)
         await qic.stop()
         await world.trouble(20)

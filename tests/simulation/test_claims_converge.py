@@ -25,7 +25,7 @@ _CLAIMS, _FAULTY, _FILES = 40, 3, 3
 async def _send(runtime: Runtime, number: int) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for piece in claim_file(
-            received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=number, organisation=RIVERSIDE
+            received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=number, organization=RIVERSIDE
         ):
             yield piece
 

@@ -43,7 +43,7 @@ from services.eligibility.inquiry.handlers import ask
 from services.notifier.app import service as notifier
 from services.portal.app import service as portal
 from services.remittance.app import service as remittance
-from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step
+from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
 from simulators.population import DemoUser, Enrollment, Population, claim_file, institutional_claim_file
 from simulators.shared_system.adjudication import DENIED, adjudicate
@@ -123,7 +123,7 @@ async def _mailbox(world: Simulation, directory: Path) -> AsyncIterator[Mailbox]
         server = runtime.settings.database_url or f"postgresql://127.0.0.1:{runtime.settings.port(POSTGRESQL)}"
         runtime.settings = runtime.settings.model_copy(update={"port_base": base, "database_url": server})
         with closing(Mailbox(directory, SystemClock())) as mailbox:
-            mailbox.behave(Behaviour(steps=[Step(reply=451, times=2)]))
+            mailbox.behave(Behavior(steps=[Step(reply=451, times=2)]))
             async with serving_smtp(mailbox, runtime.settings.port(MAILBOX_SMTP)):
                 yield mailbox
 
@@ -131,10 +131,10 @@ async def _mailbox(world: Simulation, directory: Path) -> AsyncIterator[Mailbox]
 @asynccontextmanager
 async def _permit(runtime: Runtime, user: DemoUser, permission: Any) -> AsyncIterator[Permit]:
     """What a route holds, by the access that arrived in this service."""
-    facts = await AccessCopy(runtime).read(user.user_uuid, user.organisation_id)
+    facts = await AccessCopy(runtime).read(user.user_uuid, user.organization_id)
     now = runtime.clock.now()
     principal = Principal(
-        "person", user.user_uuid, user.user_id, user.organisation_id, user.role, 2, now, _FIRST.enrollment_id, 1, 1,
+        "person", user.user_uuid, user.user_id, user.organization_id, user.role, 2, now, _FIRST.enrollment_id, 1, 1,
         "session", "csrf",
     )  # fmt: skip
     async with runtime.database.work(runtime) as work:
@@ -155,19 +155,19 @@ async def _ask(runtime: Runtime) -> None:
 
 
 def _professional_claims() -> Iterator[bytes]:
-    return claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=5, organisation=RIVERSIDE)
+    return claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=5, organization=RIVERSIDE)
 
 
 def _denied_visit() -> Iterator[bytes]:
     """One claim of a hospital that the shared system denies at first, and tells its lines in another order."""
     for seed in count():
-        [claim] = Population(seed).institutional_claims(1, received=MORNING.date(), organisation=RIVERSIDE)
+        [claim] = Population(seed).institutional_claims(1, received=MORNING.date(), organization=RIVERSIDE)
         decision = adjudicate(claim, SHARED_SYSTEM_SEED)
         told = [line.control_number for line in shown(claim, decision, ClaimGroup()).lines]
         if decision.status == DENIED and told != [str(line.number) for line in claim.lines]:
             break
     return institutional_claim_file(
-        received=MORNING.date(), claims=1, faulty=0, seed=seed, organisation=RIVERSIDE, control_number=2
+        received=MORNING.date(), claims=1, faulty=0, seed=seed, organization=RIVERSIDE, control_number=2
     )
 
 

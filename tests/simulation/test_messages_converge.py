@@ -18,7 +18,7 @@ from libs.common.settings import MAILBOX_SMTP, POSTGRESQL
 from services.notifier.app import service as notifier
 from services.notifier.delivery.tables import message
 from services.notifier.monthly_reports.repository import total
-from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step
+from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
 from tests.support.removals import office, published, removal
 from tests.support.simulation import runtime_in, simulation
@@ -30,7 +30,7 @@ _REMOVALS = 12
 def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
     """A mail server that does not take some of the messages at first."""
     with closing(Mailbox(tmp_path / "mailbox", SystemClock())) as made:
-        made.behave(Behaviour(steps=[Step(reply=451, times=3), Step(times=4), Step(reply=451, times=2)]))
+        made.behave(Behavior(steps=[Step(reply=451, times=3), Step(times=4), Step(reply=451, times=2)]))
         yield made
 
 

@@ -18,13 +18,13 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.types import ASGIApp
 
 from libs.common.clock import SetClock
-from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.messaging.envelope import Message, Origin, Received
 from libs.common.observability.traffic import Traffic
 from libs.common.persistence.tables import audit
 from libs.common.runtime import Runtime, Service
-from libs.common.security.access import keep_organisations, keep_users
-from libs.common.security.permissions import CATALOGUE, Permission
+from libs.common.security.access import keep_organizations, keep_users
+from libs.common.security.permissions import CATALOG, Permission
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token, prepare_token_keys
 from libs.common.settings import SERVICES
@@ -34,7 +34,7 @@ from tests.support.platform import CloneSettings, PostgresqlServer, clone_settin
 from tests.support.portico import MORNING, runtime_for
 
 HOST = "https://portal.example"
-ENROLLMENT_PERMISSIONS = frozenset(name for name, each in CATALOGUE.items() if each.needs_enrollment)
+ENROLLMENT_PERMISSIONS = frozenset(name for name, each in CATALOG.items() if each.needs_enrollment)
 MONTH = timedelta(days=30)
 _PEOPLE = UUID("0e6f2a4c-7f0b-4f57-9a53-1f6c3a5f9d20")
 
@@ -82,8 +82,8 @@ class Someone:
         return self._id("user")
 
     @property
-    def organisation_id(self) -> UUID:
-        return self._offices_id("organisation")
+    def organization_id(self) -> UUID:
+        return self._offices_id("organization")
 
     @property
     def enrollment_id(self) -> UUID:
@@ -110,19 +110,19 @@ class Someone:
             kind=self.kind,
             user_id=self.user_id,
             name=self.name,
-            organisation_id=self.organisation_id,
+            organization_id=self.organization_id,
             role=self.role,
             assurance=self.assurance,
             factor_at=now - self.factor_age,
             enrollment_id=self.told_enrollment,
             user_epoch=self.epoch_told,
-            organisation_epoch=1,
+            organization_epoch=1,
             session=self.session,
             csrf=self.csrf,
             expires_in=1800,
         )
 
-    def access(self, now: datetime) -> tuple[UserAccess, list[OrganisationAccess]]:
+    def access(self, now: datetime) -> tuple[UserAccess, list[OrganizationAccess]]:
         """What auth would have published about this user, their office and, for a vendor, the customer."""
         user = UserAccess(
             user_id=self.user_id,
@@ -130,7 +130,7 @@ class Someone:
             version=1,
             epoch=1,
             state=self.state,
-            organisation_id=self.organisation_id,
+            organization_id=self.organization_id,
             role=self.role,
             rules_of_behavior_until=now + self.rules_left,
             training_until=now + self.training_left,
@@ -146,7 +146,7 @@ class Someone:
         )
         enrollment = Enrollment(
             enrollment_id=self.enrollment_id,
-            organisation_name=f"Office of {self.name}",
+            organization_name=f"Office of {self.name}",
             npi=self.npi,
             tax_id=self.tax_id,
             ptan="P00001",
@@ -157,21 +157,21 @@ class Someone:
             effective=now - self.enrolled_since,
         )
         if self.staff:
-            return user.model_copy(update={"grants": ()}), [self._office(self.organisation_id, "contractor")]
+            return user.model_copy(update={"grants": ()}), [self._office(self.organization_id, "contractor")]
         if self.vendor == "no":
-            return user, [self._office(self.organisation_id, "provider", enrollment)]
+            return user, [self._office(self.organization_id, "provider", enrollment)]
         customer = self._office(self._offices_id("customer"), "provider", enrollment)
-        allowed = (self.organisation_id,) if self.vendor == "authorized" else ()
+        allowed = (self.organization_id,) if self.vendor == "authorized" else ()
         return user, [
-            self._office(self.organisation_id, "vendor"),
+            self._office(self.organization_id, "vendor"),
             customer.model_copy(update={"vendors": allowed}),
         ]
 
     def _office(
-        self, organisation_id: UUID, kind: Literal["provider", "vendor", "contractor"], *enrollments: Enrollment
-    ) -> OrganisationAccess:
-        return OrganisationAccess(
-            organisation_id=organisation_id,
+        self, organization_id: UUID, kind: Literal["provider", "vendor", "contractor"], *enrollments: Enrollment
+    ) -> OrganizationAccess:
+        return OrganizationAccess(
+            organization_id=organization_id,
             generation=1,
             version=self.version,
             epoch=1,
@@ -268,7 +268,7 @@ class Application:
         async with self.work.database.work(self.work) as work:
             if self.service.name == "auth":
                 await plant_auth(work, [(who, *record) for who, record in zip(people, records, strict=True)])
-            await keep_organisations(work, [_received(each) for _, offices in records for each in offices])
+            await keep_organizations(work, [_received(each) for _, offices in records for each in offices])
             await keep_users(work, [_received(user) for user, _ in records])
 
     async def call(

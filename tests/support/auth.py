@@ -20,7 +20,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.traffic import Traffic
 from libs.common.persistence.tables import audit, outbox
 from libs.common.runtime import Runtime
-from libs.common.security.access import keep_organisations, keep_users
+from libs.common.security.access import keep_organizations, keep_users
 from libs.common.security.tokens import prepare_token_keys
 from libs.common.settings import Settings
 from libs.common.web.app import create_app
@@ -37,8 +37,8 @@ OTHER_ADMINISTRATOR = POPULATION.user("juniper.admin")
 REVIEWER = POPULATION.user("meridian.reviewer")
 OTHER_BILLER = POPULATION.user("juniper.biller")
 CLIENT = POPULATION.api_clients[0]
-RIVERSIDE = POPULATION.provider_organisation(1)
-JUNIPER = POPULATION.provider_organisation(2)
+RIVERSIDE = POPULATION.provider_organization(1)
+JUNIPER = POPULATION.provider_organization(2)
 HOST = "portal.example"
 
 
@@ -64,7 +64,7 @@ class Auth:
                 for row in sorted(rows, key=lambda each: each.id)
             ]
             for kind, handler in (
-                ("auth.organisation-access.v1", keep_organisations),
+                ("auth.organization-access.v1", keep_organizations),
                 ("auth.user-access.v1", keep_users),
             ):
                 batch = [each for each in events if each.event.type == kind]
@@ -183,7 +183,7 @@ def assertion(clock: SetClock, *, audience: str, key: str = CLIENT.private_key_p
 
 @asynccontextmanager
 async def auth_with_people(settings: Settings, *, rules_accepted_by_all: bool = True) -> AsyncIterator[Auth]:
-    """Auth on a test's own database with the demo's organisations and people in it, and their access copied.
+    """Auth on a test's own database with the demo's organizations and people in it, and their access copied.
 
     The biller of the demo has accepted the Rules of Behavior only if all have.
     """
@@ -204,7 +204,7 @@ def deliver_feeds(settings: Settings, *, inactive: tuple[str, ...] = (), rules_a
     """Lay the demo's files into the folder, signed by the partner."""
     key = install_partner_key(settings.state_directory)
     deliver(
-        settings.state_directory, "enrollments.json", enrollment_file(POPULATION.organisations, inactive=inactive), key
+        settings.state_directory, "enrollments.json", enrollment_file(POPULATION.organizations, inactive=inactive), key
     )
     accounts = account_file(POPULATION, rules_accepted_by_all=rules_accepted_by_all)
     deliver(settings.state_directory, "accounts.json", accounts, key)

@@ -11,12 +11,12 @@ import httpx
 import sqlalchemy as sa
 
 from libs.common.clock import SetClock
-from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.envelope import Message, Origin, Received, headers_from_text, open_envelope, seal_envelope
 from libs.common.observability.traffic import Traffic
 from libs.common.runtime import Runtime
-from libs.common.security.access import keep_organisations, keep_users
+from libs.common.security.access import keep_organizations, keep_users
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, Permission
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token, prepare_token_keys
@@ -24,12 +24,12 @@ from libs.common.settings import Settings
 from libs.common.web.app import create_app
 from services.claims.app import service
 from simulators.population import Enrollment as Enrolled
-from simulators.population import Organisation, Population, claim_file
+from simulators.population import Organization, Population, claim_file
 from tests.support.portico import MORNING, runtime_for
 
 _IDS = UUID("7d0b2f6e-5f0f-4d1a-9a55-0d6f3f9b7c11")
 RECEIVED = MORNING.date()
-RIVERSIDE, LAKESIDE = Population().provider_organisation(1), Population().provider_organisation(2)
+RIVERSIDE, LAKESIDE = Population().provider_organization(1), Population().provider_organization(2)
 """The two clinics, as they stand on their claims."""
 
 
@@ -131,9 +131,9 @@ async def claims_service(settings: Settings) -> AsyncIterator[ClaimsService]:
         transport = httpx.ASGITransport(application)
         async with httpx.AsyncClient(transport=transport, base_url="http://claims") as client:
             clinics = [
-                Clinic(await person_of(work, organisation, enrollment), client, SigningKey(secrets), clock)
-                for organisation in (RIVERSIDE, LAKESIDE)
-                for enrollment in organisation.enrollments
+                Clinic(await person_of(work, organization, enrollment), client, SigningKey(secrets), clock)
+                for organization in (RIVERSIDE, LAKESIDE)
+                for enrollment in organization.enrollments
             ]
             yield ClaimsService(work, web, clock, *clinics)
 
@@ -145,67 +145,67 @@ async def without(portal: ClaimsService, clinic: Clinic, permission: Permission)
         await keep_users(work, [received(portal.work, _access(portal.work, clinic.principal, kept, version=2))])
 
 
-async def person_of(runtime: Runtime, organisation: Organisation, enrollment: Enrolled) -> Principal:
-    """Somebody of `organisation` who acts for one enrollment of it, with both in the service's copy of access."""
-    return await _somebody(runtime, organisation, enrollment, organisation)
+async def person_of(runtime: Runtime, organization: Organization, enrollment: Enrolled) -> Principal:
+    """Somebody of `organization` who acts for one enrollment of it, with both in the service's copy of access."""
+    return await _somebody(runtime, organization, enrollment, organization)
 
 
 async def program_of(
-    runtime: Runtime, vendor: Organisation, organisation: Organisation, enrollment: Enrolled
+    runtime: Runtime, vendor: Organization, organization: Organization, enrollment: Enrolled
 ) -> Principal:
     """A program of `vendor` that acts for one enrollment of a customer."""
-    return await _somebody(runtime, organisation, enrollment, vendor)
+    return await _somebody(runtime, organization, enrollment, vendor)
 
 
 async def _somebody(
-    runtime: Runtime, organisation: Organisation, enrollment: Enrolled, employer: Organisation
+    runtime: Runtime, organization: Organization, enrollment: Enrolled, employer: Organization
 ) -> Principal:
     now = runtime.clock.now()
     of_vendor = employer.kind == "vendor"
     principal = Principal(
         kind="client" if of_vendor else "person",
-        user_id=uuid5(_IDS, f"user of {employer.organisation_id} for {enrollment.enrollment_id}"),
+        user_id=uuid5(_IDS, f"user of {employer.organization_id} for {enrollment.enrollment_id}"),
         name="J. Doe",
-        organisation_id=employer.organisation_id,
+        organization_id=employer.organization_id,
         role="VENDOR_USER" if of_vendor else "PROVIDER_USER",
         assurance=2,
         factor_at=now,
         enrollment_id=enrollment.enrollment_id,
         user_epoch=1,
-        organisation_epoch=1,
+        organization_epoch=1,
         session="session",
         csrf=f"csrf of {enrollment.npi}",
         expires_in=1800,
     )
     user = _access(runtime, principal, (CLAIM_SUBMIT, CLAIM_STATUS), version=1)
     async with runtime.database.work(runtime) as work:
-        offices = {each.organisation_id: each for each in (organisation, employer)}
-        await keep_organisations(work, [received(runtime, office_of(each)) for each in offices.values()])
+        offices = {each.organization_id: each for each in (organization, employer)}
+        await keep_organizations(work, [received(runtime, office_of(each)) for each in offices.values()])
         await keep_users(work, [received(runtime, user)])
     return principal
 
 
-def office_of(organisation: Organisation) -> OrganisationAccess:
-    """An organisation of the population as auth tells of it."""
-    return OrganisationAccess(
-        organisation_id=organisation.organisation_id,
+def office_of(organization: Organization) -> OrganizationAccess:
+    """An organization of the population as auth tells of it."""
+    return OrganizationAccess(
+        organization_id=organization.organization_id,
         generation=1,
         version=1,
         epoch=1,
-        kind=organisation.kind,
-        name=organisation.name,
-        enrollments=tuple(enrollment_of(organisation, each) for each in organisation.enrollments),
-        vendors=organisation.vendors,
+        kind=organization.kind,
+        name=organization.name,
+        enrollments=tuple(enrollment_of(organization, each) for each in organization.enrollments),
+        vendors=organization.vendors,
     )
 
 
-def enrollment_of(organisation: Organisation, enrollment: Enrolled) -> Enrollment:
+def enrollment_of(organization: Organization, enrollment: Enrolled) -> Enrollment:
     """An enrollment of the population as auth tells of it."""
     return Enrollment(
         enrollment_id=enrollment.enrollment_id,
-        organisation_name=organisation.name,
+        organization_name=organization.name,
         npi=enrollment.npi,
-        tax_id=organisation.tax_id,
+        tax_id=organization.tax_id,
         ptan=enrollment.ptan,
         line_of_business=enrollment.line_of_business,
         pecos_active=True,
@@ -224,7 +224,7 @@ def _access(runtime: Runtime, principal: Principal, permissions: Sequence[Permis
         version=version,
         epoch=1,
         state="active",
-        organisation_id=principal.organisation_id,
+        organization_id=principal.organization_id,
         role=principal.role,
         rules_of_behavior_until=later,
         training_until=later,

@@ -18,7 +18,7 @@ from libs.common.settings import HETS, Settings
 from services.eligibility.hets.domain import Question
 from services.eligibility.settings import eligibility_settings
 from simulators.hets.knowledge import Knowledge
-from simulators.hets.server import Behaviour, State, core
+from simulators.hets.server import Behavior, State, core
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from simulators.serving import install_trust, serve_http
 from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
@@ -62,8 +62,8 @@ class Hets:
     stopping: asyncio.Event
     serving: asyncio.Task[None]
 
-    def behave(self, **behaviour: Any) -> None:
-        self.state.behaviour = Behaviour(**behaviour)
+    def behave(self, **behavior: Any) -> None:
+        self.state.behavior = Behavior(**behavior)
 
     async def stop(self) -> None:
         self.stopping.set()

@@ -1,4 +1,4 @@
-"""An interruption engine whose fault domains the test breaks and mends, with a mail server that does as it is told."""
+"""An interruption engine whose fault domains the test breaks and fixes, with a mail server that does as it is told."""
 
 import asyncio
 import json
@@ -81,7 +81,7 @@ class World:
 
     @property
     def journal(self) -> list[dict[str, Any]]:
-        """Its whole lines, read without mending: the engine may be writing the last one."""
+        """Its whole lines, read without repairing: the engine may be writing the last one."""
         file = self.settings.state_directory / "journal" / "notifier.jsonl"
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True) if file.exists() else []
         return [json.loads(line) for line in lines if line.endswith("\n")]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
-from libs.common.documents.handover import HandOver, outbound_place
+from libs.common.documents.handover import PartnerExchange, outbound_place
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.security.keys import KeyRing
@@ -47,7 +47,7 @@ def outbound_part(
     """A part in its envelope; the same arguments give the same event id."""
     envelope = Envelope("15004", "SHAREDSYSTEM", datetime(2026, 11, 23, 15, 0, tzinfo=UTC), part)
     submitter = Submitter("MERIDIAN", "15004", "EDI DESK", "8005550142", "MEDICARE", "15004")
-    counter = HandOver(settings, KeyRing.load(settings, "claims"))
+    counter = PartnerExchange(settings, KeyRing.load(settings, "claims"))
     if institutional:
         pieces = write_institutional_claims(accepted_institutional_claims(claims), envelope, submitter)
     else:
@@ -65,7 +65,7 @@ def outbound_part(
 def opened_answer(settings: Settings, message: Message) -> tuple[ClaimsStatus, list[StatusAnswer]]:
     """An answer and the claim statuses in it."""
     event: ClaimsStatus = open_envelope(message).event
-    counter = HandOver(settings, KeyRing.load(settings, "claims"))
+    counter = PartnerExchange(settings, KeyRing.load(settings, "claims"))
     *batches, verdict = read_file(counter.take(event), received=RECEIVED)
     assert isinstance(verdict, FileVerdict)
     assert verdict.verdict == "accepted"

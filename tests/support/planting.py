@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 
-from libs.common.contracts.auth import OrganisationAccess, UserAccess
+from libs.common.contracts.auth import OrganizationAccess, UserAccess
 from libs.common.persistence.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ async def plant(work: UnitOfWork, tables: Sequence[sa.Table], enrollment_id: UUI
 
 
 async def plant_auth(
-    work: UnitOfWork, people: Sequence[tuple["Someone", UserAccess, list[OrganisationAccess]]]
+    work: UnitOfWork, people: Sequence[tuple["Someone", UserAccess, list[OrganizationAccess]]]
 ) -> None:
     """Put made-up people into auth's own tables: office, enrollment, account, membership, grants, session."""
     # Only where auth itself is under test: the other services know no table of it.
@@ -89,17 +89,17 @@ async def plant_auth(
     for who, user, offices in people:
         for office in offices:
             await work.execute(
-                access.organisation.insert().values(
-                    organisation_id=office.organisation_id, kind=office.kind, name=office.name, epoch=1, version=1
+                access.organization.insert().values(
+                    organization_id=office.organization_id, kind=office.kind, name=office.name, epoch=1, version=1
                 )
             )
             for each in office.enrollments:
-                values = each.model_dump(exclude={"organisation_name"})
-                await work.execute(access.enrollment.insert().values(organisation_id=office.organisation_id, **values))
+                values = each.model_dump(exclude={"organization_name"})
+                await work.execute(access.enrollment.insert().values(organization_id=office.organization_id, **values))
             for vendor in office.vendors:
                 await work.execute(
                     access.vendor_authorization.insert().values(
-                        organisation_id=office.organisation_id, vendor_id=vendor
+                        organization_id=office.organization_id, vendor_id=vendor
                     )
                 )
         await work.execute(
@@ -118,7 +118,7 @@ async def plant_auth(
             )
         )
         await work.execute(
-            access.membership.insert().values(user_id=who.user_id, organisation_id=who.organisation_id, role=who.role)
+            access.membership.insert().values(user_id=who.user_id, organization_id=who.organization_id, role=who.role)
         )
         for grant in user.grants:
             await work.execute(access.user_grant.insert().values(user_id=who.user_id, **grant.model_dump()))

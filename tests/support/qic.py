@@ -15,7 +15,7 @@ from libs.common.qic_protocol import Case
 from libs.common.settings import QIC, Settings
 from services.appeals.settings import appeals_settings
 from simulators.qic.cases import Cases
-from simulators.qic.server import Behaviour, State, door
+from simulators.qic.server import Behavior, State, door
 from simulators.serving import install_trust, serve_http
 from tools.walk.place import until
 
@@ -49,9 +49,9 @@ class RunningQic:
         directory = self.settings.state_directory / "qic"
         return Cases(directory, self.clock, seed=1, decide_seconds=DECIDES_AFTER)
 
-    def behave(self, **behaviour: Any) -> None:
+    def behave(self, **behavior: Any) -> None:
         """From now on answer like this."""
-        self.state.behaviour = Behaviour(**behaviour)
+        self.state.behavior = Behavior(**behavior)
 
     async def start(self) -> None:
         """Serve, from what was written down before."""

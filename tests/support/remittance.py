@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.deployment import load_deployment
-from libs.common.documents.handover import HandOver, advice_place
+from libs.common.documents.handover import PartnerExchange, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.security.keys import KeyRing
@@ -61,7 +61,7 @@ class RemittanceService:
     def advice(self, content: bytes, *, claims: int, advice_id: int = 1) -> RemittanceAdvice:
         """The event by which the shared system hands `content` over."""
         keys = KeyRing.load(self.app.work.settings, "shared_system")
-        counter = HandOver(self.app.work.settings, keys, PARTNER_REMITTANCE)
+        counter = PartnerExchange(self.app.work.settings, keys, PARTNER_REMITTANCE)
         given = counter.give([content], place=advice_place(UUID(int=advice_id)))
         return RemittanceAdvice(advice_id=UUID(int=advice_id), lane=NPI, claims=claims, **asdict(given))
 

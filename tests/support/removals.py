@@ -1,11 +1,11 @@
-"""Removals of access with a sealed contact, as auth publishes them, and the organisation they speak of."""
+"""Removals of access with a sealed contact, as auth publishes them, and the organization they speak of."""
 
 import json
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import Enrollment, OrganisationAccess, RoleRemoved
+from libs.common.contracts.auth import Enrollment, OrganizationAccess, RoleRemoved
 from libs.common.contracts.base import Contract
 from libs.common.ids import derived_id
 from libs.common.messaging.envelope import Message, Origin, seal_envelope
@@ -17,10 +17,10 @@ from tests.support.portico import MORNING
 ENROLLMENT = derived_id("enrollment of a removal")
 
 
-def office(version: int = 1) -> OrganisationAccess:
-    """The organisation of the enrollment, as auth tells of it."""
-    return OrganisationAccess(
-        organisation_id=derived_id("organisation of a removal"),
+def office(version: int = 1) -> OrganizationAccess:
+    """The organization of the enrollment, as auth tells of it."""
+    return OrganizationAccess(
+        organization_id=derived_id("organization of a removal"),
         generation=1,
         version=version,
         epoch=1,
@@ -29,7 +29,7 @@ def office(version: int = 1) -> OrganisationAccess:
         enrollments=(
             Enrollment(
                 enrollment_id=ENROLLMENT,
-                organisation_name="Riverside Clinic",
+                organization_name="Riverside Clinic",
                 npi="2994535120",
                 tax_id="001000001",
                 ptan="MR10001",

@@ -1,7 +1,7 @@
 """The services on a bus in memory and real databases, driven step by step by a seed that repeats, delays and crashes.
 
 A crash is a `BaseException` raised at a crash point: nothing after it runs, the transaction is gone, and the part
-starts anew from what was committed, as a process does.
+starts again from what was committed, as a process does.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -12,7 +12,7 @@ from random import Random
 from libs.common.clock import SetClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.handover import HandOver
+from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
@@ -76,7 +76,7 @@ class Node:
 
 
 class Partner:
-    """The shared system, which is no service of ours: it takes, answers, and starts anew from what it wrote down."""
+    """The shared system, which is no service of ours: it takes, answers, and starts again from what it wrote down."""
 
     def __init__(self, runtime: Runtime, bus: MemoryBus, random: Random) -> None:
         self.consumer = MemoryConsumer(bus, [CLAIMS_OUTBOUND], random)
@@ -85,8 +85,8 @@ class Partner:
             Progress(runtime.settings.state_directory / "shared_system", delay_seconds=2.0),
             self.consumer,
             bus,
-            HandOver(runtime.settings, keys),
-            HandOver(runtime.settings, keys, PARTNER_REMITTANCE),
+            PartnerExchange(runtime.settings, keys),
+            PartnerExchange(runtime.settings, keys, PARTNER_REMITTANCE),
             clock=runtime.clock,
             deployment=runtime.deployment,
             seed=SHARED_SYSTEM_SEED,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from libs.x12.acknowledgement.writer import answering
+from libs.x12.acknowledgment.writer import answering
 from libs.x12.claim.objects import Claim
-from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
-from libs.x12.claim_status.objects import ClaimAcknowledgement
+from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
+from libs.x12.claim_status.objects import ClaimAcknowledgment
 from libs.x12.reader import Batch, read_file
 from libs.x12.verdicts import FileVerdict
 from tests.support.x12 import RECEIVED
@@ -39,9 +39,9 @@ def segments(text: str, first: str) -> list[str]:
     return [segment for segment in answer(text) if segment.startswith(first)]
 
 
-def read_answer(data: bytes | str) -> tuple[list[ClaimAcknowledgement], FileVerdict]:
+def read_answer(data: bytes | str) -> tuple[list[ClaimAcknowledgment], FileVerdict]:
     """The objects of a 277CA and its verdict."""
     raw = data.encode("ascii") if isinstance(data, str) else data
     *batches, verdict = read_file([raw], received=RECEIVED)
     assert isinstance(verdict, FileVerdict)
-    return [item for batch in batches if isinstance(batch, Batch) for item in batch.of(ClaimAcknowledgement)], verdict
+    return [item for batch in batches if isinstance(batch, Batch) for item in batch.of(ClaimAcknowledgment)], verdict

@@ -1,4 +1,4 @@
-"""Files of claim status, acknowledgement and review for tests, and their reader."""
+"""Files of claim status, acknowledgment and review for tests, and their reader."""
 
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ TRN*1*0~
 STC*E0:24:1P*20261120~
 """,
 )
-ACKNOWLEDGEMENT = _file(
+ACKNOWLEDGMENT = _file(
     "HN",
     "005010X214",
     """\

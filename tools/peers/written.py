@@ -13,8 +13,8 @@ from libs.common.clock import SetClock
 from libs.common.deployment import load_deployment
 from libs.common.settings import Settings
 from libs.common.web.app import build_routes
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
-from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
+from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
 from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.eligibility.objects import AskedPerson, Dated, EligibilityInquiry, Heading, Name, Question, Receiver
 from libs.x12.eligibility.objects import Source as Payer
@@ -75,7 +75,7 @@ def _answers(sent: bytes) -> Iterable[tuple[str, Iterable[bytes]]]:
 def _inquiries() -> list[EligibilityInquiry]:
     """Questions about people whom HETS knows."""
     population = Population()
-    provider = population.provider_organisation(1)
+    provider = population.provider_organization(1)
     return [
         EligibilityInquiry(
             heading=Heading(f"PEER{number:04}", NOW, "13"),

@@ -1,4 +1,4 @@
-"""Who gets in and who may see what: nobody of another organisation, nobody whose access was taken away."""
+"""Who gets in and who may see what: nobody of another organization, nobody whose access was taken away."""
 
 import time
 
@@ -44,7 +44,7 @@ async def biller_accepts_rules(walk: Journey) -> str:
 
 async def biller_chooses_npi(walk: Journey) -> str:
     """Two NPIs, the clinic's and its hospital's: the biller looks at the second, and goes on with the first."""
-    first, second = walk.population.provider_organisation(1).enrollments
+    first, second = walk.population.provider_organization(1).enrollments
     for enrollment in (second, first):
         page = await walk.biller.open(f"/session/acting?next={_PAGE}")
         if page.heading != CHOICE:
@@ -73,7 +73,7 @@ async def administrator_gives_it_back(walk: Journey) -> str:
 
 async def administrator_declines_npi(walk: Journey) -> str:
     """The administrator declines the biller for the second NPI: it is gone at once, the first NPI still works."""
-    first, second = walk.population.provider_organisation(1).enrollments
+    first, second = walk.population.provider_organization(1).enrollments
     await act_for(walk, second.npi)
     expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
     page = await walk.administrator.open(_RECERTIFICATION)
@@ -109,7 +109,7 @@ async def _opened(walk: Journey, address: str) -> Page:
 
 async def user_is_mailed(walk: Journey) -> str:
     """The user hears of it by mail: for which NPI, by its last four digits, and whom to ask."""
-    _, second = walk.population.provider_organisation(1).enrollments
+    _, second = walk.population.provider_organization(1).enrollments
     address = walk.biller.user.email
 
     async def look() -> str | None:
@@ -123,7 +123,7 @@ async def user_is_mailed(walk: Journey) -> str:
 
 async def administrator_gives_npi_back(walk: Journey) -> str:
     """The same function for the second NPI given back works at the next request, certified for a year."""
-    first, second = walk.population.provider_organisation(1).enrollments
+    first, second = walk.population.provider_organization(1).enrollments
     await _change(walk, "Grant", second.npi)
     await act_for(walk, second.npi)
     expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
@@ -142,14 +142,14 @@ async def _change(walk: Journey, verb: str, npi: str = "") -> Page:
     await walk.administrator.open("/auth/users")
     name = f"{walk.biller.user.first_name} {walk.biller.user.last_name}"
     preposition = "from" if verb == "Remove" else "to"
-    npi = npi or walk.population.provider_organisation(1).npi
+    npi = npi or walk.population.provider_organization(1).npi
     page = await walk.administrator.submit(f"{verb} {_FUNCTION} for NPI {npi} {preposition} {name}")
     expect(page, 200, walk.biller.user.user_id)
     return page
 
 
 async def stranger_sees_nothing(walk: Journey) -> str:
-    """Somebody of another organisation gets 404 for every page of the file and of its claims."""
+    """Somebody of another organization gets 404 for every page of the file and of its claims."""
     paths = [walk.sent.path, *walk.sent.documents.values(), *walk.sent.not_accepted, *walk.sent.accepted.values()]
     for path in paths:
         answer = await walk.biller.client.get(path)
@@ -162,12 +162,12 @@ async def stranger_sees_nothing(walk: Journey) -> str:
 
 
 async def foreign_program_sees_nothing(walk: Journey) -> str:
-    """A program of another organisation gets 404 for the same under /api."""
+    """A program of another organization gets 404 for the same under /api."""
     if walk.foreign_upload is None:
         raise UnexpectedError("a file of another organization", "none, because an earlier step failed")
     foreign = walk.foreign_upload
     page = await walk.stranger.open(foreign.path)
-    paths = [foreign.path, f"{foreign.path}/acknowledgements/999", f"{foreign.path}/acknowledgements/277CA"]
+    paths = [foreign.path, f"{foreign.path}/acknowledgments/999", f"{foreign.path}/acknowledgments/277CA"]
     paths += [each["href"] for row in page.rows() for each in row["Claim"].all("a")]
     for path in paths:
         answer = await walk.program.get(f"/api{path}")

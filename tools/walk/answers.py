@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from libs.common.clock import SystemClock
-from libs.x12.acknowledgement.objects import GroupAcknowledgement
-from libs.x12.claim_status.objects import ClaimAcknowledgement
+from libs.x12.acknowledgment.objects import GroupAcknowledgment
+from libs.x12.claim_status.objects import ClaimAcknowledgment
 from libs.x12.reader import Batch, read_file
 
 _Item = TypeVar("_Item")
@@ -34,7 +34,7 @@ def implementation_verdicts(content: bytes) -> list[str]:
 
     Raises `UnreadableAnswerError`.
     """
-    return [answer.code for group in _objects(content, GroupAcknowledgement, "999") for answer in group.sets]
+    return [answer.code for group in _objects(content, GroupAcknowledgment, "999") for answer in group.sets]
 
 
 def claim_answers(content: bytes) -> list[ClaimAnswer]:
@@ -43,7 +43,7 @@ def claim_answers(content: bytes) -> list[ClaimAnswer]:
         ClaimAnswer(
             claim.trace, tuple(detail.status.category for detail in claim.statuses), claim.internal_control_number
         )
-        for claim in _objects(content, ClaimAcknowledgement, "277CA")
+        for claim in _objects(content, ClaimAcknowledgment, "277CA")
         if claim.patient is not None
     ]
 

@@ -69,7 +69,7 @@ def _request(form: Form) -> dict[str, str]:
 
 
 async def duplicate_is_refused(walk: Journey) -> str:
-    """The same lines asked for anew: refused, with a link to the first and the offer to add documents."""
+    """The same lines asked for again: refused, with a link to the first and the offer to add documents."""
     form = walk.appeal_form
     if form is None:
         raise UnexpectedError("a first request", "none, because an earlier step failed")

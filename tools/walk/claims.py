@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from uuid import uuid4
 
-from simulators.population import DEFAULT_SEED, Organisation, Population, write_837p
+from simulators.population import DEFAULT_SEED, Organization, Population, write_837p
 from simulators.shared_system.adjudication import DENIED, adjudicate
 from tools.walk.answers import ClaimAnswer, claim_answers, implementation_verdicts
 from tools.walk.html import Element, Form
@@ -58,7 +58,7 @@ def receipt_of(page: Page, form: Form, content: bytes) -> Upload:
 
 
 async def answered(person: Person, upload: Upload, *, within: float = _READ_WITHIN) -> Page:
-    """Look at the submission until its acknowledgements can be downloaded; they are noted in `upload`."""
+    """Look at the submission until its acknowledgments can be downloaded; they are noted in `upload`."""
 
     async def look() -> Page | None:
         page = await person.open(upload.path)
@@ -75,16 +75,16 @@ async def answered(person: Person, upload: Upload, *, within: float = _READ_WITH
 
 async def biller_uploads(walk: Journey) -> str:
     """A new 837P of 25 claims, two of them with a fault that no structure check finds."""
-    content = _new_file(walk, walk.population.provider_organisation(1), CLAIMS, FAULTY)
+    content = _new_file(walk, walk.population.provider_organization(1), CLAIMS, FAULTY)
     form = await upload_form(walk.biller)
     walk.upload = receipt_of(await send_file(walk.biller, form, content), form, content)
     return f"{walk.sent.number}, {len(content):,} bytes"
 
 
-def _new_file(walk: Journey, organisation: Organisation, claims: int, faulty: int) -> bytes:
+def _new_file(walk: Journey, organization: Organization, claims: int, faulty: int) -> bytes:
     """A file nobody sent before: other patients each time, and of all kinds of decision where there are many."""
     draw = uuid4().int
-    while claims == CLAIMS and not _of_all_kinds(DEFAULT_SEED + draw % 1_000_000, organisation):
+    while claims == CLAIMS and not _of_all_kinds(DEFAULT_SEED + draw % 1_000_000, organization):
         draw = uuid4().int
     path = walk.directory / "claims.txt"
     write_837p(
@@ -93,18 +93,18 @@ def _new_file(walk: Journey, organisation: Organisation, claims: int, faulty: in
         claims=claims,
         faulty=faulty,
         seed=DEFAULT_SEED + draw % 1_000_000,
-        organisation=organisation,
+        organization=organization,
         control_number=draw % 1_000_000_000,
     )
     return path.read_bytes()
 
 
-def _of_all_kinds(seed: int, organisation: Organisation) -> bool:
+def _of_all_kinds(seed: int, organization: Organization) -> bool:
     """Whether the shared system will pay, deny (three as not necessary) and hand back claims, and take the deductible.
 
     The first eight and the last eight claims are never those with a fault.
     """
-    claims = list(Population(seed).claims(CLAIMS, received=today(), organisation=organisation))
+    claims = list(Population(seed).claims(CLAIMS, received=today(), organization=organization))
     decisions = [adjudicate(claim, DEFAULT_SEED) for claim in (*claims[:8], *claims[-8:])]
     reasons = {each.reason for decision in decisions for line in decision.lines for each in line.adjustments}
     denied = [each for each in decisions if each.status == DENIED]
@@ -150,7 +150,7 @@ async def acknowledged_in_files(walk: Journey) -> str:
 
 
 async def download(person: Person, upload: Upload, kind: str) -> bytes:
-    """An acknowledgement of a file, as its sender gets it. Raises `UnexpectedError` when it is none."""
+    """An acknowledgment of a file, as its sender gets it. Raises `UnexpectedError` when it is none."""
     answer = await person.client.get(upload.documents[kind])
     if answer.status_code != 200 or "attachment" not in answer.headers.get("content-disposition", ""):
         raise UnexpectedError(f"the {kind} as a file", f"status {answer.status_code}")
@@ -222,7 +222,7 @@ async def claim_tells_its_history(walk: Journey) -> str:
 
 async def program_sees_the_same(walk: Journey) -> str:
     """The vendor's program signs in with its key and gets the same facts as the page shows."""
-    await walk.program.sign_in(walk.population.provider_organisation(1).enrollments[0].enrollment_id)
+    await walk.program.sign_in(walk.population.provider_organization(1).enrollments[0].enrollment_id)
     answer = (await walk.program.get(f"/api{walk.sent.path}")).raise_for_status().json()
     facts = (answer["number"], answer["claims_accepted"], answer["claims_rejected"], answer["state"])
     if facts != (walk.sent.number, CLAIMS - FAULTY, FAULTY, "acknowledged"):
@@ -234,7 +234,7 @@ async def program_sees_the_same(walk: Journey) -> str:
         expect(await walk.biller.open(path), 200, claim["patient_control_number"])
     kinds = {}
     for kind in ("999", "277CA"):
-        file = await walk.program.get(f"/api{walk.sent.path}/acknowledgements/{kind}")
+        file = await walk.program.get(f"/api{walk.sent.path}/acknowledgments/{kind}")
         kinds[kind] = file.raise_for_status().content
     if kinds["277CA"] != await download(walk.biller, walk.sent, "277ca"):
         raise UnexpectedError("the same 277CA as the page gives", "another")
@@ -242,8 +242,8 @@ async def program_sees_the_same(walk: Journey) -> str:
 
 
 async def stranger_uploads(walk: Journey) -> str:
-    """A biller of another organisation sends a file of their own."""
-    content = _new_file(walk, walk.population.provider_organisation(2), 1, 0)
+    """A biller of another organization sends a file of their own."""
+    content = _new_file(walk, walk.population.provider_organization(2), 1, 0)
     expect(await walk.stranger.sign_in(), 200, walk.stranger.user.first_name)
     walk.foreign_upload = await uploaded(walk.stranger, content)
     return walk.foreign_upload.number

@@ -25,7 +25,7 @@ _SEEDS = 1_000_000
 
 @asynccontextmanager
 async def _hospital(walk: Journey) -> AsyncIterator[None]:
-    clinic, hospital = walk.population.provider_organisation(1).enrollments
+    clinic, hospital = walk.population.provider_organization(1).enrollments
     await act_for(walk, hospital.npi)
     try:
         yield
@@ -56,11 +56,11 @@ async def _accepted(walk: Journey) -> str:
 
 def _new_file(walk: Journey) -> bytes:
     """A visit nobody sent before, which the shared system will pay."""
-    organisation = walk.population.provider_organisation(1)
+    organization = walk.population.provider_organization(1)
     while True:
         draw = uuid4().int
         seed = DEFAULT_SEED + draw % _SEEDS
-        [claim] = Population(seed).institutional_claims(1, received=today(), organisation=organisation)
+        [claim] = Population(seed).institutional_claims(1, received=today(), organization=organization)
         if adjudicate(claim, DEFAULT_SEED).status == PAID:
             break
     path = walk.directory / "hospital-claim.txt"
@@ -70,7 +70,7 @@ def _new_file(walk: Journey) -> bytes:
         claims=1,
         faulty=0,
         seed=seed,
-        organisation=organisation,
+        organization=organization,
         control_number=draw % 1_000_000_000,
     )
     return path.read_bytes()

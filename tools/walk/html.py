@@ -9,7 +9,7 @@ _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
 _UNSEEN = frozenset(("script", "style", "template"))
-# Elements inside a line; every other one begins a new line, so that its words do not run into its neighbour's.
+# Elements inside a line; every other one begins a new line, so that its words do not run into its neighbor's.
 _INLINE = frozenset(("a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "svg", "time"))
 _UNSENT = frozenset(("submit", "button", "image", "reset", "file"))
 

@@ -26,7 +26,7 @@ class Upload:
     form: Form
     content: bytes
     documents: dict[str, str] = field(default_factory=dict)
-    """Addresses of its acknowledgements, by what they are: 999, 277CA."""
+    """Addresses of its acknowledgments, by what they are: 999, 277CA."""
     accepted: dict[str, str] = field(default_factory=dict)
     """Address of the page of each accepted claim, by its internal control number."""
     not_accepted: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Outage:
 
 @dataclass
 class Journey:
-    """One walk: a biller with their administrator, one of another organisation, a program, staff."""
+    """One walk: a biller with their administrator, one of another organization, a program, staff."""
 
     place: Place
     population: Population

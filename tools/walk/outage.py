@@ -153,7 +153,7 @@ async def _alert(walk: Journey, names: list[str], *sentences: str) -> str:
 
 
 async def back(walk: Journey) -> str:
-    """Start claims again: its pages are its own again, and nobody had to sign in anew."""
+    """Start claims again: its pages are its own again, and nobody had to sign in again."""
     outage = walk.lost
     outage.started_at = time.monotonic()
     await walk.place.supervision.start_process(SERVICE)

@@ -122,7 +122,7 @@ async def _chain(connection: AsyncConnection, heads: list[TreeHead]) -> tuple[in
             while waiting and waiting[0].size == tree.size:
                 if waiting[0].root != tree.root():
                     return tree.size, Fault(
-                        f"a row from {proved + 1} to {tree.size} was changed and the chain written anew: "
+                        f"a row from {proved + 1} to {tree.size} was changed and the chain written again: "
                         f"the signed tree head of {tree.size} rows has another root",
                         proved + 1,
                     )

@@ -11,14 +11,14 @@ STATE = "auth.state.v1"
 
 
 class Enrollment(Part):
-    """One enrollment of an organisation with this contractor: an NPI and PTAN in a line of business.
+    """One enrollment of an organization with this contractor: an NPI and PTAN in a line of business.
 
     `tax_id` is the one money is paid under; `submitters` are the submitter IDs of its EDI agreement. A record from before
     they were told has neither, and then no claim is taken.
     """
 
     enrollment_id: UUID
-    organisation_name: str
+    organization_name: str
     npi: str
     tax_id: str = ""
     ptan: str
@@ -48,7 +48,7 @@ class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
     version: int
     epoch: int
     state: Literal["active", "locked", "disabled", "removed"]
-    organisation_id: UUID
+    organization_id: UUID
     role: str
     rules_of_behavior_until: datetime
     training_until: datetime
@@ -60,10 +60,10 @@ class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
         return key_of("user", self.user_id)
 
 
-class OrganisationAccess(Contract, type="auth.organisation-access.v1", topic=STATE):
-    """The whole of one organisation: its enrollments and whom it lets act for it."""
+class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STATE):
+    """The whole of one organization: its enrollments and whom it lets act for it."""
 
-    organisation_id: UUID
+    organization_id: UUID
     generation: int
     version: int
     epoch: int
@@ -74,8 +74,8 @@ class OrganisationAccess(Contract, type="auth.organisation-access.v1", topic=STA
 
     @property
     def subject(self) -> str:
-        """The organisation."""
-        return key_of("organisation", self.organisation_id)
+        """The organization."""
+        return key_of("organization", self.organization_id)
 
 
 class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):

@@ -20,7 +20,7 @@ from libs.common.settings import Settings
 # The longest content that travels in an event: a third more once it is text, and a broker takes 1 MB.
 BODY_BYTES = 512 * 1024
 
-_MOST_BYTES = 1 << 30
+_MAX_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def advice_place(advice_id: UUID) -> str:
     return f"{RemittanceAdvice.type}|{advice_id}"
 
 
-class HandOver:
+class PartnerExchange:
     """The counter between the two sides of a reader group. It may be sent to another process, like its store."""
 
     def __init__(self, settings: Settings, keys: KeyRing, readers: str = PARTNER_CLAIMS) -> None:
@@ -63,7 +63,7 @@ class HandOver:
             held += piece
             if len(held) > BODY_BYTES:
                 stored = self._documents.put_sync(
-                    chain((bytes(held),), source), limit=_MOST_BYTES, reference=derived_id("handover", place)
+                    chain((bytes(held),), source), limit=_MAX_BYTES, reference=derived_id("handover", place)
                 )
                 return HandedOver(stored.digest, None, stored.reference)
         content = bytes(held)

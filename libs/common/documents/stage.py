@@ -8,7 +8,7 @@ from libs.common.documents.store import DocumentStore, StoredDocument
 
 # About 3,000 claims of ordinary size; a file that brings more is written out, so that more claims take no more memory.
 HELD_BYTES = 4 << 20
-_MOST_BYTES = 1 << 32
+_MAX_BYTES = 1 << 32
 _LENGTH_BYTES = 8
 
 
@@ -30,7 +30,7 @@ class Stage:
             size += len(record)
             if size > HELD_BYTES:
                 self._stored = self._documents.put_sync(
-                    self._framed(source), limit=_MOST_BYTES, reference=self._reference
+                    self._framed(source), limit=_MAX_BYTES, reference=self._reference
                 )
 
     def _framed(self, source: Iterator[bytes]) -> Iterator[bytes]:

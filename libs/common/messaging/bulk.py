@@ -15,7 +15,7 @@ from libs.common.messaging.envelope import Origin
 from libs.common.persistence.tables import OUTBOX_SHARDS
 
 
-class EventPress:
+class OutboxRows:
     """Makes the outbox rows of events that share a source, a moment and an origin."""
 
     def __init__(self, source_name: str, at: datetime, origin: Origin) -> None:

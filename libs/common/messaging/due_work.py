@@ -26,7 +26,7 @@ _LEASE = timedelta(seconds=10)
 _RENEW_SECONDS = 3.0
 _JOBS_AT_ONCE = 4
 _POLL_LEAST_SECONDS = 0.05
-_POLL_MOST_SECONDS = 0.1
+_POLL_MAX_SECONDS = 0.1
 _POLL_WOKEN_SECONDS = 1.0
 _RETRY_MOST = timedelta(minutes=5)
 
@@ -43,11 +43,11 @@ class DueWork:
         self._runtime = runtime
         self._timers = timers
         self._jobs = jobs
-        self._poll_most = _POLL_WOKEN_SECONDS if woken else _POLL_MOST_SECONDS
+        self._poll_most = _POLL_WOKEN_SECONDS if woken else _POLL_MAX_SECONDS
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; jobs under way are then cancelled and found again by their leases."""
+        """Work until `stop` is set; jobs under way are then canceled and found again by their leases."""
         pause = _POLL_LEAST_SECONDS
         while not stop.is_set():
             try:
@@ -78,7 +78,7 @@ class DueWork:
     async def _any_due(self) -> bool:
         """One look without a transaction: most of them find nothing."""
         waiting = sa.select(_due_at(self._runtime.clock.now(), [*self._timers, *self._jobs]).exists())
-        async with self._runtime.database.glance() as connection:
+        async with self._runtime.database.read_once() as connection:
             return bool((await connection.execute(waiting)).scalar_one())
 
     async def finish_jobs(self) -> None:

@@ -11,7 +11,7 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitio
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from libs.common.messaging.envelope import Message
-from libs.common.messaging.topics import CATALOGUE
+from libs.common.messaging.topics import CATALOG
 
 _BATCH_BYTES = 256 * 1024
 _REQUEST_BYTES = 2 * 1024 * 1024
@@ -26,11 +26,11 @@ _STOP_SECONDS = 3.0
 
 def partition_of(topic: str, key: str) -> int:
     """The partition of a key. All producers are ours, so any stable hash serves; crc32 runs in C."""
-    return crc32(key.encode()) % CATALOGUE[topic].partitions
+    return crc32(key.encode()) % CATALOG[topic].partitions
 
 
 class KafkaPublisher:
-    """Publishes with acknowledgement of all replicas, idempotently, one batch per partition."""
+    """Publishes with acknowledgment of all replicas, idempotently, one batch per partition."""
 
     def __init__(self, bootstrap_servers: str, *, client: str) -> None:
         self._bootstrap_servers = bootstrap_servers

@@ -1,7 +1,7 @@
 """Outbox to broker. One owner for each shard, by an advisory lock on the very connection that deletes.
 
 Losing that connection loses the lock and the transaction together, so two owners never publish the same shard in
-turns. A crash between the broker's acknowledgement and the commit repeats events; the inbox drops the repeats.
+turns. A crash between the broker's acknowledgment and the commit repeats events; the inbox drops the repeats.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _LOCK_FAMILY = 0x504F5254  # spells PORT: keeps our advisory locks apart from an
 _LOCK_POLL_SECONDS = 0.5
 _BACK_OFF_SECONDS = 0.5
 _POLL_LEAST_SECONDS = 0.02
-_POLL_MOST_SECONDS = 0.1
+_POLL_MAX_SECONDS = 0.1
 _POLL_WOKEN_SECONDS = 2.0
 
 # The outbox churns: its index is full of dead entries. The planner's guess (bitmap and sort) re-reads all of them on
@@ -89,7 +89,7 @@ class Relay:
             taken = await self._step(connection, shard)
             if taken == _BATCH:
                 continue
-            pause = _POLL_LEAST_SECONDS if taken else min(pause * 1.5, _POLL_MOST_SECONDS)
+            pause = _POLL_LEAST_SECONDS if taken else min(pause * 1.5, _POLL_MAX_SECONDS)
             if self._woken:
                 await self._runtime.wait_for_outbox(shard, _POLL_WOKEN_SECONDS)
             else:

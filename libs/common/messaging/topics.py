@@ -1,4 +1,4 @@
-"""The catalogue of topics: the only place that names one with its partitions, retention and policy.
+"""The catalog of topics: the only place that names one with its partitions, retention and policy.
 
 `python -m libs.common.messaging.topics` creates what is missing. Partition counts never change: keys would move.
 """
@@ -30,7 +30,7 @@ _BUSINESS = timedelta(days=400)
 _PARTNER = timedelta(days=30)
 _DEAD = timedelta(days=400)
 
-CATALOGUE: dict[str, Topic] = {
+CATALOG: dict[str, Topic] = {
     topic.name: topic
     for topic in (
         Topic(auth.EVENTS, 12, _BUSINESS),
@@ -73,7 +73,7 @@ def _new(topic: Topic, *, replicas: int) -> NewTopic:
 
 
 async def create_topics(bootstrap_servers: str, *, replicas: int = 1, extra: tuple[Topic, ...] = ()) -> None:
-    """Create the topics of the catalogue that do not exist yet.
+    """Create the topics of the catalog that do not exist yet.
 
     Raises `KafkaError` when the broker refuses one for another reason than that it is there.
     """
@@ -81,7 +81,7 @@ async def create_topics(bootstrap_servers: str, *, replicas: int = 1, extra: tup
     await admin.start()
     try:
         there = set(await admin.list_topics())
-        missing = [topic for topic in (*CATALOGUE.values(), *extra) if topic.name not in there]
+        missing = [topic for topic in (*CATALOG.values(), *extra) if topic.name not in there]
         if not missing:
             return
         answer = await admin.create_topics([_new(topic, replicas=replicas) for topic in missing])

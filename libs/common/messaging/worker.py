@@ -39,7 +39,7 @@ _NOT_YET_ATTEMPTS = 50
 _PARKED_POLL_SECONDS = 2.0
 # So often a batch fails for reasons unknown before its events are tried one by one and the failing one is parked.
 _PATIENCE = 3
-_BACK_OFF_MOST_SECONDS = 10.0
+_BACK_OFF_MAX_SECONDS = 10.0
 
 
 class BreakerOpenError(Exception):
@@ -100,7 +100,7 @@ class Worker:
                     log.warning("batch failed, will retry", consumer=self._name, error_class=type(error).__name__)
                     await self._consumer.rewind()
                     await asyncio.sleep(back_off)
-                    back_off = min(back_off * 2, _BACK_OFF_MOST_SECONDS)
+                    back_off = min(back_off * 2, _BACK_OFF_MAX_SECONDS)
         finally:
             retries.cancel()
 

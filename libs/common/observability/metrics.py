@@ -1,4 +1,4 @@
-"""The catalogue of metrics: every name, its labels and its unit. Nothing else in the code makes a metric.
+"""The catalog of metrics: every name, its labels and its unit. Nothing else in the code makes a metric.
 
 Labels are services, consumers, kinds and functions: never a person, a provider or an id.
 """

@@ -37,7 +37,7 @@ class Traffic:
             metrics.REQUEST_SECONDS.labels(service=service, function=function).observe(seconds)
 
     def take(self) -> Iterable[FunctionTraffic]:
-        """What was counted since the last time, as events; the counters start anew."""
+        """What was counted since the last time, as events; the counters start again."""
         functions, self._functions = self._functions, {}
         now = self._runtime.clock.now().replace(microsecond=0)
         for function, second in functions.items():

@@ -132,14 +132,14 @@ access_user = sa.Table(
     sa.Column("generation", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("epoch", sa.BigInteger, nullable=False),
-    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
     sa.Column("document", JSONB, nullable=False),
 )
 
-access_organisation = sa.Table(
-    "access_organisation",
+access_organization = sa.Table(
+    "access_organization",
     _COMMON,
-    sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organization_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("generation", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("epoch", sa.BigInteger, nullable=False),
@@ -153,13 +153,13 @@ access_grant = sa.Table(
     sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
 )
 
-# Whose enrollment it is: from a vendor's grant to the provider organisation that must still authorise the vendor.
+# Whose enrollment it is: from a vendor's grant to the provider organization that must still authorize the vendor.
 access_enrollment = sa.Table(
     "access_enrollment",
     _COMMON,
     sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
-    sa.Index("access_enrollment_organisation", "organisation_id"),
+    sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
+    sa.Index("access_enrollment_organization", "organization_id"),
 )
 
 
@@ -210,7 +210,7 @@ def enforce_row_security(operations: Operations, table: str) -> None:
         "SELECT 1 FROM access_grant g WHERE g.enrollment_id = " + table + ".enrollment_id"
         " AND g.user_id = nullif(current_setting('portico.user', true), '')::uuid)"  # the name of one of our own tables
         " OR current_setting('portico.staff', true) = 'yes' AND EXISTS ("
-        "SELECT 1 FROM access_user u JOIN access_organisation o USING (organisation_id)"
+        "SELECT 1 FROM access_user u JOIN access_organization o USING (organization_id)"
         " WHERE u.user_id = nullif(current_setting('portico.user', true), '')::uuid"
         " AND u.document->>'state' = 'active' AND o.document->>'kind' = 'contractor')"
     )

@@ -91,7 +91,7 @@ class UnitOfWork:
         await self._copy(table.name, columns, records)
 
     async def append_prepared(self, records: Sequence[tuple[Any, ...]]) -> None:
-        """`append` for events prepared in bulk by `EventPress.record` (libs.common.messaging.bulk)."""
+        """`append` for events prepared in bulk by `OutboxRows.record` (libs.common.messaging.bulk)."""
         await self.copy(outbox, OUTBOX_COLUMNS, records)
         shards = {record[0] for record in records}
         self.after_commit(lambda: self.runtime.outbox_written(shards))
@@ -265,19 +265,19 @@ class Database:
             url, pool_size=connections, max_overflow=0, pool_recycle=1800, hide_parameters=True
         )
         sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
-        self._glances = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reads_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[AsyncConnection]:
+    async def read_once(self) -> AsyncIterator[AsyncConnection]:
         """A connection for one reading statement of what no row rule hides: without a transaction around it.
 
         One round trip instead of three, for what is asked at every request.
         """
-        async with self._glances.connect() as connection:
+        async with self._reads_once.connect() as connection:
             yield connection
 
     @asynccontextmanager

@@ -15,12 +15,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from libs.common.contracts.auth import OrganisationAccess, UserAccess
+from libs.common.contracts.auth import OrganizationAccess, UserAccess
 from libs.common.errors import Rejected
 from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.observability.logs import log
-from libs.common.persistence.tables import access_enrollment, access_grant, access_organisation, access_user
+from libs.common.persistence.tables import access_enrollment, access_grant, access_organization, access_user
 from libs.common.persistence.unit_of_work import WHO_ACTS, Acting, UnitOfWork
 from libs.common.security.decision import AccessFacts
 from libs.common.security.principal import Principal
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 _WAIT = timedelta(seconds=1)
 _POLL = timedelta(milliseconds=50)
 
-Record = TypeVar("Record", UserAccess, OrganisationAccess)
+Record = TypeVar("Record", UserAccess, OrganizationAccess)
 
 _GRANTED = (
-    sa.select(access_enrollment.c.organisation_id)
+    sa.select(access_enrollment.c.organization_id)
     .join(access_grant, access_grant.c.enrollment_id == access_enrollment.c.enrollment_id)
     .where(access_grant.c.user_id == sa.bindparam("user_id"))
 )
@@ -45,16 +45,16 @@ _FACTS = (
     .scalar_subquery()
     .label("person"),
     sa.func.array(
-        sa.select(sa.cast(access_organisation.c.document, sa.Text))
+        sa.select(sa.cast(access_organization.c.document, sa.Text))
         .where(
             sa.or_(
-                access_organisation.c.organisation_id == sa.bindparam("organisation_id"),
-                access_organisation.c.organisation_id.in_(_GRANTED),
+                access_organization.c.organization_id == sa.bindparam("organization_id"),
+                access_organization.c.organization_id.in_(_GRANTED),
             )
         )
         .scalar_subquery(),
         type_=ARRAY(sa.Text),
-    ).label("organisations"),
+    ).label("organizations"),
 )
 _KNOWN = sa.select(*_FACTS)
 _BEGIN = sa.select(*WHO_ACTS, *_FACTS)
@@ -72,7 +72,7 @@ class AccessCopy:
         Raises `Rejected` (503, `access-changing`) when the copy is still older after a second.
         """
         for _ in range(_WAIT // _POLL):
-            facts = await self.read(principal.user_id, principal.organisation_id)
+            facts = await self.read(principal.user_id, principal.organization_id)
             if _new_enough(facts, principal):
                 return facts
             await asyncio.sleep(_POLL.total_seconds())
@@ -84,7 +84,7 @@ class AccessCopy:
 
         One round trip tells row security who acts and reads the copy. A copy that is behind is waited for outside.
         """
-        values = {"user_id": principal.user_id, "organisation_id": principal.organisation_id}
+        values = {"user_id": principal.user_id, "organization_id": principal.organization_id}
         for _ in range(_WAIT // _POLL):
             async with self._runtime.database.request(self._runtime, acting, begin=_BEGIN, values=values) as work:
                 facts = self._known(work.begun)
@@ -94,17 +94,17 @@ class AccessCopy:
             await asyncio.sleep(_POLL.total_seconds())
         raise _behind()
 
-    async def read(self, user_id: UUID, organisation_id: UUID) -> AccessFacts:
+    async def read(self, user_id: UUID, organization_id: UUID) -> AccessFacts:
         """What the copy knows now, in one statement of its own."""
-        values = {"user_id": user_id, "organisation_id": organisation_id}
-        async with self._runtime.database.glance() as connection:
+        values = {"user_id": user_id, "organization_id": organization_id}
+        async with self._runtime.database.read_once() as connection:
             return self._known((await connection.execute(_KNOWN, values)).one())
 
     def _known(self, row: Any) -> AccessFacts:
-        organisations = map(_organisation, row.organisations)
+        organizations = map(_organization, row.organizations)
         return AccessFacts(
             user=None if row.person is None else _user(row.person),
-            organisations={each.organisation_id: each for each in organisations},
+            organizations={each.organization_id: each for each in organizations},
             offered=frozenset(function.code for function in self._runtime.deployment.functions),
         )
 
@@ -116,9 +116,9 @@ def _user(document: str) -> UserAccess:
 
 
 @lru_cache(maxsize=1024)
-def _organisation(document: str) -> OrganisationAccess:
+def _organization(document: str) -> OrganizationAccess:
     """As `_user`."""
-    return OrganisationAccess.model_validate_json(document)
+    return OrganizationAccess.model_validate_json(document)
 
 
 def _behind() -> Rejected:
@@ -129,18 +129,18 @@ def _behind() -> Rejected:
 def _new_enough(facts: AccessFacts, principal: Principal) -> bool:
     """Whether nothing in the copy is older than the token.
 
-    Its organisation epoch is that of the acting enrollment's owner, else of the user's own organisation.
+    Its organization epoch is that of the acting enrollment's owner, else of the user's own organization.
     """
-    user, own = facts.user, facts.organisation
+    user, own = facts.user, facts.organization
     if user is None or own is None or user.epoch < principal.user_epoch:
         return False
     if principal.enrollment_id is None:
-        return own.epoch >= principal.organisation_epoch
+        return own.epoch >= principal.organization_epoch
     owner = facts.owner(principal.enrollment_id)
     if owner is None:
         # A newer record took the last grant, so the owner was not looked up: the decision refuses it.
         return user.state != "active" or not facts.grants(principal.enrollment_id)
-    return owner.epoch >= principal.organisation_epoch
+    return owner.epoch >= principal.organization_epoch
 
 
 async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) -> None:
@@ -152,7 +152,7 @@ async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) ->
             "generation": record.generation,
             "version": record.version,
             "epoch": record.epoch,
-            "organisation_id": record.organisation_id,
+            "organization_id": record.organization_id,
             "document": record.model_dump(mode="json"),
         }
         for record in newest.values()
@@ -170,12 +170,12 @@ async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) ->
     )
 
 
-async def keep_organisations(work: UnitOfWork, batch: Sequence[Received[OrganisationAccess]]) -> None:
-    """Keep the newest record of each organisation, and whose each enrollment is."""
-    newest = _newest((each.event for each in batch), key=lambda record: record.organisation_id)
+async def keep_organizations(work: UnitOfWork, batch: Sequence[Received[OrganizationAccess]]) -> None:
+    """Keep the newest record of each organization, and whose each enrollment is."""
+    newest = _newest((each.event for each in batch), key=lambda record: record.organization_id)
     rows = [
         {
-            "organisation_id": record.organisation_id,
+            "organization_id": record.organization_id,
             "generation": record.generation,
             "version": record.version,
             "epoch": record.epoch,
@@ -183,25 +183,25 @@ async def keep_organisations(work: UnitOfWork, batch: Sequence[Received[Organisa
         }
         for record in newest.values()
     ]
-    changed = await _upsert(work, access_organisation, rows)
-    await work.execute(sa.delete(access_enrollment).where(access_enrollment.c.organisation_id.in_(changed)))
+    changed = await _upsert(work, access_organization, rows)
+    await work.execute(sa.delete(access_enrollment).where(access_enrollment.c.organization_id.in_(changed)))
     owners = {
-        enrollment.enrollment_id: organisation_id
-        for organisation_id in changed
-        for enrollment in newest[organisation_id].enrollments
+        enrollment.enrollment_id: organization_id
+        for organization_id in changed
+        for enrollment in newest[organization_id].enrollments
     }
     if owners:
-        # An enrollment may move to another organisation: whichever record comes last owns it.
+        # An enrollment may move to another organization: whichever record comes last owns it.
         # Two arrays, because a statement takes no more than 32,767 parameters.
         ids = sorted(owners)
         told = sa.select(
             sa.func.unnest(sa.bindparam("ids", ids, ARRAY(sa.Uuid))),
             sa.func.unnest(sa.bindparam("owners", [owners[each] for each in ids], ARRAY(sa.Uuid))),
         )
-        statement = insert(access_enrollment).from_select(["enrollment_id", "organisation_id"], told)
+        statement = insert(access_enrollment).from_select(["enrollment_id", "organization_id"], told)
         await work.execute(
             statement.on_conflict_do_update(
-                index_elements=["enrollment_id"], set_={"organisation_id": statement.excluded.organisation_id}
+                index_elements=["enrollment_id"], set_={"organization_id": statement.excluded.organization_id}
             )
         )
 
@@ -235,7 +235,7 @@ async def _upsert(work: UnitOfWork, table: sa.Table, rows: Sequence[Mapping[str,
 
 ACCESS_SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(UserAccess, keep_users, state=True),
-    Subscription(OrganisationAccess, keep_organisations, state=True),
+    Subscription(OrganizationAccess, keep_organizations, state=True),
 )
 
-__all__ = ["ACCESS_SUBSCRIPTIONS", "AccessCopy", "AccessFacts", "keep_organisations", "keep_users"]
+__all__ = ["ACCESS_SUBSCRIPTIONS", "AccessCopy", "AccessFacts", "keep_organizations", "keep_users"]

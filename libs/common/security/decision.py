@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
-from libs.common.security.permissions import CATALOGUE, OWN_ACCOUNT, USERS_MANAGE, USERS_READ, Permission
+from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, USERS_MANAGE, USERS_READ, Permission
 from libs.common.security.principal import Principal
 
 Reason = Literal[
@@ -36,37 +36,37 @@ ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
 """Roles that manage users and see no patient data (separation of duties)."""
 
 _ONLY_ADMINISTRATORS = frozenset({USERS_MANAGE.name, USERS_READ.name})
-_BY_NAME: Mapping[str, Permission] = CATALOGUE
+_BY_NAME: Mapping[str, Permission] = CATALOG
 
 
 @dataclass(frozen=True, slots=True)
 class AccessFacts:
-    """What is known of one user: the user, their organisation, and every organisation they hold a grant for.
+    """What is known of one user: the user, their organization, and every organization they hold a grant for.
 
-    `organisations` holds, by id, the user's own organisation and those that own an enrollment the user has a grant
+    `organizations` holds, by id, the user's own organization and those that own an enrollment the user has a grant
     for (a vendor's customers). `offered` holds the codes of the functions that are on under this contract.
     """
 
     user: UserAccess | None
-    organisations: Mapping[UUID, OrganisationAccess] = field(default_factory=dict)
+    organizations: Mapping[UUID, OrganizationAccess] = field(default_factory=dict)
     offered: frozenset[str] = frozenset()
 
     @property
-    def organisation(self) -> OrganisationAccess | None:
-        """The user's own organisation."""
-        return None if self.user is None else self.organisations.get(self.user.organisation_id)
+    def organization(self) -> OrganizationAccess | None:
+        """The user's own organization."""
+        return None if self.user is None else self.organizations.get(self.user.organization_id)
 
-    def owner(self, enrollment_id: UUID | None) -> OrganisationAccess | None:
-        """The organisation whose enrollment this is, if it is one of those known here."""
-        for organisation in self.organisations.values():
-            if any(each.enrollment_id == enrollment_id for each in organisation.enrollments):
-                return organisation
+    def owner(self, enrollment_id: UUID | None) -> OrganizationAccess | None:
+        """The organization whose enrollment this is, if it is one of those known here."""
+        for organization in self.organizations.values():
+            if any(each.enrollment_id == enrollment_id for each in organization.enrollments):
+                return organization
         return None
 
     def enrollment(self, enrollment_id: UUID | None) -> Enrollment | None:
-        """One enrollment of the user's own organisation or of one that the user holds a grant for."""
-        for organisation in self.organisations.values():
-            for each in organisation.enrollments:
+        """One enrollment of the user's own organization or of one that the user holds a grant for."""
+        for organization in self.organizations.values():
+            for each in organization.enrollments:
                 if each.enrollment_id == enrollment_id:
                     return each
         return None
@@ -78,7 +78,7 @@ class AccessFacts:
         return tuple(grant for grant in self.user.grants if grant.enrollment_id == enrollment_id)
 
     def choices(self) -> tuple[Enrollment, ...]:
-        """The enrollments the user may choose to act for, by organisation name, the oldest first."""
+        """The enrollments the user may choose to act for, by organization name, the oldest first."""
         if self.user is None:
             return ()
         granted = {grant.enrollment_id for grant in self.user.grants}
@@ -92,15 +92,15 @@ class AccessFacts:
 
 
 def _in_order(enrollment: Enrollment) -> tuple[str, datetime, str, str]:
-    return enrollment.organisation_name, enrollment.effective, enrollment.npi, enrollment.ptan
+    return enrollment.organization_name, enrollment.effective, enrollment.npi, enrollment.ptan
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What is acted on: an enrollment's data, or something of an organisation (`None`: the user's own)."""
+    """What is acted on: an enrollment's data, or something of an organization (`None`: the user's own)."""
 
     enrollment_id: UUID | None
-    organisation_id: UUID | None = None
+    organization_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,11 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
         return "SESSION_AAL"
     if permission.step_up and now - principal.factor_at > permission.step_up:
         return "STEP_UP_REQUIRED"
-    if facts.organisation is None or user.organisation_id != principal.organisation_id:
+    if facts.organization is None or user.organization_id != principal.organization_id:
         return "MEMBERSHIP"
-    if resource.organisation_id not in (None, user.organisation_id):
+    if resource.organization_id not in (None, user.organization_id):
         return "MEMBERSHIP"
-    return _role_refusal(permission, user.role, facts.organisation.kind)
+    return _role_refusal(permission, user.role, facts.organization.kind)
 
 
 def _role_refusal(permission: Permission, role: str, kind: str) -> Reason | None:
@@ -166,11 +166,11 @@ def _enrollment_refusal(  # noqa: PLR0911 - as above
     facts: AccessFacts, permission: Permission, resource: Resource, now: datetime
 ) -> Reason | None:
     owner, enrollment = facts.owner(resource.enrollment_id), facts.enrollment(resource.enrollment_id)
-    own = facts.organisation
+    own = facts.organization
     grants = facts.grants(resource.enrollment_id)
     if owner is None or enrollment is None or own is None or not grants:
         return "NPI_NOT_GRANTED"
-    foreign = owner.organisation_id != own.organisation_id
+    foreign = owner.organization_id != own.organization_id
     if foreign and own.kind != "vendor":
         return "NPI_NOT_GRANTED"
     valid = [grant for grant in grants if grant.permission == permission.name and _within(grant, now)]
@@ -182,7 +182,7 @@ def _enrollment_refusal(  # noqa: PLR0911 - as above
         return "PECOS_INACTIVE"
     if not enrollment.edi_agreement_signed:
         return "EDI_AGREEMENT_MISSING"
-    if foreign and own.organisation_id not in owner.vendors:
+    if foreign and own.organization_id not in owner.vendors:
         return "VENDOR_NOT_AUTHORIZED"
     return None
 

@@ -198,13 +198,13 @@ class KeyRing:
         """The join key that stands for an MBI in events and tables: `b<version>_` and 32 hexadecimal digits.
 
         HMAC-SHA-256 cut to 128 bits: without the key the 1.3e13 possible MBIs cannot be tried (reference: security,
-        section 2.4). `mbi` is normalised: upper case, no dashes.
+        section 2.4). `mbi` is normalized: upper case, no dashes.
         """
         if self._beneficiary is None:
             version, key = _newest_version(self._directory / "beneficiary")
             self._beneficiary = version, hmac.new(key, digestmod="sha256")
         version, keyed = self._beneficiary
-        digest = keyed.copy()  # a sixth of the cost of keying it anew
+        digest = keyed.copy()  # a sixth of the cost of keying it again
         digest.update(mbi.encode())
         return f"b{version}_{digest.digest()[:_TOKEN_BYTES].hex()}"
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 ITERATIONS = 210_000
-LEAST_LENGTH, MOST_LENGTH = 15, 128
+LEAST_LENGTH, MAX_LENGTH = 15, 128
 
 _SCHEME = "pbkdf2-sha512"
 _SALT_BYTES = 16
@@ -63,7 +63,7 @@ def verify_password(password: str, stored: str, peppers: Peppers) -> bool:
 
 
 def is_outdated(stored: str, peppers: Peppers, *, iterations: int = ITERATIONS) -> bool:
-    """Whether `stored` should be made anew at the next sign-in: weaker parameters or an older pepper."""
+    """Whether `stored` should be made again at the next sign-in: weaker parameters or an older pepper."""
     parsed = _parse(stored)
     return parsed.iterations < iterations or parsed.version != peppers.pepper_version
 

@@ -1,4 +1,4 @@
-"""The catalogue of permissions: what a route asks for, and what the decision must know about it."""
+"""The catalog of permissions: what a route asks for, and what the decision must know about it."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,7 +9,7 @@ class Permission:
     """One thing a person or client may do.
 
     `function` is its code in Appendix 9.1; `step_up`: needs a second factor not older than this (ADR 24);
-    `needs_enrollment`: it is done for an enrollment (False: for oneself, or as administrator of an organisation);
+    `needs_enrollment`: it is done for an enrollment (False: for oneself, or as administrator of an organization);
     `data`: it shows or changes patient data, which administrators may not (separation of duties).
     `staff`: it belongs to this role of the contractor's own staff, for the enrollments of every provider.
     """
@@ -41,7 +41,7 @@ _SENDING = timedelta(hours=4)
 CLAIMS_SENDING = replace(CLAIM_SUBMIT, step_up=_SENDING)
 APPEALS_SENDING = replace(REDETERMINATION_FILE, step_up=_SENDING)
 
-CATALOGUE = {
+CATALOG = {
     permission.name: permission
     for permission in (
         CLAIM_SUBMIT,
@@ -59,5 +59,5 @@ CATALOGUE = {
     )
 }
 
-STAFF = frozenset(permission.staff for permission in CATALOGUE.values() if permission.staff)
+STAFF = frozenset(permission.staff for permission in CATALOG.values() if permission.staff)
 """The roles of the contractor's own staff."""

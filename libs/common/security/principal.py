@@ -18,13 +18,13 @@ class Principal:
     kind: Literal["person", "client"]
     user_id: UUID
     name: str
-    organisation_id: UUID
+    organization_id: UUID
     role: str
     assurance: int
     factor_at: datetime
     enrollment_id: UUID | None
     user_epoch: int
-    organisation_epoch: int
+    organization_epoch: int
     session: str
     csrf: str
     expires_in: int = 0

@@ -37,8 +37,8 @@ LIFE = timedelta(seconds=120)
 LEEWAY = timedelta(seconds=5)
 
 _ALGORITHM = "ES256"
-_MOST_BYTES = 4096
-_MOST_VERIFIED = 2000
+_MAX_BYTES = 4096
+_MAX_VERIFIED = 2000
 _HEADERS = {"alg", "typ", "kid"}
 _CACHED = timedelta(seconds=300)
 _ASK_AGAIN = timedelta(seconds=30)
@@ -76,12 +76,12 @@ def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str
         "jti": token_id,
         "kind": principal.kind,
         "name": principal.name,
-        "org": str(principal.organisation_id),
+        "org": str(principal.organization_id),
         "role": principal.role,
         "aal": principal.assurance,
         "factor_at": int(principal.factor_at.timestamp()),
         "uep": principal.user_epoch,
-        "oep": principal.organisation_epoch,
+        "oep": principal.organization_epoch,
         "sid": principal.session,
         "csrf": principal.csrf,
         "exp_in": principal.expires_in,
@@ -100,7 +100,7 @@ def verify_internal_token(runtime: "Runtime", authorization: str) -> Principal:
     if not authorization.startswith("Bearer "):
         _refuse("missing")
     text = authorization.removeprefix("Bearer ")
-    if len(text) > _MOST_BYTES:
+    if len(text) > _MAX_BYTES:
         _refuse("too-large")
     header = _header(text)
     if header.get("typ") != TOKEN_TYPE:
@@ -120,7 +120,7 @@ def _signed_claims(text: str, key: ECKey) -> dict[str, Any]:
             claims = jwt.decode(text, key, algorithms=[_ALGORITHM]).claims
         except (JoseError, ValueError):
             _refuse("signature")
-        if len(_verified) == _MOST_VERIFIED:
+        if len(_verified) == _MAX_VERIFIED:
             _verified.clear()
         _verified[text] = claims
     return _verified[text]
@@ -168,13 +168,13 @@ def _principal(claims: dict[str, Any]) -> Principal:
             kind=kind,
             user_id=UUID(claims["sub"]),
             name=str(claims["name"]),
-            organisation_id=UUID(claims["org"]),
+            organization_id=UUID(claims["org"]),
             role=str(claims["role"]),
             assurance=int(claims["aal"]),
             factor_at=datetime.fromtimestamp(int(claims["factor_at"]), UTC),
             enrollment_id=UUID(claims["enr"]) if "enr" in claims else None,
             user_epoch=int(claims["uep"]),
-            organisation_epoch=int(claims["oep"]),
+            organization_epoch=int(claims["oep"]),
             session=str(claims["sid"]),
             csrf=str(claims["csrf"]),
             expires_in=int(claims["exp_in"]),

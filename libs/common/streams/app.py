@@ -1,6 +1,6 @@
 """Makes a Faust application that can do no harm: only state that may be lost and rebuilt lives in one (DESIGN 3).
 
-Raw bytes through our codec, topics from our catalogue, no web server, no leader, no table on disk. Measured reasons
+Raw bytes through our codec, topics from our catalog, no web server, no leader, no table on disk. Measured reasons
 stand beside each setting that is not Faust's own.
 """
 
@@ -12,7 +12,7 @@ from faust.types import TopicT
 from libs.common.contracts.base import Contract
 from libs.common.messaging.envelope import Message, Origin, seal_envelope
 from libs.common.messaging.kafka import partition_of
-from libs.common.messaging.topics import CATALOGUE
+from libs.common.messaging.topics import CATALOG
 
 if TYPE_CHECKING:
     from libs.common.runtime import Runtime
@@ -21,7 +21,7 @@ _COMMIT_SECONDS = 1.0
 
 
 def stream_app(runtime: "Runtime", name: str) -> faust.App:
-    """The application `name` of a service. A changed meaning of its state is a new name: the state is built anew."""
+    """The application `name` of a service. A changed meaning of its state is a new name: the state is built again."""
     servers = ";".join(f"kafka://{server}" for server in runtime.settings.kafka.split(","))
     return faust.App(
         f"{runtime.service}-{name}-v1",
@@ -50,8 +50,8 @@ def stream_app(runtime: "Runtime", name: str) -> faust.App:
 
 
 def topic_of(app: faust.App, name: str) -> TopicT:
-    """A topic of the catalogue. Raises `KeyError` for any other: Faust creates none."""
-    topic = CATALOGUE[name]
+    """A topic of the catalog. Raises `KeyError` for any other: Faust creates none."""
+    topic = CATALOG[name]
     return app.topic(
         topic.name,
         partitions=topic.partitions,

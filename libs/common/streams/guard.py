@@ -2,7 +2,7 @@
 
 Faust acknowledges an event whose agent failed and goes on with the next. So what is broken around an agent is waited
 out in place, and what is broken in the event goes to the dead letters first. With this, Faust's default
-acknowledgement and a concurrency of 1, every event is handled at least once and in order (engineering 1.3). `noack`
+acknowledgment and a concurrency of 1, every event is handled at least once and in order (engineering 1.3). `noack`
 and more concurrency break that and are not offered here.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from libs.common.runtime import Runtime
 
 _PAUSE_FIRST_SECONDS = 0.2
-_PAUSE_MOST_SECONDS = 10.0
+_PAUSE_MAX_SECONDS = 10.0
 
 Handle = Callable[[Received[Any]], Awaitable[None]]
 
@@ -96,7 +96,7 @@ class Guard:
             except Exception as error:  # noqa: BLE001 - whatever is not typed is infrastructure: wait and retry
                 log.warning("event failed, will retry", consumer=self._name, error_class=type(error).__name__)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, _PAUSE_MOST_SECONDS)
+                pause = min(pause * 2, _PAUSE_MAX_SECONDS)
             else:
                 return
 

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ARRIVED = "body_arrived"
 """In the state of a request: when the last of its body came, by `time.perf_counter`."""
 
-_MOST_DRAINED = 64 * 1024 * 1024  # above what any route takes
+_MAX_DRAINED = 64 * 1024 * 1024  # above what any route takes
 
 
 class WholeBody:
@@ -37,7 +37,7 @@ class WholeBody:
             return message
 
         async def answer(message: Message) -> None:
-            while more and size < _MOST_DRAINED:
+            while more and size < _MAX_DRAINED:
                 await take()
             await send(message)
 

@@ -86,7 +86,7 @@ def _status_link(navigation: tuple[NavigationEntry, ...]) -> Link:
 def _shown(enrollment: EnrollmentFacts) -> Enrollment:
     return Enrollment(
         id=str(enrollment.enrollment_id),
-        organisation=enrollment.organisation_name,
+        organization=enrollment.organization_name,
         npi=enrollment.npi,
         ptan=enrollment.ptan,
         line_of_business=enrollment.line_of_business,

@@ -24,7 +24,7 @@ def content_hash(*parts: str | bytes) -> bytes:
     return digest.digest()
 
 
-async def once(permit: Permit, key: str, content: bytes, do: Callable[[], Awaitable[str]]) -> str:
+async def idempotently(permit: Permit, key: str, content: bytes, do: Callable[[], Awaitable[str]]) -> str:
     """Run `do`, which returns the address of its result, unless `key` did it before: then return that address.
 
     Raises `Rejected` when the key is missing or came before with other content.

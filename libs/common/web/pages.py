@@ -46,10 +46,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """For whom the person acts: one enrollment of one organisation. `id` is opaque."""
+    """For whom the person acts: one enrollment of one organization. `id` is opaque."""
 
     id: str
-    organisation: str
+    organization: str
     npi: str
     ptan: str
     line_of_business: str
@@ -190,7 +190,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class NextStep:
     """Something the rules let you do now; `sentence` names the rule and its last day. `None`: by other means."""
 
     label: str
@@ -264,7 +264,7 @@ class _Templates(BaseLoader):
 
 @cache
 def _versioned(name: str, modified_ns: int) -> str:
-    del modified_ns  # part of the key only: a file built anew gets a new address without a restart
+    del modified_ns  # part of the key only: a file built again gets a new address without a restart
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:16]}"
 
 

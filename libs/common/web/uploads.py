@@ -15,10 +15,10 @@ from starlette.requests import ClientDisconnect
 from libs.common.errors import Rejected
 
 # As a form has at most: a box for each of 50 lines, and three texts.
-_MOST_FIELDS = 64
-_MOST_FIELD_BYTES = 32 * 1024
-_MOST_HEADER_BYTES = 2048
-_MOST_BOUNDARY_BYTES = 70  # RFC 2046, section 5.1.1
+_MAX_FIELDS = 64
+_MAX_FIELD_BYTES = 32 * 1024
+_MAX_HEADER_BYTES = 2048
+_MAX_BOUNDARY_BYTES = 70  # RFC 2046, section 5.1.1
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class _Reader:
             raise _unreadable() from error
 
     def _begin(self) -> None:
-        if len(self.fields) >= _MOST_FIELDS:
+        if len(self.fields) >= _MAX_FIELDS:
             raise _unreadable()
         self._headers = {}
 
@@ -73,7 +73,7 @@ class _Reader:
         self._check_header()
 
     def _check_header(self) -> None:
-        if len(self._name) + len(self._value) > _MOST_HEADER_BYTES:
+        if len(self._name) + len(self._value) > _MAX_HEADER_BYTES:
             raise _unreadable()
 
     def _header_end(self) -> None:
@@ -97,7 +97,7 @@ class _Reader:
             self.pieces.append(data[start:end])
         elif self._part is not None:
             self._part.content += data[start:end]
-            if len(self._part.content) > _MOST_FIELD_BYTES:
+            if len(self._part.content) > _MAX_FIELD_BYTES:
                 raise _unreadable()
 
     def _end(self) -> None:
@@ -135,7 +135,7 @@ async def read_upload(request: Request) -> Upload:
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
-    if kind != b"multipart/form-data" or not boundary or len(boundary) > _MOST_BOUNDARY_BYTES:
+    if kind != b"multipart/form-data" or not boundary or len(boundary) > _MAX_BOUNDARY_BYTES:
         raise _unreadable()
     reader = _Reader(boundary)
     body = request.stream()

@@ -59,7 +59,7 @@ _DRUG_CODE = re.compile("[0-9]{11}")
 _MODIFIER = re.compile("[0-9A-Z]{2}")
 # Units this short have no digit too many.
 SHORT_UNITS = 4
-_MOST_UNIT_DIGITS, _MOST_UNIT_DECIMALS = 8, 3
+_MAX_UNIT_DIGITS, _MAX_UNIT_DECIMALS = 8, 3
 # The component of a procedure that is free text.
 _DESCRIPTION = 6
 _LEAP_DAY = (2, 29)
@@ -83,7 +83,7 @@ _Line = TypeVar("_Line", bound=Line)
 class Memory(dict[str, _Value], Generic[_Value]):
     """Values by their text: a file repeats the same days, amounts and codes.
 
-    It starts anew when it has grown large, and does not keep what is longer than any of these.
+    It starts again when it has grown large, and does not keep what is longer than any of these.
     """
 
     __slots__ = ("_make",)
@@ -115,7 +115,7 @@ def _amount(text: str) -> int | None:
 def are_units(text: str) -> bool:
     """True when units have no more digits and decimals than the guides allow."""
     whole, _, decimals = text.partition(".")
-    return len(decimals) <= _MOST_UNIT_DECIMALS and len(whole) + len(decimals) <= _MOST_UNIT_DIGITS
+    return len(decimals) <= _MAX_UNIT_DECIMALS and len(whole) + len(decimals) <= _MAX_UNIT_DIGITS
 
 
 # The day of `20261122`; raises `ValueError` when there is none.

@@ -51,7 +51,7 @@ def write_claims(
 ) -> Iterator[bytes]:
     """Yield one 837P file of `claims`, in pieces of about 64 KB.
 
-    One transaction set. Neighbouring claims with the same `billing` object share a billing provider loop, and with
+    One transaction set. Neighboring claims with the same `billing` object share a billing provider loop, and with
     the same `subscriber` and `patient` object the loops of these. Nothing is checked: claims with faults are written
     with them. `reference` is BHT03, by default the control number.
 

@@ -1,6 +1,6 @@
 """277CA files as objects (005010X214): one for each claim, read and written again.
 
-The answers to our own submitters are written while their claims are read, see `acknowledgement.py`; what is here reads
+The answers to our own submitters are written while their claims are read, see `acknowledgment.py`; what is here reads
 the 277CA of others, and ours to check them.
 """
 
@@ -17,7 +17,7 @@ from libs.x12.claim_status.objects import (
     REJECTED,
     AcknowledgedLevel,
     AcknowledgingPayer,
-    ClaimAcknowledgement,
+    ClaimAcknowledgment,
     Receipt,
     StatusDetail,
     Totals,
@@ -49,13 +49,13 @@ GUIDE = "005010X214"
 _LEVELS = "ABCD"
 _RECEIVER, _PROVIDER = 1, 2
 _NOBODY = Name("", "")
-# Categories that go with the action "accepted"; the others of an acknowledgement go with "not accepted".
+# Categories that go with the action "accepted"; the others of an acknowledgment go with "not accepted".
 _ACCEPTING = frozenset({"A0", "A1", "A2", "A5"})
-_FIRST_OF_ACKNOWLEDGEMENTS = "A"
+_FIRST_OF_ACKNOWLEDGMENTS = "A"
 _CATEGORIES = CODE_SETS["claim_status_cat"]
 
 
-class ClaimAcknowledgements(ClaimLevels):
+class ClaimAcknowledgments(ClaimLevels):
     """Collects a 277CA. A receiver or provider with no claims below is answered as a whole, in one object."""
 
     remarks = UNKNOWN_CODES
@@ -198,7 +198,7 @@ class ClaimAcknowledgements(ClaimLevels):
 
     def _whole(self) -> None:
         """Make the object of a level that is answered as a whole."""
-        self.start(self._acknowledgement(""))
+        self.start(self._acknowledgment(""))
         self.finish()
 
     def _balance(self, depth: int, level: AcknowledgedLevel, position: int) -> None:
@@ -223,8 +223,8 @@ class ClaimAcknowledgements(ClaimLevels):
     def _patient_name(self, elements: list[str], _position: int) -> None:
         self._patient = read_name(elements)
 
-    def _acknowledgement(self, trace: str) -> ClaimAcknowledgement:
-        return ClaimAcknowledgement(
+    def _acknowledgment(self, trace: str) -> ClaimAcknowledgment:
+        return ClaimAcknowledgment(
             self._heading,
             self._payer,
             self._receiver,
@@ -235,7 +235,7 @@ class ClaimAcknowledgements(ClaimLevels):
         )
 
     def _start_claim(self, elements: list[str], _position: int) -> None:
-        self.start(self._acknowledgement(elements[2]))
+        self.start(self._acknowledgment(elements[2]))
 
     def _status(self, elements: list[str], position: int) -> None:
         if self._item is not None:
@@ -251,7 +251,7 @@ class ClaimAcknowledgements(ClaimLevels):
         detail: StatusDetail = self.amounts(lambda parts: read_detail(parts, read_charge), elements, (4,), position)
         loop = "2220" if self._line else "2200"
         for status in (detail.status, *detail.more):
-            if not status.category.startswith(_FIRST_OF_ACKNOWLEDGEMENTS):
+            if not status.category.startswith(_FIRST_OF_ACKNOWLEDGMENTS):
                 self.fault("status-category", position, self.loop(loop))
             elif self._item is not None and self._contradicts(status.category, detail.action):
                 self.fault("status-action", position, self.loop(loop))
@@ -284,10 +284,10 @@ class ClaimAcknowledgements(ClaimLevels):
         self.finish()
 
 
-def write_claim_acknowledgements(items: Iterable[ClaimAcknowledgement], envelope: Envelope) -> Iterator[bytes]:
+def write_claim_acknowledgments(items: Iterable[ClaimAcknowledgment], envelope: Envelope) -> Iterator[bytes]:
     """Yield one 277CA file in pieces of about 64 KB. There must be at least one object.
 
-    Neighbours with an equal heading share a transaction set, and those that share a payer, receiver, provider or
+    Neighbors with an equal heading share a transaction set, and those that share a payer, receiver, provider or
     patient object share that level. The totals are those the objects say.
     """
     count = 0
@@ -309,7 +309,7 @@ def write_claim_acknowledgements(items: Iterable[ClaimAcknowledgement], envelope
     return write_file(envelope, "HN", GUIDE, sets(), lambda: count)
 
 
-def _levels(item: ClaimAcknowledgement) -> list[Level]:
+def _levels(item: ClaimAcknowledgment) -> list[Level]:
     provider, patient = item.provider, item.patient
     levels = [
         Level(item.payer, "20", lambda: _payer(item.payer)),
@@ -347,7 +347,7 @@ def _acknowledged(level: AcknowledgedLevel, kind: str, counts: tuple[str, str]) 
     ]
 
 
-def _claim(item: ClaimAcknowledgement) -> list[str]:
+def _claim(item: ClaimAcknowledgment) -> list[str]:
     if item.patient is None:
         return []
     return [

@@ -1,7 +1,7 @@
 """The edits of a question or answer about claims that no guide's structure can tell: SNIP 3 to 5 and Medicare's (7).
 
 Each has a stable code, what to correct, and how a 277 would answer it: category, status code, entity. They stand on the
-question or answer they concern; its neighbours live.
+question or answer they concern; its neighbors live.
 Sources: 005010X212 and 005010X214 as their tables tell them, CMS companion guide 276/277, 45 CFR 162 (NPI, code sets).
 """
 

@@ -185,7 +185,7 @@ class AcknowledgedLevel:
 
 
 @dataclass(slots=True)
-class ClaimAcknowledgement:
+class ClaimAcknowledgment:
     """What became of one claim on its way in (277CA, loop 2200D). `trace` is the patient control number.
 
     Where a submitter or a provider is answered as a whole, with no claim below, `patient` is None, and so is

@@ -1,6 +1,6 @@
 """Writes questions about claims as a 276 and answers as a 277 (005010X212).
 
-Neighbours with an equal heading share a transaction set, and those that share a payer, receiver, providers or
+Neighbors with an equal heading share a transaction set, and those that share a payer, receiver, providers or
 subscriber object share that level, so that what was read is written as it stood. Nothing is checked; what is written
 can be read again to have it judged.
 """

@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from libs.common.files import replace_with
-from libs.x12.acknowledgement.writer import acknowledge, answering, write_acknowledgements, write_ta1
+from libs.x12.acknowledgment.writer import acknowledge, answering, write_acknowledgments, write_ta1
 from libs.x12.claim.objects import Claim
-from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
+from libs.x12.claim_status.acknowledgment import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.verdicts import FileVerdict, InterchangeVerdict, TransactionVerdict
 
 _LARGEST_NUMBER = 999_999_999
@@ -71,7 +71,7 @@ class Answers:
                 replace_with(folder / f"{name}.ta1", [write_ta1(interchange, envelope)])
             if groups := acknowledge(interchange):
                 envelope = answering(interchange, self._created, self._number(place, "999"))
-                replace_with(folder / f"{name}.999", write_acknowledgements(groups, envelope))
+                replace_with(folder / f"{name}.999", write_acknowledgments(groups, envelope))
             for transaction in _transactions(interchange):
                 if transaction.ordinal in self._starts and transaction.verdict != "rejected":
                     file = folder / f"{name}-{transaction.ordinal:05}.277ca"

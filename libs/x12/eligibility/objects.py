@@ -49,7 +49,7 @@ class Name:
 
 @dataclass(slots=True)
 class Reference:
-    """A number beside the main one (REF). `description` is a plan's or group's name, or the state of a licence."""
+    """A number beside the main one (REF). `description` is a plan's or group's name, or the state of a license."""
 
     qualifier: str
     value: str

@@ -2,7 +2,7 @@
 
 Source of every rule: `837Q3.I.5010.X223.A1.xml` of pyx12 4.0.0 (BSD), the map it registers for this guide; names in our
 own words. Ours: the detail part is raised by 10,000 and the trailer stands at 20,000, so that positions grow down the
-page; 2000C comes after 2300, which is drawn again in it; neighbouring loops of providers (2310, 2330, 2420) stand at
+page; 2000C comes after 2300, which is drawn again in it; neighboring loops of providers (2310, 2330, 2420) stand at
 one position, because the base standard leaves their order open; and CL101 is required, as the corrected guide has it.
 """
 

@@ -2,7 +2,7 @@
 
 Source of every rule: `837.5010.X222.A1.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
 own words. Ours: the detail part is raised by 10,000 and the trailer stands at 20,000, so that positions grow down the
-page; the second 2300 is drawn from the first; and neighbouring loops of providers (2330, 2420) stand at one position,
+page; the second 2300 is drawn from the first; and neighboring loops of providers (2330, 2420) stand at one position,
 because the base standard leaves their order open.
 """
 

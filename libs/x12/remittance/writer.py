@@ -41,7 +41,7 @@ class Remittance:
 def write_835(remittances: Sequence[Remittance], envelope: Envelope) -> Iterator[bytes]:
     """Yield one 835 file, in pieces of about 64 KB: one transaction set for each remittance.
 
-    Neighbouring claims with the same `group` object share a loop 2000. Raises `ValueError`, before anything is
+    Neighboring claims with the same `group` object share a loop 2000. Raises `ValueError`, before anything is
     written, when a remittance does not balance; the message names what, by the number of remittance, claim and line,
     and no value that tells of a person. Beyond balancing nothing is checked.
     """

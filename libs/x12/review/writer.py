@@ -1,6 +1,6 @@
 """Writes requests for prior authorization, and answers to them, as a 278 (005010X217).
 
-Neighbours with an equal heading share a transaction set, and those that share a reviewer, requesters, subscriber or
+Neighbors with an equal heading share a transaction set, and those that share a reviewer, requesters, subscriber or
 dependent object share that level, so that what was read is written as it stood. Nothing is checked; what is written
 can be read again to have it judged.
 """

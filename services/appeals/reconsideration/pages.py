@@ -14,8 +14,7 @@ from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FI
 from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
-from libs.common.web.pages import Right as Possible
-from libs.common.web.pages import Step, render
+from libs.common.web.pages import NextStep, Step, render
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
@@ -208,16 +207,16 @@ def what_next(one: Reconsideration, days: BusinessDays) -> str:
     return f"{granted}The next level, a hearing, can be asked for until {day(hearing_until(one.decided_on, days))}."
 
 
-def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tuple[Possible, ...]:
-    first = Possible("See the redetermination (level 1)", "What we decided, and why.", f"{APPEALS}/{one.appeal_id}")
-    claim = Possible(
+def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tuple[NextStep, ...]:
+    first = NextStep("See the redetermination (level 1)", "What we decided, and why.", f"{APPEALS}/{one.appeal_id}")
+    claim = NextStep(
         "See what can be done about the claim",
         "Each line, with its last day.",
         f"{APPEALS}/claims/{appeal.claim_id}/rights",
     )
     if one.decided_on is None or one.outcome == "favorable":
         return first, claim
-    hearing = Possible(
+    hearing = NextStep(
         "Ask for a hearing (level 3)",
         f"An administrative law judge must receive it by {day(hearing_until(one.decided_on, days))}: 60 days and 5"
         " mailing days after the decision of the QIC, if enough money is at stake. Its letter says where to ask.",

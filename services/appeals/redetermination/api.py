@@ -16,7 +16,7 @@ from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     EXPLANATION_LENGTH,
     GOOD_CAUSE_LENGTH,
-    MOST_LINES,
+    MAX_LINES,
     REQUESTER_LENGTH,
     UNIDENTIFIED,
     Asked,
@@ -29,12 +29,12 @@ from services.appeals.redetermination.handlers import (
     Upload,
     add_document,
     argument,
+    claim_or_404,
     document_name,
     download,
     facts,
     file_request,
     found,
-    found_claim,
     letter_answer,
     letter_of,
     rationale,
@@ -91,7 +91,7 @@ class RequestBody(BaseModel):
     """A request for a redetermination. `good_cause` is needed after the last day."""
 
     claim_id: UUID
-    lines: tuple[int, ...] = Field(max_length=MOST_LINES)
+    lines: tuple[int, ...] = Field(max_length=MAX_LINES)
     requester: str = Field(max_length=REQUESTER_LENGTH)
     explanation: str = Field(max_length=EXPLANATION_LENGTH)
     good_cause: str = Field(default="", max_length=GOOD_CAUSE_LENGTH)
@@ -161,7 +161,7 @@ class AppealAnswer(ListedAppeal):
 @router.get("/claims/{claim_id}/rights")
 async def claim_rights(permit: Annotated[Permit, permitted(REDETERMINATION_READ)], claim_id: str) -> RightsAnswer:
     """What can be done about each line of a claim, by when and why."""
-    claim = await found_claim(permit, claim_id)
+    claim = await claim_or_404(permit, claim_id)
     permit.work.audit("read", "claim", claim.claim_id)
     return RightsAnswer(
         claim_id=claim.claim_id,

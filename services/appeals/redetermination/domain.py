@@ -21,7 +21,7 @@ WHOLE_CLAIM = 0
 """The number of the one line of a claim whose remittance shows no service lines."""
 UNIDENTIFIED = -1
 """The number of what a remittance says without naming a line that the claim has."""
-MOST_LINES = 50
+MAX_LINES = 50
 """Lines of one request: as many as a professional claim can have. Longer claims are appealed in parts."""
 REQUESTER_LENGTH, EXPLANATION_LENGTH, GOOD_CAUSE_LENGTH = 100, 4000, 2000
 
@@ -311,9 +311,9 @@ def form_faults(asked: Asked) -> tuple[Fault, ...]:
     found = []
     if not asked.lines:
         found.append(Fault("without-lines", "lines", "Choose at least one line to appeal."))
-    elif len(asked.lines) > MOST_LINES:
+    elif len(asked.lines) > MAX_LINES:
         found.append(
-            Fault("too-many-lines", "lines", f"Choose at most {MOST_LINES} lines; ask for the others after that.")
+            Fault("too-many-lines", "lines", f"Choose at most {MAX_LINES} lines; ask for the others after that.")
         )
     if not asked.explanation:
         found.append(Fault("without-explanation", "explanation", "Explain why you disagree with what was decided."))

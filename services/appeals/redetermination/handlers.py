@@ -24,7 +24,7 @@ from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.web.formats import day
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
 from services.appeals.letters.domain import Letter
 from services.appeals.letters.handlers import opened, typeset
@@ -140,7 +140,7 @@ def business_days(work: UnitOfWork) -> BusinessDays:
     return work.runtime.deployment.business_days
 
 
-async def found_claim(permit: Permit, claim_id: str) -> Claim:
+async def claim_or_404(permit: Permit, claim_id: str) -> Claim:
     """The claim of the enrollment acted for. Raises `Rejected` (404) for any other, and for one nobody decided."""
     claim = await repository.find_claim(permit.work, opaque(claim_id), permit.enrollment.enrollment_id)
     if claim is None:
@@ -188,7 +188,7 @@ async def file_request(
     The same key and content again give the same appeal. Raises `Rejected`, and then nothing is kept.
     """
     async with admission.open() as permit:
-        claim = await found_claim(permit, claim_id)
+        claim = await claim_or_404(permit, claim_id)
         faults = form_faults(asked)
         if faults:
             raise _refused(permit.work, claim.claim_id, faults)
@@ -196,10 +196,10 @@ async def file_request(
     async def do(permit: Permit, document: Examined | None) -> UUID:
         return await file_appeal(
             permit.work,
-            await found_claim(permit, claim_id),
+            await claim_or_404(permit, claim_id),
             asked,
             filed_by=permit.principal.user_id,
-            provider=(permit.enrollment.organisation_name, permit.enrollment.npi, permit.enrollment.ptan),
+            provider=(permit.enrollment.organization_name, permit.enrollment.npi, permit.enrollment.ptan),
             document=document,
         )
 
@@ -412,7 +412,7 @@ async def take_in(
 
             digest = document.stored.digest if document else ""
             whole = content_hash(str(permit.enrollment.enrollment_id), *content, digest)
-            location = await once(permit, key, whole, make)
+            location = await idempotently(permit, key, whole, make)
     except BaseException as error:
         # A commit that was cut off may have happened: then the row stands and needs its file.
         if document and (isinstance(error, Rejected) or made is None):

@@ -16,7 +16,7 @@ from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FI
 from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, Receipt, Right, Step, render, text
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, Receipt, Step, render, text
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
@@ -39,12 +39,12 @@ from services.appeals.redetermination.handlers import (
     add_document,
     argument,
     business_days,
+    claim_or_404,
     document_name,
     download,
     facts,
     file_request,
     found,
-    found_claim,
     letter_answer,
     letter_of,
     rationale,
@@ -58,7 +58,7 @@ router = APIRouter()
 
 APPEALS = "/appeals"
 _CLAIMS = f"{APPEALS}/claims"
-_MOST_FOUND = 50
+_MAX_FOUND = 50
 _LINE_FIELD = re.compile(r"line_(\d{1,4})")
 _COLUMNS = (
     Column("Appeal"),
@@ -157,7 +157,7 @@ async def search(
             request, permit, typed.with_error("number", "Enter the ICN of a claim."), status_code=422
         )
     enrollment_id = permit.enrollment.enrollment_id
-    claims = await repository.claims_by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)
+    claims = await repository.claims_by_number(permit.work, enrollment_id, wanted, limit=_MAX_FOUND)
     permit.work.audit("search", "claims", enrollment_id)
     if len(claims) == 1:
         return RedirectResponse(f"{_CLAIMS}/{claims[0].claim_id}/rights", 303)
@@ -174,7 +174,7 @@ async def claim_rights(
     request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], claim_id: str
 ) -> HTMLResponse:
     """What can be done about each line of a claim: a page, or its middle alone when another page asks for it."""
-    claim = await found_claim(permit, claim_id)
+    claim = await claim_or_404(permit, claim_id)
     permit.work.audit("read", "claim", claim.claim_id)
     of_lines = await rights(permit.work, claim)
     context = {
@@ -211,7 +211,7 @@ async def request_form(
     request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_FILE)], claim_id: str
 ) -> Response:
     """The form for a redetermination of a claim's lines; where no line can be appealed, why not."""
-    claim = await found_claim(permit, claim_id)
+    claim = await claim_or_404(permit, claim_id)
     open_lines = [right for right in await rights(permit.work, claim) if right.may_file]
     if not open_lines:
         return RedirectResponse(f"{_CLAIMS}/{claim.claim_id}/rights", 303)
@@ -269,7 +269,7 @@ async def send_request(request: Request, admission: Annotated[Admission, admitte
         log.info("request refused", code=refused.code, status=refused.status, route=APPEALS)
         await drain(sent.pieces)
         async with admission.open() as permit:
-            claim = await found_claim(permit, claim_id)
+            claim = await claim_or_404(permit, claim_id)
             if refused.code == "appeal-exists":
                 return await _appealed_page(request, permit, claim, refused, fields)
             errors = dict(refused.fields)
@@ -405,24 +405,26 @@ def what_next(one: Appeal, days: BusinessDays) -> str:
     return f"{adjusted}The letter says why. {following}"
 
 
-def _next_steps(one: Appeal, days: BusinessDays) -> tuple[Right, ...]:
-    claim = Right(
+def _next_steps(one: Appeal, days: BusinessDays) -> tuple[NextStep, ...]:
+    claim = NextStep(
         "See what can be done about the claim", "Each line, with its last day.", f"{_CLAIMS}/{one.claim_id}/rights"
     )
     if one.open:
         more = "Evidence that comes on a later day gives us 14 days more to decide (42 CFR 405.946)."
-        return Right("Add documents", more, "#add"), claim
+        return NextStep("Add documents", more, "#add"), claim
     if one.letter is None:
         return (claim,)
     until = day(reconsideration_until(one.decided_on, days)) if one.decided_on else ""
-    letter = Right("Read the decision letter", "To read, print and save as a PDF.", f"{APPEALS}/{one.appeal_id}/letter")
+    letter = NextStep(
+        "Read the decision letter", "To read, print and save as a PDF.", f"{APPEALS}/{one.appeal_id}/letter"
+    )
     next_level = f"{APPEALS}/{one.appeal_id}/reconsideration"
     if one.next_level:
-        return letter, Right("See the reconsideration (level 2)", NEXT_LEVEL[one.next_level], next_level), claim
+        return letter, NextStep("See the reconsideration (level 2)", NEXT_LEVEL[one.next_level], next_level), claim
     more = (
         f"The QIC must receive it by {until}: 180 days and 5 mailing days after our decision. Later needs good cause."
     )
-    return letter, Right("Ask for a reconsideration (level 2)", more, next_level), claim
+    return letter, NextStep("Ask for a reconsideration (level 2)", more, next_level), claim
 
 
 def _reasons_in_words(reasons: str) -> list[tuple[str, str]]:

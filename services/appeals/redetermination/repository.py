@@ -281,7 +281,7 @@ async def find(work: UnitOfWork, appeal_id: UUID, enrollment_id: UUID) -> Appeal
 
 
 async def find_for_staff(work: UnitOfWork, appeal_id: UUID) -> Appeal | None:
-    """The appeal, whosever it is: for the contractor's staff, whom row security lets see it."""
+    """The appeal, whoever it belongs to: for the contractor's staff, whom row security lets see it."""
     return await _one(work, appeal.c.appeal_id == appeal_id)
 
 

@@ -30,7 +30,7 @@ from services.appeals.review.domain import LineDecision, decision_faults, outcom
 
 
 async def found_for_review(permit: Permit, appeal_id: str) -> Appeal:
-    """The appeal, whosever it is. Raises `Rejected` (404) when there is none."""
+    """The appeal, whoever it belongs to. Raises `Rejected` (404) when there is none."""
     one = await repository.find_for_staff(permit.work, opaque(appeal_id))
     if one is None:
         raise Rejected("not-found", "There is no such appeal.", status=404)

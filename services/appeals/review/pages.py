@@ -12,7 +12,7 @@ from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEAL_REVIEW
 from libs.common.web import forms
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS, plain
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
 from services.appeals.redetermination import repository
@@ -155,7 +155,7 @@ async def send_decision(
 
             said = (f"{number} {each.favorable} {each.rationale}" for number, each in sorted(decided.items()))
             content = content_hash("decision", str(one.appeal_id), *said)
-            location = await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do)
+            location = await idempotently(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do)
     except Rejected as refused:
         if not refused.fields:
             raise

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from libs.common.contracts.auth import Grant
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.access.domain import Change
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/auth")
 
 
 class User(BaseModel):
-    """One user of the organisation and what they may do."""
+    """One user of the organization and what they may do."""
 
     user_id: UUID
     login: str
@@ -28,7 +28,7 @@ class User(BaseModel):
 
 
 class Users(BaseModel):
-    """The users of the organisation, by login."""
+    """The users of the organization, by login."""
 
     users: tuple[User, ...]
 
@@ -42,10 +42,10 @@ class NewGrant(BaseModel):
 
 @router.get("/users")
 async def users(permit: Annotated[Permit, permitted(USERS_READ)]) -> Users:
-    """Who is in the organisation and what each of them may do."""
-    members = await repository.members(permit.work, permit.principal.organisation_id)
+    """Who is in the organization and what each of them may do."""
+    members = await repository.members(permit.work, permit.principal.organization_id)
     grants = await repository.grants_of(permit.work, [each.user_id for each in members])
-    permit.work.audit("read", "users", permit.principal.organisation_id)
+    permit.work.audit("read", "users", permit.principal.organization_id)
     return Users(
         users=tuple(
             User(
@@ -75,7 +75,7 @@ async def add(
         return ""
 
     content = content_hash("add", str(user_id), str(grant.enrollment_id), grant.permission)
-    await once(permit, idempotency_key, content, do)
+    await idempotently(permit, idempotency_key, content, do)
     return Response(status_code=204)
 
 

@@ -11,7 +11,7 @@ Refusal = Literal["own-access", "not-a-member", "administrator", "unknown-permis
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user of the organisation, as an administrator sees them. `kind` is `person` or `client`."""
+    """A user of the organization, as an administrator sees them. `kind` is `person` or `client`."""
 
     user_id: UUID
     kind: str
@@ -19,7 +19,7 @@ class Member:
     name: str
     role: str
     state: str
-    organisation_id: UUID
+    organization_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,16 @@ def refuse_change(
     member: Member | None,
     *,
     administrator: UUID,
-    organisation: UUID,
+    organization: UUID,
     grantable: frozenset[str],
     enrollments: frozenset[UUID],
 ) -> Refusal | None:
-    """Why `administrator` of `organisation` may not make this change, or `None`.
+    """Why `administrator` of `organization` may not make this change, or `None`.
 
     Nobody changes their own access (handbook 6.4: certification by another), and an administrator is given no
-    patient data (separation of duties). `enrollments` are those the organisation may act for.
+    patient data (separation of duties). `enrollments` are those the organization may act for.
     """
-    if member is None or member.organisation_id != organisation:
+    if member is None or member.organization_id != organization:
         return "not-a-member"
     if member.user_id == administrator:
         return "own-access"

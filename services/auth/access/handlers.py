@@ -8,13 +8,13 @@ from libs.common.contracts.auth import RoleRemoved
 from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.security.permissions import CATALOGUE
+from libs.common.security.permissions import CATALOG
 from libs.common.web.permit import Permit
 from services.auth.access import repository
 from services.auth.access.domain import Change, Refusal, refuse_change
 from services.auth.settings import auth_settings
 
-GRANTABLE = frozenset(permission.name for permission in CATALOGUE.values() if permission.needs_enrollment)
+GRANTABLE = frozenset(permission.name for permission in CATALOG.values() if permission.needs_enrollment)
 
 REPUBLISH = "republish-state"
 _AT_ONCE = 500
@@ -27,7 +27,7 @@ _SENTENCES: dict[Refusal, str] = {
 
 
 async def remove_grant(permit: Permit, change: Change) -> None:
-    """Take one grant from a user of one's own organisation: it ends with the user's next request, everywhere.
+    """Take one grant from a user of one's own organization: it ends with the user's next request, everywhere.
 
     Raises `Rejected`: 404 for whoever is no member, and for a grant that does not exist; 403 for one's own access.
     """
@@ -48,7 +48,7 @@ async def remove_grant(permit: Permit, change: Change) -> None:
 
 
 async def add_grant(permit: Permit, change: Change) -> None:
-    """Give one grant to a user of one's own organisation, certified for a year. What stands already stays."""
+    """Give one grant to a user of one's own organization, certified for a year. What stands already stays."""
     work = permit.work
     await _check(permit, change)
     row = repository.grant_row(
@@ -76,14 +76,14 @@ def certified_until(work: UnitOfWork, days: int | None = None) -> datetime:
 
 
 async def _check(permit: Permit, change: Change) -> None:
-    work, organisation_id = permit.work, permit.principal.organisation_id
+    work, organization_id = permit.work, permit.principal.organization_id
     await repository.lock_user(work, change.user_id)
-    enrollments = await repository.enrollments_for(work, organisation_id)
+    enrollments = await repository.enrollments_for(work, organization_id)
     refusal = refuse_change(
         change,
         await repository.member(work, change.user_id),
         administrator=permit.principal.user_id,
-        organisation=organisation_id,
+        organization=organization_id,
         grantable=GRANTABLE,
         enrollments=frozenset(each.enrollment_id for each in enrollments),
     )
@@ -105,19 +105,19 @@ async def publish_users(work: UnitOfWork, user_ids: Sequence[UUID]) -> None:
     work.append(*await repository.user_records(work, user_ids, generation=auth_settings().generation))
 
 
-async def publish_organisations(work: UnitOfWork, organisation_ids: Sequence[UUID]) -> None:
-    """Raise the epoch of organisations that changed, and publish all of them."""
-    await repository.raise_epochs(work, organisations=organisation_ids)
-    work.append(*await repository.organisation_records(work, organisation_ids, generation=auth_settings().generation))
+async def publish_organizations(work: UnitOfWork, organization_ids: Sequence[UUID]) -> None:
+    """Raise the epoch of organizations that changed, and publish all of them."""
+    await repository.raise_epochs(work, organizations=organization_ids)
+    work.append(*await repository.organization_records(work, organization_ids, generation=auth_settings().generation))
 
 
 async def republish_state(work: UnitOfWork, _due: Due) -> None:
     """Publish every record again as it is, daily: it repairs copies that a crash in mid-send put out of order."""
     generation = auth_settings().generation
-    users, organisations = await repository.all_ids(work)
-    for start in range(0, len(organisations), _AT_ONCE):
-        ids = organisations[start : start + _AT_ONCE]
-        work.append(*await repository.organisation_records(work, ids, generation=generation))
+    users, organizations = await repository.all_ids(work)
+    for start in range(0, len(organizations), _AT_ONCE):
+        ids = organizations[start : start + _AT_ONCE]
+        work.append(*await repository.organization_records(work, ids, generation=generation))
     for start in range(0, len(users), _AT_ONCE):
         work.append(*await repository.user_records(work, users[start : start + _AT_ONCE], generation=generation))
     await work.schedule(REPUBLISH, "all", work.now + timedelta(hours=auth_settings().republish_hours))

@@ -1,4 +1,4 @@
-"""Administration for people: the users of one's own organisation, and what each may do."""
+"""Administration for people: the users of one's own organization, and what each may do."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.ids import secret_text
-from libs.common.security.permissions import CATALOGUE, USERS_MANAGE, USERS_READ
-from libs.common.web.idempotency import content_hash, once
+from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
+from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository
@@ -45,20 +45,20 @@ class Row:
 
 @router.get(USERS)
 async def users(request: Request, permit: Annotated[Permit, permitted(USERS_READ)]) -> HTMLResponse:
-    """Who is in the organisation and what each of them may do."""
-    work, organisation_id = permit.work, permit.principal.organisation_id
-    members = await repository.members(work, organisation_id)
+    """Who is in the organization and what each of them may do."""
+    work, organization_id = permit.work, permit.principal.organization_id
+    members = await repository.members(work, organization_id)
     grants = await repository.grants_of(work, [each.user_id for each in members])
-    enrollments = await repository.enrollments_for(work, organisation_id)
+    enrollments = await repository.enrollments_for(work, organization_id)
     names = {each.code: each.name for each in work.runtime.deployment.functions}
     rows = [
         Row(each, each.user_id == permit.principal.user_id, _cells(each, grants[each.user_id], enrollments, names))
         for each in members
     ]
-    work.audit("read", "users", organisation_id)
+    work.audit("read", "users", organization_id)
     context = {
         "rows": rows,
-        "organisation": permit.facts.organisation,
+        "organization": permit.facts.organization,
         "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
         "step_up": fresh_code(USERS),
         "idempotency_key": secret_text(),
@@ -112,7 +112,7 @@ async def _once(
         return f"{USERS}#user-{change.user_id}"
 
     content = content_hash(make.__name__, user_id, enrollment_id, permission)
-    return RedirectResponse(await once(permit, key, content, do), status_code=303)
+    return RedirectResponse(await idempotently(permit, key, content, do), status_code=303)
 
 
 def _cells(
@@ -122,7 +122,7 @@ def _cells(
         return ()
     held = {(grant.enrollment_id, grant.permission): grant for grant in grants}
     return tuple(
-        Cell(name, names.get(CATALOGUE[name].function, name), each, held.get((each.enrollment_id, name)))
+        Cell(name, names.get(CATALOG[name].function, name), each, held.get((each.enrollment_id, name)))
         for each in enrollments
         for name in sorted(GRANTABLE)
     )

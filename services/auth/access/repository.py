@@ -1,4 +1,4 @@
-"""Every query about organisations, enrollments, users and grants."""
+"""Every query about organizations, enrollments, users and grants."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,13 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.domain import Member
 from services.auth.access.tables import (
     enrollment,
     membership,
-    organisation,
+    organization,
     user_account,
     user_grant,
     vendor_authorization,
@@ -32,18 +32,18 @@ STANDING = (
         user_account.c.rules_of_behavior_until,
         user_account.c.rules_of_behavior_version,
         membership.c.role,
-        membership.c.organisation_id,
-        organisation.c.epoch.label("organisation_epoch"),
+        membership.c.organization_id,
+        organization.c.epoch.label("organization_epoch"),
     )
     .join(membership, membership.c.user_id == user_account.c.user_id)
-    .join(organisation, organisation.c.organisation_id == membership.c.organisation_id)
+    .join(organization, organization.c.organization_id == membership.c.organization_id)
     .subquery("standing")
 )
 
 GRANTED = (
-    sa.select(user_grant.c.user_id, user_grant.c.enrollment_id, organisation.c.epoch.label("owner_epoch"))
+    sa.select(user_grant.c.user_id, user_grant.c.enrollment_id, organization.c.epoch.label("owner_epoch"))
     .join(enrollment, enrollment.c.enrollment_id == user_grant.c.enrollment_id)
-    .join(organisation, organisation.c.organisation_id == enrollment.c.organisation_id)
+    .join(organization, organization.c.organization_id == enrollment.c.organization_id)
     .distinct()
     .subquery("granted")
 )
@@ -55,7 +55,7 @@ _MEMBERS = sa.select(
     user_account.c.name,
     membership.c.role,
     user_account.c.state,
-    membership.c.organisation_id,
+    membership.c.organization_id,
 ).join(membership, membership.c.user_id == user_account.c.user_id)
 
 
@@ -65,10 +65,10 @@ async def member(work: UnitOfWork, user_id: UUID) -> Member | None:
     return None if row is None else Member(*tuple(row))
 
 
-async def members(work: UnitOfWork, organisation_id: UUID) -> list[Member]:
-    """The users of an organisation, by user id."""
+async def members(work: UnitOfWork, organization_id: UUID) -> list[Member]:
+    """The users of an organization, by user id."""
     rows = await work.execute(
-        _MEMBERS.where(membership.c.organisation_id == organisation_id, user_account.c.state != "removed").order_by(
+        _MEMBERS.where(membership.c.organization_id == organization_id, user_account.c.state != "removed").order_by(
             user_account.c.login
         )
     )
@@ -96,31 +96,31 @@ async def grants_of(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, li
     return found
 
 
-async def enrollments_for(work: UnitOfWork, organisation_id: UUID) -> list[Enrollment]:
-    """The enrollments an organisation may act for: its own, and those of providers that authorised it."""
-    authorising = sa.select(vendor_authorization.c.organisation_id).where(
-        vendor_authorization.c.vendor_id == organisation_id
+async def enrollments_for(work: UnitOfWork, organization_id: UUID) -> list[Enrollment]:
+    """The enrollments an organization may act for: its own, and those of providers that authorized it."""
+    authorizing = sa.select(vendor_authorization.c.organization_id).where(
+        vendor_authorization.c.vendor_id == organization_id
     )
     return await _enrollments(
         work,
         sa.or_(
-            enrollment.c.organisation_id == organisation_id,
-            enrollment.c.organisation_id.in_(authorising),
+            enrollment.c.organization_id == organization_id,
+            enrollment.c.organization_id.in_(authorizing),
         ),
     )
 
 
 async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[Enrollment]:
     rows = await work.execute(
-        sa.select(enrollment, organisation.c.name)
-        .join(organisation, organisation.c.organisation_id == enrollment.c.organisation_id)
+        sa.select(enrollment, organization.c.name)
+        .join(organization, organization.c.organization_id == enrollment.c.organization_id)
         .where(where)
-        .order_by(organisation.c.name, enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan)
+        .order_by(organization.c.name, enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan)
     )
     return [
         Enrollment(
             enrollment_id=row.enrollment_id,
-            organisation_name=row.name,
+            organization_name=row.name,
             npi=row.npi,
             tax_id=row.tax_id,
             ptan=row.ptan,
@@ -136,7 +136,7 @@ async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[
 
 
 async def granted_enrollments(work: UnitOfWork, user_id: UUID) -> list[Enrollment]:
-    """The enrollments a user holds a grant for, by organisation name, the oldest first."""
+    """The enrollments a user holds a grant for, by organization name, the oldest first."""
     held = sa.select(user_grant.c.enrollment_id).where(user_grant.c.user_id == user_id)
     return await _enrollments(work, enrollment.c.enrollment_id.in_(held))
 
@@ -197,7 +197,7 @@ async def add_grants(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> int:
     return added.rowcount
 
 
-async def add_user(work: UnitOfWork, row: dict[str, Any], *, organisation_id: UUID, role: str) -> bool:
+async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UUID, role: str) -> bool:
     """Add a user and where they belong, unless the id is taken. Whether it was added."""
     added = await work.execute(
         insert(user_account)
@@ -207,7 +207,7 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organisation_id: UU
     )
     if added.first() is None:
         return False
-    await work.execute(membership.insert().values(user_id=row["user_id"], organisation_id=organisation_id, role=role))
+    await work.execute(membership.insert().values(user_id=row["user_id"], organization_id=organization_id, role=role))
     return True
 
 
@@ -254,27 +254,27 @@ async def set_state(work: UnitOfWork, user_id: UUID, state: str) -> None:
     await work.execute(sa.update(user_account).where(user_account.c.user_id == user_id).values(state=state))
 
 
-async def put_organisation(work: UnitOfWork, row: dict[str, Any]) -> bool:
-    """Write an organisation as it is now. Whether anything changed."""
-    statement = insert(organisation).values(**row, epoch=0, version=0)
+async def put_organization(work: UnitOfWork, row: dict[str, Any]) -> bool:
+    """Write an organization as it is now. Whether anything changed."""
+    statement = insert(organization).values(**row, epoch=0, version=0)
     written = await work.execute(
         statement.on_conflict_do_update(
-            index_elements=["organisation_id"],
+            index_elements=["organization_id"],
             set_={"kind": statement.excluded.kind, "name": statement.excluded.name},
             where=sa.or_(
-                organisation.c.kind != statement.excluded.kind, organisation.c.name != statement.excluded.name
+                organization.c.kind != statement.excluded.kind, organization.c.name != statement.excluded.name
             ),
-        ).returning(organisation.c.organisation_id)
+        ).returning(organization.c.organization_id)
     )
     return written.first() is not None
 
 
-async def put_enrollments(work: UnitOfWork, organisation_id: UUID, rows: Sequence[dict[str, Any]]) -> bool:
-    """Write all enrollments of an organisation; one that is not among them is no longer active. Whether any changed."""
+async def put_enrollments(work: UnitOfWork, organization_id: UUID, rows: Sequence[dict[str, Any]]) -> bool:
+    """Write all enrollments of an organization; one that is not among them is no longer active. Whether any changed."""
     changed = False
     facts = [column.name for column in enrollment.columns if column.name != "enrollment_id"]
     for row in rows:
-        statement = insert(enrollment).values(**row, organisation_id=organisation_id)
+        statement = insert(enrollment).values(**row, organization_id=organization_id)
         new = {name: statement.excluded[name] for name in facts}
         written = await work.execute(
             statement.on_conflict_do_update(
@@ -287,7 +287,7 @@ async def put_enrollments(work: UnitOfWork, organisation_id: UUID, rows: Sequenc
     gone = await work.execute(
         sa.update(enrollment)
         .where(
-            enrollment.c.organisation_id == organisation_id,
+            enrollment.c.organization_id == organization_id,
             enrollment.c.enrollment_id.not_in([row["enrollment_id"] for row in rows]),
             enrollment.c.pecos_active,
         )
@@ -296,33 +296,33 @@ async def put_enrollments(work: UnitOfWork, organisation_id: UUID, rows: Sequenc
     return changed or gone.rowcount > 0
 
 
-async def put_vendors(work: UnitOfWork, organisation_id: UUID, vendors: Sequence[UUID]) -> bool:
-    """Write whom a provider authorises. Whether anything changed."""
-    theirs = vendor_authorization.c.organisation_id == organisation_id
+async def put_vendors(work: UnitOfWork, organization_id: UUID, vendors: Sequence[UUID]) -> bool:
+    """Write whom a provider authorizes. Whether anything changed."""
+    theirs = vendor_authorization.c.organization_id == organization_id
     known = set((await work.execute(sa.select(vendor_authorization.c.vendor_id).where(theirs))).scalars())
     if known == set(vendors):
         return False
     await work.execute(sa.delete(vendor_authorization).where(theirs))
     work.insert(
-        vendor_authorization, [{"organisation_id": organisation_id, "vendor_id": each} for each in sorted(vendors)]
+        vendor_authorization, [{"organization_id": organization_id, "vendor_id": each} for each in sorted(vendors)]
     )
     return True
 
 
 async def all_ids(work: UnitOfWork) -> tuple[list[UUID], list[UUID]]:
-    """Every user and every organisation."""
+    """Every user and every organization."""
     users = await work.execute(sa.select(user_account.c.user_id).order_by(user_account.c.user_id))
-    organisations = await work.execute(
-        sa.select(organisation.c.organisation_id).order_by(organisation.c.organisation_id)
+    organizations = await work.execute(
+        sa.select(organization.c.organization_id).order_by(organization.c.organization_id)
     )
-    return list(users.scalars()), list(organisations.scalars())
+    return list(users.scalars()), list(organizations.scalars())
 
 
-async def raise_epochs(work: UnitOfWork, *, users: Sequence[UUID] = (), organisations: Sequence[UUID] = ()) -> None:
+async def raise_epochs(work: UnitOfWork, *, users: Sequence[UUID] = (), organizations: Sequence[UUID] = ()) -> None:
     """Something the decision can see has changed: tokens from now on ask for a newer copy."""
     for table, column, ids in (
         (user_account, user_account.c.user_id, users),
-        (organisation, organisation.c.organisation_id, organisations),
+        (organization, organization.c.organization_id, organizations),
     ):
         if ids:
             await work.execute(
@@ -336,7 +336,7 @@ async def user_records(work: UnitOfWork, user_ids: Sequence[UUID], *, generation
     """The whole access of some users, as it is published."""
     grants = await grants_of(work, user_ids)
     rows = await work.execute(
-        sa.select(user_account, membership.c.organisation_id, membership.c.role)
+        sa.select(user_account, membership.c.organization_id, membership.c.role)
         .join(membership, membership.c.user_id == user_account.c.user_id)
         .where(user_account.c.user_id.in_(list(user_ids)))
         .order_by(user_account.c.user_id)
@@ -348,7 +348,7 @@ async def user_records(work: UnitOfWork, user_ids: Sequence[UUID], *, generation
             version=row.version,
             epoch=row.epoch,
             state=row.state,
-            organisation_id=row.organisation_id,
+            organization_id=row.organization_id,
             role=row.role,
             rules_of_behavior_until=row.rules_of_behavior_until,
             training_until=row.training_until,
@@ -358,33 +358,33 @@ async def user_records(work: UnitOfWork, user_ids: Sequence[UUID], *, generation
     ]
 
 
-async def organisation_records(
-    work: UnitOfWork, organisation_ids: Sequence[UUID], *, generation: int
-) -> list[OrganisationAccess]:
-    """The whole of some organisations, as it is published."""
+async def organization_records(
+    work: UnitOfWork, organization_ids: Sequence[UUID], *, generation: int
+) -> list[OrganizationAccess]:
+    """The whole of some organizations, as it is published."""
     rows = (
         await work.execute(
-            sa.select(organisation)
-            .where(organisation.c.organisation_id.in_(list(organisation_ids)))
-            .order_by(organisation.c.organisation_id)
+            sa.select(organization)
+            .where(organization.c.organization_id.in_(list(organization_ids)))
+            .order_by(organization.c.organization_id)
         )
     ).all()
     records = []
     for row in rows:
         vendors = await work.execute(
             sa.select(vendor_authorization.c.vendor_id)
-            .where(vendor_authorization.c.organisation_id == row.organisation_id)
+            .where(vendor_authorization.c.organization_id == row.organization_id)
             .order_by(vendor_authorization.c.vendor_id)
         )
         records.append(
-            OrganisationAccess(
-                organisation_id=row.organisation_id,
+            OrganizationAccess(
+                organization_id=row.organization_id,
                 generation=generation,
                 version=row.version,
                 epoch=row.epoch,
                 kind=row.kind,
                 name=row.name,
-                enrollments=tuple(await _enrollments(work, enrollment.c.organisation_id == row.organisation_id)),
+                enrollments=tuple(await _enrollments(work, enrollment.c.organization_id == row.organization_id)),
                 vendors=tuple(vendors.scalars()),
             )
         )

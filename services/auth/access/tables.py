@@ -1,26 +1,26 @@
-"""Organisations, their enrollments, their users, and what each user may do."""
+"""Organizations, their enrollments, their users, and what each user may do."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from services.auth.metadata import metadata
 
-organisation = sa.Table(
-    "organisation",
+organization = sa.Table(
+    "organization",
     metadata,
-    sa.Column("organisation_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organization_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
-    sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organisation_kind"),
+    sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organization_kind"),
 )
 
 enrollment = sa.Table(
     "enrollment",
     metadata,
     sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisation.organisation_id"), nullable=False),
+    sa.Column("organization_id", UUID(as_uuid=True), sa.ForeignKey("organization.organization_id"), nullable=False),
     sa.Column("npi", sa.Text, nullable=False),
     sa.Column("tax_id", sa.Text, nullable=False),
     sa.Column("ptan", sa.Text, nullable=False),
@@ -30,14 +30,14 @@ enrollment = sa.Table(
     sa.Column("submitters", ARRAY(sa.Text), nullable=False),
     sa.Column("effective", sa.DateTime(timezone=True), nullable=False),
     sa.Column("ends", sa.DateTime(timezone=True)),
-    sa.Index("enrollment_organisation", "organisation_id"),
+    sa.Index("enrollment_organization", "organization_id"),
 )
 
 # The provider side says which vendors may act for it.
 vendor_authorization = sa.Table(
     "vendor_authorization",
     metadata,
-    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisation.organisation_id"), primary_key=True),
+    sa.Column("organization_id", UUID(as_uuid=True), sa.ForeignKey("organization.organization_id"), primary_key=True),
     sa.Column("vendor_id", UUID(as_uuid=True), primary_key=True),
     sa.Index("vendor_authorization_vendor", "vendor_id"),
 )
@@ -67,9 +67,9 @@ membership = sa.Table(
     "membership",
     metadata,
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), sa.ForeignKey("organisation.organisation_id"), nullable=False),
+    sa.Column("organization_id", UUID(as_uuid=True), sa.ForeignKey("organization.organization_id"), nullable=False),
     sa.Column("role", sa.Text, nullable=False),
-    sa.Index("membership_organisation", "organisation_id"),
+    sa.Index("membership_organization", "organization_id"),
 )
 
 # What is granted today. What was granted once stands in the audit trail.

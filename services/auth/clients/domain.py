@@ -14,7 +14,7 @@ SCOPE_PREFIX = "enrollment:"
 Fault = Literal["claims", "subject", "audience", "expired", "too-long", "from-the-future", "replayed"]
 
 _LEEWAY = timedelta(seconds=5)
-_MOST_ID = 200
+_MAX_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _is_time(value: object) -> TypeGuard[int | float]:
 
 def _is_id(value: object) -> TypeGuard[str]:
     """Whether a claim is an id. JSON readers also know half a sign (a lone surrogate), which cannot be written down."""
-    return isinstance(value, str) and 0 < len(value) <= _MOST_ID and value.isprintable()
+    return isinstance(value, str) and 0 < len(value) <= _MAX_ID and value.isprintable()
 
 
 def wanted_enrollment(scope: str) -> UUID | None:

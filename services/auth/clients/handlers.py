@@ -30,8 +30,8 @@ from services.auth.sign_in.domain import Session
 TOKEN_PATH = "/api/auth/token"  # noqa: S105 - an address
 SWEEP = "sweep-assertions"
 
-_MOST_ASSERTION = 4096
-_MOST_CLIENT_ID = 200
+_MAX_ASSERTION = 4096
+_MAX_CLIENT_ID = 200
 _SCOPE_SENTENCE = "Say for which enrollment: scope=enrollment:<id>, one that this client holds a grant for."
 
 
@@ -73,14 +73,14 @@ async def give_token(runtime: Runtime, assertion: str, scope: str, address: str)
 
 def _claimed_client(assertion: str) -> str:
     """Whom an assertion says it comes from, unverified: only to find the key. Empty: nobody who could be asked for."""
-    if len(assertion) > _MOST_ASSERTION:
+    if len(assertion) > _MAX_ASSERTION:
         return ""
     parts = assertion.split(".")
     try:
         claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (ValueError, IndexError, RecursionError):
         return ""
-    told = str(claims.get("iss", ""))[:_MOST_CLIENT_ID] if isinstance(claims, dict) else ""
+    told = str(claims.get("iss", ""))[:_MAX_CLIENT_ID] if isinstance(claims, dict) else ""
     return told if told.isprintable() else ""  # neither database nor log takes every string that JSON can hold
 
 

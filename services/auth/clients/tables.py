@@ -1,4 +1,4 @@
-"""Programs that speak for an organisation, and the assertions they have used."""
+"""Programs that speak for an organization, and the assertions they have used."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID

@@ -13,7 +13,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.passwords import hash_password
 from services.auth.access import repository as access
-from services.auth.access.handlers import GRANTABLE, certified_until, publish_organisations, publish_users
+from services.auth.access.handlers import GRANTABLE, certified_until, publish_organizations, publish_users
 from services.auth.agreements.handlers import record
 from services.auth.clients import repository as clients
 from services.auth.feeds import repository
@@ -96,17 +96,17 @@ async def _hashes(runtime: Runtime, content: EnrollmentFile | AccountFile) -> di
 
 async def _take_enrollments(work: UnitOfWork, content: EnrollmentFile) -> int:
     changed = []
-    for organisation in sorted(content.organisations, key=lambda each: each.organisation_id):
-        organisation_id = organisation.organisation_id
-        row = {"organisation_id": organisation_id, "kind": organisation.kind, "name": organisation.name}
-        differs = await access.put_organisation(work, row)
+    for organization in sorted(content.organizations, key=lambda each: each.organization_id):
+        organization_id = organization.organization_id
+        row = {"organization_id": organization_id, "kind": organization.kind, "name": organization.name}
+        differs = await access.put_organization(work, row)
         differs |= await access.put_enrollments(
-            work, organisation_id, [_row(each) for each in organisation.enrollments]
+            work, organization_id, [_row(each) for each in organization.enrollments]
         )
-        differs |= await access.put_vendors(work, organisation_id, organisation.vendors)
+        differs |= await access.put_vendors(work, organization_id, organization.vendors)
         if differs:
-            changed.append(organisation_id)
-    await publish_organisations(work, changed)
+            changed.append(organization_id)
+    await publish_organizations(work, changed)
     return len(changed)
 
 
@@ -148,7 +148,7 @@ async def _add(work: UnitOfWork, account: FedUser | FedClient, *, kind: str, log
         "training_until": work.now + _FIRST_YEAR,
         "created_at": work.now,
     }
-    if not await access.add_user(work, row, organisation_id=account.organisation_id, role=account.role):
+    if not await access.add_user(work, row, organization_id=account.organization_id, role=account.role):
         return False
     await access.add_grants(work, _grants(work, account))
     return True

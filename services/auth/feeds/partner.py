@@ -46,10 +46,10 @@ class FedEnrollment(_Part):
     ends: datetime | None = None
 
 
-class FedOrganisation(_Part):
-    """One organisation with all of its enrollments, and the vendors it authorises."""
+class FedOrganization(_Part):
+    """One organization with all of its enrollments, and the vendors it authorizes."""
 
-    organisation_id: UUID
+    organization_id: UUID
     kind: Literal["provider", "vendor", "contractor"]
     name: str
     enrollments: tuple[FedEnrollment, ...] = ()
@@ -57,10 +57,10 @@ class FedOrganisation(_Part):
 
 
 class EnrollmentFile(_Part):
-    """Organisations as they are now. An enrollment that is missing from its organisation is no longer active."""
+    """Organizations as they are now. An enrollment that is missing from its organization is no longer active."""
 
     kind: Literal["enrollments"]
-    organisations: tuple[FedOrganisation, ...]
+    organizations: tuple[FedOrganization, ...]
 
 
 class FedGrant(_Part):
@@ -81,7 +81,7 @@ class FedUser(_Part):
     login: str
     name: str
     email: str
-    organisation_id: UUID
+    organization_id: UUID
     role: str
     password: SecretStr
     totp_secret: SecretStr
@@ -96,7 +96,7 @@ class FedClient(_Part):
     user_id: UUID
     client_id: str
     name: str
-    organisation_id: UUID
+    organization_id: UUID
     role: str
     public_key: str
     grants: tuple[FedGrant, ...] = ()

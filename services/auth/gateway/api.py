@@ -62,7 +62,7 @@ async def authorize(request: Request, path: str) -> Response:
     if not secret:
         return _sign_in(request, path, None)
     now, rules = runtime.clock.now(), auth_settings()
-    async with runtime.database.glance() as connection:
+    async with runtime.database.read_once() as connection:
         kind = "person" if credential == "cookie" else "client"
         found = await repository.session_with_standing(connection, repository.key_of(secret), kind)
     if found is None:
@@ -116,13 +116,13 @@ def _principal(session: Session, standing: Standing, left: int) -> Principal:
         kind=session.kind,
         user_id=session.user_id,
         name=standing.name,
-        organisation_id=standing.organisation_id,
+        organization_id=standing.organization_id,
         role=standing.role,
         assurance=session.assurance,
         factor_at=session.factor_at,
         enrollment_id=standing.enrollment_id,
         user_epoch=standing.user_epoch,
-        organisation_epoch=standing.organisation_epoch,
+        organization_epoch=standing.organization_epoch,
         session=session.key.hex(),
         csrf=session.csrf,
         expires_in=left,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from libs.common.contracts.auth import Enrollment
-from libs.common.security.permissions import CATALOGUE, OWN_ACCOUNT
+from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
@@ -37,7 +37,7 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
     context = {
         "member": await repository.member(work, principal.user_id),
         "user": permit.facts.user,
-        "organisation": permit.facts.organisation,
+        "organization": permit.facts.organization,
         "begun": begun,
         "before": before,
         "access": _access(permit),
@@ -53,7 +53,7 @@ def _access(permit: Permit) -> list[Access]:
     found = []
     for enrollment in permit.facts.choices():
         grants = permit.facts.grants(enrollment.enrollment_id)
-        codes = {CATALOGUE[each.permission].function for each in grants if each.permission in CATALOGUE}
+        codes = {CATALOG[each.permission].function for each in grants if each.permission in CATALOG}
         until = min(each.certified_until for each in grants)
         functions = tuple(sorted(names[code] for code in codes if code in names))
         state = state_of(until, now=permit.work.now, business=clock.business(), window=window)

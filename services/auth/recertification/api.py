@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository as access
 from services.auth.recertification import repository
@@ -34,7 +34,7 @@ class Certification(BaseModel):
 
 
 class Certifications(BaseModel):
-    """Everything of the organisation that is certified once a year, by login."""
+    """Everything of the organization that is certified once a year, by login."""
 
     certifications: tuple[Certification, ...]
 
@@ -49,11 +49,11 @@ class NewDecision(BaseModel):
 @router.get("/users/recertification")
 async def certifications(permit: Annotated[Permit, permitted(USERS_READ)]) -> Certifications:
     """Which user can reach which enrollment, certified until when, and what is due."""
-    work, organisation_id = permit.work, permit.principal.organisation_id
-    members = {each.user_id: each for each in await access.members(work, organisation_id)}
-    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organisation_id)}
+    work, organization_id = permit.work, permit.principal.organization_id
+    members = {each.user_id: each for each in await access.members(work, organization_id)}
+    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organization_id)}
     items = await repository.items(work, members)
-    work.audit("read", "certifications", organisation_id)
+    work.audit("read", "certifications", organization_id)
     business, window = work.runtime.clock.business(), auth_settings().recertification_window
     return Certifications(
         certifications=tuple(
@@ -89,5 +89,5 @@ async def decide_one(
         return ""
 
     content = content_hash("recertify", str(user_id), str(enrollment_id), decision.verdict, decision.seen)
-    await once(permit, idempotency_key, content, do)
+    await idempotently(permit, idempotency_key, content, do)
     return Response(status_code=204)

@@ -65,14 +65,14 @@ def refuse(
     item: Item | None,
     *,
     administrator: UUID,
-    organisation: UUID,
+    organization: UUID,
     enrollments: frozenset[UUID],
 ) -> Refusal | None:
-    """Why `administrator` of `organisation` may not decide this, or `None`. Nobody certifies themselves.
+    """Why `administrator` of `organization` may not decide this, or `None`. Nobody certifies themselves.
 
-    `enrollments` are those the organisation may act for; `item` is the access as it stands now, if there is any left.
+    `enrollments` are those the organization may act for; `item` is the access as it stands now, if there is any left.
     """
-    if member is None or member.organisation_id != organisation:
+    if member is None or member.organization_id != organization:
         return "not-a-member"
     if decision.enrollment_id not in enrollments:
         return "foreign-enrollment"

@@ -32,11 +32,11 @@ async def decide(permit: Permit, decisions: Sequence[Decision]) -> UUID:
     Raises `Rejected`, and nothing is done: 404 for whoever is no member and for a foreign enrollment, 403 for one's
     own access, 409 when the access is no longer what the decision was about.
     """
-    work, organisation_id = permit.work, permit.principal.organisation_id
+    work, organization_id = permit.work, permit.principal.organization_id
     user_ids = sorted({each.user_id for each in decisions})
     await access.lock_users(work, user_ids)
-    members = {each.user_id: each for each in await access.members(work, organisation_id)}
-    enrollments = frozenset(each.enrollment_id for each in await access.enrollments_for(work, organisation_id))
+    members = {each.user_id: each for each in await access.members(work, organization_id)}
+    enrollments = frozenset(each.enrollment_id for each in await access.enrollments_for(work, organization_id))
     items = await repository.items(work, user_ids)
     decided: list[tuple[Decision, Item]] = []
     for each in decisions:
@@ -46,7 +46,7 @@ async def decide(permit: Permit, decisions: Sequence[Decision]) -> UUID:
             members.get(each.user_id),
             item,
             administrator=permit.principal.user_id,
-            organisation=organisation_id,
+            organization=organization_id,
             enrollments=enrollments,
         )
         if refusal is not None or item is None:
@@ -88,7 +88,7 @@ async def _carry_out(permit: Permit, decided: Sequence[tuple[Decision, Item]]) -
         [
             {
                 "certification_id": certification_id,
-                "organisation_id": permit.principal.organisation_id,
+                "organization_id": permit.principal.organization_id,
                 "user_id": decision.user_id,
                 "enrollment_id": decision.enrollment_id,
                 "verdict": decision.verdict,

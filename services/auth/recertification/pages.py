@@ -13,9 +13,9 @@ from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.security.permissions import CATALOGUE, USERS_MANAGE, USERS_READ
+from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository as access
@@ -31,7 +31,7 @@ router = APIRouter()
 PAGE = "/auth/users/recertification"
 USERS = "/auth/users"
 FIELD, LATER = "decide", "later"
-MOST_AT_ONCE = 500
+MAX_AT_ONCE = 500
 """Decisions in one form: what fits the cap of the gateway on a form."""
 
 _HISTORY, _HISTORY_ROWS = timedelta(days=400), 200
@@ -73,30 +73,30 @@ async def recertification(
 
     `decided` is one of the decisions just made.
     """
-    permit.work.audit("read", "certifications", permit.principal.organisation_id)
-    organisation_id = permit.principal.organisation_id
-    done = await repository.made_with(permit.work, organisation_id, opaque(decided)) if decided else (0, 0)
+    permit.work.audit("read", "certifications", permit.principal.organization_id)
+    organization_id = permit.principal.organization_id
+    done = await repository.made_with(permit.work, organization_id, opaque(decided)) if decided else (0, 0)
     return await _page(request, permit, choose=choose, done=done)
 
 
 @router.post(PAGE)
 async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS_MANAGE)]) -> Response:
     """Carry out everything that was chosen, or nothing."""
-    async with request.form(max_fields=2 * MOST_AT_ONCE, max_files=0) as body:
+    async with request.form(max_fields=2 * MAX_AT_ONCE, max_files=0) as body:
         sent = {name: value for name, value in body.items() if isinstance(value, str)}
     check_form(permit, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
     rows = {name: value for name, value in sent.items() if name.startswith(f"{FIELD}.") and value != LATER}
     decisions = [_decision(name, value) for name, value in rows.items()]
     if not decisions:
         return await _page(request, permit, form=Form(errors={"": _NOTHING_CHOSEN}), status=422)
-    if len(decisions) > MOST_AT_ONCE:
-        raise Rejected("form-invalid", f"Decide at most {MOST_AT_ONCE} at once, and then the others.")
+    if len(decisions) > MAX_AT_ONCE:
+        raise Rejected("form-invalid", f"Decide at most {MAX_AT_ONCE} at once, and then the others.")
 
     async def do() -> str:
         return f"{PAGE}?decided={await decide(permit, decisions)}"
 
     content = content_hash(*(f"{name} {rows[name]}" for name in sorted(rows)))
-    return RedirectResponse(await once(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
+    return RedirectResponse(await idempotently(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
 
 
 def _decision(name: str, value: str) -> Decision:
@@ -118,15 +118,15 @@ async def _page(
     form: Form | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    work, organisation_id = permit.work, permit.principal.organisation_id
-    members = {each.user_id: each for each in await access.members(work, organisation_id)}
-    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organisation_id)}
+    work, organization_id = permit.work, permit.principal.organization_id
+    members = {each.user_id: each for each in await access.members(work, organization_id)}
+    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organization_id)}
     items = (await repository.items(work, members)).values()
     since = work.now - _HISTORY
-    history = await repository.decided(work, organisation_id, since=since, at_most=_HISTORY_ROWS)
+    history = await repository.decided(work, organization_id, since=since, at_most=_HISTORY_ROWS)
     rows = _rows(work, items, members, enrollments, permit.principal.user_id)
     context = {
-        "organisation": permit.facts.organisation,
+        "organization": permit.facts.organization,
         "rows": rows,
         "STATES": STATES,
         "open": [each for each in rows if each.open],
@@ -183,7 +183,7 @@ def _rows(
 def _functions(work: UnitOfWork, permissions: Sequence[str]) -> tuple[str, ...]:
     """What functions are called under this contract; one that is not offered goes by its permission."""
     names = {each.code: each.name for each in work.runtime.deployment.functions}
-    codes = {name: CATALOGUE[name].function for name in permissions if name in CATALOGUE}
+    codes = {name: CATALOG[name].function for name in permissions if name in CATALOG}
     return tuple(sorted({names.get(codes.get(name, ""), name) for name in permissions}))
 
 

@@ -46,29 +46,29 @@ def add_decisions(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     work.insert(certification, rows)
 
 
-async def made_with(work: UnitOfWork, organisation_id: UUID, certification_id: UUID) -> tuple[int, int]:
+async def made_with(work: UnitOfWork, organization_id: UUID, certification_id: UUID) -> tuple[int, int]:
     """How many were certified and how many declined in the form that this decision of the organization was made in."""
     one = certification.alias()
     together = (
         sa.select(certification.c.verdict, sa.func.count().label("made"))
         .join(
             one,
-            (one.c.organisation_id == certification.c.organisation_id)
+            (one.c.organization_id == certification.c.organization_id)
             & (one.c.decided_by == certification.c.decided_by)
             & (one.c.decided_at == certification.c.decided_at),
         )
-        .where(one.c.certification_id == certification_id, one.c.organisation_id == organisation_id)
+        .where(one.c.certification_id == certification_id, one.c.organization_id == organization_id)
         .group_by(certification.c.verdict)
     )
     counts = {row.verdict: row.made for row in await work.execute(together)}
     return counts.get("certify", 0), counts.get("decline", 0)
 
 
-async def decided(work: UnitOfWork, organisation_id: UUID, *, since: datetime, at_most: int) -> list[Decided]:
-    """What an organisation decided, the newest first."""
+async def decided(work: UnitOfWork, organization_id: UUID, *, since: datetime, at_most: int) -> list[Decided]:
+    """What an organization decided, the newest first."""
     rows = await work.execute(
         sa.select(certification)
-        .where(certification.c.organisation_id == organisation_id, certification.c.decided_at >= since)
+        .where(certification.c.organization_id == organization_id, certification.c.decided_at >= since)
         .order_by(certification.c.decided_at.desc(), certification.c.certification_id)
         .limit(at_most)
     )

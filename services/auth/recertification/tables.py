@@ -10,7 +10,7 @@ certification = sa.Table(
     "certification",
     metadata,
     sa.Column("certification_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
     sa.Column("enrollment_id", UUID(as_uuid=True), sa.ForeignKey("enrollment.enrollment_id"), nullable=False),
     sa.Column("verdict", sa.Text, nullable=False),
@@ -19,5 +19,5 @@ certification = sa.Table(
     sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("certified_until", sa.DateTime(timezone=True)),
     sa.CheckConstraint("verdict IN ('certify', 'decline')", name="certification_verdict"),
-    sa.Index("certification_organisation", "organisation_id", "decided_at"),
+    sa.Index("certification_organization", "organization_id", "decided_at"),
 )

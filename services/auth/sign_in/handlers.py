@@ -123,7 +123,7 @@ async def _check_password(
 async def check_code(runtime: Runtime, attempt: str, code: str, address: str, held: str) -> SignedIn | Verdict:
     """The second step: a code of the second factor, once. Begins the session and ends the user's other ones.
 
-    `held` is the secret of the session the browser held until now; whosever it was, it ends too.
+    `held` is the secret of the session the browser held until now; whoever it belonged to, it ends too.
     """
     async with _nobody(runtime, address) as work:
         user_id = await repository.attempt_user(work, key_of(attempt))
@@ -192,7 +192,7 @@ async def sign_out(permit: Permit) -> None:
 
 
 async def extend(permit: Permit) -> int:
-    """The person is there: the idle time begins anew. Seconds until the session ends for want of use.
+    """The person is there: the idle time begins again. Seconds until the session ends for want of use.
 
     Raises `Rejected` (401) when it is over.
     """
@@ -368,13 +368,13 @@ def _nobodys_hash(peppers: Peppers) -> str:
 
 async def living_session(runtime: Runtime, secret: str) -> bool:
     """Whether a browser holds a session that is not over. Looking does not extend it."""
-    async with runtime.database.glance() as connection:
+    async with runtime.database.read_once() as connection:
         found = await repository.session_with_standing(connection, key_of(secret), "person")
     return found is not None and found[0].over(runtime.clock.now()) is None
 
 
 async def why_ended(runtime: Runtime, secret: str) -> EndReason | None:
     """Why the session of a browser is over, as far back as sessions are kept."""
-    async with runtime.database.glance() as connection:
+    async with runtime.database.read_once() as connection:
         found = await repository.session_with_standing(connection, key_of(secret), "person")
     return None if found is None else found[0].over(runtime.clock.now())

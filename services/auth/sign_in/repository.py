@@ -35,10 +35,10 @@ class Standing:
     name: str
     state: str
     role: str
-    organisation_id: UUID
+    organization_id: UUID
     enrollment_id: UUID | None
     user_epoch: int
-    organisation_epoch: int
+    organization_epoch: int
     rules_of_behavior_version: str
     rules_of_behavior_until: datetime
 
@@ -208,9 +208,9 @@ _SESSION = (
         STANDING.c.name,
         STANDING.c.state,
         STANDING.c.role,
-        STANDING.c.organisation_id,
+        STANDING.c.organization_id,
         STANDING.c.epoch,
-        STANDING.c.organisation_epoch,
+        STANDING.c.organization_epoch,
         STANDING.c.rules_of_behavior_version,
         STANDING.c.rules_of_behavior_until,
         GRANTED.c.owner_epoch,
@@ -246,10 +246,10 @@ def _standing(row: Any) -> Standing:
         name=row.name,
         state=row.state,
         role=row.role,
-        organisation_id=row.organisation_id,
+        organization_id=row.organization_id,
         enrollment_id=row.enrollment_id if granted else None,
         user_epoch=row.epoch,
-        organisation_epoch=row.owner_epoch if granted else row.organisation_epoch,
+        organization_epoch=row.owner_epoch if granted else row.organization_epoch,
         rules_of_behavior_version=row.rules_of_behavior_version,
         rules_of_behavior_until=row.rules_of_behavior_until,
     )

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 
 from libs.common.contracts.partner import ClaimsStatus
-from libs.common.documents.handover import HandOver
+from libs.common.documents.handover import PartnerExchange
 from libs.common.errors import Poison
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
@@ -44,7 +44,7 @@ async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list
     What is short stands in the event and is read here; a document may hold tens of thousands of claims and is read in
     a process of its own. Raises `Poison` when the file is not what it must be.
     """
-    handover, today = HandOver(runtime.settings, runtime.keys), runtime.today
+    handover, today = PartnerExchange(runtime.settings, runtime.keys), runtime.today
     if event.document is None:
         for batch in read_batches(handover, event, today):
             yield _reported(batch)
@@ -72,14 +72,14 @@ def _reported(batch: Sequence[Meaning]) -> list[NewStatus]:
 _FAULTS_OF_THE_FILE = frozenset({"Poison", "SealBrokenError", "DocumentBrokenError", "DocumentMissingError"})
 
 
-def read_batches(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[list[Meaning]]:
+def read_batches(handover: PartnerExchange, event: ClaimsStatus, today: date) -> Iterator[list[Meaning]]:
     """Read the file of `event`. Raises `Poison` when it is not a 277 of this partner, in order from first to last."""
     found = _read(handover, event, today)
     while batch := list(islice(found, BATCH)):
         yield batch
 
 
-def _read(handover: HandOver, event: ClaimsStatus, today: date) -> Iterator[Meaning]:
+def _read(handover: PartnerExchange, event: ClaimsStatus, today: date) -> Iterator[Meaning]:
     for part in read_file(handover.take(event), received=today, batch=BATCH, guides=_GUIDES):
         if isinstance(part, FileVerdict):
             if part.verdict != "accepted":

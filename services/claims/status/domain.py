@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-# Acknowledgement of a claim that the front end accepted: 277CA category and status of health care claims.
+# Acknowledgment of a claim that the front end accepted: 277CA category and status of health care claims.
 ACCEPTED = ("A2", "20")
 NOT_ACCEPTED_CATEGORY = "A3"
 NO_DENIAL = "Not accepted: this is not a denial and has no appeal rights."

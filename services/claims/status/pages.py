@@ -14,7 +14,7 @@ from libs.common.money import format_dollars
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, Right, render
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, render
 from libs.common.web.permit import Permit, check_form, permitted
 from libs.common.web.spreadsheets import csv_lines
 from libs.x12.code_sets import CODE_SETS
@@ -35,8 +35,8 @@ from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRo
 router = APIRouter()
 
 CLAIMS = "/claims"
-_MOST_FOUND = 50
-_MOST_IN_FILE = 50_000
+_MAX_FOUND = 50
+_MAX_IN_FILE = 50_000
 _BEFORE_DOT = 3
 _COLUMNS = (
     Column("Claim"),
@@ -169,7 +169,7 @@ async def claims_file(
         wanted.filter,
         sort=wanted.sort,
         descending=wanted.descending,
-        limit=_MOST_IN_FILE,
+        limit=_MAX_IN_FILE,
     )
     permit.work.audit("download", "claims", enrollment_id)
     return StreamingResponse(
@@ -220,7 +220,7 @@ async def search(
         form = typed.with_error("number", "Enter an ICN or a patient control number.")
         return await _found_page(request, permit, form, [])
     enrollment_id = permit.enrollment.enrollment_id
-    rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)
+    rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MAX_FOUND)
     permit.work.audit("search", "claims", enrollment_id)
     if len(rows) == 1:
         return RedirectResponse(f"{CLAIMS}/{rows[0].claim_id}", 303)
@@ -317,21 +317,21 @@ def _diagnosis(code: str) -> str:
     return f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}" if len(code) > _BEFORE_DOT else code
 
 
-def _right(choice: Choice, of: Claim, today: date) -> Right:
+def _right(choice: Choice, of: Claim, today: date) -> NextStep:
     """What may be done, and where."""
     return {
-        "correct-and-resubmit": Right(
+        "correct-and-resubmit": NextStep(
             "Correct it and send it again",
             "Send it as a new claim within one calendar year after the service. There is nothing to appeal.",
             "/claims/submissions",
         ),
-        "send-records": Right("Send the records we asked for", "The request says where to send them and by when."),
-        "appeal-rights": Right(
+        "send-records": NextStep("Send the records we asked for", "The request says where to send them and by when."),
+        "appeal-rights": NextStep(
             "See what can be appealed",
             "Each line, by when and why. The time runs from the date of the remittance advice.",
             f"/appeals/claims/{of.claim_id}/rights",
         ),
-        "see-remittance": Right(
+        "see-remittance": NextStep(
             "See the remittance advice",
             "It gives each reason for what was paid.",
             f"/remittance/of-claim/{of.claim_id}" if of.pays_on and of.pays_on <= today else "/remittance",

@@ -1,4 +1,4 @@
-"""Submissions for programs: send a file, see how far it is, fetch its acknowledgements."""
+"""Submissions for programs: send a file, see how far it is, fetch its acknowledgments."""
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime
@@ -49,7 +49,7 @@ class SubmissionAnswer(BaseModel):
     claims_accepted: int
     claims_rejected: int
     claims_stored: int
-    acknowledgements: tuple[Kind, ...] = ()
+    acknowledgments: tuple[Kind, ...] = ()
     findings: tuple[FileFault, ...] = ()
 
 
@@ -116,11 +116,11 @@ async def submission(permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submiss
 
 
 @router.get(
-    "/{submission_id}/acknowledgements/{kind}",
+    "/{submission_id}/acknowledgments/{kind}",
     response_class=StreamingResponse,
     responses={200: {"description": "The file", "content": {X12: {}}}},
 )
-async def acknowledgement(
+async def acknowledgment(
     permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submission_id: str, kind: Kind
 ) -> StreamingResponse:
     """The TA1, 999 or 277CA as the X12 file it is."""
@@ -132,11 +132,11 @@ def _shown(one: Submission) -> SubmissionAnswer:
 
 
 async def _answer(permit: Permit, one: Submission) -> SubmissionAnswer:
-    documents = await repository.acknowledgements(permit.work, one.submission_id, one.enrollment_id)
+    documents = await repository.acknowledgments(permit.work, one.submission_id, one.enrollment_id)
     faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
     return _shown(one).model_copy(
         update={
-            "acknowledgements": tuple(each.kind for each in documents),
+            "acknowledgments": tuple(each.kind for each in documents),
             "findings": tuple(FileFault.model_validate(each, from_attributes=True) for each in faults),
         }
     )

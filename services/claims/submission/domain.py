@@ -19,7 +19,7 @@ _LAST_TYPE = 29
 
 @dataclass(frozen=True, slots=True)
 class UploadFault:
-    """Why a file is not taken: a code of the catalogue, and what to correct."""
+    """Why a file is not taken: a code of the catalog, and what to correct."""
 
     code: str
     sentence: str

@@ -2,7 +2,7 @@
 
 `take_in` checks a file at its first bytes, stores it encrypted and writes it down with what follows from it.
 `process_submission` is the job that reads it: control numbers kept free, verdict, claims chunk by chunk,
-acknowledgements. It may be killed anywhere and is done again from the start: the numbers are taken and the verdict is
+acknowledgments. It may be killed anywhere and is done again from the start: the numbers are taken and the verdict is
 written once, a chunk is stored by whoever moves `next_chunk` past it, and the last step is taken by whoever ends the
 state `processing`. That step asks for the job `forward_submission`, which sends the accepted claims on to the shared
 system; done again, it makes the same event of the same id, so it is taken there once.
@@ -20,7 +20,7 @@ from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.partner import ClaimsOutbound
 from libs.common.crashpoints import crashpoint
-from libs.common.documents.handover import HandOver
+from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import DocumentStore, DocumentTooLargeError, StoredDocument
 from libs.common.errors import Rejected
 from libs.common.ids import derived_id
@@ -31,10 +31,10 @@ from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
-from libs.common.web.idempotency import content_hash, once
+from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
 from libs.x12.claim.objects import Biller
-from libs.x12.claim_status.acknowledgement import Source
+from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
 from services.claims.settings import claims_settings
@@ -56,7 +56,7 @@ from services.claims.submission.partner import (
     prepare,
     stage_reference,
 )
-from services.claims.submission.repository import Acknowledgement, FileFinding, Submission
+from services.claims.submission.repository import Acknowledgment, FileFinding, Submission
 
 X12 = "application/edi-x12"
 PROCESS = "process-submission"
@@ -164,7 +164,7 @@ async def take_in(admission: Admission, pieces: AsyncIterator[bytes], key: str) 
     try:
         async with admission.open() as permit:
             content = content_hash("submission", str(permit.enrollment.enrollment_id), file.digest)
-            location = await once(permit, key, content, do)
+            location = await idempotently(permit, key, content, do)
     except BaseException as error:
         # A commit that was cut off may have happened: then the submission stands and needs its file.
         if isinstance(error, Rejected) or submission_id is None:
@@ -184,12 +184,12 @@ async def found(permit: Permit, submission_id: str) -> Submission:
 
 
 async def download(permit: Permit, submission_id: str, kind: str) -> StreamingResponse:
-    """An acknowledgement on its way to the person or program that asked. Audited."""
+    """An acknowledgment on its way to the person or program that asked. Audited."""
     one = await found(permit, submission_id)
-    documents = await repository.acknowledgements(permit.work, one.submission_id, one.enrollment_id)
+    documents = await repository.acknowledgments(permit.work, one.submission_id, one.enrollment_id)
     for each in documents:
         if each.kind == kind:
-            permit.work.audit("download", f"acknowledgement-{kind}", one.submission_id)
+            permit.work.audit("download", f"acknowledgment-{kind}", one.submission_id)
             return StreamingResponse(
                 permit.work.runtime.documents.read(each.document),
                 media_type=X12,
@@ -325,7 +325,7 @@ async def _store(runtime: Runtime, submission: Submission, packed: PackedChunk, 
 
 
 async def _acknowledge(runtime: Runtime, submission: Submission, answers: list[Answer], origin: Origin) -> None:
-    documents = [Acknowledgement(each.kind, each.document, each.size_bytes) for each in answers]
+    documents = [Acknowledgment(each.kind, each.document, each.size_bytes) for each in answers]
     async with runtime.database.work(runtime, origin=origin) as work:
         if not await repository.mark_acknowledged(work, submission, documents):
             return
@@ -358,7 +358,7 @@ async def forward_submission(runtime: Runtime, due: Due) -> None:
     acknowledged = submission.acknowledged_at or submission.received_at
     task = OnwardTask(
         documents=runtime.documents,
-        handover=HandOver(runtime.settings, runtime.keys),
+        handover=PartnerExchange(runtime.settings, runtime.keys),
         submission_id=submission_id,
         guide=_biller(submission).guide,
         document=submission.document,

@@ -161,7 +161,7 @@ async def submission(
         "words": words,
         "explanation": explanation,
         "faults": await repository.findings(permit.work, one.submission_id, enrollment_id),
-        "acknowledgements": await repository.acknowledgements(permit.work, one.submission_id, enrollment_id),
+        "acknowledgments": await repository.acknowledgments(permit.work, one.submission_id, enrollment_id),
         "listing": listing,
         "groups": await claims.fault_groups(permit.work, one.submission_id, enrollment_id),
         "no_denial": NO_DENIAL,
@@ -177,7 +177,7 @@ async def live(
     submission_id: str,
     said: Annotated[int, Query(ge=-1, le=4)] = -1,
 ) -> HTMLResponse:
-    """How far a file is, for the page that waits for it; when it has been read, the page loads itself anew."""
+    """How far a file is, for the page that waits for it; when it has been read, the page loads itself again."""
     one = await found(permit, submission_id)
     if one.state == "acknowledged":
         return HTMLResponse("", headers={"HX-Refresh": "true"})
@@ -187,7 +187,7 @@ async def live(
 
 
 @router.get(SUBMISSIONS + "/{submission_id}/{kind}")
-async def acknowledgement(
+async def acknowledgment(
     permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submission_id: str, kind: str
 ) -> StreamingResponse:
     """The TA1, 999 or 277CA as the X12 file it is."""

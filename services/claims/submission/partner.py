@@ -22,18 +22,18 @@ from uuid import UUID
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import ClaimAccepted, ClaimRejected
-from libs.common.documents.handover import HandedOver, HandOver, outbound_place
+from libs.common.documents.handover import HandedOver, PartnerExchange, outbound_place
 from libs.common.documents.stage import Stage
 from libs.common.documents.store import DocumentStore, StoredDocument
 from libs.common.ids import derived_id, derived_texts
-from libs.common.messaging.bulk import EventPress
+from libs.common.messaging.bulk import OutboxRows
 from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing
-from libs.x12.acknowledgement.writer import acknowledge, answering, write_acknowledgements, write_ta1
+from libs.x12.acknowledgment.writer import acknowledge, answering, write_acknowledgments, write_ta1
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.objects import Biller, Claim, InstitutionalClaim, Line, ProfessionalClaim
 from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL, Submitter
-from libs.x12.claim_status.acknowledgement import AnswerBlock, ClaimAnswers, Source, write_277ca
+from libs.x12.claim_status.acknowledgment import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.findings import Finding
 from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file, usage_of
 from libs.x12.writing import Envelope
@@ -92,7 +92,7 @@ PART = 1
 SHARED_SYSTEM = "SHAREDSYSTEM"
 """Who the accepted claims are addressed to."""
 
-MOST_ANSWER_BYTES = 200 * 1024 * 1024
+MAX_ANSWER_BYTES = 200 * 1024 * 1024
 """Far above the 277CA of the largest file that is taken; it bounds the store, not the answer."""
 
 _QUEUED_BATCHES = 4
@@ -138,7 +138,7 @@ class OnwardTask:
     """What a process needs to send claims of a submission on: `accepted` names them by their ordinal."""
 
     documents: DocumentStore
-    handover: HandOver
+    handover: PartnerExchange
     submission_id: UUID
     guide: str
     document: str
@@ -175,7 +175,7 @@ class PackedChunk:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An acknowledgement that lies in the document store."""
+    """An acknowledgment that lies in the document store."""
 
     kind: str
     document: str
@@ -232,21 +232,21 @@ def stage_reference(submission_id: UUID) -> UUID:
 
 
 def prepare(task: Task) -> Iterator[FileVerdict | PackedChunk | Answer]:
-    """Yield the verdict, then the chunks that are not stored yet, then the acknowledgements."""
+    """Yield the verdict, then the chunks that are not stored yet, then the acknowledgments."""
     reading = _Reading(task)
     stage = Stage(task.documents, stage_reference(task.submission_id))
     stage.fill(reading.records())
     verdict = reading.verdict
     yield verdict
-    acknowledgement = _ClaimAcknowledgement(task, verdict)
+    acknowledgment = _ClaimAcknowledgment(task, verdict)
     rejected = verdict.rejected_transactions
     for record in stage.drain():
         staged: _Staged = pickle.loads(record)  # noqa: S301 - written by ourselves, and sealed meanwhile
-        acknowledgement.add([each for each in staged.answers if each.transaction not in rejected])
+        acknowledgment.add([each for each in staged.answers if each.transaction not in rejected])
         if staged.content:
             yield _standing(staged, rejected)
     yield from _structure_answers(task, verdict)
-    yield from acknowledgement.finish()
+    yield from acknowledgment.finish()
 
 
 def _standing(staged: _Staged, rejected: frozenset[int]) -> PackedChunk:
@@ -303,7 +303,7 @@ class _Press:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._events = EventPress(task.source_name, task.now, task.origin)
+        self._events = OutboxRows(task.source_name, task.now, task.origin)
         self._next = task.first_control_number
 
     def control_numbers(self, claims: Sequence[Claim]) -> list[str | None]:
@@ -482,7 +482,7 @@ def forward(task: OnwardTask) -> Iterator[HandedOver]:
 
 def _reference(task: Task, kind: str) -> UUID:
     """The same document for the same answer, always: done again, it overwrites itself."""
-    return derived_id(task.submission_id, "acknowledgement", kind)
+    return derived_id(task.submission_id, "acknowledgment", kind)
 
 
 def _structure_answers(task: Task, verdict: FileVerdict) -> Iterator[Answer]:
@@ -493,19 +493,19 @@ def _structure_answers(task: Task, verdict: FileVerdict) -> Iterator[Answer]:
     structures: list[bytes] = []
     for place, interchange in enumerate(interchanges, start=1):
         refused = interchange.note != "000"
-        if interchange.takes_ta1 and (refused or interchange.acknowledgement_requested):
+        if interchange.takes_ta1 and (refused or interchange.acknowledgment_requested):
             number = _answer_number(first, place)
             notes.append(write_ta1(interchange, answering(interchange, task.created, number)))
         if groups := acknowledge(interchange):
             number = _answer_number(first, len(interchanges) + place)
-            structures += write_acknowledgements(groups, answering(interchange, task.created, number))
+            structures += write_acknowledgments(groups, answering(interchange, task.created, number))
     for kind, pieces in (("TA1", notes), ("999", structures)):
         if pieces:
-            stored = task.documents.put_sync(pieces, limit=MOST_ANSWER_BYTES, reference=_reference(task, kind))
+            stored = task.documents.put_sync(pieces, limit=MAX_ANSWER_BYTES, reference=_reference(task, kind))
             yield Answer(kind, stored.reference, stored.size_bytes)
 
 
-class _ClaimAcknowledgement:
+class _ClaimAcknowledgment:
     """Writes the 277CA into the store while the chunks go by, in a thread."""
 
     def __init__(self, task: Task, verdict: FileVerdict) -> None:
@@ -523,7 +523,7 @@ class _ClaimAcknowledgement:
             self._stored = self._pool.submit(
                 self._task.documents.put_sync,
                 self._pieces(),
-                limit=MOST_ANSWER_BYTES,
+                limit=MAX_ANSWER_BYTES,
                 reference=_reference(self._task, "277CA"),
             )
         while True:

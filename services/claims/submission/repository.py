@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.claims.submission.domain import submission_number as written_number
 from services.claims.submission.tables import (
-    acknowledgement,
+    acknowledgment,
     number_block,
     submission,
     submission_finding,
@@ -67,7 +67,7 @@ class FileFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgment:
     """An answer to download: TA1, 999 or 277CA."""
 
     kind: str
@@ -133,14 +133,14 @@ async def findings(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -
     return _read(FileFinding, rows)
 
 
-async def acknowledgements(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> list[Acknowledgement]:
+async def acknowledgments(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> list[Acknowledgment]:
     """What can be downloaded."""
     rows = await work.execute(
-        sa.select(acknowledgement.c.kind, acknowledgement.c.document, acknowledgement.c.size_bytes)
-        .where(acknowledgement.c.submission_id == submission_id, acknowledgement.c.enrollment_id == enrollment_id)
-        .order_by(acknowledgement.c.kind)
+        sa.select(acknowledgment.c.kind, acknowledgment.c.document, acknowledgment.c.size_bytes)
+        .where(acknowledgment.c.submission_id == submission_id, acknowledgment.c.enrollment_id == enrollment_id)
+        .order_by(acknowledgment.c.kind)
     )
-    return _read(Acknowledgement, rows)
+    return _read(Acknowledgment, rows)
 
 
 async def take_numbers(work: UnitOfWork, purpose: str, count: int) -> int:
@@ -202,7 +202,7 @@ async def take_chunk(work: UnitOfWork, submission_id: UUID, chunk: int, claims: 
     return done.rowcount == 1
 
 
-async def mark_acknowledged(work: UnitOfWork, of: Submission, documents: Sequence[Acknowledgement]) -> bool:
+async def mark_acknowledged(work: UnitOfWork, of: Submission, documents: Sequence[Acknowledgment]) -> bool:
     """Everything is stored and the answers can be downloaded. False when that was done before."""
     done = await work.execute(
         sa.update(submission)
@@ -212,7 +212,7 @@ async def mark_acknowledged(work: UnitOfWork, of: Submission, documents: Sequenc
     if done.rowcount != 1:
         return False
     work.insert(
-        acknowledgement,
+        acknowledgment,
         [
             {
                 "submission_id": of.submission_id,

@@ -51,15 +51,15 @@ submission_finding = sa.Table(
     sa.Column("place", sa.Text, nullable=False),
 )
 
-acknowledgement = sa.Table(
-    "acknowledgement",
+acknowledgment = sa.Table(
+    "acknowledgment",
     metadata,
     sa.Column("submission_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.CheckConstraint("kind IN ('TA1', '999', '277CA')", name="acknowledgement_kind"),
+    sa.CheckConstraint("kind IN ('TA1', '999', '277CA')", name="acknowledgment_kind"),
 )
 
 # Numbers given out in blocks: internal control numbers of each day, control numbers of interchanges.

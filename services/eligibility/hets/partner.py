@@ -45,7 +45,7 @@ _CMS = "CMS"
 # 30: everything the plan says; HETS answers it with all it has.
 _ALL_BENEFITS = "30"
 _CONTROL_NUMBERS = 999_999_999
-_LONGEST_ANSWER = 1 << 20
+_MAX_ANSWER_LENGTH = 1 << 20
 
 
 class HetsUnavailableError(Exception):
@@ -60,7 +60,7 @@ class Asked:
     trace: str
     question: Question
     npi: str
-    organisation: str
+    organization: str
     contract_id: str
     today: date
 
@@ -135,7 +135,7 @@ class Hets:
                     )
         except (httpx.HTTPError, OSError) as error:
             raise HetsUnavailableError(type(error).__name__) from error
-        if answer.status_code != httpx.codes.OK or len(answer.content) > _LONGEST_ANSWER:
+        if answer.status_code != httpx.codes.OK or len(answer.content) > _MAX_ANSWER_LENGTH:
             raise HetsUnavailableError(f"status {answer.status_code}")
         return answer
 
@@ -184,7 +184,7 @@ def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
     return EligibilityInquiry(
         heading=Heading(asked.trace, now, "13"),
         source=Source(Name("PR", "2", _CMS, qualifier="PI", identifier=_CMS)),
-        receiver=Receiver(Name("1P", "2", asked.organisation, qualifier="XX", identifier=asked.npi)),
+        receiver=Receiver(Name("1P", "2", asked.organization, qualifier="XX", identifier=asked.npi)),
         subscriber=AskedPerson(
             name=Name("IL", "1", question.last_name, question.first_name, qualifier="MI", identifier=question.mbi),
             traces=[Trace("1", asked.trace, f"9{asked.contract_id:0>9}")],

@@ -135,7 +135,7 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
         trace=inquiry_id.hex[:24].upper(),
         question=question,
         npi=enrollment.npi,
-        organisation=enrollment.organisation_name,
+        organization=enrollment.organization_name,
         contract_id=runtime.deployment.contract_id,
         today=runtime.today,
     )

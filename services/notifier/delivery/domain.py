@@ -10,8 +10,8 @@ GIVE_UP_AFTER = timedelta(hours=72)
 _PAUSES = (5, 15, 30, 60)
 _LAST_PAUSE = 300
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+")
-_LONGEST_ADDRESS = 254
-_LONGEST_NAME = 120
+_MAX_ADDRESS_LENGTH = 254
+_MAX_NAME_LENGTH = 120
 
 
 class NoContactError(ValueError):
@@ -33,9 +33,9 @@ def contact_of(content: bytes) -> Contact:
         contact = Contact(str(told["name"]).strip(), str(told["email"]).strip())
     except (ValueError, KeyError, TypeError):
         raise NoContactError("not a contact") from None
-    if len(contact.email) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(contact.email):
+    if len(contact.email) > _MAX_ADDRESS_LENGTH or not _ADDRESS.fullmatch(contact.email):
         raise NoContactError("not a mail address")
-    if not contact.name or len(contact.name) > _LONGEST_NAME or not contact.name.isprintable():
+    if not contact.name or len(contact.name) > _MAX_NAME_LENGTH or not contact.name.isprintable():
         raise NoContactError("not a name")
     return contact
 
@@ -44,7 +44,7 @@ def contact_of(content: bytes) -> Contact:
 class Removal:
     """Which access ended. `function` is its name in Appendix 9.1, empty when it was all of them."""
 
-    organisation: str
+    organization: str
     npi_last_four: str
     function: str = ""
 
@@ -73,7 +73,7 @@ def not_recertified(contact: Contact, removal: Removal, help_desk: HelpDesk) -> 
     blocks = (
         f"Dear {contact.name},",
         (
-            f"Your access to {what} ended for {removal.organisation}, NPI ending in {removal.npi_last_four}."
+            f"Your access to {what} ended for {removal.organization}, NPI ending in {removal.npi_last_four}."
             " Access has to be certified each year, and the portal administrator of this organization did not certify"
             " yours for another year."
         ),

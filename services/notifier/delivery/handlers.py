@@ -18,7 +18,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.security.permissions import CATALOGUE
+from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
@@ -56,7 +56,7 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         if enrollment is None:
             raise NotYet
         removal = Removal(
-            enrollment.organisation_name, enrollment.npi[-4:], _function(work.runtime.deployment, removed.permission)
+            enrollment.organization_name, enrollment.npi[-4:], _function(work.runtime.deployment, removed.permission)
         )
         message_id = derived_id("message", NOT_RECERTIFIED, each.event_id)
         repository.keep(work, message_id, NOT_RECERTIFIED, removed.user_id, removal, removed.sealed_contact)
@@ -72,9 +72,9 @@ def _contact(runtime: Runtime, user_id: UUID, sealed: str) -> Contact:
 
 
 def _function(deployment: Deployment, permission: str) -> str:
-    if permission == _EVERYTHING or permission not in CATALOGUE:
+    if permission == _EVERYTHING or permission not in CATALOG:
         return ""
-    code = CATALOGUE[permission].function
+    code = CATALOG[permission].function
     return next((each.name for each in deployment.functions if each.code == code), "")
 
 
@@ -89,7 +89,7 @@ async def deliver(runtime: Runtime, due: Due) -> None:
     contact = _contact(runtime, row.user_id, row.sealed_contact)
     letter = not_recertified(
         contact,
-        Removal(row.organisation, row.npi_last_four, row.function),
+        Removal(row.organization, row.npi_last_four, row.function),
         HelpDesk(runtime.deployment.contractor, help_desk.phone, help_desk.hours, help_desk.email),
     )
     server = MailServer(runtime.settings.mailbox_smtp, help_desk.email)

@@ -6,24 +6,24 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from libs.common.contracts.auth import Enrollment, OrganisationAccess
-from libs.common.persistence.tables import access_enrollment, access_organisation
+from libs.common.contracts.auth import Enrollment, OrganizationAccess
+from libs.common.persistence.tables import access_enrollment, access_organization
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.notifier.delivery.domain import Removal
 from services.notifier.delivery.tables import message
 
 
 async def enrollment(work: UnitOfWork, enrollment_id: UUID) -> Enrollment | None:
-    """An enrollment as the copy of access has it; `None` before its organisation was heard of."""
+    """An enrollment as the copy of access has it; `None` before its organization was heard of."""
     found = await work.execute(
-        sa.select(access_organisation.c.document)
-        .join(access_enrollment, access_enrollment.c.organisation_id == access_organisation.c.organisation_id)
+        sa.select(access_organization.c.document)
+        .join(access_enrollment, access_enrollment.c.organization_id == access_organization.c.organization_id)
         .where(access_enrollment.c.enrollment_id == enrollment_id)
     )
     document = found.scalar_one_or_none()
     if document is None:
         return None
-    owner = OrganisationAccess.model_validate(document)
+    owner = OrganizationAccess.model_validate(document)
     return next((each for each in owner.enrollments if each.enrollment_id == enrollment_id), None)
 
 
@@ -36,7 +36,7 @@ def keep(work: UnitOfWork, message_id: UUID, kind: str, user_id: UUID, removal: 
                 "message_id": message_id,
                 "kind": kind,
                 "user_id": user_id,
-                "organisation": removal.organisation,
+                "organization": removal.organization,
                 "npi_last_four": removal.npi_last_four,
                 "function": removal.function,
                 "sealed_contact": sealed_contact,

@@ -11,7 +11,7 @@ message = sa.Table(
     sa.Column("message_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("user_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("organization", sa.Text, nullable=False),
     sa.Column("npi_last_four", sa.Text, nullable=False),
     sa.Column("function", sa.Text, nullable=False),
     sa.Column("sealed_contact", sa.Text),

@@ -47,10 +47,10 @@ class Watch:
             self.health[name] = known_down(since)
 
     async def run(self) -> NoReturn:
-        """Watch until cancelled."""
+        """Watch until canceled."""
         async with self._canary:
             await asyncio.gather(*(self._follow(name) for name in self._domains))
-        raise AssertionError("a watch ends only by being cancelled")
+        raise AssertionError("a watch ends only by being canceled")
 
     async def _follow(self, name: str) -> None:
         loop = asyncio.get_running_loop()

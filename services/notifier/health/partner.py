@@ -18,7 +18,7 @@ from libs.common.deployment import Partner
 from libs.common.settings import GATEWAY, POSTGRESQL, SERVICES, Settings
 
 _HOST = "127.0.0.1"
-_MOST_SECONDS = 10.0  # a backstop; who asks has a limit of their own, for all kinds of probes alike
+_MAX_SECONDS = 10.0  # a backstop; who asks has a limit of their own, for all kinds of probes alike
 _SSL_REQUEST = struct.pack(">ii", 8, 80877103)
 _API_VERSIONS = 18
 _API_VERSIONS_REQUEST = struct.pack(">ihhih", 10, _API_VERSIONS, 0, 1, -1)
@@ -64,7 +64,7 @@ def _client(verify: ssl.SSLContext | bool = False) -> httpx.AsyncClient:
     # A new connection each time: one that was kept may just be closing, which looks like an outage. Nothing is
     # verified where nothing is encrypted, and making a context for it takes 20 ms.
     return httpx.AsyncClient(
-        verify=verify, trust_env=False, timeout=_MOST_SECONDS, limits=httpx.Limits(max_keepalive_connections=0)
+        verify=verify, trust_env=False, timeout=_MAX_SECONDS, limits=httpx.Limits(max_keepalive_connections=0)
     )
 
 

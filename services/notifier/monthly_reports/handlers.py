@@ -37,7 +37,7 @@ async def count_submissions(work: UnitOfWork, events: Sequence[Received[Submissi
     await _add(work, "submissions-received", Counter(each.event.business_date for each in events))
 
 
-async def count_acknowledgements(work: UnitOfWork, events: Sequence[Received[SubmissionAcknowledged]]) -> None:
+async def count_acknowledgments(work: UnitOfWork, events: Sequence[Received[SubmissionAcknowledged]]) -> None:
     """Files whose 999 and 277CA are ready, by day."""
     await _add(work, "submissions-acknowledged", _by_day(work, events))
 

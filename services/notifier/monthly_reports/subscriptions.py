@@ -10,7 +10,7 @@ from services.notifier.monthly_reports import handlers
 
 SUBSCRIPTIONS = (
     Subscription(SubmissionReceived, handlers.count_submissions),
-    Subscription(SubmissionAcknowledged, handlers.count_acknowledgements),
+    Subscription(SubmissionAcknowledged, handlers.count_acknowledgments),
     Subscription(ClaimAccepted, handlers.count_accepted),
     Subscription(ClaimRejected, handlers.count_rejected),
     Subscription(InquiryAnswered, handlers.count_answers),

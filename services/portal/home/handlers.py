@@ -26,7 +26,7 @@ async def note_submissions(work: UnitOfWork, events: Sequence[Received[Submissio
         await _keep(work, sent.enrollment_id, found, sent.submitted_by)
 
 
-async def note_acknowledgements(work: UnitOfWork, events: Sequence[Received[SubmissionAcknowledged]]) -> None:
+async def note_acknowledgments(work: UnitOfWork, events: Sequence[Received[SubmissionAcknowledged]]) -> None:
     """A file of which something is to be corrected and sent again."""
     for each in events:
         answered = each.event

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from libs.common.money import format_dollars
 from libs.common.security.decision import ADMINISTRATORS
-from libs.common.security.permissions import CATALOGUE, OWN_ACCOUNT
+from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
 from libs.common.web.formats import count, day
 from libs.common.web.frames import SIGNED_IN_MANUAL
 from libs.common.web.functions import functions_now
@@ -85,7 +85,7 @@ async def _waiting(permit: Permit) -> list[tuple[str, list[Line]]]:
 async def _lines(permit: Permit, group: Group) -> list[Line]:
     """What happened of the kinds of a group that the person may open."""
     work, enrollment_id = permit.work, permit.principal.enrollment_id
-    may = [kind for kind in group.kinds if permit.may(CATALOGUE[PERMISSIONS[kind]])]
+    may = [kind for kind in group.kinds if permit.may(CATALOG[PERMISSIONS[kind]])]
     if enrollment_id is None or not may:
         return []
     since = work.now - KEPT
@@ -109,7 +109,7 @@ async def _certifications(permit: Permit) -> list[Line]:
         zone=work.runtime.deployment.zone,
     )
     if permit.principal.role in ADMINISTRATORS:
-        users = await repository.users_of(work, user.organisation_id)
+        users = await repository.users_of(work, user.organization_id)
         dues = [due for each in users if (due := due_of(each.grants)) is not None]
         if not dues:
             return []

@@ -62,10 +62,10 @@ def _item(row: Any) -> Item:
     return Item(row.kind, row.object_id, row.at, row.count, row.amount_cents, row.number, row.outcome)
 
 
-async def users_of(work: UnitOfWork, organisation_id: UUID) -> list[UserAccess]:
-    """The active users of an organisation, as the copy of access has them."""
+async def users_of(work: UnitOfWork, organization_id: UUID) -> list[UserAccess]:
+    """The active users of an organization, as the copy of access has them."""
     found = await work.execute(
-        sa.select(access_user.c.document).where(access_user.c.organisation_id == organisation_id)
+        sa.select(access_user.c.document).where(access_user.c.organization_id == organization_id)
     )
     users = [UserAccess.model_validate(document) for document in found.scalars()]
     return [each for each in users if each.state == "active"]

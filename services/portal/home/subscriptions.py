@@ -9,7 +9,7 @@ from services.portal.home import handlers
 
 SUBSCRIPTIONS = (
     Subscription(SubmissionReceived, handlers.note_submissions),
-    Subscription(SubmissionAcknowledged, handlers.note_acknowledgements),
+    Subscription(SubmissionAcknowledged, handlers.note_acknowledgments),
     Subscription(InquiryAnswered, handlers.note_answers),
     Subscription(RemittancePosted, handlers.note_remittances),
     Subscription(AppealFiled, handlers.note_appeals),

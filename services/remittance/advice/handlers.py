@@ -38,7 +38,7 @@ from services.remittance.quarantine import repository as quarantine
 from services.remittance.quarantine.domain import NOT_YET, Owner, Payee, owner_of
 
 X12 = "application/edi-x12"
-_MOST_BYTES = 1 << 30
+_MAX_BYTES = 1 << 30
 
 
 async def post_remittances(work: UnitOfWork, received: Sequence[Received[RemittanceAdvice]]) -> None:
@@ -118,7 +118,7 @@ async def _store(
     remittance_id = _remittance_id(received.event)
     rows = await _new_claims(work, remittance_id, claims, known)
     document = await work.runtime.documents.put(
-        _pieces(work, received.event), limit=_MOST_BYTES, reference=remittance_id
+        _pieces(work, received.event), limit=_MAX_BYTES, reference=remittance_id
     )
     repository.add(
         work,
@@ -284,7 +284,7 @@ async def found(permit: Permit, remittance_id: str) -> Remittance:
     return one
 
 
-async def found_claim(permit: Permit, remittance_id: str, number: int) -> tuple[Remittance, Claim]:
+async def claim_or_404(permit: Permit, remittance_id: str, number: int) -> tuple[Remittance, Claim]:
     """One claim of a remittance, with it. Raises `Rejected` (404)."""
     one = await found(permit, remittance_id)
     claim = await repository.find_claim(permit.work, one.remittance_id, number, one.enrollment_id)

@@ -17,7 +17,7 @@ from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
 from services.remittance.advice.domain import appeal_by, outcome_words
-from services.remittance.advice.handlers import details, download, found, found_claim, found_newest
+from services.remittance.advice.handlers import claim_or_404, details, download, found, found_newest
 from services.remittance.advice.repository import Claim, RemittanceFilter
 from services.remittance.statement.handlers import parts, statement
 from services.remittance.wording.handlers import (
@@ -35,7 +35,7 @@ from services.remittance.wording.handlers import (
 router = APIRouter()
 
 REMITTANCES = "/remittance"
-_MOST_FOUND = 50
+_MAX_FOUND = 50
 _COLUMNS = (
     Column("Payment"),
     Column("Issued"),
@@ -124,7 +124,7 @@ async def search(
     rows: list[Claim] = []
     if wanted:
         enrollment_id = permit.enrollment.enrollment_id
-        rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MOST_FOUND)
+        rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MAX_FOUND)
         permit.work.audit("search", "remittances", enrollment_id)
     else:
         form = form.with_error("number", "Enter an ICN or a patient control number.")
@@ -263,7 +263,7 @@ async def reveal(
 async def _claim_page(
     request: Request, permit: Permit, remittance_id: str, number: int, *, revealed: bool
 ) -> HTMLResponse:
-    one, found_one = await found_claim(permit, remittance_id, number)
+    one, found_one = await claim_or_404(permit, remittance_id, number)
     work = permit.work
     work.audit("reveal-mbi" if revealed else "read", "remitted-claim", f"{one.remittance_id}:{number}")
     lines = await repository.lines_of(work, one.remittance_id, [number])

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from libs.common.contracts.partner import RemittanceAdvice as Handed
-from libs.common.documents.handover import HandOver
+from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.errors import Poison
 from libs.common.observability.alarms import report_unknown_codes
@@ -74,9 +74,9 @@ _LAST_FIGURES = 4
 _SHORT = 100
 
 
-def handover_of(runtime: Runtime) -> HandOver:
+def handover_of(runtime: Runtime) -> PartnerExchange:
     """The counter to the shared system."""
-    return HandOver(runtime.settings, runtime.keys, PARTNER_REMITTANCE)
+    return PartnerExchange(runtime.settings, runtime.keys, PARTNER_REMITTANCE)
 
 
 async def posted(runtime: Runtime, event: Handed) -> AsyncGenerator[list[Posted], None]:
@@ -117,14 +117,14 @@ preload("services.remittance.advice.partner")
 _FAULTS_OF_THE_FILE = frozenset({"Poison", "SealBrokenError", "DocumentBrokenError", "DocumentMissingError"})
 
 
-def read_batches(handover: HandOver, event: Handed, today: date) -> Iterator[list[Posted]]:
+def read_batches(handover: PartnerExchange, event: Handed, today: date) -> Iterator[list[Posted]]:
     """Read the 835 of `event`, received today. Raises `Poison` when it is not accepted."""
     found = _read(handover, event, today)
     while batch := list(islice(found, _BATCH)):
         yield batch
 
 
-def _read(handover: HandOver, event: Handed, today: date) -> Iterator[Posted]:
+def _read(handover: PartnerExchange, event: Handed, today: date) -> Iterator[Posted]:
     groups: list[ClaimGroup] = []
     for item in read_file(handover.take(event), received=today, guides=GUIDE):
         if isinstance(item, Batch):

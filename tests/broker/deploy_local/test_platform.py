@@ -19,8 +19,8 @@ async def test_kafka_keeps_every_acknowledged_record_over_kill_9() -> None:
         producer = AIOKafkaProducer(bootstrap_servers=portal.settings.kafka, acks="all", enable_idempotence=True)
         await producer.start()
         sent = [await producer.send(TOPIC, f"{number}".encode()) for number in range(RECORDS)]
-        for acknowledgement in sent:
-            await acknowledgement
+        for acknowledgment in sent:
+            await acknowledgment
         await producer.stop()
 
         await portal.kill("kafka", keep_down=False)

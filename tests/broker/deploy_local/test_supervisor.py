@@ -152,12 +152,12 @@ async def test_a_process_that_ignores_the_stop_signal_is_killed_after_its_grace(
 
 
 async def test_a_process_that_always_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import sys; sys.exit('no licence')"]
+    command = [sys.executable, "-c", "import sys; sys.exit('no license')"]
     process = Process(name="broken", command=lambda: command, ready=file_there(tmp_path / "never"))
     run = supervisor([process], tmp_path)
     run.start()
     try:
-        with pytest.raises(PlatformError, match=r"^broken does not come up \(exit 1\): no licence"):
+        with pytest.raises(PlatformError, match=r"^broken does not come up \(exit 1\): no license"):
             await run.wait_ready(within=30)
     finally:
         await run.stop()

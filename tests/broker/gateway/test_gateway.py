@@ -136,7 +136,7 @@ async def test_what_only_the_inside_may_say_is_taken_from_clients(gateway: Gatew
         ("/", "portal"),
         ("/help", "portal"),
         ("/manual/chapter-1", "portal"),
-        ("/catalogue", "portal"),
+        ("/catalog", "portal"),
         ("/functions", "portal"),
         ("/sign-in", "auth"),
         ("/session/ended", "auth"),
@@ -314,7 +314,7 @@ async def test_a_missing_service_is_spoken_for_by_name(gateway: Gateway) -> None
         form = await client.post("/claims/drafts", data={"a": "b"}, headers=PAGE)
         upload = await client.post("/claims/submissions", content=bytes(1_000_000), headers=PAGE)
         program = await client.get("/api/claims/submissions")
-        neighbour = await client.get("/remittance")
+        neighbor = await client.get("/remittance")
     for answer in (page, form, upload):
         assert answer.status_code == 503
         assert answer.headers["content-type"] == "text/html; charset=UTF-8"
@@ -327,7 +327,7 @@ async def test_a_missing_service_is_spoken_for_by_name(gateway: Gateway) -> None
     assert program.headers["content-type"] == "application/problem+json"
     assert program.json()["functions"] == ["Claim Status", "Claim Submission"]
     assert program.json()["status"] == 503
-    assert neighbour.status_code == 200
+    assert neighbor.status_code == 200
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])

@@ -39,7 +39,7 @@ def file_for(number: int) -> Sending:
         claims=CLAIMS,
         faulty=FAULTY,
         seed=1000 + number,
-        organisation=Population().provider_organisation(1),
+        organization=Population().provider_organization(1),
         control_number=1000 + number,
     )
     return Sending(b"".join(pieces), str(uuid4()))

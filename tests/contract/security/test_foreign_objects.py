@@ -73,7 +73,7 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
     """What a row alone cannot hold: a patient that opens, a document that is there."""
     from services.claims.status.domain import patient_context, patient_text  # noqa: PLC0415 - only for claims
     from services.claims.status.tables import claim  # noqa: PLC0415
-    from services.claims.submission.tables import acknowledgement  # noqa: PLC0415
+    from services.claims.submission.tables import acknowledgment  # noqa: PLC0415
 
     claim_id = object_id(enrollment_id, "claim_id")
     patient = patient_text("1EG4TE5MK73", "Doe", "Jo", "1950-01-01", "F").encode()
@@ -84,8 +84,8 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
         yield b"ISA*"
 
     kept = await work.runtime.documents.put(content(), limit=10)
-    mine = acknowledgement.c.enrollment_id == enrollment_id
-    await work.execute(sa.update(acknowledgement).where(mine).values(document=kept.reference, kind="999"))
+    mine = acknowledgment.c.enrollment_id == enrollment_id
+    await work.execute(sa.update(acknowledgment).where(mine).values(document=kept.reference, kind="999"))
 
 
 async def complete_remittances(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -321,7 +321,7 @@ def claims_reads() -> dict[str, Any]:
         "submission": lambda work: submission.find(work, file, mine),
         "submissions": lambda work: submission.newest(work, mine, limit=10, offset=0),
         "findings of a submission": lambda work: submission.findings(work, file, mine),
-        "acknowledgements": lambda work: submission.acknowledgements(work, file, mine),
+        "acknowledgments": lambda work: submission.acknowledgments(work, file, mine),
     }
 
 

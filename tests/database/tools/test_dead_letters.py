@@ -98,7 +98,7 @@ async def test_the_events_of_a_key_are_shown_in_their_order(runtime: Runtime) ->
 
 async def test_reinserting_makes_the_held_event_due_and_touches_no_other_key(runtime: Runtime) -> None:
     async with runtime.database.work(runtime) as work:
-        assert await dead_letters.reinsert(work, CONSUMER, key(1), reason="mended") == [UUID(int=1)]
+        assert await dead_letters.reinsert(work, CONSUMER, key(1), reason="fixed") == [UUID(int=1)]
     assert await left(runtime) == [
         (1, "waiting", 0, True),
         (2, "waiting", 0, False),
@@ -106,7 +106,7 @@ async def test_reinserting_makes_the_held_event_due_and_touches_no_other_key(run
         (4, "held", 50, False),
         (5, "waiting", 2, False),
     ]
-    assert await audited(runtime) == [("reinsert-dead-letter", str(UUID(int=1)), "mended")]
+    assert await audited(runtime) == [("reinsert-dead-letter", str(UUID(int=1)), "fixed")]
 
 
 async def test_dropping_an_event_keeps_what_queues_behind_it(runtime: Runtime) -> None:
@@ -142,8 +142,8 @@ def test_the_command_says_what_it_did_and_never_what_events_hold(
     run = CliRunner().invoke
     listed = run(dead_letters.application, ["list", SERVICE])
     shown = run(dead_letters.application, ["show", SERVICE, key(1)])
-    again = run(dead_letters.application, ["reinsert", SERVICE, key(1), "--reason", "mended"])
-    none = run(dead_letters.application, ["reinsert", SERVICE, key(1), "--reason", "mended"])
+    again = run(dead_letters.application, ["reinsert", SERVICE, key(1), "--reason", "fixed"])
+    none = run(dead_letters.application, ["reinsert", SERVICE, key(1), "--reason", "fixed"])
     unclear = run(dead_letters.application, ["drop", SERVICE, key(2), "--reason", "x"])
     dropped = run(dead_letters.application, ["drop", SERVICE, key(2), "--whole-key", "--reason", "x"])
     empty = run(dead_letters.application, ["list", SERVICE])

@@ -122,10 +122,10 @@ STEPS = [
     pages.Step(NOW - timedelta(days=17), "Received in file RC-1107.x12"),
 ]
 RIGHTS = [
-    pages.Right(
+    pages.NextStep(
         "Appeal (redetermination)", "We must receive it by 03/24/2027: 120 days and 5 mailing days.", "/appeals"
     ),
-    pages.Right("Correct a clerical error (reopening)", "Within one year of the remittance: until 11/19/2027."),
+    pages.NextStep("Correct a clerical error (reopening)", "Within one year of the remittance: until 11/19/2027."),
 ]
 RECEIPT = pages.Receipt(
     "Submission number",

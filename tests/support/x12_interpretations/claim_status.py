@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from libs.x12.claim_status.objects import ClaimAcknowledgement, Status
+from libs.x12.claim_status.objects import ClaimAcknowledgment, Status
 from libs.x12.claim_status.writer import write_277
 from libs.x12.verdicts import FileVerdict
 from services.claims.status.domain import CATEGORY_STATES, FINAL_STATES
@@ -12,7 +12,7 @@ from tests.support.x12 import ONE_CLAIM, recounted
 from tests.support.x12_claim_answers import CONTROL_NUMBER, answer, answers, read_answer, segments
 from tests.support.x12_institutional import STAY
 from tests.support.x12_interpretations import interpretation
-from tests.support.x12_objects import ACKNOWLEDGEMENT, ANSWER, ENVELOPE, INQUIRY, read
+from tests.support.x12_objects import ACKNOWLEDGMENT, ANSWER, ENVELOPE, INQUIRY, read
 
 # --- 277CA ------------------------------------------------------------------------------------------------------------
 
@@ -35,9 +35,9 @@ def two_claims(*changes: tuple[str, str]) -> str:
     return recounted(ONE_CLAIM[:end] + second + ONE_CLAIM[end:])
 
 
-def refused_with(status: str) -> ClaimAcknowledgement:
+def refused_with(status: str) -> ClaimAcknowledgment:
     """The refused claim of an acknowledgment whose status is `status`; the file is accepted."""
-    items, verdict = read_answer(ACKNOWLEDGEMENT.replace(REFUSED, status))
+    items, verdict = read_answer(ACKNOWLEDGMENT.replace(REFUSED, status))
     assert verdict.verdict == "accepted"
     return items[1]
 
@@ -82,7 +82,7 @@ def no_warnings() -> None:
 
 @interpretation(1942, "categories of decided and pended claims have no place in an acknowledgment")
 def categories() -> None:
-    items, verdict = read_answer(ACKNOWLEDGEMENT.replace("STC*A2:20", "STC*F1:20"))
+    items, verdict = read_answer(ACKNOWLEDGMENT.replace("STC*A2:20", "STC*F1:20"))
 
     assert verdict.verdict == "partial"
     assert {finding.code for finding in items[0].findings} == {"status-category"}
@@ -106,7 +106,7 @@ def people() -> None:
 
 @interpretation(2375, "what an answer repeats is not judged again")
 def repeated_values() -> None:
-    repeated = ACKNOWLEDGEMENT.replace("2994535120", "2994535121").replace("HC:85025", "HC:8502")
+    repeated = ACKNOWLEDGMENT.replace("2994535120", "2994535121").replace("HC:85025", "HC:8502")
     items, verdict = read_answer(repeated.replace("20260901-20260903", "20260903-20260901"))
 
     assert verdict.verdict == "accepted"
@@ -123,7 +123,7 @@ def number_of_the_remittance() -> None:
 def entities() -> None:
     for entity in ("41", "77"):
         assert refused_with(f"STC*A7:255:{entity}*20261120*U*22~").statuses[0].status == Status("A7", "255", entity)
-    _, verdict = read_answer(ACKNOWLEDGEMENT.replace("STC*A7:255*20261120", "STC*A7:255:PTP*20261120"))
+    _, verdict = read_answer(ACKNOWLEDGMENT.replace("STC*A7:255*20261120", "STC*A7:255:PTP*20261120"))
     assert verdict.verdict == "rejected"
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from libs.common.money import decimal_text
-from libs.x12.acknowledgement.writer import answering, write_answer
+from libs.x12.acknowledgment.writer import answering, write_answer
 from libs.x12.values import AMOUNTS
 from libs.x12.verdicts import FileVerdict
 from tests.support.x12 import ONE_CLAIM, read, recounted

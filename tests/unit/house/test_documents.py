@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from libs.common import settings
-from libs.common.messaging.topics import CATALOGUE
+from libs.common.messaging.topics import CATALOG
 from libs.common.settings import SERVICES, Settings
 from simulators.population import Population
 from tools.setup import OLDEST
@@ -121,13 +121,13 @@ def test_a_runbook_is_on_the_map(runbook: Path) -> None:
     assert f"](runbooks/{runbook.name})" in text_of(MAP)
 
 
-def test_the_map_has_the_topics_of_the_catalogue() -> None:
+def test_the_map_has_the_topics_of_the_catalog() -> None:
     written = {
         (name.replace("<service>", service), int(partitions), retention)
         for name, partitions, retention, *_ in table_below("Topics")
         for service in SERVICES
     }
-    assert written == {(each.name, each.partitions, kept(each.retention)) for each in CATALOGUE.values()}
+    assert written == {(each.name, each.partitions, kept(each.retention)) for each in CATALOG.values()}
 
 
 def test_the_map_has_the_ports_of_the_settings() -> None:

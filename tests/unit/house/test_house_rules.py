@@ -13,10 +13,10 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from libs.common.contracts.base import REGISTRY
 from libs.common.crashpoints import POINTS
 from libs.common.errors import ERROR_CODES
-from libs.common.messaging.topics import CATALOGUE
+from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import ALLOWED_KEYS
 from libs.common.runtime import Service
-from libs.common.security.permissions import CATALOGUE as PERMISSIONS
+from libs.common.security.permissions import CATALOG as PERMISSIONS
 from libs.common.settings import SERVICES
 from libs.common.web.app import build_routes
 
@@ -136,7 +136,7 @@ def test_every_route_names_who_may_use_it(service: Service) -> None:
         assert permission is None or permission.name in PERMISSIONS
 
 
-def test_every_topic_stands_in_the_catalogue() -> None:
+def test_every_topic_stands_in_the_catalog() -> None:
     literals = {
         node.value
         for _, tree in sources("services", "libs", "simulators")
@@ -145,8 +145,8 @@ def test_every_topic_stands_in_the_catalogue() -> None:
         and isinstance(node.value, str)
         and re.fullmatch(r"[a-z]+(\.[a-z-]+)+\.v\d+", node.value)
     }
-    assert literals - set(CATALOGUE) - set(REGISTRY) == set()
-    assert {contract.topic for contract in REGISTRY.values()} <= set(CATALOGUE)
+    assert literals - set(CATALOG) - set(REGISTRY) == set()
+    assert {contract.topic for contract in REGISTRY.values()} <= set(CATALOG)
 
 
 def test_every_subscription_is_to_a_registered_contract() -> None:
@@ -155,7 +155,7 @@ def test_every_subscription_is_to_a_registered_contract() -> None:
             assert REGISTRY[subscription.contract.type] is subscription.contract
 
 
-def test_every_error_code_is_in_the_catalogue_and_used() -> None:
+def test_every_error_code_is_in_the_catalog_and_used() -> None:
     used = {
         call.args[0].value
         for _, tree in sources("services", "libs")
@@ -166,7 +166,7 @@ def test_every_error_code_is_in_the_catalogue_and_used() -> None:
     assert set(ERROR_CODES) - used - {"body-too-large"} == set()  # the gateway answers that one
 
 
-def test_metrics_are_made_in_the_catalogue_only() -> None:
+def test_metrics_are_made_in_the_catalog_only() -> None:
     kinds = {"Counter", "Gauge", "Histogram", "Summary"}
     wrong = [
         path
@@ -191,7 +191,7 @@ def test_log_keys_are_on_the_allow_list() -> None:
     assert strangers == set()
 
 
-def test_crash_points_are_those_of_the_catalogue() -> None:
+def test_crash_points_are_those_of_the_catalog() -> None:
     passed = {
         call.args[0].value
         for _, tree in sources("services", "libs")
@@ -201,10 +201,10 @@ def test_crash_points_are_those_of_the_catalogue() -> None:
     assert passed == POINTS
 
 
-def test_every_metric_of_the_catalogue_is_told() -> None:
+def test_every_metric_of_the_catalog_is_told() -> None:
     code = "".join(ast.unparse(tree) for _, tree in sources("services", "libs"))
-    catalogue = [name for name in vars(import_module("libs.common.observability.metrics")) if name.isupper()]
-    assert [name for name in catalogue if f"metrics.{name}" not in code] == []
+    catalog = [name for name in vars(import_module("libs.common.observability.metrics")) if name.isupper()]
+    assert [name for name in catalog if f"metrics.{name}" not in code] == []
 
 
 PHI = re.compile(r"(^|_)(mbi|ssn|first_name|last_name|birth|patient_name|patient_control|address|diagnos|sex)")

@@ -3,18 +3,18 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from libs.common.settings import Settings
-from simulators.cms_mailbox.mailbox import Behaviour as MailboxBehaviour
-from simulators.hets.server import Behaviour as HetsBehaviour
-from simulators.qic.server import Behaviour as QicBehaviour
-from simulators.shared_system.window import Behaviour as SharedSystemBehaviour
+from simulators.cms_mailbox.mailbox import Behavior as MailboxBehavior
+from simulators.hets.server import Behavior as HetsBehavior
+from simulators.qic.server import Behavior as QicBehavior
+from simulators.shared_system.window import Behavior as SharedSystemBehavior
 from tools import partners
 from tools.partners import WINDOWS, Action, application
 
 UNDERSTOOD: dict[str, type[BaseModel]] = {
-    "cms_mailbox": MailboxBehaviour,
-    "shared_system": SharedSystemBehaviour,
-    "hets": HetsBehaviour,
-    "qic": QicBehaviour,
+    "cms_mailbox": MailboxBehavior,
+    "shared_system": SharedSystemBehavior,
+    "hets": HetsBehavior,
+    "qic": QicBehavior,
 }
 
 
@@ -35,12 +35,12 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Action, float]]:
 def test_each_simulator_understands_what_it_is_told_and_knows_every_word(name: str) -> None:
     model = UNDERSTOOD[name]
     usual = model()
-    changed = [WINDOWS[name].behaviour(action, 3.0) for action in (Action.SLOW, Action.REFUSE)]
+    changed = [WINDOWS[name].behavior(action, 3.0) for action in (Action.SLOW, Action.REFUSE)]
 
     assert all(set(each) <= set(model.model_fields) for each in changed)
     assert all(model.model_validate(each) != usual for each in changed)
     assert "3.0" in str(model.model_validate(changed[0]))
-    assert model.model_validate(WINDOWS[name].behaviour(Action.RECOVER, 0)) == usual
+    assert model.model_validate(WINDOWS[name].behavior(Action.RECOVER, 0)) == usual
 
 
 def test_it_says_what_the_partner_does_from_now_on(told: list[tuple[str, Action, float]]) -> None:

@@ -1,4 +1,4 @@
-// The time-out dialog (handbook 9.1, WCAG 2.2.1). The server is the clock: this page only counts towards the end
+// The time-out dialog (handbook 9.1, WCAG 2.2.1). The server is the clock: this page only counts toward the end
 // it was told, asks again before it warns, and never extends a session without the person's own key press.
 const dialog = document.getElementById("time-out");
 const WARNING = Number(dialog.dataset.warning);

@@ -31,14 +31,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
-        "organisation",
-        sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+        "organization",
+        sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organisation_kind"),
-        sa.PrimaryKeyConstraint("organisation_id"),
+        sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organization_kind"),
+        sa.PrimaryKeyConstraint("organization_id"),
     )
     op.create_table(
         "used_assertion",
@@ -84,7 +84,7 @@ def upgrade() -> None:
     op.create_table(
         "enrollment",
         sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
-        sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
         sa.Column("npi", sa.Text(), nullable=False),
         sa.Column("ptan", sa.Text(), nullable=False),
         sa.Column("line_of_business", sa.Text(), nullable=False),
@@ -92,10 +92,10 @@ def upgrade() -> None:
         sa.Column("edi_agreement_signed", sa.Boolean(), nullable=False),
         sa.Column("effective", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.organisation_id"]),
+        sa.ForeignKeyConstraint(["organization_id"], ["organization.organization_id"]),
         sa.PrimaryKeyConstraint("enrollment_id"),
     )
-    op.create_index("enrollment_organisation", "enrollment", ["organisation_id"])
+    op.create_index("enrollment_organization", "enrollment", ["organization_id"])
     op.create_table(
         "failure",
         sa.Column("user_id", UUID(as_uuid=True), nullable=False),
@@ -108,13 +108,13 @@ def upgrade() -> None:
     op.create_table(
         "membership",
         sa.Column("user_id", UUID(as_uuid=True), nullable=False),
-        sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.organisation_id"]),
+        sa.ForeignKeyConstraint(["organization_id"], ["organization.organization_id"]),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.user_id"]),
         sa.PrimaryKeyConstraint("user_id"),
     )
-    op.create_index("membership_organisation", "membership", ["organisation_id"])
+    op.create_index("membership_organization", "membership", ["organization_id"])
     op.create_table(
         "session",
         sa.Column("key", BYTEA(), nullable=False),
@@ -152,10 +152,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "vendor_authorization",
-        sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
         sa.Column("vendor_id", UUID(as_uuid=True), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.organisation_id"]),
-        sa.PrimaryKeyConstraint("organisation_id", "vendor_id"),
+        sa.ForeignKeyConstraint(["organization_id"], ["organization.organization_id"]),
+        sa.PrimaryKeyConstraint("organization_id", "vendor_id"),
     )
     op.create_index("vendor_authorization_vendor", "vendor_authorization", ["vendor_id"])
     op.create_table(

@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_table(
         "certification",
         sa.Column("certification_id", UUID(as_uuid=True), nullable=False),
-        sa.Column("organisation_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
         sa.Column("user_id", UUID(as_uuid=True), nullable=False),
         sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.user_id"]),
         sa.PrimaryKeyConstraint("certification_id"),
     )
-    op.create_index("certification_organisation", "certification", ["organisation_id", "decided_at"])
+    op.create_index("certification_organization", "certification", ["organization_id", "decided_at"])
     op.execute(
         "CREATE FUNCTION evidence_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$"
         " BEGIN RAISE EXCEPTION 'what was signed or decided is kept as it was'; END $$"

@@ -17,7 +17,7 @@ def upgrade() -> None:
     for table in (
         "submission",
         "submission_finding",
-        "acknowledgement",
+        "acknowledgment",
         "claim",
         "claim_line",
         "claim_finding",
@@ -64,13 +64,13 @@ def _submissions() -> None:
         sa.Column("place", sa.Text, nullable=False),
     )
     op.create_table(
-        "acknowledgement",
+        "acknowledgment",
         sa.Column("submission_id", UUID(as_uuid=True), primary_key=True),
         sa.Column("kind", sa.Text, primary_key=True),
         sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
         sa.Column("document", sa.Text, nullable=False),
         sa.Column("size_bytes", sa.BigInteger, nullable=False),
-        sa.CheckConstraint("kind IN ('TA1', '999', '277CA')", name="acknowledgement_kind"),
+        sa.CheckConstraint("kind IN ('TA1', '999', '277CA')", name="acknowledgment_kind"),
     )
     op.create_table(
         "number_block",

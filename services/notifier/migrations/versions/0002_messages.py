@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("message_id", _ID, primary_key=True),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("user_id", _ID, nullable=False),
-        sa.Column("organisation", sa.Text, nullable=False),
+        sa.Column("organization", sa.Text, nullable=False),
         sa.Column("npi_last_four", sa.Text, nullable=False),
         sa.Column("function", sa.Text, nullable=False),
         sa.Column("sealed_contact", sa.Text),

@@ -166,8 +166,8 @@ async def test_a_function_that_fails_is_called_degraded(ports: Any, publish: Cal
     assert b'"degraded":true' in word.value
 
 
-def test_topics_come_from_the_catalogue_only(tmp_path: Path) -> None:
-    app = stream_app(Ports(Settings(state_directory=tmp_path)), "catalogue-test")
+def test_topics_come_from_the_catalog_only(tmp_path: Path) -> None:
+    app = stream_app(Ports(Settings(state_directory=tmp_path)), "catalog-test")
     with pytest.raises(KeyError):
         topic_of(app, "invented.v1")
     assert not app.conf.topic_allow_declare

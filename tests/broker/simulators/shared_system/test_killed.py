@@ -34,7 +34,7 @@ async def broker(portal: LocalPortal) -> AsyncIterator[tuple[KafkaPublisher, Kaf
         await publisher.stop()
 
 
-async def test_killed_at_any_moment_it_answers_everything_and_repeats_are_recognisable(
+async def test_killed_at_any_moment_it_answers_everything_and_repeats_are_recognizable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PORTICO_SHARED_SYSTEM_DELAY_SECONDS", "0.3")

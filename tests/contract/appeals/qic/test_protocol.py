@@ -148,13 +148,13 @@ async def test_a_case_nobody_sent_is_no_answer(world: World) -> None:
         await world.ours.decision(CASE)
 
 
-@pytest.mark.parametrize("behaviour", [{"refuse": True}, {"hold": True}])
+@pytest.mark.parametrize("behavior", [{"refuse": True}, {"hold": True}])
 async def test_a_qic_that_refuses_or_says_nothing_is_away(
-    world: World, behaviour: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+    world: World, behavior: dict[str, bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PORTICO_APPEALS_QIC_SECONDS", "0.3")
     appeals_settings.cache_clear()
-    world.qic.behave(**behaviour)
+    world.qic.behave(**behavior)
     with pytest.raises(QicUnavailableError):
         await world.ours.send(CASE, case_file(), [])
     world.qic.behave()

@@ -11,7 +11,7 @@ from libs.common.clock import SystemClock
 from libs.common.persistence.journal import Journal
 from libs.common.settings import Settings
 from services.notifier.contractor_alerts import handlers
-from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step
+from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from tests.support.notifier import World, until
 
 
@@ -71,14 +71,14 @@ async def test_an_interruption_shorter_than_the_mail_servers_outage_is_told_once
 
 
 async def test_a_refusal_for_now_is_tried_again_and_one_for_ever_is_not(world: World) -> None:
-    world.mailbox.behave(Behaviour(steps=[Step(reply=451, times=2)]))
+    world.mailbox.behave(Behavior(steps=[Step(reply=451, times=2)]))
     async with world.mail(), world.engine():
         await all_works(world)
         world.down.add("claims")
         await until(lambda: len(world.letters) == 1)
         assert world.mailbox.refused == 2
 
-        world.mailbox.behave(Behaviour(steps=[Step(reply=550)]))
+        world.mailbox.behave(Behavior(steps=[Step(reply=550)]))
         world.down.add("eligibility")
         await until(lambda: world.mailbox.refused == 3)
         world.down.remove("claims")

@@ -43,7 +43,7 @@ class Office:
         return list(answer.json()["messages"])
 
     async def behave(self, *steps: dict[str, Any]) -> None:
-        answer = await self.client.post("/behaviour", json={"steps": steps})
+        answer = await self.client.post("/behavior", json={"steps": steps})
         assert answer.status_code == 200
 
 
@@ -126,8 +126,8 @@ async def test_a_delayed_message_is_not_there_before_its_time(office: Office, mo
     assert len(office.mailbox.messages) == 1
 
 
-async def test_an_unknown_behaviour_is_refused(office: Office) -> None:
-    assert (await office.client.post("/behaviour", json={"steps": [{"reply": 999}]})).status_code == 422
+async def test_an_unknown_behavior_is_refused(office: Office) -> None:
+    assert (await office.client.post("/behavior", json={"steps": [{"reply": 999}]})).status_code == 422
 
 
 async def test_a_restart_keeps_what_was_accepted_and_drops_what_was_not(office: Office, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from libs.common.clock import SetClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND, CLAIMS_STATUS, REMITTANCE_ADVICE, ClaimAdjustment
 from libs.common.deployment import load_deployment
-from libs.common.documents.handover import HandOver
+from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
@@ -42,7 +42,7 @@ DELAY = 2.0
 
 
 class Losing(MemoryBus):
-    """A broker whose acknowledgement gets lost now and then: the message is there, the sender knows nothing of it."""
+    """A broker whose acknowledgment gets lost now and then: the message is there, the sender knows nothing of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,8 +73,8 @@ class World:
             Progress(self.settings.state_directory / "shared_system", delay_seconds=DELAY),
             self.consumer,
             self.bus,
-            HandOver(self.settings, keys),
-            HandOver(self.settings, keys, PARTNER_REMITTANCE),
+            PartnerExchange(self.settings, keys),
+            PartnerExchange(self.settings, keys, PARTNER_REMITTANCE),
             clock=self.clock,
             deployment=self.deployment,
             seed=SEED,
@@ -252,8 +252,8 @@ async def test_the_window_holds_delays_and_tells(world: World) -> None:
     transport = httpx.ASGITransport(window(world.system, lambda: bool(ready)))
     async with httpx.AsyncClient(transport=transport, base_url="http://shared-system") as client:
 
-        async def behave(**behaviour: Any) -> int:
-            return (await client.post("/behaviour", json=behaviour)).status_code
+        async def behave(**behavior: Any) -> int:
+            return (await client.post("/behavior", json=behavior)).status_code
 
         assert (await client.get("/readyz")).status_code == 503
         ready.append(True)
@@ -263,7 +263,7 @@ async def test_the_window_holds_delays_and_tells(world: World) -> None:
         await world.finish()
         assert world.told() == []
         world.system.progress.close()
-        assert world.start().progress.behaviour() == (2.0, True)
+        assert world.start().progress.behavior() == (2.0, True)
         await world.work()
         assert world.told() == []
     transport = httpx.ASGITransport(window(world.system, lambda: True))
@@ -281,7 +281,7 @@ PAY_DAY = timedelta(days=14)
 
 def advices(world: World) -> list[tuple[RemittanceAdvice, list[RemittedClaim]]]:
     """Every remittance that was sent, as its reader reads it."""
-    counter = HandOver(world.settings, KeyRing.load(world.settings, "remittance"), PARTNER_REMITTANCE)
+    counter = PartnerExchange(world.settings, KeyRing.load(world.settings, "remittance"), PARTNER_REMITTANCE)
     found = []
     for message in world.bus.logs.get(REMITTANCE_ADVICE, []):
         event = open_envelope(message).event
@@ -355,7 +355,7 @@ async def test_pyx12_accepts_the_remittance_of_institutional_claims(
     await world.finish()
     world.clock.advance(PAY_DAY)
     await world.work()
-    counter = HandOver(world.settings, KeyRing.load(world.settings, "remittance"), PARTNER_REMITTANCE)
+    counter = PartnerExchange(world.settings, KeyRing.load(world.settings, "remittance"), PARTNER_REMITTANCE)
     [message] = world.bus.logs[REMITTANCE_ADVICE]
     written = b"".join(counter.take(open_envelope(message).event))
     assert b"~SVC*NU:0" in written

@@ -8,16 +8,16 @@ import pytest
 import pyx12.params
 import pyx12.x12n_document
 
-from libs.x12.acknowledgement.writer import answering, write_999, write_acknowledgements, write_answer
+from libs.x12.acknowledgment.writer import answering, write_999, write_acknowledgments, write_answer
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.writer import Submitter
-from libs.x12.claim_status.acknowledged import write_claim_acknowledgements
-from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.claim_status.acknowledged import write_claim_acknowledgments
+from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
 from libs.x12.writing import Envelope
 from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
 from tests.support.x12_examples import examples, without_mark
 from tests.support.x12_mutants import STRUCTURE, Mutant
-from tests.support.x12_objects import ACKNOWLEDGEMENT, IMPLEMENTATION, INQUIRY, REQUEST
+from tests.support.x12_objects import ACKNOWLEDGMENT, IMPLEMENTATION, INQUIRY, REQUEST
 from tests.support.x12_objects import read as read_objects
 
 CREATED = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -83,7 +83,7 @@ def test_pyx12_accepts_our_999_for_inquiries_and_requests(text: str) -> None:
 def test_pyx12_accepts_a_999_that_was_read_and_written_again() -> None:
     groups = read_objects(IMPLEMENTATION)[0]
 
-    assert pyx12_accepts(b"".join(write_acknowledgements(groups, Envelope("15004", "SUB00001", CREATED, 7))))
+    assert pyx12_accepts(b"".join(write_acknowledgments(groups, Envelope("15004", "SUB00001", CREATED, 7))))
 
 
 def test_pyx12_refuses_a_second_context_which_the_guide_allows() -> None:
@@ -102,10 +102,10 @@ def test_pyx12_accepts_a_ta1_and_a_999_in_one_interchange() -> None:
 
 
 def test_pyx12_accepts_a_277ca_that_was_read_and_written_again() -> None:
-    assert pyx12_accepts(ACKNOWLEDGEMENT)
-    items = read_objects(ACKNOWLEDGEMENT)[0]
+    assert pyx12_accepts(ACKNOWLEDGMENT)
+    items = read_objects(ACKNOWLEDGMENT)[0]
 
-    assert pyx12_accepts(b"".join(write_claim_acknowledgements(items, Envelope("15004", "SUB00001", CREATED, 7))))
+    assert pyx12_accepts(b"".join(write_claim_acknowledgments(items, Envelope("15004", "SUB00001", CREATED, 7))))
 
 
 def test_pyx12_accepts_our_277ca() -> None:

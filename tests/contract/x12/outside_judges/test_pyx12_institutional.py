@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from libs.x12.acknowledgement.writer import answering, write_999
+from libs.x12.acknowledgment.writer import answering, write_999
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.writer import INSTITUTIONAL, Submitter
-from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
 from libs.x12.reader import check_file
 from libs.x12.writing import Envelope
 from tests.contract.x12.outside_judges.test_pyx12 import pyx12_accepts

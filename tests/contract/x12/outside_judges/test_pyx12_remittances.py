@@ -10,7 +10,7 @@ import pytest
 import pyx12.params
 import pyx12.x12n_document
 
-from libs.x12.acknowledgement.writer import answering, write_999
+from libs.x12.acknowledgment.writer import answering, write_999
 from simulators.remittances import remittance_file
 from tests.support.x12_remittances import EXAMPLES, ONE_REMITTANCE, STRUCTURE, WHOLE, Mutant, read
 

@@ -69,7 +69,7 @@ async def principal_of(auth: Auth, browser: Browser) -> Principal:
     return verify_internal_token(auth.web, decided.headers["authorization"])
 
 
-async def test_the_page_lists_the_users_of_ones_own_organisation_only(auth: Auth) -> None:
+async def test_the_page_lists_the_users_of_ones_own_organization_only(auth: Auth) -> None:
     page = await (await administrator(auth)).through("GET", "/auth/users")
     assert page.status_code == 200
     assert BILLER.user_id in page.text
@@ -204,7 +204,7 @@ async def test_the_daily_republishing_changes_no_version_and_asks_for_the_next(a
     async with auth.work.database.work(auth.work) as work:
         await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
     events = [each.event for each in await auth.copy_access()]
-    assert len(events) == len(POPULATION.organisations) + len(POPULATION.users) + len(POPULATION.api_clients)
+    assert len(events) == len(POPULATION.organizations) + len(POPULATION.users) + len(POPULATION.api_clients)
     assert {each.version for each in events} == {1}
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
-from services.auth.access.tables import enrollment, organisation, user_account
+from services.auth.access.tables import enrollment, organization, user_account
 from services.auth.feeds.handlers import import_feeds
 from services.auth.feeds.tables import feed_file
 from services.auth.sign_in.tables import credential, totp
@@ -37,11 +37,11 @@ async def test_taking_the_same_files_again_changes_nothing(auth: Auth) -> None:
     assert len(await auth.rows(user_account)) == len(POPULATION.users) + len(POPULATION.api_clients)
 
 
-async def test_a_deactivation_reaches_the_organisation_and_raises_its_epoch(auth: Auth) -> None:
+async def test_a_deactivation_reaches_the_organization_and_raises_its_epoch(auth: Auth) -> None:
     deliver_feeds(auth.work.settings, inactive=(RIVERSIDE.enrollments[0].ptan,))
     await take(auth)
     (record,) = [each.event for each in await auth.copy_access()]
-    assert (record.organisation_id, record.epoch, record.version) == (RIVERSIDE.organisation_id, 2, 2)
+    assert (record.organization_id, record.epoch, record.version) == (RIVERSIDE.organization_id, 2, 2)
     assert not record.enrollments[0].pecos_active
 
 
@@ -56,8 +56,8 @@ async def test_an_enrollment_that_is_no_longer_delivered_is_no_longer_active(aut
 
 @pytest.mark.parametrize("damage", ["content", "signature", "stranger", "form"])
 async def test_a_file_that_is_not_the_partners_is_refused_whole_and_noted(auth: Auth, damage: str) -> None:
-    before = await auth.rows(organisation)
-    content = enrollment_file([POPULATION.provider_organisation(7)])
+    before = await auth.rows(organization)
+    content = enrollment_file([POPULATION.provider_organization(7)])
     key = ec.generate_private_key(ec.SECP256R1()) if damage == "stranger" else _partner_key(auth)
     deliver(auth.work.settings.state_directory, "odd.json", b'{"kind": "odd"}' if damage == "form" else content, key)
     if damage == "content":
@@ -66,7 +66,7 @@ async def test_a_file_that_is_not_the_partners_is_refused_whole_and_noted(auth: 
         (folder(auth) / "odd.json.sig").write_bytes(b"not base64!")
     await take(auth)
     await take(auth)
-    assert await auth.rows(organisation) == before
+    assert await auth.rows(organization) == before
     refused = [row for row in await auth.audited() if row[:3] == ("import", "feed", "refused")]
     assert [row[3] for row in refused] == ["form" if damage == "form" else "signature"]
 

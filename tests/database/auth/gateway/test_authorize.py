@@ -29,7 +29,7 @@ async def test_a_session_becomes_a_token_for_the_service_of_the_address_alone(au
     claims = read_claims(decided.headers["authorization"])
     assert claims["aud"] == "claims"
     assert claims["sub"] == str(BILLER.user_uuid)
-    assert claims["org"] == str(BILLER.organisation_id)
+    assert claims["org"] == str(BILLER.organization_id)
     assert claims["enr"] == str(RIVERSIDE.enrollments[0].enrollment_id)
     assert claims["aal"] == 2
     assert claims["exp"] - claims["iat"] == 120
@@ -129,7 +129,7 @@ async def test_what_another_site_sends_with_the_cookie_is_refused(auth: Auth, he
 
 
 async def test_a_token_cannot_be_brought_along(auth: Auth) -> None:
-    """What a client sends as its authorisation is no internal token: only the session counts."""
+    """What a client sends as its authorization is no internal token: only the session counts."""
     browser = auth.client()
     await browser.sign_in(BILLER)
     token = (await browser.authorize("GET", "/auth")).headers["authorization"]

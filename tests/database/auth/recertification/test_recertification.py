@@ -101,7 +101,7 @@ async def act_for(browser: Browser, enrollment_id: UUID) -> int:
     return (await browser.through("POST", "/session/acting", data=form)).status_code
 
 
-async def test_the_page_shows_every_user_with_every_npi_of_ones_own_organisation(auth: Auth, boss: Browser) -> None:
+async def test_the_page_shows_every_user_with_every_npi_of_ones_own_organization(auth: Auth, boss: Browser) -> None:
     assert set(await shown(boss)) == {row(enrollment_id=FIRST), row(enrollment_id=SECOND)}
     page = (await boss.through("GET", PAGE)).text
     assert "2 decisions wait for you" in page

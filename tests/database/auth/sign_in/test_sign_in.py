@@ -129,7 +129,7 @@ async def test_the_same_code_form_sent_twice_leads_on_and_begins_nothing_twice(a
     assert len(await auth.rows(session)) == 1
 
 
-async def test_a_code_that_comes_too_late_begins_anew(auth: Auth) -> None:
+async def test_a_code_that_comes_too_late_begins_again(auth: Auth) -> None:
     browser = auth.client()
     await browser.password(BILLER)
     auth.clock.advance(timedelta(minutes=11))

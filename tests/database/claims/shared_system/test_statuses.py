@@ -9,7 +9,7 @@ import pytest
 
 from libs.common.contracts.partner import ClaimsStatus
 from libs.common.documents import handover
-from libs.common.documents.handover import HandOver, status_place
+from libs.common.documents.handover import PartnerExchange, status_place
 from libs.common.errors import Poison
 from libs.common.observability import metrics
 from libs.x12.claim_status.objects import Payer, Person, Status, StatusAnswer, StatusDetail, StatusInquiry
@@ -55,7 +55,7 @@ def answer(
     ]
     envelope = Envelope("SHAREDSYSTEM", "15004", _AT, sequence)
     submission_id = UUID(submission)
-    given = HandOver(portal.work.settings, portal.work.keys).give(
+    given = PartnerExchange(portal.work.settings, portal.work.keys).give(
         write_277(statuses, envelope),
         place=status_place(submission_id, 1, sequence),
     )
@@ -181,7 +181,7 @@ _QUESTION = b"".join(
 async def test_what_is_no_status_file_is_poison(portal: ClaimsService, file: bytes) -> None:
     submission = UUID(await portal.accepted_file(1))
     assert file != _WHOLE
-    given = HandOver(portal.work.settings, portal.work.keys).give([file], place=status_place(submission, 1, 1))
+    given = PartnerExchange(portal.work.settings, portal.work.keys).give([file], place=status_place(submission, 1, 1))
     event = ClaimsStatus(submission_id=submission, part=1, sequence=1, claims=1, **asdict(given))
     with pytest.raises(Poison):
         await tell(portal, event)
@@ -196,7 +196,7 @@ def _answer(number: str, *details: StatusDetail, trace: str = "1") -> StatusAnsw
 async def say(portal: ClaimsService, answers: Sequence[StatusAnswer], *, sequence: int = 1) -> None:
     """Hand over a 277 with these answers."""
     submission = UUID(int=1)
-    given = HandOver(portal.work.settings, portal.work.keys).give(
+    given = PartnerExchange(portal.work.settings, portal.work.keys).give(
         write_277(answers, Envelope("SHAREDSYSTEM", "15004", _AT, sequence)),
         place=status_place(submission, 1, sequence),
     )

@@ -84,7 +84,7 @@ async def test_another_clinic_finds_nothing(portal: ClaimsService) -> None:
         f"/claims/submissions/{submission}/999",
         f"/claims/live/submissions/{submission}",
         f"/api/claims/submissions/{submission}",
-        f"/api/claims/submissions/{submission}/acknowledgements/277CA",
+        f"/api/claims/submissions/{submission}/acknowledgments/277CA",
     ):
         assert (await portal.riverside.get(path)).status_code == 200, path
         assert (await portal.lakeside.get(path)).status_code == 404, path

@@ -13,24 +13,24 @@ import pytest
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
 from services.claims.submission.partner import biller_of
-from simulators.population import Enrollment, Organisation, Population, claim_file, institutional_claim_file
+from simulators.population import Enrollment, Organization, Population, claim_file, institutional_claim_file
 from tests.support.claims import RECEIVED, ClaimsService, Clinic, enrollment_of, person_of, program_of
 
 POPULATION = Population()
-PROVIDERS = [POPULATION.provider_organisation(index) for index in (1, 2, 3)]
+PROVIDERS = [POPULATION.provider_organization(index) for index in (1, 2, 3)]
 ENROLLED = [(provider, each) for provider in PROVIDERS for each in provider.enrollments]
 SUBMITTERS = [each.submitter_id for each in (*PROVIDERS, POPULATION.vendor)]
 KINDS = {"B": claim_file, "A": institutional_claim_file}
 
 
-def billed(provider: Organisation, enrollment: Enrollment, line: str, submitter: str = "", number: int = 1) -> bytes:
+def billed(provider: Organization, enrollment: Enrollment, line: str, submitter: str = "", number: int = 1) -> bytes:
     """A claim billed by one enrollment, whatever its line of business, as a claim of `line`."""
     sender = replace(
         provider,
         enrollments=(replace(enrollment, line_of_business=line),),
         submitter_id=submitter or provider.submitter_id,
     )
-    return b"".join(KINDS[line](received=RECEIVED, claims=1, faulty=0, organisation=sender, control_number=number))
+    return b"".join(KINDS[line](received=RECEIVED, claims=1, faulty=0, organization=sender, control_number=number))
 
 
 @pytest.mark.parametrize("line", KINDS)
@@ -98,9 +98,9 @@ async def test_the_page_says_what_to_correct_and_the_277ca_why(portal: ClaimsSer
     page = (await portal.riverside.get(place)).text
     assert "The billing provider is not the one you act for." in page
     assert not any(fact in page for fact in (ENROLLED[2][1].npi, PROVIDERS[1].name, PROVIDERS[1].tax_id))
-    acknowledgement = (await portal.riverside.get(f"{place}/277ca")).content
-    assert b"~STC*A8:496:85*" in acknowledgement
-    assert b"~STC*A8:128:85*" in acknowledgement
+    acknowledgment = (await portal.riverside.get(f"{place}/277ca")).content
+    assert b"~STC*A8:496:85*" in acknowledgment
+    assert b"~STC*A8:128:85*" in acknowledgment
 
 
 async def test_claims_are_held_against_the_enrollment_as_it_was_when_the_file_came(portal: ClaimsService) -> None:

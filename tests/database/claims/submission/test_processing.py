@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.handover import HandOver
+from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import DocumentMissingError
 from libs.common.messaging.subscriptions import Due
 from libs.x12.reader import FileVerdict, read_file
@@ -20,7 +20,7 @@ async def test_good_claims_get_a_number_and_faulty_ones_the_field_to_correct(por
     answer = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()
     assert (answer["state"], answer["verdict"]) == ("acknowledged", "partial")
     assert (answer["claims_accepted"], answer["claims_rejected"]) == (23, 2)
-    assert answer["acknowledgements"] == ["277CA", "999"]
+    assert answer["acknowledgments"] == ["277CA", "999"]
     accepted = await portal.published("claims.claim-accepted.v1")
     numbers = [each.event.internal_control_number for each in accepted]
     assert len(set(numbers)) == 23
@@ -33,7 +33,7 @@ async def test_good_claims_get_a_number_and_faulty_ones_the_field_to_correct(por
 
 
 @pytest.mark.parametrize(("kind", "word"), [("999", b"AK9*A"), ("277ca", b"STC*A2:20")])
-async def test_acknowledgements_can_be_downloaded(portal: ClaimsService, kind: str, word: bytes) -> None:
+async def test_acknowledgments_can_be_downloaded(portal: ClaimsService, kind: str, word: bytes) -> None:
     submission = await portal.accepted_file(5, faulty=1)
     answer = await portal.riverside.get(f"/claims/submissions/{submission}/{kind}")
     assert answer.status_code == 200
@@ -44,7 +44,7 @@ async def test_acknowledgements_can_be_downloaded(portal: ClaimsService, kind: s
 async def test_only_accepted_claims_go_on_to_the_shared_system(portal: ClaimsService) -> None:
     await portal.accepted_file(25, faulty=2)
     [outbound] = await portal.published("partner.claims-outbound.v1")
-    handover = HandOver(portal.work.settings, portal.work.keys)
+    handover = PartnerExchange(portal.work.settings, portal.work.keys)
     claims, verdict = [], None
     for item in read_file(handover.take(outbound.event), received=RECEIVED):
         if isinstance(item, FileVerdict):
@@ -66,7 +66,7 @@ async def test_an_institutional_claim_is_shown_by_its_type_of_bill_and_goes_on_u
     await portal.process()
     result = (await portal.hospital.get(answer.headers["location"])).json()
     assert (result["verdict"], result["claims_accepted"], result["claims_rejected"]) == ("accepted", 1, 0)
-    handover = HandOver(portal.work.settings, portal.work.keys)
+    handover = PartnerExchange(portal.work.settings, portal.work.keys)
     [part] = await portal.published("partner.claims-outbound.v1")
     *_, verdict = read_file(handover.take(part.event), received=RECEIVED)
     assert isinstance(verdict, FileVerdict)
@@ -216,7 +216,7 @@ async def test_no_patient_is_readable_in_rows_or_events(portal: ClaimsService) -
         assert f'"{person[3].decode()}' not in rows
 
 
-async def test_the_waiting_page_shows_how_far_it_is_and_then_loads_itself_anew(portal: ClaimsService) -> None:
+async def test_the_waiting_page_shows_how_far_it_is_and_then_loads_itself_again(portal: ClaimsService) -> None:
     answer = await portal.riverside.send(claims_of(3))
     submission = UUID(answer.json()["submission_id"])
     page = await portal.riverside.get(f"/claims/submissions/{submission}")

@@ -201,13 +201,13 @@ async def test_a_row_slipped_in_past_the_trigger_is_named(trail: Trail) -> None:
 
 
 async def rewrite_from(trail: Trail, sequence: int) -> None:
-    """Chain everything anew from `sequence` on, as an owner of the server would after an edit."""
+    """Chain everything again from `sequence` on, as an owner of the server would after an edit."""
     await trail.tamper("INSERT INTO audit_unsealed SELECT audit_id FROM audit_seal WHERE seq >= $1", sequence)
     await trail.tamper("DELETE FROM audit_seal WHERE seq >= $1", sequence)
     await seal_batch(trail.runtime)
 
 
-async def test_a_chain_written_anew_does_not_fit_the_signed_heads(trail: Trail) -> None:
+async def test_a_chain_written_again_does_not_fit_the_signed_heads(trail: Trail) -> None:
     await trail.sealed(4)
     await trail.head()
     await trail.sealed(4)
@@ -215,7 +215,7 @@ async def test_a_chain_written_anew_does_not_fit_the_signed_heads(trail: Trail) 
     await trail.tamper("UPDATE audit SET actor = 'somebody else' WHERE audit_id = $1", await trail.id_of(6))
     await rewrite_from(trail, 6)
     sequence, _, sentence = await trail.fault()
-    assert (sequence, sentence.startswith("a row from 5 to 8 was changed and the chain written anew")) == (5, True)
+    assert (sequence, sentence.startswith("a row from 5 to 8 was changed and the chain written again")) == (5, True)
 
 
 async def test_rows_cut_off_at_the_end_are_noticed_by_the_heads(trail: Trail) -> None:

@@ -14,7 +14,7 @@ async def test_connections_the_server_has_closed_are_replaced_before_use(
 ) -> None:
     own = await database("portal")
     async with runtime_for("portal", own.settings) as runtime:
-        async with runtime.database.glance() as one, runtime.database.glance() as other:
+        async with runtime.database.read_once() as one, runtime.database.read_once() as other:
             drivers = [(await each.get_raw_connection()).driver_connection for each in (one, other)]
         superuser = await postgresql_server.server.connect()
         try:
@@ -26,6 +26,6 @@ async def test_connections_the_server_has_closed_are_replaced_before_use(
         async with asyncio.timeout(10):
             while not all(driver is not None and driver.is_closed() for driver in drivers):  # noqa: ASYNC110 - see below
                 await asyncio.sleep(0)  # the driver tells nobody when it learns of it
-        async with runtime.database.glance() as again, runtime.database.work(runtime) as work:
+        async with runtime.database.read_once() as again, runtime.database.work(runtime) as work:
             assert (await again.execute(sa.text("SELECT 1"))).scalar_one() == 1
             assert (await work.execute(sa.text("SELECT 2"))).scalar_one() == 2

@@ -22,7 +22,7 @@ from libs.common.settings import MAILBOX_SMTP, Settings
 from services.notifier.app import service
 from services.notifier.delivery import repository
 from services.notifier.delivery.tables import message
-from simulators.cms_mailbox.mailbox import Behaviour, Mailbox, Step
+from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
 from tests.support.portico import MORNING, runtime_for
 from tests.support.removals import office, published, removal
@@ -110,7 +110,7 @@ async def test_other_removals_are_counted_and_not_written_about(post: Post) -> N
 
 
 async def test_what_the_mail_server_does_not_take_now_is_tried_again(post: Post) -> None:
-    post.mailbox.behave(Behaviour(steps=[Step(reply=451, times=2)]))
+    post.mailbox.behave(Behavior(steps=[Step(reply=451, times=2)]))
     await post.tell(office(), removal(post.runtime.settings, 1))
     await post.work()
     assert [(state, attempts) for state, attempts, _ in await post.states()] == [("waiting", 1)]
@@ -124,7 +124,7 @@ async def test_what_the_mail_server_does_not_take_now_is_tried_again(post: Post)
 
 
 async def test_a_refusal_for_ever_ends_it_and_the_contact_is_forgotten(post: Post) -> None:
-    post.mailbox.behave(Behaviour(steps=[Step(reply=550)]))
+    post.mailbox.behave(Behavior(steps=[Step(reply=550)]))
     await post.tell(office(), removal(post.runtime.settings, 1))
     await post.work()
     await post.work(timedelta(days=1))
@@ -134,7 +134,7 @@ async def test_a_refusal_for_ever_ends_it_and_the_contact_is_forgotten(post: Pos
 
 
 async def test_after_three_days_it_is_given_up(post: Post) -> None:
-    post.mailbox.behave(Behaviour(steps=[Step(reply=451, times=None)]))
+    post.mailbox.behave(Behavior(steps=[Step(reply=451, times=None)]))
     await post.tell(office(), removal(post.runtime.settings, 1))
     await post.work()
     await post.work(timedelta(hours=73))
@@ -177,7 +177,7 @@ async def test_a_removal_at_an_enrollment_not_heard_of_yet_waits_for_it(post: Po
     [
         {"contact": b"no contact"},
         {"contact": b'{"name": "A", "email": "a@b.example\\nBcc: c@d.example"}'},
-        {"sealed_for": office().organisation_id},
+        {"sealed_for": office().organization_id},
     ],
     ids=["no contact", "two recipients", "sealed for somebody else"],
 )

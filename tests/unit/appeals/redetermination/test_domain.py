@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from libs.x12.remittance.reasons import REASONS
 from services.appeals.redetermination.domain import (
-    MOST_LINES,
+    MAX_LINES,
     UNIDENTIFIED,
     WHOLE_CLAIM,
     Appealed,
@@ -144,7 +144,7 @@ def test_what_is_said_of_the_claim_is_said_of_each_line_and_alone_where_there_ar
     [
         (ASKED, []),
         (replace(ASKED, lines=frozenset()), ["without-lines"]),
-        (replace(ASKED, lines=frozenset(range(1, MOST_LINES + 2))), ["too-many-lines"]),
+        (replace(ASKED, lines=frozenset(range(1, MAX_LINES + 2))), ["too-many-lines"]),
         (replace(ASKED, explanation="", requester=""), ["without-explanation", "without-requester"]),
         (replace(ASKED, explanation="x" * 4001), ["too-long"]),
     ],

@@ -17,13 +17,13 @@ def asked(change: Change = CHANGE, member: Member | None = MEMBER) -> str | None
         change,
         member,
         administrator=BOSS,
-        organisation=HERE,
+        organization=HERE,
         grantable=frozenset({"claims.status"}),
         enrollments=frozenset({ENROLLMENT}),
     )
 
 
-def test_an_administrator_changes_the_access_of_a_user_of_their_organisation() -> None:
+def test_an_administrator_changes_the_access_of_a_user_of_their_organization() -> None:
     assert asked() is None
 
 
@@ -31,7 +31,7 @@ def test_an_administrator_changes_the_access_of_a_user_of_their_organisation() -
     ("change", "member", "refusal"),
     [
         (CHANGE, None, "not-a-member"),
-        (CHANGE, replace(MEMBER, organisation_id=ELSEWHERE), "not-a-member"),
+        (CHANGE, replace(MEMBER, organization_id=ELSEWHERE), "not-a-member"),
         (replace(CHANGE, user_id=BOSS), replace(MEMBER, user_id=BOSS), "own-access"),
         (CHANGE, replace(MEMBER, role="PROVIDER_ADMIN"), "administrator"),
         (replace(CHANGE, permission="auth.manage-users"), MEMBER, "unknown-permission"),

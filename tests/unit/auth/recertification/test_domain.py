@@ -43,10 +43,10 @@ def test_the_campaign_runs_by_business_time_and_access_lapses_by_real_time() -> 
 
 
 def asked(decision: Decision = DECISION, member: Member | None = MEMBER, item: Item | None = ITEM) -> str | None:
-    return refuse(decision, member, item, administrator=BOSS, organisation=HERE, enrollments=frozenset({ENROLLMENT}))
+    return refuse(decision, member, item, administrator=BOSS, organization=HERE, enrollments=frozenset({ENROLLMENT}))
 
 
-def test_an_administrator_decides_about_a_user_of_their_organisation() -> None:
+def test_an_administrator_decides_about_a_user_of_their_organization() -> None:
     assert asked() is None
     assert asked(replace(DECISION, verdict="decline")) is None
     assert asked(member=replace(MEMBER, role="PROVIDER_ADMIN")) is None
@@ -56,7 +56,7 @@ def test_an_administrator_decides_about_a_user_of_their_organisation() -> None:
     ("decision", "member", "item", "refusal"),
     [
         (DECISION, None, ITEM, "not-a-member"),
-        (DECISION, replace(MEMBER, organisation_id=ELSEWHERE), ITEM, "not-a-member"),
+        (DECISION, replace(MEMBER, organization_id=ELSEWHERE), ITEM, "not-a-member"),
         (replace(DECISION, enrollment_id=ELSEWHERE), MEMBER, ITEM, "foreign-enrollment"),
         (replace(DECISION, user_id=BOSS), replace(MEMBER, user_id=BOSS), ITEM, "own-access"),
         (DECISION, MEMBER, None, "outdated"),

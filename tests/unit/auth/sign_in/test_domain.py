@@ -28,7 +28,7 @@ def test_five_failures_within_two_hours_are_the_limit() -> None:
     assert not failed(120, 3, 2, 1, 0).exhausted(NOW, RULES)
 
 
-def test_after_a_lock_has_ended_counting_begins_anew() -> None:
+def test_after_a_lock_has_ended_counting_begins_again() -> None:
     before = failed(70, 69, 68, 67, 66)
     unlocked = Failures(before.recent, before.consecutive, NOW - MINUTE)
     assert not unlocked.locked(NOW)

@@ -11,7 +11,7 @@ from libs.common.documents.store import DocumentStore
 from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing, prepare_keys
 from libs.common.settings import Settings
-from libs.x12.claim_status.acknowledgement import Source
+from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.reader import FileVerdict
 from services.claims.submission.partner import (
     CLAIM_COLUMNS,

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
-from libs.common.documents.handover import BODY_BYTES, HandOver, outbound_place, status_place
+from libs.common.documents.handover import BODY_BYTES, PartnerExchange, outbound_place, status_place
 from libs.common.documents.store import DocumentBrokenError
 from libs.common.security.keys import KeyNotHeldError, KeyRing, SealBrokenError
 from tests.support.keys import settings_with_keys
@@ -13,12 +13,12 @@ from tests.support.keys import settings_with_keys
 SUBMISSION = UUID(int=1)
 
 
-def counter(directory: Path, service: str) -> HandOver:
+def counter(directory: Path, service: str) -> PartnerExchange:
     settings = settings_with_keys(directory)
-    return HandOver(settings, KeyRing.load(settings, service))
+    return PartnerExchange(settings, KeyRing.load(settings, service))
 
 
-def outbound(giver: HandOver, content: bytes, part: int = 1) -> ClaimsOutbound:
+def outbound(giver: PartnerExchange, content: bytes, part: int = 1) -> ClaimsOutbound:
     given = giver.give(
         (content[at : at + 65536] for at in range(0, len(content), 65536)), place=outbound_place(SUBMISSION, part)
     )

@@ -90,7 +90,7 @@ async def test_an_upload_that_breaks_off_is_never_visible(store: DocumentStore, 
     assert files(tmp_path) == []
 
 
-async def test_a_request_that_is_cancelled_leaves_nothing(store: DocumentStore, tmp_path: Path) -> None:
+async def test_a_request_that_is_canceled_leaves_nothing(store: DocumentStore, tmp_path: Path) -> None:
     reached = asyncio.Event()
 
     async def stalling() -> AsyncIterator[bytes]:

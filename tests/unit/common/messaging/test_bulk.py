@@ -3,7 +3,7 @@ from uuid import UUID
 
 from libs.common.contracts.claims import ClaimAccepted
 from libs.common.ids import derived_texts
-from libs.common.messaging.bulk import EventPress
+from libs.common.messaging.bulk import OutboxRows
 from libs.common.messaging.envelope import Origin, headers_from_text, seal_envelope
 from libs.common.persistence.unit_of_work import shard_of
 
@@ -23,7 +23,7 @@ EVENT = ClaimAccepted(
 def test_a_pressed_event_is_the_same_as_a_sealed_one() -> None:
     for origin in (Origin('system:"claims"', "c-1", "cause", "00-1-2-01"), Origin("system:claims", "")):
         event_id = UUID(derived_texts(BASE, "event", [7])[0])
-        shard, topic, key, headers, payload, at = EventPress("/contracts/15004", NOW, origin).record(
+        shard, topic, key, headers, payload, at = OutboxRows("/contracts/15004", NOW, origin).record(
             EVENT, str(event_id)
         )
         sealed = seal_envelope(EVENT, event_id=event_id, source_name="/contracts/15004", at=NOW, origin=origin)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common.contracts.auth import Enrollment, Grant, OrganisationAccess, UserAccess
+from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.security.decision import AccessFacts, Decision, Resource, decide
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
-    CATALOGUE,
+    CATALOG,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     MESSAGES_READ,
@@ -34,14 +34,14 @@ def named(name: str) -> UUID:
 
 USER, PROVIDER, VENDOR, OTHER = named("user"), named("provider"), named("vendor"), named("other")
 OWN, FOREIGN = named("own enrollment"), named("foreign enrollment")
-OFFERED = frozenset(permission.function for permission in CATALOGUE.values())
+OFFERED = frozenset(permission.function for permission in CATALOG.values())
 
 
 def enrollment(enrollment_id: UUID = OWN, **changes: object) -> Enrollment:
     return Enrollment(
         **{
             "enrollment_id": enrollment_id,
-            "organisation_name": "Clinic",
+            "organization_name": "Clinic",
             "npi": "2912345678",
             "tax_id": "001000001",
             "ptan": "MR1",
@@ -67,10 +67,10 @@ def grant(permission: str = CLAIM_STATUS.name, enrollment_id: UUID = OWN, **chan
     )
 
 
-def organisation(organisation_id: UUID = PROVIDER, **changes: object) -> OrganisationAccess:
-    return OrganisationAccess(
+def organization(organization_id: UUID = PROVIDER, **changes: object) -> OrganizationAccess:
+    return OrganizationAccess(
         **{
-            "organisation_id": organisation_id,
+            "organization_id": organization_id,
             "generation": 1,
             "version": 1,
             "epoch": 1,
@@ -90,7 +90,7 @@ def user(**changes: object) -> UserAccess:
             "version": 1,
             "epoch": 1,
             "state": "active",
-            "organisation_id": PROVIDER,
+            "organization_id": PROVIDER,
             "role": "PROVIDER_USER",
             "rules_of_behavior_until": LATER,
             "training_until": LATER,
@@ -101,14 +101,14 @@ def user(**changes: object) -> UserAccess:
 
 
 def facts(
-    person: UserAccess | None = None, *organisations: OrganisationAccess, offered: frozenset[str] = OFFERED
+    person: UserAccess | None = None, *organizations: OrganizationAccess, offered: frozenset[str] = OFFERED
 ) -> AccessFacts:
-    known = organisations or (organisation(),)
-    return AccessFacts(person or user(), {each.organisation_id: each for each in known}, offered)
+    known = organizations or (organization(),)
+    return AccessFacts(person or user(), {each.organization_id: each for each in known}, offered)
 
 
 PRINCIPAL = Principal("person", USER, "A Person", PROVIDER, "PROVIDER_USER", 2, NOW, OWN, 1, 1, "session", "csrf")
-AT_VENDOR = replace(PRINCIPAL, organisation_id=VENDOR)
+AT_VENDOR = replace(PRINCIPAL, organization_id=VENDOR)
 
 
 def ask(
@@ -122,8 +122,8 @@ def ask(
 
 def of_vendor(*, vendors: tuple[UUID, ...] = (VENDOR,), kind: str = "vendor") -> AccessFacts:
     """A vendor's user with a grant for a customer's enrollment."""
-    own = organisation(VENDOR, kind=kind, enrollments=())
-    return facts(user(organisation_id=VENDOR), own, organisation(vendors=vendors))
+    own = organization(VENDOR, kind=kind, enrollments=())
+    return facts(user(organization_id=VENDOR), own, organization(vendors=vendors))
 
 
 def test_who_has_everything_may() -> None:
@@ -140,20 +140,20 @@ def test_who_has_everything_may() -> None:
         (facts(user(user_id=OTHER)), "ACCOUNT_STATE"),
         (facts(user(rules_of_behavior_until=NOW)), "ROB_EXPIRED"),
         (facts(user(training_until=NOW)), "TRAINING_EXPIRED"),
-        (facts(user(), organisation(OTHER)), "MEMBERSHIP"),
-        (facts(user(organisation_id=OTHER), organisation(OTHER)), "MEMBERSHIP"),
+        (facts(user(), organization(OTHER)), "MEMBERSHIP"),
+        (facts(user(organization_id=OTHER), organization(OTHER)), "MEMBERSHIP"),
         (facts(user(role="PROVIDER_ADMIN")), "ADMIN_NO_DATA"),
         (facts(user(role="VENDOR_ADMIN")), "ADMIN_NO_DATA"),
         (facts(user(grants=())), "NPI_NOT_GRANTED"),
-        (facts(user(), organisation(enrollments=())), "NPI_NOT_GRANTED"),
+        (facts(user(), organization(enrollments=())), "NPI_NOT_GRANTED"),
         (facts(user(grants=(grant(CLAIM_SUBMIT.name),))), "FUNCTION_NOT_GRANTED"),
         (facts(user(grants=(grant(effective=LATER),))), "FUNCTION_NOT_GRANTED"),
         (facts(user(grants=(grant(ends=NOW),))), "FUNCTION_NOT_GRANTED"),
         (facts(user(grants=(grant(certified_until=NOW),))), "RECERT_EXPIRED"),
-        (facts(user(), organisation(enrollments=(enrollment(pecos_active=False),))), "PECOS_INACTIVE"),
-        (facts(user(), organisation(enrollments=(enrollment(effective=LATER),))), "PECOS_INACTIVE"),
-        (facts(user(), organisation(enrollments=(enrollment(ends=NOW),))), "PECOS_INACTIVE"),
-        (facts(user(), organisation(enrollments=(enrollment(edi_agreement_signed=False),))), "EDI_AGREEMENT_MISSING"),
+        (facts(user(), organization(enrollments=(enrollment(pecos_active=False),))), "PECOS_INACTIVE"),
+        (facts(user(), organization(enrollments=(enrollment(effective=LATER),))), "PECOS_INACTIVE"),
+        (facts(user(), organization(enrollments=(enrollment(ends=NOW),))), "PECOS_INACTIVE"),
+        (facts(user(), organization(enrollments=(enrollment(edi_agreement_signed=False),))), "EDI_AGREEMENT_MISSING"),
         (facts(offered=frozenset()), "FUNCTION_OFF"),
     ],
 )
@@ -173,7 +173,7 @@ def test_where_a_fresh_factor_is_asked_it_is_at_most_fifteen_minutes_old(minutes
     assert ask(boss, USERS_READ, Resource(None), principal) == "ALLOWED"
 
 
-def test_something_of_another_organisation_is_refused() -> None:
+def test_something_of_another_organization_is_refused() -> None:
     assert ask(facts(user(role="PROVIDER_ADMIN")), USERS_READ, Resource(None, OTHER)) == "MEMBERSHIP"
     assert ask(facts(user(role="PROVIDER_ADMIN")), USERS_READ, Resource(None, PROVIDER)) == "ALLOWED"
 
@@ -191,12 +191,12 @@ def test_only_administrators_manage_users() -> None:
     ],
 )
 def test_appeals_are_reviewed_by_staff_of_the_contractor_in_that_role(kind: str, role: str, reason: str) -> None:
-    given_facts = facts(user(role=role, grants=()), organisation(kind=kind, enrollments=()))
+    given_facts = facts(user(role=role, grants=()), organization(kind=kind, enrollments=()))
     assert ask(given_facts, APPEAL_REVIEW, Resource(None)) == reason
 
 
 def test_staff_of_the_contractor_have_nothing_of_a_providers_functions() -> None:
-    given_facts = facts(user(role="APPEALS_REVIEWER", grants=()), organisation(kind="contractor", enrollments=()))
+    given_facts = facts(user(role="APPEALS_REVIEWER", grants=()), organization(kind="contractor", enrollments=()))
     assert ask(given_facts) == "NPI_NOT_GRANTED"
 
 
@@ -234,7 +234,7 @@ def test_the_first_failure_in_the_order_of_the_rules_is_the_reason() -> None:
     assert ask(everything_wrong) == "ACCOUNT_STATE"
     assert ask(facts(user(rules_of_behavior_until=EARLIER, training_until=EARLIER))) == "ROB_EXPIRED"
     lapsed = grant(certified_until=EARLIER)
-    off = organisation(enrollments=(enrollment(pecos_active=False, edi_agreement_signed=False),))
+    off = organization(enrollments=(enrollment(pecos_active=False, edi_agreement_signed=False),))
     assert ask(facts(user(grants=(lapsed,)), off)) == "RECERT_EXPIRED"
     assert ask(facts(user(), off)) == "PECOS_INACTIVE"
 
@@ -248,7 +248,7 @@ def test_what_one_may_choose_to_act_for_is_what_one_has_grants_for() -> None:
     second = enrollment(named("second"), npi="2900000000")
     known = facts(
         user(grants=(grant(), grant(enrollment_id=second.enrollment_id), grant(enrollment_id=FOREIGN))),
-        organisation(enrollments=(enrollment(), second, enrollment(named("third")))),
+        organization(enrollments=(enrollment(), second, enrollment(named("third")))),
     )
     assert [each.enrollment_id for each in known.choices()] == [second.enrollment_id, OWN]
     assert AccessFacts(None).choices() == ()
@@ -259,17 +259,17 @@ def test_the_functions_of_an_enrollment_are_those_granted_for_it() -> None:
     assert known.functions(OWN) == {CLAIM_STATUS.function}
     assert known.functions(None) == frozenset()
     assert AccessFacts(None).functions(OWN) == frozenset()
-    assert AccessFacts(None).organisation is None
+    assert AccessFacts(None).organization is None
 
 
-PERMISSIONS = st.sampled_from(sorted(CATALOGUE.values(), key=lambda each: each.name))
+PERMISSIONS = st.sampled_from(sorted(CATALOG.values(), key=lambda each: each.name))
 MOMENTS = st.sampled_from([EARLIER, NOW, LATER])
 MAYBE_MOMENTS = st.one_of(st.none(), MOMENTS)
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[AccessFacts, Principal, Permission, Resource]:
-    """Any mixture of right and wrong facts, of two organisations and a vendor."""
+    """Any mixture of right and wrong facts, of two organizations and a vendor."""
 
     def some_enrollment(enrollment_id: UUID) -> Enrollment:
         return enrollment(
@@ -292,29 +292,29 @@ def worlds(draw: st.DrawFn) -> tuple[AccessFacts, Principal, Permission, Resourc
     )
     person = user(
         state=draw(st.sampled_from(["active", "active", "active", "disabled"])),
-        organisation_id=draw(st.sampled_from([PROVIDER, VENDOR])),
+        organization_id=draw(st.sampled_from([PROVIDER, VENDOR])),
         role=draw(st.sampled_from(["PROVIDER_USER", "PROVIDER_ADMIN", "VENDOR_USER"])),
         rules_of_behavior_until=draw(MOMENTS),
         training_until=draw(MOMENTS),
         grants=grants,
     )
-    authorised = draw(st.sampled_from([(), (VENDOR,)]))
+    authorized = draw(st.sampled_from([(), (VENDOR,)]))
     known = [
-        organisation(PROVIDER, enrollments=(some_enrollment(OWN),), vendors=authorised),
-        organisation(OTHER, enrollments=(some_enrollment(FOREIGN),), vendors=authorised),
-        organisation(VENDOR, kind="vendor", enrollments=()),
+        organization(PROVIDER, enrollments=(some_enrollment(OWN),), vendors=authorized),
+        organization(OTHER, enrollments=(some_enrollment(FOREIGN),), vendors=authorized),
+        organization(VENDOR, kind="vendor", enrollments=()),
     ]
     kept = [each for each in known if draw(st.integers(0, 9))]
     offered = OFFERED if draw(st.integers(0, 9)) else frozenset()
     principal = replace(
         PRINCIPAL,
-        organisation_id=draw(st.sampled_from([PROVIDER, VENDOR])),
+        organization_id=draw(st.sampled_from([PROVIDER, VENDOR])),
         assurance=draw(st.sampled_from([1, 2, 2, 2])),
         factor_at=draw(st.sampled_from([NOW, EARLIER])),
     )
     resource = Resource(draw(st.sampled_from([OWN, FOREIGN, None])), draw(st.sampled_from([None, None, PROVIDER])))
     return (
-        AccessFacts(person, {each.organisation_id: each for each in kept}, offered),
+        AccessFacts(person, {each.organization_id: each for each in kept}, offered),
         principal,
         draw(PERMISSIONS),
         resource,
@@ -330,12 +330,12 @@ def test_knowing_less_never_allows_more(
     person = known.user
     assert person is not None
     lessened = [replace(known, user=None), replace(known, offered=frozenset())]
-    for organisation_id in known.organisations:
-        kept = {key: value for key, value in known.organisations.items() if key != organisation_id}
-        lessened.append(replace(known, organisations=kept))
-        each = known.organisations[organisation_id]
+    for organization_id in known.organizations:
+        kept = {key: value for key, value in known.organizations.items() if key != organization_id}
+        lessened.append(replace(known, organizations=kept))
+        each = known.organizations[organization_id]
         poorer = (each.model_copy(update=without) for without in ({"enrollments": ()}, {"vendors": ()}))
-        lessened += [replace(known, organisations={**known.organisations, organisation_id: one}) for one in poorer]
+        lessened += [replace(known, organizations={**known.organizations, organization_id: one}) for one in poorer]
     for index in range(len(person.grants)):
         fewer = person.grants[:index] + person.grants[index + 1 :]
         lessened.append(replace(known, user=person.model_copy(update={"grants": fewer})))
@@ -345,7 +345,7 @@ def test_knowing_less_never_allows_more(
 
 
 @given(worlds())
-def test_another_organisations_enrollment_is_never_allowed_without_its_authorization(
+def test_another_organizations_enrollment_is_never_allowed_without_its_authorization(
     world: tuple[AccessFacts, Principal, Permission, Resource],
 ) -> None:
     known, principal, permission, resource = world
@@ -354,8 +354,8 @@ def test_another_organisations_enrollment_is_never_allowed_without_its_authoriza
         return
     assert owner is not None
     assert known.user is not None
-    own = known.user.organisation_id
-    assert owner.organisation_id == own or (own == VENDOR and VENDOR in owner.vendors)
+    own = known.user.organization_id
+    assert owner.organization_id == own or (own == VENDOR and VENDOR in owner.vendors)
 
 
 @given(worlds())

@@ -47,7 +47,7 @@ def test_what_is_no_sealed_text_is_refused(ring: KeyRing, text: str) -> None:
         ring.open(text, context=PLACE)
 
 
-def test_a_sealed_text_relabelled_for_other_readers_does_not_open(ring: KeyRing) -> None:
+def test_a_sealed_text_relabeled_for_other_readers_does_not_open(ring: KeyRing) -> None:
     sealed = ring.seal("claims-facts", FACTS, context=PLACE)
     with pytest.raises(SealBrokenError):
         ring.open(sealed.replace("claims-facts", "partner-claims"), context=PLACE)
@@ -99,7 +99,7 @@ def test_destroying_a_months_key_destroys_what_it_sealed(tmp_path: Path) -> None
         KeyRing.load(Settings(state_directory=tmp_path), "claims").open(sealed, context=PLACE)
 
 
-def test_key_files_are_readable_by_their_owner_only_and_never_made_anew(tmp_path: Path) -> None:
+def test_key_files_are_readable_by_their_owner_only_and_never_made_again(tmp_path: Path) -> None:
     prepare_keys(tmp_path, month=MONTH)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     prepare_keys(tmp_path, month=MONTH)

@@ -37,7 +37,7 @@ def test_good_files_are_kept_and_old_ones_replaced_in_time(tmp_path: Path) -> No
     assert ensure_certificates(tmp_path, clock).authority.read_bytes() != first
 
 
-def test_a_missing_file_makes_all_three_anew(tmp_path: Path) -> None:
+def test_a_missing_file_makes_all_three_again(tmp_path: Path) -> None:
     files = ensure_certificates(tmp_path, SetClock(START))
     first = files.authority.read_bytes()
     files.key.unlink()

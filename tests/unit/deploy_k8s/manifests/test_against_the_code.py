@@ -450,7 +450,7 @@ def test_clients_come_in_through_the_gateway_alone() -> None:
     assert public["spec"]["externalTrafficPolicy"] == "Local"
 
 
-def test_manifests_of_another_release_migrate_anew() -> None:
+def test_manifests_of_another_release_migrate_again() -> None:
     release = SITE_OF_TESTS.release
     jobs: list[Manifest] = of_kind("Job")
     assert {each["metadata"]["name"] for each in jobs} == {f"{service}-migrate-{release}" for service in SERVICES}

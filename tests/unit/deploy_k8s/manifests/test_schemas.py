@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from libs.common.messaging.topics import CATALOGUE
+from libs.common.messaging.topics import CATALOG
 from tests.support.k8s import of_kind, rendered
 
 SCHEMAS = files("kubernetes_validate") / "kubernetes-json-schema" / "v1.37.0-local-strict"
@@ -64,10 +64,10 @@ def test_a_topic_says_what_strimzi_reads_and_nothing_else() -> None:
         assert all(isinstance(value, str) for value in each["spec"]["config"].values())
 
 
-def test_every_topic_of_the_catalogue_is_made_with_two_copies_before_it_counts() -> None:
+def test_every_topic_of_the_catalog_is_made_with_two_copies_before_it_counts() -> None:
     made = {each["metadata"]["name"]: each["spec"] for each in of_kind("KafkaTopic")}
-    assert set(made) == set(CATALOGUE)
-    for name, topic in CATALOGUE.items():
+    assert set(made) == set(CATALOG)
+    for name, topic in CATALOG.items():
         assert (made[name]["partitions"], made[name]["replicas"]) == (topic.partitions, 3)
         assert made[name]["config"]["min.insync.replicas"] == "2"
         if topic.retention is None:

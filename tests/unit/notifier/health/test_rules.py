@@ -70,7 +70,7 @@ def test_the_hold_alone_does_not_close() -> None:
     assert observe(health, OK, START + timedelta(seconds=400), RULES)[0].condition is Condition.UP
 
 
-def test_a_failure_while_recovering_starts_the_run_anew() -> None:
+def test_a_failure_while_recovering_starts_the_run_again() -> None:
     health, events = follow([FAILED] * 3 + [OK] * 20 + [FAILED] + [OK] * 20)
 
     assert [type(event) for event in events] == [WentDown, Recovering, Relapsed, Recovering]

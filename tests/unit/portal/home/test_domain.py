@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from libs.common.security.permissions import CATALOGUE
+from libs.common.security.permissions import CATALOG
 from services.portal.home.domain import OWN_DOING, PERMISSIONS, WAITING, Item, certification_due
 from services.portal.home.pages import _WORDS
 
@@ -53,7 +53,7 @@ def test_every_kind_has_a_permission_words_and_a_place() -> None:
     kinds = [kind for group in (OWN_DOING, *WAITING) for kind in group.kinds]
     for kind in kinds:
         item = Item(kind, UUID(int=1), NOW, count=2, amount_cents=123450, number="R-1", outcome="favorable")
-        assert PERMISSIONS[kind] in CATALOGUE
+        assert PERMISSIONS[kind] in CATALOG
         assert _WORDS[kind](item)
         assert item.path.endswith(str(UUID(int=1)))
     assert set(PERMISSIONS) == set(_WORDS) == set(kinds)

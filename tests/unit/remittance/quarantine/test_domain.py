@@ -7,7 +7,7 @@ from services.remittance.quarantine.domain import NOT_YET, Enrolled, Owner, Paye
 from simulators.population import Population
 
 POPULATION = Population()
-PROVIDERS = [POPULATION.provider_organisation(index) for index in range(1, 6)]
+PROVIDERS = [POPULATION.provider_organization(index) for index in range(1, 6)]
 ENROLLED = [
     Enrolled(each.enrollment_id, each.npi, provider.tax_id) for provider in PROVIDERS for each in provider.enrollments
 ]

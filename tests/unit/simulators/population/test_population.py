@@ -13,23 +13,23 @@ from tests.support.x12_institutional import institutional_population_file, read_
 def test_the_same_seed_makes_the_same_world() -> None:
     one, other, another = Population(7), Population(7), Population(8)
 
-    assert one.organisations == other.organisations
+    assert one.organizations == other.organizations
     assert one.users == other.users
     assert one.api_clients == other.api_clients
     assert one.beneficiary(12) == other.beneficiary(12)
-    assert one.organisations != another.organisations
+    assert one.organizations != another.organizations
     assert population_file(seed=7) == population_file(seed=7) != population_file(seed=8)
 
 
 def test_identifiers_are_valid_and_none_could_have_been_issued() -> None:
     population = Population()
-    organisations = [population.provider_organisation(index) for index in range(1, 200)]
-    npis = [npi for organisation in organisations for npi in (organisation.npi, *organisation.rendering_npis)]
+    organizations = [population.provider_organization(index) for index in range(1, 200)]
+    npis = [npi for organization in organizations for npi in (organization.npi, *organization.rendering_npis)]
 
     assert all(is_valid_npi(npi) and npi.startswith("29") for npi in npis)
     assert len(set(npis)) == len(npis)
     assert {npi[-1] for npi in npis} == {"3", "8"}  # what foreign checkers take: see Population.npi
-    assert all(organisation.tax_id.startswith("00") for organisation in organisations)
+    assert all(organization.tax_id.startswith("00") for organization in organizations)
     assert all(is_valid_mbi(person.mbi) for person in population.beneficiaries(500))
     assert len({person.beneficiary_id for person in population.beneficiaries(500)}) == 500
 
@@ -43,15 +43,15 @@ def test_routing_numbers_have_right_check_digits(routing: str) -> None:
 
 def test_each_provider_of_the_demo_has_an_administrator_and_a_biller() -> None:
     population = Population()
-    providers = [organisation for organisation in population.organisations if organisation.kind == "provider"]
+    providers = [organization for organization in population.organizations if organization.kind == "provider"]
 
     assert len(providers) == 2
     for provider in providers:
-        roles = [user.role for user in population.users if user.organisation_id == provider.organisation_id]
+        roles = [user.role for user in population.users if user.organization_id == provider.organization_id]
         assert roles == ["PROVIDER_ADMIN", "PROVIDER_USER"]
         assert provider.enrollments[0] in population.enrollments
-    assert population.vendor.organisation_id in providers[0].vendors
-    assert population.api_clients[0].organisation_id == population.vendor.organisation_id
+    assert population.vendor.organization_id in providers[0].vendors
+    assert population.api_clients[0].organization_id == population.vendor.organization_id
 
 
 def test_users_can_sign_in_by_the_rules_for_passwords_and_codes() -> None:

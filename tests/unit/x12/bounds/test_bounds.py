@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
+from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.command.show import show
 from libs.x12.reader import FINDINGS_PER_FILE, INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, check_file
-from libs.x12.tokenizer import LONGEST_SEGMENT, Fault, Header, tokens
+from libs.x12.tokenizer import MAX_SEGMENT_LENGTH, Fault, Header, tokens
 from libs.x12.verdicts import FileVerdict
 from tests.support.x12 import ONE_CLAIM, RECEIVED
 
@@ -154,7 +154,7 @@ def test_no_more_than_a_segment_is_held_when_the_terminator_is_missing() -> None
 
     assert [finding.code for finding in verdict.findings] == ["segment-too-long"]
     assert verdict.interchanges[0].note == "004"
-    assert peak(lambda: check_file(source(), received=RECEIVED)) < 10 * LONGEST_SEGMENT
+    assert peak(lambda: check_file(source(), received=RECEIVED)) < 10 * MAX_SEGMENT_LENGTH
 
 
 @pytest.mark.parametrize("size", [1, 7, 105, 106, 107, 5000])

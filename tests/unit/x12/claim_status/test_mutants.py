@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.support.x12_objects import ACKNOWLEDGEMENT, ANSWER, INQUIRY, PRIVATE, Mutant, read
+from tests.support.x12_objects import ACKNOWLEDGMENT, ANSWER, INQUIRY, PRIVATE, Mutant, read
 
 # Structure: the 999 rejects the transaction set.
 STRUCTURE = (
@@ -26,12 +26,12 @@ STRUCTURE = (
     Mutant("action of a 277CA", ANSWER, "STC*P3:294*20261119**22", "STC*P3:294*20261119*WQ*22", "STC", "value-not-used", 3),
     Mutant("check number too long", ANSWER, "*EFT261201*", "*EFT26120112345678*", "STC", "value-too-long", 9),
     Mutant("provider level says nothing", ANSWER, "TRN*1*0~STC*E0:24:1P*20261120~", "", "TRN", "level-empty"),
-    Mutant("acknowledgement without receipt day", ACKNOWLEDGEMENT, "DTP*050*D8*20261119~", "", "DTP", "segment-missing"),
-    Mutant("claim without status", ACKNOWLEDGEMENT, "STC*A2:20*20261120*WQ*182~", "", "STC", "segment-missing"),
-    Mutant("claim without service date", ACKNOWLEDGEMENT, "REF*1K*1126324000001~DTP*472*D8*20260923~", "REF*1K*1126324000001~", "DTP", "segment-missing"),
-    Mutant("unknown action", ACKNOWLEDGEMENT, "20261120*WQ*182", "20261120*WX*182", "STC", "code-not-allowed", 3),
-    Mutant("number of claims differs", ACKNOWLEDGEMENT, "QTY*QA*1", "QTY*QA*2", "QTY", "totals", 2),
-    Mutant("charges differ", ACKNOWLEDGEMENT, "AMT*YU*182~AMT*YY*22~HL*3", "AMT*YU*183~AMT*YY*22~HL*3", "AMT", "totals", 2),
+    Mutant("acknowledgment without receipt day", ACKNOWLEDGMENT, "DTP*050*D8*20261119~", "", "DTP", "segment-missing"),
+    Mutant("claim without status", ACKNOWLEDGMENT, "STC*A2:20*20261120*WQ*182~", "", "STC", "segment-missing"),
+    Mutant("claim without service date", ACKNOWLEDGMENT, "REF*1K*1126324000001~DTP*472*D8*20260923~", "REF*1K*1126324000001~", "DTP", "segment-missing"),
+    Mutant("unknown action", ACKNOWLEDGMENT, "20261120*WQ*182", "20261120*WX*182", "STC", "code-not-allowed", 3),
+    Mutant("number of claims differs", ACKNOWLEDGMENT, "QTY*QA*1", "QTY*QA*2", "QTY", "totals", 2),
+    Mutant("charges differ", ACKNOWLEDGMENT, "AMT*YU*182~AMT*YY*22~HL*3", "AMT*YU*183~AMT*YY*22~HL*3", "AMT", "totals", 2),
 )  # fmt: skip
 
 # One claim: the structure stands, the object carries the finding.
@@ -47,8 +47,8 @@ OBJECT = (
     Mutant("charge below zero", INQUIRY, "AMT*T3*182", "AMT*T3*-182", "AMT", "charge-negative", 2),
     Mutant("parts of a cent", INQUIRY, "AMT*T3*182", "AMT*T3*182.005", "AMT", "amount-form", 2),
     Mutant("parts of a cent in an answer", ANSWER, "*182*120.5*", "*182*120.555*", "STC", "amount-form", 2),
-    Mutant("category of a status answer", ACKNOWLEDGEMENT, "STC*A2:20", "STC*P1:20", "STC", "status-category", 1),
-    Mutant("accepted and refused at once", ACKNOWLEDGEMENT, "STC*A7:255*20261120*U", "STC*A2:255*20261120*U", "STC", "status-action", 3),
+    Mutant("category of a status answer", ACKNOWLEDGMENT, "STC*A2:20", "STC*P1:20", "STC", "status-category", 1),
+    Mutant("accepted and refused at once", ACKNOWLEDGMENT, "STC*A7:255*20261120*U", "STC*A2:255*20261120*U", "STC", "status-action", 3),
 )  # fmt: skip
 
 
@@ -58,8 +58,8 @@ UNKNOWN = (
     Mutant("unknown status code", ANSWER, "STC*P3:294", "STC*P3:99999", "STC", "status-code", 1),
     Mutant("unknown entity", ANSWER, "F1:104:PR", "F1:104:99", "STC", "code-not-in-set", 10),
     Mutant("closed status code", ANSWER, "STC*P3:294", "STC*P3:8", "STC", "status-code", 1),
-    Mutant("category of an acknowledgement", ACKNOWLEDGEMENT, "STC*A7:255*20261120*U", "STC*A9:255*20261120*U", "STC", "code-not-in-set", 1),
-    Mutant("status code of an acknowledgement", ACKNOWLEDGEMENT, "STC*A7:255*20261120*U", "STC*A7:9999*20261120*U", "STC", "code-not-in-set", 1),
+    Mutant("category of an acknowledgment", ACKNOWLEDGMENT, "STC*A7:255*20261120*U", "STC*A9:255*20261120*U", "STC", "code-not-in-set", 1),
+    Mutant("status code of an acknowledgment", ACKNOWLEDGMENT, "STC*A7:255*20261120*U", "STC*A7:9999*20261120*U", "STC", "code-not-in-set", 1),
 )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def test_no_finding_repeats_a_value_of_the_file(mutant: Mutant) -> None:
     assert not [value for value in PRIVATE if value in repr(findings)]
 
 
-def test_a_fault_of_one_claim_leaves_its_neighbour_alone() -> None:
+def test_a_fault_of_one_claim_leaves_its_neighbor_alone() -> None:
     text = next(mutant for mutant in OBJECT if mutant.name == "service tomorrow").changed
     first, second = read(text)[0]
 
@@ -145,7 +145,7 @@ def test_a_span_that_ends_after_the_receipt_may_be_asked_about() -> None:
 
 
 # RFI 366 and 2375: an answer repeats what was asked, right or wrong.
-@pytest.mark.parametrize("text", [ANSWER, ACKNOWLEDGEMENT], ids=["277", "277CA"])
+@pytest.mark.parametrize("text", [ANSWER, ACKNOWLEDGMENT], ids=["277", "277CA"])
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -7,11 +7,11 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.x12.claim_status.acknowledged import write_claim_acknowledgements
+from libs.x12.claim_status.acknowledged import write_claim_acknowledgments
 from libs.x12.claim_status.objects import (
     AcknowledgedLevel,
     AcknowledgingPayer,
-    ClaimAcknowledgement,
+    ClaimAcknowledgment,
     Payer,
     Person,
     Receipt,
@@ -25,7 +25,7 @@ from libs.x12.claim_status.objects import (
 from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.parts import Contact, Heading, Name, Period, Procedure, Reference
 from tests.support.x12_examples import segments_of
-from tests.support.x12_objects import ACKNOWLEDGEMENT, ANSWER, ENVELOPE, INQUIRY, read
+from tests.support.x12_objects import ACKNOWLEDGMENT, ANSWER, ENVELOPE, INQUIRY, read
 
 texts = st.text("ABYZ059 -'.,/&()", min_size=0, max_size=20).map(lambda text: f"A{text}Z")
 maybe_texts = st.just("") | texts
@@ -197,7 +197,7 @@ def levels(entity: str, trace: str) -> st.SearchStrategy[AcknowledgedLevel]:
 
 
 @st.composite
-def acknowledgements(draw: st.DrawFn) -> list[ClaimAcknowledgement]:
+def acknowledgments(draw: st.DrawFn) -> list[ClaimAcknowledgment]:
     """A 277CA: claims of one or two providers, with true totals or none."""
     payer = AcknowledgingPayer(
         Name("PR", "2", "MERIDIAN", qualifier="PI", identifier="15004"),
@@ -211,7 +211,7 @@ def acknowledgements(draw: st.DrawFn) -> list[ClaimAcknowledgement]:
         if draw(st.booleans()):
             provider.totals = Totals(len(charges), None, sum(charges), None)
         found += [
-            ClaimAcknowledgement(
+            ClaimAcknowledgment(
                 *around,
                 provider,
                 draw(names("QC", "MI", "1EG4TE5MK73")),
@@ -244,17 +244,17 @@ def test_answers_come_back_as_they_were(items: list[StatusAnswer]) -> None:
     assert [replace(item, findings=()) for item in found] == items
 
 
-@given(acknowledgements())
+@given(acknowledgments())
 @settings(max_examples=60, deadline=None)
-def test_acknowledgements_come_back_as_they_were(items: list[ClaimAcknowledgement]) -> None:
-    found, verdict = read(b"".join(write_claim_acknowledgements(items, ENVELOPE)))
+def test_acknowledgments_come_back_as_they_were(items: list[ClaimAcknowledgment]) -> None:
+    found, verdict = read(b"".join(write_claim_acknowledgments(items, ENVELOPE)))
 
     assert [finding for each in verdict.transactions() for finding in each.findings] == []
     assert [replace(item, findings=()) for item in found] == items
 
 
 def test_the_files_of_the_tests_come_back_segment_by_segment() -> None:
-    for text, write in ((INQUIRY, write_276), (ANSWER, write_277), (ACKNOWLEDGEMENT, write_claim_acknowledgements)):
+    for text, write in ((INQUIRY, write_276), (ANSWER, write_277), (ACKNOWLEDGMENT, write_claim_acknowledgments)):
         written = b"".join(write(read(text)[0], ENVELOPE))
 
         assert segments_of(written) == segments_of(text.encode())

@@ -152,7 +152,7 @@ def test_the_claims_of_a_remittance_are_counted(checked: Callable[..., dict[str,
     assert [(error["segment"], error["remark"]) for error in bad["errors"]] == [("NM1", True)]
 
 
-def test_a_faulty_acknowledgement_of_an_interchange_shows(checked: Callable[..., dict[str, Any]]) -> None:
+def test_a_faulty_acknowledgment_of_an_interchange_shows(checked: Callable[..., dict[str, Any]]) -> None:
     start, end = ONE_CLAIM.index("GS*"), ONE_CLAIM.index("IEA*")
     envelope = ONE_CLAIM[:start] + "{}~" + ONE_CLAIM[end:].replace("IEA*1*", "IEA*0*")
     good = checked(envelope.format("TA1*000000009*261119*0930*A*000"))

@@ -155,7 +155,7 @@ class Drawn:
             ordinal=1,
             transaction=1,
             provider=1,
-            billing=billing_provider(self._population.provider_organisation(1), "B"),
+            billing=billing_provider(self._population.provider_organization(1), "B"),
             subscriber=subscriber(person, "MA"),
             patient_control_number=self.text(),
             total_charge_cents=self.cents(),
@@ -228,7 +228,7 @@ class Drawn:
         diagnoses = ("E119", *self.some(lambda: self._draw.choice(["I10", "U071"]), 11))
         lines = [self.service_line(number, len(diagnoses)) for number in range(1, self._draw.randint(2, 4))]
         person = self._population.beneficiary(self._draw.randrange(1000))
-        provider = billing_provider(self._population.provider_organisation(1), "B")
+        provider = billing_provider(self._population.provider_organization(1), "B")
         pay_to = self._population.address("pay-to", self._draw.randrange(1000))
         facility = replace(self.party("77"), is_person=False, first_name="", middle_name="", suffix="", address=pay_to)
         return ProfessionalClaim(

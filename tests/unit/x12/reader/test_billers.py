@@ -14,7 +14,7 @@ from libs.x12.reader import Batch, FileVerdict, read_file
 from simulators.population import Population, claim_file, institutional_claim_file
 from tests.support.x12 import RECEIVED
 
-RIVERSIDE = Population().provider_organisation(1)
+RIVERSIDE = Population().provider_organization(1)
 OFFICE, HOSPITAL = [
     Biller(each.npi, RIVERSIDE.tax_id, each.ptan, guide, frozenset(each.submitters))
     for each, guide in zip(RIVERSIDE.enrollments, (PROFESSIONAL, INSTITUTIONAL), strict=True)

@@ -5,11 +5,11 @@ from itertools import accumulate
 
 import pytest
 
-from libs.x12.acknowledgement.writer import answering, write_answer, write_ta1
+from libs.x12.acknowledgment.writer import answering, write_answer, write_ta1
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.writer import Submitter
 from libs.x12.reader import check_file, usage_of
-from libs.x12.tokenizer import LONGEST_SEGMENT
+from libs.x12.tokenizer import MAX_SEGMENT_LENGTH
 from libs.x12.verdicts import FileVerdict
 from libs.x12.writing import Envelope
 from tests.support.x12 import ONE_CLAIM, RECEIVED, read, recounted
@@ -131,7 +131,7 @@ def test_an_interchange_whose_terminator_is_missing_does_not_hide_the_next() -> 
     for text in (unterminated, unterminated[:5000]):
         _, verdict = read(text + SECOND)
 
-        assert notes(verdict) == ["004" if len(text) > LONGEST_SEGMENT else "022", "000"]
+        assert notes(verdict) == ["004" if len(text) > MAX_SEGMENT_LENGTH else "022", "000"]
 
 
 def test_what_version_4010_calls_right_is_not_told_as_a_wrong_separator() -> None:
@@ -255,7 +255,7 @@ def test_a_blank_within_a_control_number_is_given_back_as_it_came() -> None:
 def test_a_ta1_alone_is_never_answered(text: str) -> None:
     [interchange] = read_objects(text)[1].interchanges
 
-    assert interchange.acknowledgements == 1
+    assert interchange.acknowledgments == 1
     assert not interchange.takes_ta1
     assert list(write_answer(interchange, answering(interchange, CREATED, 7))) == []
 

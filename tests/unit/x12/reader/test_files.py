@@ -107,13 +107,13 @@ def test_a_fault_of_the_group_is_its_ak9_code(old: str, new: str, code: str) -> 
     assert verdict.verdict == "rejected"
 
 
-def test_an_acknowledgement_of_the_other_side_may_stand_before_the_group() -> None:
+def test_an_acknowledgment_of_the_other_side_may_stand_before_the_group() -> None:
     _, verdict = read(ONE_CLAIM.replace("~GS*", "~TA1*000000001*261120*0930*A*000~GS*", 1))
 
     assert verdict.verdict == "accepted"
 
 
-def test_a_bad_transaction_set_does_not_sink_its_neighbour() -> None:
+def test_a_bad_transaction_set_does_not_sink_its_neighbor() -> None:
     start, end = ONE_CLAIM.index("ST*"), ONE_CLAIM.index("GE*")
     first = ONE_CLAIM[start:end]
     second = first.replace("*0001", "*0002").replace("BHT*0019", "BHT*0018")

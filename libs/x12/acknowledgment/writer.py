@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from libs.x12.acknowledgement.objects import (
+from libs.x12.acknowledgment.objects import (
     AnsweredSet,
     Context,
     FaultyElement,
     FaultySegment,
-    GroupAcknowledgement,
+    GroupAcknowledgment,
     Place,
 )
 from libs.x12.findings import Finding
@@ -24,13 +24,13 @@ from libs.x12.writing import Element, Envelope, TransactionWriter, clean, compos
 
 GUIDE = "005010X231A1"
 _CODES = 5
-_ACKNOWLEDGEMENTS = "FA"
+_ACKNOWLEDGMENTS = "FA"
 _NOBODY = "UNKNOWN"
 _TRAILER_AND_HEADER = frozenset({"ST", "SE"})
 # By which number the sender knows the business object a fault belongs to; all others, the payment of an 835 too, go by
 # their trace number.
 _TRACE = "TRN02"
-_LONGEST_CONTEXT = 35
+_MAX_CONTEXT_LENGTH = 35
 _GUIDE = re.compile("[0-9A-Z]{1,35}")
 _CONTEXT_NAMES = {"837": "CLM01", "820": "ENT01", "834": "SUBSCRIBER NUMBER REF02"}
 
@@ -74,7 +74,7 @@ def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[b
     Yields nothing where there is none.
     """
     groups = acknowledge(interchange)
-    return write_acknowledgements(groups, envelope) if groups else iter(())
+    return write_acknowledgments(groups, envelope) if groups else iter(())
 
 
 def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
@@ -84,37 +84,37 @@ def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterato
     """
     groups = acknowledge(interchange)
     if groups:
-        yield from write_acknowledgements(groups, envelope, acknowledgements=ta1_segment(interchange))
+        yield from write_acknowledgments(groups, envelope, acknowledgments=ta1_segment(interchange))
     elif interchange.takes_ta1:
         yield write_ta1(interchange, envelope)
 
 
-def write_acknowledgements(
-    groups: Sequence[GroupAcknowledgement], envelope: Envelope, *, acknowledgements: str = ""
+def write_acknowledgments(
+    groups: Sequence[GroupAcknowledgment], envelope: Envelope, *, acknowledgments: str = ""
 ) -> Iterator[bytes]:
-    """Yield one 999 file. `acknowledgements` are segments TA1 that go before the group."""
+    """Yield one 999 file. `acknowledgments` are segments TA1 that go before the group."""
     sets = (_group(group, number) for number, group in enumerate(groups, start=1))
-    return write_file(envelope, _ACKNOWLEDGEMENTS, GUIDE, sets, len(groups), acknowledgements=acknowledgements)
+    return write_file(envelope, _ACKNOWLEDGMENTS, GUIDE, sets, len(groups), acknowledgments=acknowledgments)
 
 
 # --- from verdicts to answers -------------------------------------------------------------------------------------
 
 
-def acknowledge(interchange: InterchangeVerdict) -> list[GroupAcknowledgement]:
+def acknowledge(interchange: InterchangeVerdict) -> list[GroupAcknowledgment]:
     """Return what is to be said about each functional group of `interchange`.
 
-    An interchange that was refused as a whole has only its TA1. A group of acknowledgements is not acknowledged, for it
+    An interchange that was refused as a whole has only its TA1. A group of acknowledgments is not acknowledged, for it
     would never end. What has not the form the guide of the 999 asks for cannot stand in it, and nothing is made up
     instead: its fault is told one level higher (X12 RFI 55).
     """
     if interchange.note != "000":
         return []
-    return [_answer_group(group) for group in interchange.groups if group.identifier != _ACKNOWLEDGEMENTS]
+    return [_answer_group(group) for group in interchange.groups if group.identifier != _ACKNOWLEDGMENTS]
 
 
-def _answer_group(group: GroupVerdict) -> GroupAcknowledgement:
+def _answer_group(group: GroupVerdict) -> GroupAcknowledgment:
     accepted = sum(transaction.verdict != "rejected" for transaction in group.transactions)
-    return GroupAcknowledgement(
+    return GroupAcknowledgment(
         group.identifier,
         group.control_number,
         group.guide,
@@ -161,7 +161,7 @@ def _answer_segment(
     transaction: TransactionVerdict, place: tuple[int, str, str], findings: list[Finding]
 ) -> FaultySegment:
     position, segment, code = place
-    context = transaction.contexts.get(position, "")[:_LONGEST_CONTEXT].rstrip()
+    context = transaction.contexts.get(position, "")[:_MAX_CONTEXT_LENGTH].rstrip()
     # A number that cannot be written as the sender wrote it would name another claim (X12 RFI 2293).
     if clean(context) != context:
         context = ""
@@ -187,7 +187,7 @@ def _answer_segment(
 # --- from answers to segments -------------------------------------------------------------------------------------
 
 
-def _group(group: GroupAcknowledgement, number: int) -> bytes:
+def _group(group: GroupAcknowledgment, number: int) -> bytes:
     writer = TransactionWriter("999", f"{number:04}", GUIDE)
     writer.add("AK1", group.identifier, group.control_number, group.guide)
     for answer in group.sets:

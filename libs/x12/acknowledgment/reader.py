@@ -3,13 +3,13 @@
 import re
 from datetime import datetime
 
-from libs.x12.acknowledgement.objects import (
+from libs.x12.acknowledgment.objects import (
     AnsweredSet,
     Context,
     FaultyElement,
     FaultySegment,
-    GroupAcknowledgement,
-    InterchangeAcknowledgement,
+    GroupAcknowledgment,
+    InterchangeAcknowledgment,
     Place,
 )
 from libs.x12.collector import Around, Collector, actions_for
@@ -22,12 +22,12 @@ _TA1 = tuple(map(re.compile, ("[0-9]{9}", "[0-9]{6}", "[0-9]{4}", "[AER]", "0[0-
 _CODES = 5
 
 
-class GroupAcknowledgements(Collector):
+class GroupAcknowledgments(Collector):
     """Collects a 999."""
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
-        self._group = GroupAcknowledgement("", "", "")
+        self._group = GroupAcknowledgment("", "", "")
         self._set = AnsweredSet("", "")
         self._segment = FaultySegment("", 0)
         self._contexts: list[Context] = []
@@ -53,7 +53,7 @@ class GroupAcknowledgements(Collector):
 
     def _start_group(self, elements: list[str], _position: int) -> None:
         _, identifier, control_number, guide = cells(elements, 3)[:4]
-        self._group = GroupAcknowledgement(identifier, control_number, guide)
+        self._group = GroupAcknowledgment(identifier, control_number, guide)
         self.around.verdict.reference = self._group.control_number
 
     def _start_set(self, elements: list[str], _position: int) -> None:
@@ -103,7 +103,7 @@ def _place(text: str) -> Place:
     return Place(element, component, repetition)
 
 
-def _contradictions(group: GroupAcknowledgement) -> list[Finding]:
+def _contradictions(group: GroupAcknowledgment) -> list[Finding]:
     """What in an answer cannot be true: SNIP 3. An answer may leave out what it accepts."""
     found = []
     accepted = sum(each.is_accepted for each in group.sets)
@@ -130,7 +130,7 @@ def _fault(code: str, what: str, element: int) -> Finding:
     )
 
 
-def read_ta1(elements: list[str]) -> InterchangeAcknowledgement:
+def read_ta1(elements: list[str]) -> InterchangeAcknowledgment:
     """What a TA1 says. What has not the form of a TA1 is named in its `findings`."""
     control_number, day, time, code, note = (*elements[1:6], "", "", "", "", "")[:5]
     values = (control_number, day, time, code, note)
@@ -143,7 +143,7 @@ def read_ta1(elements: list[str]) -> InterchangeAcknowledgement:
     findings = tuple(
         Finding(
             snip=1,
-            code="interchange-acknowledgement",
+            code="interchange-acknowledgment",
             sentence="Acknowledgment of an interchange: an element does not have the form of its kind.",
             field="Acknowledgment of an interchange",
             segment="TA1",
@@ -151,4 +151,4 @@ def read_ta1(elements: list[str]) -> InterchangeAcknowledgement:
         )
         for element in wrong
     )
-    return InterchangeAcknowledgement(control_number[:9], sent, code[:1], note[:3], findings=findings)
+    return InterchangeAcknowledgment(control_number[:9], sent, code[:1], note[:3], findings=findings)

@@ -1,4 +1,4 @@
-"""Guide 005010X231A1: implementation acknowledgement (999), as a table. How to read it: `libs/x12/guide.py`.
+"""Guide 005010X231A1: implementation acknowledgment (999), as a table. How to read it: `libs/x12/guide.py`.
 
 Source of every rule: `999.5010X231.A1.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
 own words. Ours: the trailer stands at 20,000, so that positions grow down the page, and groups and transaction sets of

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from libs.x12.acknowledgement.objects import Context, GroupAcknowledgement, InterchangeAcknowledgement, Place
-from libs.x12.acknowledgement.writer import write_acknowledgements
+from libs.x12.acknowledgment.objects import Context, GroupAcknowledgment, InterchangeAcknowledgment, Place
+from libs.x12.acknowledgment.writer import write_acknowledgments
 from tests.support.x12_examples import examples, segments_of, without_mark
 from tests.support.x12_objects import ENVELOPE, IMPLEMENTATION, PRIVATE, Mutant, changed, read
 
@@ -22,17 +22,17 @@ def test_the_example_begins_with_a_byte_order_mark_which_is_named() -> None:
 def test_the_example_is_accepted_without_its_mark_and_comes_back_as_it_was() -> None:
     data = without_mark(EXAMPLE.read_bytes())
     items, verdict = read(data)
-    written = b"".join(write_acknowledgements(items, ENVELOPE))
+    written = b"".join(write_acknowledgments(items, ENVELOPE))
 
     assert verdict.verdict == "accepted"
     assert segments_of(written) == segments_of(data)
     assert read(written)[0] == items
 
 
-def test_an_acknowledgement_says_what_became_of_each_set_and_why() -> None:
+def test_an_acknowledgment_says_what_became_of_each_set_and_why() -> None:
     [group] = read(without_mark(EXAMPLE.read_bytes()))[0]
 
-    assert isinstance(group, GroupAcknowledgement)
+    assert isinstance(group, GroupAcknowledgment)
     assert (group.identifier, group.control_number, group.code) == ("HC", "17456", "P")
     assert (group.announced, group.received, group.accepted) == (3, 3, 1)
     assert [each.is_accepted for each in group.sets] == [True, False, False]
@@ -64,7 +64,7 @@ CONTRADICTIONS = (
 
 
 @pytest.mark.parametrize("mutant", STRUCTURE, ids=lambda mutant: mutant.name)
-def test_a_fault_of_structure_rejects_the_acknowledgement(mutant: Mutant) -> None:
+def test_a_fault_of_structure_rejects_the_acknowledgment(mutant: Mutant) -> None:
     _, verdict = read(mutant.changed)
 
     [transaction] = verdict.transactions()
@@ -76,7 +76,7 @@ def test_a_fault_of_structure_rejects_the_acknowledgement(mutant: Mutant) -> Non
 
 
 @pytest.mark.parametrize("mutant", CONTRADICTIONS, ids=lambda mutant: mutant.name)
-def test_an_acknowledgement_that_contradicts_itself_is_told_on_the_object(mutant: Mutant) -> None:
+def test_an_acknowledgment_that_contradicts_itself_is_told_on_the_object(mutant: Mutant) -> None:
     [group], verdict = read(mutant.changed)
 
     assert verdict.verdict == "partial"
@@ -99,27 +99,27 @@ ALONE = (
 )
 
 
-def test_an_interchange_may_bring_nothing_but_an_acknowledgement() -> None:
+def test_an_interchange_may_bring_nothing_but_an_acknowledgment() -> None:
     [item], verdict = read(ALONE)
 
-    assert item == InterchangeAcknowledgement("000000031", datetime(2026, 11, 19, 17, 5), "R", "021")  # noqa: DTZ001
+    assert item == InterchangeAcknowledgment("000000031", datetime(2026, 11, 19, 17, 5), "R", "021")  # noqa: DTZ001
     assert verdict.verdict == "accepted"
     assert verdict.accepts(item)
 
 
-def test_acknowledgements_stand_before_the_first_group() -> None:
+def test_acknowledgments_stand_before_the_first_group() -> None:
     both = ALONE.split("~")[1] + "~"
     items, verdict = read(IMPLEMENTATION.replace("GS*FA", f"{both}{both}GS*FA"))
 
     assert [type(item).__name__ for item in items] == [
-        "InterchangeAcknowledgement",
-        "InterchangeAcknowledgement",
-        "GroupAcknowledgement",
+        "InterchangeAcknowledgment",
+        "InterchangeAcknowledgment",
+        "GroupAcknowledgment",
     ]
     assert verdict.verdict == "accepted"
 
 
-def test_an_acknowledgement_behind_a_group_has_no_place() -> None:
+def test_an_acknowledgment_behind_a_group_has_no_place() -> None:
     _, verdict = read(IMPLEMENTATION.replace("IEA*1", f"{ALONE.split('~')[1]}~IEA*1"))
 
     assert verdict.interchanges[0].note == "022"
@@ -135,7 +135,7 @@ def test_an_acknowledgement_behind_a_group_has_no_place() -> None:
         ("TA1", [1, 2, 3, 4, 5]),
     ],
 )
-def test_a_faulty_acknowledgement_of_an_interchange_is_named(segment: str, elements: list[int]) -> None:
+def test_a_faulty_acknowledgment_of_an_interchange_is_named(segment: str, elements: list[int]) -> None:
     [item], _ = read(ALONE.replace("TA1*000000031*261119*1705*R*021", segment))
 
     assert [finding.element for finding in item.findings] == elements

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
-from libs.x12.acknowledgement.writer import answering, write_999, write_ta1
-from libs.x12.claim_status.acknowledgement import ClaimAnswers, Source, write_277ca
+from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
+from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
 from libs.x12.describe import NOT_ACCEPTED, describe_277ca, describe_999, describe_claim, describe_file
 from libs.x12.verdicts import FileVerdict
 from simulators.population import file_faults

@@ -1,4 +1,4 @@
-"""Guide 005010X214: claim acknowledgement (277CA), as a table. How to read it: `libs/x12/guide.py`.
+"""Guide 005010X214: claim acknowledgment (277CA), as a table. How to read it: `libs/x12/guide.py`.
 
 Source of every rule: `277.5010.X214.xml` of pyx12 4.0.0 (BSD), which follows the implementation guide; names in our
 own words. Ours: the trailer stands at 20,000, so that positions grow down the page; a level below the receiver is

@@ -80,7 +80,7 @@ class AnsweredSet:
 
 
 @dataclass(slots=True)
-class GroupAcknowledgement:
+class GroupAcknowledgment:
     """The answer to one functional group: a 999. `code` is AK901, `codes` are AK905 and its followers.
 
     `announced`, `received` and `accepted` are numbers of transaction sets: AK902, AK903 and AK904. `sets` may leave out
@@ -101,7 +101,7 @@ class GroupAcknowledgement:
 
 
 @dataclass(slots=True)
-class InterchangeAcknowledgement:
+class InterchangeAcknowledgment:
     """The answer to one interchange: a TA1. `code` is A, E (accepted with faults) or R, `note` says why.
 
     `control_number` and `sent` are those of the interchange that is answered; `sent` is None when they cannot be read.

@@ -24,7 +24,7 @@ GUIDE = "005010X214"
 _ACCEPTED_STATUS = ":".join(ACCEPTED_FOR_PROCESSING).rstrip(":")
 # What a claim is told whose lines alone are refused: the reasons stand there.
 _REFUSED_BY_LINES = ("A3", "247", "")
-_MOST_STATUSES = 10
+_MAX_STATUSES = 10
 # The guide wants an identifier of at least two characters, also of whom was refused for having none.
 _NO_IDENTIFIER, _SHORTEST = "00", 2
 # The source and the receiver of the information stand above the billing providers.
@@ -201,7 +201,7 @@ def _patient(claim: Claim) -> str:
 def _reasons(findings: Iterable[Finding]) -> list[tuple[str, str, str]]:
     """What the statuses of one claim or line say, each once."""
     reasons = dict.fromkeys((finding.category, finding.status, finding.entity) for finding in findings)
-    return list(islice(reasons, _MOST_STATUSES))
+    return list(islice(reasons, _MAX_STATUSES))
 
 
 def _refused_lines(claim: Claim) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from libs.x12.acknowledgement.writer import acknowledge, answering, write_999, write_answer, write_ta1
+from libs.x12.acknowledgment.writer import acknowledge, answering, write_999, write_answer, write_ta1
 from libs.x12.findings import Finding
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, TransactionVerdict
 from tests.support.x12 import ONE_CLAIM, read, recounted
@@ -45,7 +45,7 @@ def remittance(*findings: Finding, names_guide: bool = False) -> InterchangeVerd
         "261120",
         "0930",
         "T",
-        acknowledgement_requested=True,
+        acknowledgment_requested=True,
         groups=[group],
     )
 
@@ -114,7 +114,7 @@ def test_4_a_ta1_stands_right_behind_the_header_when_both_are_sent_together() ->
     assert [segment.split("*")[0] for segment in found[:4]] == ["ISA", "TA1", "GS", "ST"]
     assert found[1] == "TA1*000000001*261120*0930*A*000"
     items, verdict = read_objects("~".join(found))
-    assert [type(item).__name__ for item in items] == ["InterchangeAcknowledgement", "GroupAcknowledgement"]
+    assert [type(item).__name__ for item in items] == ["InterchangeAcknowledgment", "GroupAcknowledgment"]
     assert verdict.verdict == "accepted"
 
 
@@ -207,7 +207,7 @@ def test_8_a_wrong_interchange_trailer_is_refused() -> None:
     assert b"TA1*000000001*261120*0930*R*001~" in write_ta1(interchange, answering(interchange, CREATED, 7))
 
 
-def test_a_group_of_acknowledgements_is_not_acknowledged() -> None:
+def test_a_group_of_acknowledgments_is_not_acknowledged() -> None:
     interchange = read_objects(b"".join(write_999(remittance(), answering(remittance(), CREATED, 7))))[1].interchanges[
         0
     ]
