@@ -14,13 +14,15 @@ from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.deployment import load_deployment
 from libs.common.documents.handover import PartnerExchange, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.security.keys import KeyRing
 from libs.x12.claim.objects import Claim, InstitutionalClaim, ProfessionalClaim
 from libs.x12.remittance.objects import ClaimGroup
 from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
-from services.remittance.advice.handlers import keep_claims, post_remittances
+from services.remittance.advice.handlers import keep_claims, take_advices
+from services.remittance.app import service
 from simulators.shared_system.adjudication import AnyClaim, adjudicate
 from simulators.shared_system.payments import remittance, remitted
 from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
@@ -65,10 +67,26 @@ class RemittanceService:
         given = counter.give([content], place=advice_place(UUID(int=advice_id)))
         return RemittanceAdvice(advice_id=UUID(int=advice_id), lane=NPI, claims=claims, **asdict(given))
 
-    async def post(self, event: RemittanceAdvice) -> None:
-        """Handle the event as the worker does."""
+    async def hand_over(self, *events: RemittanceAdvice) -> None:
+        """Take the events as the worker does; nothing is posted yet."""
         async with self.app.work.database.work(self.app.work) as work:
-            await post_remittances(work, [received(self.app.work, event)])
+            await take_advices(work, [received(self.app.work, event) for event in events])
+
+    async def post(self, *events: RemittanceAdvice) -> None:
+        """Take the events and do the work that they ask for, as the worker does."""
+        await self.hand_over(*events)
+        await self.work_off()
+
+    async def work_off(self) -> None:
+        """Do every job that is due."""
+        due = DueWork(self.app.work, service.timers, service.jobs)
+        while await due.step():
+            await due.finish_jobs()
+
+    async def refused(self) -> list[str]:
+        """Why remittances cannot be posted, of those that hold a payee up."""
+        rows = await self.rows("SELECT refused FROM waiting_advice WHERE refused <> '' ORDER BY place")
+        return [row.refused for row in rows]
 
     async def know(self, claims: Sequence[Claim], whose: Someone = BILLER) -> None:
         """Let claims tell whose these ICNs are."""

@@ -1,7 +1,7 @@
 """What a remittance says, and what it means for a provider."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,7 +84,7 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class PostedClaim:
-    """One claim of a remittance. `details` is `details_text`, sealed before it is stored.
+    """One claim of a remittance. `details` is `details_text`, which is sealed as soon as it is read.
 
     `status` is CLP02, `outcome` one of `OUTCOMES`. `unknown_codes` names a code set for each code in the claim that our
     list does not have in use.
@@ -106,6 +106,19 @@ class PostedClaim:
     remarks: tuple[str, ...] = ()
     lines: tuple[PostedLine, ...] = ()
     unknown_codes: tuple[str, ...] = ()
+
+
+def sequences_of(numbers: Sequence[str], takes_back: Sequence[bool], so_far: Mapping[str, int]) -> tuple[int, ...]:
+    """The sequence of each claim of a remittance, in the order of the file, after those each ICN had `so_far`.
+
+    What a payment takes back comes before what replaces it, wherever in the file the two stand.
+    """
+    highest = dict(so_far)
+    found = [0] * len(numbers)
+    for place in sorted(range(len(numbers)), key=lambda each: not takes_back[each]):
+        number = numbers[place]
+        found[place] = highest[number] = highest.get(number, 0) + 1
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

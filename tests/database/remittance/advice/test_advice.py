@@ -10,7 +10,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.common.deployment import load_deployment
-from libs.common.errors import NotYet, Poison
 from libs.common.ids import derived_id
 from libs.common.observability import metrics
 from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, Payment, ProviderAdjustment, RemittedClaim
@@ -204,8 +203,9 @@ async def test_a_remittance_that_does_not_balance_or_is_cut_off_leaves_nothing(
         content = content[: len(content) // 2]
     else:
         claims += 1
-    with capture_logs() as logs, pytest.raises(Poison):
+    with capture_logs() as logs:
         await portal.post(portal.advice(content, claims=claims))
+    assert len(await portal.refused()) == 1
     assert await portal.rows("SELECT 1 FROM remittance UNION ALL SELECT 1 FROM remitted_claim") == []
     assert await portal.rows("SELECT 1 FROM outbox") == []
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["remittance not posted"]
@@ -213,8 +213,10 @@ async def test_a_remittance_that_does_not_balance_or_is_cut_off_leaves_nothing(
 
 
 async def test_a_remittance_for_a_payee_nobody_knows_yet_waits(portal: RemittanceService) -> None:
-    with pytest.raises(NotYet):
-        await portal.post(portal.advice(remittance_file(CLAIMS, npi="2952919902"), claims=len(CLAIMS)))
+    await portal.post(portal.advice(remittance_file(CLAIMS, npi="2952919902"), claims=len(CLAIMS)))
+    assert await portal.refused() == []
+    assert await portal.rows("SELECT 1 FROM remittance") == []
+    assert len(await portal.rows("SELECT 1 FROM waiting_advice")) == 1
 
 
 # ---- lines by their numbers -----------------------------------------------------------------------------------------
@@ -411,8 +413,10 @@ async def test_a_trace_number_that_another_remittance_has_is_refused(portal: Rem
         before = await portal.rows("SELECT remittance_id FROM remittance")
         again = portal.advice(claim_file(first, trace=trace), claims=1, advice_id=20 + number)
         await portal.post(again)
-        with pytest.raises(Poison, match="trace number"):
-            await portal.post(portal.advice(claim_file(second, trace=trace), claims=1, advice_id=30 + number))
+        other = portal.advice(claim_file(second, trace=trace), claims=1, advice_id=30 + number)
+        await portal.post(other)
+        assert await portal.refused() == ["its trace number belongs to another remittance"]
+        await portal.rows("DELETE FROM waiting_advice RETURNING 1")
         assert await portal.rows("SELECT remittance_id FROM remittance") == before
 
 
