@@ -3,19 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from libs.common.business_days import BusinessDays
 from services.remittance.quarantine.domain import Payee
 
 NOT_KNOWN_STATUS = "4"
-# Days to ask for a redetermination, and those the notice is presumed to be in the mail (42 CFR 405.942(a)).
-_APPEAL_DAYS, _MAIL_DAYS = 120, 5
-
-
-def appeal_by(issued_on: date, days: BusinessDays) -> date:
-    """The last day on which we must have received an appeal of what a remittance decides."""
-    return days.on_or_after(issued_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS))
 
 
 @dataclass(frozen=True, slots=True)

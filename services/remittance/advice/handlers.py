@@ -1,9 +1,9 @@
 """Posts remittances: whole or not at all, each payment once; and tells the others what was remitted for each claim.
 
-`take_advices` writes down what the shared system hands over and asks for the job `post_remittances`, one for each payee:
-it posts what waits of that payee, one after the other in the order in which it came. The job may be killed anywhere and
-is done again from the start: ids are derived, and a remittance is stored, with all that follows from it, by whoever
-takes it from the head of its payee's queue in the same transaction.
+`take_advices` writes down what the shared system hands over and asks for the job `post_remittances` of each payee. It
+posts what waits of that payee, one after the other in the order in which it came. It may be killed anywhere and is done
+again from the start: ids are derived, and a remittance is stored, with all that follows from it, by whoever takes it
+from the head of its payee's queue in the same transaction.
 
 A claim of a remittance and the portal's claim may come in either order: whoever comes second matches them, and names
 the line of the claim that each line of the remittance stands for.
