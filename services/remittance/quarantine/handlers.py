@@ -15,15 +15,16 @@ from services.remittance.quarantine.domain import owner_of
 from services.remittance.quarantine.repository import Quarantined
 
 
-async def release(work: UnitOfWork, remittance_id: UUID, *, reason: str) -> None:
+async def release(work: UnitOfWork, remittance_id: UUID, *, reason: str) -> bool:
     """Post a remittance of which payee and claims agree now, because what was wrong about them was corrected.
 
     Money never goes to an enrollment because somebody says so. Raises `Rejected` (409) when they still do not agree,
-    or when the payment was posted meanwhile. A refused one is tried again, before those of its payee behind it.
+    or when the payment was posted meanwhile. A refused one is tried again soon, before those of its payee behind it:
+    that alone is True.
     """
     if await _go_on(work, await repository.try_again(work, remittance_id)):
         work.audit("release", "remittance", remittance_id, reason=reason)
-        return
+        return True
     await advice.hold_known(work)
     one = await _waiting(work, remittance_id)
     numbers = await repository.numbers_of(work, remittance_id)
@@ -48,6 +49,7 @@ async def release(work: UnitOfWork, remittance_id: UUID, *, reason: str) -> None
             )
         )
     work.audit("release", "remittance", remittance_id, reason=reason)
+    return False
 
 
 async def drop(work: UnitOfWork, remittance_id: UUID, *, reason: str) -> None:

@@ -38,10 +38,14 @@ async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) 
     """
     named = {"npi": payee.npi} if payee.npi else {"tax_id": payee.tax_id}
     of_payee = access_organization.c.document.contains({"enrollments": [named]})
-    of_these = sa.select(access_enrollment.c.organization_id).where(access_enrollment.c.enrollment_id.in_(of_claims))
+    of_these = sa.func.array(
+        sa.select(access_enrollment.c.organization_id)
+        .where(access_enrollment.c.enrollment_id.in_(of_claims))
+        .scalar_subquery()
+    )
     rows = await work.execute(
         sa.select(access_organization.c.document["enrollments"]).where(
-            sa.or_(of_payee, access_organization.c.organization_id.in_(of_these))
+            sa.or_(of_payee, access_organization.c.organization_id == sa.any_(of_these))
         )
     )
     found = [

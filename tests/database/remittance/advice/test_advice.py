@@ -1,5 +1,5 @@
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,25 +9,23 @@ import pikepdf
 import pytest
 from structlog.testing import capture_logs
 
-from libs.common.deployment import load_deployment
 from libs.common.ids import derived_id
 from libs.common.observability import metrics
-from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, Payment, ProviderAdjustment, RemittedClaim
+from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, ProviderAdjustment, RemittedClaim
 from libs.x12.remittance.outcomes import outcome_of
-from libs.x12.remittance.writer import write_835
-from libs.x12.writing import Envelope
 from simulators.shared_system import payments
 from simulators.shared_system.adjudication import adjudicate
 from simulators.shared_system.payments import remitted
 from tests.support.applications import BILLER, OTHER_BILLER
 from tests.support.partner_claims import accepted_institutional_claims
 from tests.support.platform import CloneSettings
-from tests.support.portico import MORNING, ROOT
 from tests.support.remittance import (
     NPI,
     SEED,
     TRACE,
     RemittanceService,
+    advice_file,
+    claim_file,
     claim_id_of,
     decided_claims,
     remittance_file,
@@ -269,28 +267,6 @@ async def test_a_line_that_the_claim_does_not_have_is_named_as_none_and_shown(po
 
 
 # ---- what a remittance says, in words -------------------------------------------------------------------------------
-
-
-def claim_file(
-    claim: RemittedClaim, *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
-) -> bytes:
-    """An 835 with one claim, and with what else is taken from its payment."""
-    return advice_file([claim], *adjustments, trace=trace, paid=paid)
-
-
-def advice_file(
-    claims: Sequence[RemittedClaim], *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
-) -> bytes:
-    deployment = load_deployment(ROOT / "contract.toml")
-    payee = replace(CLAIMS[0].billing, npi=NPI, tax_id=BILLER.tax_id)
-    made = payments.remittance(payee, claims, trace, MORNING.date(), deployment)
-    made.advice.provider_adjustments = list(adjustments)
-    total = sum(each.paid_cents for each in claims) - sum(each.amount_cents for each in adjustments)
-    made.advice.payment.amount_cents = total if paid is None else paid
-    if not made.advice.payment.amount_cents:
-        made.advice.payment = Payment(handling="H", method="NON", effective=MORNING.date())
-    envelope = Envelope("SHAREDSYSTEM", deployment.contract_id, MORNING, 7)
-    return b"".join(write_835([made], envelope))
 
 
 def a_claim(outcome: str, **more: Any) -> RemittedClaim:
