@@ -1,7 +1,7 @@
 """Until when each level of appeal can be asked for, counted from the date of the notice that it follows.
 
-A notice is presumed to be received 5 days after its date, and a request is filed when it is received. A last day on which
-the contractor does not work moves to the next on which it does.
+A notice is presumed to be received 5 days after its date, and a request is filed when it is received. A last day on
+which the contractor does not work moves to the next on which it does.
 """
 
 from datetime import date, timedelta

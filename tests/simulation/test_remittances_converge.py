@@ -1,4 +1,4 @@
-"""Decisions, reversals and corrections of several payees, through crashes, repeats and delays: once each, and in order."""
+"""Decisions, reversals and corrections of several payees through crashes, repeats and delays: once, and in order."""
 
 from typing import Any
 
@@ -75,8 +75,8 @@ async def test_every_remittance_is_posted_once_and_in_order(databases: Any, seed
         assert world.crashes > 3
         in_order = await _rows(
             runtime,
-            "SELECT array_agg(sequence ORDER BY sequence), array_agg(status ORDER BY sequence), count(DISTINCT claim_id)"
-            " FROM remitted_claim GROUP BY internal_control_number",
+            "SELECT array_agg(sequence ORDER BY sequence), array_agg(status ORDER BY sequence),"
+            " count(DISTINCT claim_id) FROM remitted_claim GROUP BY internal_control_number",
         )
         assert in_order == [([1, 2, 3], ["1", "22", "1"], 1)] * _CLAIMS
         assert await _rows(runtime, "SELECT count(*) FROM audit WHERE action = 'post'") == [(3 * _CLAIMS,)]

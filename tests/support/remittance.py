@@ -73,7 +73,7 @@ def advice_file(
 ) -> bytes:
     """An 835 of these claims, and with what else is taken from its payment."""
     deployment = load_deployment(ROOT / "contract.toml")
-    payee = replace(accepted_claims(1)[0].billing, npi=npi, tax_id=tax_id)
+    payee = replace(next(accepted_claims(1)).billing, npi=npi, tax_id=tax_id)
     made = remittance(payee, claims, trace, MORNING.date(), deployment)
     made.advice.provider_adjustments = list(adjustments)
     total = sum(each.paid_cents for each in claims) - sum(each.amount_cents for each in adjustments)

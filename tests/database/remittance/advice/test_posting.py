@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -90,10 +90,8 @@ async def test_a_crash_anywhere_loses_and_doubles_nothing(portal: RemittanceServ
     set_crash_hook(crash)
     try:
         for _ in range(3):
-            try:
+            with suppress(ConnectionResetError):
                 await portal.work_off()
-            except ConnectionResetError:
-                pass
             # As long as it takes until another worker may have the job of a dead one, or it is tried again.
             portal.app.clock.advance(timedelta(seconds=15))
     finally:
@@ -155,7 +153,7 @@ async def test_payees_whose_remittances_name_one_claim_get_it_in_sequence(portal
         await portal.rows("UPDATE remitted_claim SET sequence = 1 RETURNING 1")
 
 
-# ---- a claim and its remittance at one moment -------------------------------------------------------------------------
+# ---- a claim and its remittance at one moment ------------------------------------------------------------------------
 
 
 async def waits_for_lock(portal: RemittanceService, table: str) -> None:
