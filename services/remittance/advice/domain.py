@@ -4,10 +4,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from libs.common.ids import derived_id
 from services.remittance.quarantine.domain import Payee
 
 NOT_KNOWN_STATUS = "4"
+
+
+def remittance_id_of(advice_id: UUID) -> UUID:
+    """The id of the remittance that was handed over under `advice_id`: the same whenever the work is done again."""
+    return derived_id("remittance", advice_id)
 
 
 @dataclass(frozen=True, slots=True)
