@@ -6,8 +6,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from libs.common.contracts.auth import Enrollment, OrganizationAccess
-from libs.common.persistence.tables import access_enrollment, access_organization
+from libs.common.contracts.auth import Enrollment
+from libs.common.persistence.tables import access_enrollment
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.notifier.delivery.domain import Removal
 from services.notifier.delivery.tables import message
@@ -16,15 +16,10 @@ from services.notifier.delivery.tables import message
 async def enrollment(work: UnitOfWork, enrollment_id: UUID) -> Enrollment | None:
     """An enrollment as the copy of access has it; `None` before its organization was heard of."""
     found = await work.execute(
-        sa.select(access_organization.c.document)
-        .join(access_enrollment, access_enrollment.c.organization_id == access_organization.c.organization_id)
-        .where(access_enrollment.c.enrollment_id == enrollment_id)
+        sa.select(access_enrollment.c.document).where(access_enrollment.c.enrollment_id == enrollment_id)
     )
     document = found.scalar_one_or_none()
-    if document is None:
-        return None
-    owner = OrganizationAccess.model_validate(document)
-    return next((each for each in owner.enrollments if each.enrollment_id == enrollment_id), None)
+    return None if document is None else Enrollment.model_validate(document)
 
 
 def keep(work: UnitOfWork, message_id: UUID, kind: str, user_id: UUID, removal: Removal, sealed_contact: str) -> None:
