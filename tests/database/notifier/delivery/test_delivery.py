@@ -102,9 +102,7 @@ async def post(databases: Callable[..., Awaitable[Settings]], tmp_path: Path) ->
             consumer = MemoryConsumer(bus, topics, Random(3))
             worker = Worker(runtime, consumer, subscriptions, name="notifier-worker")
             due = DueWork(runtime, {SEAL: service.timers[SEAL]}, service.jobs)
-            yield Post(
-                runtime, clock, bus, worker, DueWork(runtime, {SEAL: service.timers[SEAL]}, service.jobs), mailbox
-            )
+            yield Post(runtime, clock, bus, worker, due, mailbox)
     mailbox.close()
 
 
