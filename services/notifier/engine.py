@@ -1,7 +1,7 @@
 """The interruption engine: watch, decide, write the journal, show the banner, tell CMS; rows and events follow.
 
 Everything before "rows and events" needs neither database nor broker. One engine runs for a journal: a second process
-waits for the first to end. It stands at the service's root, beside `app.py`, because it drives several features.
+waits for the first to end. It is at the service's root, beside `app.py`, because it drives several features.
 """
 
 import asyncio
