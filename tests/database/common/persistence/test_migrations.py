@@ -2,23 +2,14 @@ import pytest
 from sqlalchemy import text
 
 from libs.common.settings import SERVICES
-from tests.support.migrations import database_of_the_first_schema, database_of_today, differences, shape
+from tests.support.migrations import SCHEMAS, database_of_the_first_schema, database_of_today, differences, shape
 from tests.support.platform import PostgresqlServer
 
 AUDITED = (
     "INSERT INTO audit VALUES ('01932f00-0000-7000-8000-000000000001', '2026-11-20T12:00:00Z', 'read', 'claim', 'C-1',"
     " 'done', '', 'user:1', NULL, 'claims.read', '', '', '')"
 )
-IDENTITY, OTHER = "01932f00-0000-7000-8000-00000000000a", "01932f00-0000-7000-8000-00000000000b"
-COPIED = (
-    f"INSERT INTO access_user VALUES ('{IDENTITY}', 1, 1, 1, '{IDENTITY}', jsonb_build_object('state', 'active', 'grants',"
-    f" jsonb_build_array(jsonb_build_object('enrollment_id', '{IDENTITY}', 'permission', 'claims.status'),"
-    f" jsonb_build_object('enrollment_id', '{OTHER}', 'permission', 'claims.submit'))))",
-    f"INSERT INTO access_organization VALUES ('{IDENTITY}', 1, 1, 1, jsonb_build_object('name', 'Clinic', 'enrollments',"
-    f" jsonb_build_array(jsonb_build_object('enrollment_id', '{IDENTITY}', 'npi', '1234567893'))))",
-    f"INSERT INTO access_grant VALUES ('{IDENTITY}', '{IDENTITY}')",
-    f"INSERT INTO access_enrollment VALUES ('{IDENTITY}', '{IDENTITY}')",
-)
+COPIED = (SCHEMAS / "access.rows.sql").read_text(encoding="utf-8")
 RECEIVED = "INSERT INTO inbox (consumer, event_id) VALUES ('worker', '01932f00-0000-7000-8000-000000000002')"
 
 
@@ -49,7 +40,7 @@ async def test_the_copy_of_access_comes_into_its_pieces(postgresql_server: Postg
         "SELECT u.document, g.grants, o.document, e.document, e.npi, e.tax_id FROM access_user u, access_grant g,"
         " access_organization o, access_enrollment e"
     )
-    async with database_of_the_first_schema(postgresql_server, "claims", COPIED) as grown:
+    async with database_of_the_first_schema(postgresql_server, "claims", (COPIED,)) as grown:
         [(user, grants, organization, enrollment, npi, tax_id)] = await grown.execute(text(statement))
     assert (user, organization) == ({"state": "active"}, {"name": "Clinic"})
     assert [each["permission"] for each in grants] == ["claims.status"]
