@@ -52,8 +52,8 @@ lint: setup-development ## Check style, types and walls
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 
-bench: setup-development ## Run the benches (NAME=relay runs one), one line each
-	@$(VENV)/python -m bench $(NAME)
+bench: setup-development ## Run the benches (NAME=relay runs one), one line each; AGAINST=<revision> compares, by turns
+	@$(VENV)/python -m bench $(NAME) $(if $(AGAINST),--against "$(AGAINST)") $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 logs: ## Follow the log of the portal (NAME=claims: of one process)
 	@$(VENV)/python -m deploy.local logs $(NAME)
