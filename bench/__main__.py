@@ -1,7 +1,7 @@
 """Runs the benches: `python -m bench` all of them, `python -m bench relay` one.
 
-With `--against REVISION` they run in that revision too, by turns, and the ratios are told (`bench.comparing`). Else each
-prints one line, `name key=value …`, with today's figures and, as `goal_…`, those of the design (section 9).
+With `--against REVISION` they run in that revision too, by turns, and the ratios are told (`bench.comparing`). Else
+each prints one line, `name key=value …`, with today's figures and, as `goal_…`, those of the design (section 9).
 """
 
 import argparse
