@@ -18,9 +18,7 @@ _SERVERS = [
 ]
 _LICENSE = {"name": "Apache 2.0", "identifier": "Apache-2.0"}
 _SCHEMA = "#/components/schemas/"
-_ANSWERS = models_json_schema([(each, "validation") for each in ANSWERS], ref_template=_SCHEMA + "{model}")[1][
-    "$defs"
-]
+_ANSWERS = models_json_schema([(each, "validation") for each in ANSWERS], ref_template=_SCHEMA + "{model}")[1]["$defs"]
 
 
 def api_description(service: Service) -> dict[str, Any]:
