@@ -23,6 +23,7 @@ BENCHES = (
     "eligibility-e2e",
     "remittance-post",
     "outage-to-alert",
+    "access-at-size",
     "idle",
 )
 
