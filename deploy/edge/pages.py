@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from libs.common.deployment import Deployment, PortalFunction
 from libs.common.edge_banner import BANNER_IN_PAGE, BANNER_IN_PROBLEM
+from libs.common.errors import ERROR_CODES, problem_type
 
 HTML = "text/html; charset=UTF-8"
 PROBLEM = "application/problem+json"
@@ -50,11 +51,11 @@ REFUSALS = (
     ),
     Refusal(
         401,
-        "not-signed-in",
+        "sign-in-required",
         "You are not signed in",
         "Your sign-in could not be confirmed. Sign in again to continue. Nothing was saved.",
     ),
-    Refusal(404, "no-such-page", "There is no such page", "Nothing is kept at this address."),
+    Refusal(404, "not-found", "There is no such page", "Nothing is kept at this address."),
     Refusal(
         408,
         "request-too-slow",
@@ -100,10 +101,7 @@ def unavailable_problem(deployment: Deployment, service: str) -> str:
     """Write the same for programs, as RFC 9457 wants it, with the banner as the member `interruption`."""
     functions = _functions(deployment, service)
     problem = {
-        "type": "about:blank",
-        "title": _title(functions, service),
-        "status": 503,
-        "code": "service-unavailable",
+        **_told("service-unavailable", 503),
         "detail": f"{_sentence(functions, service)} Help desk: {deployment.help_desk.phone}.",
         "functions": [function.name for function in functions],
     }
@@ -124,10 +122,7 @@ def refusal_page(deployment: Deployment, refusal: Refusal) -> str:
 def refusal_problem(refusal: Refusal) -> str:
     """Write the same for programs under `/api`."""
     problem = {
-        "type": "about:blank",
-        "title": refusal.title,
-        "status": refusal.status,
-        "code": refusal.code,
+        **_told(refusal.code, refusal.status),
         "detail": refusal.sentence,
     }
     return _problem(problem)
@@ -163,6 +158,11 @@ def _sentence(functions: Sequence[PortalFunction], service: str) -> str:
 def _render(template: str, **facts: object) -> str:
     page = _templates.get_template(template).render(reference=_REFERENCE_MARK, **facts)
     return page.replace("%", "%%").replace(_REFERENCE_MARK, _REFERENCE)
+
+
+def _told(code: str, status: int) -> dict[str, object]:
+    """What a problem says by its code alone, as the services say it (`libs.common.web.problems`)."""
+    return {"type": problem_type(code), "title": ERROR_CODES[code], "status": status, "code": code}
 
 
 def _problem(members: dict[str, object], **raw: str) -> str:

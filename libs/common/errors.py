@@ -36,6 +36,11 @@ class Poison(Exception):  # noqa: N818 - as above
     """This event can never be handled: dead letter at once, its key is held until a person decides."""
 
 
+def problem_type(code: str) -> str:
+    """The `type` of a problem (RFC 9457, section 3.1.1): a name of its own for each code, at no address."""
+    return f"urn:portico:problem:{code}"
+
+
 ERROR_CODES = {
     "appeal-closed": "The appeal is decided; nothing about it changes any more.",
     "appeal-exists": "The line is in an appeal already.",
@@ -58,6 +63,13 @@ ERROR_CODES = {
     "token-invalid": "The internal token is missing, forged, stale or for another service.",
     "busy": "More is asked at once than can be done; try again in a moment.",
     "client-refused": "The client assertion is not acceptable.",
+    "headers-too-large": "The headers of the request are over their cap.",
+    "parameter-unknown": "The address has no such query parameter.",
+    "request-malformed": "The address or the request itself cannot be read.",
+    "request-too-slow": "The request did not arrive in time.",
+    "service-unavailable": "What is asked for, or what it stands on, is away; try again later.",
+    "too-many-requests": "More requests came from one address than one user can make.",
+    "unexpected": "Something failed on our side.",
     "upload-active-content": "The PDF carries a script, a form action or another file.",
     "upload-empty": "The file has no content.",
     "upload-encrypted": "The PDF is protected by a password.",

@@ -12,9 +12,10 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
 from libs.common.web.pages import NextStep, Step, render
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from libs.common.ids import secret_text
 from libs.common.money import format_dollars
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT
+from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, render
@@ -215,7 +216,7 @@ async def search(
     """Find a claim by its ICN or the provider's own number. One match opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     typed = forms.Form({"number": number})
-    wanted = forms.plain(number)
+    wanted = plain(number)
     if not wanted:
         form = typed.with_error("number", "Enter an ICN or a patient control number.")
         return await _found_page(request, permit, form, [])

@@ -13,6 +13,7 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
+from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, permitted
@@ -120,7 +121,7 @@ async def search(
 ) -> Response:
     """Find what was remitted for a claim, by its ICN or the provider's own number. One opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
-    wanted = forms.plain(number)
+    wanted = plain(number)
     form = forms.Form({"number": number})
     rows: list[Claim] = []
     if wanted:
