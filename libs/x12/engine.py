@@ -1,5 +1,6 @@
 """Walks one transaction set through its guide: order, usage, repeats, hierarchy, elements, trailer."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -48,7 +49,7 @@ class TransactionRun:
         self._most = most
         self.verdict = verdict
         self._collector = collector
-        self._actions = list(collector.actions)
+        self._actions = _Actions(self._find_action)
         self._place: Place = guide.start
         self._loop: LoopRule = guide.root
         self._seen = 1
@@ -60,14 +61,18 @@ class TransactionRun:
         # What is wrong with the segment in hand; noted once it is known which claim it belongs to.
         self._explained: list[Finding] = []
         self.ended = self.cut_off = False
-        for rule in guide.watched:
-            coded = [place for place in rule.code_sets if place[2] not in collector.judges]
+
+    def _find_action(self, index: int) -> Action | None:
+        """What is done with the segments of a rule: the engine looks into levels, trailer, and codes of outer sets."""
+        rule = self._guide.segments[index]
+        action = self._collector.find_action(rule)
+        if rule.code_sets:
+            coded = [place for place in rule.code_sets if place[2] not in self._collector.judges]
             if coded:
-                self._actions[rule.index] = self._code_sets(rule, coded, self._actions[rule.index])
-            if rule.identifier == "HL":
-                self._actions[rule.index] = self._hierarchy(rule, self._actions[rule.index])
-            elif rule.identifier == "SE":
-                self._actions[rule.index] = self._trailer
+                action = self._code_sets(rule, coded, action)
+        if rule.identifier == "HL":
+            return self._hierarchy(rule, action)
+        return self._trailer if rule.identifier == "SE" else action
 
     def consume(self, segments: list[str], index: int) -> int:  # noqa: C901, PLR0912, PLR0915  the hot loop: calls cost
         """Judge `segments` from `index` on; return where it stopped: behind the trailer, or at the end of the list."""
@@ -351,6 +356,20 @@ class TransactionRun:
                 element_reference=reference,
             )
         )
+
+
+class _Actions(dict[int, Action | None]):
+    """What is done with the segments of each rule, by its index: found when the first of them is met."""
+
+    __slots__ = ("_find",)
+
+    def __init__(self, find: Callable[[int], Action | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, index: int) -> Action | None:
+        action = self[index] = self._find(index)
+        return action
 
 
 class _Level:

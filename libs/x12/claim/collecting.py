@@ -40,7 +40,7 @@ from libs.x12.claim.objects import (
     Patient,
     Subscriber,
 )
-from libs.x12.collector import Action, Around, Collector, actions_for
+from libs.x12.collector import Action, Around, Collector, Finder, actions_for
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide
 from libs.x12.parts import MEMBER_NUMBER, Name, read_name
@@ -191,7 +191,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
         self._has_other_payers = False
         self._reasons: list[tuple[str, int, OtherPayer | LineDecision]] = []
         self._decision = LineDecision("", 0, Decimal(0))
-        self.actions = self._actions(around.guide)
+        self.find_action = self._find_action(around.guide)
         self.closers = {"2300": self._end_claim, "2010BA": self._end_subscriber}
 
     def context(self) -> str:
@@ -209,34 +209,7 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
     def judge(self, claim: _Claim) -> None:
         """Hold the claim as a whole against the edits of its guide."""
 
-    def _actions(self, guide: Guide) -> list[Action | None]:
-        # By the first four characters of the loop, for everybody who may stand there.
-        families: dict[tuple[str, str], Action] = {
-            ("2300", "REF"): self._reference,
-            ("2300", "PWK"): self._attachment,
-            ("2300", "NTE"): self._note,
-            ("2310", "NM1"): self.claim_party,
-            ("2310", "N3"): self._keep_street,
-            ("2310", "N4"): self._party_city,
-            ("2310", "PRV"): self._party_taxonomy,
-            ("2310", "REF"): self._party_identifier,
-            ("2320", "SBR"): self._other_payer,
-            ("2320", "CAS"): self._payer_adjustments,
-            ("2320", "OI"): self._payer_consent,
-            ("2400", "NTE"): self._line_note,
-            ("2400", "AMT"): self._line_amount,
-            ("2410", "LIN"): self._drug,
-            ("2410", "CTP"): self._drug_quantity,
-            ("2420", "NM1"): self._line_party,
-            ("2420", "N3"): self._keep_street,
-            ("2420", "N4"): self._party_city,
-            ("2420", "PRV"): self._party_taxonomy,
-            ("2420", "REF"): self._party_identifier,
-            ("2430", "SVD"): self._line_decision,
-            ("2430", "CAS"): self._line_adjustments,
-            ("2430", "DTP"): self._decided_on,
-            ("2430", "AMT"): self._line_remaining,
-        }
+    def _find_action(self, guide: Guide) -> Finder:
         exact: dict[tuple[str, str, str], Action] = {
             ("ST", "BHT", ""): self._begin,
             ("1000A", "NM1", "41"): self._submitter,
@@ -272,12 +245,32 @@ class ClaimCollector(Collector, Generic[_Claim, _Line]):
             ("2330B", "DTP", "573"): self._payer_decided_on,
             ("2400", "LX", ""): self._start_line,
             ("2400", "REF", "6R"): self._line_control_number,
+            ("2300", "REF", ""): self._reference,
+            ("2300", "PWK", ""): self._attachment,
+            ("2300", "NTE", ""): self._note,
+            ("2310", "NM1", ""): self.claim_party,
+            ("2310", "N3", ""): self._keep_street,
+            ("2310", "N4", ""): self._party_city,
+            ("2310", "PRV", ""): self._party_taxonomy,
+            ("2310", "REF", ""): self._party_identifier,
+            ("2320", "SBR", ""): self._other_payer,
+            ("2320", "CAS", ""): self._payer_adjustments,
+            ("2320", "OI", ""): self._payer_consent,
+            ("2400", "NTE", ""): self._line_note,
+            ("2400", "AMT", ""): self._line_amount,
+            ("2410", "LIN", ""): self._drug,
+            ("2410", "CTP", ""): self._drug_quantity,
+            ("2420", "NM1", ""): self._line_party,
+            ("2420", "N3", ""): self._keep_street,
+            ("2420", "N4", ""): self._party_city,
+            ("2420", "PRV", ""): self._party_taxonomy,
+            ("2420", "REF", ""): self._party_identifier,
+            ("2430", "SVD", ""): self._line_decision,
+            ("2430", "CAS", ""): self._line_adjustments,
+            ("2430", "DTP", ""): self._decided_on,
+            ("2430", "AMT", ""): self._line_remaining,
         }
         exact |= self.own_actions()
-        for rule in guide.segments:
-            action = families.get((rule.loop[:4], rule.identifier))
-            if action is not None:
-                exact.setdefault((rule.loop, rule.identifier, rule.first_qualifier), action)
         return actions_for(guide, exact, {"N4": self._other_city})
 
     # --- header and providers -------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ class ClaimAcknowledgments(ClaimLevels):
         self._receipt = Receipt("", date.min, date.min)
         # Claims and their charges, accepted and not, as they are listed below the receiver and below the provider.
         self._listed = {_RECEIVER: Totals(0, 0, 0, 0), _PROVIDER: Totals(0, 0, 0, 0)}
-        self.actions = actions_for(around.guide, self._exact(), {"QTY": self._count, "AMT": self._amount})
+        self.find_action = actions_for(around.guide, self._exact(), {"QTY": self._count, "AMT": self._amount})
         self.closers = {
             "2000A": self.end_of_level("A", "2000B"),
             "2200A": self._end_receipt,

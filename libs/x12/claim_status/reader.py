@@ -138,7 +138,7 @@ class _Levels(ClaimLevels):
         self._providers: tuple[Name, ...] = ()
         self._subscriber: Person | None = None
         self._patient: Person | None = None
-        self.actions = actions_for(around.guide, self._exact())
+        self.find_action = actions_for(around.guide, self._exact())
         self.closers = {f"2000{letter}": self.end_of_level(letter, f"2200{letter}") for letter in _LEVELS}
         self.closers |= {f"2200{letter}": self._end_item for letter in _LEVELS[1:]}
 

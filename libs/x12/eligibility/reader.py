@@ -88,7 +88,7 @@ class _Levels(Collector, Generic[_Who]):
         self._has_inner = [False] * 4
         self._begins = [0] * 4
         self._faults: list[list[Finding]] = [[], [], [], []]
-        self.actions = actions_for(around.guide, self._exact(), self._general())
+        self.find_action = actions_for(around.guide, self._exact(), self._general())
         self.closers = {f"2000{letter}": self._closer(level) for level, letter in enumerate(_LEVELS)}
 
     def context(self) -> str:

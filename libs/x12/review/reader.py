@@ -96,7 +96,7 @@ class _Reviews(LevelCollector):
         self._part: Event | Service = Event()
         self._holder: Party | Member = self._reviewer.party
         self._diagnosed_at = 0
-        self.actions = actions_for(around.guide, self._exact(), self._general())
+        self.find_action = actions_for(around.guide, self._exact(), self._general())
         self.closers = {f"2000{letter}": self._closer(letter) for letter in "ABCD"} | {"2000E": self._end_event}
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
