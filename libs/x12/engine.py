@@ -1,6 +1,5 @@
 """Walks one transaction set through its guide: order, usage, repeats, hierarchy, elements, trailer."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -49,7 +48,8 @@ class TransactionRun:
         self._most = most
         self.verdict = verdict
         self._collector = collector
-        self._actions = _Actions(self._find_action)
+        # By the index of their rules; found when the first segment of a rule is met, as most never come.
+        self._actions: dict[int, Action | None] = {}
         self._place: Place = guide.start
         self._loop: LoopRule = guide.root
         self._seen = 1
@@ -62,9 +62,8 @@ class TransactionRun:
         self._explained: list[Finding] = []
         self.ended = self.cut_off = False
 
-    def _find_action(self, index: int) -> Action | None:
+    def _find_action(self, rule: SegmentRule) -> Action | None:
         """What is done with the segments of a rule: the engine looks into levels, trailer, and codes of outer sets."""
-        rule = self._guide.segments[index]
         action = self._collector.find_action(rule)
         if rule.code_sets:
             coded = [place for place in rule.code_sets if place[2] not in self._collector.judges]
@@ -120,7 +119,10 @@ class TransactionRun:
                 stack.append((loop, seen, counts))
                 loop, seen, counts = step.opens, 1, {}
             place = step.then
-            action = actions[step.index]
+            try:
+                action = actions[step.index]
+            except KeyError:
+                action = actions[step.index] = self._find_action(step.rule)
             if not good:
                 self._take_faulty(action, step.rule, elements, position)
             elif action is not None:
@@ -356,20 +358,6 @@ class TransactionRun:
                 element_reference=reference,
             )
         )
-
-
-class _Actions(dict[int, Action | None]):
-    """What is done with the segments of each rule, by its index: found when the first of them is met."""
-
-    __slots__ = ("_find",)
-
-    def __init__(self, find: Callable[[int], Action | None]) -> None:
-        super().__init__()
-        self._find = find
-
-    def __missing__(self, index: int) -> Action | None:
-        action = self[index] = self._find(index)
-        return action
 
 
 class _Level:
