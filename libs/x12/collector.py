@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from libs.x12.claim.objects import Biller
+from libs.x12.biller import Biller
 from libs.x12.findings import Finding
 from libs.x12.guide import Guide, SegmentRule
 from libs.x12.verdicts import Item, TransactionVerdict
