@@ -4,17 +4,15 @@ A fault found here never rejects the transaction set: it stands on the claim, or
 subscriber it belongs to, and is answered in the 277CA.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
-from libs.x12.claim.edits import EDITS, Edit, claim_finding
+from libs.x12.claim.edits import EDITS
 from libs.x12.claim.objects import Claim, Line
 from libs.x12.collector import Action, Around, Collector, Key
-from libs.x12.findings import Finding
+from libs.x12.edits import Edits
+from libs.x12.findings import FINDINGS_PER_ITEM, Finding, keep_finding
 from libs.x12.values import AMOUNTS
-
-FINDINGS_PER_CLAIM = 20
 
 AnyClaim = TypeVar("AnyClaim", bound=Claim)
 AnyLine = TypeVar("AnyLine", bound=Line)
@@ -23,7 +21,7 @@ AnyLine = TypeVar("AnyLine", bound=Line)
 class ClaimFaults(Collector, Generic[AnyClaim, AnyLine]):
     """Knows the claim and the line being read, and keeps faults where they belong."""
 
-    edits: ClassVar[Mapping[str, Edit]] = EDITS
+    edits: ClassVar[Edits] = EDITS
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
@@ -61,18 +59,9 @@ class ClaimFaults(Collector, Generic[AnyClaim, AnyLine]):
         element: int = 0,
         line: AnyLine | None = None,
     ) -> None:
-        if len(findings) < FINDINGS_PER_CLAIM:
-            finding = claim_finding(
-                self.edits[code],
-                code,
-                position,
-                loop,
-                entity,
-                segment=segment,
-                element=element,
-                line=self._number_of(line),
-            )
-            findings.append(finding)
+        number = self._number_of(line)
+        finding = self.edits.finding(code, position, loop, segment=segment, element=element, entity=entity, line=number)
+        keep_finding(findings, finding)
 
     def _number_of(self, line: AnyLine | None = None) -> int:
         """The number of a line, or of the one being read; 0 where there is none."""
@@ -81,17 +70,15 @@ class ClaimFaults(Collector, Generic[AnyClaim, AnyLine]):
 
     def remark(self, code: str, position: int, loop: str) -> None:
         """Remark something about the claim being read that rejects nothing: adjudication decides on it."""
-        if self._claim and len(self._claim.notices) < FINDINGS_PER_CLAIM:
-            notice = claim_finding(self.edits[code], code, position, loop, line=self._number_of())
+        if self._claim and len(self._claim.notices) < FINDINGS_PER_ITEM:
+            notice = self.edits.finding(code, position, loop, line=self._number_of())
             self._claim.notices += (notice,)
 
     def take_code_fault(self, finding: Finding) -> None:
         """Put a code that is not in its set on the claim, or on all claims around the place."""
         edit = self.edits[finding.code]
-        findings = self._belonging()
-        if len(findings) < FINDINGS_PER_CLAIM:
-            told = replace(finding, category=edit.category, status=edit.status, line=self._number_of())
-            findings.append(told)
+        told = replace(finding, category=edit.category, status=edit.status, line=self._number_of())
+        keep_finding(self._belonging(), told)
 
     def _belonging(self) -> list[Finding]:
         """Where a fault belongs: to the claim being read, else to all claims of the subscriber."""

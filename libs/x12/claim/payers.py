@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from libs.x12.claim.edits import ADJUSTMENT_REASONS, claim_finding
+from libs.x12.claim.edits import ADJUSTMENT_REASONS
 from libs.x12.claim.faults import AnyClaim, AnyLine
 from libs.x12.claim.levels import ClaimLevels
 from libs.x12.claim.objects import Adjustment, LineDecision, OtherPayer
@@ -156,8 +156,7 @@ class OtherPayers(ClaimLevels[AnyClaim, AnyLine]):
         for reason, position, decider in self._reasons:
             if not ADJUSTMENT_REASONS.holds(reason, decider.paid_on or self._received):
                 # The other payer chose the code, and its list may be newer than ours: the biller can correct nothing.
-                edit = self.edits["adjustment-reason"]
-                claim.notices += (claim_finding(edit, "adjustment-reason", position, _loop_of(decider)),)
+                claim.notices += (self.edits.finding("adjustment-reason", position, _loop_of(decider)),)
 
     def _judge_levels(self, claim: AnyClaim, payer: OtherPayer, decisions: list[LineDecision]) -> None:
         """What is told of another payer stands on one level: claim or lines (RFI 1391), billed or not (RFI 1353)."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from libs.common.money import decimal_text
-from libs.x12.claim_status.edits import UNKNOWN_CODES, status_finding
+from libs.x12.claim_status.edits import EDITS, UNKNOWN_CODES
 from libs.x12.claim_status.objects import (
     ACCEPTED,
     REJECTED,
@@ -212,7 +212,7 @@ class ClaimAcknowledgments(ClaimLevels):
 
     def _contradict(self, segment: str, position: int, loop: str) -> None:
         """Refuse the transaction set: its totals cannot be true."""
-        finding = status_finding("totals", position, loop, segment)
+        finding = EDITS.finding("totals", position, loop, segment=segment)
         self.around.note(replace(finding, segment_code="8", element_code="7"))
 
     # --- claims ---------------------------------------------------------------------------------------------------

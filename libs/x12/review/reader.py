@@ -35,7 +35,7 @@ from libs.x12.parts import (
     with_city,
     with_street,
 )
-from libs.x12.review.edits import review_finding
+from libs.x12.review.edits import EDITS
 from libs.x12.review.objects import (
     ADMISSION_REVIEW,
     CERTIFIED,
@@ -85,7 +85,7 @@ class _Reviews(LevelCollector):
     """What requests and answers have in common."""
 
     def __init__(self, around: Around) -> None:
-        super().__init__(around, _LEVELS, review_finding)
+        super().__init__(around, _LEVELS, EDITS)
         self._heading = Heading("", datetime.min)  # noqa: DTZ901  times of X12 carry no zone
         self._reviewer = Reviewer(Party(_NOBODY))
         self._requesters: list[Party] = []
