@@ -33,7 +33,7 @@ class Refusal:
 
 @dataclass(slots=True, frozen=True)
 class Specialty:
-    """The part a provider plays (PRV) and their taxonomy code."""
+    """The part a provider plays (PRV) and their taxonomy code, which a requester may leave out."""
 
     part: str
     taxonomy: str
