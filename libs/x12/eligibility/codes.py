@@ -617,9 +617,6 @@ RELATIONS_TO_INSURED = {
     "G8": "Other",
 }
 
-# INS03 and INS04: data elements 875 and 1203.
-MAINTENANCE = {"001": "Changed", "25": "Data of the patient"}
-
 # PER03, PER05, PER07: data element 365.
 CONTACTS = {
     "ED": "EDI access number",

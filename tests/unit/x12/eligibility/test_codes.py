@@ -40,8 +40,6 @@ TABLES = (
     ("PER", 5, codes.CONTACTS),
     ("PRV", 1, codes.PROVIDER_PARTS),
     ("INS", 2, codes.RELATIONS_TO_INSURED),
-    ("INS", 3, codes.MAINTENANCE),
-    ("INS", 4, codes.MAINTENANCE),
     ("MPI", 1, codes.MILITARY_STATUS),
     ("MPI", 2, codes.MILITARY_EMPLOYMENT),
     ("MPI", 3, codes.MILITARY_BRANCHES),
