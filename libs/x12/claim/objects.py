@@ -5,7 +5,6 @@ texts may be empty and dates may be None, so look at `accepted` before trusting 
 Guides: 005010X222A1 (professional), 005010X223A2 (institutional).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -377,8 +376,3 @@ class InstitutionalClaim(Claim):
     def attending_npi(self) -> str:
         """NPI of the attending provider, or nothing."""
         return next((party.npi for party in self.parties if party.role == "71"), "")
-
-
-def sum_of_lines(lines: Iterable[Line]) -> int:
-    """Cents charged by all lines together."""
-    return sum(line.charge_cents for line in lines)

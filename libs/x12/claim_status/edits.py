@@ -23,6 +23,7 @@ class Edit:
     category: str = "E0"
     status: str = ""
     entity: str = ""
+    code_set: str = ""
 
 
 EDITS = {
@@ -60,6 +61,7 @@ EDITS = {
     ),
     "status-code": Edit(
         5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2,
+        code_set="claim_status",
     ),
     "provider-npi": Edit(
         5, "Provider NPI",
@@ -110,5 +112,6 @@ def status_finding(code: str, position: int, loop: str, segment: str = "") -> Fi
         category=edit.category,
         status=edit.status,
         entity=edit.entity,
+        code_set=edit.code_set,
     )
     return replace(finding, segment=segment) if segment else finding

@@ -25,6 +25,7 @@ class Edit:
     component: int = 0
     reject_reason: str = ""
     follow_up: str = ""
+    code_set: str = ""
 
 
 EDITS = {
@@ -92,7 +93,7 @@ EDITS = {
     ),
     "state": Edit(
         5, "State", "The state is not a postal abbreviation. Correct it.",
-        "N4", 2,
+        "N4", 2, code_set="states",
     ),
     # --- the answer -----------------------------------------------------------------------------------------------
     "benefit-procedure-code": Edit(
@@ -198,4 +199,5 @@ def eligibility_finding(code: str, loop: str, position: int = 0) -> Finding:
         component=edit.component,
         reject_reason=edit.reject_reason,
         follow_up=edit.follow_up,
+        code_set=edit.code_set,
     )

@@ -34,6 +34,7 @@ from tests.support.remittance import (
     remittance_file,
     remittance_service,
 )
+from tests.support.x12 import recounted
 
 CLAIMS = decided_claims()
 PAID = sum(adjudicate(each, SEED).paid_cents for each in CLAIMS)
@@ -450,24 +451,39 @@ async def test_a_payment_shows_its_totals_and_when_to_appeal(portal: RemittanceS
     assert any(each.subscriber.last_name in page for each in CLAIMS[:1])
 
 
-async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_alarm(portal: RemittanceService) -> None:
+_FIRST_CLAIM = f"CLP*{CLAIMS[0].patient_control_number}*".encode()
+
+
+@pytest.mark.parametrize(
+    ("code_set", "known", "unknown", "words"),
+    [
+        ("adjustment_reason", b"CAS*CO*50*", b"CAS*CO*999*", "Unknown reason 999"),
+        ("claim_adjustment_group_code", b"CAS*CO*50*", b"CAS*QQ*50*", "Group QQ is not known here"),
+        ("claim_status_code", _FIRST_CLAIM + b"1*", _FIRST_CLAIM + b"77*", "77 · Unknown code 77"),
+        ("claim_filing_indicator", b"*MB*", b"*Q7*", "Unknown code Q7"),
+        ("date_qualifier", b"DTM*232*", b"DTM*QQQ*20261102~DTM*232*", "Unknown kind of date QQQ"),
+        ("reference_qualifier", b"REF*6R*", b"REF*QQ*55~REF*6R*", "Unknown kind of number QQ"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_alarm(
+    portal: RemittanceService, code_set: str, known: bytes, unknown: bytes, words: str
+) -> None:
     """It never stops the remittance it came in."""
 
     def raised() -> float:
-        return metrics.UNKNOWN_CODES.labels("adjustment_reason")._value.get()
+        return metrics.UNKNOWN_CODES.labels(code_set)._value.get()
 
     await portal.know(CLAIMS)
     before = raised()
-    file = remittance_file(CLAIMS).replace(b"CAS*CO*50*", b"CAS*CO*999*", 1)
+    file = recounted(remittance_file(CLAIMS).replace(known, unknown, 1).decode()).encode()
     with capture_logs() as logs:
         await portal.post(portal.advice(file, claims=len(CLAIMS)))
     assert raised() == before + 1
-    assert [(each["code"], each["count"]) for each in logs if each["event"] == "unknown code"] == [
-        ("adjustment_reason", 1)
-    ]
+    assert [(each["code"], each["count"]) for each in logs if each["event"] == "unknown code"] == [(code_set, 1)]
     [row] = await portal.rows("SELECT remittance_id FROM remittance")
     pages = [
         (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/{number}", BILLER)).text
         for number in range(1, len(CLAIMS) + 1)
     ]
-    assert sum("Unknown reason 999" in page for page in pages) == 1
+    assert sum(words in page for page in pages) == 1
