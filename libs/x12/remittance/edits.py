@@ -7,7 +7,7 @@ agree, a sign or a status that contradicts the money, a payment that is none or 
 for is left to whoever receives the remittance: `REMARKS` are notices on the claim or the remittance, whose money is
 posted all the same. Where an edit is listed decides; nothing else does.
 
-So it is with a code that the guide's own lists lack, as a status or a reason that is newer than the guide. It is kept as
+So it is with a code that the guide's own lists lack, as a status or a reason newer than the guide. It is kept as
 it came, with a notice (`OPEN_CODES`), because sums and signs say what is posted, and they are held against each other
 without it. A group of adjustments (CAS01) is one of them: it says who bears an amount, not how much was paid, so an
 unknown one posts the same money. It is read as none of the known ones: nobody is told that the patient owes it.
