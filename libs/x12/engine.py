@@ -48,7 +48,8 @@ class TransactionRun:
         self._most = most
         self.verdict = verdict
         self._collector = collector
-        self._actions = list(collector.actions)
+        # By the index of their rules; found when the first segment of a rule is met, as most never come.
+        self._actions: dict[int, Action | None] = {}
         self._place: Place = guide.start
         self._loop: LoopRule = guide.root
         self._seen = 1
@@ -60,14 +61,17 @@ class TransactionRun:
         # What is wrong with the segment in hand; noted once it is known which claim it belongs to.
         self._explained: list[Finding] = []
         self.ended = self.cut_off = False
-        for rule in guide.watched:
-            coded = [place for place in rule.code_sets if place[2] not in collector.judges]
+
+    def _find_action(self, rule: SegmentRule) -> Action | None:
+        """What is done with the segments of a rule: the engine looks into levels, trailer, and codes of outer sets."""
+        action = self._collector.find_action(rule)
+        if rule.code_sets:
+            coded = [place for place in rule.code_sets if place[2] not in self._collector.judges]
             if coded:
-                self._actions[rule.index] = self._code_sets(rule, coded, self._actions[rule.index])
-            if rule.identifier == "HL":
-                self._actions[rule.index] = self._hierarchy(rule, self._actions[rule.index])
-            elif rule.identifier == "SE":
-                self._actions[rule.index] = self._trailer
+                action = self._code_sets(rule, coded, action)
+        if rule.identifier == "HL":
+            return self._hierarchy(rule, action)
+        return self._trailer if rule.identifier == "SE" else action
 
     def consume(self, segments: list[str], index: int) -> int:  # noqa: C901, PLR0912, PLR0915  the hot loop: calls cost
         """Judge `segments` from `index` on; return where it stopped: behind the trailer, or at the end of the list."""
@@ -115,7 +119,10 @@ class TransactionRun:
                 stack.append((loop, seen, counts))
                 loop, seen, counts = step.opens, 1, {}
             place = step.then
-            action = actions[step.index]
+            try:
+                action = actions[step.index]
+            except KeyError:
+                action = actions[step.index] = self._find_action(step.rule)
             if not good:
                 self._take_faulty(action, step.rule, elements, position)
             elif action is not None:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# Of one object: enough to correct it by.
+FINDINGS_PER_ITEM = 20
+
 
 @dataclass(slots=True, frozen=True)
 class Finding:
@@ -42,3 +45,9 @@ class Finding:
     def where(self) -> str:
         """The field as people look for it: `Procedure code, line 2`."""
         return f"{self.field}, line {self.line}" if self.line else self.field
+
+
+def keep_finding(kept: list[Finding], finding: Finding) -> None:
+    """Append a finding of one object, unless enough is said about it."""
+    if len(kept) < FINDINGS_PER_ITEM:
+        kept.append(finding)

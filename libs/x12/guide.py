@@ -271,11 +271,6 @@ class Guide:
         header = self.root.first.elements
         return len(header) > 2 and header[2].used
 
-    @cached_property
-    def watched(self) -> list[SegmentRule]:
-        """The segments the engine itself looks into: levels, trailer, and those with codes of outer sets."""
-        return [rule for rule in self.segments if rule.identifier in {"HL", "SE"} or rule.code_sets]
-
     @property
     def purposes(self) -> tuple[str, ...]:
         """The codes BHT02 may have: they tell apart two guides that share identifier and transaction set."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from libs.common.npi import is_valid_npi
 from libs.x12.code_sets import CODE_SETS
-from libs.x12.collector import Action, Around, Collector, actions_for
+from libs.x12.collector import Action, Around, Collector, Finder, actions_for
 from libs.x12.findings import Finding
 from libs.x12.guide import COMPONENT, Guide
 from libs.x12.remittance.edits import CLOSED_PLACES, OPEN_CODES, REFUSALS, remittance_finding
@@ -117,14 +117,14 @@ class Remittances(Collector):
         self._good_reasons: set[str] = set()
         self._good_facilities: set[str] = {""}
         self._good_adjudications: dict[str, OutpatientAdjudication] = {}
-        self.actions = self._actions(around.guide)
+        self.find_action = self._find_action(around.guide)
         self.closers = {"2110": self._end_line, "2100": self._end_claim}
 
     def context(self) -> str:
         """The trace number of the payment: by it the sender knows the remittance, for the 999."""
         return self._advice.trace_number
 
-    def _actions(self, guide: Guide) -> list[Action | None]:
+    def _find_action(self, guide: Guide) -> Finder:
         exact: dict[tuple[str, str, str], Action] = {
             ("ST", "BPR", ""): self._payment,
             ("ST", "TRN", ""): self._trace,

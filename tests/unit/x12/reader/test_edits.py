@@ -2,9 +2,10 @@ from datetime import date
 
 import pytest
 
-from libs.x12.claim.edits import EDITS, INSTITUTIONAL_EDITS, Edit
+from libs.x12.claim.edits import EDITS, INSTITUTIONAL_EDITS
 from libs.x12.code_sets import CODE_SETS
 from libs.x12.describe import describe_claim
+from libs.x12.edits import Edit
 from tests.support.x12 import ONE_CLAIM, read, recounted
 from tests.support.x12_institutional import STAY, VISIT, read_institutional
 from tests.support.x12_institutional_mutants import INSTITUTIONAL_CLAIM, INSTITUTIONAL_STRUCTURE, UNDATED
