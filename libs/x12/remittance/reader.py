@@ -11,7 +11,7 @@ from typing import Any
 from libs.common.npi import is_valid_npi
 from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, Collector, Finder, actions_for
-from libs.x12.findings import Finding
+from libs.x12.findings import Finding, keep_finding
 from libs.x12.guide import COMPONENT, Guide
 from libs.x12.remittance.edits import CLOSED_PLACES, OPEN_CODES, REFUSALS, remittance_finding
 from libs.x12.remittance.judging import (
@@ -57,7 +57,6 @@ from libs.x12.values import AMOUNTS, DAYS, NUMBERS, Memory
 # Far above any honest file; they bound memory when a file is made to hurt.
 _MOST = 1_000
 _PROVIDER_ADJUSTMENTS = 10_000
-_NOTICES_PER_ITEM = 20
 # Claim status codes that ask for nothing else.
 _PROCESSED = frozenset("123")
 _INTEREST_PAID = "L6"
@@ -176,11 +175,7 @@ class Remittances(Collector):
         self._notice(finding)
 
     def _notice(self, finding: Finding) -> None:
-        notices = self._claim_notices if self._claim else self._notices
-        # However much is said already, an operator hears of each list that lacks a code.
-        is_news = finding.code_set and all(each.code_set != finding.code_set for each in notices)
-        if len(notices) < _NOTICES_PER_ITEM or is_news:
-            notices.append(finding)
+        keep_finding(self._claim_notices if self._claim else self._notices, finding)
 
     def _cents(self, elements: list[str], element: int, position: int, loop: str) -> int:
         """An amount that takes part in balancing."""

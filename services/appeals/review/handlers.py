@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.contracts.appeals import AppealDecided
 from libs.common.errors import Rejected
 from libs.common.mbi import mask_mbi
@@ -22,7 +23,6 @@ from services.appeals.redetermination.domain import (
     Outcome,
     line_name,
     reason_of,
-    reconsideration_until,
 )
 from services.appeals.redetermination.handlers import facts, seal_rationale
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim

@@ -1,21 +1,13 @@
 """What a remittance says, and what it means for a provider."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from libs.common.business_days import BusinessDays
 from services.remittance.quarantine.domain import Payee
 
 NOT_KNOWN_STATUS = "4"
-# Days to ask for a redetermination, and those the notice is presumed to be in the mail (42 CFR 405.942(a)).
-_APPEAL_DAYS, _MAIL_DAYS = 120, 5
-
-
-def appeal_by(issued_on: date, days: BusinessDays) -> date:
-    """The last day on which we must have received an appeal of what a remittance decides."""
-    return days.on_or_after(issued_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,7 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class PostedClaim:
-    """One claim of a remittance. `details` is `details_text`, sealed before it is stored.
+    """One claim of a remittance. `details` is `details_text`, which is sealed as soon as it is read.
 
     `status` is CLP02, `outcome` one of `OUTCOMES`. `unknown_codes` names a code set for each code in the claim that our
     list does not have in use.
@@ -106,6 +98,19 @@ class PostedClaim:
     remarks: tuple[str, ...] = ()
     lines: tuple[PostedLine, ...] = ()
     unknown_codes: tuple[str, ...] = ()
+
+
+def sequences_of(numbers: Sequence[str], takes_back: Sequence[bool], so_far: Mapping[str, int]) -> tuple[int, ...]:
+    """The sequence of each claim of a remittance, in the order of the file, after those each ICN had `so_far`.
+
+    What a payment takes back comes before what replaces it, wherever in the file the two stand.
+    """
+    highest = dict(so_far)
+    found = [0] * len(numbers)
+    for place in sorted(range(len(numbers)), key=lambda each: not takes_back[each]):
+        number = numbers[place]
+        found[place] = highest[number] = highest.get(number, 0) + 1
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

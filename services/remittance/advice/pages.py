@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
+from libs.common.appeal_deadlines import redetermination_until
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
@@ -16,7 +17,7 @@ from libs.common.web import forms
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
-from services.remittance.advice.domain import appeal_by, outcome_words
+from services.remittance.advice.domain import outcome_words
 from services.remittance.advice.handlers import claim_or_404, details, download, found, found_newest
 from services.remittance.advice.repository import Claim, RemittanceFilter
 from services.remittance.statement.handlers import parts, statement
@@ -194,7 +195,7 @@ async def remittance(
         "facts": beside_summaries(one.facts),
         "summaries": summaries(one.facts),
         "parts": parts(one),
-        "appeal_by": appeal_by(one.issued_on, permit.work.runtime.deployment.business_days),
+        "appeal_by": redetermination_until(one.issued_on, permit.work.runtime.deployment.business_days),
         "listing": Listing(
             "claim", _CLAIM_COLUMNS, one.claims, f"{REMITTANCES}/{one.remittance_id}", "It names no claim.", page=page
         ),

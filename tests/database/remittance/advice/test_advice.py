@@ -1,5 +1,5 @@
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,26 +9,23 @@ import pikepdf
 import pytest
 from structlog.testing import capture_logs
 
-from libs.common.deployment import load_deployment
-from libs.common.errors import NotYet, Poison
 from libs.common.ids import derived_id
 from libs.common.observability import metrics
-from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, Payment, ProviderAdjustment, RemittedClaim
+from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, ProviderAdjustment, RemittedClaim
 from libs.x12.remittance.outcomes import outcome_of
-from libs.x12.remittance.writer import write_835
-from libs.x12.writing import Envelope
 from simulators.shared_system import payments
 from simulators.shared_system.adjudication import adjudicate
 from simulators.shared_system.payments import remitted
 from tests.support.applications import BILLER, OTHER_BILLER
 from tests.support.partner_claims import accepted_institutional_claims
 from tests.support.platform import CloneSettings
-from tests.support.portico import MORNING, ROOT
 from tests.support.remittance import (
     NPI,
     SEED,
     TRACE,
     RemittanceService,
+    advice_file,
+    claim_file,
     claim_id_of,
     decided_claims,
     remittance_file,
@@ -205,8 +202,9 @@ async def test_a_remittance_that_does_not_balance_or_is_cut_off_leaves_nothing(
         content = content[: len(content) // 2]
     else:
         claims += 1
-    with capture_logs() as logs, pytest.raises(Poison):
+    with capture_logs() as logs:
         await portal.post(portal.advice(content, claims=claims))
+    assert len(await portal.refused()) == 1
     assert await portal.rows("SELECT 1 FROM remittance UNION ALL SELECT 1 FROM remitted_claim") == []
     assert await portal.rows("SELECT 1 FROM outbox") == []
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["remittance not posted"]
@@ -214,8 +212,10 @@ async def test_a_remittance_that_does_not_balance_or_is_cut_off_leaves_nothing(
 
 
 async def test_a_remittance_for_a_payee_nobody_knows_yet_waits(portal: RemittanceService) -> None:
-    with pytest.raises(NotYet):
-        await portal.post(portal.advice(remittance_file(CLAIMS, npi="2952919902"), claims=len(CLAIMS)))
+    await portal.post(portal.advice(remittance_file(CLAIMS, npi="2952919902"), claims=len(CLAIMS)))
+    assert await portal.refused() == []
+    assert await portal.rows("SELECT 1 FROM remittance") == []
+    assert len(await portal.rows("SELECT 1 FROM waiting_advice")) == 1
 
 
 # ---- lines by their numbers -----------------------------------------------------------------------------------------
@@ -268,28 +268,6 @@ async def test_a_line_that_the_claim_does_not_have_is_named_as_none_and_shown(po
 
 
 # ---- what a remittance says, in words -------------------------------------------------------------------------------
-
-
-def claim_file(
-    claim: RemittedClaim, *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
-) -> bytes:
-    """An 835 with one claim, and with what else is taken from its payment."""
-    return advice_file([claim], *adjustments, trace=trace, paid=paid)
-
-
-def advice_file(
-    claims: Sequence[RemittedClaim], *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
-) -> bytes:
-    deployment = load_deployment(ROOT / "contract.toml")
-    payee = replace(CLAIMS[0].billing, npi=NPI, tax_id=BILLER.tax_id)
-    made = payments.remittance(payee, claims, trace, MORNING.date(), deployment)
-    made.advice.provider_adjustments = list(adjustments)
-    total = sum(each.paid_cents for each in claims) - sum(each.amount_cents for each in adjustments)
-    made.advice.payment.amount_cents = total if paid is None else paid
-    if not made.advice.payment.amount_cents:
-        made.advice.payment = Payment(handling="H", method="NON", effective=MORNING.date())
-    envelope = Envelope("SHAREDSYSTEM", deployment.contract_id, MORNING, 7)
-    return b"".join(write_835([made], envelope))
 
 
 def a_claim(outcome: str, **more: Any) -> RemittedClaim:
@@ -412,8 +390,10 @@ async def test_a_trace_number_that_another_remittance_has_is_refused(portal: Rem
         before = await portal.rows("SELECT remittance_id FROM remittance")
         again = portal.advice(claim_file(first, trace=trace), claims=1, advice_id=20 + number)
         await portal.post(again)
-        with pytest.raises(Poison, match="trace number"):
-            await portal.post(portal.advice(claim_file(second, trace=trace), claims=1, advice_id=30 + number))
+        other = portal.advice(claim_file(second, trace=trace), claims=1, advice_id=30 + number)
+        await portal.post(other)
+        assert await portal.refused() == ["its trace number belongs to another remittance"]
+        await portal.rows("DELETE FROM waiting_advice RETURNING 1")
         assert await portal.rows("SELECT remittance_id FROM remittance") == before
 
 

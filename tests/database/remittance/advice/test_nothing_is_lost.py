@@ -5,16 +5,19 @@ the page must differ.
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from libs.common.contracts.partner import RemittanceAdvice as Handed
 from libs.common.ids import derived_id
+from libs.common.runtime import Runtime
 from libs.x12.remittance import objects
 from libs.x12.remittance.objects import (
     Account,
@@ -43,7 +46,7 @@ from libs.x12.remittance.objects import (
 )
 from services.remittance.advice import handlers
 from services.remittance.advice.domain import PostedAdvice
-from services.remittance.advice.partner import posted_advice, posted_claim
+from services.remittance.advice.partner import Packed, Summary, posted_advice, posted_claim, set_aside, task_of
 from services.remittance.quarantine.domain import Owner
 from tests.support.applications import BILLER
 from tests.support.field_walk import unexplained, unset, variants
@@ -223,14 +226,13 @@ async def post(
 ) -> UUID:
     """Post the objects as if they had been read from an 835, in place of what was posted before; the remittance."""
 
-    async def read(*_what: object) -> AsyncIterator[list[Any]]:
-        yield [*(replace(posted_claim(each), number=place) for place, each in enumerate(claims, start=1)), posted]
+    async def read(runtime: Runtime, event: Handed) -> AsyncGenerator[Summary | Packed, None]:
+        items = (replace(posted_claim(each), number=place) for place, each in enumerate(claims, start=1))
+        for each in set_aside(chain(items, [posted]), task_of(runtime, event)):
+            yield each
 
-    async def whose(*_what: object) -> Owner:
-        return Owner(BILLER.enrollment_id)
-
-    monkeypatch.setattr(handlers, "posted", read)
-    monkeypatch.setattr(handlers, "_owner", whose)
+    monkeypatch.setattr(handlers, "prepared", read)
+    monkeypatch.setattr(handlers, "owner_of", lambda *_what: Owner(BILLER.enrollment_id))
     await portal.rows("DELETE FROM remittance RETURNING 1")
     await portal.rows("DELETE FROM remitted_claim RETURNING 1")
     await portal.rows("DELETE FROM remitted_line RETURNING 1")
