@@ -48,7 +48,7 @@ class Finding:
 
 
 def keep_finding(kept: list[Finding], finding: Finding) -> None:
-    """Append a finding of one object, unless enough is said about it; each list that lacks a code is told all the same."""
+    """Append a finding of one object, unless enough is said about it; each list that lacks a code is told anyway."""
     is_news = finding.code_set and all(each.code_set != finding.code_set for each in kept)
     if len(kept) < FINDINGS_PER_ITEM or is_news:
         kept.append(finding)
