@@ -38,6 +38,7 @@ from libs.x12.remittance.objects import (
     RemittanceAdvice,
     RemittedClaim,
     RemittedLine,
+    find_reference,
 )
 from libs.x12.remittance.objects import Adjustment as Reason
 from libs.x12.remittance.objects import Payee as PaidParty
@@ -64,6 +65,7 @@ _BATCH = 500
 _PARTNER = "shared-system"
 # The qualifiers of what has a place of its own on the pages: what is allowed of a line, and which line it is.
 _ALLOWED, _COVERED, _LINE_NUMBER = "B6", "AU", "6R"
+_ORIGINAL = "F8"
 _PATIENT, _CORRECTED, _FIRM = "QC", "74", "2"
 _MEMBER_NUMBER, _CHANGED_NUMBER = "MI", "C"
 # Numbers that the patient is shown with.
@@ -314,6 +316,7 @@ def posted_claim(claim: RemittedClaim) -> PostedClaim:
         remarks=claim.remarks,
         lines=lines,
         unknown_codes=_unknown(claim.notices),
+        original_control_number=find_reference(claim.references, _ORIGINAL),
     )
 
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from libs.common.ids import derived_id
 from libs.common.observability import metrics
-from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, ProviderAdjustment, RemittedClaim
+from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, ProviderAdjustment, Reference, RemittedClaim
 from libs.x12.remittance.outcomes import outcome_of
 from simulators.shared_system import payments
 from simulators.shared_system.adjudication import adjudicate
@@ -370,6 +370,71 @@ async def test_a_reversal_is_followed_by_a_decision_only_when_one_comes(portal: 
     replaced = (await portal.app.call("GET", first, BILLER)).text
     assert "This decision was changed later." in replaced
     assert newest in replaced
+
+
+NEW_NUMBER, OTHER_NUMBER = "1126399999991", "1126399999992"
+ORIGINAL = Reference("F8", a_claim("paid").payer_claim_control_number)
+
+
+@pytest.mark.parametrize("order", ["together", "together, the decision first", "later"])
+@pytest.mark.parametrize(
+    ("of_reversal", "of_decision"),
+    [
+        ({}, {}),
+        ({}, {"payer_claim_control_number": NEW_NUMBER, "references": (ORIGINAL,)}),
+        (
+            {"payer_claim_control_number": OTHER_NUMBER, "references": (ORIGINAL,)},
+            {"payer_claim_control_number": NEW_NUMBER, "references": (ORIGINAL,)},
+        ),
+    ],
+    ids=["same ICN", "new ICN", "both with a new ICN"],
+)
+async def test_a_new_decision_is_found_from_what_it_replaces(
+    portal: RemittanceService, of_reversal: dict[str, Any], of_decision: dict[str, Any], order: str
+) -> None:
+    first = a_claim("paid")
+    back = replace(payments.reversed_claim(first), **of_reversal)
+    again = replace(first, **of_decision)
+    await portal.post(portal.advice(claim_file(first), claims=1, advice_id=1))
+    if order == "later":
+        owed = ProviderAdjustment(NPI, date(2026, 12, 31), "FB", back.payer_claim_control_number, back.paid_cents)
+        await portal.post(portal.advice(claim_file(back, owed, trace="T2"), claims=1, advice_id=2))
+        reversal, decision = place(2, 1), place(3, 1)
+        assert "no new decision has come" in await text(portal, reversal)
+        await portal.post(portal.advice(claim_file(again, trace="T3"), claims=1, advice_id=3))
+    else:
+        both = [back, again] if order == "together" else [again, back]
+        await portal.post(portal.advice(advice_file(both, trace="T2"), claims=2, advice_id=2))
+        reversal, decision = place(2, both.index(back) + 1), place(2, both.index(again) + 1)
+    taken_back, replaced, newest = [await text(portal, each) for each in (reversal, place(1, 1), decision)]
+    link = f'href="{decision}">See the new decision'
+    assert "A new decision replaces it" in taken_back
+    assert "no new decision has come" not in taken_back
+    assert link in taken_back
+    assert "This decision was changed later." in replaced
+    assert link in replaced
+    assert "See the new decision" not in newest
+    assert "taken back later" not in newest
+
+
+async def test_a_claim_of_another_number_replaces_nothing_without_naming_it(portal: RemittanceService) -> None:
+    first = a_claim("paid")
+    back = payments.reversed_claim(first)
+    other = replace(first, payer_claim_control_number=NEW_NUMBER)
+    await portal.post(portal.advice(claim_file(first), claims=1, advice_id=1))
+    await portal.post(portal.advice(advice_file([back, other], trace="T2"), claims=2, advice_id=2))
+    assert "no new decision has come" in await text(portal, place(2, 1))
+    decided = await text(portal, place(1, 1))
+    assert "This decision was taken back later." in decided
+    assert f'href="{place(2, 1)}">See what took it back' in decided
+
+
+def place(advice: int, number: int) -> str:
+    return f"/remittance/{derived_id('remittance', UUID(int=advice))}/claims/{number}"
+
+
+async def text(portal: RemittanceService, address: str) -> str:
+    return (await portal.app.call("GET", address, BILLER)).text
 
 
 async def test_a_correction_that_stands_before_its_reversal_is_the_newest_word(portal: RemittanceService) -> None:
