@@ -62,8 +62,10 @@ class Collector:
     # The code sets whose codes the collector itself judges, in what it knows about them; the engine judges the others.
     judges: frozenset[str] = frozenset()
     # The data elements whose codes may be newer than the guide: one the guide does not name is handed to
-    # `take_code_fault` with its segment, and does not refuse the transaction set by itself.
+    # `take_code_fault` with its segment, and does not refuse the transaction set by itself. Not so at the places of
+    # `closed_places`, such as `N101`.
     open_codes: frozenset[str] = frozenset()
+    closed_places: frozenset[str] = frozenset()
 
     def __init__(self, around: Around) -> None:
         self.around = around
@@ -75,6 +77,10 @@ class Collector:
     def context(self) -> str:
         """The number by which the sender knows the claim being read, for the CTX of a 999; empty when there is none."""
         return ""
+
+    def is_open(self, element_reference: str, segment: str, element: int) -> bool:
+        """Whether a code that the guide does not name is taken there."""
+        return element_reference in self.open_codes and f"{segment}{element:02}" not in self.closed_places
 
     def take_code_fault(self, finding: Finding) -> None:
         """Take a code that is not in its set on the day of receipt: refuse the transaction set.

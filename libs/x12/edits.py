@@ -14,7 +14,7 @@ class Edit:
 
     How it is answered depends on the transaction: `category`, `status` and `entity` by a 277CA or 277, `reject_reason`
     and `follow_up` by a 271 or 278 (AAA03, AAA04), `segment_code`, `element_code` and `element_reference` by a 999
-    (IK304, IK403, IK402).
+    (IK304, IK403, IK402). `code_set` names the list of the code, where it is a code that the edit holds against a list.
     """
 
     snip: int
@@ -31,6 +31,7 @@ class Edit:
     segment_code: str = ""
     element_code: str = ""
     element_reference: str = ""
+    code_set: str = ""
 
 
 class Edits(dict[str, Edit]):
@@ -71,6 +72,7 @@ class Edits(dict[str, Edit]):
             entity=entity or edit.entity,
             reject_reason=edit.reject_reason,
             follow_up=edit.follow_up,
+            code_set=edit.code_set,
         )
 
 
@@ -83,6 +85,17 @@ def refused(
     component: int = 0,
     reject_reason: str = "",
     follow_up: str = "",
+    code_set: str = "",
 ) -> Edit:
     """An edit of an inquiry or request, which its answer refuses by reason and follow-up (AAA)."""
-    return Edit(snip, field, sentence, segment, element, component, reject_reason=reject_reason, follow_up=follow_up)
+    return Edit(
+        snip,
+        field,
+        sentence,
+        segment,
+        element,
+        component,
+        reject_reason=reject_reason,
+        follow_up=follow_up,
+        code_set=code_set,
+    )

@@ -193,8 +193,11 @@ class TransactionRun:
             return step
         identifier = elements[0]
         ways = list(place.reachable(identifier))
-        if step is None and ways and (len({way.rule.index for way in ways}) == 1 or self._may_be_new(ways[0].rule)):
-            step = ways[0]
+        if step is None and ways:
+            if self._may_be_new(ways[0].rule):
+                step = _nearest(ways, segment, position)
+            elif len({way.rule.index for way in ways}) == 1:
+                step = ways[0]
         if step is None:
             self._misplaced(place, ways, identifier, position)
             return None
@@ -208,7 +211,7 @@ class TransactionRun:
     def _may_be_new(self, rule: SegmentRule) -> bool:
         """True when the code that tells this segment from others of its name may be newer than the guide."""
         at = self._guide.qualifier_at[rule.identifier]
-        return at > 0 and rule.elements[at - 1].number in self._collector.open_codes
+        return at > 0 and self._collector.is_open(rule.elements[at - 1].number, rule.identifier, at)
 
     def _misplaced(self, place: Place, ways: list[Step], identifier: str, position: int) -> None:
         # A longer one is no identifier: it may be text of a claim, and its start may name a segment it is not.
@@ -255,7 +258,9 @@ class TransactionRun:
                 action(values + [""] * (size - len(values)), position)
         collector = self._collector
         for finding in self._explained:
-            if finding.code == "code-not-allowed" and finding.element_reference in collector.open_codes:
+            if finding.code == "code-not-allowed" and collector.is_open(
+                finding.element_reference, finding.segment, finding.element
+            ):
                 collector.take_code_fault(finding)
             else:
                 self.note(finding)
@@ -371,6 +376,18 @@ class _Level:
         self.child_code = child_code
         self.position = position
         self.children = False
+
+
+def _nearest(ways: list[Step], segment: str, position: int) -> Step:
+    """The step of a segment whose qualifier the guide does not name: as one of those it names, the most like it.
+
+    A segment that opens no loop does not count as one of them, nor stand for a required one.
+    """
+    like = (way for way in ways if way.target is ways[0].target)
+    step = min(like, key=lambda way: len(explain_segment(way.rule, segment, position)))
+    if step.opens is None:
+        step.bit = 0
+    return step
 
 
 def _earlier(loop: LoopRule | None, identifier: str) -> SegmentRule | None:

@@ -42,6 +42,7 @@ EDITS = Edits({
     ),
     "status-code": Edit(
         5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2, "E0",
+        code_set="claim_status",
     ),
     "provider-npi": Edit(
         5, "Provider NPI",

@@ -75,7 +75,7 @@ EDITS = Edits({
     ),
     "state": refused(
         5, "State", "The state is not a postal abbreviation. Correct it.",
-        "N4", 2,
+        "N4", 2, code_set="states",
     ),
     # --- the answer -----------------------------------------------------------------------------------------------
     "benefit-procedure-code": refused(

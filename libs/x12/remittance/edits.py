@@ -6,6 +6,14 @@ Each has a stable code, what to correct, its place, and the answer of the 999: I
 agree, a sign or a status that contradicts the money, a payment that is none or is there twice. What else the guide asks
 for is left to whoever receives the remittance: `REMARKS` are notices on the claim or the remittance, whose money is
 posted all the same. Where an edit is listed decides; nothing else does.
+
+So it is with a code that the guide's own lists lack, as a status or a reason newer than the guide. It is kept as
+it came, with a notice (`OPEN_CODES`), because sums and signs say what is posted, and they are held against each other
+without it. A group of adjustments (CAS01) is one of them: it says who bears an amount, not how much was paid, so an
+unknown one posts the same money. It is read as none of the known ones: nobody is told that the patient owes it.
+Only the codes that say whether money moves, which way, under which number and to whom must be those of the guide:
+BPR01 (handling), BPR03 (credit or debit), TRN01 (which number is that of the payment), N101 and N103 (who pays whom,
+and by which kind of number the payee is known), CUR01 (whose currency it is).
 Sources: 005010X221A1 section 1.10 (claims, lines, provider adjustments) and its situational rules, X12's answers to
 requests for interpretation (their numbers stand beside the edits), `libs.x12.code_sets`, 45 CFR 162 (NPI).
 """
@@ -33,7 +41,17 @@ class Edit:
     element_code: str
     element_reference: str
     component: int = 0
+    code_set: str = ""
 
+
+OPEN_CODES = frozenset(
+    {"66", "98", "128", "235", "365", "366", "374", "426", "506", "522", "569", "591", "673", "756", "812"}
+    | {"1029", "1032", "1033", "1065", "1270"}
+)
+"""The data elements whose codes may be newer than the guide."""
+
+CLOSED_PLACES = frozenset({"N101", "N103", "CUR01"})
+"""Where those of the guide alone are taken nevertheless."""
 
 REFUSALS = {
     "amount-form": Edit(
@@ -193,23 +211,23 @@ REMARKS = {
     ),
     "state": Edit(
         5, "State", "This is not the postal abbreviation of a state. Correct it.",
-        "N4", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "156",
+        "N4", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "156", code_set="states",
     ),
     "country": Edit(
         5, "Country", "This is not a country code. Correct it.",
-        "N4", 4, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "26",
+        "N4", 4, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "26", code_set="country",
     ),
     "currency": Edit(
         5, "Currency", "This is not a currency code. Correct it.",
-        "CUR", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "100",
+        "CUR", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "100", code_set="currency",
     ),
     "facility-code": Edit(
         5, "Facility code", "This is neither a place of service nor a type of bill. Correct it.",
-        "CLP", 8, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "1331",
+        "CLP", 8, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "1331", code_set="pos",
     ),
     "reason": Edit(
         5, "Adjustment reason", "This adjustment reason (CARC) does not exist, or not any more. Use a current one.",
-        "CAS", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "1034",
+        "CAS", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "1034", code_set="adjustment_reason",
     ),
     "reason-unexplained": Edit(
         5, "Remark code", "An adjustment reason of the claim asks for a remark code that says more. Add one.",
@@ -217,11 +235,11 @@ REMARKS = {
     ),
     "remark": Edit(
         5, "Remark code", "This remark code (RARC) does not exist. Use a current one.",
-        "LQ", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "1271",
+        "LQ", 2, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "1271", code_set="remark_code",
     ),
     "claim-remark": Edit(
         5, "Remark code", "This remark code (RARC) does not exist. Use a current one.",
-        "MOA", 3, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "127",
+        "MOA", 3, _SEGMENT_HAS_FAULTS, _INVALID_CODE, "127", code_set="remark_code",
     ),
     "procedure-code": Edit(
         5, "Procedure code", "The procedure code does not have the form of a HCPCS code: five characters. Correct it.",
@@ -249,4 +267,5 @@ def remittance_finding(code: str, position: int, loop: str, *, segment: str = ""
         segment_code=edit.segment_code,
         element_code=edit.element_code,
         element_reference=edit.element_reference,
+        code_set=edit.code_set,
     )

@@ -1,11 +1,17 @@
 """What the qualifiers and small codes of a remittance are called, in our own plain words.
 
-Each table is by the code as the 835 has it; codes are those that guide 005010X221A1 allows at that place. What claim
-adjustment reasons and remarks mean stands in `reasons.py`.
+Each table is by the code as the 835 has it; codes are those that guide 005010X221A1 names at that place, and `named`
+says of any other that it is unknown. What claim adjustment reasons and remarks mean stands in `reasons.py`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+def named(names: Mapping[str, str], code: str, of: str = "code") -> str:
+    """What a code is called; one that is newer than the guide is told as unknown."""
+    return names.get(code, f"Unknown {of} {code}")
+
 
 METHODS = {
     "ACH": "Electronic transfer",

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.appeal_deadlines import hearing_until
 from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
@@ -18,7 +19,7 @@ from libs.common.web.pages import NextStep, Step, render
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by, hearing_until
+from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by
 from services.appeals.reconsideration.handlers import (
     argument,
     document_name,

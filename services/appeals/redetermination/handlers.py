@@ -12,6 +12,7 @@ from uuid import UUID
 
 from fastapi.responses import Response, StreamingResponse
 
+from libs.common.appeal_deadlines import redetermination_until
 from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
@@ -50,7 +51,6 @@ from services.appeals.redetermination.domain import (
     facts_of,
     form_faults,
     joined,
-    last_day,
     line_faults,
     rights_of,
 )
@@ -222,7 +222,7 @@ async def file_appeal(
     if notice is None:
         raise _refused(work, claim.claim_id, (Fault("line-not-appealable", "lines", NOT_REMITTED),))
     of_lines = await rights(work, claim)
-    until = last_day(notice.remitted_on, business_days(work))
+    until = redetermination_until(notice.remitted_on, business_days(work))
     faults = line_faults(asked, of_lines, written_day=day(until))
     if faults:
         raise _refused(work, claim.claim_id, faults)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
@@ -30,7 +31,6 @@ from services.appeals.redetermination.domain import (
     line_name,
     line_names,
     reason_of,
-    reconsideration_until,
     state_words,
     was_reconsidered,
 )

@@ -49,7 +49,6 @@ _NO_END = date.max
 # What a single day means, by DTP01: the first of more, or the last. Any other is that day alone.
 _FIRST_DAYS = frozenset("193 290 291 292 295 307 340 342 346 348 356 382 539".split())  # noqa: SIM905
 _LAST_DAYS = frozenset("194 341 343 347 349 357 540".split())  # noqa: SIM905
-_UNKNOWN_CODE = frozenset({"code-not-allowed", "code-not-in-set", "state"})
 _PRIMARY_PAYER = "PRP"
 _ROLES = {ADVANTAGE: "Plan", PART_D: "Plan", PAYS_FIRST: "Insurer that pays first"}
 _LEVELS = {"A": "The payer", "B": "The provider", "C": "The patient", "D": "The dependent"}
@@ -85,8 +84,8 @@ def in_words(answer: EligibilityAnswer) -> tuple[Entitlement | None, tuple[Refus
 
 
 def unknown_codes(answer: EligibilityAnswer) -> tuple[str, ...]:
-    """Where HETS used codes that the guide does not name, such as `EB01`: its new ones, for an operator to see."""
-    return tuple(_element(each) for each in answer.notices if each.code in _UNKNOWN_CODE)
+    """The lists that lack a code HETS used, such as `eligibility_or_benefit_code`: for an operator to see."""
+    return tuple(each.code_set for each in answer.notices if each.code_set)
 
 
 def _found(answer: EligibilityAnswer) -> tuple[Finding, ...]:
@@ -98,7 +97,7 @@ def _element(finding: Finding) -> str:
 
 
 def _remark(finding: Finding) -> str:
-    if finding.code in _UNKNOWN_CODE:
+    if finding.code_set:
         return f"HETS used a code that this portal does not know ({_element(finding)}). It is shown as it came."
     return finding.sentence
 

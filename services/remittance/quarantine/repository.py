@@ -8,9 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from libs.common.persistence.tables import access_organization
+from libs.common.persistence.tables import access_enrollment, access_organization
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
+from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line, waiting_advice
 from services.remittance.quarantine.domain import Enrolled, Payee, Reason
 
 _TABLES = (remittance, remitted_claim, remitted_line)
@@ -32,24 +32,28 @@ class Quarantined:
 
 
 async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) -> list[Enrolled]:
-    """The enrollments with the payee's NPI (its tax identifier when it has none), and those of its claims."""
-    each = sa.func.jsonb_array_elements(access_organization.c.document["enrollments"]).table_valued(
-        sa.column("value", sa.JSON), name="each"
+    """The enrollments with the payee's NPI (its tax identifier when it has none), and those of its claims.
+
+    Organizations that have one are found by an index; only their documents are opened.
+    """
+    named = {"npi": payee.npi} if payee.npi else {"tax_id": payee.tax_id}
+    of_payee = access_organization.c.document.contains({"enrollments": [named]})
+    of_these = sa.func.array(
+        sa.select(access_enrollment.c.organization_id)
+        .where(access_enrollment.c.enrollment_id.in_(of_claims))
+        .scalar_subquery()
     )
-    identity = each.c.value["enrollment_id"].as_string().label("enrollment_id")
-    npi, tax_id = (each.c.value[name].as_string().label(name) for name in ("npi", "tax_id"))
     rows = await work.execute(
-        sa.select(identity, npi, tax_id)
-        .select_from(access_organization)
-        .join(each, sa.true())
-        .where(
-            sa.or_(
-                npi == payee.npi if payee.npi else tax_id == payee.tax_id,
-                identity.in_([str(enrollment_id) for enrollment_id in of_claims]),
-            )
+        sa.select(access_organization.c.document["enrollments"]).where(
+            sa.or_(of_payee, access_organization.c.organization_id == sa.any_(of_these))
         )
     )
-    return [Enrolled(UUID(row.enrollment_id), row.npi, row.tax_id or "") for row in rows]
+    found = [
+        Enrolled(UUID(each["enrollment_id"]), each["npi"], each.get("tax_id", ""))
+        for enrollments in rows.scalars()
+        for each in enrollments
+    ]
+    return [each for each in found if each.is_named_by(payee) or each.enrollment_id in of_claims]
 
 
 async def contradicted(work: UnitOfWork, numbers: Iterable[str]) -> list[UUID]:
@@ -106,6 +110,48 @@ def _quarantined(row: Any) -> Quarantined:
         row.issued_on,
         row.received_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A remittance that cannot be posted, and how many of its payee wait behind it."""
+
+    advice_id: UUID
+    lane: str
+    reason: str
+    received_at: datetime
+    behind: int
+
+
+async def refused(work: UnitOfWork) -> list[Refused]:
+    """Every remittance that holds its payee up, the longest there first."""
+    behind = waiting_advice.alias()
+    count = (
+        sa.select(sa.func.count())
+        .where(behind.c.lane == waiting_advice.c.lane, behind.c.place > waiting_advice.c.place)
+        .scalar_subquery()
+    )
+    columns = [waiting_advice.c[name] for name in ("advice_id", "lane", "refused", "received_at")]
+    rows = await work.execute(
+        sa.select(*columns, count).where(waiting_advice.c.refused != "").order_by(waiting_advice.c.place)
+    )
+    return [Refused(*tuple(row)) for row in rows]
+
+
+async def try_again(work: UnitOfWork, advice_id: UUID) -> str | None:
+    """Let a refused remittance be tried again; its payee, or nothing when there is none."""
+    again = sa.update(waiting_advice).values(refused="").where(*_is_refused(advice_id))
+    return (await work.execute(again.returning(waiting_advice.c.lane))).scalar_one_or_none()
+
+
+async def drop_refused(work: UnitOfWork, advice_id: UUID) -> str | None:
+    """Give a refused remittance up; its payee, or nothing when there is none."""
+    gone = sa.delete(waiting_advice).where(*_is_refused(advice_id))
+    return (await work.execute(gone.returning(waiting_advice.c.lane))).scalar_one_or_none()
+
+
+def _is_refused(advice_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    return waiting_advice.c.advice_id == advice_id, waiting_advice.c.refused != ""
 
 
 async def numbers_of(work: UnitOfWork, remittance_id: UUID) -> Sequence[str]:

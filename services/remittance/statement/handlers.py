@@ -61,7 +61,7 @@ async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
         work, one.remittance_id, limit=CLAIMS_OF_A_PART, offset=(part - 1) * CLAIMS_OF_A_PART
     )
     lines = await repository.lines_of(work, one.remittance_id, [claim.number for claim in claims])
-    corrected = await repository.corrected(work, one.enrollment_id, claims)
+    corrections = await repository.corrections(work, one.enrollment_id, claims)
     printed: list[dict[str, object]] = []
     words: dict[str, str] = {}
     room = _LINES_OF_A_PART
@@ -70,7 +70,7 @@ async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
         fits = len(told) <= room
         room -= len(told) if fits else 0
         words |= _words(claim, told if fits else ())
-        is_corrected = (claim.remittance_id, claim.number) in corrected
+        is_corrected = (claim.remittance_id, claim.number) in corrections
         printed.append(_printed(work, claim, told if fits else (), corrected=is_corrected, fits=fits))
     shown = parts(one)
     which = f", part {part} of {len(shown)}" if len(shown) > 1 else ""
