@@ -129,16 +129,16 @@ STRUCTURE = (
     Mutant("adjustment after the names", "MOA***MA01~", "MOA***MA01~CAS*CO*45*1~", "CAS", "segment-out-of-order"),
     Mutant("effective day missing", "*00001000001*20261121~", "*00001000001~", "BPR", "element-missing", 16),
     Mutant("unknown handling", "BPR*I*", "BPR*Q*", "BPR", "code-not-allowed", 1),
-    Mutant("unknown claim status", "PCN0001*1*", "PCN0001*5*", "CLP", "code-not-allowed", 2),
-    Mutant("group code of 4010", "CAS*CO*50*22", "CAS*CR*50*22", "CAS", "code-not-allowed", 1),
+    Mutant("neither credit nor debit", "BPR*I*133.75*C*", "BPR*I*133.75*Q*", "BPR", "code-not-allowed", 3),
+    Mutant("number of another payment", "TRN*1*", "TRN*2*", "TRN", "code-not-allowed", 1),
+    Mutant("payee under an unknown number", "RIVERSIDE CLINIC*XX*", "RIVERSIDE CLINIC*QQ*", "N1", "code-not-allowed", 3),
+    Mutant("neither payer nor payee", "N1*PE*", "N1*QQ*", "N1", "code-not-allowed", 1),
     Mutant("payment is no number", "*94.08*24*MB", "*9A.08*24*MB", "CLP", "not-a-number", 4),
     Mutant("no such day", "DTM*232*20260923", "DTM*232*20260931", "DTM", "invalid-date", 2),
     Mutant("reason without amount", "CAS*CO*45*40**253*1.92", "CAS*CO*45*40**253", "CAS", "relation-missing", 6),
-    Mutant("unknown provider adjustment", "*L6:INT1*", "*QQ:INT1*", "PLB", "code-not-allowed", 3),
     Mutant("fiscal period missing", "PLB*2994535120*20261231*", "PLB*2994535120**", "PLB", "element-missing", 2),
     Mutant("claim number too long", "PCN0001", "9" * 39, "CLP", "value-too-long", 1),
     Mutant("element not used", "*11*1~NM1*QC*1*ASHGROVE", "*11*1*9~NM1*QC*1*ASHGROVE", "CLP", "value-not-used", 10),
-    Mutant("unknown procedure qualifier", "SVC*HC:85025", "SVC*XX:85025", "SVC", "code-not-allowed", 1),
     Mutant("guide named in the header", "ST*835*0001~", "ST*835*0001*005010X221A1~", "ST", "guide-not-used"),
 )  # fmt: skip
 
@@ -197,6 +197,9 @@ OF_A_CLAIM = (
     Mutant("reason that needs a remark", "CAS*CO*45*20**253*1.6~", "CAS*CO*16*20**253*1.6~", "CAS", "reason-unexplained", 2),
     Mutant("rendering check digit", "XX*2952919902", "XX*2952919903", "NM1", "provider-npi", 9),
     Mutant("procedure form", "HC:85025", "HC:8502", "SVC", "procedure-code", 1),
+    Mutant("unknown claim status", "PCN0001*1*", "PCN0001*5*", "CLP", "code-not-allowed", 2),
+    Mutant("group code of 4010", "CAS*CO*50*22", "CAS*CR*50*22", "CAS", "code-not-allowed", 1),
+    Mutant("unknown procedure qualifier", "SVC*HC:85025", "SVC*XX:85025", "SVC", "code-not-allowed", 1),
     Mutant("no such facility", "*1126324000001*11*1", "*1126324000001*00*1", "CLP", "facility-code", 8),
 )  # fmt: skip
 
@@ -215,6 +218,7 @@ OF_THE_HEAD = (
     Mutant("interest of another sum", "AMT*I*1.27~", "AMT*I*1.28~", "PLB", "interest"),
     Mutant("interest of the wrong sign", "AMT*I*1.27~", "AMT*I*-1.27~", "PLB", "interest"),
     Mutant("provider adjustment of nothing", "WO:OLD1*10~", "WO:OLD1*10*FB:X*0~", "PLB", "provider-adjustment-zero", 8),
+    Mutant("unknown provider adjustment", "*WO:OLD1*", "*QQ:OLD1*", "PLB", "code-not-allowed", 5),
     Mutant("payee check digit", "RIVERSIDE CLINIC*XX*2994535120", "RIVERSIDE CLINIC*XX*2994535121", "N1", "payee-npi", 4),
     Mutant("no such state", "LANTERNVILLE*KY", "LANTERNVILLE*XX", "N4", "state", 2),
     Mutant("no such country", "LANTERNVILLE*KY*428810001", "LANTERNVILLE*KY*428810001*QQ", "N4", "country", 4),

@@ -11,28 +11,10 @@ agreement links to the submitter; CMS Common Edits X222.087.2010AA.NM109.050), 4
 (NPI, code sets), CMS MBI format sheet.
 """
 
-from dataclasses import dataclass
-
 from libs.x12.code_sets import CODE_SETS
-from libs.x12.findings import Finding
+from libs.x12.edits import Edit, Edits
 
-
-@dataclass(slots=True, frozen=True)
-class Edit:
-    """One edit. `element` and `component` count from 1, 0 when they do not apply."""
-
-    snip: int
-    field: str
-    sentence: str
-    segment: str
-    element: int
-    component: int
-    category: str
-    status: str
-    entity: str = ""
-
-
-EDITS = {
+EDITS = Edits({
     "total-charge": Edit(
         3, "Total charge", "The total charge is not the sum of the line charges. Correct the total or the lines.",
         "CLM", 2, 0, "A8", "400",
@@ -322,10 +304,10 @@ EDITS = {
         7, "Patient", "In Medicare the patient is always the insured. Send the claim below the subscriber.",
         "HL", 3, 0, "A7", "164", "QC",
     ),
-}  # fmt: skip
+})  # fmt: skip
 
 
-INSTITUTIONAL_EDITS = EDITS | {
+INSTITUTIONAL_EDITS = Edits(EDITS | {
     "filing-indicator": Edit(
         7, "Claim filing indicator",
         "Claims to this contractor carry the filing indicator MA (Medicare Part A). Correct it.",
@@ -467,36 +449,7 @@ INSTITUTIONAL_EDITS = EDITS | {
         7, "Service date", "A service lies outside the statement dates. Correct one of them.",
         "DTP", 3, 0, "A8", "187",
     ),
-}  # fmt: skip
-
-
-def claim_finding(
-    edit: Edit,
-    code: str,
-    position: int,
-    loop: str,
-    entity: str = "",
-    *,
-    segment: str = "",
-    element: int = 0,
-    line: int = 0,
-) -> Finding:
-    """The finding of one edit at one place; `entity`, `segment` and `element` take the place of the edit's own."""
-    return Finding(
-        snip=edit.snip,
-        code=code,
-        sentence=edit.sentence,
-        field=edit.field,
-        segment=segment or edit.segment,
-        position=position,
-        loop=loop,
-        element=element or edit.element,
-        component=edit.component,
-        line=line,
-        category=edit.category,
-        status=edit.status,
-        entity=entity or edit.entity,
-    )
+})  # fmt: skip
 
 
 # Codes whose form is checked, not whether they are in the list of the year: that is adjudication's.

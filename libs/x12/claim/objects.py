@@ -5,7 +5,6 @@ texts may be empty and dates may be None, so look at `accepted` before trusting 
 Guides: 005010X222A1 (professional), 005010X223A2 (institutional).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -47,21 +46,6 @@ class BillingProvider:
     pay_to: Address | None = None
     middle_name: str = ""
     suffix: str = ""
-
-
-@dataclass(slots=True, frozen=True)
-class Biller:
-    """For whom a file of claims may bill: one enrollment, as the payer and its EDI agreement know it.
-
-    `guide` is the one its claims follow (837P or 837I), `submitters` the identifiers files may come under, its own and
-    those of its clearinghouses.
-    """
-
-    npi: str
-    tax_id: str
-    ptan: str
-    guide: str
-    submitters: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -377,8 +361,3 @@ class InstitutionalClaim(Claim):
     def attending_npi(self) -> str:
         """NPI of the attending provider, or nothing."""
         return next((party.npi for party in self.parties if party.role == "71"), "")
-
-
-def sum_of_lines(lines: Iterable[Line]) -> int:
-    """Cents charged by all lines together."""
-    return sum(line.charge_cents for line in lines)

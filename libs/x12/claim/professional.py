@@ -4,23 +4,23 @@ from datetime import date
 from functools import lru_cache
 
 from libs.common.npi import is_valid_npi
-from libs.x12.claim.collecting import (
-    BEHIND_OTHERS,
+from libs.x12.claim.collecting import ClaimCollector
+from libs.x12.claim.edits import PLACES_OF_SERVICE, TAXONOMY
+from libs.x12.claim.objects import ProfessionalClaim, ServiceLine
+from libs.x12.claim.payers import BEHIND_OTHERS
+from libs.x12.claim.texts import (
     DIAGNOSES,
     EXTERNAL_CAUSES,
     HCPCS_CODES,
     ICD_10_START,
     SHORT_UNITS,
     UNITS,
-    ClaimCollector,
-    Memory,
     are_units,
     day_of,
 )
-from libs.x12.claim.edits import PLACES_OF_SERVICE, TAXONOMY
-from libs.x12.claim.objects import ProfessionalClaim, ServiceLine
-from libs.x12.collector import Action, Around
+from libs.x12.collector import Action, Around, Key
 from libs.x12.guide import COMPONENT
+from libs.x12.values import Memory
 
 _INPATIENT_HOSPITAL = "21"
 _FREQUENCIES = frozenset("178")
@@ -59,9 +59,9 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         # Causes (CLM11): an accident at work, of a car or another, and the place of one of a car.
         self._accident = ""
 
-    def own_actions(self) -> dict[tuple[str, str, str], Action]:
-        """What only an 837P has."""
-        return {
+    def readers(self) -> dict[Key, Action]:
+        """Add the readers of what only an 837P has."""
+        return super().readers() | {
             ("2300", "CLM", ""): self._start_claim,
             ("2300", "DTP", "435"): self._admission,
             ("2300", "HI", "ABK"): self._diagnoses,

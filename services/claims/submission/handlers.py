@@ -33,7 +33,7 @@ from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
-from libs.x12.claim.objects import Biller
+from libs.x12.biller import Biller
 from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -18,7 +19,7 @@ from libs.common.web import forms
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
-from services.remittance.advice.domain import outcome_words
+from services.remittance.advice.domain import REVERSED, outcome_words
 from services.remittance.advice.handlers import claim_or_404, details, download, found, found_newest
 from services.remittance.advice.repository import Claim, RemittanceFilter
 from services.remittance.statement.handlers import parts, statement
@@ -151,7 +152,11 @@ async def of_claim(permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_
 
 
 def _address(claim: Claim) -> str:
-    return f"{REMITTANCES}/{claim.remittance_id}/claims/{claim.number}"
+    return _place(claim.remittance_id, claim.number)
+
+
+def _place(remittance_id: UUID, number: int) -> str:
+    return f"{REMITTANCES}/{remittance_id}/claims/{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +171,10 @@ class _Row:
 
 
 async def _rows(permit: Permit, claims: Sequence[Claim]) -> list[_Row]:
-    corrected = await repository.corrected(permit.work, permit.enrollment.enrollment_id, claims)
+    corrections = await repository.corrections(permit.work, permit.enrollment.enrollment_id, claims)
     rows = []
     for claim in claims:
-        is_corrected = (claim.remittance_id, claim.number) in corrected
+        is_corrected = (claim.remittance_id, claim.number) in corrections
         kind, words, _ = outcome_words(claim.outcome, claim.status, corrected=is_corrected)
         rows.append(_Row(claim, _address(claim), details(permit.work, claim).patient.name, kind, words))
     return rows
@@ -209,7 +214,7 @@ async def remittance(
 async def _addresses(permit: Permit, numbers: Sequence[str]) -> dict[str, str]:
     """Where the claims under these ICNs are shown, as far as they were remitted."""
     found_at = await repository.addresses(permit.work, permit.enrollment.enrollment_id, numbers)
-    return {icn: f"{REMITTANCES}/{remittance_id}/claims/{number}" for icn, (remittance_id, number) in found_at.items()}
+    return {icn: _place(remittance_id, number) for icn, (remittance_id, number) in found_at.items()}
 
 
 @router.get(REMITTANCES + "/{remittance_id}/835")
@@ -269,12 +274,12 @@ async def _claim_page(
     work = permit.work
     work.audit("reveal-mbi" if revealed else "read", "remitted-claim", f"{one.remittance_id}:{number}")
     lines = await repository.lines_of(work, one.remittance_id, [number])
-    corrected = bool(await repository.corrected(work, one.enrollment_id, [found_one]))
-    kind, words, meaning = outcome_words(found_one.outcome, found_one.status, corrected=corrected)
+    correction = (await repository.corrections(work, one.enrollment_id, [found_one])).get((one.remittance_id, number))
+    kind, words, meaning = outcome_words(found_one.outcome, found_one.status, corrected=correction is not None)
     icn = found_one.internal_control_number
-    # A reversal that nothing follows leads nowhere; every other entry leads to the last one of its claim.
+    # A decision that was taken back without a new one leads to what took it back.
     newest = (await _addresses(permit, [icn])).get(icn)
-    here = f"{REMITTANCES}/{one.remittance_id}/claims/{number}"
+    here = _place(one.remittance_id, number)
     said = details(work, found_one)
     return render(
         request,
@@ -286,7 +291,8 @@ async def _claim_page(
             "status": status_words(found_one.status),
             "facts": explained_facts(said.facts, revealed=revealed),
             "revealed": revealed,
-            "new_decision": None if newest == here or (found_one.outcome == "reversed" and not corrected) else newest,
+            "new_decision": _place(*correction) if correction else None,
+            "reversal": None if correction or newest == here or found_one.outcome == REVERSED else newest,
             "idempotency_key": secret_text(),
             "kind": kind,
             "words": words,

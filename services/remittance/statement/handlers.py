@@ -72,13 +72,13 @@ async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
         work, one.remittance_id, limit=CLAIMS_OF_A_PART, offset=(part - 1) * CLAIMS_OF_A_PART
     )
     lines = await repository.lines_of(work, one.remittance_id, [claim.number for claim in claims])
-    corrected = await repository.corrected(work, one.enrollment_id, claims)
+    corrections = await repository.corrections(work, one.enrollment_id, claims)
     printed = [
         PrintedClaim(
             claim,
             details(work, claim).patient,
             lines.get(claim.number, []),
-            corrected=(claim.remittance_id, claim.number) in corrected,
+            corrected=(claim.remittance_id, claim.number) in corrections,
         )
         for claim in claims
     ]
