@@ -66,7 +66,8 @@ def list_waiting() -> None:
     if not quarantined and not stuck:
         console.print("No remittance is in quarantine, and none was refused.")
     for one in stuck:
-        console.print(f"[bold]{one.advice_id}[/bold] refused: {one.reason}, since {one.received_at:%Y-%m-%d %H:%M} UTC")
+        since = f"{one.received_at:%Y-%m-%d %H:%M} UTC"
+        console.print(f"[bold]{one.remittance_id}[/bold] refused: {one.reason}, since {since}")
         console.print(f"  payee {one.lane}; {one.behind} of this payee wait behind it")
     for each in quarantined:
         console.print(f"[bold]{each.remittance_id}[/bold] {each.reason}, since {each.received_at:%Y-%m-%d %H:%M} UTC")

@@ -10,8 +10,7 @@ from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 _LIST = "/remittance"
-# Long enough for a machine that does much besides, also when consumer and broker were killed on the way.
-PAID_WITHIN = 180.0
+PAID_WITHIN = 90.0
 _EXPECTED = re.compile(r"payment is expected on ([0-9/]{10})")
 ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 # What must be explained somewhere on the claims of the file: reductions of what was paid, and two kinds of refusal.

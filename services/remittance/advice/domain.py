@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from libs.common.ids import derived_id
 from services.remittance.quarantine.domain import Payee
 
 NOT_KNOWN_STATUS = "4"
 REVERSED = "reversed"
+
+
+def remittance_id_of(advice_id: UUID) -> UUID:
+    """The id of the remittance that was handed over under `advice_id`: the same whenever the work is done again."""
+    return derived_id("remittance", advice_id)
 
 
 @dataclass(frozen=True, slots=True)

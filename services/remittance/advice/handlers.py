@@ -34,6 +34,7 @@ from services.remittance.advice import repository
 from services.remittance.advice.domain import (
     Adjustment,
     Details,
+    PostedAdvice,
     PostedClaim,
     PostedLine,
     details_context,
@@ -45,13 +46,12 @@ from services.remittance.advice.partner import (
     Summary,
     handover_of,
     prepared,
-    remittance_id_of,
     report_unknown,
     unpacked,
 )
-from services.remittance.advice.repository import Claim, Line, NewClaim, Remittance, Waiting
+from services.remittance.advice.repository import Claim, Known, Line, NewClaim, Remittance, Waiting
 from services.remittance.quarantine import repository as quarantine
-from services.remittance.quarantine.domain import PATIENCE, Owner, owner_of
+from services.remittance.quarantine.domain import PATIENCE, Owner, Payee, owner_of
 
 X12 = "application/edi-x12"
 POST = "post-remittances"
@@ -69,68 +69,67 @@ async def take_advices(work: UnitOfWork, received: Sequence[Received[RemittanceA
 
 async def post_remittances(runtime: Runtime, due: Due) -> None:
     """Post what waits of the payee that `due` names, until nothing does or the next one cannot be posted now."""
-    while await _post_next(runtime, due.subject):
-        pass
-
-
-async def _post_next(runtime: Runtime, lane: str) -> bool:
-    """Post the next remittance of a payee. Whether to look for another one."""
     async with runtime.database.work(runtime) as work:
-        waiting = await repository.head(work, lane)
-        if waiting is not None and await repository.is_stored(work, remittance_id_of(waiting.event)):
-            # Posted or in quarantine: what becomes of it there is decided by a person.
-            return await _posted_before(work, waiting)
-    if waiting is None:
-        return False
+        waiting = await repository.head(work, due.subject)
+    while waiting is not None:
+        waiting = await _post_or_refuse(runtime, waiting)
+
+
+async def _post_or_refuse(runtime: Runtime, waiting: Waiting) -> Waiting | None:
+    """Post a remittance, or hold up its payee: what comes later may correct it, and must not be posted before it."""
     try:
         return await _post(runtime, waiting)
     except Poison as error:
-        await _refuse(runtime, waiting, str(error))
-        return False
+        log.error("remittance not posted", reason=str(error))
+        metrics.REMITTANCES_REFUSED.inc()
+        async with runtime.database.work(runtime) as work:
+            await repository.refuse(work, waiting, str(error))
+        return None
 
 
-async def _posted_before(work: UnitOfWork, waiting: Waiting) -> bool:
-    await repository.take_head(work, waiting)
-    log.info("remittance posted before")
-    return True
-
-
-async def _refuse(runtime: Runtime, waiting: Waiting, reason: str) -> None:
-    """Hold up the payee: what comes later may correct this one, and must not be posted before it."""
-    log.error("remittance not posted", reason=reason)
-    metrics.REMITTANCES_REFUSED.inc()
-    async with runtime.database.work(runtime) as work:
-        await repository.refuse(work, waiting, reason)
-
-
-async def _post(runtime: Runtime, waiting: Waiting) -> bool:
+async def _post(runtime: Runtime, waiting: Waiting) -> Waiting | None:
+    """Post a remittance, unless there is nothing to do or it must wait; the next one to post."""
+    if waiting.is_stored:
+        # Posted or in quarantine: what becomes of it there is decided by a person.
+        return await _pass_over(runtime, waiting)
     async with aclosing(prepared(runtime, waiting.event)) as items:
         summary = await anext(items)
         if not isinstance(summary, Summary):
             raise TypeError("a remittance is told before its claims")
         report_unknown(summary)
         async with runtime.database.work(runtime) as work:
-            decided = await _decide(work, waiting, summary)
-            if decided.owner.may_change and work.now < waiting.received_at + PATIENCE:
+            known = await repository.known(work, summary.numbers)
+            owner = await _owner(work, summary.advice.payee, known)
+            if owner.may_change and work.now < waiting.received_at + PATIENCE:
                 await work.schedule(POST, waiting.lane, _next_look(work, waiting))
-                return False
-            if decided.posted_before:
-                return await _posted_before(work, waiting)
+                return None
+            posted_before = await _is_posted(work, waiting, summary.advice, owner)
+        if posted_before:
+            return await _pass_over(runtime, waiting)
         document = await runtime.documents.put(
-            _pieces(runtime, waiting.event), limit=_MAX_BYTES, reference=remittance_id_of(waiting.event)
+            _pieces(runtime, waiting.event), limit=_MAX_BYTES, reference=waiting.remittance_id
         )
         crashpoint("remittance.document-stored")
         async with runtime.database.work(runtime) as work:
             await repository.hold_known(work)
-            if await _decide(work, waiting, summary) != decided or not await repository.take_head(work, waiting):
-                # Something turned up meanwhile, or another worker was here: look again.
-                return True
-            await _store(work, _Posting(waiting.received, summary, decided, document.reference), items)
+            same = await repository.known(work, summary.numbers) == known
+            # Otherwise a claim turned up meanwhile, or another worker was here: look again.
+            if same and await repository.take_head(work, waiting):
+                await _store(work, _Posting(waiting, summary, owner, known, document.reference), items)
+                if owner.reason:
+                    work.after_commit(lambda: _tell_operators(owner.reason))
+            following = await repository.head(work, waiting.lane)
             crashpoint("remittance.before-posted-commit")
     crashpoint("remittance.after-posted-commit")
-    if decided.owner.reason:
-        _tell_operators(decided.owner.reason)
-    return True
+    return following
+
+
+async def _pass_over(runtime: Runtime, waiting: Waiting) -> Waiting | None:
+    """Take a remittance that was posted before out of its queue; the next one."""
+    log.info("remittance posted before")
+    async with runtime.database.work(runtime) as work:
+        await repository.take_head(work, waiting)
+        return await repository.head(work, waiting.lane)
 
 
 def _next_look(work: UnitOfWork, waiting: Waiting) -> datetime:
@@ -138,31 +137,22 @@ def _next_look(work: UnitOfWork, waiting: Waiting) -> datetime:
     return work.now + min(max(work.now - waiting.received_at, _FIRST_LOOK), _LAST_LOOK)
 
 
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """Whose a remittance is, and the portal's claim of each ICN that counts. `posted_before`: nothing is to be done."""
-
-    owner: Owner
-    claims: Mapping[str, UUID]
-    posted_before: bool = False
+async def _owner(work: UnitOfWork, payee: Payee, known: Mapping[str, Known]) -> Owner:
+    of_claims = {each.enrollment_id for each in known.values()}
+    return owner_of(payee, await quarantine.enrolled(work, payee, of_claims), of_claims)
 
 
-async def _decide(work: UnitOfWork, waiting: Waiting, summary: Summary) -> _Decided:
-    """Decide by what is known now. Raises `Poison` when another remittance has its trace number.
+async def _is_posted(work: UnitOfWork, waiting: Waiting, advice: PostedAdvice, owner: Owner) -> bool:
+    """Whether this very remittance was posted under another id. Raises `Poison` when another one has its trace number.
 
     A trace number is unique between payer and receiver, with money and without (X12 RFI 1847).
     """
-    advice = summary.advice
-    known = await repository.known(work, summary.numbers)
-    of_claims = {enrollment_id for _, enrollment_id in known.values()}
-    owner = owner_of(advice.payee, await quarantine.enrolled(work, advice.payee, of_claims), of_claims)
     if owner.enrollment_id is None:
-        # It is stored like any other, but as nobody's: no claim of it is matched, and nobody is told.
-        return _Decided(owner, {})
+        return False
     before = await repository.with_trace(work, owner.enrollment_id, advice.payer_identifier, advice.trace_number)
     if before is not None and before.digest != waiting.event.digest:
         raise Poison("its trace number belongs to another remittance")
-    return _Decided(owner, {number: claim_id for number, (claim_id, _) in known.items()}, before is not None)
+    return before is not None
 
 
 def _tell_operators(reason: str) -> None:
@@ -175,29 +165,27 @@ def _tell_operators(reason: str) -> None:
 class _Posting:
     """A remittance on its way into the tables. `document` names its 835 in the document store."""
 
-    received: Received[RemittanceAdvice]
+    waiting: Waiting
     summary: Summary
-    decided: _Decided
+    owner: Owner
+    known: Mapping[str, Known]
     document: str
-
-    @property
-    def remittance_id(self) -> UUID:
-        """Its id."""
-        return remittance_id_of(self.received.event)
 
 
 async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summary | Packed]) -> None:
     """Store a remittance and its claims, some at a time, and tell the others."""
-    summary, decided = posting.summary, posting.decided
-    advice, enrollment_id = summary.advice, decided.owner.enrollment_id
+    summary, owner = posting.summary, posting.owner
+    advice, enrollment_id = summary.advice, owner.enrollment_id
+    # As nobody's it is stored like any other, but no claim of it is matched, and nobody is told.
+    known = posting.known if enrollment_id else {}
     repository.add(
         work,
         {
-            "remittance_id": posting.remittance_id,
+            "remittance_id": posting.waiting.remittance_id,
             "enrollment_id": enrollment_id,
             "payee_npi": advice.payee.npi,
             "payee_tax_id": advice.payee.tax_id,
-            "quarantine": decided.owner.reason,
+            "quarantine": owner.reason,
             "trace_number": advice.trace_number,
             "method": advice.method,
             "paid_cents": advice.paid_cents,
@@ -206,7 +194,7 @@ async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summa
             "claims": len(summary.numbers),
             "provider_adjustments": [asdict(each) for each in advice.provider_adjustments],
             "payer_identifier": advice.payer_identifier,
-            "digest": posting.received.event.digest,
+            "digest": posting.waiting.event.digest,
             "facts": advice.facts,
             "document": posting.document,
             "received_at": work.now,
@@ -217,48 +205,43 @@ async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summa
     async for packed in items:
         if not isinstance(packed, Packed):
             raise TypeError("nothing but claims follows a remittance")
-        rows = await _new_claims(work, unpacked(packed), decided.claims, sequences)
-        repository.add_claims(work, posting.remittance_id, enrollment_id, rows)
+        rows = [_new_claim(work, claim, known, sequences) for claim in unpacked(packed)]
+        repository.add_claims(work, posting.waiting.remittance_id, enrollment_id, rows)
         if enrollment_id is not None:
             _tell_remitted(work, posting, enrollment_id, rows)
     if enrollment_id is None:
-        work.audit("quarantine", "remittance", posting.remittance_id, reason=decided.owner.reason)
+        work.audit("quarantine", "remittance", posting.waiting.remittance_id, reason=owner.reason)
         return
     work.append(
         contracts.RemittancePosted(
-            remittance_id=posting.remittance_id,
+            remittance_id=posting.waiting.remittance_id,
             enrollment_id=enrollment_id,
             trace_number=advice.trace_number,
             paid_cents=advice.paid_cents,
             claims=len(summary.numbers),
             issued_on=advice.issued_on,
         ),
-        cause=posting.received,
+        cause=posting.waiting.received,
     )
-    work.audit("post", "remittance", posting.remittance_id)
+    work.audit("post", "remittance", posting.waiting.remittance_id)
 
 
-async def _new_claims(
-    work: UnitOfWork, claims: Sequence[PostedClaim], known: Mapping[str, UUID], sequences: Sequence[int]
-) -> list[NewClaim]:
-    """Claims of a remittance as they are stored; `sequences` has one for each claim of it."""
-    sealed = await repository.sealed_lines(work, known.keys() & {claim.internal_control_number for claim in claims})
-    rows = []
-    for claim in claims:
-        number = claim.internal_control_number
-        claim_id = known.get(number)
-        named = _numbers(work, claim_id, sealed.get(number, ""))
-        rows.append(NewClaim(claim, claim_id, sequences[claim.number - 1], named))
-    return rows
+def _new_claim(work: UnitOfWork, claim: PostedClaim, known: Mapping[str, Known], sequences: Sequence[int]) -> NewClaim:
+    """A claim of a remittance as it is stored; `sequences` has one for each claim of it."""
+    sequence = sequences[claim.number - 1]
+    of_portal = known.get(claim.internal_control_number)
+    if of_portal is None:
+        return NewClaim(claim, None, sequence, {})
+    return NewClaim(claim, of_portal.claim_id, sequence, _numbers(work, of_portal))
 
 
 def _tell_remitted(work: UnitOfWork, posting: _Posting, enrollment_id: UUID, rows: Iterable[NewClaim]) -> None:
     issued_on = posting.summary.advice.issued_on
     for new in rows:
         if new.claim_id is not None:
-            about = (posting.remittance_id, new.claim_id, enrollment_id)
+            about = (posting.waiting.remittance_id, new.claim_id, enrollment_id)
             event = _remitted(new.claim, about, new.sequence, issued_on, new.claim.lines, new.lines)
-            work.append(event, cause=posting.received)
+            work.append(event, cause=posting.waiting.received)
 
 
 async def _pieces(runtime: Runtime, event: RemittanceAdvice) -> AsyncIterator[bytes]:
@@ -267,11 +250,12 @@ async def _pieces(runtime: Runtime, event: RemittanceAdvice) -> AsyncIterator[by
         yield piece
 
 
-def _numbers(work: UnitOfWork, claim_id: UUID | None, sealed: str) -> dict[str, int]:
+def _numbers(work: UnitOfWork, known: Known) -> dict[str, int]:
     """Which line of a claim a remittance means by which number, as claims sealed it."""
-    if claim_id is None or not sealed:
+    if not known.sealed_lines:
         return {}
-    named: dict[str, int] = json.loads(work.runtime.keys.open(sealed, context=f"{ClaimStatusChanged.type}|{claim_id}"))
+    context = f"{ClaimStatusChanged.type}|{known.claim_id}"
+    named: dict[str, int] = json.loads(work.runtime.keys.open(known.sealed_lines, context=context))
     return named
 
 
@@ -343,11 +327,11 @@ async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusC
 async def tell_matched(work: UnitOfWork, numbers: Iterable[str]) -> None:
     """Match remitted claims with those the portal knows by these ICNs, and tell the others of each, once."""
     matched = await repository.claim_unmatched(work, numbers)
-    sealed = await repository.sealed_lines(work, [claim.internal_control_number for claim, _ in matched])
+    known = await repository.known(work, [claim.internal_control_number for claim, _ in matched])
     for claim, remitted_on in matched:
         if claim.claim_id is None:
             raise TypeError("a matched claim has the id of the portal's")
-        named = _numbers(work, claim.claim_id, sealed.get(claim.internal_control_number, ""))
+        named = _numbers(work, known[claim.internal_control_number])
         await repository.name_lines(work, claim, named)
         lines = (await repository.lines_of(work, claim.remittance_id, [claim.number])).get(claim.number, [])
         about = (claim.remittance_id, claim.claim_id, claim.enrollment_id)

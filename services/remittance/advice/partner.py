@@ -56,6 +56,7 @@ from services.remittance.advice.domain import (
     ProviderAdjustment,
     details_context,
     details_text,
+    remittance_id_of,
 )
 from services.remittance.quarantine.domain import Payee
 
@@ -105,11 +106,6 @@ Packed = bytes
 """Some claims on their way: packed when they were set aside, unpacked by who stores them."""
 
 
-def remittance_id_of(event: Handed) -> UUID:
-    """The id of the remittance that `event` hands over: the same whenever the work is done again."""
-    return derived_id("remittance", event.advice_id)
-
-
 def handover_of(runtime: Runtime) -> PartnerExchange:
     """The counter to the shared system."""
     return PartnerExchange(runtime.settings, runtime.keys, PARTNER_REMITTANCE)
@@ -117,7 +113,8 @@ def handover_of(runtime: Runtime) -> PartnerExchange:
 
 def task_of(runtime: Runtime, event: Handed) -> Task:
     """The reading of the 835 of `event`, received today."""
-    return Task(runtime.documents, runtime.keys, handover_of(runtime), event, remittance_id_of(event), runtime.today)
+    remittance_id = remittance_id_of(event.advice_id)
+    return Task(runtime.documents, runtime.keys, handover_of(runtime), event, remittance_id, runtime.today)
 
 
 async def prepared(runtime: Runtime, event: Handed) -> AsyncGenerator[Summary | Packed, None]:

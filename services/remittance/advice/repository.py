@@ -19,6 +19,7 @@ from services.remittance.advice.domain import (
     PostedLine,
     ProviderAdjustment,
     Told,
+    remittance_id_of,
     replaces,
 )
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line, waiting_advice
@@ -112,11 +113,22 @@ class NewClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A remittance that the shared system handed over and that is not posted yet."""
+class Known:
+    """What the portal knows of a claim: its id, whose it is, and which lines it has, sealed as claims told it."""
 
+    claim_id: UUID
+    enrollment_id: UUID
+    sealed_lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A remittance that the shared system handed over; `is_stored` when it is here already, in whatever state."""
+
+    remittance_id: UUID
     received: Received[RemittanceAdvice]
     received_at: datetime
+    is_stored: bool
 
     @property
     def event(self) -> RemittanceAdvice:
@@ -189,7 +201,7 @@ async def add_waiting(work: UnitOfWork, received: Iterable[Received[RemittanceAd
     """Keep remittances until they are posted; one that waits already waits once."""
     rows = [
         {
-            "advice_id": each.event.advice_id,
+            "remittance_id": remittance_id_of(each.event.advice_id),
             "lane": each.event.lane,
             "headers": headers_to_text(each.message.headers),
             "payload": each.message.payload,
@@ -202,14 +214,18 @@ async def add_waiting(work: UnitOfWork, received: Iterable[Received[RemittanceAd
 
 async def head(work: UnitOfWork, lane: str) -> Waiting | None:
     """The next remittance of a payee, unless there is none or it holds the payee up because it was refused."""
+    stored = sa.exists().where(remittance.c.remittance_id == waiting_advice.c.remittance_id)
     rows = await work.execute(
-        sa.select(waiting_advice).where(waiting_advice.c.lane == lane).order_by(waiting_advice.c.place).limit(1)
+        sa.select(waiting_advice, stored.label("is_stored"))
+        .where(waiting_advice.c.lane == lane)
+        .order_by(waiting_advice.c.place)
+        .limit(1)
     )
     row = rows.first()
     if row is None or row.refused:
         return None
     message = Message(RemittanceAdvice.topic, lane, headers_from_text(row.headers), row.payload)
-    return Waiting(open_envelope(message), row.received_at)
+    return Waiting(row.remittance_id, open_envelope(message), row.received_at, row.is_stored)
 
 
 async def take_head(work: UnitOfWork, waiting: Waiting) -> bool:
@@ -220,7 +236,7 @@ async def take_head(work: UnitOfWork, waiting: Waiting) -> bool:
     earlier = waiting_advice.alias()
     taken = await work.execute(
         sa.delete(waiting_advice).where(
-            waiting_advice.c.advice_id == waiting.event.advice_id,
+            waiting_advice.c.remittance_id == waiting.remittance_id,
             waiting_advice.c.refused == "",
             ~sa.exists().where(earlier.c.lane == waiting_advice.c.lane, earlier.c.place < waiting_advice.c.place),
         )
@@ -231,7 +247,7 @@ async def take_head(work: UnitOfWork, waiting: Waiting) -> bool:
 async def refuse(work: UnitOfWork, waiting: Waiting, reason: str) -> None:
     """Write down why a remittance cannot be posted."""
     await work.execute(
-        sa.update(waiting_advice).where(waiting_advice.c.advice_id == waiting.event.advice_id).values(refused=reason)
+        sa.update(waiting_advice).where(waiting_advice.c.remittance_id == waiting.remittance_id).values(refused=reason)
     )
 
 
@@ -242,12 +258,6 @@ async def hold_known(work: UnitOfWork) -> None:
     come at the same moment would otherwise miss each other for ever. Postings do not wait for each other.
     """
     await work.execute(sa.text("LOCK TABLE known_claim IN SHARE MODE"))
-
-
-async def is_stored(work: UnitOfWork, remittance_id: UUID) -> bool:
-    """Whether a remittance is here, be it posted or in quarantine."""
-    rows = await work.execute(sa.select(remittance.c.remittance_id).where(remittance.c.remittance_id == remittance_id))
-    return rows.first() is not None
 
 
 async def with_trace(
@@ -336,24 +346,13 @@ def fact_documents(facts: Iterable[Fact]) -> list[tuple[str, str, str]]:
     return [(each.kind, each.code, each.value) for each in facts]
 
 
-async def known(work: UnitOfWork, numbers: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
-    """Claim and enrollment of each ICN that the portal knows."""
+async def known(work: UnitOfWork, numbers: Iterable[str]) -> dict[str, Known]:
+    """What the portal knows of each ICN; none is there of which it knows nothing."""
     wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
     rows = await work.execute(
         sa.select(known_claim).where(known_claim.c.internal_control_number.in_(sa.select(wanted)))
     )
-    return {row.internal_control_number: (row.claim_id, row.enrollment_id) for row in rows}
-
-
-async def sealed_lines(work: UnitOfWork, numbers: Iterable[str]) -> dict[str, str]:
-    """Which lines the claims under these ICNs have, sealed as claims told it."""
-    wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
-    rows = await work.execute(
-        sa.select(known_claim.c.internal_control_number, known_claim.c.sealed_lines).where(
-            known_claim.c.internal_control_number.in_(sa.select(wanted))
-        )
-    )
-    return {row.internal_control_number: row.sealed_lines for row in rows}
+    return {row.internal_control_number: Known(row.claim_id, row.enrollment_id, row.sealed_lines) for row in rows}
 
 
 async def sequences(work: UnitOfWork, numbers: Iterable[str]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from services.remittance.metadata import metadata
 waiting_advice = sa.Table(
     "waiting_advice",
     metadata,
-    sa.Column("advice_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("place", sa.BigInteger, sa.Identity(always=True), nullable=False),
     sa.Column("lane", sa.Text, nullable=False),
     sa.Column("headers", sa.Text, nullable=False),

@@ -28,7 +28,7 @@ async def release(work: UnitOfWork, remittance_id: UUID, *, reason: str) -> bool
     await advice.hold_known(work)
     one = await _waiting(work, remittance_id)
     numbers = await repository.numbers_of(work, remittance_id)
-    of_claims = {enrollment_id for _, enrollment_id in (await advice.known(work, numbers)).values()}
+    of_claims = {each.enrollment_id for each in (await advice.known(work, numbers)).values()}
     owner = owner_of(one.payee, await repository.enrolled(work, one.payee, of_claims), of_claims)
     if owner.enrollment_id is None:
         raise Rejected("remittance-not-agreed", "Payee and claims of this remittance do not agree yet.", status=409)

@@ -116,7 +116,7 @@ def _quarantined(row: Any) -> Quarantined:
 class Refused:
     """A remittance that cannot be posted, and how many of its payee wait behind it."""
 
-    advice_id: UUID
+    remittance_id: UUID
     lane: str
     reason: str
     received_at: datetime
@@ -131,27 +131,27 @@ async def refused(work: UnitOfWork) -> list[Refused]:
         .where(behind.c.lane == waiting_advice.c.lane, behind.c.place > waiting_advice.c.place)
         .scalar_subquery()
     )
-    columns = [waiting_advice.c[name] for name in ("advice_id", "lane", "refused", "received_at")]
+    columns = [waiting_advice.c[name] for name in ("remittance_id", "lane", "refused", "received_at")]
     rows = await work.execute(
         sa.select(*columns, count).where(waiting_advice.c.refused != "").order_by(waiting_advice.c.place)
     )
     return [Refused(*tuple(row)) for row in rows]
 
 
-async def try_again(work: UnitOfWork, advice_id: UUID) -> str | None:
+async def try_again(work: UnitOfWork, remittance_id: UUID) -> str | None:
     """Let a refused remittance be tried again; its payee, or nothing when there is none."""
-    again = sa.update(waiting_advice).values(refused="").where(*_is_refused(advice_id))
+    again = sa.update(waiting_advice).values(refused="").where(*_is_refused(remittance_id))
     return (await work.execute(again.returning(waiting_advice.c.lane))).scalar_one_or_none()
 
 
-async def drop_refused(work: UnitOfWork, advice_id: UUID) -> str | None:
+async def drop_refused(work: UnitOfWork, remittance_id: UUID) -> str | None:
     """Give a refused remittance up; its payee, or nothing when there is none."""
-    gone = sa.delete(waiting_advice).where(*_is_refused(advice_id))
+    gone = sa.delete(waiting_advice).where(*_is_refused(remittance_id))
     return (await work.execute(gone.returning(waiting_advice.c.lane))).scalar_one_or_none()
 
 
-def _is_refused(advice_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
-    return waiting_advice.c.advice_id == advice_id, waiting_advice.c.refused != ""
+def _is_refused(remittance_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    return waiting_advice.c.remittance_id == remittance_id, waiting_advice.c.refused != ""
 
 
 async def numbers_of(work: UnitOfWork, remittance_id: UUID) -> Sequence[str]:

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from libs.common.crashpoints import set_crash_hook
+from libs.common.ids import derived_id
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.x12.remittance.objects import ClaimGroup, RemittedClaim
@@ -132,7 +134,7 @@ async def test_none_is_taken_before_one_that_came_earlier(portal: RemittanceServ
     async with portal.app.work.database.work(portal.app.work) as work:
         first = await repository.head(work, NPI)
         assert first is not None
-        second = replace(first, received=received(portal.app.work, portal.advice(files[1], claims=1, advice_id=2)))
+        second = replace(first, remittance_id=derived_id("remittance", UUID(int=2)))
         assert not await repository.take_head(work, second)
         assert await repository.take_head(work, first)
         assert not await repository.take_head(work, first)

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from libs.common.errors import Rejected
+from libs.common.ids import derived_id
 from libs.common.observability import metrics
 from services.remittance.quarantine.domain import PATIENCE, Payee
 from services.remittance.quarantine.handlers import drop, release
@@ -260,15 +261,16 @@ async def test_a_refused_remittance_holds_its_payee_until_an_operator_decides(
     assert metrics.REMITTANCES_REFUSED._value.get() == before + 1
     assert await portal.rows("SELECT 1 FROM remittance") == []
     listed = (await asyncio.to_thread(CliRunner().invoke, tool.application, ["list"])).output
-    assert f"{cut_off.advice_id} refused: a remittance that is not accepted" in listed
+    remittance_id = derived_id("remittance", cut_off.advice_id)
+    assert f"{remittance_id} refused: a remittance that is not accepted" in listed
     assert f"payee {BILLER.npi}; 1 of this payee wait behind it" in listed
     async with portal.app.work.database.work(portal.app.work) as work:
-        assert await release(work, cut_off.advice_id, reason="to see it again")
+        assert await release(work, remittance_id, reason="to see it again")
     assert await portal.refused() == []
     await portal.work_off()
     assert len(await portal.refused()) == 1
     async with portal.app.work.database.work(portal.app.work) as work:
-        await drop(work, cut_off.advice_id, reason="sent again correctly")
+        await drop(work, remittance_id, reason="sent again correctly")
     await portal.work_off()
     [row] = await portal.rows("SELECT trace_number FROM remittance")
     assert row.trace_number == TRACE
