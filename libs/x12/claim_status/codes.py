@@ -4,6 +4,7 @@ Source of the codes: external code sources 507 (category) and 508 (status), code
 older answers are still read. What may be sent on a day is in `libs.x12.code_sets`.
 """
 
+from libs.x12 import qualifiers
 from libs.x12.claim_status.objects import PHARMACY_CODES
 from libs.x12.code_sets import CODE_SETS
 
@@ -234,36 +235,8 @@ STATUSES = {
     "808": "A manifestation code cannot be the principal diagnosis",
 }
 
-ENTITIES = {
-    "03": "Dependent",
-    "1P": "Provider",
-    "36": "Employer",
-    "40": "Receiver",
-    "41": "Submitter",
-    "71": "Attending provider",
-    "72": "Operating provider",
-    "73": "Other provider",
-    "77": "Service location",
-    "82": "Rendering provider",
-    "85": "Billing provider",
-    "87": "Pay-to provider",
-    "AY": "Clearinghouse",
-    "DK": "Ordering provider",
-    "DN": "Referring provider",
-    "DQ": "Supervising provider",
-    "FA": "Facility",
-    "GB": "Other insured",
-    "HK": "Subscriber",
-    "IL": "Patient",
-    "MSC": "Mammography center",
-    "PR": "Payer",
-    "PRP": "Primary payer",
-    "QB": "Purchased service provider",
-    "QC": "Patient",
-    "SEP": "Secondary payer",
-    "TL": "Testing laboratory",
-    "TTP": "Tertiary payer",
-}
+# Whom a status speaks of. In Medicare the insured is the patient.
+ENTITIES = qualifiers.ENTITIES | {"73": "Other provider", "IL": "Patient"}
 
 
 def status_words(category: str, status: str, entity: str = "", code_list: str = "") -> str:

@@ -290,7 +290,8 @@ class _Reviews(LevelCollector):
 
     def _specialty(self, elements: list[str], _position: int) -> None:
         if isinstance(self._holder, Party):
-            self._holder.specialty = Specialty(elements[1], elements[3])
+            _, part, _, taxonomy = cells(elements, 3)[:4]
+            self._holder.specialty = Specialty(part, taxonomy)
 
     def _date(self, elements: list[str], _position: int) -> None:
         if isinstance(self._holder, Party):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from libs.x12 import qualifiers
 from libs.x12.code_sets import CODE_SETS
 from libs.x12.eligibility import codes
 from libs.x12.eligibility.edits import EDITS
@@ -211,7 +212,7 @@ def _full_name(name: Name) -> str:
 
 def _identity(name: Name) -> Iterator[Fact]:
     if name.identifier:
-        yield Fact(_named(codes.IDENTIFIERS, name.qualifier), name.identifier)
+        yield Fact(_named(qualifiers.IDENTIFIERS, name.qualifier), name.identifier)
     if name.relationship:
         yield Fact("Relationship", _named(codes.RELATIONSHIPS, name.relationship))
 
@@ -239,7 +240,7 @@ def _contacts(contacts: Iterable[Contact]) -> Iterator[Fact]:
         if contact.name:
             yield Fact("Contact", contact.name)
         for kind, number in contact.numbers:
-            yield Fact(_named(codes.CONTACTS, kind), _telephone(number) if kind in {"TE", "FX", "WP"} else number)
+            yield Fact(_named(qualifiers.CHANNELS, kind), _telephone(number) if kind in {"TE", "FX", "WP"} else number)
 
 
 def _telephone(digits: str) -> str:
@@ -263,11 +264,11 @@ def _entity(entity: RelatedEntity, heading: str) -> Entity:
         *_contacts(entity.contacts),
         *_provider(entity.provider),
     )
-    return Entity(role or _named(codes.ENTITIES, entity.name.entity), _full_name(entity.name), facts)
+    return Entity(role or _named(qualifiers.ENTITIES, entity.name.entity), _full_name(entity.name), facts)
 
 
 def _number(reference: Reference) -> Number:
-    return Number(_named(codes.REFERENCES, reference.qualifier), reference.value, reference.description)
+    return Number(_named(qualifiers.REFERENCES, reference.qualifier), reference.value, reference.description)
 
 
 def _period(dated: Dated) -> Period:
@@ -276,7 +277,7 @@ def _period(dated: Dated) -> Period:
     if last is None:
         last = None if dated.qualifier in _FIRST_DAYS else dated.first
         first = None if dated.qualifier in _LAST_DAYS else dated.first
-    words, endless = _named(codes.DATES, dated.qualifier), last == _NO_END
+    words, endless = _named(qualifiers.DATES, dated.qualifier), last == _NO_END
     return Period(dated.qualifier, words, first, None if endless else last, endless)
 
 
