@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from libs.common.persistence.tables import access_enrollment, access_organization
+from libs.common.persistence.tables import access_enrollment
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line, waiting_advice
 from services.remittance.quarantine.domain import Enrolled, Payee, Reason
@@ -32,28 +32,13 @@ class Quarantined:
 
 
 async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) -> list[Enrolled]:
-    """The enrollments with the payee's NPI (its tax identifier when it has none), and those of its claims.
-
-    Organizations that have one are found by an index; only their documents are opened.
-    """
-    named = {"npi": payee.npi} if payee.npi else {"tax_id": payee.tax_id}
-    of_payee = access_organization.c.document.contains({"enrollments": [named]})
-    of_these = sa.func.array(
-        sa.select(access_enrollment.c.organization_id)
-        .where(access_enrollment.c.enrollment_id.in_(of_claims))
-        .scalar_subquery()
-    )
+    """The enrollments with the payee's NPI (its tax identifier when it has none), and those of its claims."""
+    named = access_enrollment.c.npi == payee.npi if payee.npi else access_enrollment.c.tax_id == payee.tax_id
+    columns = (access_enrollment.c.enrollment_id, access_enrollment.c.npi, access_enrollment.c.tax_id)
     rows = await work.execute(
-        sa.select(access_organization.c.document["enrollments"]).where(
-            sa.or_(of_payee, access_organization.c.organization_id == sa.any_(of_these))
-        )
+        sa.select(*columns).where(sa.or_(named, access_enrollment.c.enrollment_id.in_(of_claims)))
     )
-    found = [
-        Enrolled(UUID(each["enrollment_id"]), each["npi"], each.get("tax_id", ""))
-        for enrollments in rows.scalars()
-        for each in enrollments
-    ]
-    return [each for each in found if each.is_named_by(payee) or each.enrollment_id in of_claims]
+    return [Enrolled(row.enrollment_id, row.npi, row.tax_id) for row in rows]
 
 
 async def contradicted(work: UnitOfWork, numbers: Iterable[str]) -> list[UUID]:
