@@ -106,6 +106,17 @@ EDITS = Edits({
         4, "Other payer", "The units that another payer paid on a line are less than zero. Write how many it paid.",
         "SVD", 5, 0, "A7", "476",
     ),
+    "adjusted-units": Edit(
+        4, "Other payer",
+        "The units that another payer took off are less than zero, and the amount is not. Write how many it took off.",
+        "CAS", 4, 0, "A7", "476",
+    ),
+    "bundled-line": Edit(
+        4, "Other payer",
+        "A line that another payer paid with another one names that other line of the claim; a line it took apart names"
+        " none. Correct the number, or leave it out.",
+        "SVD", 6, 0, "A8", "286",
+    ),
     "remaining-liability": Edit(
         4, "Other payer",
         "What the patient still owes after another payer is on the claim and on its lines. Send it on the lines alone,"
@@ -158,6 +169,11 @@ EDITS = Edits({
     "drug-code": Edit(
         5, "Drug code", "A national drug code has eleven digits (5-4-2), without dashes. Fill it up with zeros.",
         "LIN", 3, 0, "A7", "218",
+    ),
+    "ambulance-transport": Edit(
+        4, "Ambulance transport",
+        "The patient's weight is not above zero, or the distance is less than zero. Write pounds and miles.",
+        "CR1", 0, 0, "A7", "21",
     ),
     "drug-quantity": Edit(
         4, "Drug quantity", "The quantity of a drug is less than zero. Write how much was given.",

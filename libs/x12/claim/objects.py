@@ -149,6 +149,7 @@ class LineDecision:
     """What an earlier payer decided about one line, or about one of the services it made of it (loop 2430).
 
     `payer` is the identifier of an `OtherPayer`. `remaining_cents` is what the patient still owes after it.
+    `bundled_into` is the number of the line (LX01) with which it was paid, 0 when it was paid by itself.
     """
 
     payer: str
@@ -159,6 +160,7 @@ class LineDecision:
     paid_on: date | None = None
     adjustments: tuple[Adjustment, ...] = ()
     remaining_cents: int | None = None
+    bundled_into: int = 0
 
 
 @dataclass(slots=True, frozen=True)

@@ -99,6 +99,9 @@ class OtherPayers(ClaimLevels[AnyClaim, AnyLine]):
         )
         if any(one.cents == 0 or one.quantity == 0 for one in adjustments):
             self.remark("adjustment-zero", position, _loop_of(decider))
+        # What adds to the payment may add units (RFI 2499: a number that contradicts what it counts is wrong).
+        if any(one.quantity is not None and one.quantity < 0 < one.cents for one in adjustments):
+            self.fault("adjusted-units", position, _loop_of(decider))
         # Whether a reason exists depends on the day of the decision, which comes later.
         self._reasons += ((one.reason, position, decider) for one in adjustments)
         return adjustments
@@ -110,6 +113,7 @@ class OtherPayers(ClaimLevels[AnyClaim, AnyLine]):
             UNITS[elements[5]],
             tuple(elements[3].split(COMPONENT)) if elements[3] else (),
             elements[4],
+            bundled_into=int(value_at(elements, 6) or 0),
         )
         self._has_other_payers = True
         if decision.units < 0:
@@ -171,7 +175,7 @@ class OtherPayers(ClaimLevels[AnyClaim, AnyLine]):
         """What payers decided on lines: each of them is known, and its amounts make up the charge of the line.
 
         A payer that took a line apart decided on it several times; all its decisions together make up the charge
-        (RFI 1405, 1814, 2425).
+        (RFI 1405, 1814, 2425). A line that it paid with another names that one (SVD06), and no other line does (1814).
         """
         known = {payer.identifier for payer in claim.other_payers}
         for line in self._lines:
@@ -184,6 +188,11 @@ class OtherPayers(ClaimLevels[AnyClaim, AnyLine]):
                     self.fault("other-payer-unknown", self._claim_position, "2430", line)
                 if amount != line.charge_cents:
                     self.fault("other-payer-line-balance", self._claim_position, "2430", line)
+            bundled = {(each.payer, each.bundled_into) for each in line.decisions if each.bundled_into}
+            for payer, into in bundled:
+                is_apart = sum(each.payer == payer for each in line.decisions) > 1
+                if is_apart or into == line.number or not 0 < into <= len(self._lines):
+                    self.fault("bundled-line", self._claim_position, "2430", line)
 
 
 def _loop_of(decider: OtherPayer | LineDecision) -> str:

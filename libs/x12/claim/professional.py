@@ -1,6 +1,7 @@
 """Makes claims of the segments of an 837P and holds each against the edits that belong to one claim."""
 
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from libs.common.npi import is_valid_npi
@@ -67,6 +68,8 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
             ("2300", "HI", "ABK"): self._diagnoses,
             ("2300", "HI", "BG"): self._conditions,
             ("2300", "AMT", "F5"): self._patient_paid,
+            ("2300", "CR1", ""): self._ambulance,
+            ("2400", "CR1", ""): self._ambulance,
             ("2310B", "NM1", "82"): self._rendering,
             ("2310B", "PRV", "PE"): self._rendering_taxonomy,
             ("2310B", "REF", "0B"): self.ignore,
@@ -113,6 +116,11 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
     def _patient_paid(self, elements: list[str], position: int) -> None:
         if self._claim:
             self._claim.patient_paid_cents = self.cents(elements, 2, position, "2300")
+
+    def _ambulance(self, elements: list[str], position: int) -> None:
+        """Hold what no object carries, but goes on with the claim: weight (CR102), if told, and distance (CR106)."""
+        if (elements[2] and Decimal(elements[2]) <= 0) or Decimal(elements[6]) < 0:
+            self.fault("ambulance-transport", position, "2400" if self._line else "2300")
 
     def _diagnoses(self, elements: list[str], position: int) -> None:
         self._diagnosis_position = position

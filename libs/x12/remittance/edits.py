@@ -143,6 +143,15 @@ REMARKS = Edits({
         4, "Adjusted units", "The units of an adjustment are never 0. Leave the element out.",
         "CAS", 4, _SEGMENT_HAS_FAULTS, _ELEMENT_NOT_USED, "380",
     ),
+    "quantity-sign": reported(
+        4, "Adjusted units",
+        "The units of an adjustment are less than zero and its amount is not, or the other way around. Correct it.",
+        "CAS", 4, _SEGMENT_HAS_FAULTS, _WRONG_PATTERN, "380",
+    ),
+    "quantity-of-claim": reported(
+        4, "Adjusted units", "For the claim as a whole only days that are not covered have units. Leave them out.",
+        "CAS", 4, _SEGMENT_HAS_FAULTS, _ELEMENT_NOT_USED, "380",
+    ),
     "facility-missing": reported(
         4, "Facility code", "The claim frequency code needs the facility code beside it. Add it.",
         "CLP", 8, _SEGMENT_HAS_FAULTS, _ELEMENT_MISSING, "1331",

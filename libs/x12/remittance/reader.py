@@ -7,6 +7,7 @@ on the remittance, that carries it. `edits.py` says which is which.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from libs.common.npi import is_valid_npi
@@ -62,6 +63,7 @@ _PROVIDER_ADJUSTMENTS = 10_000
 _PROCESSED = frozenset("123")
 _INTEREST_PAID = "L6"
 _PRODUCED = "405"
+_DAYS_NOT_COVERED = "78"
 _MIA_REMARKS = (5, 20, 21, 22, 23)
 _MOA_REMARKS = (3, 4, 5, 6, 7)
 _COMPONENTS = 7
@@ -371,13 +373,24 @@ class Remittances(Collector):
             quantity = None
             if size > at + 2 and elements[at + 2]:
                 quantity = NUMBERS[elements[at + 2]]
-                if quantity == 0:
-                    self._tell("quantity-zero", position, self._loop(), element=at + 2)
+                self._judge_quantity(quantity, reason, cents, position, at + 2)
             found.append(Adjustment(group, reason, cents, quantity, at > 2))  # it shares the segment
         holder.adjustments += tuple(found)
         self._adjusted += total
         if group == "PR":
             self._owed += total
+
+    def _judge_quantity(self, quantity: Decimal | None, reason: str, cents: int, position: int, element: int) -> None:
+        """The units of an adjustment go with its amount, also where it is taken back (X12 interpretation 2442).
+
+        They are never 0 (1592), and of a claim as a whole they are days that are not covered (1445, 1455).
+        """
+        if quantity == 0:
+            self._tell("quantity-zero", position, self._loop(), element=element)
+        elif quantity and cents and (quantity < 0) != (cents < 0):
+            self._tell("quantity-sign", position, self._loop(), element=element)
+        if quantity and reason != _DAYS_NOT_COVERED and not self._line:
+            self._tell("quantity-of-claim", position, "2100", element=element)
 
     def _nothing(self, elements: list[str], element: int, position: int) -> int:
         """The cents of an adjustment that has none, or has what is no amount."""

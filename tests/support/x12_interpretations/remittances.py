@@ -448,6 +448,14 @@ def quantity_of_zero() -> None:
     assert told(remittance(at_the_claim)) == {"quantity-zero"}
 
 
+@interpretation(1445, "of a claim as a whole only days that are not covered have units")
+def units_of_a_claim() -> None:
+    whole = "SVC*HC:99213*100*100**1~DTM*472*20261102~"
+    for reason, remarks in (("78", set()), ("45", {"quantity-of-claim"})):
+        assert told(remittance(claim("1*100*80", adjustments=f"CAS*CO*{reason}*20*2~", lines=whole))) == remarks
+    assert told(remittance(claim(lines=LINE.replace("PR*2*20", "PR*2*20*1")))) == set()
+
+
 @interpretation(2489, "a remark code needs no adjustment, at line and claim")
 def remark_without_adjustment() -> None:
     [one] = claims_of(
