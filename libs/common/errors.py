@@ -8,13 +8,15 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
     """The caller can correct it: a 4xx answer with a stable code and a sentence that says what to do.
 
     `code` stands in the catalog `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
-    `audited` says that whoever opened the transaction has seen to its audit row.
+    `for_programs` takes the place of `sentence` under /api where that speaks of pages; `audited` says that whoever
+    opened the transaction has seen to its audit row.
     """
 
     code: str
     sentence: str
     status: int = 422
     fields: dict[str, str] = field(default_factory=dict)
+    for_programs: str = ""
     audited: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -50,6 +52,8 @@ ERROR_CODES = {
     "form-invalid": "One or more fields must be corrected.",
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
+    "method-not-allowed": "The address does not take this HTTP method.",
+    "request-malformed": "The request is no valid HTTP, or its body is not of the kind it says.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",
     "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
     "remittance-posted": "The payment was posted while its remittance was in quarantine.",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _REVENUE_CODE = 4
+_KILOBYTE = 1024
 
 
 def day(value: date) -> str:
@@ -52,12 +53,12 @@ def procedure(value: str) -> str:
 
 
 def size(octets: int) -> str:
-    """The size of a file: `812 bytes`, `1.4 MB`; decimal units, as the limits are told."""
-    if octets < 1000:
+    """The size of a file: `812 bytes`, `1.4 MB`, `20 MB`; a KB is 1,024 bytes, as on the computers of offices."""
+    if octets < _KILOBYTE:
         return count(octets, "byte")
-    if octets < 1_000_000:
-        return f"{octets / 1000:.1f} KB"
-    return f"{octets / 1_000_000:.1f} MB"
+    if octets < _KILOBYTE**2:
+        return f"{octets / _KILOBYTE:.1f}".removesuffix(".0") + " KB"
+    return f"{octets / _KILOBYTE**2:.1f}".removesuffix(".0") + " MB"
 
 
 def left(seconds: int) -> str:

@@ -30,7 +30,7 @@ _HEADINGS = {
 }
 _NO_TEXT = "22021"
 """What PostgreSQL calls a sign that it keeps in no text, such as NUL (character_not_in_repertoire)."""
-_ONLY_A_FORM = "This address takes only what a form or a program sends to it. Open the page of that form"
+_ONLY_A_FORM = "This address takes only what a form or a program sends to it. Open the page of that form."
 _UNEXPECTED = "Something failed on our side. It has been recorded; nothing you sent was changed half-way."
 
 
@@ -68,17 +68,21 @@ def _rejected(request: Request, error: Exception) -> Response:
     if not isinstance(error, Rejected):
         raise error
     log.info("request refused", code=error.code, status=error.status, route=_route(request))
-    return _answer(request, error.status, error.code, error.sentence, error.fields)
+    sentence = error.for_programs if error.for_programs and _is_program(request) else error.sentence
+    return _answer(request, error.status, error.code, sentence, error.fields)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    fields = {".".join(str(part) for part in each["loc"][1:]): f"{each['msg']}." for each in error.errors()}
+    faults = error.errors()
+    if faults[0]["type"] == "json_invalid":  # its place is where the reading ended, and no field
+        reason, at = faults[0]["ctx"]["error"], faults[0]["loc"][-1]
+        malformed = f"The body is not valid JSON: {reason} at character {at}. Correct the JSON and send it again."
+        return _rejected(request, Rejected("request-malformed", malformed, 400))
+    fields = {".".join(map(str, each["loc"][1:] or each["loc"])): f"{each['msg']}." for each in faults}
     log.info("request refused", code="form-invalid", status=422, route=_route(request))
-    return _answer(
-        request, 422, "form-invalid", f"Correct {', '.join(fields) or 'the request'} and send it again.", fields
-    )
+    return _answer(request, 422, "form-invalid", f"Correct {', '.join(fields)} and send the request again.", fields)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -87,9 +91,14 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         hidden = nothing_here()
         return _answer(request, hidden.status, hidden.code, hidden.sentence, {})
-    told = _ONLY_A_FORM if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else HTTPStatus(error.status_code).phrase
-    answer = _answer(request, error.status_code, "form-invalid", f"{told}.", {})
-    answer.headers.update(error.headers or {})  # such as `Allow`, which a 405 must carry (RFC 9110)
+    headers = error.headers or {}
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        taken = f"This address takes {headers.get('Allow', 'other methods')}, not {request.method}."
+        refused = Rejected("method-not-allowed", _ONLY_A_FORM, error.status_code, for_programs=taken)
+    else:
+        refused = Rejected("request-malformed", f"{HTTPStatus(error.status_code).phrase}.", error.status_code)
+    answer = _rejected(request, refused)
+    answer.headers.update(headers)  # such as `Allow`, which a 405 must carry (RFC 9110)
     return answer
 
 
@@ -108,7 +117,7 @@ def _failed(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, status: int, code: str, sentence: str, fields: dict[str, str]) -> Response:
     reference = current_trace_id()[:16] or "none"
-    if request.url.path.startswith("/api/"):
+    if _is_program(request):
         body = {
             "type": f"about:blank#{code}",
             "title": ERROR_CODES.get(code, HTTPStatus(status).phrase),
@@ -133,6 +142,10 @@ def _answer(request: Request, status: int, code: str, sentence: str, fields: dic
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["retry-after"] = "2"
     return answer
+
+
+def _is_program(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
 
 
 def _next_steps(status: int) -> tuple[str, ...]:

@@ -53,11 +53,11 @@ def missing_file() -> UploadFault:
     return UploadFault("upload-missing", "Choose the claim file to send.")
 
 
-def too_large(limit_bytes: int) -> UploadFault:
-    """More came than is taken in one piece."""
+def too_large(limit: str) -> UploadFault:
+    """More came than is taken in one piece: `limit` in words."""
     return UploadFault(
         "upload-too-large",
-        f"The file is larger than {limit_bytes / 1_000_000:.1f} MB. Split it into smaller files and send each of them.",
+        f"The file is larger than {limit}. Split it into smaller files and send each of them.",
         413,
     )
 

@@ -31,6 +31,7 @@ from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
+from libs.common.web.formats import size
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
 from libs.x12.claim.objects import Biller
@@ -75,7 +76,7 @@ async def keep_file(documents: DocumentStore, pieces: AsyncIterator[bytes], limi
     try:
         return await documents.put(_checked(pieces), limit=limit_bytes)
     except DocumentTooLargeError as error:
-        raise refusal(too_large(limit_bytes)) from error
+        raise refusal(too_large(size(limit_bytes))) from error
 
 
 async def _checked(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
