@@ -47,7 +47,7 @@ REFUSALS = (
         400,
         "request-malformed",
         "This address or request cannot be used",
-        "The address holds characters that are not allowed in it, or the request was broken on its way. Nothing was saved.",
+        "The address holds characters that are not allowed, or the request was broken on its way. Nothing was saved.",
     ),
     Refusal(
         401,

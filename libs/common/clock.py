@@ -16,7 +16,10 @@ class Clock(Protocol):
         """Real time."""
 
     def business(self) -> datetime:
-        """The time deadlines, cut-offs and the payment floor are counted by."""
+        """The time deadlines, cut-offs and the payment floor are counted by, and that people are shown."""
+
+    def offset(self) -> timedelta:
+        """How far business time is ahead of real time: nothing in use."""
 
 
 class SystemClock:
@@ -31,24 +34,32 @@ class SystemClock:
 
     def business(self) -> datetime:
         """Real time plus the offset of the local profile."""
+        return self.now() + self.offset()
+
+    def offset(self) -> timedelta:
+        """What the file says now."""
         if self._offset_file is None or not self._offset_file.exists():
-            return self.now()
-        return self.now() + timedelta(seconds=int(self._offset_file.read_text(encoding="ascii") or 0))
+            return timedelta(0)
+        return timedelta(seconds=int(self._offset_file.read_text(encoding="ascii") or 0))
 
 
 class SetClock:
     """A clock that stands still until it is moved: tests and the simulation tier."""
 
-    def __init__(self, start: datetime) -> None:
-        self._now = start
+    def __init__(self, start: datetime, offset: timedelta = timedelta(0)) -> None:
+        self._now, self._offset = start, offset
 
     def now(self) -> datetime:
         """The time it was set to."""
         return self._now
 
     def business(self) -> datetime:
-        """The same: a set clock has no offset."""
-        return self._now
+        """The same, moved by the offset it was given."""
+        return self._now + self._offset
+
+    def offset(self) -> timedelta:
+        """What it was given."""
+        return self._offset
 
     def advance(self, step: timedelta) -> None:
         """Move forward by `step`."""

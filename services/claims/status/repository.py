@@ -349,7 +349,7 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
                 "status_code": status.status_code,
                 "effective_on": status.effective_on,
                 "paid_cents": status.paid_cents,
-                "received_at": work.now,
+                "received_at": work.runtime.clock.business(),
                 "account": _ACCOUNT.dump_python(status.account, mode="json"),
             }
             for each, status in result

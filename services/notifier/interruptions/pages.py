@@ -72,6 +72,7 @@ async def detail(
     if found is None:
         raise Rejected("not-found", "There is no interruption at this address.", status=404)
     interruption, changes = found
+    offset = permit.work.runtime.clock.offset()
     alerts = await alerts_of(permit.work, interruption.interruption_id)
     return render(
         request,
@@ -80,7 +81,7 @@ async def detail(
             "interruption": interruption,
             "names": _names(permit, interruption),
             "domain": _domain(permit, interruption),
-            "steps": [Step(each.at, _WORDS[each.kind]) for each in reversed(changes)],
+            "steps": [Step(each.at + offset, _WORDS[each.kind]) for each in reversed(changes)],
             "alerts": [(each.sequence, _ALERTS[each.state], each.accepted_at) for each in alerts],
         },
     )

@@ -139,7 +139,7 @@ async def _store(
             "digest": received.event.digest,
             "facts": advice.facts,
             "document": document.reference,
-            "received_at": work.now,
+            "received_at": work.runtime.clock.business(),
         },
         rows,
     )

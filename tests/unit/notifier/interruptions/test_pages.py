@@ -21,11 +21,11 @@ LISTING = Listing(
 )
 
 
-def status(*interruptions: Interruption) -> str:
+def status(*interruptions: Interruption, frame: Frame = FRAME) -> str:
     return text(
         "notifier/interruptions/status.html",
         {
-            "frame": FRAME,
+            "frame": frame,
             "path": "/notifier",
             "situation": Situation((FunctionState("F-07", "Claim Status", "not-available", OPEN.started_at),)),
             "listing": replace(LISTING, total=len(interruptions)),
@@ -41,6 +41,16 @@ def test_the_status_page_shows_functions_and_interruptions() -> None:
     assert "Not available since 3:12 p.m. EST" in " ".join(page.replace("</span>", "").split())
     assert f'href="/notifier/interruptions/{OPEN.interruption_id}"' in page
     assert "1 interruption" in page
+
+
+def test_times_are_shown_by_business_time_and_the_frame_names_the_day_while_it_is_moved() -> None:
+    moved = replace(FRAME, now=NOW + timedelta(days=14), offset=timedelta(days=14))
+    page = " ".join(status(OPEN, frame=moved).split())
+
+    assert "Demonstration date 12/07/2026" in page
+    assert "12/07/2026 3:12 p.m. EST" in page
+    assert "11/23/2026" not in page
+    assert "Demonstration date" not in status(OPEN)
 
 
 def test_an_empty_list_says_why() -> None:
