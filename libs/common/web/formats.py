@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 _REVENUE_CODE = 4
 _KILOBYTE = 1024
+_BEFORE_DOT = 3
 
 
 def day(value: date) -> str:
@@ -50,6 +51,11 @@ def procedure(value: str) -> str:
     Revenue codes have four digits (NUBC), HCPCS codes five characters.
     """
     return f"revenue code {value}" if len(value) == _REVENUE_CODE else value
+
+
+def diagnosis(value: str) -> str:
+    """An ICD-10 code as people write it, with its dot: `E11.9`. X12 leaves it out."""
+    return f"{value[:_BEFORE_DOT]}.{value[_BEFORE_DOT:]}" if len(value) > _BEFORE_DOT and "." not in value else value
 
 
 def size(octets: int) -> str:

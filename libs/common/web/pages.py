@@ -322,6 +322,7 @@ def _environment(kit: Path, services: Path) -> Environment:
         clock=_clock,
         code=formats.code,
         day=_day,
+        diagnosis=formats.diagnosis,
         left=formats.left,
         masked_mbi=mask_mbi,
         mbi=format_mbi,

@@ -14,7 +14,7 @@ from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FI
 from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
-from libs.common.web.pages import NextStep, Step, render
+from libs.common.web.pages import NextStep, render
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
@@ -25,6 +25,7 @@ from services.appeals.reconsideration.handlers import (
     download,
     file_request,
     found,
+    history,
     open_lines,
     rationale,
     right,
@@ -181,7 +182,7 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
             for line in await repository.lines(work, one.appeal_id)
         ],
         "line_name": line_name,
-        "steps": _history(one),
+        "steps": history(one)[::-1],
         "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
         "crumbs": _crumbs(appeal),
     }
@@ -222,15 +223,6 @@ def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tup
         " mailing days after the decision of the QIC, if enough money is at stake. Its letter says where to ask.",
     )
     return hearing, first, claim
-
-
-def _history(one: Reconsideration) -> list[Step]:
-    steps = [Step(one.asked_at, "You asked for a reconsideration")]
-    if one.received_at is not None:
-        steps.append(Step(one.received_at, "The QIC received it", f"Its number there is {one.number}."))
-    if one.decided_at is not None:
-        steps.append(Step(one.decided_at, STATES[one.state][1]))
-    return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
 @router.get(APPEALS + "/{appeal_id}/reconsideration/documents/{document_id}")

@@ -74,11 +74,12 @@ class LineAnswer(BaseModel):
 
 
 class FindingAnswer(BaseModel):
-    """Why a claim was not accepted: the field to correct, in words."""
+    """Why a claim was not accepted: the field to correct, in words; `place` is where it is in the file."""
 
     code: str
     field: str
     sentence: str
+    place: str
     category: str
     status_code: str
 

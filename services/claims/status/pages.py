@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from libs.common.ids import secret_text
 from libs.common.money import format_dollars
-from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ
 from libs.common.web import forms
-from libs.common.web.formats import day
+from libs.common.web.formats import day, diagnosis
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, render
 from libs.common.web.permit import Permit, check_form, permitted
 from libs.common.web.spreadsheets import csv_lines
@@ -37,7 +37,6 @@ router = APIRouter()
 CLAIMS = "/claims"
 _MAX_FOUND = 50
 _MAX_IN_FILE = 50_000
-_BEFORE_DOT = 3
 _COLUMNS = (
     Column("Claim"),
     Column("Patient"),
@@ -272,11 +271,12 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "payment_is_due": payment_is_due(one.state, one.pays_on, today),
         "place": _with_words("pos", one.place_of_service, one.place_of_service),
         "bill_type": _with_words("type_of_bill", one.type_of_bill[:2], one.type_of_bill),
-        "diagnoses": [_diagnosis(code) for code in one.diagnoses.split()],
+        "diagnoses": [diagnosis(code) for code in one.diagnoses.split()],
         "patient": patient_in(work, one),
         "revealed": revealed,
         "findings": (await repository.findings(work, [one.claim_id])).get(one.claim_id, []),
         "lines": await repository.lines(work, one.claim_id),
+        "paid_at": _paid_at(one, today) if permit.may(REMITTANCE_READ) else "",
         "steps": [_step(each, today) for each in steps],
         "rights": [_right(each, one, today) for each in choices_of(one.state)],
         "may_submit": permit.may(CLAIM_SUBMIT),
@@ -284,6 +284,15 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "crumbs": (("Claims", CLAIMS),),
     }
     return render(request, "claims/status/claim.html", context)
+
+
+def _paid_at(one: Claim, today: date) -> str:
+    """Where remittance says how each line was paid; nothing before the remittance can be there."""
+    return f"/remittance/of-claim/{one.claim_id}/lines" if _is_remitted(one, today) else ""
+
+
+def _is_remitted(one: Claim, today: date) -> bool:
+    return one.pays_on is not None and one.pays_on <= today
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,11 +321,6 @@ def _with_words(code_set: str, code: str, written: str) -> str:
     return f"{written} · {words}" if words else written
 
 
-def _diagnosis(code: str) -> str:
-    """An ICD-10 code as people write it: with its dot."""
-    return f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}" if len(code) > _BEFORE_DOT else code
-
-
 def _right(choice: Choice, of: Claim, today: date) -> NextStep:
     """What may be done, and where."""
     return {
@@ -334,6 +338,6 @@ def _right(choice: Choice, of: Claim, today: date) -> NextStep:
         "see-remittance": NextStep(
             "See the remittance advice",
             "It gives each reason for what was paid.",
-            f"/remittance/of-claim/{of.claim_id}" if of.pays_on and of.pays_on <= today else "/remittance",
+            f"/remittance/of-claim/{of.claim_id}" if _is_remitted(of, today) else "/remittance",
         ),
     }[choice]

@@ -67,6 +67,22 @@ def broken_off() -> UploadFault:
     return UploadFault("upload-unreadable", "The file broke off on its way here. Nothing was kept; send it again.", 400)
 
 
+def place_of(
+    segment: str, position: int, *, loop: str = "", element: int = 0, component: int = 0, transaction: str = ""
+) -> str:
+    """Where a fault is, as people look for it in the file: `NM109, loop 2010BA, segment 14 of transaction set 0001`.
+
+    `position` counts from ST = 1; `transaction` is ST02, where it can be told. Nothing where no segment is at fault.
+    """
+    if not segment:
+        return ""
+    parts = [segment + (f"{element:02}" if element else "") + (f"-{component}" if component else "")]
+    parts += [f"loop {loop}"] if loop else []
+    of = f"transaction set {transaction}" if transaction else "its transaction set"
+    parts += [f"segment {position} of {of}"] if position else []
+    return ", ".join(parts)
+
+
 def submission_number(business_day: date, sequence: int) -> str:
     """The number people pass on, such as `S-2611-000123`: month of receipt and a count that never starts again."""
     return f"S-{business_day:%y%m}-{sequence:06}"

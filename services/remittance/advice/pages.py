@@ -13,7 +13,7 @@ from libs.common.ids import secret_text
 from libs.common.money import parse_cents
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.web import forms
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, render, text
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
 from services.remittance.advice.domain import appeal_by, outcome_words
@@ -146,6 +146,30 @@ async def of_claim(permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_
     claim = await found_newest(permit, claim_id)
     permit.work.audit("search", "remittances", permit.enrollment.enrollment_id)
     return RedirectResponse(_address(claim), 303)
+
+
+@router.get(REMITTANCES + "/of-claim/{claim_id}/lines")
+async def lines_of_claim(
+    request: Request, permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str
+) -> Response:
+    """How a claim was paid line by line, as the middle of another page; asked for by itself, the remitted claim."""
+    claim = await found_newest(permit, claim_id)
+    if not request.headers.get("hx-request"):
+        return RedirectResponse(_address(claim), 303)
+    one = await found(permit, str(claim.remittance_id))
+    permit.work.audit("read", "remitted-claim", f"{one.remittance_id}:{claim.number}")
+    lines = await repository.lines_of(permit.work, one.remittance_id, [claim.number])
+    context = {
+        "frame": request.state.frame,
+        "path": request.url.path,
+        "remittance": one,
+        "claim": claim,
+        "address": _address(claim),
+        "reasons": explained(claim.adjustments),
+        "remarks": explained_remarks(claim.remarks),
+        "lines": explained_lines(lines.get(claim.number, [])),
+    }
+    return HTMLResponse(text("remittance/advice/lines_part.html", context))
 
 
 def _address(claim: Claim) -> str:

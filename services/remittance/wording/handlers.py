@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
-from libs.common.web.formats import day
+from libs.common.web.formats import code, day
+from libs.x12.code_sets import CODE_SETS, CodeSet
 from libs.x12.remittance import words
 from libs.x12.remittance.reasons import GROUPS, reason_meaning, remark_meaning
 from services.remittance.advice.domain import Adjustment, Fact, ProviderAdjustment
@@ -25,6 +26,9 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "payment_format": words.FORMATS,
     "filing_indicator": words.COVERAGES,
 }
+_CODE_SETS: Mapping[str, CodeSet] = {"place_of_service": CODE_SETS["pos"], "bill_type": CODE_SETS["type_of_bill"]}
+# What the patient owes of a line, by group and reason.
+_DEDUCTIBLE, _COINSURANCE = "PR-1", "PR-2"
 # The kinds whose first field begins another summary.
 _SUMMARY, _FIRST_OF_SUMMARY = "summary", "provider"
 _INPATIENT_SUMMARY = "inpatient-summary"
@@ -49,6 +53,19 @@ class ExplainedLine:
     reasons: tuple[Reason, ...]
     remarks: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
+
+    @property
+    def deductible_cents(self) -> int:
+        """What of it the patient owes as deductible."""
+        return self._taken(_DEDUCTIBLE)
+
+    @property
+    def coinsurance_cents(self) -> int:
+        """What of it the patient owes as coinsurance."""
+        return self._taken(_COINSURANCE)
+
+    def _taken(self, code: str) -> int:
+        return sum(each.amount_cents for each in self.reasons if each.code == code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +209,10 @@ def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one form af
     if fact.code in _SHARES:
         # As exact as it was said: half a percent is money too.
         return f"{(Decimal(fact.value) * 100).normalize():f}%"
+    if fact.code in _CODE_SETS:
+        return _with_words(_CODE_SETS[fact.code].words(fact.value), fact.value)
+    if fact.code == "frequency_code":
+        return _with_words(words.FREQUENCIES.get(fact.value, ""), fact.value)
     if fact.code in _CODED:
         return _CODED[fact.code].get(fact.value, fact.value)
     if fact.code == "delivery":
@@ -200,6 +221,11 @@ def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one form af
     if fact.kind in ("identifier", "reference") and fact.code.rpartition(" ")[2] in _PERSONAL and not revealed:
         return _masked(fact.value)
     return fact.value
+
+
+def _with_words(meaning: str, value: str) -> str:
+    """A code with its words, where there are any."""
+    return code(value, meaning) if meaning else value
 
 
 def _masked(value: str) -> str:
