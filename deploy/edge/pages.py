@@ -155,7 +155,7 @@ def _title(functions: Sequence[PortalFunction], service: str) -> str:
 
 def _sentence(functions: Sequence[PortalFunction], service: str) -> str:
     if service == "auth":
-        return "Nobody can be signed in or recognized now, so no function that needs it can be used."
+        return "Signing in does not work now, so functions that need it cannot be used."
     if service == "portal":
         return "The home page, the help and the manual cannot be shown. The functions have their own pages."
     if functions:

@@ -68,7 +68,7 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         deployment=runtime.deployment,
         now=runtime.clock.business(),
         offset=runtime.clock.offset(),
-        person=Person(principal.name),
+        person=Person(principal.name, principal.last_sign_in),
         acting=_shown(acting) if acting else None,
         choices=tuple(_shown(each) for each in facts.choices()),
         navigation=navigation,

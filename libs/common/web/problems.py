@@ -31,7 +31,7 @@ _HEADINGS = {
 _NO_TEXT = "22021"
 """What PostgreSQL calls a sign that it keeps in no text, such as NUL (character_not_in_repertoire)."""
 _ONLY_A_FORM = "This address takes only what a form or a program sends to it. Open the page of that form."
-_UNEXPECTED = "Something failed on our side. It has been recorded; nothing you sent was changed half-way."
+_UNEXPECTED = "Something failed on our side. It was recorded, and nothing you sent was half done."
 
 
 class ProblemAnswer(BaseModel):

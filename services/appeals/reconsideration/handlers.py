@@ -76,7 +76,7 @@ async def of_appeal(work: UnitOfWork, appeal: Appeal) -> Reconsideration | None:
 
 def history(one: Reconsideration) -> list[Step]:
     """What happened at the second level, oldest first."""
-    steps = [Step(one.asked_at, "You asked for a reconsideration")]
+    steps = [Step(one.asked_at, "You requested a reconsideration")]
     if one.received_at is not None:
         steps.append(Step(one.received_at, "The QIC received it", f"Its number there is {one.number}."))
     if one.decided_at is not None:
@@ -124,7 +124,7 @@ async def ask(
     until = _possible(work, appeal)
     if appeal.next_level:
         sentence = (
-            f"A reconsideration of appeal {appeal.number} was asked for already. A second request is not taken and"
+            f"A reconsideration of appeal {appeal.number} was requested before. A second request is not taken and"
             " gives no more time."
         )
         work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason="asked")

@@ -205,7 +205,7 @@ def what_next(one: Reconsideration, days: BusinessDays) -> str:
     granted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
     if one.outcome == "favorable":
         return "The claim is adjusted. A new remittance advice shows what is paid."
-    return f"{granted}The next level, a hearing, can be asked for until {day(hearing_until(one.decided_on, days))}."
+    return f"{granted}The next level, a hearing, can be requested until {day(hearing_until(one.decided_on, days))}."
 
 
 def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tuple[NextStep, ...]:

@@ -416,7 +416,7 @@ def _next_steps(one: Appeal, days: BusinessDays) -> tuple[NextStep, ...]:
         "See what can be done about the claim", "Each line, with its last day.", f"{_CLAIMS}/{one.claim_id}/rights"
     )
     if one.open:
-        more = "Evidence that comes on a later day gives us 14 days more to decide (42 CFR 405.946)."
+        more = "Evidence that comes on a later day gives us 14 more days to decide (42 CFR 405.946)."
         return NextStep("Add documents", more, "#add"), claim
     if one.letter is None:
         return (claim,)

@@ -33,13 +33,12 @@ class Access:
 async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> HTMLResponse:
     """Who one is here, since when one is signed in, and when the yearly duties are due."""
     work, principal = permit.work, permit.principal
-    begun, before = await sessions.sign_ins(work, principal.user_id, bytes.fromhex(principal.session))
     context = {
         "member": await repository.member(work, principal.user_id),
         "user": permit.facts.user,
         "organization": permit.facts.organization,
-        "begun": begun,
-        "before": before,
+        "begun": await sessions.signed_in_since(work, bytes.fromhex(principal.session)),
+        "before": principal.last_sign_in,
         "access": _access(permit),
         "STATES": STATES,
         "crumbs": (),

@@ -30,7 +30,20 @@ from libs.common.security.tokens import (
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 PRINCIPAL = Principal(
-    "person", UUID(int=1), "A Person", UUID(int=2), "PROVIDER_USER", 2, NOW, UUID(int=3), 4, 5, "5e55", "csrf", 1800
+    "person",
+    UUID(int=1),
+    "A Person",
+    UUID(int=2),
+    "PROVIDER_USER",
+    2,
+    NOW,
+    UUID(int=3),
+    4,
+    5,
+    "5e55",
+    "csrf",
+    1800,
+    NOW,
 )
 STRANGE = ECKey.generate_key("P-256")
 
