@@ -311,7 +311,7 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await look("appeal-received", page)
         appeal = page.url.rsplit("/", 1)[-1]
         await ask_for_redetermination(second)
-        await second.get_by_text("Not taken").first.wait_for()
+        await second.get_by_text("Not submitted").first.wait_for()
         await look("appeal-twice", second)
     async with window(chromium, portal, REVIEWER) as context:
         page = await context.new_page()
@@ -350,7 +350,7 @@ async def reconsider(context: BrowserContext, appeal: str, look: Look) -> None:
     for form in (page, second):
         await form.get_by_label("Why do you disagree with our decision?").fill("The second page shows it.")
         await form.get_by_role("button", name="Send the request").click()
-        await form.get_by_role("heading", name=re.compile("^(Reconsideration of|This was asked for)")).wait_for()
+        await form.get_by_role("heading", name=re.compile("^(Reconsideration of|This was requested)")).wait_for()
     await look("reconsideration-asked-for", page)
     await look("reconsideration-twice", second)
 

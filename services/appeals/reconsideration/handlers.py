@@ -124,7 +124,7 @@ async def ask(
     until = _possible(work, appeal)
     if appeal.next_level:
         sentence = (
-            f"A reconsideration of appeal {appeal.number} was requested before. A second request is not taken and"
+            f"A reconsideration of appeal {appeal.number} was requested before. A second request is not accepted and"
             " gives no more time."
         )
         work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason="asked")

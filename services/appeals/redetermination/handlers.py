@@ -546,7 +546,7 @@ def what_to_do(right: LineRight) -> str:
     if right.kind == "appeal-late":
         return f"The last day was {until}: {rule}. A later appeal must show good cause."
     if right.kind == "appealed":
-        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not taken."
+        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not accepted."
     if right.kind == "decided" and right.appeal is not None:
         return _after_decision(right.appeal, until)
     return WHY_NOT[right.kind]
