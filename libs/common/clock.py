@@ -46,20 +46,24 @@ class SystemClock:
 class SetClock:
     """A clock that stands still until it is moved: tests and the simulation tier."""
 
-    def __init__(self, start: datetime, offset: timedelta = timedelta(0)) -> None:
-        self._now, self._offset = start, offset
+    def __init__(self, start: datetime) -> None:
+        self._now, self._offset = start, timedelta(0)
 
     def now(self) -> datetime:
         """The time it was set to."""
         return self._now
 
     def business(self) -> datetime:
-        """The same, moved by the offset it was given."""
+        """The same, as far ahead as it has leapt."""
         return self._now + self._offset
 
     def offset(self) -> timedelta:
-        """What it was given."""
+        """How far it has leapt."""
         return self._offset
+
+    def leap(self, step: timedelta) -> None:
+        """Let business time run ahead of real time by `step` more."""
+        self._offset += step
 
     def advance(self, step: timedelta) -> None:
         """Move forward by `step`."""
