@@ -187,6 +187,9 @@ async def test_pages_of_a_biller(chromium: Browser, portal: WholePortal, walked:
         await act_for(page, portal, hospital if name == "claim-of-a-hospital" else clinic)
         await page.goto(portal.place.address + path)
         await look(name, page)
+        if name == "claims":
+            await page.set_viewport_size({"width": 1024, "height": 768})
+            assert await scrolled_tables(page) == []
         words = await page.locator("main").inner_text()
     async with window(chromium, portal, BILLER, scripts=False) as context:
         page = await context.new_page()

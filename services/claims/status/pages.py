@@ -38,14 +38,12 @@ CLAIMS = "/claims"
 _MAX_FOUND = 50
 _MAX_IN_FILE = 50_000
 _COLUMNS = (
-    Column("Claim"),
+    Column("Claim, your number"),
     Column("Patient"),
     Column("Service", key="service"),
     Column("Status"),
-    Column("Patient control number"),
     Column("Charge", key="charge", number=True),
     Column("Payment", number=True),
-    Column("Payment date"),
     Column("Finalized"),
     Column("Check or EFT"),
 )

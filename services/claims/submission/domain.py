@@ -125,6 +125,6 @@ def verdict_in_words(verdict: str, accepted: int, rejected: int) -> tuple[str, s
         return (
             "warning",
             "Accepted in part",
-            "The claims listed first were not accepted. Correct them and send only these again; the others went on.",
+            "Correct the claims listed first and send only those again. The others were accepted and are processed.",
         )
-    return "good", "Accepted", "Every claim of the file was accepted and is on its way to be processed."
+    return "good", "Accepted", "Every claim in the file was accepted and is being processed."
