@@ -30,7 +30,7 @@ DELIVERIES = {"BM": "By mail", "EM": "By email", "FT": "By file transfer", "OL":
 # NUBC, form locator 4, third position; professional claims use 1, 7 and 8 of them.
 FREQUENCIES = {
     "0": "Claim without payment",
-    "1": "Original claim, admission through discharge",
+    "1": "Original claim",
     "2": "Interim, first claim",
     "3": "Interim, continuing claim",
     "4": "Interim, last claim",

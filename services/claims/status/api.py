@@ -173,7 +173,7 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
         type_of_bill=one.type_of_bill,
         diagnoses=one.diagnoses,
         patient=PatientAnswer.model_validate(person, from_attributes=True),
-        choices=choices_of(one.state),
+        choices=choices_of(one.state, one.pays_on, today),
         findings=tuple(FindingAnswer.model_validate(each, from_attributes=True) for each in findings),
         lines=tuple(
             LineAnswer.model_validate(each, from_attributes=True) for each in await repository.lines(work, one.claim_id)

@@ -25,6 +25,7 @@ from services.claims.status.domain import (
     LineStatements,
     Statement,
     choices_of,
+    may_be_remitted,
     payment_is_due,
     state_words,
     what_next,
@@ -276,7 +277,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "lines": await repository.lines(work, one.claim_id),
         "paid_at": _paid_at(one, today) if permit.may(REMITTANCE_READ) else "",
         "steps": [_step(each, today) for each in steps],
-        "rights": [_right(each, one, today) for each in choices_of(one.state)],
+        "rights": [_right(each, one) for each in choices_of(one.state, one.pays_on, today)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -285,12 +286,8 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
 
 
 def _paid_at(one: Claim, today: date) -> str:
-    """Where remittance says how each line was paid; nothing before the remittance can be there."""
-    return f"/remittance/of-claim/{one.claim_id}/lines" if _is_remitted(one, today) else ""
-
-
-def _is_remitted(one: Claim, today: date) -> bool:
-    return one.pays_on is not None and one.pays_on <= today
+    """Where remittance says how each line was decided; nothing before that can be there."""
+    return f"/remittance/of-claim/{one.claim_id}/lines" if may_be_remitted(one.state, one.pays_on, today) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +316,7 @@ def _with_words(code_set: str, code: str, written: str) -> str:
     return f"{written} · {words}" if words else written
 
 
-def _right(choice: Choice, of: Claim, today: date) -> NextStep:
+def _right(choice: Choice, of: Claim) -> NextStep:
     """What may be done, and where."""
     return {
         "correct-and-resubmit": NextStep(
@@ -336,6 +333,6 @@ def _right(choice: Choice, of: Claim, today: date) -> NextStep:
         "see-remittance": NextStep(
             "See the remittance advice",
             "It gives each reason for what was paid.",
-            f"/remittance/of-claim/{of.claim_id}" if _is_remitted(of, today) else "/remittance",
+            f"/remittance/of-claim/{of.claim_id}",
         ),
     }[choice]

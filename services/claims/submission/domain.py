@@ -119,7 +119,7 @@ def verdict_in_words(verdict: str, accepted: int, rejected: int) -> tuple[str, s
         return (
             "bad",
             "Not accepted",
-            "The file as a whole was not accepted; nothing of it went on. Correct the items below and send it again.",
+            "The file as a whole was not accepted, and no claim in it is processed. Correct it and send it again.",
         )
     if rejected:
         return (

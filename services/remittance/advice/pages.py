@@ -59,6 +59,7 @@ _NONE = (
     " (payment floor)."
 )
 _NONE_MATCHES = "No remittance matches. Change the number, the days or the amount, or clear them."
+_NOT_YET = "No remittance advice for this claim has come yet. It comes once the payment floor has passed, for a denied claim too."
 _NOT_ONE = (
     "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
@@ -143,7 +144,7 @@ async def search(
 @router.get(REMITTANCES + "/of-claim/{claim_id}")
 async def of_claim(permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str) -> Response:
     """The newest remittance of a claim, for pages that know the claim only."""
-    claim = await found_newest(permit, claim_id)
+    claim = await _newest(permit, claim_id)
     permit.work.audit("search", "remittances", permit.enrollment.enrollment_id)
     return RedirectResponse(_address(claim), 303)
 
@@ -153,7 +154,7 @@ async def lines_of_claim(
     request: Request, permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str
 ) -> Response:
     """How a claim was paid line by line, as the middle of another page; asked for by itself, the remitted claim."""
-    claim = await found_newest(permit, claim_id)
+    claim = await _newest(permit, claim_id)
     if not request.headers.get("hx-request"):
         return RedirectResponse(_address(claim), 303)
     one = await found(permit, str(claim.remittance_id))
@@ -170,6 +171,13 @@ async def lines_of_claim(
         "lines": explained_lines(lines.get(claim.number, [])),
     }
     return HTMLResponse(text("remittance/advice/lines_part.html", context))
+
+
+async def _newest(permit: Permit, claim_id: str) -> Claim:
+    try:
+        return await found_newest(permit, claim_id)
+    except Rejected as unknown:
+        raise Rejected(unknown.code, _NOT_YET, unknown.status) from unknown
 
 
 def _address(claim: Claim) -> str:
