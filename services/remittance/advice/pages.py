@@ -59,7 +59,10 @@ _NONE = (
     " (payment floor)."
 )
 _NONE_MATCHES = "No remittance matches. Change the number, the days or the amount, or clear them."
-_NOT_YET = "No remittance advice for this claim has come yet. It comes once the payment floor has passed, for a denied claim too."
+_NOT_YET = (
+    "No remittance advice for this claim has come yet. It comes once the payment floor has passed, also for a denied"
+    " claim."
+)
 _NOT_ONE = (
     "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
