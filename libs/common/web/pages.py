@@ -90,6 +90,7 @@ class Frame:
     until the session ends for want of use; `None` switches the time-out dialog off. `now` is the business time of the
     answer, as all that is shown; `offset` is how far that is ahead of real time, by which moments are kept that are
     technical (macro `recorded`).
+    `choices` are what a menu offers to act for, none where there are many; `has_choices`: there is another.
     """
 
     deployment: Deployment
@@ -98,6 +99,7 @@ class Frame:
     person: Person | None = None
     acting: Enrollment | None = None
     choices: tuple[Enrollment, ...] = ()
+    has_choices: bool = False
     navigation: tuple[NavigationEntry, ...] = ()
     banner: Banner | None = None
     csrf: str = ""
