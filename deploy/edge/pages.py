@@ -34,12 +34,13 @@ _templates = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A request the gateway refuses by itself. `code` is the stable name under `/api`."""
+    """A request the gateway refuses by itself. `code` is the stable name under `/api`, `for_programs` its sentence."""
 
     status: int
     code: str
     title: str
     sentence: str
+    for_programs: str = ""
 
 
 REFUSALS = (
@@ -47,13 +48,14 @@ REFUSALS = (
         400,
         "request-malformed",
         "This address or request cannot be used",
-        "The address holds signs that are not allowed in it, or the request was broken on its way. Nothing was saved.",
+        "The address holds characters that are not allowed, or the request was broken on its way. Nothing was saved.",
     ),
     Refusal(
         401,
         "sign-in-required",
         "You are not signed in",
         "Your sign-in could not be confirmed. Sign in again to continue. Nothing was saved.",
+        "The access token is missing, not valid or expired. Ask for a new one. Nothing was saved.",
     ),
     Refusal(404, "not-found", "There is no such page", "Nothing is kept at this address."),
     Refusal(
@@ -67,6 +69,7 @@ REFUSALS = (
         "body-too-large",
         "This is too large",
         "A form may hold 64 KB. Files go through the upload pages. Nothing was saved.",
+        "A body may have 64 KB at this address. Nothing was saved.",
     ),
     Refusal(
         429,
@@ -79,6 +82,7 @@ REFUSALS = (
         "headers-too-large",
         "The request cannot be read",
         "Your browser sent too much beside the request itself. Delete this site's cookies, then sign in again.",
+        "The headers of the request are too large. Send fewer or shorter ones.",
     ),
 )
 
@@ -123,7 +127,7 @@ def refusal_problem(refusal: Refusal) -> str:
     """Write the same for programs under `/api`."""
     problem = {
         **_told(refusal.code, refusal.status),
-        "detail": refusal.sentence,
+        "detail": refusal.for_programs or refusal.sentence,
     }
     return _problem(problem)
 
@@ -146,7 +150,7 @@ def _title(functions: Sequence[PortalFunction], service: str) -> str:
 
 def _sentence(functions: Sequence[PortalFunction], service: str) -> str:
     if service == "auth":
-        return "Nobody can be signed in or recognized now, so no function that needs it can be used."
+        return "Signing in does not work now, so functions that need it cannot be used."
     if service == "portal":
         return "The home page, the help and the manual cannot be shown. The functions have their own pages."
     if functions:

@@ -22,7 +22,10 @@ class Clock(Protocol):
         """Real time."""
 
     def business(self) -> datetime:
-        """The time deadlines, cut-offs and the payment floor are counted by."""
+        """The time deadlines, cut-offs and the payment floor are counted by, and that people are shown."""
+
+    def offset(self) -> timedelta:
+        """How far business time is ahead of real time: nothing in use."""
 
 
 class SystemClock:
@@ -42,8 +45,12 @@ class SystemClock:
 
     def business(self) -> datetime:
         """Real time plus the offset of the local profile."""
+        return self.now() + self.offset()
+
+    def offset(self) -> timedelta:
+        """What the file says now; what it said last while it says nothing that can be."""
         if self._offset_file is None:
-            return self.now()
+            return timedelta(0)
         try:
             self._offset = offset_in(self._offset_file)
         except (OSError, ValueError) as error:
@@ -52,7 +59,7 @@ class SystemClock:
             self._refused = True
         else:
             self._refused = False
-        return self.now() + self._offset
+        return self._offset
 
 
 def offset_in(file: Path) -> timedelta:
@@ -74,15 +81,23 @@ class SetClock:
     """A clock that stands still until it is moved: tests and the simulation tier."""
 
     def __init__(self, start: datetime) -> None:
-        self._now = start
+        self._now, self._offset = start, timedelta(0)
 
     def now(self) -> datetime:
         """The time it was set to."""
         return self._now
 
     def business(self) -> datetime:
-        """The same: a set clock has no offset."""
-        return self._now
+        """The same, as far ahead as it has leapt."""
+        return self._now + self._offset
+
+    def offset(self) -> timedelta:
+        """How far it has leapt."""
+        return self._offset
+
+    def leap(self, step: timedelta) -> None:
+        """Let business time run ahead of real time by `step` more."""
+        self._offset += step
 
     def advance(self, step: timedelta) -> None:
         """Move forward by `step`."""

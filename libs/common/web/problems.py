@@ -36,11 +36,11 @@ _HEADINGS = {
 }
 _NO_TEXT = "22021"
 """What PostgreSQL calls a sign that it keeps in no text, such as NUL (character_not_in_repertoire)."""
-_ONLY_A_FORM = "This address takes only what a form or a program sends to it. Open the page of that form"
+_ONLY_A_FORM = "This address takes only what a form or a program sends to it. Open the page of that form."
 _AWAY = "Our records cannot be reached right now. Nothing was changed; try again in a moment."
 _RETRY_AFTER_SECONDS = "2"
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
-_UNEXPECTED = "Something failed on our side. It has been recorded; nothing you sent was changed half-way."
+_UNEXPECTED = "Something failed on our side. It was recorded, and nothing you sent was half done."
 
 
 class ProblemAnswer(BaseModel):
@@ -110,17 +110,21 @@ def _rejected(request: Request, error: Exception) -> Response:
     if not isinstance(error, Rejected):
         raise error
     log.info("request refused", code=error.code, status=error.status, route=_route(request))
-    return _answer(request, error.status, error.code, error.sentence, error.fields)
+    sentence = error.for_programs if error.for_programs and _is_program(request) else error.sentence
+    return _answer(request, error.status, error.code, sentence, error.fields)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    fields = {".".join(str(part) for part in each["loc"][1:]): _what_to_correct(each) for each in error.errors()}
+    faults = error.errors()
+    if faults[0]["type"] == "json_invalid":  # its place is where the reading ended, and no field
+        reason, at = faults[0]["ctx"]["error"], faults[0]["loc"][-1]
+        malformed = f"The body is not valid JSON: {reason} at character {at}. Correct the JSON and send it again."
+        return _rejected(request, Rejected("request-malformed", malformed, 400))
+    fields = {".".join(map(str, each["loc"][1:] or each["loc"])): _what_to_correct(each) for each in faults}
     log.info("request refused", code="form-invalid", status=422, route=_route(request))
-    return _answer(
-        request, 422, "form-invalid", f"Correct {', '.join(fields) or 'the request'} and send it again.", fields
-    )
+    return _answer(request, 422, "form-invalid", f"Correct {', '.join(fields)} and send the request again.", fields)
 
 
 def _what_to_correct(error: Any) -> str:
@@ -134,9 +138,14 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         hidden = nothing_here()
         return _answer(request, hidden.status, hidden.code, hidden.sentence, {})
-    told = _ONLY_A_FORM if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else HTTPStatus(error.status_code).phrase
-    answer = _answer(request, error.status_code, "form-invalid", f"{told}.", {})
-    answer.headers.update(error.headers or {})  # such as `Allow`, which a 405 must carry (RFC 9110)
+    headers = error.headers or {}
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        taken = f"This address takes {headers.get('Allow', 'other methods')}, not {request.method}."
+        refused = Rejected("method-not-allowed", _ONLY_A_FORM, error.status_code, for_programs=taken)
+    else:
+        refused = Rejected("request-malformed", f"{HTTPStatus(error.status_code).phrase}.", error.status_code)
+    answer = _rejected(request, refused)
+    answer.headers.update(headers)  # such as `Allow`, which a 405 must carry (RFC 9110)
     return answer
 
 
@@ -184,7 +193,7 @@ def problem_answer(code: str, sentence: str, status: int, fields: Mapping[str, s
 
 
 def _answer(request: Request, status: int, code: str, sentence: str, fields: dict[str, str]) -> Response:
-    if request.url.path.startswith("/api/"):
+    if _is_program(request):
         answer = problem_answer(code, sentence, status, fields)
     else:
         answer = _page(request, status, sentence, fields)
@@ -203,6 +212,10 @@ def _page(request: Request, status: int, sentence: str, fields: dict[str, str]) 
     )
     frame = getattr(request.state, "frame", None) or public_frame(request)
     return render(request, "kinds/problem.html", {"problem": problem, "frame": frame, "crumbs": ()}, status_code=status)
+
+
+def _is_program(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
 
 
 def _next_steps(status: int) -> tuple[str, ...]:

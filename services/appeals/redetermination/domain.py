@@ -463,7 +463,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 
 
 NEXT_LEVEL: Mapping[str, str] = {
-    "asked": "A reconsideration was asked for; it is with the QIC or on its way there.",
+    "asked": "You requested a reconsideration; it is with the QIC or on its way there.",
     "favorable": "The QIC reconsidered it and decided in your favor.",
     "partially-favorable": "The QIC reconsidered it and decided partly in your favor.",
     "unfavorable": "The QIC reconsidered it and did not decide in your favor.",

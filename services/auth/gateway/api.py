@@ -125,6 +125,7 @@ def _principal(session: Session, standing: Standing, left: int) -> Principal:
         session=session.key.hex(),
         csrf=session.csrf,
         expires_in=left,
+        last_sign_in=session.signed_in_before,
     )
 
 

@@ -211,6 +211,43 @@ async def test_a_method_that_is_not_offered_is_refused_by_name(route: Route, app
     assert answer.status_code == 405
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(re.split(r",\s*", answer.headers["allow"])) <= offered
+    told = answer.json()
+    assert told["code"] == "method-not-allowed"
+    assert told["detail"] == f"This address takes {answer.headers['allow']}, not PATCH."
+
+
+async def test_a_program_is_told_where_its_json_breaks_off(applications: Applications) -> None:
+    app = await applications("eligibility")
+    await app.admit(BILLER)
+    asked: dict[str, Any] = {"content": b'{"mbi": ', "headers": {"content-type": "application/json"}}
+    answer = await app.call("POST", "/api/eligibility/inquiries", BILLER, **asked)
+    told = answer.json()
+    assert (answer.status_code, told["code"], "fields" in told) == (400, "request-malformed", False)
+    assert told["detail"].startswith("The body is not valid JSON: ")
+    assert "character 8" in told["detail"]
+
+
+async def test_a_program_is_told_each_field_to_correct_and_a_missing_body_by_its_name(
+    applications: Applications,
+) -> None:
+    app = await applications("eligibility")
+    await app.admit(BILLER)
+    answer = await app.call("POST", "/api/eligibility/inquiries", BILLER, json={"mbi": "1EG4TE5MK73"})
+    assert answer.json()["detail"] == "Correct last_name and send the request again."
+    nothing = await app.call("POST", "/api/eligibility/inquiries", BILLER)
+    assert nothing.json()["detail"] == "Correct body and send the request again."
+
+
+async def test_programs_are_told_of_their_key_and_people_of_their_form(applications: Applications) -> None:
+    app = await applications("claims")
+    await app.admit(BILLER)
+    sent: dict[str, Any] = {"content": b"ISA*00*  ", "headers": {"content-type": "application/edi-x12"}}
+    without = await app.call("POST", "/api/claims/submissions", BILLER, **sent)
+    assert "Idempotency-Key" in without.json()["detail"]
+    unbounded: dict[str, Any] = {"content": b"--b", "headers": {"content-type": "multipart/form-data"}}
+    assert "Open the page again" in (await app.call("POST", "/claims/submissions", BILLER, **unbounded)).text
+    told = (await app.call("POST", "/api/claims/submissions", BILLER, **unbounded)).json()["detail"]
+    assert told.startswith("The multipart/form-data body could not be read")
 
 
 def gateway_routes() -> list[dict[str, Any]]:
