@@ -99,3 +99,30 @@ def refused(
         follow_up=follow_up,
         code_set=code_set,
     )
+
+
+def reported(
+    snip: int,
+    field: str,
+    sentence: str,
+    segment: str,
+    element: int,
+    segment_code: str,
+    element_code: str,
+    element_reference: str,
+    component: int = 0,
+    code_set: str = "",
+) -> Edit:
+    """An edit of a transaction set as a whole, which a 999 reports (IK304, IK403, IK402)."""
+    return Edit(
+        snip,
+        field,
+        sentence,
+        segment,
+        element,
+        component,
+        segment_code=segment_code,
+        element_code=element_code,
+        element_reference=element_reference,
+        code_set=code_set,
+    )

@@ -5,6 +5,7 @@ on the remittance, that carries it. `edits.py` says which is which.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, Collector, Finder, actions_for
 from libs.x12.findings import Finding, keep_finding
 from libs.x12.guide import COMPONENT, Guide
-from libs.x12.remittance.edits import CLOSED_PLACES, OPEN_CODES, REFUSALS, remittance_finding
+from libs.x12.remittance.edits import CLOSED_PLACES, EDITS, OPEN_CODES, REFUSALS
 from libs.x12.remittance.judging import (
     NEED_REMARK,
     issued_on,
@@ -166,9 +167,10 @@ class Remittances(Collector):
 
     def _tell(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
         """Refuse the remittance, or put a notice on the claim being read, or else on the remittance."""
-        finding = remittance_finding(code, position, loop, segment=segment, element=element)
+        finding = EDITS.finding(code, position, loop, segment=segment, element=element)
         if code in REFUSALS:
-            self.around.note(finding)
+            # What refuses the remittance is told without its field beside it.
+            self.around.note(replace(finding, sentence=f"{finding.field}: {finding.sentence}"))
         else:
             self._notice(finding)
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
 from libs.common.web.formats import day
+from libs.x12 import qualifiers
 from libs.x12.remittance import words
 from libs.x12.remittance.reasons import group_meaning, reason_meaning, remark_meaning
 from libs.x12.remittance.words import named
@@ -17,7 +18,7 @@ from services.remittance.advice.repository import Line
 # Identifiers that are a person's own: their last four characters are shown.
 _PERSONAL = frozenset({"MI", "C", "HN", "34", "II", "MR", "SY", "1W"})
 _LAST = 4
-_NUMBERS: Mapping[str, Mapping[str, str]] = {"identifier": words.IDENTIFIERS, "reference": words.REFERENCES}
+_NUMBERS: Mapping[str, Mapping[str, str]] = {"identifier": qualifiers.IDENTIFIERS, "reference": qualifiers.REFERENCES}
 _PAYEE = "PE"
 _MONEY = "_cents"
 _DAYS = frozenset({"produced", "received", "coverage_expired", "period_end"})
@@ -165,7 +166,7 @@ def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
     first, _, second = fact.code.partition(" ")
     match fact.kind:
         case "reference":
-            return named(words.REFERENCES, fact.code, "kind of number")
+            return named(qualifiers.REFERENCES, fact.code, "kind of number")
         case "amount":
             return named(words.AMOUNTS, fact.code, "kind of amount")
         case "quantity":
@@ -174,10 +175,10 @@ def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
             return named(words.PARTIES, fact.code, "kind of party")
         case "identifier":
             of = "Payee" if first == _PAYEE else named(words.PARTIES, first, "kind of party")
-            return f"{of}: {named(words.IDENTIFIERS, second, 'kind of number')}"
+            return f"{of}: {named(qualifiers.IDENTIFIERS, second, 'kind of number')}"
         case "contact":
             asked = named(words.CONTACTS, first, "kind of contact")
-            return f"{asked}, {named(words.CHANNELS, second, 'channel')}" if second else asked
+            return f"{asked}: {named(qualifiers.CHANNELS, second, 'channel')}" if second else asked
         case "date":
             return f"Unknown kind of date {fact.code}"
         case "procedure" | "billed":
