@@ -189,8 +189,8 @@ def subscriptions_of(service: Service) -> tuple[Subscription, ...]:
 
 async def _work(runtime: Runtime, role: str, subscriptions: tuple[Subscription, ...], stop: asyncio.Event) -> None:
     name = f"{runtime.service}-worker"
-    # On one machine there is one process of each role. The broker need not wait for the dead one to come back until its
-    # session is over, which begins anew when the broker itself was started again. In a cluster there are several.
+    # On one machine there is one process of each role: the broker need not wait for the end of the session
+    # of a dead one, which starts from the beginning when the broker was killed too. In a cluster there are several.
     member = None if runtime.settings.profile == "cluster" else f"{runtime.service}-{role}"
     topics = sorted({each.contract.topic for each in subscriptions})
     types = {each.contract.type for each in subscriptions}

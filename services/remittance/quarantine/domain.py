@@ -40,10 +40,6 @@ class Enrolled:
     npi: str
     tax_id: str
 
-    def is_named_by(self, payee: Payee) -> bool:
-        """Whether this is an enrollment of the payee's NPI, or of its tax identifier when it has none."""
-        return payee.npi == self.npi if payee.npi else payee.tax_id == self.tax_id
-
     def is_paid(self, payee: Payee) -> bool:
         """Whether `payee` names this enrollment by all that it says."""
         return payee.npi in ("", self.npi) and payee.tax_id in ("", self.tax_id)

@@ -1,4 +1,4 @@
-"""Remittances wait for a job that posts them; a sequence of a claim is there once; an index finds payees."""
+"""Remittances wait for a job that posts them; a sequence of a claim is there once."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,10 +22,3 @@ def upgrade() -> None:
     op.create_index("waiting_advice_lane", "waiting_advice", ["lane", "place"])
     op.drop_index("remitted_claim_icn", "remitted_claim")
     op.create_unique_constraint("remitted_claim_sequence", "remitted_claim", ["internal_control_number", "sequence"])
-    op.create_index(
-        "access_organization_facts",
-        "access_organization",
-        ["document"],
-        postgresql_using="gin",
-        postgresql_ops={"document": "jsonb_path_ops"},
-    )

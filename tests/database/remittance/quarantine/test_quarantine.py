@@ -280,8 +280,7 @@ async def test_a_refused_remittance_holds_its_payee_until_an_operator_decides(
 
 async def test_a_payee_is_found_by_an_index_among_all_organizations(portal: RemittanceService) -> None:
     await portal.rows(
-        "INSERT INTO access_organization SELECT gen_random_uuid(), 1, 1, 1, jsonb_build_object('enrollments',"
-        " jsonb_build_array(jsonb_build_object('enrollment_id', gen_random_uuid(), 'npi', n::text, 'tax_id', '')))"
+        "INSERT INTO access_enrollment SELECT gen_random_uuid(), gen_random_uuid(), n::text, n::text, '{}'"
         " FROM generate_series(1, 20000) n RETURNING 1"
     )
     payee = Payee(BILLER.npi, BILLER.tax_id)
@@ -290,7 +289,7 @@ async def test_a_payee_is_found_by_an_index_among_all_organizations(portal: Remi
         assert found.enrollment_id == BILLER.enrollment_id
         both = await enrolled(work, payee, {OTHER_CLINIC.enrollment_id})
         assert {each.enrollment_id for each in both} == {BILLER.enrollment_id, OTHER_CLINIC.enrollment_id}
-        scans = "SELECT seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'access_organization'"
+        scans = "SELECT seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'access_enrollment'"
         [(whole, by_index)] = await work.execute(sa.text(scans))
         assert (whole, by_index > 0) == (0, True)
 
