@@ -23,7 +23,7 @@ _SEGMENT_FAULTS = {
     "segment-missing": ("3", "this segment is required and missing. Add it."),
     "loop-repeats": ("4", "this part is repeated more often than the guide allows. Take out the surplus."),
     "segment-repeats": ("5", "this segment is repeated more often than the guide allows. Take out the surplus."),
-    "segment-out-of-order": ("7", "this segment comes too late. Put it where the guide wants it."),
+    "segment-out-of-order": ("7", "this segment is out of order. Move it to its place in the guide."),
     "loop-missing": ("I7", "this part is required and missing. Add it."),
 }
 # IK304 of a segment that only the guide requires (X12 RFI 2502).

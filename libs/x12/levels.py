@@ -98,7 +98,7 @@ def _empty_level(position: int, loop: str) -> Finding:
     return Finding(
         snip=4,
         code="level-empty",
-        sentence="Hierarchical level: nothing is asked or said on it, and no level lies below. Take it out.",
+        sentence="Hierarchical level: it holds nothing, and no level is below it. Remove it.",
         field="Hierarchical level",
         segment="TRN",
         position=position,

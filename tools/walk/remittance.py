@@ -1,9 +1,9 @@
 """Remittance: the payment floor passes, the 835 arrives, and every reason stands in words."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from libs.common.clock import SystemClock
+from libs.common.clock import SystemClock, offset_in
 from tools.walk.journey import Journey, expect
 from tools.walk.person import Page
 from tools.walk.place import until
@@ -15,15 +15,14 @@ _EXPECTED = re.compile(r"payment is expected on ([0-9/]{10})")
 ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 # What must be explained somewhere on the claims of the file: reductions of what was paid, and two kinds of refusal.
 _REASONS = ("CO-45", "CO-253", "PR-1", "PR-2", "CO-50", "CO-16", "MA130")
-_SECONDS_PER_DAY = 86_400
 
 
 def move_business_clock(walk: Journey, days: int) -> None:
     """Let `days` pass for deadlines and payments; sessions and codes go by real time."""
     path = walk.place.settings.state_directory / "clock-offset"
-    before = int(path.read_text(encoding="ascii") or 0) if path.exists() else 0
+    moved = offset_in(path) + timedelta(days=days)
     draft = path.with_suffix(".draft")
-    draft.write_text(str(before + days * _SECONDS_PER_DAY), encoding="ascii")
+    draft.write_text(str(int(moved.total_seconds())), encoding="ascii")
     draft.replace(path)
 
 

@@ -7,6 +7,11 @@ from libs.common.observability import metrics
 from libs.common.observability.logs import log
 
 
+def report_bad_clock_offset(error: Exception) -> None:
+    """Tell that `<state>/clock-offset` cannot be read as what it must hold: business time goes on as it was."""
+    log.error("clock offset refused", error_class=type(error).__name__)
+
+
 def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
     """Tell that `partner` used codes our lists do not have (runbook: unknown code): for each one the name of its list.
 

@@ -188,7 +188,7 @@ EDITS = Edits({
         "N4", 3, 0, "A7", "500",
     ),
     "service-before-birth": Edit(
-        4, "Service dates", "A service lies before the patient's birth. Correct one of the dates.",
+        4, "Service dates", "A service is dated before the patient's birth. Correct one of the dates.",
         "DTP", 3, 0, "A8", "187",
     ),
     "service-period": Edit(
@@ -294,11 +294,11 @@ EDITS = Edits({
         "DTP", 3, 0, "A8", "187",
     ),
     "birth-date": Edit(
-        7, "Patient birth date", "The birth date lies after the day the file was received. Correct it.",
+        7, "Patient birth date", "The birth date is after the day the file was received. Correct it.",
         "DMG", 2, 0, "A7", "158", "IL",
     ),
     "admission-after-receipt": Edit(
-        7, "Admission date", "The admission lies after the day the file was received. Correct the date.",
+        7, "Admission date", "The admission is after the day the file was received. Correct the date.",
         "DTP", 3, 0, "A7", "189",
     ),
     "adjustment-zero": Edit(
@@ -374,7 +374,7 @@ INSTITUTIONAL_EDITS = Edits(EDITS | {
         "DTP", 3, 0, "A6", "230",
     ),
     "admission-after-statement": Edit(
-        4, "Admission date", "The admission lies after the end of the statement. Correct one of the dates.",
+        4, "Admission date", "The admission is after the end of the statement. Correct one of the dates.",
         "DTP", 3, 0, "A8", "189",
     ),
     "discharge-hour": Edit(
@@ -412,7 +412,7 @@ INSTITUTIONAL_EDITS = Edits(EDITS | {
         "HI", 1, 2, "A7", "465",
     ),
     "procedure-date": Edit(
-        4, "Procedure of the stay", "A procedure lies after the end of the statement. Correct its date.",
+        4, "Procedure of the stay", "A procedure is dated after the end of the statement. Correct its date.",
         "HI", 1, 4, "A8", "465",
     ),
     "value-code": Edit(
@@ -462,7 +462,7 @@ INSTITUTIONAL_EDITS = Edits(EDITS | {
         "DTP", 3, 0, "A6", "187",
     ),
     "service-outside-statement": Edit(
-        7, "Service date", "A service lies outside the statement dates. Correct one of them.",
+        7, "Service date", "A service is outside the statement dates. Correct one of them.",
         "DTP", 3, 0, "A8", "187",
     ),
 })  # fmt: skip

@@ -110,7 +110,7 @@ FOLLOW_UPS = {
     "N": "Do not ask again",
     "P": "Send the first question again",
     "R": "You may ask again",
-    "S": "Do not ask again: the question went to somebody else",
+    "S": "Do not ask again: the question went to another payer",
     "W": "Wait 30 days and ask again",
     "X": "Wait 10 days and ask again",
     "Y": "Do not ask again: the answer follows",

@@ -185,7 +185,7 @@ REMARKS = Edits({
         "DTM", 0, _SEGMENT_MISSING, "", "",
     ),
     "service-after-remittance": reported(
-        4, "Service date", "A service lies after the remittance. Correct the date.",
+        4, "Service date", "A service is dated after the remittance. Correct the date.",
         "DTM", 2, _SEGMENT_HAS_FAULTS, _INVALID_DATE, "373",
     ),
     # --- codes and check digits ---------------------------------------------------------------------------------------

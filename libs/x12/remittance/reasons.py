@@ -149,7 +149,7 @@ _REASONS = """
 250 | resubmit | The attachment was not the one needed | Send the right one.
 251 | resubmit | The attachment was incomplete | Send all of it.
 252 | resubmit | An attachment is needed | Send it.
-253 | nothing | Sequestration: two per cent less by law | Write the amount off.
+253 | nothing | Sequestration: payment reduced by 2 percent, as the law requires | Write the amount off.
 258 | appeal | The patient was in custody | Appeal if the patient was not.
 267 | resubmit | The claim spans several months | Bill month by month.
 268 | resubmit | The claim spans two calendar years | Bill each year by itself.

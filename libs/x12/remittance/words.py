@@ -36,6 +36,33 @@ FORMATS = {"CCP": "Transfer with one note (CCP)", "CTX": "Transfer with the whol
 DIRECTIONS = {"C": "Credit to you", "D": "Debit from you"}
 DELIVERIES = {"BM": "By mail", "EM": "By email", "FT": "By file transfer", "OL": "Online"}
 
+# NUBC, form locator 4, third position; professional claims use 1, 7 and 8 of them.
+FREQUENCIES = {
+    "0": "Claim without payment",
+    "1": "Original claim",
+    "2": "Interim, first claim",
+    "3": "Interim, continuing claim",
+    "4": "Interim, last claim",
+    "5": "Late charges only",
+    "7": "Replacement of an earlier claim",
+    "8": "Void of an earlier claim",
+    "9": "Final claim of a home health period",
+    "A": "Notice of admission or election",
+    "B": "Notice of termination or revocation",
+    "C": "Hospice, change of provider",
+    "D": "Void of a notice",
+    "E": "Hospice, change of ownership",
+    "F": "Adjustment asked for by the patient",
+    "G": "Adjustment by the Common Working File",
+    "H": "Adjustment by CMS",
+    "I": "Adjustment by the contractor",
+    "J": "Adjustment by somebody else",
+    "K": "Adjustment by the Office of Inspector General",
+    "M": "Adjustment because another insurer pays first",
+    "P": "Adjustment by the Quality Improvement Organization",
+    "Q": "Reopening after the time limit",
+}
+
 STATUSES = {
     "1": "Processed, Medicare pays first",
     "2": "Processed, Medicare pays second",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from libs.common.business_days import BusinessDays
+from libs.common.text import is_printable
 from services.appeals.redetermination.domain import Outcome, line_name
 
 RATIONALE_LENGTH = 2000
@@ -49,6 +50,9 @@ def decision_faults(decided: Mapping[int, LineDecision], lines: Collection[int])
         elif len(one.rationale) > RATIONALE_LENGTH:
             sentence = f"{name}: shorten the rationale to at most {RATIONALE_LENGTH:,} characters."
             found.append(DecisionFault("too-long", f"rationale_{number}", sentence))
+        elif not is_printable(one.rationale):
+            sentence = f"{name}: remove from the rationale what cannot be printed."
+            found.append(DecisionFault("unprintable", f"rationale_{number}", sentence))
     return tuple(found)
 
 

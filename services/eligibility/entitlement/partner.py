@@ -31,6 +31,7 @@ from libs.x12.eligibility.objects import Benefit as Statement
 from libs.x12.findings import Finding
 from services.eligibility.entitlement.domain import (
     ADVANTAGE,
+    BILL_OPTION,
     PART_D,
     PAYS_FIRST,
     Benefit,
@@ -323,7 +324,7 @@ def _benefit_facts(said: Statement, patient: AnsweredPerson) -> Iterator[Fact]:
     for message in said.messages:
         if option := _BILL_OPTION.search(message):
             letter = option[1].upper()
-            yield Fact("Bill option code", _joined(letter, _BILL_OPTIONS.get(letter, "")))
+            yield Fact(BILL_OPTION, _joined(letter, _BILL_OPTIONS.get(letter, "")))
 
 
 def _pointed(pointer: int, patient: AnsweredPerson) -> str:

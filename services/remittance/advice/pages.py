@@ -14,8 +14,9 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
+from libs.common.text import plain
 from libs.common.web import forms
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, render, text
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
 from services.remittance.advice.domain import REVERSED, outcome_words
@@ -61,6 +62,10 @@ _NONE = (
     " (payment floor)."
 )
 _NONE_MATCHES = "No remittance matches. Change the number, the days or the amount, or clear them."
+_NOT_YET = (
+    "No remittance advice for this claim has come yet. It comes once the payment floor has passed, also for a denied"
+    " claim."
+)
 _NOT_ONE = (
     "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
@@ -121,7 +126,7 @@ async def search(
 ) -> Response:
     """Find what was remitted for a claim, by its ICN or the provider's own number. One opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
-    wanted = forms.plain(number)
+    wanted = plain(number)
     form = forms.Form({"number": number})
     rows: list[Claim] = []
     if wanted:
@@ -145,9 +150,40 @@ async def search(
 @router.get(REMITTANCES + "/of-claim/{claim_id}")
 async def of_claim(permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str) -> Response:
     """The newest remittance of a claim, for pages that know the claim only."""
-    claim = await found_newest(permit, claim_id)
+    claim = await _newest(permit, claim_id)
     permit.work.audit("search", "remittances", permit.enrollment.enrollment_id)
     return RedirectResponse(_address(claim), 303)
+
+
+@router.get(REMITTANCES + "/of-claim/{claim_id}/lines")
+async def lines_of_claim(
+    request: Request, permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str
+) -> Response:
+    """How a claim was paid line by line, as the middle of another page; asked for by itself, the remitted claim."""
+    claim = await _newest(permit, claim_id)
+    if not request.headers.get("hx-request"):
+        return RedirectResponse(_address(claim), 303)
+    one = await found(permit, str(claim.remittance_id))
+    permit.work.audit("read", "remitted-claim", f"{one.remittance_id}:{claim.number}")
+    lines = await repository.lines_of(permit.work, one.remittance_id, [claim.number])
+    context = {
+        "frame": request.state.frame,
+        "path": request.url.path,
+        "remittance": one,
+        "claim": claim,
+        "address": _address(claim),
+        "reasons": explained(claim.adjustments),
+        "remarks": explained_remarks(claim.remarks),
+        "lines": explained_lines(lines.get(claim.number, [])),
+    }
+    return HTMLResponse(text("remittance/advice/lines_part.html", context))
+
+
+async def _newest(permit: Permit, claim_id: str) -> Claim:
+    try:
+        return await found_newest(permit, claim_id)
+    except Rejected as unknown:
+        raise Rejected(unknown.code, _NOT_YET, unknown.status) from unknown
 
 
 def _address(claim: Claim) -> str:

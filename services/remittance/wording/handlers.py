@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
-from libs.common.web.formats import day
+from libs.common.web.formats import code, day
 from libs.x12 import qualifiers
+from libs.x12.code_sets import CODE_SETS, CodeSet
 from libs.x12.remittance import words
 from libs.x12.remittance.reasons import group_meaning, reason_meaning, remark_meaning
 from libs.x12.remittance.words import named
@@ -29,6 +30,9 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "payment_format": words.FORMATS,
     "filing_indicator": words.COVERAGES,
 }
+_CODE_SETS: Mapping[str, CodeSet] = {"place_of_service": CODE_SETS["pos"], "bill_type": CODE_SETS["type_of_bill"]}
+# What the patient owes of a line, by group and reason.
+_DEDUCTIBLE, _COINSURANCE = "PR-1", "PR-2"
 # The kinds whose first field begins another summary.
 _SUMMARY, _FIRST_OF_SUMMARY = "summary", "provider"
 _INPATIENT_SUMMARY = "inpatient-summary"
@@ -53,6 +57,19 @@ class ExplainedLine:
     reasons: tuple[Reason, ...]
     remarks: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
+
+    @property
+    def deductible_cents(self) -> int:
+        """What of it the patient owes as deductible."""
+        return self._taken(_DEDUCTIBLE)
+
+    @property
+    def coinsurance_cents(self) -> int:
+        """What of it the patient owes as coinsurance."""
+        return self._taken(_COINSURANCE)
+
+    def _taken(self, code: str) -> int:
+        return sum(each.amount_cents for each in self.reasons if each.code == code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +205,7 @@ def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
     return words.FIELDS[fact.kind][fact.code]
 
 
-def _value(fact: Fact, *, revealed: bool) -> str:
+def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one kind of fact after the other
     if fact.kind == "amount" or fact.code.endswith(_MONEY):
         return format_dollars(int(fact.value))
     if fact.kind == "date" or fact.code in _DAYS:
@@ -196,6 +213,10 @@ def _value(fact: Fact, *, revealed: bool) -> str:
     if fact.code in _SHARES:
         # As exact as it was said: half a percent is money too.
         return f"{(Decimal(fact.value) * 100).normalize():f}%"
+    if fact.code in _CODE_SETS:
+        return _with_words(_CODE_SETS[fact.code].words(fact.value), fact.value)
+    if fact.code == "frequency_code":
+        return _with_words(words.FREQUENCIES.get(fact.value, ""), fact.value)
     if fact.code in _CODED:
         return named(_CODED[fact.code], fact.value)
     if fact.code == "delivery":
@@ -210,6 +231,11 @@ def _is_personal(fact: Fact) -> bool:
         return False
     kind = fact.code.rpartition(" ")[2]
     return kind in _PERSONAL or kind not in _NUMBERS[fact.kind]
+
+
+def _with_words(meaning: str, value: str) -> str:
+    """A code with its words, where there are any."""
+    return code(value, meaning) if meaning else value
 
 
 def _masked(value: str) -> str:

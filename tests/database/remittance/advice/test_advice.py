@@ -167,6 +167,31 @@ async def test_a_claim_leads_to_what_its_newest_remittance_says(portal: Remittan
     assert (await portal.app.call("GET", of_claim, OTHER_BILLER)).status_code == 404
     none_yet = await portal.app.call("GET", "/remittance/of-claim/00000000-0000-7000-8000-000000000001", BILLER)
     assert none_yet.status_code == 404
+    assert "has come yet" in none_yet.text
+
+
+async def test_the_page_of_a_claim_may_show_how_each_line_was_paid(portal: RemittanceService) -> None:
+    await posted(portal)
+    paid = next(each for each in CLAIMS if adjudicate(each, SEED).status.category == "F1")
+    lines = f"/remittance/of-claim/{claim_id_of(paid)}/lines"
+    part = await portal.app.call("GET", lines, BILLER, headers={"hx-request": "true"})
+    assert "<html" not in part.text
+    for words in ("How each line was decided", "Allowed", "Deductible", "Coinsurance", "CO-45", "PR-2", TRACE):
+        assert words in part.text
+    by_itself = await portal.app.call("GET", lines, BILLER)
+    assert (by_itself.status_code, by_itself.headers["location"]) == (303, await newest(portal, claim_id_of(paid)))
+    assert (await portal.app.call("GET", lines, OTHER_BILLER)).status_code == 404
+
+
+async def newest(portal: RemittanceService, claim_id: object) -> str:
+    return (await portal.app.call("GET", f"/remittance/of-claim/{claim_id}", BILLER)).headers["location"]
+
+
+async def test_place_of_service_and_frequency_have_words(portal: RemittanceService) -> None:
+    address = await posted(portal)
+    page = (await portal.app.call("GET", f"{address}/claims/1", BILLER)).text
+    assert "11 · Office" in page
+    assert "1 · Original claim" in page
 
 
 async def test_a_program_reads_the_same(portal: RemittanceService) -> None:
