@@ -16,6 +16,7 @@ from uuid import UUID
 
 from libs.common.appeal_deadlines import reconsideration_until, redetermination_until
 from libs.common.business_days import BusinessDays
+from libs.common.text import is_printable
 from libs.x12.remittance.reasons import REASONS, reason_meaning
 
 LEVEL = 1
@@ -276,7 +277,7 @@ class Asked:
 
 FaultKind = Literal[
     "without-lines", "too-many-lines", "unknown-line", "line-not-appealable", "line-appealed", "without-requester",
-    "without-explanation", "too-long", "without-good-cause",
+    "without-explanation", "too-long", "unprintable", "without-good-cause",
 ]  # fmt: skip
 
 
@@ -311,6 +312,8 @@ def form_faults(asked: Asked) -> tuple[Fault, ...]:
         if len(text) > most:
             sentence = f"Shorten the {label} to at most {most:,} characters; it has {len(text):,}."
             found.append(Fault("too-long", field, sentence))
+        elif not is_printable(text):
+            found.append(Fault("unprintable", field, f"Remove from the {label} what cannot be printed."))
     return tuple(found)
 
 
@@ -460,7 +463,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 
 
 NEXT_LEVEL: Mapping[str, str] = {
-    "asked": "A reconsideration was asked for; it is with the QIC or on its way there.",
+    "asked": "You requested a reconsideration; it is with the QIC or on its way there.",
     "favorable": "The QIC reconsidered it and decided in your favor.",
     "partially-favorable": "The QIC reconsidered it and decided partly in your favor.",
     "unfavorable": "The QIC reconsidered it and did not decide in your favor.",

@@ -24,7 +24,7 @@ from libs.common.messaging.envelope import Received
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.web.formats import day
+from libs.common.web.formats import day, size
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
 from services.appeals.letters.domain import Letter
@@ -448,7 +448,7 @@ async def _read(pieces: AsyncIterator[bytes], limit: int) -> bytes:
     async for piece in pieces:
         content += piece
         if len(content) > limit:
-            sentence = f"The file is larger than {limit / 1_000_000:.1f} MB. Split it and add the parts one by one."
+            sentence = f"The file is larger than {size(limit)}. Split it and add the parts one by one."
             raise Rejected("upload-too-large", sentence, 413, {"file": sentence})
     if not content:
         sentence = "The file is empty. Choose the PDF again."
@@ -546,7 +546,7 @@ def what_to_do(right: LineRight) -> str:
     if right.kind == "appeal-late":
         return f"The last day was {until}: {rule}. A later appeal must show good cause."
     if right.kind == "appealed":
-        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not taken."
+        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not accepted."
     if right.kind == "decided" and right.appeal is not None:
         return _after_decision(right.appeal, until)
     return WHY_NOT[right.kind]

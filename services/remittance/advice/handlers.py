@@ -197,7 +197,7 @@ async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summa
             "digest": posting.waiting.event.digest,
             "facts": advice.facts,
             "document": posting.document,
-            "received_at": work.now,
+            "received_at": work.runtime.clock.business(),
         },
     )
     so_far = await repository.sequences(work, summary.numbers)

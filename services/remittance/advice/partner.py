@@ -31,12 +31,14 @@ from libs.x12.remittance.objects import (
     Address,
     ClaimGroup,
     Contact,
+    Dated,
     Party,
     Procedure,
     Reference,
     RemittanceAdvice,
     RemittedClaim,
     RemittedLine,
+    find_reference,
 )
 from libs.x12.remittance.objects import Adjustment as Reason
 from libs.x12.remittance.objects import Payee as PaidParty
@@ -62,18 +64,9 @@ GUIDE = frozenset({"005010X221A1"})
 Posted = PostedAdvice | PostedClaim
 _BATCH = 500
 _PARTNER = "shared-system"
-# Of which code set a code is that a finding calls unknown.
-_CODE_SETS = {
-    "reason": "adjustment_reason",
-    "remark": "remark_code",
-    "claim-remark": "remark_code",
-    "facility-code": "pos",
-    "state": "states",
-    "country": "country",
-    "currency": "currency",
-}
 # The qualifiers of what has a place of its own on the pages: what is allowed of a line, and which line it is.
 _ALLOWED, _COVERED, _LINE_NUMBER = "B6", "AU", "6R"
+_ORIGINAL = "F8"
 _PATIENT, _CORRECTED, _FIRM = "QC", "74", "2"
 _MEMBER_NUMBER, _CHANGED_NUMBER = "MI", "C"
 # Numbers that the patient is shown with.
@@ -159,7 +152,7 @@ def report_unknown(summary: Summary) -> None:
 
 
 def _unknown(notices: Iterable[Finding]) -> tuple[str, ...]:
-    return tuple(_CODE_SETS[notice.code] for notice in notices if notice.code in _CODE_SETS)
+    return tuple(notice.code_set for notice in notices if notice.code_set)
 
 
 # Once, in the server that reading processes are forked from: it takes longer than to read most remittances.
@@ -278,6 +271,7 @@ def _advice_facts(advice: RemittanceAdvice) -> Iterator[Fact]:
             "delivery": " ".join(payee.delivery),
         },
     )
+    yield from _dates(advice.dates)
     if payee.identifier:
         yield Fact("identifier", f"PE {payee.qualifier}", payee.identifier)
     yield from _references((*payee.references, *payer.references))
@@ -319,6 +313,7 @@ def posted_claim(claim: RemittedClaim) -> PostedClaim:
         remarks=claim.remarks,
         lines=lines,
         unknown_codes=_unknown(claim.notices),
+        original_control_number=find_reference(claim.references, _ORIGINAL),
     )
 
 
@@ -369,6 +364,7 @@ def _claim_facts(claim: RemittedClaim) -> Iterator[Fact]:
     if claim.outpatient:
         yield from _fields("outpatient", claim.outpatient)
     yield from _contacts(claim.contacts)
+    yield from _dates(claim.dates)
 
 
 def _line(line: RemittedLine, claim: RemittedClaim) -> PostedLine:
@@ -404,6 +400,7 @@ def _line_facts(line: RemittedLine) -> Iterator[Fact]:
     )
     yield from (Fact("quantity", each.qualifier, f"{each.quantity:f}") for each in line.quantities)
     yield from (Fact("remark", each.qualifier, each.code) for each in line.remarks if each.qualifier != _REMARK)
+    yield from _dates(line.dates)
 
 
 def _reasons(reasons: Iterable[Reason]) -> tuple[Adjustment, ...]:
@@ -436,6 +433,10 @@ def _fields(kind: str, of: Any) -> Iterator[Fact]:
 
 def _references(references: Iterable[Reference]) -> Iterator[Fact]:
     return (Fact("reference", each.qualifier, each.number) for each in references)
+
+
+def _dates(dates: Iterable[Dated]) -> Iterator[Fact]:
+    return (Fact("date", each.qualifier, each.day.isoformat()) for each in dates)
 
 
 def _contacts(contacts: Iterable[Contact]) -> Iterator[Fact]:

@@ -18,7 +18,9 @@ from services.remittance.advice.domain import (
     PostedClaim,
     PostedLine,
     ProviderAdjustment,
+    Told,
     remittance_id_of,
+    replaces,
 )
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line, waiting_advice
 
@@ -68,6 +70,7 @@ class Claim:
     service_to: date | None
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
+    original_control_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,14 @@ class RemittanceFilter:
     paid_cents: int | None = None
 
 
+_TOLD = (
+    "remittance_id",
+    "number",
+    "internal_control_number",
+    "original_control_number",
+    "sequence",
+    "outcome",
+)
 _LINE_COLUMNS = tuple(remitted_line.c[name] for name in Line.__slots__)
 
 
@@ -296,6 +307,7 @@ def _claim_values(new: NewClaim) -> dict[str, Any]:
         "service_to": claim.service_to,
         "adjustments": _documents(claim.adjustments),
         "remarks": " ".join(claim.remarks),
+        "original_control_number": claim.original_control_number,
     }
 
 
@@ -404,25 +416,44 @@ async def name_lines(work: UnitOfWork, claim: Claim, lines: Mapping[str, int]) -
         )
 
 
-async def corrected(work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Claim]) -> set[tuple[UUID, int]]:
-    """Those of the reversed `claims` (remittance and number) that a new decision replaces, there or later."""
-    reversals = [claim for claim in claims if claim.outcome == "reversed"]
-    if not reversals:
-        return set()
+async def corrections(
+    work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Claim]
+) -> dict[tuple[UUID, int], tuple[UUID, int]]:
+    """Where the newest decision is that replaces each of `claims`; those that none replaces are left out.
+
+    Keys and values are remittance and number.
+    """
+    asked = {(each.remittance_id, each.number): each for each in claims}
+    numbers = {
+        number
+        for each in asked.values()
+        for number in (each.internal_control_number, each.original_control_number)
+        if number
+    }
+    wanted = sa.select(sa.func.unnest(sa.bindparam("numbers", sorted(numbers), ARRAY(sa.Text))))
+    number, original = remitted_claim.c.internal_control_number, remitted_claim.c.original_control_number
     rows = await work.execute(
-        sa.select(remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence).label("newest"))
+        sa.select(*(remitted_claim.c[name] for name in _TOLD), remittance.c.issued_on)
+        .join(remittance, remittance.c.remittance_id == remitted_claim.c.remittance_id)
         .where(
             remitted_claim.c.enrollment_id == enrollment_id,
-            remitted_claim.c.internal_control_number.in_({each.internal_control_number for each in reversals}),
-            remitted_claim.c.outcome != "reversed",
+            sa.or_(number.in_(wanted), sa.and_(original != "", original.in_(wanted))),
         )
-        .group_by(remitted_claim.c.internal_control_number)
+        .order_by(remittance.c.issued_on, remittance.c.received_at, remitted_claim.c.sequence)
     )
-    newest_decision = {row.internal_control_number: row.newest for row in rows}
+    told = [Told(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+    about: dict[str, list[Told]] = {}
+    for each in told:
+        if each.place in asked:
+            for named in each.numbers:
+                about.setdefault(named, []).append(each)
+    # The newest comes last and is what is kept.
     return {
-        (each.remittance_id, each.number)
-        for each in reversals
-        if newest_decision.get(each.internal_control_number, 0) > each.sequence
+        earlier.place: decision.place
+        for decision in told
+        for named in decision.numbers
+        for earlier in about.get(named, ())
+        if replaces(decision, earlier)
     }
 
 

@@ -50,7 +50,8 @@ remittance = sa.Table(
 
 # `details` (the patient, and what may name the patient) are sealed for this service and bound to the row. `outcome` is
 # what became of the claim, one of the domain's `OUTCOMES`. `claim_id` is NULL while the portal does not know the
-# claim. `sequence` counts the remittances of a claim from 1: its order, which no two of them share.
+# claim. `sequence` counts the remittances of a claim from 1: its order, which no two of them share. A decision under a
+# new ICN names the first one in `original_control_number` (REF*F8).
 remitted_claim = sa.Table(
     "remitted_claim",
     metadata,
@@ -72,7 +73,11 @@ remitted_claim = sa.Table(
     sa.Column("service_to", sa.Date),
     sa.Column("adjustments", JSONB, nullable=False),
     sa.Column("remarks", sa.Text, nullable=False),
+    sa.Column("original_control_number", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("internal_control_number", "sequence", name="remitted_claim_sequence"),
+    sa.Index(
+        "remitted_claim_original", "original_control_number", postgresql_where=sa.text("original_control_number <> ''")
+    ),
     sa.Index("remitted_claim_patient_control_number", "enrollment_id", "patient_control_number"),
 )
 

@@ -232,7 +232,7 @@ async def test_a_file_over_the_limit_is_refused(portal: Appeals, monkeypatch: py
     claim = await portal.claim(denied(1))
     answer = await portal.ask(claim, 1, file=pdf(20))
     assert answer.status_code == 413
-    assert "larger than 0.0 MB" in words_of(answer.text)
+    assert "larger than 500 bytes" in words_of(answer.text)
     assert await nothing_kept(portal)
 
 

@@ -26,6 +26,7 @@ from libs.x12.remittance.objects import (
     Amount,
     ClaimGroup,
     Contact,
+    Dated,
     InpatientAdjudication,
     InpatientSummary,
     OutpatientAdjudication,
@@ -86,6 +87,7 @@ LINE = RemittedLine(
     amounts=(Amount("B6", 9_000), Amount("KH", 300)),
     quantities=(Quantity("ZK", Decimal(3)),),
     remarks=(Remark("HE", "N115"), Remark("RX", "79")),
+    dates=(Dated("QQQ", date(2026, 11, 8)),),
 )
 CLAIM = RemittedClaim(
     transaction=1,
@@ -120,6 +122,7 @@ CLAIM = RemittedClaim(
     amounts=(Amount("AU", 12_000), Amount("I", 50)),
     quantities=(Quantity("CA", Decimal(3)),),
     lines=[LINE, replace(LINE, number=2, service_date=DAY, service_from=None, service_to=None)],
+    dates=(Dated("QQQ", date(2026, 11, 9)),),
 )
 GROUP = ClaimGroup(
     1,
@@ -170,6 +173,7 @@ ADVICE = RemittanceAdvice(
     charge_cents=30_000,
     paid_cents=16_000,
     interest_cents=50,
+    dates=(Dated("QQQ", date(2026, 11, 10)),),
 )
 # Values that are valid where not just any text is.
 OTHER_CLAIM_VALUES = {
