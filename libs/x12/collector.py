@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from libs.x12.claim.objects import Biller
+from libs.x12.biller import Biller
 from libs.x12.findings import Finding
 from libs.x12.guide import Guide
 from libs.x12.verdicts import Item, TransactionVerdict

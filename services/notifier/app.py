@@ -17,7 +17,8 @@ from libs.common.mail import MailServer
 from libs.common.observability.logs import log
 from libs.common.persistence.journal import Journal
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Runtime, Service
+from libs.common.runtime import Runtime
+from libs.common.service import Service
 from libs.common.settings import SERVICES, Settings
 from services.notifier.banners import api as banner_api
 from services.notifier.banners import handlers as banners

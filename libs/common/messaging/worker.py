@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from opentelemetry.trace import SpanKind
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from libs.common.contracts.envelope import Message, Received, headers_from_text, headers_to_text, known, open_envelope
 from libs.common.crashpoints import crashpoint
 from libs.common.errors import NotYet, Poison
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Received, headers_from_text, headers_to_text, known, open_envelope
 from libs.common.messaging.ports import Consumer
 from libs.common.messaging.subscriptions import Subscription, by_type
 from libs.common.messaging.topics import dead_letters
@@ -29,9 +29,7 @@ from libs.common.observability.logs import log
 from libs.common.observability.traces import span
 from libs.common.persistence.tables import inbox, parked
 from libs.common.persistence.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.runtime import Runtime
 
 _RETRY_FIRST = timedelta(seconds=1)
 _RETRY_MOST = timedelta(minutes=5)
@@ -71,7 +69,7 @@ class Worker:
     """Handles what a consumer hands out. `name` is the consumer group and the inbox's consumer."""
 
     def __init__(
-        self, runtime: "Runtime", consumer: Consumer, subscriptions: Sequence[Subscription], *, name: str
+        self, runtime: Runtime, consumer: Consumer, subscriptions: Sequence[Subscription], *, name: str
     ) -> None:
         self._runtime = runtime
         self._consumer = consumer

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from libs.common.web.app import build_routes
 from libs.common.web.problems import ProblemAnswer
 

@@ -49,21 +49,6 @@ class BillingProvider:
     suffix: str = ""
 
 
-@dataclass(slots=True, frozen=True)
-class Biller:
-    """For whom a file of claims may bill: one enrollment, as the payer and its EDI agreement know it.
-
-    `guide` is the one its claims follow (837P or 837I), `submitters` the identifiers files may come under, its own and
-    those of its clearinghouses.
-    """
-
-    npi: str
-    tax_id: str
-    ptan: str
-    guide: str
-    submitters: frozenset[str]
-
-
 @dataclass(slots=True)
 class Subscriber:
     """The beneficiary (loops 2000B, 2010BA); in Medicare the patient is always the subscriber. `sex` is M, F or U.

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
 from libs.common.deployment import Deployment
 from libs.common.errors import NotYet, Poison
 from libs.common.ids import derived_id
 from libs.common.mail import MailServer
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
@@ -64,7 +65,7 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         work.audit("queue-message", "user", removed.user_id)
 
 
-def _contact(runtime: Runtime, user_id: UUID, sealed: str) -> Contact:
+def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Contact:
     try:
         return contact_of(runtime.keys.open(sealed, context=contact_context(user_id)))
     except NoContactError as error:

@@ -14,10 +14,10 @@ from fastapi.responses import Response, StreamingResponse
 
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.errors import NotYet, Poison, nothing_here
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Received
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork

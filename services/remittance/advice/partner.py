@@ -9,12 +9,12 @@ from itertools import islice
 from typing import Any
 
 from libs.common.contracts.partner import RemittanceAdvice as Handed
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.errors import Poison
 from libs.common.observability.alarms import report_unknown_codes
+from libs.common.ports import Ports
 from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
-from libs.common.runtime import Runtime
+from libs.partners.handover import PartnerExchange
 from libs.x12.findings import Finding
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import (
@@ -74,12 +74,12 @@ _LAST_FIGURES = 4
 _SHORT = 100
 
 
-def handover_of(runtime: Runtime) -> PartnerExchange:
+def handover_of(runtime: Ports) -> PartnerExchange:
     """The counter to the shared system."""
     return PartnerExchange(runtime.settings, runtime.keys, PARTNER_REMITTANCE)
 
 
-async def posted(runtime: Runtime, event: Handed) -> AsyncGenerator[list[Posted], None]:
+async def posted(runtime: Ports, event: Handed) -> AsyncGenerator[list[Posted], None]:
     """Yield the claims of the 835 of `event`, some at a time, and at its end the remittance as a whole.
 
     Raises `Poison` when it cannot be read, does not balance or is refused by its guide: then nothing of it stands.
