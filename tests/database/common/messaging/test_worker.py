@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from libs.common.messaging.breaker import BreakerOpenError
 
 from libs.common.clock import SetClock
 from libs.common.contracts.claims import EVENTS, ClaimAccepted, ClaimRejected
 from libs.common.contracts.envelope import Message, Received
 from libs.common.errors import NotYet, Poison
+from libs.common.messaging.breaker import BreakerOpenError
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Handler, Subscription
