@@ -34,13 +34,14 @@ from libs.common.messaging.subscriptions import Subscription
 from libs.common.messaging.worker import Worker
 from libs.common.observability.logs import configure_logs, log
 from libs.common.observability.traces import start_tracing
-from libs.common.persistence.migrate import migrate, newest_revision
+from libs.common.persistence.migrate import migrate, newest_revisions
 from libs.common.persistence.unit_of_work import Database
 from libs.common.process_stream import collect_seldom
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
 from libs.common.service import Service
 from libs.common.settings import Settings
+from libs.common.sweeps import keep_swept
 from libs.common.web.app import create_app, health_app
 from libs.common.web.traffic import Traffic
 
@@ -98,7 +99,7 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
         share_wake_ups(web, runtime)
         application = create_app(service, web, traffic)
     else:
-        application = health_app(runtime, newest_revision(service.name))
+        application = health_app(runtime, newest_revisions(service.name))
     port = settings.service_port(service.name, role)
     loops: list[Awaitable[None]] = [_serve(application, settings.listen_address, port, stop)]
     if role in ("worker", "all"):
@@ -173,6 +174,7 @@ def _worker_loops(service: Service, runtime: Runtime, stop: asyncio.Event, *, wo
     loops: list[Awaitable[None]] = [
         DueWork(runtime, service.timers, service.jobs, woken=woken).run(stop),
         seal_audit(runtime, stop),
+        keep_swept(runtime, stop),
     ]
     subscriptions = subscriptions_of(service)
     if subscriptions:
