@@ -1,4 +1,4 @@
-"""The QIC that decides reconsiderations: case files and documents over HTTPS, in the words of `qic_protocol`.
+"""The QIC that decides reconsiderations: case files and documents over HTTPS, in the words of `libs.partners.qic`.
 
 Whatever is sent may be sent again: the case is named by us. What the QIC does wrong is one error, and is tried again.
 """
