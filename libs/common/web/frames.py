@@ -61,14 +61,14 @@ def public_frame(request: Request) -> Frame:
 def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, facts: AccessFacts) -> Frame:
     """The frame of a page of a signed-in person."""
     banner, down = interruption(request)
-    acting = facts.enrollment(principal.enrollment_id)
     navigation = _navigation(runtime.deployment, principal, facts, down)
     return Frame(
         deployment=runtime.deployment,
         now=runtime.clock.now(),
         person=Person(principal.name),
-        acting=_shown(acting) if acting else None,
-        choices=tuple(_shown(each) for each in facts.choices()),
+        acting=_shown(facts.enrollment) if facts.enrollment else None,
+        choices=tuple(_shown(each) for each in facts.menu),
+        has_choices=any(each != facts.enrollment for each in facts.choices),
         navigation=navigation,
         banner=banner,
         csrf=principal.csrf,
@@ -98,8 +98,7 @@ def _navigation(
 ) -> tuple[NavigationEntry, ...]:
     """Home, what the person may open under this contract, help. A function that is down stays, and says so."""
     offered = {function.code: function.name for function in deployment.functions}
-    granted = facts.functions(principal.enrollment_id)
-    wanted = [entry for entry in _NAVIGATION if entry[2] in granted]
+    wanted = [entry for entry in _NAVIGATION if entry[2] in facts.functions]
     if principal.role in ("PROVIDER_ADMIN", "VENDOR_ADMIN"):
         wanted.append(_ADMINISTRATION)
     if principal.role == APPEAL_REVIEW.staff:

@@ -52,10 +52,9 @@ class Permit:
     @property
     def enrollment(self) -> Enrollment:
         """The enrollment acted for. Only for permissions that need one."""
-        enrollment = self.facts.enrollment(self.principal.enrollment_id)
-        if enrollment is None:
+        if self.facts.enrollment is None:
             raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
-        return enrollment
+        return self.facts.enrollment
 
     def is_fresh(self, permission: Permission, spare: timedelta) -> bool:
         """Whether the second factor is young enough for `permission` and stays so for `spare`, to fill in a form."""
