@@ -103,7 +103,7 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
     port = settings.service_port(service.name, role)
     loops: list[Awaitable[None]] = [_serve(application, settings.listen_address, port, stop)]
     if role in ("worker", "all"):
-        loops += _worker_loops(service, runtime, stop, woken=role == "all")
+        loops += _worker_loops(service, runtime, role, stop)
     if role in ("relay", "all"):
         loops.append(_relay(runtime, stop, woken=role == "all"))
     if role == "stream":
@@ -170,15 +170,15 @@ async def _serve(application: ASGIApp, host: str, port: int, stop: asyncio.Event
     await serving
 
 
-def _worker_loops(service: Service, runtime: Runtime, stop: asyncio.Event, *, woken: bool) -> list[Awaitable[None]]:
+def _worker_loops(service: Service, runtime: Runtime, role: str, stop: asyncio.Event) -> list[Awaitable[None]]:
     loops: list[Awaitable[None]] = [
-        DueWork(runtime, service.timers, service.jobs, woken=woken).run(stop),
+        DueWork(runtime, service.timers, service.jobs, woken=role == "all").run(stop),
         seal_audit(runtime, stop),
         keep_swept(runtime, stop),
     ]
     subscriptions = subscriptions_of(service)
     if subscriptions:
-        loops.append(_work(runtime, subscriptions, stop))
+        loops.append(_work(runtime, role, subscriptions, stop))
     loops += [_background(runtime, each, stop) for each in service.background]
     return loops
 
@@ -188,11 +188,14 @@ def subscriptions_of(service: Service) -> tuple[Subscription, ...]:
     return (*service.subscriptions, *(ACCESS_SUBSCRIPTIONS if service.keeps_access else ()))
 
 
-async def _work(runtime: Runtime, subscriptions: tuple[Subscription, ...], stop: asyncio.Event) -> None:
+async def _work(runtime: Runtime, role: str, subscriptions: tuple[Subscription, ...], stop: asyncio.Event) -> None:
     name = f"{runtime.service}-worker"
+    # On one machine there is one process of each role: the broker need not wait for the end of the session
+    # of a dead one, which starts from the beginning when the broker was killed too. In a cluster there are several.
+    member = None if runtime.settings.profile == "cluster" else f"{runtime.service}-{role}"
     topics = sorted({each.contract.topic for each in subscriptions})
     types = {each.contract.type for each in subscriptions}
-    consumer = KafkaConsumer(runtime.settings.kafka, group=name, topics=topics, types=types)
+    consumer = KafkaConsumer(runtime.settings.kafka, group=name, topics=topics, types=types, member=member)
     async with _connected(consumer.start, consumer.stop, stop) as up:
         if up:
             await Worker(runtime, consumer, subscriptions, name=name).run(stop)

@@ -1,4 +1,4 @@
-"""Whose claims a file may bring."""
+"""For whom a file may be taken: what the reader holds envelopes, submitters and billing providers against."""
 
 from dataclasses import dataclass
 

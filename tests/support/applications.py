@@ -265,13 +265,7 @@ class Application:
 
     async def admit(self, *people: Someone) -> None:
         """Put people into the service's copy of access; into auth itself, where this is auth."""
-        now = self.clock.now()
-        records = [each.access(now) for each in people]
-        async with self.work.database.work(self.work) as work:
-            if self.service.name == "auth":
-                await plant_auth(work, [(who, *record) for who, record in zip(people, records, strict=True)])
-            await keep_organizations(work, [_received(each) for _, offices in records for each in offices])
-            await keep_users(work, [_received(user) for user, _ in records])
+        await admit_into(self.work, *people)
 
     async def call(
         self,
@@ -326,6 +320,17 @@ async def content_of(runtime: Runtime, but: Iterable[str]) -> dict[str, str]:
                 )
                 found[name] = str((await work.execute(rows)).scalar_one())
     return found
+
+
+async def admit_into(runtime: Runtime, *people: Someone) -> None:
+    """Put people into a service's copy of access; into auth itself, where this is auth."""
+    now = runtime.clock.now()
+    records = [each.access(now) for each in people]
+    async with runtime.database.work(runtime) as work:
+        if runtime.service == "auth":
+            await plant_auth(work, [(who, *record) for who, record in zip(people, records, strict=True)])
+        await keep_organizations(work, [_received(each) for _, offices in records for each in offices])
+        await keep_users(work, [_received(user) for user, _ in records])
 
 
 def _received(record: Any) -> Received[Any]:

@@ -4,6 +4,7 @@ A crash is a `BaseException` raised at a crash point: nothing after it runs, the
 starts again from what was committed, as a process does.
 """
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -31,6 +32,12 @@ Step = Callable[[], Awaitable[object]]
 
 SHARED_SYSTEM_SEED = 1
 """By which the shared system decides claims."""
+_SOAK = "PORTICO_SEEDS"
+
+
+def seeds(*always: int) -> list[int]:
+    """The seeds a test runs with: those named, and with `PORTICO_SEEDS=500` (`make soak`) every other one below 500."""
+    return [*always, *(seed for seed in range(int(os.environ.get(_SOAK) or 0)) if seed not in always)]
 
 
 class Crash(BaseException):

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from uuid import UUID
 from zlib import crc32
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.engine import CursorResult
@@ -255,12 +256,46 @@ def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
         raise sa.exc.InvalidatePoolError
 
 
+_AWAY = ("08", "57P", "53")
+"""SQLSTATEs of a server that cannot be reached, stops, starts or has no room left: classes 08 and 53, and 57P."""
+
+
+class DatabaseAwayError(ConnectionError):
+    """The database takes no connection now: infrastructure, which is tried again."""
+
+
+def is_away(error: Exception) -> bool:
+    """Whether a statement failed because the database, or the connection to it, is gone."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return error.connection_invalidated or _state(error.orig).startswith(_AWAY)
+    return isinstance(error, OSError | TimeoutError) or _state(error).startswith(_AWAY)
+
+
+def _state(error: object) -> str:
+    return getattr(error, "sqlstate", None) or ""
+
+
+async def _connect(*arguments: Any, **settings: Any) -> asyncpg.Connection:
+    """What the pool opens connections by: whatever says that the database is away becomes one error."""
+    try:
+        return await asyncpg.connect(*arguments, **settings)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        if not is_away(error):
+            raise
+        raise DatabaseAwayError(type(error).__name__) from error
+
+
 class Database:
     """A service's database as one of its roles, and the edges that own transactions."""
 
     def __init__(self, url: str, *, connections: int) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=connections, max_overflow=0, pool_recycle=1800, hide_parameters=True
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_recycle=1800,
+            hide_parameters=True,
+            connect_args={"async_creator_fn": _connect},
         )
         sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._reads_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")

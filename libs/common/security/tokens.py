@@ -92,6 +92,8 @@ def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str
     }
     if principal.enrollment_id is not None:
         claims["enr"] = str(principal.enrollment_id)
+    if principal.last_sign_in is not None:
+        claims["before"] = int(principal.last_sign_in.timestamp())
     return key.sign(claims)
 
 
@@ -182,6 +184,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
             session=str(claims["sid"]),
             csrf=str(claims["csrf"]),
             expires_in=int(claims["exp_in"]),
+            last_sign_in=datetime.fromtimestamp(int(claims["before"]), UTC) if "before" in claims else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         _refuse("claims")

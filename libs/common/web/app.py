@@ -19,6 +19,7 @@ from libs.common.web.headers import AnswerHeaders
 from libs.common.web.pages import static_files
 from libs.common.web.permit import public
 from libs.common.web.problems import DESCRIBED, add_problem_handlers
+from libs.common.web.queries import KNOWN_QUERIES
 from libs.common.web.traffic import CountTraffic, Traffic
 
 # Spans and figures of requests are our own (`TraceRequests`, `CountTraffic`): by allow-list, and at less cost.
@@ -65,6 +66,7 @@ def build_routes(service: Service) -> FastAPI:
         debug=False,
         responses=DESCRIBED,
         telemetry=_OURS,
+        dependencies=[KNOWN_QUERIES],
         redirect_slashes=False,  # a redirect would repeat whatever host the client named; see AsMeant
     )
     for router in service.routers:

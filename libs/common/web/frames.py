@@ -55,7 +55,8 @@ def public_frame(request: Request) -> Frame:
     """The frame of a page nobody needs to sign in for."""
     runtime: Runtime = request.app.state.runtime
     banner, _ = interruption(request)
-    return Frame(deployment=runtime.deployment, now=runtime.clock.now(), banner=banner, links=PUBLIC_LINKS)
+    clock = runtime.clock
+    return Frame(runtime.deployment, clock.business(), clock.offset(), banner=banner, links=PUBLIC_LINKS)
 
 
 def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, facts: AccessFacts) -> Frame:
@@ -64,8 +65,9 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
     navigation = _navigation(runtime.deployment, principal, facts, down)
     return Frame(
         deployment=runtime.deployment,
-        now=runtime.clock.now(),
-        person=Person(principal.name),
+        now=runtime.clock.business(),
+        offset=runtime.clock.offset(),
+        person=Person(principal.name, principal.last_sign_in),
         acting=_shown(facts.enrollment) if facts.enrollment else None,
         choices=tuple(_shown(each) for each in facts.menu),
         has_choices=any(each != facts.enrollment for each in facts.choices),

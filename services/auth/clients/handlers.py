@@ -132,6 +132,7 @@ async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
             idle=timedelta(minutes=minutes),
             ends_at=work.now + timedelta(minutes=minutes),
             csrf="",
+            signed_in_at=work.now,
         ),
     )
     work.audit("sign-in", "client", client.client_id)

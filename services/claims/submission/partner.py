@@ -39,7 +39,7 @@ from libs.x12.findings import Finding
 from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file, usage_of
 from libs.x12.writing import Envelope
 from services.claims.status.domain import ACCEPTED, NOT_ACCEPTED_CATEGORY, patient_context, patient_text
-from services.claims.submission.domain import control_number
+from services.claims.submission.domain import control_number, place_of
 
 # Kinds of claims this service takes, by their guides.
 CLAIM_GUIDES = frozenset({PROFESSIONAL, INSTITUTIONAL})
@@ -81,7 +81,17 @@ LINE_COLUMNS = (
     "service_from",
     "service_to",
 )
-FINDING_COLUMNS = ("claim_id", "number", "enrollment_id", "code", "field", "sentence", "category", "status_code")
+FINDING_COLUMNS = (
+    "claim_id",
+    "number",
+    "enrollment_id",
+    "code",
+    "field",
+    "sentence",
+    "place",
+    "category",
+    "status_code",
+)
 
 # Institutional providers bill Part A and home health and hospice, all others Part B and durable medical equipment
 # (Medicare Claims Processing Manual, chapter 1, section 10).
@@ -440,6 +450,13 @@ def _findings(claim_id: str, enrollment: str, findings: Sequence[Finding]) -> It
             finding.code,
             finding.where,
             finding.sentence,
+            place_of(
+                finding.segment,
+                finding.position,
+                loop=finding.loop,
+                element=finding.element,
+                component=finding.component,
+            ),
             finding.category,
             finding.status,
         )

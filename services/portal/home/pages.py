@@ -69,7 +69,7 @@ async def home(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT
         {
             "waiting": await _waiting(permit),
             "last": await _lines(permit, OWN_DOING),
-            "now": functions_now(request, work.runtime.deployment, state, work.now),
+            "now": functions_now(request, work.runtime.deployment, state, work.runtime.clock),
             "acts": permit.principal.enrollment_id is not None,
         },
     )

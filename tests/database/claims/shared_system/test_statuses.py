@@ -87,6 +87,20 @@ async def test_a_claim_goes_from_in_process_to_paid_and_keeps_its_history(portal
     assert len(await portal.published("claims.claim-status-changed.v1")) == 6
 
 
+async def test_received_and_history_go_by_one_clock_also_while_business_time_is_ahead(portal: ClaimsService) -> None:
+    portal.clock.leap(timedelta(days=14))
+    submission = await portal.accepted_file(1)
+    await tell(portal, answer(portal, submission, await numbers_of(portal), IN_PROCESS, sequence=1))
+    [row] = await portal.rows("SELECT claim_id FROM claim")
+    [step] = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()["history"]
+    sent = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()
+    assert datetime.fromisoformat(step["received_at"]) == portal.clock.business()
+    assert datetime.fromisoformat(sent["received_at"]) == portal.clock.business()
+    page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    assert f"Demonstration date {portal.clock.business():%m/%d/%Y}" in page
+    assert not re.search(f"{portal.clock.now():%m/%d/%Y} \\d", page)
+
+
 async def test_an_older_answer_never_replaces_a_newer_one(portal: ClaimsService) -> None:
     submission = await portal.accepted_file(2)
     numbers = await numbers_of(portal)
