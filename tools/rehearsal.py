@@ -16,8 +16,8 @@ from rich.console import Console
 
 from libs.common.clock import SystemClock
 from libs.common.contracts.base import Contract
+from libs.common.contracts.envelope import Message
 from libs.common.ids import Ids
-from libs.common.messaging.envelope import Message
 from libs.common.messaging.kafka import KafkaPublisher
 from libs.common.settings import SERVICES, Settings
 

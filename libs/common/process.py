@@ -18,31 +18,32 @@ import uvloop
 from aiokafka.errors import KafkaConnectionError
 from starlette.types import ASGIApp
 
+from libs.common.access import ACCESS_SUBSCRIPTIONS
 from libs.common.audit.sealer import seal_audit
 from libs.common.clock import SystemClock
 from libs.common.contracts.base import Contract
+from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.contracts.ops import Heartbeat
 from libs.common.deployment import load_deployment
 from libs.common.documents.store import DocumentStore
 from libs.common.ids import Ids
 from libs.common.messaging.due_work import DueWork
-from libs.common.messaging.envelope import Message, Origin, seal_envelope
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.messaging.worker import Worker
 from libs.common.observability.logs import configure_logs, log
 from libs.common.observability.traces import start_tracing
-from libs.common.observability.traffic import Traffic
 from libs.common.persistence.migrate import migrate, newest_revisions
-from libs.common.persistence.sweeps import keep_swept
 from libs.common.persistence.unit_of_work import Database
 from libs.common.process_stream import collect_seldom
-from libs.common.runtime import Runtime, Service
-from libs.common.security.access import ACCESS_SUBSCRIPTIONS
+from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
+from libs.common.service import Service
 from libs.common.settings import Settings
+from libs.common.sweeps import keep_swept
 from libs.common.web.app import create_app, health_app
+from libs.common.web.traffic import Traffic
 
 ROLES = ("api", "worker", "relay", "stream", "all", "migrate")
 _CONNECTIONS = {"api": 8, "worker": 6, "relay": 2, "stream": 2, "all": 10}

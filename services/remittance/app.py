@@ -1,6 +1,6 @@
 """Wires remittance together; the only place that does."""
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from services.remittance.advice import api, pages
 from services.remittance.advice.handlers import POST, post_remittances
 from services.remittance.advice.subscriptions import SUBSCRIPTIONS

@@ -13,15 +13,15 @@ from uuid import UUID
 from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
+from libs.common.contracts.envelope import Message, Origin, Received, open_envelope, seal_envelope
 from libs.common.contracts.partner import ClaimAdjustment, ClaimsOutbound, ClaimsStatus, RemittanceAdvice
 from libs.common.deployment import Deployment
-from libs.common.documents.handover import PartnerExchange, advice_place, status_place
 from libs.common.errors import Poison
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Origin, Received, open_envelope, seal_envelope
 from libs.common.messaging.ports import Consumer, Publisher
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent, span
+from libs.partners.handover import PartnerExchange, advice_place, status_place
 from libs.x12.claim.objects import BillingProvider, InstitutionalClaim, ProfessionalClaim
 from libs.x12.claim_status.objects import StatusDetail
 from libs.x12.claim_status.writer import write_277

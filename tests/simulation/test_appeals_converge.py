@@ -15,7 +15,8 @@ from libs.common.contracts.partner import ClaimAdjustment
 from libs.common.errors import Rejected
 from libs.common.ids import derived_id
 from libs.common.persistence.tables import audit, due_work, outbox, parked
-from libs.common.runtime import Runtime, Service
+from libs.common.runtime import Runtime
+from libs.common.service import Service
 from services.appeals.app import service as appeals
 from services.appeals.reconsideration.handlers import ask
 from services.appeals.reconsideration.tables import reconsideration

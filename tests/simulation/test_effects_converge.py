@@ -11,7 +11,7 @@ from libs.common.contracts.claims import ClaimAccepted, ClaimRejected
 from libs.common.messaging.subscriptions import Due, Subscription
 from libs.common.persistence.tables import inbox, outbox, parked
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Service
+from libs.common.service import Service
 from tests.support.effects import accepted, claim_id, create_effect_table, effects, record, rejected
 from tests.support.simulation import runtime_in, seeds, simulation
 

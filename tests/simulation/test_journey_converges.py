@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.portal import free_port_base
+from libs.common.access import AccessCopy
 from libs.common.clock import SystemClock
 from libs.common.process import subscriptions_of
 from libs.common.runtime import Runtime
-from libs.common.security.access import AccessCopy
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY, USERS_MANAGE
 from libs.common.security.principal import Principal
 from libs.common.settings import MAILBOX_SMTP, POSTGRESQL

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Origin, seal_envelope
 from libs.common.persistence.tables import due_work, outbox, parked
 from libs.common.runtime import Runtime
 from libs.x12.remittance.objects import ClaimGroup

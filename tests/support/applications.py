@@ -17,18 +17,20 @@ import sqlalchemy as sa
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.types import ASGIApp
 
+from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
-from libs.common.messaging.envelope import Message, Origin, Received
-from libs.common.observability.traffic import Traffic
+from libs.common.contracts.envelope import Message, Origin, Received
 from libs.common.persistence.tables import audit
-from libs.common.runtime import Runtime, Service
-from libs.common.security.access import keep_organizations, keep_users
+from libs.common.runtime import Runtime
+from libs.common.security.key_files import prepare_token_keys
 from libs.common.security.permissions import CATALOG, Permission
 from libs.common.security.principal import Principal
-from libs.common.security.tokens import SigningKey, issue_internal_token, prepare_token_keys
+from libs.common.security.tokens import SigningKey, issue_internal_token
+from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.app import build_routes, create_app
+from libs.common.web.traffic import Traffic
 from tests.support.planting import plant_auth
 from tests.support.platform import CloneSettings, PostgresqlServer, clone_settings
 from tests.support.portico import MORNING, runtime_for

@@ -11,14 +11,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from libs.common.contracts.claims import ClaimStatusChanged
+from libs.common.contracts.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.deployment import load_deployment
-from libs.common.documents.handover import PartnerExchange, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
-from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
+from libs.partners.handover import PartnerExchange, advice_place
 from libs.x12.claim.objects import Claim, InstitutionalClaim, ProfessionalClaim
 from libs.x12.remittance.objects import ClaimGroup, Payment, ProviderAdjustment, RemittedClaim
 from libs.x12.remittance.writer import write_835

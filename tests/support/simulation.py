@@ -13,16 +13,17 @@ from random import Random
 from libs.common.clock import SetClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.messaging.worker import Worker
-from libs.common.runtime import Runtime, Service
+from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
+from libs.common.service import Service
 from libs.common.settings import Settings
+from libs.partners.handover import PartnerExchange
 from simulators.shared_system.progress import Progress
 from simulators.shared_system.system import SharedSystem
 from tests.support.portico import MORNING, runtime_for

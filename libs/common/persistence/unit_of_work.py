@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from json import dumps
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 from zlib import crc32
 
@@ -23,13 +23,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql.base import Executable
 
 from libs.common.contracts.base import Contract
+from libs.common.contracts.envelope import Message, Origin, Received, headers_to_text, seal_envelope
 from libs.common.errors import Rejected
-from libs.common.messaging.envelope import Message, Origin, Received, headers_to_text, seal_envelope
 from libs.common.observability.traces import current_trace_id, current_traceparent
 from libs.common.persistence.tables import OUTBOX_SHARDS, audit, due_work, outbox
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.ports import Ports
 
 Outcome = Literal["done", "refused", "failed"]
 OUTBOX_COLUMNS = ("shard", "topic", "key", "headers", "payload", "created_at")
@@ -60,7 +58,7 @@ class Acting:
 class UnitOfWork:
     """A transaction in progress. Handlers receive it; only the edges below make one."""
 
-    def __init__(self, runtime: "Runtime", connection: AsyncConnection, acting: Acting, origin: Origin) -> None:
+    def __init__(self, runtime: Ports, connection: AsyncConnection, acting: Acting, origin: Origin) -> None:
         self.runtime = runtime
         self.acting = acting
         self.origin = origin
@@ -316,7 +314,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def work(self, runtime: "Runtime", *, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
+    async def work(self, runtime: Ports, *, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
         """The edge of workers: one transaction of the system itself, committed when the block ends well."""
         actor = f"system:{runtime.service}"
         acting = Acting(actor=actor)
@@ -329,7 +327,7 @@ class Database:
     @asynccontextmanager
     async def request(
         self,
-        runtime: "Runtime",
+        runtime: Ports,
         acting: Acting,
         *,
         begin: sa.Select[Any] = _BEGIN,

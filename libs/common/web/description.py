@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from libs.common.web.app import build_routes
 from libs.common.web.problems import ANSWERS
 

@@ -10,11 +10,11 @@ from datetime import datetime
 
 from fastapi import Request
 
+from libs.common.access import AccessFacts
 from libs.common.contracts.auth import Enrollment as EnrollmentFacts
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
 from libs.common.runtime import Runtime
-from libs.common.security.access import AccessFacts
 from libs.common.security.permissions import APPEAL_REVIEW, PORTAL_OPERATION
 from libs.common.security.principal import Principal
 from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person

@@ -13,18 +13,18 @@ from uuid import UUID
 from fastapi.responses import StreamingResponse
 
 from libs.common.contracts.appeals import AppealDecided, AppealForwarded
+from libs.common.contracts.envelope import Origin
 from libs.common.crashpoints import crashpoint
 from libs.common.errors import Rejected
-from libs.common.messaging.envelope import Origin
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.qic_protocol import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from libs.common.runtime import Runtime
 from libs.common.web.formats import day
 from libs.common.web.pages import Step
 from libs.common.web.permit import Admission, Permit, opaque
+from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import LEVEL, STATES, WHY_NOT, Right, right_of

@@ -16,14 +16,14 @@ from libs.common.appeal_deadlines import redetermination_until
 from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
 from libs.common.documents.pdf import MAX_PAGES, PdfFault, examine
 from libs.common.documents.store import StoredDocument
 from libs.common.errors import Rejected
-from libs.common.messaging.envelope import Received
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Runtime
+from libs.common.ports import Ports
 from libs.common.web.formats import day, size
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
@@ -423,7 +423,7 @@ async def take_in(
     return UUID(location)
 
 
-async def _keep(admission: Admission, runtime: Runtime, upload: Upload) -> Examined:
+async def _keep(admission: Admission, runtime: Ports, upload: Upload) -> Examined:
     """Read a file to its end, look at it, and store it. Raises `Rejected`; the refusal is audited."""
     try:
         content = await _read(upload.pieces, appeals_settings().upload_limit_bytes)

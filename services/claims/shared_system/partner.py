@@ -7,12 +7,12 @@ from datetime import date
 from itertools import islice
 
 from libs.common.contracts.partner import ClaimsStatus
-from libs.common.documents.handover import PartnerExchange
 from libs.common.errors import Poison
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
+from libs.common.ports import Ports
 from libs.common.process_stream import ProcessStreamError, stream_from_process
-from libs.common.runtime import Runtime
+from libs.partners.handover import PartnerExchange
 from libs.x12.claim_status.objects import StatusAnswer, StatusDetail, StatusLine
 from libs.x12.reader import FileVerdict, read_file
 from services.claims.status.domain import FINAL_STATES, Account, LineStatements, Said, Statement, state_of
@@ -36,7 +36,7 @@ class Meaning:
     unknown_codes: tuple[str, ...]
 
 
-async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list[NewStatus], None]:
+async def statuses(runtime: Ports, event: ClaimsStatus) -> AsyncGenerator[list[NewStatus], None]:
     """Yield what `event` says about each claim, some claims at a time.
 
     What is short stands in the event and is read here; a document may hold tens of thousands of claims and is read in

@@ -18,13 +18,12 @@ from fastapi.responses import StreamingResponse
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
+from libs.common.contracts.envelope import Origin, seal_envelope
 from libs.common.contracts.partner import ClaimsOutbound
 from libs.common.crashpoints import crashpoint
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import DocumentStore, DocumentTooLargeError, StoredDocument
 from libs.common.errors import Rejected
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Origin, seal_envelope
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
@@ -34,6 +33,7 @@ from libs.common.runtime import Runtime
 from libs.common.web.formats import size
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
+from libs.partners.handover import PartnerExchange
 from libs.x12.biller import Biller
 from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.findings import Finding

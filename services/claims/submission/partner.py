@@ -22,13 +22,13 @@ from uuid import UUID
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import ClaimAccepted, ClaimRejected
-from libs.common.documents.handover import HandedOver, PartnerExchange, outbound_place
+from libs.common.contracts.envelope import Origin
 from libs.common.documents.stage import Stage
 from libs.common.documents.store import DocumentStore, StoredDocument
 from libs.common.ids import derived_id, derived_texts
 from libs.common.messaging.bulk import OutboxRows
-from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing
+from libs.partners.handover import HandedOver, PartnerExchange, outbound_place
 from libs.x12.acknowledgment.writer import acknowledge, answering, write_acknowledgments, write_ta1
 from libs.x12.biller import Biller
 from libs.x12.claim.forwarding import forward_claims

@@ -17,7 +17,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Runtime
+from libs.common.ports import Ports
 from libs.common.web.formats import moment
 from libs.common.web.idempotency import claim, content_hash
 from libs.common.web.permit import Admission, Permit, opaque
@@ -95,7 +95,7 @@ async def ask(admission: Admission, question: Question, key: str) -> UUID:
         return answering.inquiry_id
 
 
-def faults_of(runtime: Runtime, question: Question) -> dict[str, str]:
+def faults_of(runtime: Ports, question: Question) -> dict[str, str]:
     """What to correct in a question before HETS is asked, by field of the form."""
     settings = eligibility_settings()
     return question_faults(question, runtime.today, years_back=settings.years_back, months_ahead=settings.months_ahead)
@@ -226,7 +226,7 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
     return opened(work.runtime, one)
 
 
-def opened(runtime: Runtime, one: Inquiry) -> Opened:
+def opened(runtime: Ports, one: Inquiry) -> Opened:
     """The inquiry with its seals opened."""
     question = asked_question(runtime, one)
     if one.answer is None:
@@ -236,7 +236,7 @@ def opened(runtime: Runtime, one: Inquiry) -> Opened:
     return Opened(one, question, answer, refusals)
 
 
-def asked_question(runtime: Runtime, one: Inquiry) -> Question:
+def asked_question(runtime: Ports, one: Inquiry) -> Question:
     """What was asked, with its seal opened."""
     return question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
 

@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from libs.common.clock import Clock
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import FunctionState as PublishedState
 from libs.common.contracts.notifier import PortalState
 from libs.common.contracts.ops import FunctionPerformance
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import Banner, publish_banner
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork

@@ -11,8 +11,8 @@ from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.auth import RoleRemoved
 from libs.common.contracts.claims import ClaimAccepted, ClaimRejected, SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import RemittancePosted
-from libs.common.messaging.envelope import Received
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.settings import SERVICES
 from services.notifier.contractor_alerts.repository import first_accepted

@@ -8,8 +8,8 @@ from uuid import UUID
 from libs.common.contracts.appeals import AppealDecided, AppealFiled
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.eligibility import InquiryAnswered
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import RemittancePosted
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.portal.home import repository

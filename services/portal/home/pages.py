@@ -16,7 +16,7 @@ from libs.common.web.formats import count, day
 from libs.common.web.frames import SIGNED_IN_MANUAL
 from libs.common.web.functions import functions_now
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, permitted
+from libs.common.web.permit import Permit, permitted, runtime_of
 from services.portal.home import repository
 from services.portal.home.domain import (
     FIX_NOW,
@@ -62,7 +62,7 @@ class Line:
 async def home(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> HTMLResponse:
     """The first page after sign-in, for the enrollment acted for."""
     work = permit.work
-    state = await PortalStateCopy(work.runtime).state()
+    state = await PortalStateCopy(runtime_of(request)).state()
     return render(
         request,
         "portal/home/home.html",

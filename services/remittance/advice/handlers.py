@@ -20,10 +20,10 @@ from fastapi.responses import Response, StreamingResponse
 
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.crashpoints import crashpoint
 from libs.common.errors import Poison, nothing_here
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log

@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.contracts.partner import RemittanceAdvice as Handed
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.stage import Stage
 from libs.common.documents.store import PARTNER_REMITTANCE, DocumentStore
 from libs.common.errors import Poison
@@ -24,6 +23,7 @@ from libs.common.observability.alarms import report_unknown_codes
 from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
+from libs.partners.handover import PartnerExchange
 from libs.x12.findings import Finding
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import (

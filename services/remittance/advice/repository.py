@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from libs.common.contracts.envelope import Message, Received, headers_from_text, headers_to_text, open_envelope
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.messaging.envelope import Message, Received, headers_from_text, headers_to_text, open_envelope
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.remittance.advice.domain import (
     Adjustment,

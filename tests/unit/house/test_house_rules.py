@@ -16,8 +16,8 @@ from libs.common.crashpoints import POINTS
 from libs.common.errors import ERROR_CODES
 from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import ALLOWED_KEYS
-from libs.common.runtime import Service
 from libs.common.security.permissions import CATALOG as PERMISSIONS
+from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.app import build_routes
 

@@ -4,8 +4,8 @@ import pytest
 from typer import BadParameter
 from typer.testing import CliRunner
 
+from libs.common.contracts.envelope import known, open_envelope
 from libs.common.errors import Poison
-from libs.common.messaging.envelope import known, open_envelope
 from tools.rehearsal import application, contract_for, unreadable
 
 

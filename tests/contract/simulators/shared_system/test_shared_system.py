@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from libs.common.clock import SetClock
+from libs.common.contracts.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.contracts.partner import CLAIMS_OUTBOUND, CLAIMS_STATUS, REMITTANCE_ADVICE, ClaimAdjustment
 from libs.common.deployment import load_deployment
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
-from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
+from libs.partners.handover import PartnerExchange
 from libs.x12.claim.objects import InstitutionalClaim
 from libs.x12.reader import Batch, FileVerdict, read_file
 from libs.x12.remittance.objects import Procedure, RemittanceAdvice, RemittedClaim
@@ -164,7 +164,7 @@ async def test_an_answer_sent_again_has_the_same_id_and_content(world: World) ->
 async def test_a_long_answer_sent_again_leaves_the_first_readable(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("libs.common.documents.handover.BODY_BYTES", 5000)
+    monkeypatch.setattr("libs.partners.handover.BODY_BYTES", 5000)
     await world.send(claims=60)
     world.bus.losses = 1
     while not world.consumer.caught_up:

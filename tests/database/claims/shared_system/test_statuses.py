@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from libs.common.contracts.partner import ClaimsStatus
-from libs.common.documents import handover
-from libs.common.documents.handover import PartnerExchange, status_place
 from libs.common.errors import Poison
 from libs.common.observability import metrics
+from libs.partners import handover
+from libs.partners.handover import PartnerExchange, status_place
 from libs.x12.claim_status.objects import Payer, Person, Status, StatusAnswer, StatusDetail, StatusInquiry
 from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.parts import Heading, Name, Reference

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import DocumentMissingError
 from libs.common.messaging.subscriptions import Due
+from libs.partners.handover import PartnerExchange
 from libs.x12.reader import FileVerdict, read_file
 from services.claims.submission import domain, handlers
 from services.claims.submission.partner import stage_reference

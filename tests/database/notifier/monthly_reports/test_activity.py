@@ -14,7 +14,7 @@ from libs.common.contracts.claims import (
     SubmissionAcknowledged,
     SubmissionReceived,
 )
-from libs.common.messaging.envelope import Origin, seal_envelope
+from libs.common.contracts.envelope import Origin, seal_envelope
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.worker import Worker
 from libs.common.runtime import Runtime

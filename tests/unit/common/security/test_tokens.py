@@ -19,14 +19,9 @@ from joserfc.jwk import ECKey
 
 from libs.common.clock import SetClock
 from libs.common.errors import Rejected
+from libs.common.security.key_files import prepare_token_keys
 from libs.common.security.principal import Principal
-from libs.common.security.tokens import (
-    SigningKey,
-    issue_internal_token,
-    prepare_token_keys,
-    public_keys_file,
-    verify_internal_token,
-)
+from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file, verify_internal_token
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 PRINCIPAL = Principal(
