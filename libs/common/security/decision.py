@@ -11,7 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
-from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, USERS_MANAGE, USERS_READ, Permission
+from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, Permission
 from libs.common.security.principal import Principal
 
 Reason = Literal[
@@ -35,7 +35,6 @@ Reason = Literal[
 ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
 """Roles that manage users and see no patient data (separation of duties)."""
 
-_ONLY_ADMINISTRATORS = frozenset({USERS_MANAGE.name, USERS_READ.name})
 _BY_NAME: Mapping[str, Permission] = CATALOG
 
 
@@ -155,7 +154,7 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
 def _role_refusal(permission: Permission, role: str, kind: str) -> Reason | None:
     if permission.data and role in ADMINISTRATORS:
         return "ADMIN_NO_DATA"
-    if permission.name in _ONLY_ADMINISTRATORS and role not in ADMINISTRATORS:
+    if permission.administrators and role not in ADMINISTRATORS:
         return "FUNCTION_NOT_GRANTED"
     if permission.staff and (role != permission.staff or kind != "contractor"):
         return "FUNCTION_NOT_GRANTED"

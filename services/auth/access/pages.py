@@ -1,6 +1,6 @@
 """Administration for people: the users of one's own organization, and what each may do."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from libs.common.contracts.auth import Enrollment, Grant
+from libs.common.functions import NAMES
 from libs.common.ids import secret_text
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.idempotency import content_hash, idempotently
@@ -50,9 +51,9 @@ async def users(request: Request, permit: Annotated[Permit, permitted(USERS_READ
     members = await repository.members(work, organization_id)
     grants = await repository.grants_of(work, [each.user_id for each in members])
     enrollments = await repository.enrollments_for(work, organization_id)
-    names = {each.code: each.name for each in work.runtime.deployment.functions}
+    offered = {each.code for each in work.runtime.deployment.functions}
     rows = [
-        Row(each, each.user_id == permit.principal.user_id, _cells(each, grants[each.user_id], enrollments, names))
+        Row(each, each.user_id == permit.principal.user_id, _cells(each, grants[each.user_id], enrollments, offered))
         for each in members
     ]
     work.audit("read", "users", organization_id)
@@ -116,13 +117,16 @@ async def _once(
 
 
 def _cells(
-    member: Member, grants: Sequence[Grant], enrollments: Sequence[Enrollment], names: Mapping[str, str]
+    member: Member, grants: Sequence[Grant], enrollments: Sequence[Enrollment], offered: Collection[str]
 ) -> tuple[Cell, ...]:
+    """What can be given under this contract, and what is held all the same, so that it can be taken away."""
     if member.role in ADMINISTRATORS:
         return ()
     held = {(grant.enrollment_id, grant.permission): grant for grant in grants}
     return tuple(
-        Cell(name, names.get(CATALOG[name].function, name), each, held.get((each.enrollment_id, name)))
+        Cell(name, NAMES[code], each, grant)
         for each in enrollments
         for name in sorted(GRANTABLE)
+        for code, grant in [(CATALOG[name].function, held.get((each.enrollment_id, name)))]
+        if grant or code in offered
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from libs.common.contracts.auth import Enrollment
+from libs.common.functions import NAMES
 from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
@@ -48,14 +49,14 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
 
 
 def _access(permit: Permit) -> list[Access]:
-    names = {each.code: each.name for each in permit.work.runtime.deployment.functions}
+    offered = {each.code for each in permit.work.runtime.deployment.functions}
     clock, window = permit.work.runtime.clock, auth_settings().recertification_window
     found = []
     for enrollment in permit.facts.choices():
         grants = permit.facts.grants(enrollment.enrollment_id)
         codes = {CATALOG[each.permission].function for each in grants if each.permission in CATALOG}
         until = min(each.certified_until for each in grants)
-        functions = tuple(sorted(names[code] for code in codes if code in names))
+        functions = tuple(sorted(NAMES[code] for code in codes & offered))
         state = state_of(until, now=permit.work.now, business=clock.business(), window=window)
         found.append(Access(enrollment, functions, until, state))
     return found

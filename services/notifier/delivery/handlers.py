@@ -9,8 +9,8 @@ from uuid import UUID
 
 from libs.common.contracts.auth import RoleRemoved
 from libs.common.contracts.notifier import MessageSent
-from libs.common.deployment import Deployment
 from libs.common.errors import NotYet, Poison
+from libs.common.functions import NAMES
 from libs.common.ids import derived_id
 from libs.common.mail import MailServer
 from libs.common.messaging.envelope import Received
@@ -34,7 +34,6 @@ from services.notifier.delivery.domain import (
 
 DELIVER = "deliver-message"
 NOT_RECERTIFIED = "access-not-recertified"
-_EVERYTHING = "*"
 
 
 def contact_context(user_id: UUID) -> str:
@@ -55,9 +54,7 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         enrollment = await repository.enrollment(work, removed.enrollment_id)
         if enrollment is None:
             raise NotYet
-        removal = Removal(
-            enrollment.organization_name, enrollment.npi[-4:], _function(work.runtime.deployment, removed.permission)
-        )
+        removal = Removal(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
         message_id = derived_id("message", NOT_RECERTIFIED, each.event_id)
         repository.keep(work, message_id, NOT_RECERTIFIED, removed.user_id, removal, removed.sealed_contact)
         await work.schedule(DELIVER, message_id, work.now)
@@ -71,11 +68,8 @@ def _contact(runtime: Runtime, user_id: UUID, sealed: str) -> Contact:
         raise Poison from error
 
 
-def _function(deployment: Deployment, permission: str) -> str:
-    if permission == _EVERYTHING or permission not in CATALOG:
-        return ""
-    code = CATALOG[permission].function
-    return next((each.name for each in deployment.functions if each.code == code), "")
+def _function(permission: str) -> str:
+    return NAMES[CATALOG[permission].function] if permission in CATALOG else ""
 
 
 async def deliver(runtime: Runtime, due: Due) -> None:

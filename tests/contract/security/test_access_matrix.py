@@ -121,7 +121,7 @@ async def test_each_route_answers_each_situation_as_the_table_says(
     monkeypatch.setattr(access, "_WAIT", access._POLL)  # a copy that never catches up need not be waited for
     await app.admit(*(each for each in SITUATIONS.values() if each.name != "unknown to the copy"))
     everything = app.web.deployment
-    nothing = everything.model_copy(update={"functions": ()})
+    nothing = everything.model_copy(update={"switches": {}})
     wrong = []
     for who in SITUATIONS.values():
         monkeypatch.setattr(app.web, "deployment", nothing if who.name.startswith("function off") else everything)
