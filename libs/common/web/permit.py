@@ -96,12 +96,12 @@ class Admission:
     open: Callable[[], AbstractAsyncContextManager[Permit]]
 
 
-def admitted(permission: Permission) -> Any:
+def admitted(permission: Permission, *, upload: bool = False) -> Any:
     """As `permitted`, but the route opens the `Permit` itself: `async with admission.open() as permit`.
 
     For bodies that take long to arrive, and for partners that take long to answer. It is decided before the first
     byte is read and again when a transaction is opened, so that who waits holds no database connection and a grant
-    removed meanwhile counts.
+    removed meanwhile counts. With `upload` the route reads a file itself: the gateway lets it stream, of any size.
     """
 
     async def admit(request: Request, _: Annotated[object, _ACCESS_TOKEN]) -> AsyncIterator[Admission]:
@@ -120,7 +120,7 @@ def admitted(permission: Permission) -> Any:
                     _note(work, request, refused)
             raise
 
-    admit.permission = permission  # type: ignore[attr-defined] # as above
+    admit.permission, admit.upload = permission, upload  # type: ignore[attr-defined] # as above
     return Depends(admit, scope="function")
 
 
