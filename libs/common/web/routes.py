@@ -67,8 +67,7 @@ def routes_of(service: Service) -> Iterator[Route]:
 def _body(declared: Sequence[Any]) -> tuple[tuple[str, ...], bool]:
     if any(isinstance(each.field_info, Form) for each in declared):
         return tuple(each.alias for each in declared), False
-    models = [each.field_info.annotation for each in declared]
-    names = (name for model in models if isinstance(model, type) for name in model.model_fields)
+    names = (name for each in declared for name in each.field_info.annotation.model_fields)
     return tuple(names), bool(declared)
 
 
