@@ -1,6 +1,7 @@
 """Wires portal together; the only place that does."""
 
 from libs.common.runtime import Service
+from services.portal.catalog import pages as catalog_pages
 from services.portal.home import pages as home_pages
 from services.portal.home.handlers import FORGET, forget_items
 from services.portal.home.subscriptions import SUBSCRIPTIONS as HOME_SUBSCRIPTIONS
@@ -12,7 +13,7 @@ from services.portal.metadata import metadata
 service = Service(
     name="portal",
     metadata=metadata,
-    routers=(landing_pages.router, home_pages.router, manual_pages.router),
+    routers=(landing_pages.router, home_pages.router, catalog_pages.router, manual_pages.router),
     subscriptions=(*LANDING_SUBSCRIPTIONS, *HOME_SUBSCRIPTIONS),
     timers={FORGET: forget_items},
 )

@@ -86,6 +86,7 @@ async def window(
 
 PUBLIC = {
     "landing": "/",
+    "catalog": "/catalog",
     "manual": "/manual",
     "manual-chapter": "/manual/appeals",
     "manual-print": "/manual/print",

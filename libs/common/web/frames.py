@@ -37,8 +37,11 @@ _STATUS = next(entry for entry in _ENTRIES if entry.permission is MESSAGES_READ)
 MANUAL, SIGNED_IN_MANUAL = "/manual", "/home/manual"
 """Where the user manual is for everybody, and in the frame of whoever is signed in."""
 
+CATALOG, SIGNED_IN_CATALOG = "/catalog", "/home/catalog"
+"""Where the catalog of functions is, likewise."""
+
 _HOME, _HELP = NavigationEntry("Home", "/home"), NavigationEntry("Help", SIGNED_IN_MANUAL)
-PUBLIC_LINKS = (Link(_STATUS.label, "/#functions"), Link("User manual", MANUAL))
+PUBLIC_LINKS = (Link(_STATUS.label, "/#functions"), Link("All functions", CATALOG), Link("User manual", MANUAL))
 
 
 def interruption(request: Request) -> tuple[Banner | None, dict[str, datetime]]:
@@ -75,7 +78,11 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         banner=banner,
         csrf=principal.csrf,
         expires_in=principal.expires_in or None,
-        links=(_status_link(navigation), Link("User manual", SIGNED_IN_MANUAL)),
+        links=(
+            _status_link(navigation),
+            Link("All functions", SIGNED_IN_CATALOG),
+            Link("User manual", SIGNED_IN_MANUAL),
+        ),
     )
 
 

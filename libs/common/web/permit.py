@@ -17,7 +17,9 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from libs.common.contracts.auth import Enrollment
+from libs.common.deployment import Deployment
 from libs.common.errors import Rejected, nothing_here
+from libs.common.functions import NAMES
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
@@ -189,7 +191,17 @@ def _refuse(work: UnitOfWork, permission: Permission, reason: str, request: Requ
     work.audit("refuse", "route", request.scope["route"].path, outcome="refused", reason=reason)
     metrics.REFUSALS.labels(service=work.runtime.service, reason=reason).inc()
     log.info("refused", permission=permission.name, reason=reason)
-    raise Rejected("access-denied", REASONS.get(reason, REASONS["*"]), status=403)
+    sentence = REASONS.get(reason, REASONS["*"])
+    if reason == "FUNCTION_OFF":
+        sentence = _not_offered(work.runtime.deployment, permission.function)
+    raise Rejected("access-denied", sentence, status=403)
+
+
+def _not_offered(deployment: Deployment, code: str) -> str:
+    for each in deployment.planned:
+        if each.function.code == code:
+            return f"{each.function.name} is not offered yet: it is planned for {each.period}."
+    return f"{NAMES[code]} is not offered under this contract."
 
 
 def check_form(permit: Permit | Admission, *, csrf: str, enrollment: str) -> None:
@@ -238,7 +250,6 @@ REASONS = {
     "PECOS_INACTIVE": "PECOS shows no active enrollment with this contractor for this NPI and PTAN.",
     "EDI_AGREEMENT_MISSING": "No signed EDI Enrollment Agreement is on file for this NPI and PTAN.",
     "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company for this.",
-    "FUNCTION_OFF": "This function is not offered under this contract.",
 }
 
 

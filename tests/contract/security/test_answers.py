@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from deploy.edge.routes import CLOSED, route_configuration
 from deploy.edge.settings import Limits
+from libs.common.deployment import FunctionSwitch
 from libs.common.persistence.unit_of_work import Database
 from libs.common.settings import SERVICES, Settings
 from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, Route
@@ -71,6 +72,32 @@ async def test_a_head_is_answered_as_the_get_would_be(path: str, applications: A
     app = await applications("portal")
     whole, head = await app.call("GET", path), await app.call("HEAD", path)
     assert (head.status_code, head.headers["content-type"]) == (200, whole.headers["content-type"])
+
+
+@pytest.mark.parametrize(
+    ("switch", "sentence"),
+    [
+        (FunctionSwitch(state="off"), "Claim Status is not offered under this contract."),
+        (
+            FunctionSwitch(state="planned", period="April to June 2027"),
+            "Claim Status is not offered yet: it is planned for April to June 2027.",
+        ),
+    ],
+    ids=lambda each: getattr(each, "state", ""),
+)
+async def test_a_function_that_is_not_on_is_refused_by_name_and_stands_in_no_navigation(
+    switch: FunctionSwitch, sentence: str, applications: Applications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await applications("claims")
+    await admitted(app)
+    on = app.web.deployment
+    monkeypatch.setattr(app.web, "deployment", on.model_copy(update={"switches": {**on.switches, "F-07": switch}}))
+    page, program = await app.call("GET", "/claims", BILLER), await app.call("GET", "/api/claims", BILLER)
+    assert (page.status_code, program.status_code) == (403, 403)
+    assert sentence in page.text
+    assert program.json()["detail"] == sentence
+    assert '<a href="/claims/submissions"' in page.text
+    assert '<a href="/claims"' not in page.text
 
 
 async def test_a_form_address_opened_as_a_page_says_where_to_begin(applications: Applications) -> None:
