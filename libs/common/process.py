@@ -34,7 +34,8 @@ from libs.common.messaging.worker import Worker
 from libs.common.observability.logs import configure_logs, log
 from libs.common.observability.traces import start_tracing
 from libs.common.observability.traffic import Traffic
-from libs.common.persistence.migrate import migrate, newest_revision
+from libs.common.persistence.migrate import migrate, newest_revisions
+from libs.common.persistence.sweeps import keep_swept
 from libs.common.persistence.unit_of_work import Database
 from libs.common.process_stream import collect_seldom
 from libs.common.runtime import Runtime, Service
@@ -97,7 +98,7 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
         share_wake_ups(web, runtime)
         application = create_app(service, web, traffic)
     else:
-        application = health_app(runtime, newest_revision(service.name))
+        application = health_app(runtime, newest_revisions(service.name))
     port = settings.service_port(service.name, role)
     loops: list[Awaitable[None]] = [_serve(application, settings.listen_address, port, stop)]
     if role in ("worker", "all"):
@@ -172,6 +173,7 @@ def _worker_loops(service: Service, runtime: Runtime, stop: asyncio.Event, *, wo
     loops: list[Awaitable[None]] = [
         DueWork(runtime, service.timers, service.jobs, woken=woken).run(stop),
         seal_audit(runtime, stop),
+        keep_swept(runtime, stop),
     ]
     subscriptions = subscriptions_of(service)
     if subscriptions:

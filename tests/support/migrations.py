@@ -1,34 +1,79 @@
-"""Holds a service's migrations against the tables its code declares."""
+"""Holds a service's migrations against the tables its code declares, from nothing and from the first schema."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from libs.common.persistence.migrate import upgrade
+from tests.support.platform import PostgresqlServer
 
-async def differences(service: str, server: Any) -> list[Any]:
-    """What Alembic would still have to change after all migrations; nothing, if they are complete."""
+_SCHEMAS = Path(__file__).parent / "schemas"
+
+
+async def differences(connection: AsyncConnection, service: str) -> list[Any]:
+    """What Alembic would still have to change for the tables the code declares; nothing, if they are complete."""
     import_module(f"services.{service}.app")  # declares every feature's tables
     metadata = import_module(f"services.{service}.metadata").metadata
-    name = await server.clone(service)
-    address = server.settings.database(service, "owner").rsplit("/", 1)[0]
-    engine = create_async_engine(f"{address}/{name}", poolclass=NullPool)
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(lambda sync: _compare(sync, metadata))
-    finally:
-        await engine.dispose()
-        await server.drop(name)
+    return await connection.run_sync(lambda sync: _compare(sync, metadata))
 
 
 def _compare(connection: sa.Connection, metadata: sa.MetaData) -> list[Any]:
-    context = MigrationContext.configure(connection, opts={"include_name": _not_alembics_own})
+    context = MigrationContext.configure(connection, opts={"include_name": _is_of_the_code})
     return list(compare_metadata(context, metadata))
 
 
-def _not_alembics_own(name: str | None, kind: str, _parents: Any) -> bool:
-    return not (kind == "table" and name == "alembic_version")
+def _is_of_the_code(name: str | None, kind: str, _parents: Any) -> bool:
+    return not (kind == "table" and name in {"alembic_version", "common_version"})
+
+
+async def shape(connection: AsyncConnection) -> set[tuple[str, str, str]]:
+    """All that migrations made, for comparing one database with another."""
+    statement = (_SCHEMAS / "shape.sql").read_text(encoding="utf-8")
+    return {tuple(row) for row in await connection.exec_driver_sql(statement)}
+
+
+@asynccontextmanager
+async def database_of_today(server: PostgresqlServer, service: str) -> AsyncIterator[AsyncConnection]:
+    """A new database with all migrations, and a connection to it as its owner."""
+    name = await server.clone(service)
+    async with _owner(server, service, name) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def database_of_the_first_schema(
+    server: PostgresqlServer, service: str, rows: tuple[str, ...] = ()
+) -> AsyncIterator[AsyncConnection]:
+    """A database that began with the first schema, held `rows`, and was brought up to today."""
+    name = await server.clone(service)
+    superuser = await server.server.connect(name)
+    try:
+        await superuser.execute(f"DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION {service}_owner")
+        await superuser.execute((_SCHEMAS / f"{service}.sql").read_text(encoding="utf-8"))
+        for row in rows:
+            await superuser.execute(row)
+    finally:
+        await superuser.close()
+    async with _owner(server, service, name) as connection:
+        await connection.run_sync(lambda sync: upgrade(service, sync))
+        yield connection
+
+
+@asynccontextmanager
+async def _owner(server: PostgresqlServer, service: str, name: str) -> AsyncIterator[AsyncConnection]:
+    address = server.settings.database(service, "owner").rsplit("/", 1)[0]
+    engine = create_async_engine(f"{address}/{name}", poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+        await server.drop(name)

@@ -1,6 +1,6 @@
 """The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, the copy of access.
 
-They are created by `create_common_tables` in each service's first migration and owned by the common code alone.
+They are owned by the common code alone, which has migrations of its own for them: `migrations/`.
 """
 
 from typing import Any, Protocol
@@ -38,6 +38,7 @@ inbox = sa.Table(
     sa.Column("consumer", sa.Text, primary_key=True),
     sa.Column("event_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Index("inbox_received_at", "received_at", postgresql_using="brin"),
 )
 
 parked = sa.Table(
@@ -123,6 +124,7 @@ idempotency = sa.Table(
     sa.Column("request_hash", BYTEA, nullable=False),
     sa.Column("location", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
 )
 
 access_user = sa.Table(
@@ -168,34 +170,6 @@ class Operations(Protocol):
 
     def execute(self, sqltext: Any) -> None:
         """Run a statement."""
-
-    def get_bind(self) -> sa.Connection:
-        """The connection of the migration."""
-
-
-def create_common_tables(operations: Operations) -> None:
-    """Create the common tables, their triggers and the append-only rule of the audit trail.
-
-    Called once, by the first migration of each service, as the owner role.
-    """
-    _COMMON.create_all(operations.get_bind())
-    operations.execute(
-        "CREATE FUNCTION audit_queue() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$"
-        " BEGIN INSERT INTO audit_unsealed SELECT audit_id FROM added; RETURN NULL; END $$"
-    )
-    operations.execute(
-        "CREATE TRIGGER audit_queue AFTER INSERT ON audit REFERENCING NEW TABLE AS added"
-        " FOR EACH STATEMENT EXECUTE FUNCTION audit_queue()"
-    )
-    operations.execute(
-        "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
-        " BEGIN RAISE EXCEPTION 'the audit trail is append only'; END $$"
-    )
-    for table in ("audit", "audit_seal", "audit_tree_head"):
-        operations.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
-        )
 
 
 def enforce_row_security(operations: Operations, table: str) -> None:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from libs.common.observability.logs import log
 from libs.common.observability.traces import TraceRequests
 from libs.common.observability.traffic import CountTraffic, Traffic
-from libs.common.persistence.migrate import newest_revision, stands_at
+from libs.common.persistence.migrate import Revisions, newest_revisions, stands_at
 from libs.common.runtime import PartnerCheck, Runtime, Service
 from libs.common.web.bodies import WholeBody
 from libs.common.web.headers import AnswerHeaders
@@ -29,7 +29,7 @@ def create_app(service: Service, runtime: Runtime, traffic: Traffic) -> ASGIApp:
     """The application of one service, ready to be served."""
     app = build_routes(service)
     app.state.runtime = runtime
-    app.include_router(health_routes(newest_revision(service.name)))
+    app.include_router(health_routes(newest_revisions(service.name)))
     app.include_router(partner_routes(service.partners))
     app.mount("/static", static_files())
     return AnswerHeaders(CountTraffic(AsMeant(WholeBody(TraceRequests(app))), traffic), service.name)
@@ -72,15 +72,15 @@ def build_routes(service: Service) -> FastAPI:
     return app
 
 
-def health_app(runtime: Runtime, revision: str) -> ASGIApp:
+def health_app(runtime: Runtime, revisions: Revisions) -> ASGIApp:
     """What a process without pages answers on its port."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, telemetry=_OURS)
     app.state.runtime = runtime
-    app.include_router(health_routes(revision))
+    app.include_router(health_routes(revisions))
     return AnswerHeaders(app, runtime.service)
 
 
-def health_routes(revision: str) -> APIRouter:
+def health_routes(revisions: Revisions) -> APIRouter:
     """`/livez` touches nothing; `/readyz` asks the service's own database; `/metrics` are Prometheus's."""
     router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -92,7 +92,7 @@ def health_routes(revision: str) -> APIRouter:
     async def readyz(request: Request) -> PlainTextResponse:
         runtime: Runtime = request.app.state.runtime
         try:
-            ready = await stands_at(runtime.database.engine, revision)
+            ready = await stands_at(runtime.database.engine, revisions)
         except Exception:  # noqa: BLE001 - whatever the database's trouble is, we are not ready
             ready = False
         if ready:

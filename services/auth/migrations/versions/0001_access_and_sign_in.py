@@ -7,14 +7,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 
-from libs.common.persistence.tables import create_common_tables
-
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    create_common_tables(op)
     op.create_table(
         "attempt_count",
         sa.Column("key", BYTEA(), nullable=False),

@@ -4,8 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
-from libs.common.persistence.tables import create_common_tables
-
 revision = "0001"
 down_revision = None
 
@@ -14,7 +12,6 @@ _ID = UUID(as_uuid=True)
 
 
 def upgrade() -> None:
-    create_common_tables(op)
     op.create_table(
         "interruption",
         sa.Column("interruption_id", _ID, primary_key=True),

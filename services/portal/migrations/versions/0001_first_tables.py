@@ -4,14 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from libs.common.persistence.tables import create_common_tables
-
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    create_common_tables(op)
     op.create_table(
         "portal_state",
         sa.Column("contract_id", sa.Text, primary_key=True),

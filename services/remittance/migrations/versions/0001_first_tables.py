@@ -4,14 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from libs.common.persistence.tables import create_common_tables, enforce_row_security
+from libs.common.persistence.tables import enforce_row_security
 
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-    create_common_tables(op)
     op.create_table(
         "remittance",
         sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),

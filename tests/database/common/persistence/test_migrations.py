@@ -1,0 +1,34 @@
+import pytest
+from sqlalchemy import text
+
+from libs.common.settings import SERVICES
+from tests.support.migrations import database_of_the_first_schema, database_of_today, differences, shape
+from tests.support.platform import PostgresqlServer
+
+AUDITED = (
+    "INSERT INTO audit VALUES ('01932f00-0000-7000-8000-000000000001', '2026-11-20T12:00:00Z', 'read', 'claim', 'C-1',"
+    " 'done', '', 'user:1', NULL, 'claims.read', '', '', '')"
+)
+RECEIVED = "INSERT INTO inbox (consumer, event_id) VALUES ('worker', '01932f00-0000-7000-8000-000000000002')"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_migrations_make_exactly_the_tables_the_code_declares(
+    postgresql_server: PostgresqlServer, service: str
+) -> None:
+    async with database_of_today(postgresql_server, service) as connection:
+        assert await differences(connection, service) == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_database_of_the_first_schema_becomes_the_same_and_keeps_its_rows(
+    postgresql_server: PostgresqlServer, service: str
+) -> None:
+    async with database_of_today(postgresql_server, service) as today:
+        wanted = await shape(today)
+    async with database_of_the_first_schema(postgresql_server, service, (AUDITED, RECEIVED)) as grown:
+        assert await shape(grown) == wanted
+        kept = (
+            "SELECT (SELECT count(*) FROM audit), (SELECT count(*) FROM audit_unsealed), (SELECT count(*) FROM inbox)"
+        )
+        assert tuple((await grown.execute(text(kept))).one()) == (1, 1, 1)
