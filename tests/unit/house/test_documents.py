@@ -134,10 +134,9 @@ def test_the_map_has_the_ports_of_the_settings() -> None:
     base = Settings.model_fields["port_base"].default
     single = {number for name, number in vars(settings).items() if name.isupper() and isinstance(number, int)}
     at_base = Settings(port_base=base)
-    roles = {
-        (at_base.service_port(SERVICES[0], role) - base, at_base.service_port(SERVICES[-1], role) - base)
-        for role in ("api", "all", "worker", "relay", "stream")
-    }
+    first = {at_base.service_port(SERVICES[0], role) - base for role in ("api", "all", "worker", "relay", "stream")}
+    assert len(SERVICES) <= 9, "the ports of the next role begin 10 further"
+    roles = {(offset, offset + 8) for offset in first}
     expected = {(str(number), str(base + number)) for number in single}
     expected |= {(f"{first} to {last}", f"{base + first} to {base + last}") for first, last in roles}
     assert {(offset, port) for offset, port, _ in table_below("Ports")} == expected
