@@ -31,7 +31,7 @@ def main(name: Annotated[str, typer.Argument(help="A whole word from the field, 
         _fill(tier, _ROOT / "tests" / tier.name / name / "home", words)
     # At the end: ports are by position.
     _put(_SETTINGS, r"^(SERVICES = \([^)]*)\)", rf'\1, "{name}")')
-    _put(_MAP, r"(### Features\n.*?\n)(\n)", rf"\1| `{name}` | `home` what it offers |\n\2")
+    _put(_MAP, r"(### Features\n.*?\|\n)(\n)", rf"\1| `{name}` | `home` what it offers |\n\2")
     subprocess.run([sys.executable, "-m", "tools.contracts"], cwd=_ROOT, check=True)
     typer.echo(f"Made services/{name} and its first tests. It is at /{name} after the next `make up`.")
     typer.echo(f"Say what it is for in services/{name}/README.md; add its first function as CONTRIBUTING.md tells.")
@@ -46,12 +46,11 @@ def _fill(source: Path, target: Path, words: dict[str, str]) -> None:
 
 def _put(file: Path, pattern: str, replacement: str) -> None:
     """Change the one place of `file` that `pattern` finds."""
-    text, count = re.subn(
-        pattern, replacement, file.read_text(encoding="utf-8"), count=1, flags=re.DOTALL | re.MULTILINE
-    )
-    if not count:
-        raise LookupError(f"{file.name} has no place for a new service: it was written otherwise")
-    file.write_text(text, encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(pattern, replacement, text, count=1, flags=re.DOTALL | re.MULTILINE)
+    if changed == text:
+        raise LookupError(f"{file.name} has no place for a new service where it was looked for")
+    file.write_text(changed, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ from libs.common.security.permissions import (
     Permission,
 )
 
+USED = "functions.function-used.v1"
+"""The event of `Permit.used`, for functions of which no event of their own tells."""
+
 NewsGroup = Literal["fix-now", "decisions", "payments", "own-doing"]
 
 
@@ -53,7 +56,7 @@ class News:
 class Counter:
     """What the monthly report counts: events of one type, by the day they happened, or by the day in their field `day`.
 
-    `words` say it in the report; `name` is how it is stored, and never changes.
+    `words` say it in the report; `name` is how it is stored, and never changes. Of `USED` those of its own function.
     """
 
     name: str
@@ -66,14 +69,15 @@ class Counter:
 class Function:
     """One function: its code here, its name as the PCID list spells it, and in one sentence what one can do with it.
 
-    `minimum`: every portal must have it (handbook 1.2.1); others need an approval. `service` must be up for it and
-    `path` is where a person finds it; both are empty while no release has the function.
+    `minimum`: every portal must have it (handbook 1.2.1); others need an approval. `service` must be up for it,
+    `feature` is its folder there and `path` where a person finds it; all are empty while no release has the function.
     """
 
     code: str
     name: str
     purpose: str
     service: str = ""
+    feature: str = ""
     path: str = ""
     minimum: bool = False
     entries: tuple[Entry, ...] = ()
@@ -103,6 +107,7 @@ _ALL = (
         "Claim Redetermination Status",
         "Follow a redetermination you requested, and the reconsideration after it.",
         service="appeals",
+        feature="redetermination",
         path="/appeals",
         minimum=True,
         entries=(
@@ -138,6 +143,7 @@ _ALL = (
         "Claim Redetermination Submission",
         "Request a redetermination of a claim that was denied, and a reconsideration after it.",
         service="appeals",
+        feature="redetermination",
         path="/appeals",
         minimum=True,
         counters=(Counter("appeals-filed", "Redeterminations requested", "appeals.appeal-filed.v1"),),
@@ -149,6 +155,7 @@ _ALL = (
         "Claim Status",
         "See the status and history of one claim or of many.",
         service="claims",
+        feature="status",
         path="/claims",
         minimum=True,
         entries=(Entry("Claims", "/claims", CLAIM_STATUS),),
@@ -158,6 +165,7 @@ _ALL = (
         "Claim Submission",
         "Send claim files and read their acknowledgments.",
         service="claims",
+        feature="submission",
         path="/claims/submissions",
         entries=(Entry("Submit claims", "/claims/submissions", CLAIM_SUBMIT),),
         news=(
@@ -186,6 +194,7 @@ _ALL = (
         "Eligibility Inquiry and Response",
         "Ask whether and how a patient is covered by Medicare.",
         service="eligibility",
+        feature="inquiry",
         path="/eligibility",
         minimum=True,
         entries=(Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY),),
@@ -214,6 +223,7 @@ _ALL = (
         "One-way Messaging",
         "Read what the contractor tells everybody, such as the status of each function.",
         service="notifier",
+        feature="interruptions",
         path="/notifier",
         entries=(
             Entry("Function status", "/notifier", MESSAGES_READ),
@@ -226,6 +236,7 @@ _ALL = (
         "Printable Entitlement Eligibility Page",
         "Print a patient's eligibility.",
         service="eligibility",
+        feature="inquiry",
         path="/eligibility",
         minimum=True,
     ),
@@ -236,6 +247,7 @@ _ALL = (
         "Remittance Advice",
         "Read, print and download what was paid and why.",
         service="remittance",
+        feature="advice",
         path="/remittance",
         minimum=True,
         entries=(Entry("Remittances", "/remittance", REMITTANCE_READ),),
@@ -263,6 +275,7 @@ _ALL = (
         "Time Out Alerts",
         "Be told how much time is left before you are signed out.",
         service="auth",
+        feature="sign_in",
         path="/auth",
         minimum=True,
         entries=(Entry("Administration", "/auth/users", USERS_READ),),

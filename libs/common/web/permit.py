@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from libs.common.contracts.auth import Enrollment
+from libs.common.contracts.functions import FunctionUsed
 from libs.common.deployment import Deployment
 from libs.common.errors import Rejected, nothing_here
 from libs.common.functions import NAMES
@@ -58,6 +59,16 @@ class Permit:
         if enrollment is None:
             raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
         return enrollment
+
+    def used(self) -> None:
+        """Tell the monthly report that the function was used, where no event of its own does."""
+        self.work.append(
+            FunctionUsed(
+                function=self.permission.function,
+                enrollment_id=self.enrollment.enrollment_id,
+                used_by=self.principal.user_id,
+            )
+        )
 
     def is_fresh(self, permission: Permission, spare: timedelta) -> bool:
         """Whether the second factor is young enough for `permission` and stays so for `spare`, to fill in a form."""

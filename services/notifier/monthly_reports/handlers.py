@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from libs.common.deployment import Deployment
-from libs.common.functions import COUNTERS, NAMES
+from libs.common.functions import COUNTERS, NAMES, USED
 from libs.common.functions import Counter as Counted
 from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Handler
@@ -35,9 +35,11 @@ def counts(function: str, counter: Counted) -> Handler:
     """What adds events to a counter: each once, on its day in the contractor's zone."""
 
     async def count(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
-        zone = work.runtime.deployment.zone
-        days = Counter(_day(each, counter, zone) for each in events)
-        await repository.add(work, work.runtime.deployment.contract_id, function, counter.name, days)
+        deployment = work.runtime.deployment
+        ours = [each for each in events if counter.event != USED or each.event.function == function]
+        days = Counter(_day(each, counter, deployment.zone) for each in ours)
+        if days:
+            await repository.add(work, deployment.contract_id, function, counter.name, days)
 
     return count
 

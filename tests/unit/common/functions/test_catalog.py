@@ -5,10 +5,11 @@ from string import Formatter
 import pytest
 
 from libs.common.contracts.base import REGISTRY
-from libs.common.functions import COUNTERS, FUNCTIONS, NEWS, Function
+from libs.common.functions import COUNTERS, FUNCTIONS, NEWS, USED, Function
 from libs.common.security.permissions import CATALOG
 from libs.common.settings import SERVICES
 from tests.support.applications import ALL_ROUTES
+from tests.support.portico import ROOT
 
 BUILT = [each for each in FUNCTIONS.values() if each.built]
 PAGES = {route.path: route for route in ALL_ROUTES if route.method == "GET" and not route.api}
@@ -25,6 +26,7 @@ def test_it_has_the_28_functions_of_the_appendix_in_its_order() -> None:
 @pytest.mark.parametrize("function", BUILT, ids=lambda each: each.code)
 def test_a_function_is_found_where_it_says(function: Function) -> None:
     assert function.service in SERVICES
+    assert (ROOT / "services" / function.service / function.feature / "pages.py").is_file()
     assert function.purpose.endswith(".")
     assert PAGES[function.path].service == function.service
     for entry in function.entries:
@@ -47,7 +49,8 @@ def test_a_function_is_found_where_it_says(function: Function) -> None:
 def test_what_no_release_has_promises_nothing() -> None:
     for function in FUNCTIONS.values():
         if not function.built:
-            assert (function.path, function.entries, function.news, function.counters) == ("", (), (), ())
+            assert (function.feature, function.path) == ("", "")
+            assert (function.entries, function.news, function.counters) == ((), (), ())
             assert function.permissions == ()
 
 
@@ -60,6 +63,7 @@ def test_counters_count_events_that_there_are() -> None:
     for name, (code, counter) in COUNTERS.items():
         contract = REGISTRY[counter.event]
         assert counter.name == name
+        assert counter.event != USED or code
         assert not counter.day or counter.day in contract.model_fields
         assert code == "" or code in FUNCTIONS
 
