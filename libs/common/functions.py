@@ -18,6 +18,7 @@ from libs.common.security.permissions import (
     PORTAL_OPERATION,
     REDETERMINATION_READ,
     REMITTANCE_READ,
+    RESOURCES_READ,
     USERS_READ,
     Permission,
 )
@@ -187,7 +188,16 @@ _ALL = (
         ),
     ),
     Function("F-09", "Comparative Data Reports", "Compare your billing with that of others in your specialty."),
-    Function("F-10", "Educational Resources", "Find code look-ups, forms, billing information and help with denials."),
+    Function(
+        "F-10",
+        "Educational Resources",
+        "Find code look-ups, forms, billing information and help with denials.",
+        service="portal",
+        feature="resources",
+        path="/resources",
+        entries=(Entry("Resources", "/resources", RESOURCES_READ),),
+        counters=(Counter("resources-opened", "Educational resources opened", USED),),
+    ),
     Function("F-11", "EFT Status", "See the status of an application for electronic funds transfer."),
     Function(
         "F-12",

@@ -41,6 +41,7 @@ REDETERMINATION_READ = _listed(Permission("appeals.redetermination-status", "F-0
 REDETERMINATION_FILE = _listed(Permission("appeals.redetermination-submission", "F-04"))
 APPEAL_REVIEW = _listed(Permission("appeals.review", "F-03", needs_enrollment=False, staff="APPEALS_REVIEWER"))
 MESSAGES_READ = _listed(Permission("notifier.messages", "F-19", data=False))
+RESOURCES_READ = _listed(Permission("portal.resources", "F-10", data=False))
 PORTAL_OPERATION = _listed(
     Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff="PORTAL_OPERATOR")
 )
