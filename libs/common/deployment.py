@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -103,10 +103,15 @@ class Deployment(_Part):
             raise ValueError(f"{', '.join(unknown)}: {_UNKNOWN}")
         return partners
 
-    @property
+    @cached_property
     def functions(self) -> tuple[Function, ...]:
         """The functions that are on, in the order of Appendix 9.1."""
         return tuple(each for each in FUNCTIONS.values() if self._state(each.code) == "on")
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """Their codes. Every request asks for them."""
+        return frozenset(each.code for each in self.functions)
 
     @property
     def planned(self) -> tuple[PlannedFunction, ...]:

@@ -105,7 +105,7 @@ class AccessCopy:
         return AccessFacts(
             user=None if row.person is None else _user(row.person),
             organizations={each.organization_id: each for each in organizations},
-            offered=frozenset(function.code for function in self._runtime.deployment.functions),
+            offered=self._runtime.deployment.offered,
         )
 
 

@@ -13,7 +13,7 @@ from fastapi import Request
 from libs.common.contracts.auth import Enrollment as EnrollmentFacts
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
-from libs.common.functions import FUNCTIONS, Entry, Function
+from libs.common.functions import FUNCTIONS, NAMES, Entry, Function
 from libs.common.runtime import Runtime
 from libs.common.security.access import AccessFacts
 from libs.common.security.decision import ADMINISTRATORS
@@ -106,17 +106,16 @@ def _navigation(
     deployment: Deployment, principal: Principal, facts: AccessFacts, down: dict[str, datetime]
 ) -> tuple[NavigationEntry, ...]:
     """Home, what the person may open under this contract, help. A function that is down stays, and says so."""
-    offered = {function.code: function.name for function in deployment.functions}
     granted = facts.functions(principal.enrollment_id)
     functions = tuple(
         NavigationEntry(
             entry.label,
             entry.path,
-            condition="not-available" if offered[code] in down else "available",
-            since=down.get(offered[code]),
+            condition="not-available" if NAMES[code] in down else "available",
+            since=down.get(NAMES[code]),
         )
         for entry in _ENTRIES
-        if (code := entry.permission.function) in offered and _may_open(entry.permission, principal, granted)
+        if (code := entry.permission.function) in deployment.offered and _may_open(entry.permission, principal, granted)
     )
     return (_HOME, *functions, _HELP)
 

@@ -51,7 +51,7 @@ async def users(request: Request, permit: Annotated[Permit, permitted(USERS_READ
     members = await repository.members(work, organization_id)
     grants = await repository.grants_of(work, [each.user_id for each in members])
     enrollments = await repository.enrollments_for(work, organization_id)
-    offered = {each.code for each in work.runtime.deployment.functions}
+    offered = work.runtime.deployment.offered
     rows = [
         Row(each, each.user_id == permit.principal.user_id, _cells(each, grants[each.user_id], enrollments, offered))
         for each in members

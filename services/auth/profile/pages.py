@@ -49,7 +49,7 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
 
 
 def _access(permit: Permit) -> list[Access]:
-    offered = {each.code for each in permit.work.runtime.deployment.functions}
+    offered = permit.work.runtime.deployment.offered
     clock, window = permit.work.runtime.clock, auth_settings().recertification_window
     found = []
     for enrollment in permit.facts.choices():

@@ -98,7 +98,7 @@ async def draft(work: UnitOfWork, month: Month) -> Draft:
         return Draft(month, None, running=False)
     found = await overlapping(work, deployment.contract_id, reported.start, reported.end)
     totals = await repository.totals(work, deployment.contract_id, month.first, month.following.first)
-    offered = {each.code for each in deployment.functions}
+    offered = deployment.offered
     return Draft(
         month,
         reported,

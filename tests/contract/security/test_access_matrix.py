@@ -15,6 +15,7 @@ from libs.common.security import access
 from libs.common.settings import SERVICES
 from tests.support.applications import ALL_ROUTES, BILLER, REVIEWER, Application, Applications, Route, Someone
 from tests.support.forged_tokens import FORGED
+from tests.support.portico import switched
 from tests.support.requests import body_of, path_of
 
 HERE = Path(__file__).parent
@@ -114,7 +115,7 @@ async def test_each_route_answers_each_situation_as_the_table_says(
     monkeypatch.setattr(access, "_WAIT", access._POLL)  # a copy that never catches up need not be waited for
     await app.admit(*(each for each in SITUATIONS.values() if each.name != "unknown to the copy"))
     everything = app.web.deployment
-    nothing = everything.model_copy(update={"switches": {}})
+    nothing = switched(everything, {})
     wrong = []
     for who in SITUATIONS.values():
         monkeypatch.setattr(app.web, "deployment", nothing if who.name.startswith("function off") else everything)

@@ -16,6 +16,7 @@ from libs.common.persistence.tables import outbox
 from libs.common.persistence.unit_of_work import Database
 from libs.common.settings import SERVICES, Settings
 from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, Route
+from tests.support.portico import switched
 from tests.support.requests import SAFE, body_of, path_of
 
 EVERYWHERE = {
@@ -94,7 +95,7 @@ async def test_a_function_that_is_not_on_is_refused_by_name_and_stands_in_no_nav
     app = await applications("claims")
     await admitted(app)
     on = app.web.deployment
-    monkeypatch.setattr(app.web, "deployment", on.model_copy(update={"switches": {**on.switches, "F-07": switch}}))
+    monkeypatch.setattr(app.web, "deployment", switched(on, {**on.switches, "F-07": switch}))
     page, program = await app.call("GET", "/claims", BILLER), await app.call("GET", "/api/claims", BILLER)
     assert (page.status_code, program.status_code) == (403, 403)
     assert sentence in page.text
