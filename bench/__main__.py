@@ -19,6 +19,7 @@ BENCHES = (
     "eligibility-e2e",
     "remittance-post",
     "outage-to-alert",
+    "access-at-size",
     "idle",
 )
 

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     state_directory: Path = Path(".portico")
     contract_file: Path = Path("contract.toml")
     documents_url: str = ""  # such as s3://bucket/prefix; empty: folders of the state directory
-    # Such as mail.example:25; empty: the simulated mailbox on this machine.
+    # Of contractor alerts, such as mail.example:25; empty: the simulated mailbox on this machine.
     smtp_server: str = Field(default="", pattern=r"^([^:]+:[0-9]+)?$")
     public_host: str = ""  # the name people know the portal by, in the gateway's certificate; empty: localhost
     kafka_bootstrap_servers: str = Field(default="", validation_alias="KAFKA_BOOTSTRAP_SERVERS")

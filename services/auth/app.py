@@ -30,10 +30,11 @@ service = Service(
         gateway_api.router,
         sign_in_pages.router,
         clients_api.router,
-        access_pages.router,
-        access_api.router,
+        # Before those of access: its address lies below the users'.
         recertification_pages.router,
         recertification_api.router,
+        access_pages.router,
+        access_api.router,
         agreements_pages.router,
         profile_pages.router,
     ),

@@ -1,8 +1,9 @@
-"""How the notifier watches: every interval of the interruption engine in one place."""
+"""How the notifier watches, every interval of the interruption engine in one place; and how mail to users leaves."""
 
 from datetime import timedelta
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.common.settings import Settings
@@ -53,3 +54,39 @@ class LocalWatchSettings(WatchSettings):
 def watch_settings(settings: Settings) -> WatchSettings:
     """Read how to watch in the profile of `settings`. Raises `pydantic.ValidationError`, which names the wrong one."""
     return WatchSettings() if settings.profile == "cluster" else LocalWatchSettings()
+
+
+class UserMailSettings(BaseSettings):
+    """The mail server for messages to users, apart from the one that takes contractor alerts.
+
+    Each can be set by a variable, `PORTICO_USER_MAIL_` and its name. The password of `user` is a secret file beside the
+    authority that signed the server's certificate: `services/notifier/delivery/partner.py`. Raises
+    `pydantic.ValidationError`, which names what is wrong.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PORTICO_USER_MAIL_", frozen=True, extra="ignore")
+
+    server: str = Field(default="", pattern=r"^([^:]+:[0-9]+)?$")
+    """Such as mail.example:587. Empty: the simulated mailbox on this machine."""
+    starttls: Literal["required", "off"] = "required"
+    """There is no "if offered": whoever stands between could take the offer away."""
+    user: str = ""
+    """As whom we sign in. Empty: we do not."""
+    sender: str = ""
+    """The address that messages come from and that bounces return to. Empty: the help desk's."""
+
+    @model_validator(mode="after")
+    def _password_over_tls_only(self) -> Self:
+        if self.user and self.starttls == "off":
+            raise ValueError(
+                "PORTICO_USER_MAIL_USER needs PORTICO_USER_MAIL_STARTTLS=required: a password goes over TLS only"
+            )
+        return self
+
+
+def user_mail_settings(settings: Settings) -> UserMailSettings:
+    """Read how mail to users leaves. Raises `ValueError`, which names the variable that is missing or wrong."""
+    found = UserMailSettings()
+    if settings.profile == "cluster" and not found.server:
+        raise ValueError("PORTICO_USER_MAIL_SERVER must name the mail server for users, such as mail.example:587")
+    return found

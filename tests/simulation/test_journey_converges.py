@@ -131,7 +131,7 @@ async def _mailbox(world: Simulation, directory: Path) -> AsyncIterator[Mailbox]
 @asynccontextmanager
 async def _permit(runtime: Runtime, user: DemoUser, permission: Any) -> AsyncIterator[Permit]:
     """What a route holds, by the access that arrived in this service."""
-    facts = await AccessCopy(runtime).read(user.user_uuid, user.organization_id)
+    facts = await AccessCopy(runtime).read(user.user_uuid, user.organization_id, _FIRST.enrollment_id)
     now = runtime.clock.now()
     principal = Principal(
         "person", user.user_uuid, user.user_id, user.organization_id, user.role, 2, now, _FIRST.enrollment_id, 1, 1,

@@ -16,8 +16,8 @@ from libs.common.persistence.migrate import upgrade
 from libs.common.settings import SERVICES
 from tests.support.platform import PostgresqlServer
 
-_SCHEMAS = Path(__file__).parent / "schemas"
-WITH_A_FIRST_SCHEMA = [each for each in SERVICES if (_SCHEMAS / f"{each}.sql").exists()]
+SCHEMAS = Path(__file__).parent / "schemas"
+WITH_A_FIRST_SCHEMA = [each for each in SERVICES if (SCHEMAS / f"{each}.sql").exists()]
 
 
 async def differences(connection: AsyncConnection, service: str) -> list[Any]:
@@ -38,7 +38,7 @@ def _is_of_the_code(name: str | None, kind: str, _parents: Any) -> bool:
 
 async def shape(connection: AsyncConnection) -> set[tuple[str, str, str]]:
     """All that migrations made, for comparing one database with another."""
-    statement = (_SCHEMAS / "shape.sql").read_text(encoding="utf-8")
+    statement = (SCHEMAS / "shape.sql").read_text(encoding="utf-8")
     return {tuple(row) for row in await connection.exec_driver_sql(statement)}
 
 
@@ -59,7 +59,7 @@ async def database_of_the_first_schema(
     superuser = await server.server.connect(name)
     try:
         await superuser.execute(f"DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION {service}_owner")
-        await superuser.execute((_SCHEMAS / f"{service}.sql").read_text(encoding="utf-8"))
+        await superuser.execute((SCHEMAS / f"{service}.sql").read_text(encoding="utf-8"))
         for row in rows:
             await superuser.execute(row)
     finally:

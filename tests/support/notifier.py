@@ -12,7 +12,7 @@ from libs.common.clock import SystemClock
 from libs.common.deployment import load_deployment
 from libs.common.runtime import Runtime
 from libs.common.settings import MAILBOX_SMTP, SERVICES, Settings
-from services.notifier.app import Engine
+from services.notifier.engine import Engine
 from services.notifier.health.domain import fault_domains
 from services.notifier.health.partner import Probe
 from services.notifier.settings import WatchSettings

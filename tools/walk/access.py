@@ -139,11 +139,10 @@ async def act_for(walk: Journey, npi: str) -> None:
 
 async def _change(walk: Journey, verb: str, npi: str = "") -> Page:
     """Press the button beside the function of the biller, for the first NPI unless another is named."""
-    await walk.administrator.open("/auth/users")
-    name = f"{walk.biller.user.first_name} {walk.biller.user.last_name}"
-    preposition = "from" if verb == "Remove" else "to"
-    npi = npi or walk.population.provider_organization(1).npi
-    page = await walk.administrator.submit(f"{verb} {_FUNCTION} for NPI {npi} {preposition} {name}")
+    await walk.administrator.open(f"/auth/users/{walk.biller.user.user_uuid}")
+    enrollments = walk.population.provider_organization(1).enrollments
+    one = next(each for each in enrollments if npi in ("", each.npi))
+    page = await walk.administrator.submit(f"{verb} {_FUNCTION} for NPI {one.npi}, PTAN {one.ptan}")
     expect(page, 200, walk.biller.user.user_id)
     return page
 

@@ -35,6 +35,7 @@ _ALL = (
     Audited("sign", "agreement", "The Rules of Behavior were accepted."),
     Audited("lapse", "agreement", "The Rules of Behavior are to be accepted again: there is a new version."),
     Audited("read", "users", "An administrator saw the users of the organization."),
+    Audited("read", "user", "An administrator saw what one user may do."),
     Audited("add", "grant", "A grant was given."),
     Audited("remove", "grant", "A grant was taken away."),
     Audited("refuse", "grant", "A change of a grant was refused."),

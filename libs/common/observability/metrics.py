@@ -24,6 +24,9 @@ REQUEST_SECONDS = Histogram(
     ["service", "function"],
     buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1.0),
 )
+MESSAGES = Counter(
+    "portico_messages", "Messages to users the mail server took, or never will take", ["kind", "outcome"]
+)
 REFUSALS = Counter("portico_refusals", "Requests refused by the access decision", ["service", "reason"])
 SIGN_INS = Counter("portico_sign_ins", "Steps of sign-in, by how they ended", ["step", "outcome"])
 AUDIT_UNSEALED = Gauge("portico_audit_unsealed_rows", "Audit rows not yet in the chain", ["service"])

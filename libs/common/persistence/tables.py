@@ -127,6 +127,8 @@ idempotency = sa.Table(
     sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
 )
 
+# The copy of access is kept in pieces, so that a request reads a few small ones, however much a vendor may act for:
+# `document` of a user is without grants, that of an organization without enrollments.
 access_user = sa.Table(
     "access_user",
     _COMMON,
@@ -153,15 +155,21 @@ access_grant = sa.Table(
     _COMMON,
     sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("grants", JSONB, nullable=False, server_default="[]"),
 )
 
-# Whose enrollment it is: from a vendor's grant to the provider organization that must still authorize the vendor.
+# An enrollment and whose it is: from a vendor's grant to the provider that must still authorize the vendor.
 access_enrollment = sa.Table(
     "access_enrollment",
     _COMMON,
     sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("npi", sa.Text, nullable=False),
+    sa.Column("tax_id", sa.Text, nullable=False),
+    sa.Column("document", JSONB, nullable=False),
     sa.Index("access_enrollment_organization", "organization_id"),
+    sa.Index("access_enrollment_npi", "npi"),
+    sa.Index("access_enrollment_tax_id", "tax_id"),
 )
 
 

@@ -5,7 +5,8 @@ as temporary; a newer copy wins over the token; there is no rule about age (DESI
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import lru_cache
@@ -13,16 +14,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
-from libs.common.contracts.auth import OrganizationAccess, UserAccess
+from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.errors import Rejected
 from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.observability.logs import log
 from libs.common.persistence.tables import access_enrollment, access_grant, access_organization, access_user
 from libs.common.persistence.unit_of_work import WHO_ACTS, Acting, UnitOfWork
-from libs.common.security.decision import AccessFacts
+from libs.common.security.decision import MAX_CHOICES, AccessFacts, OrganizationFacts, UserFacts
 from libs.common.security.principal import Principal
 
 if TYPE_CHECKING:
@@ -31,30 +33,45 @@ if TYPE_CHECKING:
 _WAIT = timedelta(seconds=1)
 _POLL = timedelta(milliseconds=50)
 
-Record = TypeVar("Record", UserAccess, OrganizationAccess)
+Record = TypeVar("Record")
+Published = TypeVar("Published", UserAccess, OrganizationAccess)
 
-_GRANTED = (
-    sa.select(access_enrollment.c.organization_id)
-    .join(access_grant, access_grant.c.enrollment_id == access_enrollment.c.enrollment_id)
-    .where(access_grant.c.user_id == sa.bindparam("user_id"))
+_USER, _ORGANIZATION, _ENROLLMENT = (
+    sa.bindparam(name, type_=sa.Uuid) for name in ("user_id", "organization_id", "enrollment_id")
 )
-# The documents as text: they are validated from it as they are.
+_HELD = sa.and_(access_grant.c.user_id == _USER, access_grant.c.enrollment_id == access_enrollment.c.enrollment_id)
+
+
+def _text(document: sa.Column[Any], where: sa.ColumnElement[bool]) -> sa.Select[str]:
+    """A document as text: it is validated from it as it is."""
+    return sa.select(sa.cast(document, sa.Text)).where(where)
+
+
+# What belongs to the enrollment acted for is read only with a grant for it.
 _FACTS = (
-    sa.select(sa.cast(access_user.c.document, sa.Text))
-    .where(access_user.c.user_id == sa.bindparam("user_id"))
+    _text(access_user.c.document, access_user.c.user_id == _USER).scalar_subquery().label("person"),
+    _text(access_organization.c.document, access_organization.c.organization_id == _ORGANIZATION)
     .scalar_subquery()
-    .label("person"),
+    .label("organization"),
+    _text(access_grant.c.grants, sa.and_(access_grant.c.user_id == _USER, access_grant.c.enrollment_id == _ENROLLMENT))
+    .scalar_subquery()
+    .label("grants"),
+    _text(access_enrollment.c.document, sa.and_(_HELD, access_enrollment.c.enrollment_id == _ENROLLMENT))
+    .scalar_subquery()
+    .label("enrollment"),
+    _text(
+        access_organization.c.document,
+        sa.and_(
+            access_organization.c.organization_id == access_enrollment.c.organization_id,
+            access_enrollment.c.enrollment_id == _ENROLLMENT,
+            _HELD,
+        ),
+    )
+    .scalar_subquery()
+    .label("owner"),
     sa.func.array(
-        sa.select(sa.cast(access_organization.c.document, sa.Text))
-        .where(
-            sa.or_(
-                access_organization.c.organization_id == sa.bindparam("organization_id"),
-                access_organization.c.organization_id.in_(_GRANTED),
-            )
-        )
-        .scalar_subquery(),
-        type_=ARRAY(sa.Text),
-    ).label("organizations"),
+        _text(access_enrollment.c.document, _HELD).limit(MAX_CHOICES + 1).scalar_subquery(), type_=ARRAY(sa.Text)
+    ).label("choices"),
 )
 _KNOWN = sa.select(*_FACTS)
 _BEGIN = sa.select(*WHO_ACTS, *_FACTS)
@@ -72,7 +89,7 @@ class AccessCopy:
         Raises `Rejected` (503, `access-changing`) when the copy is still older after a second.
         """
         for _ in range(_WAIT // _POLL):
-            facts = await self.read(principal.user_id, principal.organization_id)
+            facts = await self.read(principal.user_id, principal.organization_id, principal.enrollment_id)
             if _new_enough(facts, principal):
                 return facts
             await asyncio.sleep(_POLL.total_seconds())
@@ -84,7 +101,7 @@ class AccessCopy:
 
         One round trip tells row security who acts and reads the copy. A copy that is behind is waited for outside.
         """
-        values = {"user_id": principal.user_id, "organization_id": principal.organization_id}
+        values = _values(principal.user_id, principal.organization_id, principal.enrollment_id)
         for _ in range(_WAIT // _POLL):
             async with self._runtime.database.request(self._runtime, acting, begin=_BEGIN, values=values) as work:
                 facts = self._known(work.begun)
@@ -94,31 +111,39 @@ class AccessCopy:
             await asyncio.sleep(_POLL.total_seconds())
         raise _behind()
 
-    async def read(self, user_id: UUID, organization_id: UUID) -> AccessFacts:
+    async def read(self, user_id: UUID, organization_id: UUID, enrollment_id: UUID | None) -> AccessFacts:
         """What the copy knows now, in one statement of its own."""
-        values = {"user_id": user_id, "organization_id": organization_id}
+        values = _values(user_id, organization_id, enrollment_id)
         async with self._runtime.database.read_once() as connection:
             return self._known((await connection.execute(_KNOWN, values)).one())
 
     def _known(self, row: Any) -> AccessFacts:
-        organizations = map(_organization, row.organizations)
         return AccessFacts(
-            user=None if row.person is None else _user(row.person),
-            organizations={each.organization_id: each for each in organizations},
+            user=_read(_USERS, row.person),
+            organization=_read(_ORGANIZATIONS, row.organization),
+            enrollment=_read(_ENROLLMENTS, row.enrollment),
+            owner=_read(_ORGANIZATIONS, row.owner),
+            grants=_read(_GRANTS, row.grants) or (),
+            choices=tuple(_ENROLLMENTS(each) for each in row.choices),
             offered=self._runtime.deployment.offered,
         )
 
 
-@lru_cache(maxsize=1024)
-def _user(document: str) -> UserAccess:
-    """The document as a record. Records are frozen, and the same one is read at every request."""
-    return UserAccess.model_validate_json(document)
+def _values(user_id: UUID, organization_id: UUID, enrollment_id: UUID | None) -> dict[str, UUID | None]:
+    return {"user_id": user_id, "organization_id": organization_id, "enrollment_id": enrollment_id}
 
 
-@lru_cache(maxsize=1024)
-def _organization(document: str) -> OrganizationAccess:
-    """As `_user`."""
-    return OrganizationAccess.model_validate_json(document)
+def _reader(kind: type[Record]) -> Callable[[str], Record]:
+    """Reads documents of a kind. They are frozen, and the same ones are read at every request."""
+    return lru_cache(maxsize=4096)(TypeAdapter(kind).validate_json)
+
+
+_USERS, _ORGANIZATIONS = _reader(UserFacts), _reader(OrganizationFacts)
+_ENROLLMENTS, _GRANTS = _reader(Enrollment), _reader(tuple[Grant, ...])
+
+
+def _read(reader: Callable[[str], Record], document: str | None) -> Record | None:
+    return None if document is None else reader(document)
 
 
 def _behind() -> Rejected:
@@ -136,11 +161,10 @@ def _new_enough(facts: AccessFacts, principal: Principal) -> bool:
         return False
     if principal.enrollment_id is None:
         return own.epoch >= principal.organization_epoch
-    owner = facts.owner(principal.enrollment_id)
-    if owner is None:
-        # A newer record took the last grant, so the owner was not looked up: the decision refuses it.
-        return user.state != "active" or not facts.grants(principal.enrollment_id)
-    return owner.epoch >= principal.organization_epoch
+    if facts.owner is None:
+        # A newer record took the last grant, so nothing else was read: the decision refuses it.
+        return user.state != "active" or not facts.grants
+    return facts.owner.epoch >= principal.organization_epoch
 
 
 async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) -> None:
@@ -153,7 +177,7 @@ async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) ->
             "version": record.version,
             "epoch": record.epoch,
             "organization_id": record.organization_id,
-            "document": record.model_dump(mode="json"),
+            "document": record.model_dump(mode="json", exclude={"grants"}),
         }
         for record in newest.values()
     ]
@@ -162,12 +186,20 @@ async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) ->
     work.insert(
         access_grant,
         [
-            {"user_id": user_id, "enrollment_id": enrollment_id}
+            {"user_id": user_id, "enrollment_id": enrollment_id, "grants": grants}
             for user_id in changed
             if newest[user_id].state == "active"
-            for enrollment_id in sorted({grant.enrollment_id for grant in newest[user_id].grants})
+            for enrollment_id, grants in _by_enrollment(newest[user_id].grants)
         ],
     )
+
+
+def _by_enrollment(grants: Iterable[Grant]) -> list[tuple[UUID, list[dict[str, Any]]]]:
+    """Grants as documents by their enrollment, in the order of the ids."""
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for each in grants:
+        found[each.enrollment_id].append(each.model_dump(mode="json"))
+    return sorted(found.items())
 
 
 async def keep_organizations(work: UnitOfWork, batch: Sequence[Received[OrganizationAccess]]) -> None:
@@ -179,36 +211,38 @@ async def keep_organizations(work: UnitOfWork, batch: Sequence[Received[Organiza
             "generation": record.generation,
             "version": record.version,
             "epoch": record.epoch,
-            "document": record.model_dump(mode="json"),
+            "document": record.model_dump(mode="json", exclude={"enrollments"}),
         }
         for record in newest.values()
     ]
     changed = await _upsert(work, access_organization, rows)
     await work.execute(sa.delete(access_enrollment).where(access_enrollment.c.organization_id.in_(changed)))
-    owners = {
-        enrollment.enrollment_id: organization_id
+    owned = {
+        enrollment.enrollment_id: (organization_id, enrollment.npi, enrollment.tax_id, enrollment.model_dump_json())
         for organization_id in changed
         for enrollment in newest[organization_id].enrollments
     }
-    if owners:
+    if owned:
         # An enrollment may move to another organization: whichever record comes last owns it.
-        # Two arrays, because a statement takes no more than 32,767 parameters.
-        ids = sorted(owners)
+        # Arrays, because a statement takes no more than 32,767 parameters.
+        ids = sorted(owned)
+        owners, npis, tax_ids, documents = map(list, zip(*(owned[each] for each in ids), strict=True))
         told = sa.select(
             sa.func.unnest(sa.bindparam("ids", ids, ARRAY(sa.Uuid))),
-            sa.func.unnest(sa.bindparam("owners", [owners[each] for each in ids], ARRAY(sa.Uuid))),
+            sa.func.unnest(sa.bindparam("owners", owners, ARRAY(sa.Uuid))),
+            sa.func.unnest(sa.bindparam("npis", npis, ARRAY(sa.Text))),
+            sa.func.unnest(sa.bindparam("tax_ids", tax_ids, ARRAY(sa.Text))),
+            sa.cast(sa.func.unnest(sa.bindparam("documents", documents, ARRAY(sa.Text))), JSONB),
         )
-        statement = insert(access_enrollment).from_select(["enrollment_id", "organization_id"], told)
-        await work.execute(
-            statement.on_conflict_do_update(
-                index_elements=["enrollment_id"], set_={"organization_id": statement.excluded.organization_id}
-            )
-        )
+        names = ["enrollment_id", "organization_id", "npi", "tax_id", "document"]
+        statement = insert(access_enrollment).from_select(names, told)
+        new = {name: statement.excluded[name] for name in names[1:]}
+        await work.execute(statement.on_conflict_do_update(index_elements=["enrollment_id"], set_=new))
 
 
-def _newest(records: Iterable[Record], *, key: Any) -> Mapping[UUID, Record]:
+def _newest(records: Iterable[Published], *, key: Any) -> Mapping[UUID, Published]:
     """The highest record of each id, in the order of the ids, so that two workers lock rows in the same order."""
-    found: dict[UUID, Record] = {}
+    found: dict[UUID, Published] = {}
     for record in records:
         known = found.get(key(record))
         if known is None or (record.generation, record.version) > (known.generation, known.version):

@@ -5,12 +5,14 @@ section 2.2), so that the same facts give the same answer, the same sentence and
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from pydantic import BaseModel, ConfigDict
+
+from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, Permission
 from libs.common.security.principal import Principal
 
@@ -35,59 +37,64 @@ Reason = Literal[
 ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
 """Roles that manage users and see no patient data (separation of duties)."""
 
+MAX_CHOICES = 8
+"""So many enrollments are offered in the frame of a page; more are searched."""
+
 _BY_NAME: Mapping[str, Permission] = CATALOG
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class UserFacts(_Facts):
+    """One user, without the grants."""
+
+    user_id: UUID
+    epoch: int
+    state: Literal["active", "locked", "disabled", "removed"]
+    organization_id: UUID
+    role: str
+    rules_of_behavior_until: datetime
+    training_until: datetime
+
+
+class OrganizationFacts(_Facts):
+    """One organization, without its enrollments: what it is, and whom it lets act for it."""
+
+    organization_id: UUID
+    epoch: int
+    kind: Literal["provider", "vendor", "contractor"]
+    name: str
+    vendors: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AccessFacts:
-    """What is known of one user: the user, their organization, and every organization they hold a grant for.
+    """What is known of one user and of the one enrollment they act for.
 
-    `organizations` holds, by id, the user's own organization and those that own an enrollment the user has a grant
-    for (a vendor's customers). `offered` holds the codes of the functions that are on under this contract.
+    `grants` are the user's for that enrollment, whatever their dates. Without one, `enrollment` and its `owner` stay
+    unknown. `choices` holds what the user may choose to act for, cut off after `MAX_CHOICES` and one more.
+    `offered` holds the codes of the functions that are on under this contract.
     """
 
-    user: UserAccess | None
-    organizations: Mapping[UUID, OrganizationAccess] = field(default_factory=dict)
+    user: UserFacts | None
+    organization: OrganizationFacts | None = None
+    enrollment: Enrollment | None = None
+    owner: OrganizationFacts | None = None
+    grants: tuple[Grant, ...] = ()
+    choices: tuple[Enrollment, ...] = ()
     offered: frozenset[str] = frozenset()
 
     @property
-    def organization(self) -> OrganizationAccess | None:
-        """The user's own organization."""
-        return None if self.user is None else self.organizations.get(self.user.organization_id)
+    def menu(self) -> tuple[Enrollment, ...]:
+        """The choices by organization name, the oldest first; none where there are more than a menu should list."""
+        return () if len(self.choices) > MAX_CHOICES else tuple(sorted(self.choices, key=_in_order))
 
-    def owner(self, enrollment_id: UUID | None) -> OrganizationAccess | None:
-        """The organization whose enrollment this is, if it is one of those known here."""
-        for organization in self.organizations.values():
-            if any(each.enrollment_id == enrollment_id for each in organization.enrollments):
-                return organization
-        return None
-
-    def enrollment(self, enrollment_id: UUID | None) -> Enrollment | None:
-        """One enrollment of the user's own organization or of one that the user holds a grant for."""
-        for organization in self.organizations.values():
-            for each in organization.enrollments:
-                if each.enrollment_id == enrollment_id:
-                    return each
-        return None
-
-    def grants(self, enrollment_id: UUID | None) -> tuple[Grant, ...]:
-        """Every grant of the user for one enrollment, whatever its dates."""
-        if self.user is None:
-            return ()
-        return tuple(grant for grant in self.user.grants if grant.enrollment_id == enrollment_id)
-
-    def choices(self) -> tuple[Enrollment, ...]:
-        """The enrollments the user may choose to act for, by organization name, the oldest first."""
-        if self.user is None:
-            return ()
-        granted = {grant.enrollment_id for grant in self.user.grants}
-        found = (self.enrollment(enrollment_id) for enrollment_id in granted)
-        return tuple(sorted((each for each in found if each), key=_in_order))
-
-    def functions(self, enrollment_id: UUID | None) -> frozenset[str]:
-        """The codes of the functions granted for one enrollment. A lapsed grant counts: its page says why it lapsed."""
-        granted = {grant.permission for grant in self.grants(enrollment_id)}
-        return frozenset(_BY_NAME[name].function for name in granted if name in _BY_NAME)
+    @property
+    def functions(self) -> frozenset[str]:
+        """The codes of the functions granted. A lapsed grant counts: its page says why it lapsed."""
+        return frozenset(_BY_NAME[each.permission].function for each in self.grants if each.permission in _BY_NAME)
 
 
 def _in_order(enrollment: Enrollment) -> tuple[str, datetime, str, str]:
@@ -164,10 +171,11 @@ def _role_refusal(permission: Permission, role: str, kind: str) -> Reason | None
 def _enrollment_refusal(  # noqa: PLR0911 - as above
     facts: AccessFacts, permission: Permission, resource: Resource, now: datetime
 ) -> Reason | None:
-    owner, enrollment = facts.owner(resource.enrollment_id), facts.enrollment(resource.enrollment_id)
-    own = facts.organization
-    grants = facts.grants(resource.enrollment_id)
-    if owner is None or enrollment is None or own is None or not grants:
+    own, owner, enrollment = facts.organization, facts.owner, facts.enrollment
+    if own is None or owner is None or enrollment is None or enrollment.enrollment_id != resource.enrollment_id:
+        return "NPI_NOT_GRANTED"
+    grants = [grant for grant in facts.grants if grant.enrollment_id == enrollment.enrollment_id]
+    if not grants:
         return "NPI_NOT_GRANTED"
     foreign = owner.organization_id != own.organization_id
     if foreign and own.kind != "vendor":

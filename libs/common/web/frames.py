@@ -66,14 +66,14 @@ def public_frame(request: Request) -> Frame:
 def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, facts: AccessFacts) -> Frame:
     """The frame of a page of a signed-in person."""
     banner, down = interruption(request)
-    acting = facts.enrollment(principal.enrollment_id)
     navigation = _navigation(runtime.deployment, principal, facts, down)
     return Frame(
         deployment=runtime.deployment,
         now=runtime.clock.now(),
         person=Person(principal.name),
-        acting=_shown(acting) if acting else None,
-        choices=tuple(_shown(each) for each in facts.choices()),
+        acting=_shown(facts.enrollment) if facts.enrollment else None,
+        choices=tuple(_shown(each) for each in facts.menu),
+        has_choices=any(each != facts.enrollment for each in facts.choices),
         navigation=navigation,
         banner=banner,
         csrf=principal.csrf,
@@ -106,7 +106,6 @@ def _navigation(
     deployment: Deployment, principal: Principal, facts: AccessFacts, down: dict[str, datetime]
 ) -> tuple[NavigationEntry, ...]:
     """Home, what the person may open under this contract, help. A function that is down stays, and says so."""
-    granted = facts.functions(principal.enrollment_id)
     functions = tuple(
         NavigationEntry(
             entry.label,
@@ -115,15 +114,15 @@ def _navigation(
             since=down.get(NAMES[code]),
         )
         for entry in _ENTRIES
-        if (code := entry.permission.function) in deployment.offered and _may_open(entry.permission, principal, granted)
+        if (code := entry.permission.function) in deployment.offered and _may_open(entry.permission, principal, facts)
     )
     return (_HOME, *functions, _HELP)
 
 
-def _may_open(permission: Permission, principal: Principal, granted: frozenset[str]) -> bool:
+def _may_open(permission: Permission, principal: Principal, facts: AccessFacts) -> bool:
     """Whether an entry is for this person. A lapsed grant counts: the page says why it lapsed."""
     if permission.staff:
         return principal.role == permission.staff
     if permission.administrators:
         return principal.role in ADMINISTRATORS
-    return not permission.needs_enrollment or permission.function in granted
+    return not permission.needs_enrollment or permission.function in facts.functions

@@ -88,7 +88,7 @@ class Frame:
 
     `csrf` is the value every form carries, empty where nobody is signed in. `expires_in` is the number of seconds
     until the session ends for want of use; `None` switches the time-out dialog off. `now` is the real time of
-    the answer.
+    the answer. `choices` are what a menu offers to act for, none where there are many; `has_choices`: there is another.
     """
 
     deployment: Deployment
@@ -96,6 +96,7 @@ class Frame:
     person: Person | None = None
     acting: Enrollment | None = None
     choices: tuple[Enrollment, ...] = ()
+    has_choices: bool = False
     navigation: tuple[NavigationEntry, ...] = ()
     banner: Banner | None = None
     csrf: str = ""

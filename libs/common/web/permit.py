@@ -55,10 +55,9 @@ class Permit:
     @property
     def enrollment(self) -> Enrollment:
         """The enrollment acted for. Only for permissions that need one."""
-        enrollment = self.facts.enrollment(self.principal.enrollment_id)
-        if enrollment is None:
+        if self.facts.enrollment is None:
             raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
-        return enrollment
+        return self.facts.enrollment
 
     def used(self) -> None:
         """Tell the monthly report that the function was used, where no event of its own does."""

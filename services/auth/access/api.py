@@ -12,7 +12,7 @@ from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.access.domain import Change
-from services.auth.access.handlers import add_grant, remove_grant
+from services.auth.access.handlers import add_grants, remove_grants
 
 router = APIRouter(prefix="/api/auth")
 
@@ -68,10 +68,10 @@ async def add(
     idempotency_key: Annotated[str, Header()] = "",
 ) -> Response:
     """Give one grant. Giving it again changes nothing."""
-    change = Change(user_id, grant.enrollment_id, grant.permission)
+    change = Change(user_id, grant.enrollment_id, frozenset({grant.permission}))
 
     async def do() -> str:
-        await add_grant(permit, change)
+        await add_grants(permit, change)
         return ""
 
     content = content_hash("add", str(user_id), str(grant.enrollment_id), grant.permission)
@@ -84,5 +84,5 @@ async def remove(
     permit: Annotated[Permit, permitted(USERS_MANAGE)], user_id: UUID, enrollment_id: UUID, permission: str
 ) -> Response:
     """Take one grant away: it ends with the user's next request, in every service."""
-    await remove_grant(permit, Change(user_id, enrollment_id, permission))
+    await remove_grants(permit, Change(user_id, enrollment_id, frozenset({permission})))
     return Response(status_code=204)

@@ -1,12 +1,49 @@
 """Who may be given what by whom. Pure decisions about grants; the access decision itself is everybody's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from libs.common.security.permissions import (
+    CATALOG,
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    ELIGIBILITY_INQUIRY,
+    MESSAGES_READ,
+    REDETERMINATION_FILE,
+    REDETERMINATION_READ,
+    REMITTANCE_READ,
+    Permission,
+)
+
 ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
 
 Refusal = Literal["own-access", "not-a-member", "administrator", "unknown-permission", "foreign-enrollment"]
+
+
+GRANTABLE = frozenset(permission.name for permission in CATALOG.values() if permission.needs_enrollment)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a desk of a billing office needs: given together, taken one by one."""
+
+    title: str
+    permissions: frozenset[str]
+
+
+def _bundle(title: str, *permissions: Permission) -> Bundle:
+    return Bundle(title, frozenset(each.name for each in (*permissions, MESSAGES_READ)))
+
+
+BUNDLES: Mapping[str, Bundle] = {
+    "front-desk": _bundle("Front desk", ELIGIBILITY_INQUIRY, CLAIM_STATUS),
+    "biller": _bundle("Biller", ELIGIBILITY_INQUIRY, CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ),
+    "appeals": _bundle("Appeals", CLAIM_STATUS, REMITTANCE_READ, REDETERMINATION_READ, REDETERMINATION_FILE),
+    "money": _bundle("Money", CLAIM_STATUS, REMITTANCE_READ),
+    "all": Bundle("All functions", GRANTABLE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +61,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A grant to be given or taken: one permission of one user for one enrollment."""
+    """Grants to be given or taken: permissions of one user for one enrollment."""
 
     user_id: UUID
     enrollment_id: UUID
-    permission: str
+    permissions: frozenset[str]
 
 
 def refuse_change(
@@ -37,13 +74,12 @@ def refuse_change(
     *,
     administrator: UUID,
     organization: UUID,
-    grantable: frozenset[str],
-    enrollments: frozenset[UUID],
+    acts_for: bool,
 ) -> Refusal | None:
     """Why `administrator` of `organization` may not make this change, or `None`.
 
     Nobody changes their own access (handbook 6.4: certification by another), and an administrator is given no
-    patient data (separation of duties). `enrollments` are those the organization may act for.
+    patient data (separation of duties). `acts_for`: whether the organization may act for the enrollment.
     """
     if member is None or member.organization_id != organization:
         return "not-a-member"
@@ -51,8 +87,8 @@ def refuse_change(
         return "own-access"
     if member.role in ADMINISTRATORS:
         return "administrator"
-    if change.permission not in grantable:
+    if not change.permissions or not change.permissions <= GRANTABLE:
         return "unknown-permission"
-    if change.enrollment_id not in enrollments:
+    if not acts_for:
         return "foreign-enrollment"
     return None

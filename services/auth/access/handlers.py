@@ -8,13 +8,10 @@ from libs.common.contracts.auth import RoleRemoved
 from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.security.permissions import CATALOG
 from libs.common.web.permit import Permit
 from services.auth.access import repository
 from services.auth.access.domain import Change, Refusal, refuse_change
 from services.auth.settings import auth_settings
-
-GRANTABLE = frozenset(permission.name for permission in CATALOG.values() if permission.needs_enrollment)
 
 REPUBLISH = "republish-state"
 _AT_ONCE = 500
@@ -26,41 +23,49 @@ _SENTENCES: dict[Refusal, str] = {
 }
 
 
-async def remove_grant(permit: Permit, change: Change) -> None:
-    """Take one grant from a user of one's own organization: it ends with the user's next request, everywhere.
+async def remove_grants(permit: Permit, change: Change) -> None:
+    """Take grants from a user of one's own organization: they end with the user's next request, everywhere.
 
-    Raises `Rejected`: 404 for whoever is no member, and for a grant that does not exist; 403 for one's own access.
+    Raises `Rejected`: 404 for whoever is no member, and when there is no such grant; 403 for one's own access.
     """
     work = permit.work
     await _check(permit, change)
-    if not await repository.remove_grant(work, change.user_id, change.enrollment_id, change.permission):
+    removed = await repository.remove_grants(work, change.user_id, change.enrollment_id, change.permissions)
+    if not removed:
         raise nothing_here()
-    work.audit("remove", "grant", _name_of(change))
     await publish_users(work, [change.user_id])
-    work.append(
-        RoleRemoved(
-            user_id=change.user_id,
-            enrollment_id=change.enrollment_id,
-            permission=change.permission,
-            removed_by=permit.principal.user_id,
+    for permission in removed:
+        work.audit("remove", "grant", _name_of(change, permission))
+        work.append(
+            RoleRemoved(
+                user_id=change.user_id,
+                enrollment_id=change.enrollment_id,
+                permission=permission,
+                removed_by=permit.principal.user_id,
+            )
         )
-    )
 
 
-async def add_grant(permit: Permit, change: Change) -> None:
-    """Give one grant to a user of one's own organization, certified for a year. What stands already stays."""
+async def add_grants(permit: Permit, change: Change) -> None:
+    """Give grants to a user of one's own organization, certified for a year. What stands already stays."""
     work = permit.work
     await _check(permit, change)
-    row = repository.grant_row(
-        change.user_id,
-        change.enrollment_id,
-        change.permission,
-        now=work.now,
-        certified_until=certified_until(work),
-        by=permit.principal.user_id,
-    )
-    if await repository.add_grants(work, [row]):
-        work.audit("add", "grant", _name_of(change))
+    until = certified_until(work)
+    rows = [
+        repository.grant_row(
+            change.user_id,
+            change.enrollment_id,
+            permission,
+            now=work.now,
+            certified_until=until,
+            by=permit.principal.user_id,
+        )
+        for permission in sorted(change.permissions)
+    ]
+    added = await repository.add_grants(work, rows)
+    for permission in added:
+        work.audit("add", "grant", _name_of(change, permission))
+    if added:
         await publish_users(work, [change.user_id])
 
 
@@ -78,14 +83,12 @@ def certified_until(work: UnitOfWork, days: int | None = None) -> datetime:
 async def _check(permit: Permit, change: Change) -> None:
     work, organization_id = permit.work, permit.principal.organization_id
     await repository.lock_user(work, change.user_id)
-    enrollments = await repository.enrollments_for(work, organization_id)
     refusal = refuse_change(
         change,
         await repository.member(work, change.user_id),
         administrator=permit.principal.user_id,
         organization=organization_id,
-        grantable=GRANTABLE,
-        enrollments=frozenset(each.enrollment_id for each in enrollments),
+        acts_for=await repository.may_act_for(work, organization_id, change.enrollment_id),
     )
     if refusal is None:
         return
@@ -95,8 +98,8 @@ async def _check(permit: Permit, change: Change) -> None:
     raise Rejected("access-denied", _SENTENCES[refusal], status=403)
 
 
-def _name_of(change: Change) -> str:
-    return f"{change.user_id}:{change.enrollment_id}:{change.permission}"
+def _name_of(change: Change, *permissions: str) -> str:
+    return f"{change.user_id}:{change.enrollment_id}:{','.join(permissions or sorted(change.permissions))}"
 
 
 async def publish_users(work: UnitOfWork, user_ids: Sequence[UUID]) -> None:

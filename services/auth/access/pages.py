@@ -1,101 +1,151 @@
 """Administration for people: the users of one's own organization, and what each may do."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Query, Request
+from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from libs.common.contracts.auth import Enrollment, Grant
+from libs.common.errors import nothing_here
 from libs.common.functions import NAMES
 from libs.common.ids import secret_text
+from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
+from libs.common.web.forms import Form
 from libs.common.web.idempotency import content_hash, idempotently
-from libs.common.web.pages import render
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository
-from services.auth.access.domain import ADMINISTRATORS, Change, Member
-from services.auth.access.handlers import GRANTABLE, add_grant, remove_grant
+from services.auth.access.domain import ADMINISTRATORS, BUNDLES, GRANTABLE, Change
+from services.auth.access.handlers import add_grants, remove_grants
 
 router = APIRouter()
 
 USERS = "/auth/users"
+_COLUMNS = tuple(map(Column, ("Name", "User ID", "Role", "Account")))
 _NEARLY = timedelta(minutes=1)
 
+Find = Annotated[str, Query(max_length=100)]
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One function for one enrollment of one user. `grant` is `None` where it is not given."""
+class Access:
+    """What one user may do for one enrollment: each function that can be given, with its grant where it is."""
 
-    permission: str
-    function: str
     enrollment: Enrollment
-    grant: Grant | None
+    functions: tuple[tuple[str, str, Grant | None], ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One user with every function that could be given. Empty for administrators, who see no patient data."""
-
-    member: Member
-    myself: bool
-    cells: tuple[Cell, ...]
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """The names of the functions granted."""
+        return tuple(name for _, name, grant in self.functions if grant)
 
 
 @router.get(USERS)
-async def users(request: Request, permit: Annotated[Permit, permitted(USERS_READ)]) -> HTMLResponse:
-    """Who is in the organization and what each of them may do."""
-    work, organization_id = permit.work, permit.principal.organization_id
-    members = await repository.members(work, organization_id)
-    grants = await repository.grants_of(work, [each.user_id for each in members])
-    enrollments = await repository.enrollments_for(work, organization_id)
-    offered = work.runtime.deployment.offered
-    rows = [
-        Row(each, each.user_id == permit.principal.user_id, _cells(each, grants[each.user_id], enrollments, offered))
-        for each in members
-    ]
+async def users(
+    request: Request, permit: Annotated[Permit, permitted(USERS_READ)], find: Find = "", page: PageNumber = 1
+) -> HTMLResponse:
+    """Who is in the organization."""
+    work, organization_id, words = permit.work, permit.principal.organization_id, find.strip()
+    total, members = await repository.members_found(
+        work, organization_id, words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+    )
     work.audit("read", "users", organization_id)
+    filters = {"find": words} if words else {}
     context = {
-        "rows": rows,
+        "rows": members,
+        "listing": Listing(
+            "user", _COLUMNS, total, USERS, "No user has this name or user ID.", page=page, filters=filters
+        ),
+        "form": Form(filters),
         "organization": permit.facts.organization,
-        "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
-        "step_up": fresh_code(USERS),
-        "idempotency_key": secret_text(),
         "crumbs": (),
     }
     return render(request, "auth/access/users.html", context)
+
+
+@router.get(USERS + "/{user_id}")
+async def user(
+    request: Request,
+    permit: Annotated[Permit, permitted(USERS_READ)],
+    user_id: str,
+    find: Find = "",
+    page: PageNumber = 1,
+) -> HTMLResponse:
+    """What one user may do, one enrollment after the other."""
+    work, organization_id, words = permit.work, permit.principal.organization_id, find.strip()
+    member = await repository.member(work, opaque(user_id))
+    if member is None or member.organization_id != organization_id:
+        raise nothing_here()
+    everything = await repository.count_enrollments_for(work, organization_id)
+    shown = await repository.enrollments_for(
+        work, organization_id, words=words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+    )
+    held = await repository.grants_for(work, member.user_id, [each.enrollment_id for each in shown])
+    offered = work.runtime.deployment.offered
+    work.audit("read", "user", member.user_id)
+    path = f"{USERS}/{member.user_id}"
+    filters = {"find": words} if words else {}
+    context = {
+        "member": member,
+        "myself": member.user_id == permit.principal.user_id,
+        "manages": member.role in ADMINISTRATORS,
+        "access": [Access(each, _functions(held[each.enrollment_id], offered)) for each in shown],
+        "listing": Listing(
+            "enrollment",
+            (),
+            await repository.count_enrollments_for(work, organization_id, words=words),
+            path,
+            "No enrollment has this NPI, PTAN or organization name.",
+            page=page,
+            filters=filters,
+        ),
+        "searches": everything > MAX_CHOICES,
+        "form": Form(filters),
+        "bundles": BUNDLES,
+        "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
+        "step_up": fresh_code(path),
+        "idempotency_key": secret_text(),
+        "crumbs": (("Administration", USERS),),
+    }
+    return render(request, "auth/access/user.html", context)
 
 
 @router.post(USERS + "/{user_id}/grants/remove")
 async def remove(
     permit: Annotated[Permit, permitted(USERS_MANAGE)],
     user_id: str,
-    grant_enrollment: Annotated[str, Form()],
-    permission: Annotated[str, Form()],
-    csrf: Annotated[str, Form()] = "",
-    enrollment: Annotated[str, Form()] = "",
-    idempotency_key: Annotated[str, Form()] = "",
+    grant_enrollment: Annotated[str, FormField()],
+    permission: Annotated[str, FormField()] = "",
+    bundle: Annotated[str, FormField()] = "",
+    csrf: Annotated[str, FormField()] = "",
+    enrollment: Annotated[str, FormField()] = "",
+    idempotency_key: Annotated[str, FormField()] = "",
 ) -> RedirectResponse:
-    """Take one grant away: it ends with the user's next request, in every service."""
+    """Take one function or a bundle away: it ends with the user's next request, in every service."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
-    return await _once(permit, idempotency_key, remove_grant, user_id, grant_enrollment, permission)
+    return await _once(permit, idempotency_key, remove_grants, user_id, grant_enrollment, permission, bundle)
 
 
 @router.post(USERS + "/{user_id}/grants/add")
 async def add(
     permit: Annotated[Permit, permitted(USERS_MANAGE)],
     user_id: str,
-    grant_enrollment: Annotated[str, Form()],
-    permission: Annotated[str, Form()],
-    csrf: Annotated[str, Form()] = "",
-    enrollment: Annotated[str, Form()] = "",
-    idempotency_key: Annotated[str, Form()] = "",
+    grant_enrollment: Annotated[str, FormField()],
+    permission: Annotated[str, FormField()] = "",
+    bundle: Annotated[str, FormField()] = "",
+    csrf: Annotated[str, FormField()] = "",
+    enrollment: Annotated[str, FormField()] = "",
+    idempotency_key: Annotated[str, FormField()] = "",
 ) -> RedirectResponse:
-    """Give one grant, or give it back."""
+    """Give one function or a bundle, or give it back."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
-    return await _once(permit, idempotency_key, add_grant, user_id, grant_enrollment, permission)
+    return await _once(permit, idempotency_key, add_grants, user_id, grant_enrollment, permission, bundle)
 
 
 async def _once(
@@ -105,28 +155,24 @@ async def _once(
     user_id: str,
     enrollment_id: str,
     permission: str,
+    bundle: str,
 ) -> RedirectResponse:
-    change = Change(opaque(user_id), opaque(enrollment_id), permission)
+    wanted = BUNDLES[bundle].permissions if bundle in BUNDLES else frozenset({permission})
+    change = Change(opaque(user_id), opaque(enrollment_id), wanted)
 
     async def do() -> str:
         await make(permit, change)
-        return f"{USERS}#user-{change.user_id}"
+        return f"{USERS}/{change.user_id}#enrollment-{change.enrollment_id}"
 
-    content = content_hash(make.__name__, user_id, enrollment_id, permission)
+    content = content_hash(make.__name__, user_id, enrollment_id, permission, bundle)
     return RedirectResponse(await idempotently(permit, key, content, do), status_code=303)
 
 
-def _cells(
-    member: Member, grants: Sequence[Grant], enrollments: Sequence[Enrollment], offered: Collection[str]
-) -> tuple[Cell, ...]:
-    """What can be given under this contract, and what is held all the same, so that it can be taken away."""
-    if member.role in ADMINISTRATORS:
-        return ()
-    held = {(grant.enrollment_id, grant.permission): grant for grant in grants}
+def _functions(held: Mapping[str, Grant], offered: Collection[str]) -> tuple[tuple[str, str, Grant | None], ...]:
+    """Each permission that can be given under this contract, or is held; the name of its function, and the grant."""
+    known = ((permission, CATALOG[permission].function) for permission in sorted(GRANTABLE))
     return tuple(
-        Cell(name, NAMES[code], each, grant)
-        for each in enrollments
-        for name in sorted(GRANTABLE)
-        for code, grant in [(CATALOG[name].function, held.get((each.enrollment_id, name)))]
-        if grant or code in offered
+        (permission, NAMES[code], held.get(permission))
+        for permission, code in known
+        if permission in held or code in offered
     )

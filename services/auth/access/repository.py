@@ -1,6 +1,6 @@
 """Every query about organizations, enrollments, users and grants."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,6 +75,20 @@ async def members(work: UnitOfWork, organization_id: UUID) -> list[Member]:
     return [Member(*tuple(row)) for row in rows]
 
 
+async def members_found(
+    work: UnitOfWork, organization_id: UUID, words: str, *, limit: int, offset: int
+) -> tuple[int, list[Member]]:
+    """How many users of an organization have `words` in their name or user ID, and one page of them, by user ID."""
+    found = _MEMBERS.where(
+        membership.c.organization_id == organization_id,
+        user_account.c.state != "removed",
+        sa.or_(*(column.icontains(words, autoescape=True) for column in (user_account.c.login, user_account.c.name))),
+    )
+    total = (await work.execute(sa.select(sa.func.count()).select_from(found.subquery()))).scalar_one()
+    rows = await work.execute(found.order_by(user_account.c.login).limit(limit).offset(offset))
+    return int(total), [Member(*tuple(row)) for row in rows]
+
+
 async def grants_of(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, list[Grant]]:
     """The grants of some users, by user, then enrollment and permission."""
     found: dict[UUID, list[Grant]] = {user_id: [] for user_id in user_ids}
@@ -84,38 +98,84 @@ async def grants_of(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, li
         .order_by(user_grant.c.user_id, user_grant.c.enrollment_id, user_grant.c.permission)
     )
     for row in rows:
-        found[row.user_id].append(
-            Grant(
-                enrollment_id=row.enrollment_id,
-                permission=row.permission,
-                effective=row.effective,
-                ends=row.ends,
-                certified_until=row.certified_until,
-            )
-        )
+        found[row.user_id].append(_grant(row))
     return found
 
 
-async def enrollments_for(work: UnitOfWork, organization_id: UUID) -> list[Enrollment]:
-    """The enrollments an organization may act for: its own, and those of providers that authorized it."""
+def _grant(row: Any) -> Grant:
+    return Grant(
+        enrollment_id=row.enrollment_id,
+        permission=row.permission,
+        effective=row.effective,
+        ends=row.ends,
+        certified_until=row.certified_until,
+    )
+
+
+async def grants_for(work: UnitOfWork, user_id: UUID, enrollment_ids: Sequence[UUID]) -> dict[UUID, dict[str, Grant]]:
+    """The grants of one user for some enrollments, by enrollment and permission."""
+    found: dict[UUID, dict[str, Grant]] = {enrollment_id: {} for enrollment_id in enrollment_ids}
+    rows = await work.execute(
+        sa.select(user_grant)
+        .where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id.in_(found))
+        .order_by(user_grant.c.permission)
+    )
+    for row in rows:
+        found[row.enrollment_id][row.permission] = _grant(row)
+    return found
+
+
+async def enrollments_for(
+    work: UnitOfWork, organization_id: UUID, *, words: str = "", limit: int | None = None, offset: int = 0
+) -> list[Enrollment]:
+    """The enrollments an organization may act for: its own, and those of providers that authorized it.
+
+    `words` as for `granted_enrollments`.
+    """
+    return await _enrollments(work, _may_act_for(organization_id, words), limit=limit, offset=offset)
+
+
+async def count_enrollments_for(work: UnitOfWork, organization_id: UUID, *, words: str = "") -> int:
+    """How many enrollments `enrollments_for` finds."""
+    return await _count_enrollments(work, _may_act_for(organization_id, words))
+
+
+async def may_act_for(work: UnitOfWork, organization_id: UUID, enrollment_id: UUID) -> bool:
+    """Whether an organization may act for an enrollment."""
+    this = sa.and_(_may_act_for(organization_id, ""), enrollment.c.enrollment_id == enrollment_id)
+    return await _count_enrollments(work, this) == 1
+
+
+def _may_act_for(organization_id: UUID, words: str) -> sa.ColumnElement[bool]:
     authorizing = sa.select(vendor_authorization.c.organization_id).where(
         vendor_authorization.c.vendor_id == organization_id
     )
-    return await _enrollments(
-        work,
-        sa.or_(
-            enrollment.c.organization_id == organization_id,
-            enrollment.c.organization_id.in_(authorizing),
-        ),
-    )
+    theirs = sa.or_(enrollment.c.organization_id == organization_id, enrollment.c.organization_id.in_(authorizing))
+    return sa.and_(theirs, _named(words))
 
 
-async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[Enrollment]:
+def _named(words: str) -> sa.ColumnElement[bool]:
+    if not words:
+        return sa.true()
+    of_organization = organization.c.name.icontains(words, autoescape=True)
+    return sa.or_(enrollment.c.npi == words, sa.func.upper(enrollment.c.ptan) == words.upper(), of_organization)
+
+
+async def _count_enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> int:
+    counted = sa.select(sa.func.count()).select_from(enrollment.join(organization)).where(where)
+    return int((await work.execute(counted)).scalar_one())
+
+
+async def _enrollments(
+    work: UnitOfWork, where: sa.ColumnElement[bool], *, limit: int | None = None, offset: int = 0
+) -> list[Enrollment]:
     rows = await work.execute(
         sa.select(enrollment, organization.c.name)
         .join(organization, organization.c.organization_id == enrollment.c.organization_id)
         .where(where)
         .order_by(organization.c.name, enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan)
+        .limit(limit)
+        .offset(offset)
     )
     return [
         Enrollment(
@@ -135,10 +195,30 @@ async def _enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> list[
     ]
 
 
-async def granted_enrollments(work: UnitOfWork, user_id: UUID) -> list[Enrollment]:
-    """The enrollments a user holds a grant for, by organization name, the oldest first."""
-    held = sa.select(user_grant.c.enrollment_id).where(user_grant.c.user_id == user_id)
-    return await _enrollments(work, enrollment.c.enrollment_id.in_(held))
+async def granted_enrollments(
+    work: UnitOfWork, user_id: UUID, *, words: str = "", limit: int, offset: int = 0
+) -> list[Enrollment]:
+    """The enrollments a user holds a grant for, by organization name, the oldest first.
+
+    Only those of which `words` name the NPI, the PTAN or a part of the organization's name; all when it is empty.
+    """
+    return await _enrollments(work, _granted(user_id, words), limit=limit, offset=offset)
+
+
+async def count_granted(work: UnitOfWork, user_id: UUID, *, words: str = "") -> int:
+    """How many enrollments `granted_enrollments` finds."""
+    return await _count_enrollments(work, _granted(user_id, words))
+
+
+async def holds_grant(work: UnitOfWork, user_id: UUID, enrollment_id: UUID) -> bool:
+    """Whether a user holds any grant for an enrollment."""
+    held = sa.exists().where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id == enrollment_id)
+    return bool((await work.execute(sa.select(held))).scalar_one())
+
+
+def _granted(user_id: UUID, words: str) -> sa.ColumnElement[bool]:
+    held = enrollment.c.enrollment_id.in_(sa.select(user_grant.c.enrollment_id).where(user_grant.c.user_id == user_id))
+    return sa.and_(held, _named(words))
 
 
 async def lock_user(work: UnitOfWork, user_id: UUID) -> None:
@@ -170,31 +250,27 @@ async def certify(work: UnitOfWork, user_id: UUID, enrollment_id: UUID, until: d
     )
 
 
-async def remove_grants(work: UnitOfWork, user_id: UUID, enrollment_id: UUID) -> None:
-    """Take everything away that a user may do for an enrollment."""
-    await work.execute(
-        sa.delete(user_grant).where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id == enrollment_id)
-    )
-
-
-async def remove_grant(work: UnitOfWork, user_id: UUID, enrollment_id: UUID, permission: str) -> bool:
-    """Take a grant away. Whether there was one."""
+async def remove_grants(
+    work: UnitOfWork, user_id: UUID, enrollment_id: UUID, permissions: Collection[str] | None = None
+) -> list[str]:
+    """Take away what a user may do for an enrollment, or only `permissions` of it. The permissions that were there."""
+    these = sa.true() if permissions is None else user_grant.c.permission.in_(permissions)
     removed = await work.execute(
-        sa.delete(user_grant).where(
-            user_grant.c.user_id == user_id,
-            user_grant.c.enrollment_id == enrollment_id,
-            user_grant.c.permission == permission,
-        )
+        sa.delete(user_grant)
+        .where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id == enrollment_id, these)
+        .returning(user_grant.c.permission)
     )
-    return removed.rowcount == 1
+    return sorted(removed.scalars())
 
 
-async def add_grants(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> int:
-    """Add grants. Those that stand already stay as they are. How many are new."""
+async def add_grants(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Add grants. Those that stand already stay as they are. The permissions that are new."""
     if not rows:
-        return 0
-    added = await work.execute(insert(user_grant).values(list(rows)).on_conflict_do_nothing())
-    return added.rowcount
+        return []
+    added = await work.execute(
+        insert(user_grant).values(list(rows)).on_conflict_do_nothing().returning(user_grant.c.permission)
+    )
+    return sorted(added.scalars())
 
 
 async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UUID, role: str) -> bool:

@@ -105,14 +105,14 @@ def _verified(work: UnitOfWork, assertion: str, client: Client) -> Assertion:
 
 
 async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
-    granted = [each.enrollment_id for each in await access.granted_enrollments(work, client.user_id)]
+    granted = [each.enrollment_id for each in await access.granted_enrollments(work, client.user_id, limit=2)]
     try:
         wanted = wanted_enrollment(scope)
     except ValueError:
         raise Rejected("client-refused", _SCOPE_SENTENCE) from None
     if wanted is None and len(granted) == 1:
         wanted = granted[0]
-    if wanted not in granted and (granted or wanted):
+    if (granted or wanted) and not (wanted and await access.holds_grant(work, client.user_id, wanted)):
         work.audit("act-for", "enrollment", str(wanted), outcome="refused", reason="NPI_NOT_GRANTED")
         raise Rejected("client-refused", _SCOPE_SENTENCE)
     secret = secret_text()

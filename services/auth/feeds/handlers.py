@@ -13,7 +13,8 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.passwords import hash_password
 from services.auth.access import repository as access
-from services.auth.access.handlers import GRANTABLE, certified_until, publish_organizations, publish_users
+from services.auth.access.domain import GRANTABLE
+from services.auth.access.handlers import certified_until, publish_organizations, publish_users
 from services.auth.agreements.handlers import record
 from services.auth.clients import repository as clients
 from services.auth.feeds import repository

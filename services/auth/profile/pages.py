@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.functions import NAMES
 from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
-from libs.common.web.pages import render
+from libs.common.web.pages import PAGE_SIZE, Listing, render
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.recertification.domain import STATES, State, state_of
@@ -18,6 +18,8 @@ from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sessions
 
 router = APIRouter()
+
+ACCOUNT = "/auth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,12 @@ class Access:
     state: State
 
 
-@router.get("/auth")
-async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> HTMLResponse:
+@router.get(ACCOUNT)
+async def account(
+    request: Request,
+    permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> HTMLResponse:
     """Who one is here, since when one is signed in, and when the yearly duties are due."""
     work, principal = permit.work, permit.principal
     begun, before = await sessions.sign_ins(work, principal.user_id, bytes.fromhex(principal.session))
@@ -41,22 +47,28 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
         "organization": permit.facts.organization,
         "begun": begun,
         "before": before,
-        "access": _access(permit),
+        "access": await _access(permit, page),
+        "listing": Listing(
+            "enrollment", (), await repository.count_granted(work, principal.user_id), ACCOUNT, "", page=page
+        ),
         "STATES": STATES,
         "crumbs": (),
     }
     return render(request, "auth/profile/account.html", context)
 
 
-def _access(permit: Permit) -> list[Access]:
-    offered = permit.work.runtime.deployment.offered
-    clock, window = permit.work.runtime.clock, auth_settings().recertification_window
+async def _access(permit: Permit, page: int) -> list[Access]:
+    work, user_id = permit.work, permit.principal.user_id
+    offered = work.runtime.deployment.offered
+    clock, window = work.runtime.clock, auth_settings().recertification_window
+    shown = await repository.granted_enrollments(work, user_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    held = await repository.grants_for(work, user_id, [each.enrollment_id for each in shown])
     found = []
-    for enrollment in permit.facts.choices():
-        grants = permit.facts.grants(enrollment.enrollment_id)
+    for enrollment in shown:
+        grants = held[enrollment.enrollment_id].values()
         codes = {CATALOG[each.permission].function for each in grants if each.permission in CATALOG}
         until = min(each.certified_until for each in grants)
         functions = tuple(sorted(NAMES[code] for code in codes & offered))
-        state = state_of(until, now=permit.work.now, business=clock.business(), window=window)
+        state = state_of(until, now=work.now, business=clock.business(), window=window)
         found.append(Access(enrollment, functions, until, state))
     return found

@@ -62,12 +62,12 @@ class PasswordAccepted:
 class SignedIn:
     """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
 
-    `choices`: how many enrollments the person may act for.
+    `has_choices`: whether the person may act for more than one enrollment.
     """
 
     secret: str
     landing: str
-    choices: int = 0
+    has_choices: bool = False
 
 
 @asynccontextmanager
@@ -210,8 +210,7 @@ async def act_for(permit: Permit, enrollment_id: UUID) -> None:
 
     Raises `Rejected` (404) for any other.
     """
-    granted = await access.granted_enrollments(permit.work, permit.principal.user_id)
-    if enrollment_id not in {each.enrollment_id for each in granted}:
+    if not await access.holds_grant(permit.work, permit.principal.user_id, enrollment_id):
         permit.work.audit("act-for", "enrollment", enrollment_id, outcome="refused", reason="NPI_NOT_GRANTED")
         raise nothing_here()
     await repository.act_for(permit.work, bytes.fromhex(permit.principal.session), enrollment_id)
@@ -322,7 +321,7 @@ def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -
 
 async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     rules = auth_settings()
-    granted = await access.granted_enrollments(work, account.user_id)
+    granted = await access.granted_enrollments(work, account.user_id, limit=2)
     others = await repository.end_sessions_of(work, account.user_id, "taken-over")
     secret = secret_text()
     key = key_of(secret)
@@ -345,7 +344,7 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     if others:
         work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
     log.info("signed in", user_id=str(account.user_id))
-    return SignedIn(secret, landing_of(account.role), len(granted))
+    return SignedIn(secret, landing_of(account.role), has_choices=len(granted) > 1)
 
 
 async def _renewed(runtime: Runtime, hashing: HashPool, password: str, stored: str) -> str | None:

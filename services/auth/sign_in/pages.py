@@ -3,19 +3,21 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, SecretStr
 
 from libs.common.errors import Rejected
 from libs.common.observability.logs import log
+from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.client_address import client_address
 from libs.common.web.forms import Form, read_form
 from libs.common.web.frames import public_frame
-from libs.common.web.pages import render
+from libs.common.web.pages import PAGE_SIZE, Listing, render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
+from services.auth.access import repository as access
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
 from services.auth.sign_in.domain import ACTING, landing_of, safe_next, same_origin
@@ -114,7 +116,7 @@ async def code(request: Request) -> Response:
     verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request), held)
     if isinstance(verdict, SignedIn):
         target = safe_next(sent.value.next, verdict.landing)
-        answer = _see(_with_next(ACTING, target) if verdict.choices > 1 else target)
+        answer = _see(_with_next(ACTING, target) if verdict.has_choices else target)
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
         _delete_cookie(answer, ATTEMPT_COOKIE)
         return answer
@@ -174,13 +176,33 @@ async def choose_acting(
     request: Request,
     permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
     next: str = "",  # noqa: A002
+    find: Annotated[str, Query(max_length=100)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    """Ask for whom the person acts. Where there is nothing to choose, they go on at once."""
+    """Ask for whom the person acts, with a search where there are many. With nothing to choose, they go on at once."""
     target = safe_next(next, landing_of(permit.principal.role))
-    choices = permit.facts.choices()
-    if not choices or [each.enrollment_id for each in choices] == [permit.principal.enrollment_id]:
+    one = [permit.principal.enrollment_id]
+    if not permit.facts.choices or [each.enrollment_id for each in permit.facts.choices] == one:
         return _see(target)
-    context = {"choices": choices, "acting": permit.principal.enrollment_id, "return_to": target}
+    work, user_id, words = permit.work, permit.principal.user_id, find.strip()
+    context = {
+        "choices": await access.granted_enrollments(
+            work, user_id, words=words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+        ),
+        "listing": Listing(
+            "enrollment",
+            (),
+            await access.count_granted(work, user_id, words=words),
+            ACTING,
+            "No enrollment of yours has this NPI, PTAN or organization name.",
+            page=page,
+            filters={"next": target, **({"find": words} if words else {})},
+        ),
+        "searches": len(permit.facts.choices) > MAX_CHOICES,
+        "form": Form({"find": words}),
+        "acting": permit.principal.enrollment_id,
+        "return_to": target,
+    }
     return render(request, "auth/sign_in/acting.html", context)
 
 

@@ -1,9 +1,13 @@
-"""What a user is told by mail when access ends, and how often that is tried. No PHI, and no more than is needed."""
+"""Messages to users: to whom, how often they are tried, and what a bounce says. No PHI, and no more than is needed."""
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes, message_from_string
+from email.message import Message
+from typing import Generic, TypeVar
 from uuid import UUID
 
 GIVE_UP_AFTER = timedelta(hours=72)
@@ -12,41 +16,36 @@ _LAST_PAUSE = 300
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+")
 _MAX_ADDRESS_LENGTH = 254
 _MAX_NAME_LENGTH = 120
+_NUMBER = re.compile(r"<?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+
+F = TypeVar("F")
 
 
-class NoContactError(ValueError):
+class NoRecipientError(ValueError):
     """What was sealed names no person and address that a message can go to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class Recipient:
     """To whom a message goes."""
 
     name: str
     email: str
 
 
-def contact_of(content: bytes) -> Contact:
-    """Read a contact: a JSON object with `name` and `email`. Raises `NoContactError`, which quotes nothing of it."""
+def recipient_of(content: bytes) -> Recipient:
+    """Read a recipient, a JSON object with `name` and `email`. Raises `NoRecipientError`, which quotes none of it."""
     try:
         told = json.loads(content)
-        contact = Contact(str(told["name"]).strip(), str(told["email"]).strip())
+        recipient = Recipient(str(told["name"]).strip(), str(told["email"]).strip())
     except (ValueError, KeyError, TypeError):
-        raise NoContactError("not a contact") from None
-    if len(contact.email) > _MAX_ADDRESS_LENGTH or not _ADDRESS.fullmatch(contact.email):
-        raise NoContactError("not a mail address")
-    if not contact.name or len(contact.name) > _MAX_NAME_LENGTH or not contact.name.isprintable():
-        raise NoContactError("not a name")
-    return contact
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """Which access ended. `function` is its name in Appendix 9.1, empty when it was all of them."""
-
-    organization: str
-    npi_last_four: str
-    function: str = ""
+        raise NoRecipientError("no name and address") from None
+    if len(recipient.email) > _MAX_ADDRESS_LENGTH or not _ADDRESS.fullmatch(recipient.email):
+        raise NoRecipientError("not a mail address")
+    if not recipient.name or len(recipient.name) > _MAX_NAME_LENGTH or not recipient.name.isprintable():
+        raise NoRecipientError("not a name")
+    return recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,14 @@ class HelpDesk:
     hours: str
     email: str
 
+    @property
+    def closing(self) -> str:
+        """The last paragraph of every letter."""
+        return (
+            f"Questions: {self.contractor}, help desk {self.phone} ({self.hours}), {self.email}."
+            " Do not send patient information by email."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -67,27 +74,18 @@ class Letter:
     text: str
 
 
-def not_recertified(contact: Contact, removal: Removal, help_desk: HelpDesk) -> Letter:
-    """The message that access ended because it was not certified for another year (handbook 6.4)."""
-    what = f"the function {removal.function}" if removal.function else "all functions of the provider portal"
-    blocks = (
-        f"Dear {contact.name},",
-        (
-            f"Your access to {what} ended for {removal.organization}, NPI ending in {removal.npi_last_four}."
-            " Access has to be certified each year, and the portal administrator of this organization did not certify"
-            " yours for another year."
-        ),
-        (
-            f"What this means: you can no longer use {what} for this NPI. What you sent before stays with us."
-            " Your user ID and your access to other NPIs are as they were."
-        ),
-        "If you still need this access, ask the portal administrator of the organization: they can grant it again.",
-        (
-            f"Questions: {help_desk.contractor}, help desk {help_desk.phone} ({help_desk.hours}), {help_desk.email}."
-            " Do not send patient information by email."
-        ),
-    )
-    return Letter("Your access to the provider portal has changed", "\n\n".join(blocks) + "\n")
+@dataclass(frozen=True, slots=True)
+class Composer(Generic[F]):
+    """How one kind of message is written, from facts of its own kind (a dataclass).
+
+    `version` is that of the text: another text, a higher number. Messages that wait are written by the newest text, so
+    facts may only gain fields that have a default.
+    """
+
+    kind: str
+    version: int
+    facts: type[F]
+    compose: Callable[[Recipient, F, HelpDesk], Letter]
 
 
 def message_number(message_id: UUID, sender: str) -> str:
@@ -98,3 +96,49 @@ def message_number(message_id: UUID, sender: str) -> str:
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 5, 15, 30, 60 seconds, then 5 minutes."""
     return timedelta(seconds=_PAUSES[attempts - 1] if attempts <= len(_PAUSES) else _LAST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A message that did not arrive, and why: an enhanced status code (RFC 3463), such as 5.1.1."""
+
+    message_id: UUID
+    status: str
+
+
+def bounce_of(content: bytes) -> Bounce | None:
+    """Read what a mail server reports of a message it could not deliver for good (RFC 3464).
+
+    The message is known by the envelope identifier we gave it, else by the Message-ID of what was returned. `None` for
+    everything else: delays, vacation notices, reports of messages that carry no number of ours.
+    """
+    report = message_from_bytes(content)
+    if report.get_content_type() != "multipart/report" or not report.is_multipart():
+        return None
+    parts = [each for each in report.get_payload() if isinstance(each, Message)]
+    status = next((each.get_payload() for each in parts if each.get_content_type() == "message/delivery-status"), None)
+    fields = [each for each in status if isinstance(each, Message)] if isinstance(status, list) else []
+    failures = [each for each in fields[1:] if _field(each, "Action").lower() == "failed"]
+    if not failures:
+        return None
+    numbers = [_field(fields[0], "Original-Envelope-Id"), *(number for each in parts for number in _returned(each))]
+    known = next(filter(None, map(_NUMBER.match, numbers)), None)
+    if known is None:
+        return None
+    why = _STATUS.match(_field(failures[0], "Status"))
+    return Bounce(UUID(known[1]), why.group() if why else "5.0.0")
+
+
+def _field(block: Message, name: str) -> str:
+    return str(block.get(name, "")).strip()
+
+
+def _returned(part: Message) -> Iterator[str]:
+    """The Message-ID in a part that returns our message, whole or its headers only."""
+    content = part.get_payload()
+    if part.get_content_type() == "message/rfc822" and isinstance(content, list) and isinstance(content[0], Message):
+        yield _field(content[0], "Message-ID")
+    elif part.get_content_type() == "text/rfc822-headers":
+        decoded = part.get_payload(decode=True)
+        if isinstance(decoded, bytes):
+            yield _field(message_from_string(decoded.decode("utf-8", "replace")), "Message-ID")

@@ -1,44 +1,51 @@
-"""Tells users by mail what they must know: from the event, over a row that is due, to the mail server and back.
+"""Messages to users by mail: from the event, over a row that is due, to the mail server, and back if it bounces.
 
 The mail server is called between two transactions. A crash between its acceptance and our record sends the message
 again with the same Message-ID: SMTP can promise no more.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from libs.common.contracts.auth import RoleRemoved
 from libs.common.contracts.notifier import MessageSent
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
-from libs.common.mail import MailServer
+from libs.common.mail import Receipt
 from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
+from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
-    Contact,
+    Composer,
+    F,
     HelpDesk,
-    NoContactError,
-    Removal,
-    contact_of,
+    NoRecipientError,
+    Recipient,
+    bounce_of,
     message_number,
-    not_recertified,
     pause_after,
+    recipient_of,
 )
+from services.notifier.delivery.partner import mail_server, sender_of
 
 DELIVER = "deliver-message"
-NOT_RECERTIFIED = "access-not-recertified"
+SEAL = "seal-message"
 
+BounceOutcome = Literal["bounced", "no bounce", "not ours"]
 
-def contact_context(user_id: UUID) -> str:
-    """To what the sealed contact of a removal is bound."""
-    return f"{RoleRemoved.type}|{user_id}"
+_OWN_GROUP = "notifier"
 
 
 async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemoved]]) -> None:
@@ -50,26 +57,28 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         removed = each.event
         if removed.reason != "not-recertified" or removed.sealed_contact is None:
             continue
-        _contact(work.runtime, removed.user_id, removed.sealed_contact)
+        recipient = _contact(work.runtime, removed.user_id, removed.sealed_contact)
         enrollment = await repository.enrollment(work, removed.enrollment_id)
         if enrollment is None:
             raise NotYet
-        removal = Removal(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
-        message_id = derived_id("message", NOT_RECERTIFIED, each.event_id)
-        repository.keep(work, message_id, NOT_RECERTIFIED, removed.user_id, removal, removed.sealed_contact)
-        await work.schedule(DELIVER, message_id, work.now)
-        work.audit("queue-message", "user", removed.user_id)
+        composer = access_not_recertified.COMPOSER
+        facts = composer.facts(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
+        message_id = derived_id("message", composer.kind, each.event_id)
+        await queue(work, message_id, removed.user_id, recipient, composer, facts)
 
 
-def _contact(runtime: Runtime, user_id: UUID, sealed: str) -> Contact:
-    try:
-        return contact_of(runtime.keys.open(sealed, context=contact_context(user_id)))
-    except NoContactError as error:
-        raise Poison from error
-
-
-def _function(permission: str) -> str:
-    return NAMES[CATALOG[permission].function] if permission in CATALOG else ""
+async def queue(
+    work: UnitOfWork,
+    message_id: UUID,
+    user_id: UUID,
+    recipient: Recipient,
+    composer: Composer[F],
+    facts: F,
+) -> None:
+    """Let a message to a user be sent once this transaction has committed."""
+    _keep(work, message_id, user_id, recipient, composer, facts, attempts=0, queued_at=work.now)
+    await work.schedule(DELIVER, message_id, work.now)
+    work.audit("queue-message", "user", user_id)
 
 
 async def deliver(runtime: Runtime, due: Due) -> None:
@@ -79,32 +88,141 @@ async def deliver(runtime: Runtime, due: Due) -> None:
         row = await repository.waiting(work, message_id)
     if row is None:
         return
-    help_desk = runtime.deployment.help_desk
-    contact = _contact(runtime, row.user_id, row.sealed_contact)
-    letter = not_recertified(
-        contact,
-        Removal(row.organization, row.npi_last_four, row.function),
-        HelpDesk(runtime.deployment.contractor, help_desk.phone, help_desk.hours, help_desk.email),
-    )
-    server = MailServer(runtime.settings.mailbox_smtp, help_desk.email)
-    try:
-        number = message_number(message_id, help_desk.email)
-        receipt = await server.send(contact.email, number, subject=letter.subject, text=letter.text)
-    finally:
-        server.close()
+    composer = COMPOSERS[row.kind]
+    receipt = await _hand_over(runtime, row, composer)
+    attempt = repository.Attempt(composer.version, receipt.code, receipt.status)
     async with runtime.database.work(runtime) as work:
         too_late = work.now - row.queued_at > GIVE_UP_AFTER
-        if receipt.outcome == "temporary" and not too_late:
-            await repository.count_attempt(work, message_id, receipt.code)
+        if receipt.outcome == "accepted":
+            await _accepted(work, row, attempt)
+        elif receipt.outcome == "temporary" and not too_late:
+            await repository.count_attempt(work, message_id, attempt)
             await work.schedule(DELIVER, message_id, work.now + pause_after(row.attempts + 1))
-        elif receipt.outcome == "accepted":
-            await _accepted(work, message_id, row.kind, row.user_id, receipt.code)
-        elif await repository.finish(work, message_id, "failed", receipt.code, work.now):
-            work.audit("send-message", "user", row.user_id, outcome="failed", reason=str(receipt.code))
-    log.info(f"message {receipt.outcome}", kind=row.kind, attempts=row.attempts + 1, code=receipt.code)
+        else:
+            await _failed(work, row, attempt)
+    tell = log.info if receipt.outcome == "accepted" else log.warning
+    tell(
+        f"message {receipt.outcome}",
+        kind=row.kind,
+        attempts=row.attempts + 1,
+        code=receipt.code,
+        status=receipt.status,
+        error_class=receipt.error_class,
+    )
 
 
-async def _accepted(work: UnitOfWork, message_id: UUID, kind: str, user_id: UUID, code: int) -> None:
-    if await repository.finish(work, message_id, "accepted", code, work.now):
-        work.audit("send-message", "user", user_id)
-        work.append(MessageSent(message_id=message_id, kind=kind, user_id=user_id, accepted_at=work.now))
+async def _hand_over(runtime: Runtime, row: Any, composer: Composer[Any]) -> Receipt:
+    keys, deployment = runtime.keys, runtime.deployment
+    recipient = recipient_of(keys.open(row.sealed_recipient, context=_context("recipient", row.message_id)))
+    content = keys.open(row.sealed_facts, context=_context("facts", row.message_id))
+    desk = deployment.help_desk
+    help_desk = HelpDesk(deployment.contractor, desk.phone, desk.hours, desk.email)
+    letter = composer.compose(recipient, TypeAdapter(composer.facts).validate_json(content), help_desk)
+    number = message_number(row.message_id, sender_of(runtime.settings, deployment))
+    server = mail_server(runtime.settings, deployment)
+    try:
+        return await server.send(
+            recipient.email, number, subject=letter.subject, text=letter.text, reply_to=help_desk.email
+        )
+    finally:
+        server.close()
+
+
+async def _accepted(work: UnitOfWork, row: Any, attempt: repository.Attempt) -> None:
+    if await repository.finish(work, row.message_id, "accepted", attempt, work.now):
+        work.audit("send-message", "user", row.user_id)
+        work.append(MessageSent(message_id=row.message_id, kind=row.kind, user_id=row.user_id, accepted_at=work.now))
+        _count(work, row.kind, "accepted")
+
+
+async def _failed(work: UnitOfWork, row: Any, attempt: repository.Attempt) -> None:
+    if await repository.finish(work, row.message_id, "failed", attempt, work.now):
+        why = f"{attempt.code} {attempt.status}".strip()
+        work.audit("send-message", "user", row.user_id, outcome="failed", reason=why)
+        _count(work, row.kind, "failed")
+
+
+def _count(work: UnitOfWork, kind: str, outcome: str) -> None:
+    work.after_commit(lambda: metrics.MESSAGES.labels(kind, outcome).inc())
+
+
+async def record_bounce(work: UnitOfWork, content: bytes) -> BounceOutcome:
+    """Take a mail of the bounce mailbox; the message it says could not be delivered is bounced from now on.
+
+    "not ours": it names no message here, or one that has failed or bounced already.
+    """
+    bounce = bounce_of(content)
+    if bounce is None:
+        return "no bounce"
+    found = await repository.bounce(work, bounce.message_id, bounce.status, work.now)
+    if found is None:
+        return "not ours"
+    work.audit("send-message", "user", found.user_id, outcome="failed", reason=f"bounced {bounce.status}")
+    log.warning("message bounced", kind=found.kind, status=bounce.status)
+    return "bounced"
+
+
+async def seal_waiting(work: UnitOfWork, due: Due) -> None:
+    """Timer: seal a message that waited in a database from before migration 0003, which holds no keys, and send it."""
+    was, message_id = due.payload, UUID(due.subject)
+    user_id = UUID(was["user_id"])
+    composer = access_not_recertified.COMPOSER  # there was no other kind
+    _keep(
+        work,
+        message_id,
+        user_id,
+        _contact(work.runtime, user_id, was["sealed_contact"]),
+        composer,
+        composer.facts(was["organization"], was["npi_last_four"], was["function"]),
+        attempts=was["attempts"],
+        queued_at=datetime.fromisoformat(was["queued_at"]),
+    )
+    await work.schedule(DELIVER, message_id, work.now)
+
+
+def _keep(
+    work: UnitOfWork,
+    message_id: UUID,
+    user_id: UUID,
+    recipient: Recipient,
+    composer: Composer[F],
+    facts: F,
+    *,
+    attempts: int,
+    queued_at: datetime,
+) -> None:
+    def sealed(what: str, content: bytes) -> str:
+        return work.runtime.keys.seal(_OWN_GROUP, content, context=_context(what, message_id))
+
+    repository.keep(
+        work,
+        message_id,
+        kind=composer.kind,
+        template_version=composer.version,
+        user_id=user_id,
+        sealed_recipient=sealed("recipient", TypeAdapter(Recipient).dump_json(recipient)),
+        sealed_facts=sealed("facts", TypeAdapter(composer.facts).dump_json(facts)),
+        attempts=attempts,
+        queued_at=queued_at,
+    )
+
+
+def _context(what: str, message_id: UUID) -> str:
+    """To what a sealed column is bound."""
+    return f"message {what}|{message_id}"
+
+
+def contact_context(user_id: UUID) -> str:
+    """To what the sealed contact of a removal is bound."""
+    return f"{RoleRemoved.type}|{user_id}"
+
+
+def _contact(runtime: Runtime, user_id: UUID, sealed: str) -> Recipient:
+    try:
+        return recipient_of(runtime.keys.open(sealed, context=contact_context(user_id)))
+    except NoRecipientError as error:
+        raise Poison from error
+
+
+def _function(permission: str) -> str:
+    return NAMES[CATALOG[permission].function] if permission in CATALOG else ""

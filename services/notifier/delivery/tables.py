@@ -1,4 +1,4 @@
-"""Messages to users: what about, and what became of them. The contact stays sealed; no text is kept."""
+"""Messages to users: of which kind, and what became of them. To whom and about what is sealed; no text is kept."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
@@ -10,17 +10,22 @@ message = sa.Table(
     metadata,
     sa.Column("message_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
+    # Of the text that the last attempt carried; before the first, of the text it waits with.
+    sa.Column("template_version", sa.Integer, nullable=False),
     sa.Column("user_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("organization", sa.Text, nullable=False),
-    sa.Column("npi_last_four", sa.Text, nullable=False),
-    sa.Column("function", sa.Text, nullable=False),
-    sa.Column("sealed_contact", sa.Text),
+    sa.Column("sealed_recipient", sa.Text),
+    sa.Column("sealed_facts", sa.Text),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    # The mail server's last reply code, 0 when it said nothing; why it failed or bounced (RFC 3463), if that was said.
     sa.Column("code", sa.Integer),
+    sa.Column("status", sa.Text),
     sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
-    sa.CheckConstraint("state IN ('waiting', 'accepted', 'failed')", name="message_state"),
-    # Once nobody will send it any more, nobody needs to know to whom.
-    sa.CheckConstraint("(state = 'waiting') = (sealed_contact IS NOT NULL)", name="message_contact"),
+    sa.CheckConstraint("state IN ('waiting', 'accepted', 'failed', 'bounced')", name="message_state"),
+    # Once nobody will send it any more, nobody needs to know to whom and about what.
+    sa.CheckConstraint(
+        "(state = 'waiting') = (sealed_recipient IS NOT NULL) AND (state = 'waiting') = (sealed_facts IS NOT NULL)",
+        name="message_sealed",
+    ),
 )

@@ -108,13 +108,13 @@ async def _certifications(permit: Permit) -> list[Line]:
         zone=work.runtime.deployment.zone,
     )
     if permit.principal.role in ADMINISTRATORS:
-        users = await repository.users_of(work, user.organization_id)
-        dues = [due for each in users if (due := due_of(each.grants)) is not None]
+        users = await repository.grants_of_users(work, user.organization_id)
+        dues = [due for grants in users if (due := due_of(grants)) is not None]
         if not dues:
             return []
         who = count(len(dues), "user")
         return [Line(f"Certify {who}, the first by {day(min(dues))}", "/auth/users/recertification")]
-    due = due_of(permit.facts.grants(permit.principal.enrollment_id))
+    due = due_of(permit.facts.grants)
     if due is None:
         return []
     words = f"Your access must be certified by {day(due)}: ask your portal administrator"

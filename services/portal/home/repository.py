@@ -7,9 +7,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from libs.common.contracts.auth import UserAccess
+from libs.common.contracts.auth import Grant
 from libs.common.ids import derived_id
-from libs.common.persistence.tables import access_user
+from libs.common.persistence.tables import access_grant, access_user
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.portal.home.domain import Item
 from services.portal.home.tables import item
@@ -62,13 +62,15 @@ def _item(row: Any) -> Item:
     return Item(row.kind, row.object_id, row.at, row.count, row.amount_cents, row.number, row.outcome)
 
 
-async def users_of(work: UnitOfWork, organization_id: UUID) -> list[UserAccess]:
-    """The active users of an organization, as the copy of access has them."""
+async def grants_of_users(work: UnitOfWork, organization_id: UUID) -> list[list[Grant]]:
+    """The grants of each active user of an organization, as the copy of access has them."""
     found = await work.execute(
-        sa.select(access_user.c.document).where(access_user.c.organization_id == organization_id)
+        sa.select(sa.func.array_agg(access_grant.c.grants))
+        .join(access_user, access_user.c.user_id == access_grant.c.user_id)
+        .where(access_user.c.organization_id == organization_id)
+        .group_by(access_grant.c.user_id)
     )
-    users = [UserAccess.model_validate(document) for document in found.scalars()]
-    return [each for each in users if each.state == "active"]
+    return [[Grant.model_validate(each) for grants in of_user for each in grants] for of_user in found.scalars()]
 
 
 async def forget(work: UnitOfWork, before: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from libs.common.persistence.tables import access_organization
+from libs.common.persistence.tables import access_enrollment
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
 from services.remittance.quarantine.domain import Enrolled, Payee, Reason
@@ -33,23 +33,12 @@ class Quarantined:
 
 async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) -> list[Enrolled]:
     """The enrollments with the payee's NPI (its tax identifier when it has none), and those of its claims."""
-    each = sa.func.jsonb_array_elements(access_organization.c.document["enrollments"]).table_valued(
-        sa.column("value", sa.JSON), name="each"
-    )
-    identity = each.c.value["enrollment_id"].as_string().label("enrollment_id")
-    npi, tax_id = (each.c.value[name].as_string().label(name) for name in ("npi", "tax_id"))
+    named = access_enrollment.c.npi == payee.npi if payee.npi else access_enrollment.c.tax_id == payee.tax_id
+    columns = (access_enrollment.c.enrollment_id, access_enrollment.c.npi, access_enrollment.c.tax_id)
     rows = await work.execute(
-        sa.select(identity, npi, tax_id)
-        .select_from(access_organization)
-        .join(each, sa.true())
-        .where(
-            sa.or_(
-                npi == payee.npi if payee.npi else tax_id == payee.tax_id,
-                identity.in_([str(enrollment_id) for enrollment_id in of_claims]),
-            )
-        )
+        sa.select(*columns).where(sa.or_(named, access_enrollment.c.enrollment_id.in_(of_claims)))
     )
-    return [Enrolled(UUID(row.enrollment_id), row.npi, row.tax_id or "") for row in rows]
+    return [Enrolled(row.enrollment_id, row.npi, row.tax_id) for row in rows]
 
 
 async def contradicted(work: UnitOfWork, numbers: Iterable[str]) -> list[UUID]:

@@ -24,11 +24,15 @@ from libs.common.web.routes import rules_of
 ROOT = Path(__file__).parents[3]
 ROOMS = {
     "__init__.py", "domain.py", "tables.py", "repository.py", "handlers.py", "api.py", "pages.py", "subscriptions.py",
-    "streams.py", "partner.py", "templates", "__pycache__",
+    "streams.py", "partner.py", "templates", "composers", "__pycache__",
 }  # fmt: skip
 AT_A_SERVICES_ROOT = {
     "__init__.py", "__main__.py", "app.py", "metadata.py", "settings.py", "README.md", "migrations", "__pycache__",
 }  # fmt: skip
+
+
+# Beside app.py, where a service's wiring needs room of its own. It may know several features, and no feature knows it.
+WIRING = {"notifier": {"engine.py"}}
 
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
@@ -109,13 +113,27 @@ def test_features_hold_only_the_rooms_of_the_house() -> None:
     for service in SERVICES:
         root = ROOT / "services" / service
         for entry in root.iterdir():
-            if entry.name in AT_A_SERVICES_ROOT:
+            if entry.name in AT_A_SERVICES_ROOT | WIRING.get(service, set()):
                 continue
             if not entry.is_dir():
                 strangers.append(str(entry.relative_to(ROOT)))
                 continue
             strangers += [str(room.relative_to(ROOT)) for room in entry.iterdir() if room.name not in ROOMS]
     assert strangers == []
+
+
+def test_no_feature_knows_the_wiring() -> None:
+    wiring = {f"services.{name}.{each.removesuffix('.py')}" for name in SERVICES for each in WIRING.get(name, set())}
+    wiring |= {f"services.{name}.app" for name in SERVICES}
+    knowing = [
+        path
+        for path, tree in sources("services")
+        if path.count("/") > 2
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)} & wiring
+    ]
+    assert knowing == []
 
 
 def test_every_service_tells_what_it_decides() -> None:

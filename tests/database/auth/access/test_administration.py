@@ -16,7 +16,8 @@ from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import verify_internal_token
 from libs.common.settings import Settings
-from services.auth.access.handlers import GRANTABLE, REPUBLISH, republish_state
+from services.auth.access.domain import BUNDLES, GRANTABLE
+from services.auth.access.handlers import REPUBLISH, republish_state
 from services.auth.access.tables import user_account, user_grant
 from tests.support.auth import (
     ADMINISTRATOR,
@@ -70,15 +71,44 @@ async def principal_of(auth: Auth, browser: Browser) -> Principal:
 
 
 async def test_the_page_lists_the_users_of_ones_own_organization_only(auth: Auth) -> None:
-    page = await (await administrator(auth)).through("GET", "/auth/users")
+    boss = await administrator(auth)
+    page = await boss.through("GET", "/auth/users")
     assert page.status_code == 200
     assert BILLER.user_id in page.text
     assert OTHER_BILLER.user_id not in page.text
     assert str(OTHER_BILLER.user_uuid) not in page.text
-    assert len(re.findall(r'action="/auth/users/[^"]+/grants/remove"', page.text)) == 2 * len(GRANTABLE)
+    found = await boss.through("GET", "/auth/users?find=nobody")
+    assert "No user has this name or user ID." in found.text
+
+
+async def test_a_user_has_a_page_with_each_function_of_each_enrollment(auth: Auth) -> None:
+    boss = await administrator(auth)
+    page = (await boss.through("GET", f"/auth/users/{BILLER.user_uuid}")).text
+    removes = re.findall(rf'action="/auth/users/{BILLER.user_uuid}/grants/remove"', page)
+    assert len(removes) == 2 * len(GRANTABLE) + 2  # and all of an enrollment
     # Each button says for which NPI it is, to whoever cannot see its row.
-    said = re.findall(r">(?:Remove|Give)<span[^>]*>([^<]+)<", page.text)
-    assert len(set(said)) == len(said) == 2 * len(GRANTABLE)
+    said = re.findall(r">(?:Remove|Grant)<span[^>]*>([^<]+)<", page)
+    assert len(set(said)) == len(said) == 2 * len(GRANTABLE) + 2
+    for user in (OTHER_BILLER.user_uuid, uuid4(), "nonsense"):
+        assert (await boss.through("GET", f"/auth/users/{user}")).status_code == 404
+
+
+async def test_a_bundle_is_granted_at_once_and_all_of_it_can_be_removed(auth: Auth) -> None:
+    boss = await administrator(auth)
+
+    async def held() -> set[str]:
+        rows = await auth.rows(user_grant)
+        return {row.permission for row in rows if (row.user_id, row.enrollment_id) == (BILLER.user_uuid, ENROLLMENT)}
+
+    assert await change(boss, "remove", BILLER.user_uuid, permission="", bundle="all") == 303
+    assert await held() == set()
+    assert await change(boss, "add", BILLER.user_uuid, permission="", bundle="front-desk") == 303
+    assert await held() == BUNDLES["front-desk"].permissions
+    assert await change(boss, "add", BILLER.user_uuid, permission="", bundle="money") == 303
+    assert await held() == BUNDLES["front-desk"].permissions | BUNDLES["money"].permissions
+    assert await change(boss, "add", BILLER.user_uuid, permission="", bundle="no such desk") == 403
+    removed = [each.event for each in await auth.copy_access() if each.event.type == "auth.role-removed.v1"]
+    assert len(removed) == len(GRANTABLE)
 
 
 async def test_a_removed_grant_is_gone_at_the_next_request_and_can_be_given_back(auth: Auth) -> None:
@@ -138,7 +168,7 @@ async def test_a_form_of_another_session_or_for_another_enrollment_is_refused(au
 async def test_the_second_factor_must_be_fresh(auth: Auth) -> None:
     boss = await administrator(auth)
     auth.clock.advance(timedelta(minutes=16))
-    page = await boss.through("GET", "/auth/users")
+    page = await boss.through("GET", f"/auth/users/{BILLER.user_uuid}")
     assert "/session/step-up" in page.text
     assert "/grants/remove" not in page.text
     assert await change(boss, "remove", BILLER.user_uuid) == 403
@@ -219,4 +249,4 @@ async def test_a_lower_record_never_replaces_a_higher_one(auth: Auth) -> None:
     principal = replace(await principal_of(auth, biller), user_epoch=2)
     facts = await AccessCopy(auth.work).facts(principal)
     assert facts.user is not None
-    assert facts.user.version == 2
+    assert facts.user.epoch == 2

@@ -39,6 +39,33 @@ async def test_with_more_than_one_npi_one_chooses_after_sign_in_the_first_being_
     assert f"PTAN {SECOND.ptan}" in (await browser.through("GET", "/auth")).text
 
 
+async def test_a_choice_is_found_by_npi_ptan_or_a_part_of_the_name_and_by_nothing_else(auth: Auth) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+
+    async def found(words: str) -> list[str]:
+        page = await browser.through("GET", f"/session/acting?find={words}")
+        return [each.npi for each in RIVERSIDE.enrollments if f"NPI {each.npi}</strong>" in page.text]
+
+    assert await found(SECOND.npi) == [SECOND.npi]
+    assert await found(SECOND.ptan.lower()) == [SECOND.npi]
+    assert await found("riversi") == [FIRST.npi, SECOND.npi]
+    assert await found("%25") == []
+    nothing = await browser.through("GET", "/session/acting?find=Juniper")
+    assert "No enrollment of yours has this NPI, PTAN or organization name." in nothing.text
+
+
+async def test_many_choices_are_searched_and_no_menu_lists_them(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("libs.common.security.decision", "services.auth.sign_in.pages"):
+        monkeypatch.setattr(f"{module}.MAX_CHOICES", 1)
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    page = (await browser.through("GET", "/auth")).text
+    assert '<a href="/session/acting?next=/auth">Change' in page
+    assert "Act for another enrollment" not in page
+    assert 'aria-label="Find an enrollment"' in (await browser.through("GET", "/session/acting")).text
+
+
 async def test_with_one_npi_or_none_one_goes_straight_on(auth: Auth) -> None:
     other, boss = auth.client(), auth.client("203.0.113.9")
     assert path_of(await other.sign_in(OTHER_BILLER)) == "/home"

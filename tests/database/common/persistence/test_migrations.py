@@ -3,6 +3,7 @@ from sqlalchemy import text
 
 from libs.common.settings import SERVICES
 from tests.support.migrations import (
+    SCHEMAS,
     WITH_A_FIRST_SCHEMA,
     database_of_the_first_schema,
     database_of_today,
@@ -15,6 +16,7 @@ AUDITED = (
     "INSERT INTO audit VALUES ('01932f00-0000-7000-8000-000000000001', '2026-11-20T12:00:00Z', 'read', 'claim', 'C-1',"
     " 'done', '', 'user:1', NULL, 'claims.read', '', '', '')"
 )
+COPIED = (SCHEMAS / "access.rows.sql").read_text(encoding="utf-8")
 RECEIVED = "INSERT INTO inbox (consumer, event_id) VALUES ('worker', '01932f00-0000-7000-8000-000000000002')"
 
 
@@ -38,3 +40,15 @@ async def test_a_database_of_the_first_schema_becomes_the_same_and_keeps_its_row
             "SELECT (SELECT count(*) FROM audit), (SELECT count(*) FROM audit_unsealed), (SELECT count(*) FROM inbox)"
         )
         assert tuple((await grown.execute(text(kept))).one()) == (1, 1, 1)
+
+
+async def test_the_copy_of_access_comes_into_its_pieces(postgresql_server: PostgresqlServer) -> None:
+    statement = (
+        "SELECT u.document, g.grants, o.document, e.document, e.npi, e.tax_id FROM access_user u, access_grant g,"
+        " access_organization o, access_enrollment e"
+    )
+    async with database_of_the_first_schema(postgresql_server, "claims", (COPIED,)) as grown:
+        [(user, grants, organization, enrollment, npi, tax_id)] = await grown.execute(text(statement))
+    assert (user, organization) == ({"state": "active"}, {"name": "Clinic"})
+    assert [each["permission"] for each in grants] == ["claims.status"]
+    assert (enrollment["npi"], npi, tax_id) == ("1234567893", "1234567893", "")

@@ -1,5 +1,6 @@
 """From the event to the mail server and back, against one that really speaks SMTP."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,20 +11,31 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from deploy.edge.certificates import ensure_certificates
 from deploy.local.portal import free_port_base
-from libs.common.clock import SetClock
+from libs.common.clock import SetClock, SystemClock
+from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.worker import Worker
+from libs.common.partner_trust import credentials
 from libs.common.persistence.tables import audit, due_work, outbox, parked
 from libs.common.process import subscriptions_of
 from libs.common.runtime import Runtime
+from libs.common.security.keys import SealBrokenError
 from libs.common.settings import MAILBOX_SMTP, Settings
 from services.notifier.app import service
 from services.notifier.delivery import repository
+from services.notifier.delivery.composers import COMPOSERS
+from services.notifier.delivery.handlers import SEAL, record_bounce
+from services.notifier.delivery.partner import NAME
 from services.notifier.delivery.tables import message
 from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
+from tests.support.bounces import report
+from tests.support.mail_server import PASSWORD, USER, serving
+from tests.support.migrations import database_of_the_first_schema
+from tests.support.platform import PostgresqlServer
 from tests.support.portico import MORNING, runtime_for
 from tests.support.removals import office, published, removal
 
@@ -56,9 +68,20 @@ class Post:
         async with self.runtime.database.work(self.runtime) as work:
             return list(await work.execute(statement))
 
-    async def states(self) -> list[tuple[str, int, str | None]]:
-        found = await self.rows(sa.select(message.c.state, message.c.attempts, message.c.sealed_contact))
-        return [(row.state, row.attempts, row.sealed_contact) for row in found]
+    async def states(self) -> list[tuple[str, int, str]]:
+        """State, attempts, and why it was not taken, of each message; sealed columns are there while it waits only."""
+        found = await self.rows(sa.select(message))
+        assert all((row.sealed_recipient is not None) == (row.state == "waiting") for row in found)
+        assert all((row.sealed_facts is not None) == (row.state == "waiting") for row in found)
+        return [(row.state, row.attempts, row.status or "") for row in found]
+
+    async def audited(self) -> list[tuple[str, str, str]]:
+        """Sorted: the clock stands still."""
+        return sorted((row.action, row.outcome, row.reason) for row in await self.rows(sa.select(audit)))
+
+    async def bounce(self, content: bytes) -> str:
+        async with self.runtime.database.work(self.runtime) as work:
+            return await record_bounce(work, content)
 
     async def sent(self) -> int:
         payloads = await self.rows(sa.select(outbox.c.headers))
@@ -78,7 +101,8 @@ async def post(databases: Callable[..., Awaitable[Settings]], tmp_path: Path) ->
             topics = sorted({each.contract.topic for each in subscriptions})
             consumer = MemoryConsumer(bus, topics, Random(3))
             worker = Worker(runtime, consumer, subscriptions, name="notifier-worker")
-            yield Post(runtime, clock, bus, worker, DueWork(runtime, {}, service.jobs), mailbox)
+            due = DueWork(runtime, {SEAL: service.timers[SEAL]}, service.jobs)
+            yield Post(runtime, clock, bus, worker, due, mailbox)
     mailbox.close()
 
 
@@ -92,13 +116,27 @@ async def test_a_user_who_was_not_recertified_is_told_once_by_a_letter_without_p
     assert letter.sender == "help@portico.example"
     assert "Riverside Clinic, NPI ending in 5120" in " ".join(letter.body.split())
     assert "2994535120" not in letter.body
-    assert await post.states() == [("accepted", 1, None)]
+    assert await post.states() == [("accepted", 1, "")]
     assert await post.sent() == 1
     assert await post.rows(sa.select(due_work.c.subject).where(due_work.c.kind == "deliver-message")) == []
-    assert [row.action for row in await post.rows(sa.select(audit.c.action).order_by(audit.c.at))] == [
-        "queue-message",
-        "send-message",
-    ]
+    assert await post.audited() == [("queue-message", "done", ""), ("send-message", "done", "")]
+    [kept] = await post.rows(sa.select(message))
+    assert (kept.kind, kept.template_version) == ("access-not-recertified", COMPOSERS[kept.kind].version)
+
+
+async def test_to_whom_and_about_what_is_sealed_and_bound_to_its_row(post: Post) -> None:
+    await post.tell(office(), removal(post.runtime.settings, 1), removal(post.runtime.settings, 2))
+    one, other = await post.rows(sa.select(message))
+
+    assert "iverside" not in repr([one, other])
+    context = "message {}|{}".format
+    keys = post.runtime.keys
+    assert b"@riverside.example" in keys.open(one.sealed_recipient, context=context("recipient", one.message_id))
+    assert b"Riverside Clinic" in keys.open(one.sealed_facts, context=context("facts", one.message_id))
+    with pytest.raises(SealBrokenError):
+        keys.open(one.sealed_recipient, context=context("recipient", other.message_id))
+    with pytest.raises(SealBrokenError):
+        keys.open(one.sealed_recipient, context=context("facts", one.message_id))
 
 
 async def test_other_removals_are_counted_and_not_written_about(post: Post) -> None:
@@ -113,23 +151,24 @@ async def test_what_the_mail_server_does_not_take_now_is_tried_again(post: Post)
     post.mailbox.behave(Behavior(steps=[Step(reply=451, times=2)]))
     await post.tell(office(), removal(post.runtime.settings, 1))
     await post.work()
-    assert [(state, attempts) for state, attempts, _ in await post.states()] == [("waiting", 1)]
+    assert await post.states() == [("waiting", 1, "4.3.0")]
     await post.work(timedelta(seconds=4))
     assert post.mailbox.refused == 1
     await post.work(timedelta(seconds=1))
     await post.work(timedelta(seconds=15))
 
     assert len(post.mailbox.messages) == 1
-    assert await post.states() == [("accepted", 3, None)]
+    assert await post.states() == [("accepted", 3, "")]
 
 
-async def test_a_refusal_for_ever_ends_it_and_the_contact_is_forgotten(post: Post) -> None:
+async def test_a_refusal_for_ever_ends_it_and_what_was_sealed_is_forgotten(post: Post) -> None:
     post.mailbox.behave(Behavior(steps=[Step(reply=550)]))
     await post.tell(office(), removal(post.runtime.settings, 1))
     await post.work()
     await post.work(timedelta(days=1))
 
-    assert await post.states() == [("failed", 1, None)]
+    assert await post.states() == [("failed", 1, "5.7.1")]
+    assert await post.audited() == [("queue-message", "done", ""), ("send-message", "failed", "550 5.7.1")]
     assert (await post.sent(), post.mailbox.refused, post.mailbox.messages) == (0, 1, [])
 
 
@@ -139,7 +178,7 @@ async def test_after_three_days_it_is_given_up(post: Post) -> None:
     await post.work()
     await post.work(timedelta(hours=73))
 
-    assert await post.states() == [("failed", 2, None)]
+    assert await post.states() == [("failed", 2, "4.3.0")]
 
 
 async def test_a_crash_after_the_mail_server_took_it_sends_the_same_message_id(
@@ -195,3 +234,101 @@ async def test_a_single_function_is_called_by_its_name(post: Post) -> None:
     await post.work()
 
     assert "the function Claim Status ended" in " ".join(post.mailbox.messages[0].body.split())
+
+
+async def sent_message(post: Post) -> str:
+    """The Message-ID of a message that the mail server took."""
+    await post.tell(office(), removal(post.runtime.settings, 1))
+    await post.work()
+    return post.mailbox.messages[0].message_id
+
+
+async def test_a_message_that_comes_back_is_bounced_once_and_says_why(post: Post) -> None:
+    number = await sent_message(post)
+
+    assert await post.bounce(report(number, action="delayed", status="4.4.1")) == "no bounce"
+    assert await post.states() == [("accepted", 1, "")]
+    assert await post.bounce(report(number, status="5.2.2")) == "bounced"
+    assert await post.bounce(report(number, status="5.1.1")) == "not ours"
+    assert await post.states() == [("bounced", 1, "5.2.2")]
+    assert ("send-message", "failed", "bounced 5.2.2") in await post.audited()
+    assert len(await post.audited()) == 3
+
+
+async def test_a_bounce_of_a_message_we_never_sent_changes_nothing(post: Post) -> None:
+    await sent_message(post)
+
+    assert await post.bounce(report(f"<{office().organization_id}@portico.example>")) == "not ours"
+    assert await post.states() == [("accepted", 1, "")]
+    assert len(await post.audited()) == 2
+
+
+async def test_a_bounce_that_comes_before_we_know_it_was_taken_ends_it(post: Post) -> None:
+    post.mailbox.behave(Behavior(steps=[Step(reply=451)]))
+    await post.tell(office(), removal(post.runtime.settings, 1))
+    await post.work()
+    [row] = await post.rows(sa.select(message))
+
+    assert await post.bounce(report(f"<{row.message_id}@portico.example>")) == "bounced"
+    await post.work(timedelta(minutes=5))
+    assert await post.states() == [("bounced", 1, "5.1.1")]
+    assert post.mailbox.messages == []
+
+
+async def test_a_mail_server_of_its_own_gets_it_over_tls_with_the_password_of_the_secret_file(
+    post: Post, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = tmp_path / "state"
+    certificates = ensure_certificates(tmp_path / "tls", SystemClock())
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificates.certificate, certificates.key)
+    await post.tell(office(), removal(post.runtime.settings, 1))
+    post.runtime.settings = post.runtime.settings.model_copy(update={"state_directory": state})
+    secrets = credentials(post.runtime.settings, NAME)
+    secrets.mkdir(parents=True)
+    (secrets / "password").write_text(f"{PASSWORD}\n")
+    async with serving(tls=tls, sign_in=True) as (relay, (host, port)):
+        monkeypatch.setenv("PORTICO_USER_MAIL_SERVER", f"{host}:{port}")
+        monkeypatch.setenv("PORTICO_USER_MAIL_USER", USER)
+        monkeypatch.setenv("PORTICO_USER_MAIL_SENDER", "portal@portico.example")
+        await post.work()
+        assert (await post.states(), relay.sign_ins) == ([("waiting", 1, "")], [])  # its authority is not known
+        (secrets / "authority.pem").write_bytes(certificates.authority.read_bytes())
+        await post.work(timedelta(seconds=5))
+
+    assert await post.states() == [("accepted", 2, "")]
+    [taken] = relay.taken
+    assert (taken.over_tls, taken.signed_in, taken.sender) == (True, True, "portal@portico.example")
+    assert b"\r\nReply-To: help@portico.example\r\n" in taken.content
+    assert post.mailbox.messages == []
+
+
+async def test_a_message_that_waited_before_facts_were_sealed_is_sealed_and_sent(
+    post: Post, postgresql_server: PostgresqlServer
+) -> None:
+    told = removal(post.runtime.settings, 1)
+    message_id, finished = derived_id("waiting message"), derived_id("finished message")
+    assert told.sealed_contact is not None
+    row = (
+        "INSERT INTO message VALUES ('{}', 'access-not-recertified', '{}', 'Riverside Clinic', '5120', 'Claim Status',"
+        " {}, '{}', 3, 451, '{}', NULL)"
+    )
+    due_row = "INSERT INTO due_work (kind, subject, due_at, payload) VALUES ('deliver-message', '{}', '{}', '{{}}')"
+    rows = (
+        row.format(message_id, told.user_id, f"'{told.sealed_contact}'", "waiting", MORNING),
+        row.format(finished, told.user_id, "NULL", "failed", MORNING),
+        due_row.format(message_id, MORNING),
+    )
+    async with database_of_the_first_schema(postgresql_server, "notifier", rows) as grown:
+        due = (await grown.execute(sa.select(due_work))).all()
+        kept = (await grown.execute(sa.select(message))).all()
+    assert [(each.kind, each.subject, each.due_at) for each in due] == [(SEAL, str(message_id), MORNING)]
+    assert [(each.message_id, each.state, each.template_version) for each in kept] == [(finished, "failed", 1)]
+
+    async with post.runtime.database.work(post.runtime) as work:
+        await work.schedule(SEAL, due[0].subject, work.now, due[0].payload)
+    await post.work()
+    [letter] = post.mailbox.messages
+    assert letter.recipients == ["user1@riverside.example"]
+    assert "the function Claim Status ended for Riverside Clinic" in " ".join(letter.body.split())
+    assert await post.states() == [("accepted", 4, "")]

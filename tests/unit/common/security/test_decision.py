@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
-from libs.common.security.decision import AccessFacts, Decision, Resource, decide
+from libs.common.security.decision import (
+    MAX_CHOICES,
+    AccessFacts,
+    Decision,
+    OrganizationFacts,
+    Resource,
+    UserFacts,
+    decide,
+)
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
     CATALOG,
@@ -101,10 +109,35 @@ def user(**changes: object) -> UserAccess:
 
 
 def facts(
-    person: UserAccess | None = None, *organizations: OrganizationAccess, offered: frozenset[str] = OFFERED
+    person: UserAccess | None = None,
+    *organizations: OrganizationAccess,
+    offered: frozenset[str] = OFFERED,
+    acting: UUID | None = OWN,
 ) -> AccessFacts:
-    known = organizations or (organization(),)
-    return AccessFacts(person or user(), {each.organization_id: each for each in known}, offered)
+    """What the copy of access tells of `person`, who acts for the enrollment `acting`."""
+    someone = person or user()
+    known = {each.organization_id: each for each in organizations or (organization(),)}
+    grants = tuple(each for each in someone.grants if each.enrollment_id == acting)
+    owned = [
+        (owner, each)
+        for owner in known.values()
+        for each in owner.enrollments
+        if grants and each.enrollment_id == acting
+    ]
+    owner, enrollment = owned[0] if owned else (None, None)
+    own = known.get(someone.organization_id)
+    return AccessFacts(
+        UserFacts.model_validate(someone.model_dump()),
+        own and of_organization(own),
+        enrollment,
+        owner and of_organization(owner),
+        grants,
+        offered=offered,
+    )
+
+
+def of_organization(record: OrganizationAccess) -> OrganizationFacts:
+    return OrganizationFacts.model_validate(record.model_dump())
 
 
 PRINCIPAL = Principal("person", USER, "A Person", PROVIDER, "PROVIDER_USER", 2, NOW, OWN, 1, 1, "session", "csrf")
@@ -244,22 +277,23 @@ def test_one_certified_grant_beside_a_lapsed_one_is_enough() -> None:
     assert ask(facts(user(grants=both))) == "ALLOWED"
 
 
-def test_what_one_may_choose_to_act_for_is_what_one_has_grants_for() -> None:
+def test_a_menu_lists_what_one_may_act_for_unless_it_is_much() -> None:
     second = enrollment(named("second"), npi="2900000000")
-    known = facts(
-        user(grants=(grant(), grant(enrollment_id=second.enrollment_id), grant(enrollment_id=FOREIGN))),
-        organization(enrollments=(enrollment(), second, enrollment(named("third")))),
-    )
-    assert [each.enrollment_id for each in known.choices()] == [second.enrollment_id, OWN]
-    assert AccessFacts(None).choices() == ()
+    few = replace(facts(), choices=(enrollment(), second))
+    assert few.menu == (second, enrollment())
+    many = tuple(enrollment(named(str(number))) for number in range(MAX_CHOICES + 1))
+    assert replace(facts(), choices=many).menu == ()
+    assert len(replace(facts(), choices=many[1:]).menu) == MAX_CHOICES
 
 
 def test_the_functions_of_an_enrollment_are_those_granted_for_it() -> None:
     known = facts(user(grants=(grant(), grant("a permission of yesterday"), grant(CLAIM_SUBMIT.name, FOREIGN))))
-    assert known.functions(OWN) == {CLAIM_STATUS.function}
-    assert known.functions(None) == frozenset()
-    assert AccessFacts(None).functions(OWN) == frozenset()
-    assert AccessFacts(None).organization is None
+    assert known.functions == {CLAIM_STATUS.function}
+    assert AccessFacts(None).functions == frozenset()
+
+
+def test_the_facts_of_one_enrollment_allow_nothing_for_another() -> None:
+    assert ask(facts(), resource=Resource(FOREIGN)) == "NPI_NOT_GRANTED"
 
 
 PERMISSIONS = st.sampled_from(sorted(CATALOG.values(), key=lambda each: each.name))
@@ -313,12 +347,8 @@ def worlds(draw: st.DrawFn) -> tuple[AccessFacts, Principal, Permission, Resourc
         factor_at=draw(st.sampled_from([NOW, EARLIER])),
     )
     resource = Resource(draw(st.sampled_from([OWN, FOREIGN, None])), draw(st.sampled_from([None, None, PROVIDER])))
-    return (
-        AccessFacts(person, {each.organization_id: each for each in kept}, offered),
-        principal,
-        draw(PERMISSIONS),
-        resource,
-    )
+    acting = draw(st.sampled_from([OWN, FOREIGN]))
+    return facts(person, *kept, offered=offered, acting=acting), principal, draw(PERMISSIONS), resource
 
 
 @given(worlds(), st.data())
@@ -327,18 +357,12 @@ def test_knowing_less_never_allows_more(
 ) -> None:
     known, principal, permission, resource = world
     before = decide(known, permission, resource, principal, NOW)
-    person = known.user
-    assert person is not None
-    lessened = [replace(known, user=None), replace(known, offered=frozenset())]
-    for organization_id in known.organizations:
-        kept = {key: value for key, value in known.organizations.items() if key != organization_id}
-        lessened.append(replace(known, organizations=kept))
-        each = known.organizations[organization_id]
-        poorer = (each.model_copy(update=without) for without in ({"enrollments": ()}, {"vendors": ()}))
-        lessened += [replace(known, organizations={**known.organizations, organization_id: one}) for one in poorer]
-    for index in range(len(person.grants)):
-        fewer = person.grants[:index] + person.grants[index + 1 :]
-        lessened.append(replace(known, user=person.model_copy(update={"grants": fewer})))
+    nothing = dict.fromkeys(("user", "organization", "enrollment", "owner")) | {"grants": (), "offered": frozenset()}
+    lessened = [replace(known, **{name: without}) for name, without in nothing.items()]
+    if known.owner is not None:
+        lessened.append(replace(known, owner=known.owner.model_copy(update={"vendors": ()})))
+    count = len(known.grants)
+    lessened.extend(replace(known, grants=known.grants[:n] + known.grants[n + 1 :]) for n in range(count))
     less = data.draw(st.sampled_from(lessened))
     after = decide(less, permission, resource, principal, NOW)
     assert before.allow or not after.allow
@@ -349,7 +373,7 @@ def test_another_organizations_enrollment_is_never_allowed_without_its_authoriza
     world: tuple[AccessFacts, Principal, Permission, Resource],
 ) -> None:
     known, principal, permission, resource = world
-    owner = known.owner(resource.enrollment_id)
+    owner = known.owner
     if not permission.needs_enrollment or not decide(known, permission, resource, principal, NOW).allow:
         return
     assert owner is not None

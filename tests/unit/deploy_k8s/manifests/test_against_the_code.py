@@ -32,7 +32,9 @@ from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Role, Settin
 from libs.common.web.app import health_routes
 from services.appeals.settings import AppealsSettings
 from services.eligibility.settings import EligibilitySettings
+from services.notifier.delivery.partner import NAME as USER_MAIL
 from services.notifier.health.partner import probes
+from services.notifier.settings import user_mail_settings
 from tests.support.k8s import (
     Manifest,
     PodOf,
@@ -74,6 +76,11 @@ def settings_in(each: PodOf, container: int = 0) -> Settings:
 
 def cidrs(outside: graph.Outside | Any) -> set[tuple[str, int]]:
     return {(str(address), outside.port) for address in outside.addresses}
+
+
+def outside_named(name: str) -> graph.Outside:
+    [found] = [each for each in SITE_OF_TESTS.outside if each.name == name]
+    return found
 
 
 # Which processes there are.
@@ -354,11 +361,15 @@ def called_by(each: PodOf, directory: Path) -> set[tuple[str, int]]:
         assert settings.documents_url
         calls |= cidrs(SITE_OF_TESTS.documents)
     if each.role == "worker" and "mailbox_smtp" in names_used(each.service):
-        [mail] = [outside for outside in SITE_OF_TESTS.outside if outside.name == "mail"]
+        mail = outside_named("mail")
         assert settings.mailbox_smtp[1] == mail.port
         calls |= cidrs(mail)
+    if each.role == "worker" and "user_mail_settings" in names_used(each.service):
+        calls |= cidrs(outside_named("user-mail"))
     for outside in SITE_OF_TESTS.outside:
-        if outside.name != "mail" and (outside.service, each.role) in {(each.service, role) for role in outside.roles}:
+        if "mail" not in outside.name and (outside.service, each.role) in {
+            (each.service, role) for role in outside.roles
+        }:
             calls |= cidrs(outside)
     if each.role == "worker" and any(background.__name__ == "keep_watch" for background in service.background):
         state = directory / each.name
@@ -431,10 +442,27 @@ def test_a_partner_is_known_by_its_address_and_our_credentials(
         monkeypatch.setenv(name, value)
     settings = settings_in(each)
     address = urlsplit(address_in(settings))
-    [outside] = [outside for outside in SITE_OF_TESTS.outside if outside.name == partner]
-    assert (address.scheme, address.port or 443) == ("https", outside.port)
+    assert (address.scheme, address.port or 443) == ("https", outside_named(partner).port)
     assert address.hostname not in ("localhost", "127.0.0.1")
     assert settings.state_directory / each.secrets()[f"partner-{partner}"] == credentials(settings, partner)
+
+
+def test_mail_to_users_has_a_server_and_a_password_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    each = pod("notifier-worker")
+    for name, value in each.environment().items():
+        monkeypatch.setenv(name, value)
+    settings = settings_in(each)
+    mail = user_mail_settings(settings)
+    host, _, port = mail.server.rpartition(":")
+    assert int(port) == outside_named("user-mail").port
+    assert (host, int(port)) != settings.mailbox_smtp
+    assert (mail.starttls, bool(mail.user)) == ("required", True)
+    assert settings.state_directory / each.secrets()[f"partner-{USER_MAIL}"] == credentials(settings, USER_MAIL)
+
+
+def test_a_cluster_without_a_mail_server_for_users_is_told_which_setting_is_missing() -> None:
+    with pytest.raises(ValueError, match="PORTICO_USER_MAIL_SERVER"):
+        user_mail_settings(settings_of_a_pod())
 
 
 def test_an_outside_system_is_reached_by_the_roles_it_names_only() -> None:

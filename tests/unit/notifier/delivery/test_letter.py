@@ -1,32 +1,37 @@
 import json
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
+from services.notifier.delivery.composers import COMPOSERS
+from services.notifier.delivery.composers.access_not_recertified import Facts, compose
 from services.notifier.delivery.domain import (
-    Contact,
+    Composer,
     HelpDesk,
-    NoContactError,
-    Removal,
-    contact_of,
+    Letter,
+    NoRecipientError,
+    Recipient,
     message_number,
-    not_recertified,
     pause_after,
+    recipient_of,
 )
+from services.notifier.settings import UserMailSettings
 
-CONTACT = Contact("Aldora Nettlecombe", "aldora@riverside.example")
-REMOVAL = Removal("Riverside Clinic", "5120")
+RECIPIENT = Recipient("Aldora Nettlecombe", "aldora@riverside.example")
+REMOVAL = Facts("Riverside Clinic", "5120")
 HELP = HelpDesk("Meridian", "1-800-555-0142", "Monday to Friday", "help@portico.example")
 
 
 def sealed(**facts: Any) -> bytes:
-    return json.dumps({"name": CONTACT.name, "email": CONTACT.email, **facts}).encode()
+    return json.dumps({"name": RECIPIENT.name, "email": RECIPIENT.email, **facts}).encode()
 
 
 def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
-    letter = not_recertified(CONTACT, REMOVAL, HELP)
+    letter = compose(RECIPIENT, REMOVAL, HELP)
 
     assert letter.subject == "Your access to the provider portal has changed"
     for words in (
@@ -34,15 +39,41 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
         "Your access to all functions of the provider portal ended for Riverside Clinic, NPI ending in 5120.",
         "What this means:",
         "ask the portal administrator of the organization",
-        "help desk 1-800-555-0142",
-        "Do not send patient information by email.",
     ):
         assert words in letter.text
-    assert "Claim Status" in not_recertified(CONTACT, replace(REMOVAL, function="Claim Status"), HELP).text
+    assert "Claim Status" in compose(RECIPIENT, replace(REMOVAL, function="Claim Status"), HELP).text
 
 
-def test_a_contact_is_a_name_and_an_address() -> None:
-    assert contact_of(sealed()) == CONTACT
+# Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
+TEXTS = {("access-not-recertified", 1): "824309bcbbb3281a"}
+
+
+def letter_of(composer: Composer[Any]) -> Letter:
+    text = {each.name: "something" for each in fields(composer.facts) if each.default is MISSING}
+    return composer.compose(RECIPIENT, composer.facts(**text), HELP)
+
+
+def test_a_version_is_one_text() -> None:
+    found = {}
+    for kind, composer in COMPOSERS.items():
+        letter = letter_of(composer)
+        found[kind, composer.version] = sha256(f"{letter.subject}\n{letter.text}".encode()).hexdigest()[:16]
+    assert found == TEXTS
+
+
+@pytest.mark.parametrize("kind", COMPOSERS)
+def test_every_kind_of_letter_says_to_whom_it_goes_and_whom_to_ask(kind: str) -> None:
+    letter = letter_of(COMPOSERS[kind])
+
+    assert letter.text.startswith(f"Dear {RECIPIENT.name},\n\n")
+    assert letter.text.endswith(f"{HELP.closing}\n")
+    assert "help desk 1-800-555-0142" in HELP.closing
+    assert "Do not send patient information by email." in HELP.closing
+    assert "\n" not in letter.subject
+
+
+def test_a_recipient_is_a_name_and_an_address() -> None:
+    assert recipient_of(sealed()) == RECIPIENT
 
 
 @pytest.mark.parametrize(
@@ -63,9 +94,9 @@ def test_a_contact_is_a_name_and_an_address() -> None:
         sealed(name="A" * 121),
     ],
 )
-def test_what_is_no_contact_is_refused_and_not_quoted(content: bytes) -> None:
-    with pytest.raises(NoContactError) as refused:
-        contact_of(content)
+def test_what_is_no_recipient_is_refused_and_not_quoted(content: bytes) -> None:
+    with pytest.raises(NoRecipientError) as refused:
+        recipient_of(content)
     assert "example" not in str(refused.value)
 
 
@@ -75,3 +106,20 @@ def test_the_number_is_the_same_at_every_attempt() -> None:
 
 def test_the_pauses_grow_to_five_minutes() -> None:
     assert [pause_after(n).total_seconds() for n in range(1, 7)] == [5, 15, 30, 60, 300, 300]
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"USER": "portal", "STARTTLS": "off"}, "PORTICO_USER_MAIL_USER needs PORTICO_USER_MAIL_STARTTLS=required"),
+        ({"STARTTLS": "on"}, "starttls"),
+        ({"SERVER": "mail.example"}, "server"),
+    ],
+)
+def test_settings_of_the_mail_server_that_cannot_be_are_told(
+    variables: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"PORTICO_USER_MAIL_{name}", value)
+    with pytest.raises(ValidationError, match=told):
+        UserMailSettings()

@@ -1,0 +1,12 @@
+"""Every kind of message to users: its facts, and the letter they become.
+
+A new kind is a module here with its composer, a place in this registry, and a subscription that queues it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.notifier.delivery.composers import access_not_recertified
+from services.notifier.delivery.domain import Composer
+
+COMPOSERS: Mapping[str, Composer[Any]] = {each.kind: each for each in (access_not_recertified.COMPOSER,)}
