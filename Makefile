@@ -70,7 +70,7 @@ assets: setup ## Build the front-end files again where they changed
 peers: setup-development ## Let readers of others judge what the portal writes (docs/peers.md; needs Java and Maven)
 	@$(VENV)/python -m tools.peers
 
-contracts: setup-development ## Write schemas and samples in contracts/ again
+contracts: setup-development ## Write what follows from the code: schemas and samples in contracts/, the routes of the gateway
 	@$(VENV)/python -m tools.contracts
 
 code-lists: setup-development ## Bring the code lists up to a publication: make code-lists FILE=… (see tools/code_lists.py)

@@ -1,5 +1,7 @@
 """Writes `contracts/`: JSON Schema and a sample of each event, AsyncAPI of the topics, OpenAPI of each service.
 
+And the table of all routes, which the gateway reads.
+
 `make contracts` after a contract or a route changed. A sample that is there already is never written again: what was
 published once must still decode.
 """
@@ -17,16 +19,20 @@ from pydantic import BaseModel
 from libs.common.contracts.base import REGISTRY, Contract
 from libs.common.ids import derived_id
 from libs.common.messaging.topics import CATALOG
+from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.description import api_description
+from libs.common.web.routes import as_table, routes_of
 
 ROOT = Path(__file__).parents[1] / "contracts"
+ROUTES = Path(__file__).parents[1] / "deploy" / "edge" / "routes.csv"
 
 
 def main() -> None:
     """Write whatever differs."""
     for path, content in documents().items():
         write(path, content)
+    ROUTES.write_text(routes(), encoding="utf-8")
     for contract in REGISTRY.values():
         path = f"samples/{contract.type}.json"
         if not (ROOT / path).exists():
@@ -56,7 +62,18 @@ def as_text(content: Any) -> str:
 
 def openapi(service: str) -> Any:
     """What the API of `service` promises."""
-    return api_description(import_module(f"services.{service}.app").service)
+    return api_description(wired(service))
+
+
+def routes() -> str:
+    """The table of all routes of all services."""
+    return as_table(route for service in SERVICES for route in routes_of(wired(service)))
+
+
+def wired(service: str) -> Service:
+    """A service as its `app.py` wires it."""
+    found: Service = import_module(f"services.{service}.app").service
+    return found
 
 
 def asyncapi() -> Any:

@@ -1,42 +1,40 @@
-"""Makes a new service with every room it needs and one passing test of each tier: `make service name=…`."""
+"""Makes a new service that runs behind the gateway, with one passing test of each tier: `make service name=…`.
+
+Its folder, its place among the services, its row on the map, its routes at the gateway: nothing is left to do by hand.
+"""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from string import Template
 from typing import Annotated
 
 import typer
 
-from libs.common.settings import SERVICES
-
 _ROOT = Path(__file__).parents[1]
 _TEMPLATES = Path(__file__).parent / "templates"
-_KNOWN = {
-    "eligibility": ("ELIGIBILITY_INQUIRY", "Answers whether and how a beneficiary is covered, from HETS."),
-    "remittance": ("REMITTANCE_READ", "Shows what was paid and why, and takes what is paid back."),
-    "appeals": ("REDETERMINATION_READ", "Takes and follows redeterminations, reconsiderations and reopenings."),
-}
+_SETTINGS = _ROOT / "libs" / "common" / "settings.py"
+_MAP = _ROOT / "docs" / "map.md"
 
 
 def main(name: Annotated[str, typer.Argument(help="A whole word from the field, in lower case.")]) -> None:
-    """Create services/<name> and its first tests."""
+    """Create services/<name> and its first tests, and enter it where the services are listed."""
     if not re.fullmatch(r"[a-z][a-z_]+", name):
         raise typer.BadParameter("a service is named by whole words in lower case, joined by underscores")
     target = _ROOT / "services" / name
     if target.exists():
         raise typer.BadParameter(f"services/{name} is there already")
-    permission, duty = _KNOWN.get(name, ("OWN_ACCOUNT", "Say here in one sentence what it is for."))
-    words = {"name": name, "title": name.replace("_", " ").capitalize(), "permission": permission, "duty": duty}
+    words = {"name": name, "title": name.replace("_", " ").capitalize()}
     _fill(_TEMPLATES / "service", target, words)
     for tier in (_TEMPLATES / "tests").iterdir():
         _fill(tier, _ROOT / "tests" / tier.name / name / "home", words)
-    typer.echo(f"made services/{name} and its first tests")
-    if name not in SERVICES:
-        typer.echo(
-            "next: add it to SERVICES in libs/common/settings.py (at the end: ports are by position), its topics to "
-            "libs/common/messaging/topics.py, its functions to contract.toml, its permissions to "
-            "libs/common/security/permissions.py"
-        )
+    # At the end: ports are by position.
+    _put(_SETTINGS, r"^(SERVICES = \([^)]*)\)", rf'\1, "{name}")')
+    _put(_MAP, r"(### Features\n.*?\|\n)(\n)", rf"\1| `{name}` | `home` what it offers |\n\2")
+    subprocess.run([sys.executable, "-m", "tools.contracts"], cwd=_ROOT, check=True)
+    typer.echo(f"Made services/{name} and its first tests. It is at /{name} after the next `make up`.")
+    typer.echo(f"Say what it is for in services/{name}/README.md; add its first function as CONTRIBUTING.md tells.")
 
 
 def _fill(source: Path, target: Path, words: dict[str, str]) -> None:
@@ -44,6 +42,15 @@ def _fill(source: Path, target: Path, words: dict[str, str]) -> None:
         place = target / file.relative_to(source).with_suffix("")
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(Template(file.read_text(encoding="utf-8")).substitute(words), encoding="utf-8")
+
+
+def _put(file: Path, pattern: str, replacement: str) -> None:
+    """Change the one place of `file` that `pattern` finds."""
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(pattern, replacement, text, count=1, flags=re.DOTALL | re.MULTILINE)
+    if changed == text:
+        raise LookupError(f"{file.name} has no place for a new service where it was looked for")
+    file.write_text(changed, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from libs.common.deployment import Deployment, PortalFunction
+from libs.common.deployment import Deployment
 from libs.common.edge_banner import BANNER_IN_PAGE, BANNER_IN_PROBLEM
 from libs.common.errors import ERROR_CODES, problem_type
+from libs.common.functions import Function
 
 HTML = "text/html; charset=UTF-8"
 PROBLEM = "application/problem+json"
@@ -132,11 +133,11 @@ def refusal_problem(refusal: Refusal) -> str:
     return _problem(problem)
 
 
-def _functions(deployment: Deployment, service: str) -> list[PortalFunction]:
+def _functions(deployment: Deployment, service: str) -> list[Function]:
     return [function for function in deployment.functions if function.service == service]
 
 
-def _title(functions: Sequence[PortalFunction], service: str) -> str:
+def _title(functions: Sequence[Function], service: str) -> str:
     if service == "auth":
         return "Signing in is not possible at the moment"
     if service == "portal":
@@ -148,7 +149,7 @@ def _title(functions: Sequence[PortalFunction], service: str) -> str:
     return "This page is not available at the moment"
 
 
-def _sentence(functions: Sequence[PortalFunction], service: str) -> str:
+def _sentence(functions: Sequence[Function], service: str) -> str:
     if service == "auth":
         return "Signing in does not work now, so functions that need it cannot be used."
     if service == "portal":

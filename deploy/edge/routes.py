@@ -4,11 +4,14 @@ The result is one Envoy `RouteConfiguration`. It holds the "unavailable" answers
 nothing but a new file.
 """
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from deploy.edge import pages
 from deploy.edge.settings import Limits
+from libs.common.addresses import PREFIXES
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import BANNER_IN_HEADER, INTERRUPTION_HEADER
 from libs.common.settings import GATEWAY, SERVICES, Settings
@@ -21,18 +24,9 @@ MISSING_MARK = "x-portico-missing"
 
 CLOSED = ("/gateway", "/livez", "/readyz", "/partnerz", "/metrics")
 """For the inside only: the talk with auth, health of ourselves and of partners, figures."""
-PUBLIC_PORTAL = ("/help", "/manual", "/catalog", "/functions")
-UPLOADS = (
-    ("claims", "/claims/submissions"),
-    ("claims", "/api/claims/submissions"),
-    ("appeals", "/appeals"),
-    ("appeals", "/appeals/documents"),
-    ("appeals", "/api/appeals/documents"),
-)
-"""Where files come in by POST. They stream; the service holds the cap."""
+TABLE = Path(__file__).with_name("routes.csv")
+"""Every route of every service, as `make contracts` writes it: which are open to all, and where files come in."""
 
-_SIGN_IN = ("/auth", "/sign-in", "/sign-out", "/session")
-_WITH_OWN_PREFIX = ("claims", "eligibility", "remittance", "appeals", "notifier")
 _RETRY_AFTER_SECONDS = "30"
 
 Route = dict[str, Any]
@@ -67,6 +61,23 @@ def _hosts(settings: Settings) -> list[str]:
     return [f"{name}{port}" for name in sorted(names) for port in ports]
 
 
+def _table() -> list[dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _open_to_all(table: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """Service and address of what asks for no permission, up to its first parameter; each but once."""
+    found = {
+        (row["service"], row["path"].split("{")[0].rstrip("/") or "/")
+        for row in table
+        if not row["permission"] and not row["path"].startswith(CLOSED)
+    }
+    for service, path in sorted(found):
+        if not any(path.startswith(f"{other}/") for _, other in found):
+            yield service, path
+
+
 class _Routes:
     def __init__(self, deployment: Deployment, limits: Limits) -> None:
         self._deployment = deployment
@@ -75,29 +86,22 @@ class _Routes:
     def all(self) -> Iterable[Route]:
         for prefix in CLOSED:
             yield self._nothing_at(prefix)
-        for service, path in UPLOADS:
-            yield self._upload(service, path)
-        yield from self._public()
-        for service in _WITH_OWN_PREFIX:
+        table = _table()
+        for row in table:
+            if row["upload"]:
+                yield self._upload(row["service"], row["path"])
+        for service, path in _open_to_all(table):
+            yield self._open(service, {"path": path} if path == "/" else _below(path))
+        yield self._static()
+        for service in SERVICES:
             yield self._signed_in(service, f"/{service}/live", seconds=self._limits.live_seconds)
-        for prefix in _SIGN_IN:
-            yield self._signed_in("auth", prefix)
-        for service in _WITH_OWN_PREFIX:
-            yield self._signed_in(service, f"/{service}")
+        for service, prefixes in PREFIXES.items():
+            for prefix in prefixes:
+                yield self._signed_in(service, prefix)
         for service in SERVICES:
             yield self._signed_in(service, f"/api/{service}")
         yield self._nothing_at("/api")
         yield self._signed_in("portal", "/")
-
-    def _public(self) -> Iterable[Route]:
-        yield self._open("portal", {"path": "/"})
-        for prefix in PUBLIC_PORTAL:
-            yield self._open("portal", _below(prefix))
-        yield self._static()
-        yield self._open("auth", _below("/sign-in"))
-        yield self._open("auth", {"path": "/session/ended"})
-        yield self._open("auth", {"path": "/api/auth/token"})
-        yield self._open("notifier", _below("/notifier/public"))
 
     def _signed_in(self, service: str, prefix: str, seconds: int | None = None) -> Route:
         """Auth decides first; then the token it gave must be meant for `service`."""
@@ -128,9 +132,10 @@ class _Routes:
 
     def _open(self, service: str, match: dict[str, Any]) -> Route:
         """No sign-in needed, so what a client calls its authorization must not reach the service."""
-        under_api = match.get("path", "").startswith("/api")
+        name = "".join(match.values())
+        under_api = name.startswith("/api")
         return {
-            "name": "".join(match.values()),
+            "name": name,
             "match": match,
             "route": self._to(service, self._limits.request_seconds),
             "request_headers_to_remove": ["authorization"],

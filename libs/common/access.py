@@ -123,7 +123,7 @@ class AccessCopy:
             owner=_read(_ORGANIZATIONS, row.owner),
             grants=_read(_GRANTS, row.grants) or (),
             choices=tuple(_ENROLLMENTS(each) for each in row.choices),
-            offered=frozenset(function.code for function in self._runtime.deployment.functions),
+            offered=self._runtime.deployment.offered,
         )
 
 

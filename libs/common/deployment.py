@@ -1,14 +1,18 @@
 """The one contract this deployment serves: who the contractor is, which functions are on, whom to alert."""
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from libs.common.business_days import BusinessDays
+from libs.common.functions import FUNCTIONS, Function
 
 
 class _Part(BaseModel):
@@ -30,15 +34,20 @@ class ContractorAlerts(_Part):
     recipients: tuple[str, ...] = Field(min_length=1)
 
 
-class PortalFunction(_Part):
-    """One function of Appendix 9.1: its code, its name there, who serves it and where."""
+class FunctionSwitch(_Part):
+    """Whether the contract has a function. `approval`: the reference of CMS's approval; `period`: when it will come."""
 
-    code: str = Field(pattern=r"^F-\d\d$")
-    name: str
-    service: str
-    path: str
-    minimum: bool = False
-    approval: str | None = None
+    state: Literal["on", "planned", "off"]
+    approval: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFunction:
+    """A function that will come, and when, in words (handbook 8.2: told with its implementation period)."""
+
+    function: Function
+    period: str
 
 
 class Partner(_Part):
@@ -75,8 +84,46 @@ class Deployment(_Part):
     closed_days: tuple[date, ...] = ()
     help_desk: HelpDesk
     contractor_alerts: ContractorAlerts
-    functions: tuple[PortalFunction, ...]
+    switches: Mapping[str, FunctionSwitch] = Field(alias="functions")
     partners: tuple[Partner, ...] = ()
+
+    @field_validator("switches")
+    @classmethod
+    def _can_be_so(cls, switches: Mapping[str, FunctionSwitch]) -> Mapping[str, FunctionSwitch]:
+        wrong = [f"{code}: {fault}" for code, switch in switches.items() if (fault := _fault(code, switch))]
+        if wrong:
+            raise ValueError(" ".join(wrong))
+        return switches
+
+    @field_validator("partners")
+    @classmethod
+    def _stop_what_there_is(cls, partners: tuple[Partner, ...]) -> tuple[Partner, ...]:
+        unknown = sorted({code for each in partners for code in each.functions} - FUNCTIONS.keys())
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: {_UNKNOWN}")
+        return partners
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """The functions that are on, in the order of Appendix 9.1."""
+        return tuple(each for each in FUNCTIONS.values() if self._state(each.code) == "on")
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """Their codes. Every request asks for them."""
+        return frozenset(each.code for each in self.functions)
+
+    @property
+    def planned(self) -> tuple[PlannedFunction, ...]:
+        """The functions that are planned, in the same order."""
+        return tuple(
+            PlannedFunction(each, self.switches[each.code].period)
+            for each in FUNCTIONS.values()
+            if self._state(each.code) == "planned"
+        )
+
+    def _state(self, code: str) -> str:
+        return self.switches[code].state if code in self.switches else "off"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -88,12 +135,25 @@ class Deployment(_Part):
         """The days on which the contractor works."""
         return BusinessDays(self.zone, self.receipt_cut_off, frozenset(self.closed_days))
 
-    def function(self, code: str) -> PortalFunction:
-        """The function with `code`. Raises `KeyError` when this contract does not have it."""
-        for function in self.functions:
-            if function.code == code:
-                return function
-        raise KeyError(code)
+
+_UNKNOWN = "no function of Appendix 9.1 has this code. Use one of F-01 to F-28 (libs/common/functions.py)."
+
+
+def _fault(code: str, switch: FunctionSwitch) -> str:
+    """What is to be corrected of a switch, in one sentence; empty when nothing is."""
+    function = FUNCTIONS.get(code)
+    if function is None:
+        return _UNKNOWN
+    if switch.state == "on" and not function.built:
+        return f'this release does not have {function.name}. Set state to "planned", with a period, or to "off".'
+    if switch.state == "on" and not (function.minimum or switch.approval):
+        return (
+            f"{function.name} is not among the functions every portal must have (handbook 1.2.1), so it needs CMS's"
+            ' approval. Add its reference, approval = "…", or set state to "off".'
+        )
+    if (switch.state == "planned") is not bool(switch.period):
+        return 'period belongs to a planned function, and each needs one, such as period = "April to June 2027".'
+    return ""
 
 
 @cache

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import TimeoutError as PressedTooSoonError
 
+from libs.common.functions import FUNCTIONS
 from simulators.population import Enrollment, claim_file, file_faults
 from tests.support.browser import barriers, browser, overflows, scrolled_tables, unreachable, watch_policy
 from tests.support.portal import Walked, WholePortal
@@ -86,6 +87,7 @@ async def window(
 
 PUBLIC = {
     "landing": "/",
+    "catalog": "/catalog",
     "manual": "/manual",
     "manual-chapter": "/manual/appeals",
     "manual-print": "/manual/print",
@@ -141,7 +143,9 @@ OWN = {
     "not-found": "/claims/00000000-0000-4000-8000-000000000000",
     "not-allowed": "/auth/users",
     "function-status": "/notifier",
+    "catalog-signed-in": "/home/catalog",
 }
+OWN |= {each.name: each.path for each in FUNCTIONS.values() if each.built and each.path not in OWN.values()}
 
 
 def own_path(name: str, walked: Walked) -> str:

@@ -14,7 +14,6 @@ from uuid import UUID, uuid5
 import httpx
 import pytest
 import sqlalchemy as sa
-from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.types import ASGIApp
 
 from libs.common.access import keep_organizations, keep_users
@@ -24,12 +23,13 @@ from libs.common.contracts.envelope import Message, Origin, Received
 from libs.common.persistence.tables import audit
 from libs.common.runtime import Runtime
 from libs.common.security.key_files import prepare_token_keys
-from libs.common.security.permissions import CATALOG, Permission
+from libs.common.security.permissions import CATALOG
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token
 from libs.common.service import Service
 from libs.common.settings import SERVICES
-from libs.common.web.app import build_routes, create_app
+from libs.common.web.app import create_app
+from libs.common.web.routes import Route, routes_of
 from libs.common.web.traffic import Traffic
 from tests.support.planting import plant_auth
 from tests.support.platform import CloneSettings, PostgresqlServer, clone_settings
@@ -189,50 +189,13 @@ REVIEWER = Someone("reviewer", role="APPEALS_REVIEWER", staff=True)
 ADMINISTRATOR = Someone("administrator", role="PROVIDER_ADMIN", permissions=frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route as the application serves it. `permission` is `None` for a route that is open to everybody."""
-
-    service: str
-    method: str
-    path: str
-    permission: Permission | None
-    in_schema: bool
-
-    @property
-    def api(self) -> bool:
-        return self.path.startswith("/api/")
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
 def service_named(name: str) -> Service:
     """The service as its `app.py` wires it."""
     service: Service = import_module(f"services.{name}.app").service
     return service
 
 
-def routes_of(name: str) -> list[Route]:
-    """Every route of a service, one for each method, in the order in which they are matched."""
-    found = []
-    for each in iter_route_contexts(build_routes(service_named(name)).routes):
-        if not isinstance(each.original_route, APIRoute):
-            continue
-        (permission,) = permissions_asked(each)
-        found += [
-            Route(name, method, str(each.path), permission, bool(each.include_in_schema))
-            for method in sorted(each.methods or ())
-        ]
-    return found
-
-
-def permissions_asked(route: RouteContext) -> list[Permission | None]:
-    """What the rules of a route ask for; each route has one rule."""
-    return [each.call.permission for each in route.dependant.dependencies if hasattr(each.call, "permission")]
-
-
-ALL_ROUTES = [route for name in SERVICES for route in routes_of(name)]
+ALL_ROUTES: list[Route] = [route for name in SERVICES for route in routes_of(service_named(name))]
 """Every route of every service."""
 
 

@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from deploy.local.portal import free_port_base
+from libs.common.addresses import service_of
 from libs.common.clock import SystemClock
 from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Settings
 
@@ -147,8 +148,7 @@ async def _auth(seen: Seen) -> Answer:
         return 200, mark, json.dumps(KeySet([KEY]).as_dict(private=False)).encode()
     if not seen.path.startswith("/gateway/authorize/"):
         return await _answer_plainly(seen)
-    wanted = seen.path.removeprefix("/gateway/authorize/").removeprefix("api/").split("/")[0].split("?")[0]
-    audience = "auth" if wanted in {"sign-out", "session"} else wanted if wanted in SERVICES else "portal"
+    audience = service_of(seen.path.removeprefix("/gateway/authorize").partition("?")[0])
     session = seen.headers.get("cookie", "").removeprefix("__Host-sid=")
     if session == "slow":
         await asyncio.sleep(0.2)

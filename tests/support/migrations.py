@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from libs.common.persistence.migrate import upgrade
+from libs.common.settings import SERVICES
 from tests.support.platform import PostgresqlServer
 
 SCHEMAS = Path(__file__).parent / "schemas"
+WITH_A_FIRST_SCHEMA = [each for each in SERVICES if (SCHEMAS / f"{each}.sql").exists()]
 
 
 async def differences(connection: AsyncConnection, service: str) -> list[Any]:

@@ -1,13 +1,13 @@
 """A runtime on a test's own database, with a clock the test moves and ids drawn from a seed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 from libs.common.clock import Clock, SetClock
-from libs.common.deployment import load_deployment
+from libs.common.deployment import Deployment, FunctionSwitch, load_deployment
 from libs.common.documents.store import DocumentStore
 from libs.common.ids import Ids
 from libs.common.persistence.unit_of_work import Database
@@ -19,6 +19,12 @@ from libs.common.settings import DatabaseRole, Settings
 ROOT = Path(__file__).parents[2]
 MORNING = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 DAYS = load_deployment(ROOT / "contract.toml").business_days
+
+
+def switched(deployment: Deployment, switches: Mapping[str, FunctionSwitch]) -> Deployment:
+    """The same contract with these functions."""
+    told = {code: switch.model_dump() for code, switch in switches.items()}
+    return Deployment.model_validate({**deployment.model_dump(by_alias=True), "functions": told})
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """A well-formed request for every route, so that what a test sees is the rule it asks about and not a missing field.
 
-A route that changes something and has no line here fails the tests that walk all routes.
+What a body holds follows from what its route declares. A field of a new name is a line in `_SAMPLES`; without it the
+tests that walk all routes see a missing field and fail.
 """
 
 import re
@@ -39,48 +40,70 @@ class Body:
     form: Literal["urlencoded", "json", "file", "none"] = "urlencoded"
 
 
-_GRANT = {"grant_enrollment": "{enrollment_id}", "permission": "claims.status", "idempotency_key": "{key}"}
-_NEW_GRANT = {"enrollment_id": "{enrollment_id}", "permission": "claims.status"}
-_RULES = {"version": "an old one", "accepted": "yes", "idempotency_key": "{key}"}
-_CERTIFICATION = {"verdict": "certify", "seen": "what is not there"}
-_APPEAL = {"claim_id": "{enrollment_id}", "lines": [1], "requester": "J. Doe", "explanation": "Needed."}
-_RECONSIDERATION = {"appeal_id": "{enrollment_id}", "requester": "J. Doe", "explanation": "Needed."}
-_QUESTION = {"mbi": "1EG4TE5MK73", "last_name": "Doe", "first_name": ""}
-_ASSERTION = {"grant_type": "client_credentials", "client_assertion_type": "none", "client_assertion": "none"}
+_SAMPLES: Mapping[str, Any] = {
+    "acting": "{enrollment_id}",
+    "appeal_id": "{enrollment_id}",
+    "claim_id": "{enrollment_id}",
+    "client_assertion": "none",
+    "client_assertion_type": "none",
+    "enrollment_id": "{enrollment_id}",
+    "explanation": "Needed.",
+    "first_name": "",
+    "grant_enrollment": "{enrollment_id}",
+    "grant_type": "client_credentials",
+    "idempotency_key": "{key}",
+    "last_name": "Doe",
+    "lines": [1],
+    "mbi": "1EG4TE5MK73",
+    "number": "none such",
+    "permission": "claims.status",
+    "requester": "J. Doe",
+    "return_to": "/claims",
+    "seen": "what is not there",
+    "verdict": "certify",
+}
+"""What a field of that name holds. A route is sent those it declares; a form is sent its idempotency key besides."""
+
+_OWN_GUARD: Mapping[str, Guard] = {
+    "POST /sign-in": "origin",
+    "POST /sign-in/code": "origin",
+    "POST /sign-out": "session form",
+    "POST /session/extend": "header",
+    "POST /session/acting": "session form",
+}
+"""What stands against forgery where it is neither the form of a page nor the token of a program."""
+
+_READ_BY_HAND: Mapping[str, Mapping[str, Any]] = {
+    "POST /sign-in": {"user_id": "nobody", "password": "nothing", "accepted": ""},
+    "POST /sign-in/code": {"code": "123 456"},
+    "POST /session/step-up": {"code": ""},
+    "POST /auth/rules-of-behavior": {"version": "an old one", "accepted": "yes"},
+    "POST /eligibility/inquiries": {name: _SAMPLES[name] for name in ("mbi", "last_name", "first_name")},
+    "POST /appeals": {"claim_id": "{enrollment_id}"},
+    "POST /appeals/documents": {"appeal_id": "{enrollment_id}"},
+    "POST /api/appeals/documents": {"appeal_id": "{enrollment_id}"},
+    "POST /appeals/reconsiderations": {name: _SAMPLES[name] for name in ("appeal_id", "requester", "explanation")},
+}
+"""The fields of forms that a route reads by itself, so that nobody but it knows their names."""
+
+
+def _body(route: Route) -> Body:
+    guard = _OWN_GUARD.get(str(route), "bearer" if route.api else "form")
+    fields = {name: _SAMPLES[name] for name in route.fields if name in _SAMPLES}
+    if guard == "form":
+        fields["idempotency_key"] = _SAMPLES["idempotency_key"]
+    fields |= _READ_BY_HAND.get(str(route), {})
+    if route.upload:
+        return Body(guard, fields, "file")
+    if route.json:
+        return Body(guard, fields, "json")
+    return Body(guard, fields, "urlencoded" if fields or route.fields or guard == "form" else "none")
+
 
 BODIES: Mapping[str, Body] = {
-    "POST /sign-in": Body("origin", {"user_id": "nobody", "password": "nothing", "accepted": ""}),
-    "POST /sign-in/code": Body("origin", {"code": "123 456"}),
-    "POST /sign-out": Body("session form"),
-    "POST /session/extend": Body("header", form="none"),
-    "POST /session/acting": Body("session form", {"acting": "{enrollment_id}", "return_to": "/claims"}),
-    "POST /session/step-up": Body("form", {"code": ""}),
-    "POST /auth/rules-of-behavior": Body("form", _RULES),
-    "POST /auth/users/recertification": Body("form", {"idempotency_key": "{key}"}),
-    "POST /auth/users/{user_id}/grants/remove": Body("form", _GRANT),
-    "POST /auth/users/{user_id}/grants/add": Body("form", _GRANT),
-    "POST /api/auth/token": Body("bearer", _ASSERTION),
-    "POST /api/auth/users/{user_id}/grants": Body("bearer", _NEW_GRANT, "json"),
-    "DELETE /api/auth/users/{user_id}/grants/{enrollment_id}/{permission}": Body("bearer", form="none"),
-    "POST /api/auth/users/{user_id}/enrollments/{enrollment_id}/recertification": Body(
-        "bearer", _CERTIFICATION, "json"
-    ),
-    "POST /claims/submissions": Body("form", {"idempotency_key": "{key}"}, "file"),
-    "POST /remittance/search": Body("form", {"number": "none such"}),
-    "POST /remittance/{remittance_id}/claims/{number}/reveal": Body("form"),
-    "POST /claims/search": Body("form", {"number": "none such"}),
-    "POST /claims/{claim_id}/reveal": Body("form"),
-    "POST /api/claims/submissions": Body("bearer", form="file"),
-    "POST /appeals": Body("form", {"claim_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
-    "POST /appeals/search": Body("form", {"number": "none such"}),
-    "POST /appeals/documents": Body("form", {"appeal_id": "{enrollment_id}", "idempotency_key": "{key}"}, "file"),
-    "POST /appeals/review/{appeal_id}": Body("form", {"idempotency_key": "{key}"}),
-    "POST /appeals/reconsiderations": Body("form", _RECONSIDERATION | {"idempotency_key": "{key}"}, "file"),
-    "POST /api/appeals": Body("bearer", _APPEAL, "json"),
-    "POST /api/appeals/reconsiderations": Body("bearer", _RECONSIDERATION, "json"),
-    "POST /api/appeals/documents": Body("bearer", {"appeal_id": "{enrollment_id}"}, "file"),
-    "POST /eligibility/inquiries": Body("form", _QUESTION | {"idempotency_key": "{key}"}),
-    "POST /api/eligibility/inquiries": Body("bearer", _QUESTION, "json"),
+    str(route): _body(route)
+    for route in ALL_ROUTES
+    if route.method not in SAFE and not route.path.startswith("/gateway/")
 }
 """By method and path. `/gateway/authorize` has none: only the gateway reaches it, and it changes nothing by method."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from libs.common.clock import SystemClock
 from libs.common.deployment import Partner
+from libs.common.functions import FUNCTIONS
 from tools.walk.eligibility import ask
 from tools.walk.journey import Journey, Outage, expect
 from tools.walk.place import until
@@ -29,7 +30,7 @@ def _partner(walk: Journey) -> Partner:
 
 
 def _partners_functions(walk: Journey) -> list[str]:
-    return [walk.place.deployment.function(code).name for code in _partner(walk).functions]
+    return [FUNCTIONS[code].name for code in _partner(walk).functions]
 
 
 async def partner_killed(walk: Journey) -> str:

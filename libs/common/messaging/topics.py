@@ -10,7 +10,7 @@ from datetime import timedelta
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from libs.common.contracts import appeals, auth, claims, eligibility, notifier, ops, partner, remittance
+from libs.common.contracts import appeals, auth, claims, eligibility, functions, notifier, ops, partner, remittance
 from libs.common.settings import SERVICES, Settings
 
 
@@ -40,6 +40,7 @@ CATALOG: dict[str, Topic] = {
         Topic(remittance.EVENTS, 12, _BUSINESS),
         Topic(appeals.EVENTS, 12, _BUSINESS),
         Topic(notifier.EVENTS, 12, _BUSINESS),
+        Topic(functions.EVENTS, 12, _BUSINESS),
         Topic(notifier.STATE, 1, None),
         Topic(ops.HEARTBEAT, 1, timedelta(hours=1)),
         Topic(ops.TRAFFIC, 4, timedelta(days=2)),

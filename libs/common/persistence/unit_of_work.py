@@ -22,6 +22,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.base import Executable
 
+from libs.common.audit.catalog import CATALOG as AUDITED
 from libs.common.contracts.base import Contract
 from libs.common.contracts.envelope import Message, Origin, Received, headers_to_text, seal_envelope
 from libs.common.errors import Rejected
@@ -113,7 +114,12 @@ class UnitOfWork:
     def audit(
         self, action: str, object_kind: str, object_id: str | UUID, *, outcome: Outcome = "done", reason: str = ""
     ) -> None:
-        """Record who did what to what. No row, no data: it commits with the transaction it describes."""
+        """Record who did what to what. No row, no data: it commits with the transaction it describes.
+
+        Raises `ValueError` for what the catalog of audit records does not have.
+        """
+        if (action, object_kind) not in AUDITED:
+            raise ValueError(f"{action} of {object_kind} is missing in libs/common/audit/catalog.py")
         acting = self.acting
         self._audits.append(
             {

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from libs.common.contracts.auth import Enrollment, Grant
-from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, USERS_MANAGE, USERS_READ, Permission
+from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, Permission
 from libs.common.security.principal import Principal
 
 Reason = Literal[
@@ -40,7 +40,6 @@ ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
 MAX_CHOICES = 8
 """So many enrollments are offered in the frame of a page; more are searched."""
 
-_ONLY_ADMINISTRATORS = frozenset({USERS_MANAGE.name, USERS_READ.name})
 _BY_NAME: Mapping[str, Permission] = CATALOG
 
 
@@ -162,7 +161,7 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
 def _role_refusal(permission: Permission, role: str, kind: str) -> Reason | None:
     if permission.data and role in ADMINISTRATORS:
         return "ADMIN_NO_DATA"
-    if permission.name in _ONLY_ADMINISTRATORS and role not in ADMINISTRATORS:
+    if permission.administrators and role not in ADMINISTRATORS:
         return "FUNCTION_NOT_GRANTED"
     if permission.staff and (role != permission.staff or kind != "contractor"):
         return "FUNCTION_NOT_GRANTED"

@@ -11,6 +11,7 @@ class Permission:
     `function` is its code in Appendix 9.1; `step_up`: needs a second factor not older than this (ADR 24);
     `needs_enrollment`: it is done for an enrollment (False: for oneself, or as administrator of an organization);
     `data`: it shows or changes patient data, which administrators may not (separation of duties).
+    `administrators`: it belongs to the portal administrators of an organization;
     `staff`: it belongs to this role of the contractor's own staff, for the enrollments of every provider.
     """
 
@@ -19,45 +20,38 @@ class Permission:
     step_up: timedelta | None = None
     needs_enrollment: bool = True
     data: bool = True
+    administrators: bool = False
     staff: str = ""
 
 
-CLAIM_SUBMIT = Permission("claims.submit", "F-08")
-CLAIM_STATUS = Permission("claims.status", "F-07")
-ELIGIBILITY_INQUIRY = Permission("eligibility.inquiry", "F-12")
-REMITTANCE_READ = Permission("remittance.read", "F-24")
-REDETERMINATION_READ = Permission("appeals.redetermination-status", "F-03")
-REDETERMINATION_FILE = Permission("appeals.redetermination-submission", "F-04")
-APPEAL_REVIEW = Permission("appeals.review", "F-03", needs_enrollment=False, staff="APPEALS_REVIEWER")
-MESSAGES_READ = Permission("notifier.messages", "F-19", data=False)
-PORTAL_OPERATION = Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff="PORTAL_OPERATOR")
-OWN_ACCOUNT = Permission("auth.own-account", "F-27", needs_enrollment=False, data=False)
-USERS_READ = Permission("auth.read-users", "F-27", needs_enrollment=False, data=False)
-USERS_MANAGE = Permission(
-    "auth.manage-users", "F-27", step_up=timedelta(minutes=15), needs_enrollment=False, data=False
+CATALOG: dict[str, Permission] = {}
+"""Every permission by its name."""
+
+
+def _listed(permission: Permission) -> Permission:
+    CATALOG[permission.name] = permission
+    return permission
+
+
+CLAIM_SUBMIT = _listed(Permission("claims.submit", "F-08"))
+CLAIM_STATUS = _listed(Permission("claims.status", "F-07"))
+ELIGIBILITY_INQUIRY = _listed(Permission("eligibility.inquiry", "F-12"))
+REMITTANCE_READ = _listed(Permission("remittance.read", "F-24"))
+REDETERMINATION_READ = _listed(Permission("appeals.redetermination-status", "F-03"))
+REDETERMINATION_FILE = _listed(Permission("appeals.redetermination-submission", "F-04"))
+APPEAL_REVIEW = _listed(Permission("appeals.review", "F-03", needs_enrollment=False, staff="APPEALS_REVIEWER"))
+MESSAGES_READ = _listed(Permission("notifier.messages", "F-19", data=False))
+RESOURCES_READ = _listed(Permission("portal.resources", "F-10", data=False))
+PORTAL_OPERATION = _listed(
+    Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff="PORTAL_OPERATOR")
 )
+OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
+USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
+USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))
 # Sending binds the provider as a signature does, and whoever may send may look: one grant, two ways to use it.
 _SENDING = timedelta(hours=4)
 CLAIMS_SENDING = replace(CLAIM_SUBMIT, step_up=_SENDING)
 APPEALS_SENDING = replace(REDETERMINATION_FILE, step_up=_SENDING)
-
-CATALOG = {
-    permission.name: permission
-    for permission in (
-        CLAIM_SUBMIT,
-        CLAIM_STATUS,
-        ELIGIBILITY_INQUIRY,
-        REMITTANCE_READ,
-        REDETERMINATION_READ,
-        REDETERMINATION_FILE,
-        APPEAL_REVIEW,
-        MESSAGES_READ,
-        PORTAL_OPERATION,
-        OWN_ACCOUNT,
-        USERS_READ,
-        USERS_MANAGE,
-    )
-}
 
 STAFF = frozenset(permission.staff for permission in CATALOG.values() if permission.staff)
 """The roles of the contractor's own staff."""

@@ -14,29 +14,34 @@ from libs.common.access import AccessFacts
 from libs.common.contracts.auth import Enrollment as EnrollmentFacts
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
+from libs.common.functions import FUNCTIONS, NAMES, Entry, Function
 from libs.common.runtime import Runtime
-from libs.common.security.permissions import APPEAL_REVIEW, PORTAL_OPERATION
+from libs.common.security.decision import ADMINISTRATORS
+from libs.common.security.permissions import MESSAGES_READ, Permission
 from libs.common.security.principal import Principal
+from libs.common.settings import SERVICES
 from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person
 
-_STATUS = "Function status"
-_NAVIGATION = (
-    ("Eligibility", "/eligibility", "F-12"),
-    ("Claims", "/claims", "F-07"),
-    ("Submit claims", "/claims/submissions", "F-08"),
-    ("Remittances", "/remittance", "F-24"),
-    ("Appeals", "/appeals", "F-03"),
-    (_STATUS, "/notifier", "F-19"),
-)
-_ADMINISTRATION = ("Administration", "/auth/users", "F-27")
-_REVIEWS = ("Appeal reviews", "/appeals/review", APPEAL_REVIEW.function)
-_OPERATION = ("Monthly report", "/notifier/reports", "F-19")
+
+def _place(found: tuple[Function, Entry]) -> tuple[bool, int]:
+    """Work comes before administration and staff, each in the order of the services."""
+    function, entry = found
+    return bool(entry.permission.staff or entry.permission.administrators), SERVICES.index(function.service)
+
+
+_ENTRIES = [
+    entry for _, entry in sorted(((each, entry) for each in FUNCTIONS.values() for entry in each.entries), key=_place)
+]
+_STATUS = next(entry for entry in _ENTRIES if entry.permission is MESSAGES_READ)
 
 MANUAL, SIGNED_IN_MANUAL = "/manual", "/home/manual"
 """Where the user manual is for everybody, and in the frame of whoever is signed in."""
 
+CATALOG, SIGNED_IN_CATALOG = "/catalog", "/home/catalog"
+"""Where the catalog of functions is, likewise."""
+
 _HOME, _HELP = NavigationEntry("Home", "/home"), NavigationEntry("Help", SIGNED_IN_MANUAL)
-PUBLIC_LINKS = (Link("Function status", "/#functions"), Link("User manual", MANUAL))
+PUBLIC_LINKS = (Link(_STATUS.label, "/#functions"), Link("All functions", CATALOG), Link("User manual", MANUAL))
 
 
 def interruption(request: Request) -> tuple[Banner | None, dict[str, datetime]]:
@@ -75,14 +80,18 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         banner=banner,
         csrf=principal.csrf,
         expires_in=principal.expires_in or None,
-        links=(_status_link(navigation), Link("User manual", SIGNED_IN_MANUAL)),
+        links=(
+            _status_link(navigation),
+            Link("All functions", SIGNED_IN_CATALOG),
+            Link("User manual", SIGNED_IN_MANUAL),
+        ),
     )
 
 
 def _status_link(navigation: tuple[NavigationEntry, ...]) -> Link:
     """The same page that the navigation leads to; without that function, the list on the home page."""
-    pages = [each.path for each in navigation if each.label == _STATUS]
-    return Link(_STATUS, pages[0] if pages else f"{_HOME.path}#functions")
+    pages = [each.path for each in navigation if each.path == _STATUS.path]
+    return Link(_STATUS.label, pages[0] if pages else f"{_HOME.path}#functions")
 
 
 def _shown(enrollment: EnrollmentFacts) -> Enrollment:
@@ -99,22 +108,23 @@ def _navigation(
     deployment: Deployment, principal: Principal, facts: AccessFacts, down: dict[str, datetime]
 ) -> tuple[NavigationEntry, ...]:
     """Home, what the person may open under this contract, help. A function that is down stays, and says so."""
-    offered = {function.code: function.name for function in deployment.functions}
-    wanted = [entry for entry in _NAVIGATION if entry[2] in facts.functions]
-    if principal.role in ("PROVIDER_ADMIN", "VENDOR_ADMIN"):
-        wanted.append(_ADMINISTRATION)
-    if principal.role == APPEAL_REVIEW.staff:
-        wanted.append(_REVIEWS)
-    if principal.role == PORTAL_OPERATION.staff:
-        wanted.append(_OPERATION)
     functions = tuple(
         NavigationEntry(
-            label,
-            path,
-            condition="not-available" if offered[code] in down else "available",
-            since=down.get(offered[code]),
+            entry.label,
+            entry.path,
+            condition="not-available" if NAMES[code] in down else "available",
+            since=down.get(NAMES[code]),
         )
-        for label, path, code in wanted
-        if code in offered
+        for entry in _ENTRIES
+        if (code := entry.permission.function) in deployment.offered and _may_open(entry.permission, principal, facts)
     )
     return (_HOME, *functions, _HELP)
+
+
+def _may_open(permission: Permission, principal: Principal, facts: AccessFacts) -> bool:
+    """Whether an entry is for this person. A lapsed grant counts: the page says why it lapsed."""
+    if permission.staff:
+        return principal.role == permission.staff
+    if permission.administrators:
+        return principal.role in ADMINISTRATORS
+    return not permission.needs_enrollment or permission.function in facts.functions

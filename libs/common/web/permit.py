@@ -18,7 +18,10 @@ from fastapi.security import HTTPBearer
 
 from libs.common.access import AccessCopy, AccessFacts
 from libs.common.contracts.auth import Enrollment
+from libs.common.contracts.functions import FunctionUsed
+from libs.common.deployment import Deployment
 from libs.common.errors import Rejected, nothing_here
+from libs.common.functions import NAMES
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
@@ -55,6 +58,16 @@ class Permit:
         if self.facts.enrollment is None:
             raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
         return self.facts.enrollment
+
+    def used(self) -> None:
+        """Tell the monthly report that the function was used, where no event of its own does."""
+        self.work.append(
+            FunctionUsed(
+                function=self.permission.function,
+                enrollment_id=self.enrollment.enrollment_id,
+                used_by=self.principal.user_id,
+            )
+        )
 
     def is_fresh(self, permission: Permission, spare: timedelta) -> bool:
         """Whether the second factor is young enough for `permission` and stays so for `spare`, to fill in a form."""
@@ -95,12 +108,12 @@ class Admission:
     open: Callable[[], AbstractAsyncContextManager[Permit]]
 
 
-def admitted(permission: Permission) -> Any:
+def admitted(permission: Permission, *, upload: bool = False) -> Any:
     """As `permitted`, but the route opens the `Permit` itself: `async with admission.open() as permit`.
 
     For bodies that take long to arrive, and for partners that take long to answer. It is decided before the first
     byte is read and again when a transaction is opened, so that who waits holds no database connection and a grant
-    removed meanwhile counts.
+    removed meanwhile counts. With `upload` the route reads a file itself: the gateway lets it stream, of any size.
     """
 
     async def admit(request: Request, _: Annotated[object, _ACCESS_TOKEN]) -> AsyncIterator[Admission]:
@@ -119,7 +132,7 @@ def admitted(permission: Permission) -> Any:
                     _note(work, request, refused)
             raise
 
-    admit.permission = permission  # type: ignore[attr-defined] # as above
+    admit.permission, admit.upload = permission, upload  # type: ignore[attr-defined] # as above
     return Depends(admit, scope="function")
 
 
@@ -188,7 +201,17 @@ def _refuse(work: UnitOfWork, permission: Permission, reason: str, request: Requ
     work.audit("refuse", "route", request.scope["route"].path, outcome="refused", reason=reason)
     metrics.REFUSALS.labels(service=work.runtime.service, reason=reason).inc()
     log.info("refused", permission=permission.name, reason=reason)
-    raise Rejected("access-denied", REASONS.get(reason, REASONS["*"]), status=403)
+    sentence = REASONS.get(reason, REASONS["*"])
+    if reason == "FUNCTION_OFF":
+        sentence = _not_offered(work.runtime.deployment, permission.function)
+    raise Rejected("access-denied", sentence, status=403)
+
+
+def _not_offered(deployment: Deployment, code: str) -> str:
+    for each in deployment.planned:
+        if each.function.code == code:
+            return f"{each.function.name} is not offered yet: it is planned for {each.period}."
+    return f"{NAMES[code]} is not offered under this contract."
 
 
 def check_form(permit: Permit | Admission, *, csrf: str, enrollment: str) -> None:
@@ -237,7 +260,6 @@ REASONS = {
     "PECOS_INACTIVE": "PECOS shows no active enrollment with this contractor for this NPI and PTAN.",
     "EDI_AGREEMENT_MISSING": "No signed EDI Enrollment Agreement is on file for this NPI and PTAN.",
     "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company for this.",
-    "FUNCTION_OFF": "This function is not offered under this contract.",
 }
 
 

@@ -106,7 +106,9 @@ async def _form_page(
 
 
 @router.post(_SEND)
-async def send_request(request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING)]) -> Response:
+async def send_request(
+    request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING, upload=True)]
+) -> Response:
     """Take a request with its document. The same form sent twice asks once."""
     sent = await read_upload(request)
     fields = {name: plain(value) for name, value in sent.fields.items()}

@@ -228,7 +228,7 @@ async def send_request(
 async def send_document(
     request: Request,
     response: Response,
-    admission: Annotated[Admission, admitted(REDETERMINATION_FILE)],
+    admission: Annotated[Admission, admitted(REDETERMINATION_FILE, upload=True)],
     idempotency_key: Annotated[str, Header()] = "",
 ) -> AppealAnswer:
     """Add a PDF: a form with the field `appeal_id` and then one file. Needs an `Idempotency-Key`."""

@@ -258,7 +258,9 @@ async def _form_page(
 
 
 @router.post(APPEALS)
-async def send_request(request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING)]) -> Response:
+async def send_request(
+    request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING, upload=True)]
+) -> Response:
     """Take a request with its first document. The same form sent twice leads to the same appeal."""
     sent = await read_upload(request)
     fields = {name: plain(value) for name, value in sent.fields.items()}
@@ -448,7 +450,9 @@ def _history(one: Appeal, added: Sequence[datetime], second: Reconsideration | N
 
 
 @router.post(APPEALS + "/documents")
-async def send_document(request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE)]) -> Response:
+async def send_document(
+    request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE, upload=True)]
+) -> Response:
     """Add a document to an appeal. The same form sent twice adds it once."""
     sent = await read_upload(request)
     check_form(admission, csrf=sent.fields.get(CSRF, ""), enrollment=sent.fields.get(ENROLLMENT, ""))

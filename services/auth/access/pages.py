@@ -1,6 +1,6 @@
 """Administration for people: the users of one's own organization, and what each may do."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.errors import nothing_here
+from libs.common.functions import NAMES
 from libs.common.ids import secret_text
 from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
@@ -86,7 +87,7 @@ async def user(
         work, organization_id, words=words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
     )
     held = await repository.grants_for(work, member.user_id, [each.enrollment_id for each in shown])
-    names = {each.code: each.name for each in work.runtime.deployment.functions}
+    offered = work.runtime.deployment.offered
     work.audit("read", "user", member.user_id)
     path = f"{USERS}/{member.user_id}"
     filters = {"find": words} if words else {}
@@ -94,7 +95,7 @@ async def user(
         "member": member,
         "myself": member.user_id == permit.principal.user_id,
         "manages": member.role in ADMINISTRATORS,
-        "access": [Access(each, _functions(held[each.enrollment_id], names)) for each in shown],
+        "access": [Access(each, _functions(held[each.enrollment_id], offered)) for each in shown],
         "listing": Listing(
             "enrollment",
             (),
@@ -167,7 +168,11 @@ async def _once(
     return RedirectResponse(await idempotently(permit, key, content, do), status_code=303)
 
 
-def _functions(held: Mapping[str, Grant], names: Mapping[str, str]) -> tuple[tuple[str, str, Grant | None], ...]:
-    """Each permission that can be given, the name of its function, and the grant."""
-    known = ((permission, names.get(CATALOG[permission].function, permission)) for permission in sorted(GRANTABLE))
-    return tuple((permission, name, held.get(permission)) for permission, name in known)
+def _functions(held: Mapping[str, Grant], offered: Collection[str]) -> tuple[tuple[str, str, Grant | None], ...]:
+    """Each permission that can be given under this contract, or is held; the name of its function, and the grant."""
+    known = ((permission, CATALOG[permission].function) for permission in sorted(GRANTABLE))
+    return tuple(
+        (permission, NAMES[code], held.get(permission))
+        for permission, code in known
+        if permission in held or code in offered
+    )

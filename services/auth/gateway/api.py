@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.convertors import PathConvertor, register_url_convertor
 
+from libs.common.addresses import service_of
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
@@ -23,7 +24,6 @@ from libs.common.web.permit import REASONS, public, runtime_of
 from libs.common.web.problems import problem_answer
 from services.auth.agreements.domain import RULES, Accepted
 from services.auth.gateway.domain import (
-    audience_of,
     changes_state,
     credential_of,
     is_use,
@@ -80,7 +80,7 @@ async def authorize(request: Request, path: str) -> Response:
             await repository.saw(connection, session.key, now)
         session = replace(session, last_seen_at=now)
     principal = _principal(session, standing, session.seconds_left(now))
-    token = _tokens_of(runtime).token(principal, audience_of(path), now)
+    token = _tokens_of(runtime).token(principal, service_of(path), now)
     return Response(status_code=200, headers={"authorization": f"Bearer {token}"})
 
 

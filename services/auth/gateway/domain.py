@@ -1,28 +1,14 @@
-"""What an address means to the gateway's question: which service it is for, and whether looking at it is use."""
+"""What an address means to the gateway's question: what counts as a credential, and whether looking at it is use."""
 
 from typing import Literal
 
 from services.auth.agreements.domain import RULES
 from services.auth.sign_in.domain import ACTING
 
-_OF_AUTH = frozenset({"auth", "sign-in", "sign-out", "session"})
-_WITH_OWN_PREFIX = frozenset({"claims", "eligibility", "remittance", "appeals", "notifier"})
-_SERVICES = _WITH_OWN_PREFIX | {"auth", "portal"}
 _BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Credential = Literal["cookie", "token"]
-
-
-def audience_of(path: str) -> str:
-    """The service an address belongs to, as the gateway routes it. `path` has no query."""
-    first, _, rest = path.strip("/").partition("/")
-    if first == "api":
-        first = rest.partition("/")[0]
-        return first if first in _SERVICES else "portal"
-    if first in _OF_AUTH:
-        return "auth"
-    return first if first in _WITH_OWN_PREFIX else "portal"
 
 
 def credential_of(path: str) -> Credential:

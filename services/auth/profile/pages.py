@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from libs.common.contracts.auth import Enrollment
+from libs.common.functions import NAMES
 from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
 from libs.common.web.pages import PAGE_SIZE, Listing, render
 from libs.common.web.permit import Permit, permitted
@@ -57,7 +58,7 @@ async def account(
 
 async def _access(permit: Permit, page: int) -> list[Access]:
     work, user_id = permit.work, permit.principal.user_id
-    names = {each.code: each.name for each in work.runtime.deployment.functions}
+    offered = work.runtime.deployment.offered
     clock, window = work.runtime.clock, auth_settings().recertification_window
     shown = await repository.granted_enrollments(work, user_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     held = await repository.grants_for(work, user_id, [each.enrollment_id for each in shown])
@@ -66,7 +67,7 @@ async def _access(permit: Permit, page: int) -> list[Access]:
         grants = held[enrollment.enrollment_id].values()
         codes = {CATALOG[each.permission].function for each in grants if each.permission in CATALOG}
         until = min(each.certified_until for each in grants)
-        functions = tuple(sorted(names[code] for code in codes if code in names))
+        functions = tuple(sorted(NAMES[code] for code in codes & offered))
         state = state_of(until, now=work.now, business=clock.business(), window=window)
         found.append(Access(enrollment, functions, until, state))
     return found

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
+from libs.common.functions import NAMES
 from libs.common.ids import secret_text
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
@@ -131,7 +132,7 @@ async def _page(
         "STATES": STATES,
         "open": [each for each in rows if each.open],
         "lapsed": sum(each.state == "lapsed" for each in rows),
-        "decided": [_told(work, each, members, enrollments) for each in history],
+        "decided": [_told(each, members, enrollments) for each in history],
         "window": auth_settings().recertification_window_days,
         "chosen": choose == "certify",
         "certified": done[0],
@@ -160,7 +161,7 @@ def _rows(
         Row(
             member=members[each.user_id],
             enrollment=enrollments[each.enrollment_id],
-            functions=_functions(work, each.permissions),
+            functions=_functions(each.permissions),
             item=each,
             state=state_of(each.certified_until, now=now, business=business, window=window),
             myself=each.user_id == administrator,
@@ -180,15 +181,13 @@ def _rows(
     )
 
 
-def _functions(work: UnitOfWork, permissions: Sequence[str]) -> tuple[str, ...]:
-    """What functions are called under this contract; one that is not offered goes by its permission."""
-    names = {each.code: each.name for each in work.runtime.deployment.functions}
-    codes = {name: CATALOG[name].function for name in permissions if name in CATALOG}
-    return tuple(sorted({names.get(codes.get(name, ""), name) for name in permissions}))
+def _functions(permissions: Sequence[str]) -> tuple[str, ...]:
+    """What the functions are called; a permission of an earlier release goes by its own name."""
+    return tuple(sorted({NAMES[CATALOG[name].function] if name in CATALOG else name for name in permissions}))
 
 
 def _told(
-    work: UnitOfWork, each: Decided, members: Mapping[UUID, Member], enrollments: Mapping[UUID, Enrollment]
+    each: Decided, members: Mapping[UUID, Member], enrollments: Mapping[UUID, Enrollment]
 ) -> tuple[Decided, str, Enrollment | None, tuple[str, ...], str]:
     """A decision in words: whose, for which enrollment, what it was about, by whom."""
 
@@ -196,5 +195,5 @@ def _told(
         member = members.get(user_id)
         return member.name if member else "A former user"
 
-    functions = _functions(work, each.permissions)
+    functions = _functions(each.permissions)
     return each, name(each.user_id), enrollments.get(each.enrollment_id), functions, name(each.decided_by)

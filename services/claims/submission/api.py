@@ -69,7 +69,7 @@ class SubmissionList(BaseModel):
 async def submit(
     request: Request,
     response: Response,
-    admission: Annotated[Admission, admitted(CLAIMS_SENDING)],
+    admission: Annotated[Admission, admitted(CLAIMS_SENDING, upload=True)],
     idempotency_key: Annotated[str, Header()] = "",
 ) -> SubmissionAnswer:
     """Send a claim file: its bytes as `application/edi-x12`, or a form with one file. Needs an `Idempotency-Key`."""

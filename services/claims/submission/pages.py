@@ -102,7 +102,7 @@ async def _upload_page(
 
 
 @router.post(SUBMISSIONS)
-async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIMS_SENDING)]) -> Response:
+async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIMS_SENDING, upload=True)]) -> Response:
     """Take the file of the form. The same form sent twice leads to the same submission."""
     upload = await read_upload(request)
     check_form(admission, csrf=upload.fields.get(CSRF, ""), enrollment=upload.fields.get(ENROLLMENT, ""))

@@ -14,6 +14,7 @@ from uuid import UUID
 from libs.common.clock import Clock
 from libs.common.contracts.notifier import ContractorAlertAccepted
 from libs.common.deployment import Deployment
+from libs.common.functions import NAMES
 from libs.common.mail import MailServer
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
@@ -77,7 +78,6 @@ class Alerts:
         self._clock = clock
         self._working = working
         self._delivered = delivered
-        self._names = {each.code: each.name for each in deployment.functions}
         self._lanes: dict[tuple[UUID, str], _Lane] = {}
 
     @property
@@ -190,7 +190,7 @@ class Alerts:
                 contractor=self._deployment.contractor,
                 jurisdiction=self._deployment.jurisdiction,
                 interruption_id=after.interruption_id,
-                functions=[self._names.get(code, code) for code in after.functions],
+                functions=[NAMES[code] for code in after.functions],
                 working=self._working(),
                 started=self._time(after.started_at),
                 detected=self._time(after.detected_at),

@@ -14,8 +14,8 @@ from pydantic import TypeAdapter
 from libs.common.contracts.auth import RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.deployment import Deployment
 from libs.common.errors import NotYet, Poison
+from libs.common.functions import NAMES
 from libs.common.ids import derived_id
 from libs.common.mail import Receipt
 from libs.common.messaging.subscriptions import Due
@@ -47,7 +47,6 @@ SEAL = "seal-message"
 BounceOutcome = Literal["bounced", "no bounce", "not ours"]
 
 _OWN_GROUP = "notifier"
-_EVERYTHING = "*"
 
 
 async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemoved]]) -> None:
@@ -64,9 +63,7 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         if enrollment is None:
             raise NotYet
         composer = access_not_recertified.COMPOSER
-        facts = composer.facts(
-            enrollment.organization_name, enrollment.npi[-4:], _function(work.runtime.deployment, removed.permission)
-        )
+        facts = composer.facts(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
         message_id = derived_id("message", composer.kind, each.event_id)
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
 
@@ -228,8 +225,5 @@ def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
         raise Poison from error
 
 
-def _function(deployment: Deployment, permission: str) -> str:
-    if permission == _EVERYTHING or permission not in CATALOG:
-        return ""
-    code = CATALOG[permission].function
-    return next((each.name for each in deployment.functions if each.code == code), "")
+def _function(permission: str) -> str:
+    return NAMES[CATALOG[permission].function] if permission in CATALOG else ""

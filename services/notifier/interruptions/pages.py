@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from libs.common.errors import Rejected
+from libs.common.functions import NAMES
 from libs.common.security.permissions import MESSAGES_READ
 from libs.common.settings import SERVICES
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Step, render
@@ -52,7 +53,7 @@ async def status(
             "situation": situation or Situation(()),
             "listing": listing,
             "interruptions": found,
-            "names": {each.interruption_id: _names(permit, each) for each in found},
+            "names": {each.interruption_id: _names(each) for each in found},
         },
     )
 
@@ -72,7 +73,7 @@ async def detail(
         "notifier/interruptions/interruption.html",
         {
             "interruption": interruption,
-            "names": _names(permit, interruption),
+            "names": _names(interruption),
             "domain": _domain(permit, interruption),
             "steps": [Step(each.at + offset, _WORDS[each.kind]) for each in reversed(changes)],
             "duration": duration_in_words(ended - interruption.started_at) if ended else "",
@@ -86,6 +87,5 @@ def _domain(permit: Permit, interruption: Interruption) -> FaultDomain | None:
     return fault_domains(SERVICES, deployment.functions, deployment.partners).get(interruption.fault_domain)
 
 
-def _names(permit: Permit, interruption: Interruption) -> str:
-    offered = {each.code: each.name for each in permit.work.runtime.deployment.functions}
-    return listed([offered.get(code, code) for code in interruption.functions]) or "Home and help pages"
+def _names(interruption: Interruption) -> str:
+    return listed([NAMES[code] for code in interruption.functions]) or "Home and help pages"

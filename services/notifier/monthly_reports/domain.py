@@ -9,50 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from typing import Protocol
 
-APPENDIX_9_1: Mapping[str, str] = {
-    "F-01": "Audit and Reimbursement Document Submission",
-    "F-02": "CMN Detail (DME only)",
-    "F-03": "Claim Redetermination Status",
-    "F-04": "Claim Redetermination Submission",
-    "F-05": "Claim Reopening Status",
-    "F-06": "Claim Reopening Submission",
-    "F-07": "Claim Status",
-    "F-08": "Claim Submission",
-    "F-09": "Comparative Data Reports",
-    "F-10": "Educational Resources",
-    "F-11": "EFT Status",
-    "F-12": "Eligibility Inquiry and Response",
-    "F-13": "e-Pay/e-Check",
-    "F-14": "e-Offset",
-    "F-15": "Financial Information",
-    "F-16": "General Inquiry Submission",
-    "F-17": "MBI Look-up Tool",
-    "F-18": "Medical Review Information",
-    "F-19": "One-way Messaging",
-    "F-20": "Overpayment Claims Adjustments",
-    "F-21": "Printable Entitlement Eligibility Page",
-    "F-22": "Prior Authorization Request Status",
-    "F-23": "Prior Authorization Request Submission",
-    "F-24": "Remittance Advice",
-    "F-25": "Same or Similar Eligibility (DME only)",
-    "F-26": "Secure two-way Messaging",
-    "F-27": "Time Out Alerts",
-    "F-28": "View/Print Decision/Request Letters",
-}
-"""The functions of the handbook, in the words of the PCID list: reported functions are chosen from these (8.2)."""
-
-COUNTERS: Mapping[str, tuple[str, str]] = {
-    "inquiries-answered": ("F-12", "Eligibility inquiries answered"),
-    "inquiries-failed": ("F-12", "Eligibility inquiries failed"),
-    "submissions-received": ("F-08", "Claim files received"),
-    "submissions-acknowledged": ("F-08", "Claim files acknowledged"),
-    "claims-accepted": ("F-08", "Claims accepted"),
-    "claims-rejected": ("F-08", "Claims not accepted at the front end"),
-    "remittances-posted": ("F-24", "Remittances posted"),
-    "appeals-filed": ("F-04", "Redeterminations requested"),
-    "roles-removed": ("", "Removals of access"),
-}
-"""What is counted: by which function, empty for the portal as a whole, and in which words."""
+from libs.common.functions import NAMES
 
 PORTAL = "Provider portal"
 
@@ -159,13 +116,17 @@ def period(month: Month, zone: tzinfo, now: datetime) -> Period | None:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """One function of Appendix 9.1 in a month. `interrupted` and `of` are `None` where it is not offered."""
+    """One function of Appendix 9.1 in a month. `interrupted` and `of` are `None` where it is not offered.
+
+    `planned` is the period in which it will be: CMS is told of it as a comment (8.2).
+    """
 
     code: str
     name: str
     interruptions: int = 0
     interrupted: timedelta | None = None
     of: timedelta | None = None
+    planned: str = ""
 
     @property
     def offered(self) -> bool:
@@ -195,13 +156,15 @@ def in_minutes(length: timedelta) -> Decimal:
     return (seconds / _SECONDS_IN_MINUTE).quantize(_TENTH, ROUND_UP)
 
 
-def availability(offered: Iterable[str], interruptions: Sequence[Interruption], reported: Period) -> list[Availability]:
+def availability(
+    offered: Iterable[str], interruptions: Sequence[Interruption], reported: Period, planned: Mapping[str, str]
+) -> list[Availability]:
     """Every function of Appendix 9.1 in its order. Two interruptions at once count once; false alarms do not count."""
     on = set(offered)
     found = []
-    for code, name in APPENDIX_9_1.items():
+    for code, name in NAMES.items():
         if code not in on:
-            found.append(Availability(code, name))
+            found.append(Availability(code, name, planned=planned.get(code, "")))
             continue
         parts = [
             part

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from libs.common.contracts.appeals import AppealFiled
-from libs.common.contracts.auth import RoleRemoved
-from libs.common.contracts.claims import ClaimAccepted, ClaimRejected, SubmissionAcknowledged, SubmissionReceived
-from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
 from libs.common.contracts.envelope import Received
-from libs.common.contracts.remittance import RemittancePosted
+from libs.common.deployment import Deployment
+from libs.common.functions import COUNTERS, NAMES, USED
+from libs.common.functions import Counter as Counted
+from libs.common.messaging.subscriptions import Handler
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.settings import SERVICES
 from services.notifier.contractor_alerts.repository import first_accepted
@@ -21,7 +21,6 @@ from services.notifier.interruptions.domain import Interruption
 from services.notifier.interruptions.repository import overlapping
 from services.notifier.monthly_reports import repository
 from services.notifier.monthly_reports.domain import (
-    COUNTERS,
     PORTAL,
     Availability,
     Month,
@@ -32,59 +31,22 @@ from services.notifier.monthly_reports.domain import (
 )
 
 
-async def count_submissions(work: UnitOfWork, events: Sequence[Received[SubmissionReceived]]) -> None:
-    """Files, by the day they count as received."""
-    await _add(work, "submissions-received", Counter(each.event.business_date for each in events))
+def counts(function: str, counter: Counted) -> Handler:
+    """What adds events to a counter: each once, on its day in the contractor's zone."""
+
+    async def count(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
+        deployment = work.runtime.deployment
+        ours = [each for each in events if counter.event != USED or each.event.function == function]
+        days = Counter(_day(each, counter, deployment.zone) for each in ours)
+        if days:
+            await repository.add(work, deployment.contract_id, function, counter.name, days)
+
+    return count
 
 
-async def count_acknowledgments(work: UnitOfWork, events: Sequence[Received[SubmissionAcknowledged]]) -> None:
-    """Files whose 999 and 277CA are ready, by day."""
-    await _add(work, "submissions-acknowledged", _by_day(work, events))
-
-
-async def count_accepted(work: UnitOfWork, events: Sequence[Received[ClaimAccepted]]) -> None:
-    """Claims that passed the front end, by day."""
-    await _add(work, "claims-accepted", _by_day(work, events))
-
-
-async def count_rejected(work: UnitOfWork, events: Sequence[Received[ClaimRejected]]) -> None:
-    """Claims not accepted at the front end, by day."""
-    await _add(work, "claims-rejected", _by_day(work, events))
-
-
-async def count_answers(work: UnitOfWork, events: Sequence[Received[InquiryAnswered]]) -> None:
-    """Eligibility inquiries that HETS answered with benefits, by day."""
-    await _add(work, "inquiries-answered", _by_day(work, events))
-
-
-async def count_failures(work: UnitOfWork, events: Sequence[Received[InquiryFailed]]) -> None:
-    """Eligibility inquiries without benefits in the answer, or without an answer, by day."""
-    await _add(work, "inquiries-failed", _by_day(work, events))
-
-
-async def count_remittances(work: UnitOfWork, events: Sequence[Received[RemittancePosted]]) -> None:
-    """Remittances stored, by day."""
-    await _add(work, "remittances-posted", _by_day(work, events))
-
-
-async def count_appeals(work: UnitOfWork, events: Sequence[Received[AppealFiled]]) -> None:
-    """Redeterminations requested, by day."""
-    await _add(work, "appeals-filed", _by_day(work, events))
-
-
-async def count_removals(work: UnitOfWork, events: Sequence[Received[RoleRemoved]]) -> None:
-    """Removals of access, by day."""
-    await _add(work, "roles-removed", _by_day(work, events))
-
-
-def _by_day(work: UnitOfWork, events: Sequence[Received[Any]]) -> Counter[date]:
-    zone = work.runtime.deployment.zone
-    return Counter(each.time.astimezone(zone).date() for each in events)
-
-
-async def _add(work: UnitOfWork, counter: str, counts: Counter[date]) -> None:
-    function, _ = COUNTERS[counter]
-    await repository.add(work, work.runtime.deployment.contract_id, function, counter, counts)
+def _day(received: Received[Any], counter: Counted, zone: ZoneInfo) -> date:
+    day: date = getattr(received.event, counter.day) if counter.day else received.time.astimezone(zone).date()
+    return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +97,29 @@ async def draft(work: UnitOfWork, month: Month) -> Draft:
     if reported is None:
         return Draft(month, None, running=False)
     found = await overlapping(work, deployment.contract_id, reported.start, reported.end)
-    counts = await repository.totals(work, deployment.contract_id, month.first, month.following.first)
-    names = {each.code: each.name for each in deployment.functions}
+    totals = await repository.totals(work, deployment.contract_id, month.first, month.following.first)
+    offered = deployment.offered
     return Draft(
         month,
         reported,
         running=work.now < month.edges(deployment.zone)[1],
-        functions=tuple(availability(names, found, reported)),
+        functions=tuple(availability(offered, found, reported, _planned(deployment))),
         interruptions=tuple(await _lines(work, found, reported)),
         activity=tuple(
-            ActivityLine(code, names.get(code, PORTAL), words, counts.get(counter, 0))
-            for counter, (code, words) in COUNTERS.items()
-            if not code or code in names
+            ActivityLine(code, NAMES.get(code, PORTAL), counter.words, totals.get(name, 0))
+            for name, (code, counter) in COUNTERS.items()
+            if not code or code in offered
         ),
     )
+
+
+def _planned(deployment: Deployment) -> dict[str, str]:
+    return {each.function.code: each.period for each in deployment.planned}
 
 
 async def _lines(work: UnitOfWork, found: Sequence[Interruption], reported: Period) -> list[InterruptionLine]:
     deployment = work.runtime.deployment
     domains = fault_domains(SERVICES, deployment.functions, deployment.partners)
-    names = {each.code: each.name for each in deployment.functions}
     told = await first_accepted(work, [each.interruption_id for each in found])
     lines = []
     for each in reversed(found):
@@ -165,7 +130,7 @@ async def _lines(work: UnitOfWork, found: Sequence[Interruption], reported: Peri
         lines.append(
             InterruptionLine(
                 each.interruption_id,
-                tuple(names.get(code, code) for code in each.functions),
+                tuple(NAMES[code] for code in each.functions),
                 domain.cause(over=each.ended_at is not None) if domain else "",
                 domain.workaround if domain else "",
                 each.started_at,

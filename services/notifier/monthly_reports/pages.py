@@ -96,12 +96,16 @@ async def _begun(permit: Permit, month: Month) -> Draft:
 
 
 def _functionality(found: Draft, _zone: ZoneInfo) -> Iterable[Sequence[object]]:
-    yield "Code", "Function (Appendix 9.1)", "Offered", "Interruptions", "Minutes interrupted", "Available (percent)"
+    yield (
+        *("Code", "Function (Appendix 9.1)", "Offered", "Interruptions", "Minutes interrupted"),
+        *("Available (percent)", "Comments"),
+    )
     for each in found.functions:
         if each.offered:
-            yield each.code, each.name, "yes", each.interruptions, each.minutes, each.percent
+            yield each.code, each.name, "yes", each.interruptions, each.minutes, each.percent, ""
         else:
-            yield each.code, each.name, "no", "", "", ""
+            comment = f"Planned for {each.planned}" if each.planned else ""
+            yield each.code, each.name, "no", "", "", "", comment
 
 
 def _interruptions(found: Draft, zone: ZoneInfo) -> Iterable[Sequence[object]]:

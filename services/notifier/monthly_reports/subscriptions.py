@@ -1,21 +1,10 @@
-"""What the reports count."""
+"""What the reports count: the counters of the catalog of functions."""
 
-from libs.common.contracts.appeals import AppealFiled
-from libs.common.contracts.auth import RoleRemoved
-from libs.common.contracts.claims import ClaimAccepted, ClaimRejected, SubmissionAcknowledged, SubmissionReceived
-from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
-from libs.common.contracts.remittance import RemittancePosted
+from libs.common.contracts.base import REGISTRY
+from libs.common.functions import COUNTERS
 from libs.common.messaging.subscriptions import Subscription
-from services.notifier.monthly_reports import handlers
+from services.notifier.monthly_reports.handlers import counts
 
-SUBSCRIPTIONS = (
-    Subscription(SubmissionReceived, handlers.count_submissions),
-    Subscription(SubmissionAcknowledged, handlers.count_acknowledgments),
-    Subscription(ClaimAccepted, handlers.count_accepted),
-    Subscription(ClaimRejected, handlers.count_rejected),
-    Subscription(InquiryAnswered, handlers.count_answers),
-    Subscription(InquiryFailed, handlers.count_failures),
-    Subscription(RemittancePosted, handlers.count_remittances),
-    Subscription(AppealFiled, handlers.count_appeals),
-    Subscription(RoleRemoved, handlers.count_removals),
+SUBSCRIPTIONS = tuple(
+    Subscription(REGISTRY[counter.event], counts(function, counter)) for function, counter in COUNTERS.values()
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from libs.common.deployment import Deployment
+from libs.common.functions import NAMES
 from libs.common.observability.logs import log
 from libs.common.runtime import Runtime
 from libs.common.settings import SERVICES
@@ -66,6 +67,5 @@ async def notice_of(runtime: Runtime, interruption_id: UUID) -> Notice | None:
 
 
 def _told(deployment: Deployment, found: Sequence[Interruption]) -> tuple[Notice, ...]:
-    names = {each.code: each.name for each in deployment.functions}
     domains = fault_domains(SERVICES, deployment.functions, deployment.partners)
-    return tuple(notices(found, names, domains))
+    return tuple(notices(found, NAMES, domains))

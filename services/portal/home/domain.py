@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-Kind = Literal[
-    "file-sent", "claims-not-accepted", "inquiry", "remittance", "appeal-filed", "appeal-decided",
-    "appeal-reconsidered",
-]  # fmt: skip
+from libs.common.functions import NEWS, NewsGroup
 
 KEPT = timedelta(days=30)
 """How long an item can be found: after that it is no news, and its own list has it."""
@@ -23,45 +20,28 @@ class Group:
     """Items under one heading, at most `limit`: what comes often pushes nothing off that must be corrected."""
 
     heading: str
-    kinds: tuple[Kind, ...]
+    name: NewsGroup
     limit: int
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of items in it, by the catalog of functions."""
+        return tuple(kind for kind, news in NEWS.items() if news.group == self.name)
 
-OWN_DOING = Group("What you did last", ("file-sent", "inquiry", "appeal-filed"), 5)
-FIX_NOW = Group("Fix now", ("claims-not-accepted",), 10)
-WAITING = (
-    FIX_NOW,
-    Group("Decisions", ("appeal-decided", "appeal-reconsidered"), 10),
-    Group("Payments", ("remittance",), 3),
-)
 
-PERMISSIONS: dict[Kind, str] = {
-    "file-sent": "claims.submit",
-    "claims-not-accepted": "claims.submit",
-    "inquiry": "eligibility.inquiry",
-    "remittance": "remittance.read",
-    "appeal-filed": "appeals.redetermination-status",
-    "appeal-decided": "appeals.redetermination-status",
-    "appeal-reconsidered": "appeals.redetermination-status",
-}
-"""What one must be allowed to do to see an item: it leads to a page that asks for the same."""
-
-_PAGES: dict[Kind, str] = {
-    "file-sent": "/claims/submissions/",
-    "claims-not-accepted": "/claims/submissions/",
-    "inquiry": "/eligibility/inquiries/",
-    "remittance": "/remittance/",
-    "appeal-filed": "/appeals/",
-    "appeal-decided": "/appeals/",
-    "appeal-reconsidered": "/appeals/",
-}
+OWN_DOING = Group("What you did last", "own-doing", 5)
+FIX_NOW = Group("Fix now", "fix-now", 10)
+WAITING = (FIX_NOW, Group("Decisions", "decisions", 10), Group("Payments", "payments", 3))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that happened to `object_id`. `number` is the number people know it by, or an outcome."""
+    """Something that happened to `object_id`: a kind of the catalog. `number` is the number people know it by.
 
-    kind: Kind
+    Raises `KeyError` for a kind that the catalog does not have: nobody could be shown it.
+    """
+
+    kind: str
     object_id: UUID
     at: datetime
     count: int = 0
@@ -69,10 +49,14 @@ class Item:
     number: str = ""
     outcome: str = ""
 
+    def __post_init__(self) -> None:
+        """Ask the catalog."""
+        NEWS[self.kind]
+
     @property
     def path(self) -> str:
         """Where it leads."""
-        return f"{_PAGES[self.kind]}{self.object_id}"
+        return f"{NEWS[self.kind].page}{self.object_id}"
 
 
 class Certified(Protocol):

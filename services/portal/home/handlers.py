@@ -13,7 +13,7 @@ from libs.common.contracts.remittance import RemittancePosted
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.portal.home import repository
-from services.portal.home.domain import KEPT, Item, Kind
+from services.portal.home.domain import KEPT, Item
 
 FORGET = "forget-items"
 _DAY = timedelta(days=1)
@@ -73,7 +73,7 @@ async def note_decisions(work: UnitOfWork, events: Sequence[Received[AppealDecid
     """A redetermination, or a reconsideration of it, that was decided."""
     for each in events:
         decided = each.event
-        kind: Kind = "appeal-decided" if decided.level == 1 else "appeal-reconsidered"
+        kind = "appeal-decided" if decided.level == 1 else "appeal-reconsidered"
         found = Item(kind, decided.appeal_id, _shown(work, each), number=decided.number, outcome=decided.outcome)
         await _keep(work, decided.enrollment_id, found)
 

@@ -1,6 +1,5 @@
 """The home page: what waits for a person, how the functions are, what they did last. Every line is a link."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,12 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from libs.common.functions import NEWS
 from libs.common.money import format_dollars
 from libs.common.security.decision import ADMINISTRATORS
-from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
+from libs.common.security.permissions import OWN_ACCOUNT
+from libs.common.web.conditions import functions_now
 from libs.common.web.formats import count, day
 from libs.common.web.frames import SIGNED_IN_MANUAL
-from libs.common.web.functions import functions_now
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted, runtime_of
 from services.portal.home import repository
@@ -22,11 +22,9 @@ from services.portal.home.domain import (
     FIX_NOW,
     KEPT,
     OWN_DOING,
-    PERMISSIONS,
     WAITING,
     Group,
     Item,
-    Kind,
     certification_due,
 )
 from services.portal.landing.repository import PortalStateCopy
@@ -37,15 +35,6 @@ _OUTCOMES = {
     "favorable": "in your favor",
     "partially-favorable": "partly in your favor",
     "unfavorable": "not in your favor",
-}
-_WORDS: dict[Kind, Callable[[Item], str]] = {
-    "file-sent": lambda _: "Claim file sent",
-    "claims-not-accepted": lambda it: f"{count(it.count, 'claim')} not accepted: correct and send again",
-    "inquiry": lambda _: "Eligibility inquiry answered",
-    "remittance": lambda it: f"Remittance of {format_dollars(it.amount_cents)} for {count(it.count, 'claim')}",
-    "appeal-filed": lambda it: f"Redetermination {it.number} requested",
-    "appeal-decided": lambda it: f"Redetermination {it.number} decided {_OUTCOMES.get(it.outcome, it.outcome)}",
-    "appeal-reconsidered": lambda it: f"Reconsideration {it.number} decided {_OUTCOMES.get(it.outcome, it.outcome)}",
 }
 
 
@@ -85,7 +74,7 @@ async def _waiting(permit: Permit) -> list[tuple[str, list[Line]]]:
 async def _lines(permit: Permit, group: Group) -> list[Line]:
     """What happened of the kinds of a group that the person may open."""
     work, enrollment_id = permit.work, permit.principal.enrollment_id
-    may = [kind for kind in group.kinds if permit.may(CATALOG[PERMISSIONS[kind]])]
+    may = [kind for kind in group.kinds if permit.may(NEWS[kind].permission)]
     if enrollment_id is None or not may:
         return []
     since = work.now - KEPT
@@ -94,7 +83,17 @@ async def _lines(permit: Permit, group: Group) -> list[Line]:
         found = await repository.of_user(work, enrollment_id, user_id, may, since=since, limit=group.limit)
     else:
         found = await repository.of_enrollment(work, enrollment_id, may, since=since, limit=group.limit)
-    return [Line(_WORDS[each.kind](each), each.path, each.at) for each in found]
+    return [Line(_words(each), each.path, each.at) for each in found]
+
+
+def _words(one: Item) -> str:
+    news = NEWS[one.kind]
+    return news.words.format(
+        count=count(one.count, news.counted),
+        amount=format_dollars(one.amount_cents),
+        number=one.number,
+        outcome=_OUTCOMES.get(one.outcome, one.outcome),
+    )
 
 
 async def _certifications(permit: Permit) -> list[Line]:

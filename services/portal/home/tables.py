@@ -12,6 +12,7 @@ item = sa.Table(
     sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
     # Whose doing it was; missing where it came from outside.
     sa.Column("user_id", UUID(as_uuid=True)),
+    # A kind of libs.common.functions.NEWS.
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("object_id", UUID(as_uuid=True), nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -19,11 +20,6 @@ item = sa.Table(
     sa.Column("amount_cents", sa.BigInteger, nullable=False),
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
-    sa.CheckConstraint(
-        "kind IN ('file-sent', 'claims-not-accepted', 'inquiry', 'remittance', 'appeal-filed', 'appeal-decided',"
-        " 'appeal-reconsidered')",
-        name="item_kind",
-    ),
     sa.Index("item_of_enrollment", "enrollment_id", "at"),
     sa.Index("item_at", "at"),
 )

@@ -5,9 +5,9 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from libs.common.web.conditions import functions_now
 from libs.common.web.formats import clock
 from libs.common.web.frames import PUBLIC_LINKS
-from libs.common.web.functions import functions_now
 from libs.common.web.pages import Frame, render
 from libs.common.web.permit import public, runtime_of
 from services.portal.landing.repository import PortalStateCopy

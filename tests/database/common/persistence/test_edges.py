@@ -49,7 +49,7 @@ async def do_everything(work: UnitOfWork) -> None:
     await work.schedule("sweep", "all", MORNING)
     work.insert(inbox, [{"consumer": "test", "event_id": claim_id(3), "received_at": MORNING}])
     work.append(accepted(1))
-    work.audit("submit", "thing", claim_id(1))
+    work.audit("submit", "submission", claim_id(1))
 
 
 async def left(superuser: "asyncpg.Connection[asyncpg.Record]") -> dict[str, int]:
@@ -78,7 +78,7 @@ async def test_a_refused_request_leaves_its_audit_row_alone(
             await do_everything(work)
             await work.flush()  # even what is written already goes
             work.append(accepted(2))
-            work.audit("submit", "thing", claim_id(2), outcome="refused", reason="FORM")
+            work.audit("submit", "submission", claim_id(2), outcome="refused", reason="FORM")
             raise Rejected("form-invalid", "Correct it.")
     assert await left(superuser) == {"audit": 1}
     row = await superuser.fetchrow("SELECT outcome, reason, actor, enrollment_id, permission FROM audit")
@@ -114,7 +114,7 @@ async def test_a_refusal_after_a_failed_statement_still_leaves_its_audit_row(
 ) -> None:
     with pytest.raises(Rejected):
         async with web.database.request(web, ACTING) as work:
-            work.audit("submit", "thing", claim_id(1), outcome="refused", reason="TWICE")
+            work.audit("submit", "submission", claim_id(1), outcome="refused", reason="TWICE")
             try:
                 await work.execute(sa.text("SELECT 1 / 0"))
             except DBAPIError as error:
@@ -150,7 +150,7 @@ async def test_who_acts_ends_with_the_transaction(web: Runtime) -> None:
 
 async def test_the_web_role_can_change_no_audit_row(web: Runtime) -> None:
     async with web.database.request(web, ACTING) as work:
-        work.audit("read", "thing", claim_id(1))
+        work.audit("read", "submission", claim_id(1))
     for statement in (sa.update(audit).values(actor="nobody"), sa.delete(audit)):
         with pytest.raises(DBAPIError, match="append only"):
             async with web.database.request(web, ACTING) as work:
@@ -161,3 +161,9 @@ async def test_copy_is_refused_on_behalf_of_a_person(web: Runtime) -> None:
     with pytest.raises(PermissionError):
         async with web.database.request(web, ACTING) as work:
             await work.copy(inbox, ["consumer", "event_id"], [("test", claim_id(1))])
+
+
+async def test_what_the_catalog_of_audit_records_does_not_have_is_not_recorded(web: Runtime) -> None:
+    async with web.database.request(web, ACTING) as work:
+        with pytest.raises(ValueError, match=r"read of thing is missing in libs/common/audit/catalog\.py"):
+            work.audit("read", "thing", claim_id(1))

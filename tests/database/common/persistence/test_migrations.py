@@ -2,7 +2,14 @@ import pytest
 from sqlalchemy import text
 
 from libs.common.settings import SERVICES
-from tests.support.migrations import SCHEMAS, database_of_the_first_schema, database_of_today, differences, shape
+from tests.support.migrations import (
+    SCHEMAS,
+    WITH_A_FIRST_SCHEMA,
+    database_of_the_first_schema,
+    database_of_today,
+    differences,
+    shape,
+)
 from tests.support.platform import PostgresqlServer
 
 AUDITED = (
@@ -21,7 +28,7 @@ async def test_the_migrations_make_exactly_the_tables_the_code_declares(
         assert await differences(connection, service) == []
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", WITH_A_FIRST_SCHEMA)
 async def test_a_database_of_the_first_schema_becomes_the_same_and_keeps_its_rows(
     postgresql_server: PostgresqlServer, service: str
 ) -> None:

@@ -14,12 +14,15 @@ from libs.common.contracts.claims import (
     SubmissionAcknowledged,
     SubmissionReceived,
 )
-from libs.common.contracts.envelope import Origin, seal_envelope
+from libs.common.contracts.envelope import Message, Origin, Received, seal_envelope
+from libs.common.contracts.functions import FunctionUsed
+from libs.common.functions import USED, Counter
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.worker import Worker
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from services.notifier.monthly_reports import repository
+from services.notifier.monthly_reports.handlers import counts
 from services.notifier.monthly_reports.subscriptions import SUBSCRIPTIONS
 from services.notifier.monthly_reports.tables import function_activity
 from tests.support.portico import runtime_for
@@ -91,3 +94,23 @@ async def test_each_event_counts_once_on_the_contractors_day_whatever_the_broker
         "submissions-acknowledged": (evening, 1),
     }
     assert accepted == 23
+
+
+async def test_the_use_of_a_function_is_counted_for_that_function_alone(runtime: Runtime) -> None:
+    used = [
+        Received(
+            event=FunctionUsed(function=function, enrollment_id=ID, used_by=ID),
+            event_id=UUID(int=number),
+            key="",
+            time=EVENING,
+            origin=Origin("test", ""),
+            message=Message("", "", [], b""),
+        )
+        for number, function in enumerate(("F-10", "F-09", "F-10"))
+    ]
+    counter = Counter("things-used", "Things used", USED)
+    async with runtime.database.work(runtime) as work:
+        for function in ("F-09", "F-10", "F-11"):
+            await counts(function, counter)(work, used)
+        found = [await repository.total(work, function, "things-used") for function in ("F-09", "F-10", "F-11")]
+    assert found == [1, 2, 0]

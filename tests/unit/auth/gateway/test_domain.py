@@ -2,60 +2,13 @@
 
 import pytest
 
-from deploy.edge.routes import route_configuration
-from deploy.edge.settings import Limits
-from libs.common.deployment import load_deployment
-from libs.common.settings import Settings
 from services.auth.gateway.domain import (
-    audience_of,
     changes_state,
     credential_of,
     is_use,
     leads_back,
     open_before_rules,
 )
-from tests.support.portico import ROOT
-
-
-@pytest.mark.parametrize(
-    ("path", "audience"),
-    [
-        ("/claims", "claims"),
-        ("/claims/submissions/x", "claims"),
-        ("/api/claims/submissions", "claims"),
-        ("/api/auth/users", "auth"),
-        ("/auth/users", "auth"),
-        ("/session/status", "auth"),
-        ("/sign-out", "auth"),
-        ("/remittance", "remittance"),
-        ("/", "portal"),
-        ("/home", "portal"),
-        ("/claimsx", "portal"),
-        ("/api", "portal"),
-        ("/api/nothing", "portal"),
-        ("/portal", "portal"),
-    ],
-)
-def test_the_audience_is_the_service_of_the_address(path: str, audience: str) -> None:
-    assert audience_of(path) == audience
-
-
-def test_the_gateway_sends_each_address_where_its_token_is_for() -> None:
-    """Two descriptions of one thing: they may not part."""
-    routes = route_configuration(Settings(), load_deployment(ROOT / "contract.toml"), Limits())["virtual_hosts"][0][
-        "routes"
-    ]
-    asked = 0
-    for route in routes:
-        cluster = route.get("route", {}).get("cluster", "")
-        needs = route.get("typed_per_filter_config", {}).get("envoy.filters.http.jwt_authn", {})
-        path = route["match"].get("path_separated_prefix") or route["match"].get("path")
-        if path is None or "requirement_name" not in needs:
-            continue
-        asked += 1
-        assert audience_of(path) == needs["requirement_name"] == cluster, path
-        assert audience_of(f"{path}/x") == cluster, path
-    assert asked > 10
 
 
 @pytest.mark.parametrize(

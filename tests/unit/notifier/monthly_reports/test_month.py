@@ -7,10 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common.deployment import load_deployment
 from services.notifier.monthly_reports.domain import (
-    APPENDIX_9_1,
-    COUNTERS,
     Availability,
     Month,
     Period,
@@ -21,7 +18,6 @@ from services.notifier.monthly_reports.domain import (
     parse_month,
     period,
 )
-from tests.support.portico import ROOT
 
 ZONE = ZoneInfo("America/New_York")
 NOVEMBER = Month(2026, 11)
@@ -42,7 +38,7 @@ def minutes(start: datetime, length: float, **more: object) -> _Interruption:
 
 
 def of(code: str, *interruptions: _Interruption, reported: Period = WHOLE) -> Availability:
-    found = availability(["F-07", "F-12"], interruptions, reported)
+    found = availability(["F-07", "F-12"], interruptions, reported, {"F-10": "January to March 2027"})
     return next(each for each in found if each.code == code)
 
 
@@ -126,7 +122,13 @@ def test_what_was_interrupted_is_never_nothing_and_never_all() -> None:
 def test_a_function_that_is_not_offered_has_no_figures() -> None:
     found = of("F-01", minutes(START, 5, functions=("F-01",)))
 
-    assert (found.offered, found.minutes, found.percent) == (False, None, None)
+    assert (found.offered, found.minutes, found.percent, found.planned) == (False, None, None, "")
+
+
+def test_a_function_that_is_planned_is_told_with_its_period() -> None:
+    found = of("F-10")
+
+    assert (found.offered, found.planned) == (False, "January to March 2027")
 
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 60)), max_size=12))
@@ -135,11 +137,3 @@ def test_time_is_covered_once_however_stretches_lie(stretches: list[tuple[int, i
     each_minute = {minute for a, length in stretches for minute in range(a, a + length)}
 
     assert covered(parts) == timedelta(minutes=len(each_minute))
-
-
-def test_the_functions_of_the_contract_bear_the_names_of_the_list() -> None:
-    offered = load_deployment(ROOT / "contract.toml").functions
-
-    assert len(APPENDIX_9_1) == 28
-    assert {each.code: each.name for each in offered}.items() <= APPENDIX_9_1.items()
-    assert {function for function, _ in COUNTERS.values()} <= {"", *APPENDIX_9_1}

@@ -5,7 +5,7 @@ import pytest
 
 from libs.common.clock import SetClock
 from libs.common.contracts.notifier import FunctionCondition, FunctionState
-from libs.common.web.functions import view
+from libs.common.web.conditions import view
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""How the functions are, in words: for pages that tell of all of them at once."""
+"""In which condition the functions are, in words: for pages that tell of all of them at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,106 @@
+"""The catalog of audit records: every action on every kind of object, and whether it shows patient data to who acts.
+
+Each call of `UnitOfWork.audit` is one of these. An outcome other than `done` is the same action, refused or failed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One action on one kind of object. `shows`: who acts sees data of patients by it; `words` for an investigator."""
+
+    action: str
+    kind: str
+    words: str
+    shows: bool = False
+
+
+_ALL = (
+    # What any route may leave behind.
+    Audited("refuse", "route", "Access to a page or to an operation of the API was refused."),
+    Audited("refuse", "object", "An object was asked for that the person may not know of, or by a form of another."),
+    # Signing in, sessions, access.
+    Audited("sign-in", "account", "A person signed in, or a step of it failed."),
+    Audited("sign-in", "client", "A program was given a token, or was not."),
+    Audited("sign-in", "address", "Attempts from one address came too often."),
+    Audited("sign-out", "session", "A session ended."),
+    Audited("sign-out", "account", "Other sessions of an account ended with a new sign-in."),
+    Audited("step-up", "session", "A fresh code was entered."),
+    Audited("act-for", "enrollment", "An enrollment was chosen to act for."),
+    Audited("refuse", "session", "A request came from another website."),
+    Audited("lock", "account", "An account was locked after failed attempts."),
+    Audited("disable", "account", "An account was disabled after failed attempts."),
+    Audited("sign", "agreement", "The Rules of Behavior were accepted."),
+    Audited("lapse", "agreement", "The Rules of Behavior are to be accepted again: there is a new version."),
+    Audited("read", "users", "An administrator saw the users of the organization."),
+    Audited("read", "user", "An administrator saw what one user may do."),
+    Audited("add", "grant", "A grant was given."),
+    Audited("remove", "grant", "A grant was taken away."),
+    Audited("refuse", "grant", "A change of a grant was refused."),
+    Audited("read", "certifications", "An administrator saw whose access is to be certified."),
+    Audited("certify", "certification", "Access was certified for another year."),
+    Audited("decline", "certification", "Access was not certified, and ended."),
+    Audited("refuse", "certification", "A certification was refused."),
+    Audited("import", "feed", "A file of an enrollment partner was taken in."),
+    # Eligibility.
+    Audited("list", "inquiries", "The last inquiries were listed.", shows=True),
+    Audited("ask", "inquiry", "An eligibility inquiry was sent.", shows=True),
+    Audited("answer", "inquiry", "HETS answered an inquiry, or did not."),
+    Audited("read", "inquiry", "An answer was shown.", shows=True),
+    # Claims.
+    Audited("submit", "submission", "A claim file was sent."),
+    Audited("acknowledge", "submission", "A claim file was read and acknowledged."),
+    Audited("read", "submission", "A submission was shown, with its claims that were not accepted.", shows=True),
+    Audited("download", "acknowledgment-TA1", "A TA1 was downloaded."),
+    Audited("download", "acknowledgment-999", "A 999 was downloaded."),
+    Audited("download", "acknowledgment-277CA", "A 277CA was downloaded.", shows=True),
+    Audited("list", "claims", "Claims were listed.", shows=True),
+    Audited("search", "claims", "A claim was looked for by its number.", shows=True),
+    Audited("read", "claim", "A claim was shown.", shows=True),
+    Audited("reveal-mbi", "claim", "The whole Medicare number of a claim was shown.", shows=True),
+    Audited("download", "claims", "A list of claims was downloaded.", shows=True),
+    Audited("update-status", "submission", "The shared system told the status of claims of a submission."),
+    Audited("order-adjustment", "claim", "The shared system was told to adjust a claim after an appeal."),
+    # Remittances.
+    Audited("list", "remittances", "Remittances were listed."),
+    Audited("search", "remittances", "Remittances were looked for.", shows=True),
+    Audited("read", "remittance", "A remittance was shown with its claims.", shows=True),
+    Audited("read", "remitted-claim", "A claim of a remittance was shown.", shows=True),
+    Audited("reveal-mbi", "remitted-claim", "The whole Medicare numbers of a remitted claim were shown.", shows=True),
+    Audited("download", "remittance-835", "An 835 was downloaded.", shows=True),
+    Audited("print", "remittance", "A remittance was made into a PDF.", shows=True),
+    Audited("post", "remittance", "A remittance was posted."),
+    Audited("quarantine", "remittance", "A remittance was set aside: payee and claims do not agree."),
+    Audited("release", "remittance", "A remittance was let out of quarantine by an operator."),
+    Audited("drop", "remittance", "A remittance in quarantine was given up by an operator."),
+    # Appeals.
+    Audited("list", "appeals", "Appeals were listed.", shows=True),
+    Audited("file", "appeal", "A redetermination was requested."),
+    Audited("file", "claim", "A redetermination of a claim was refused."),
+    Audited("upload", "document", "A file for an appeal was refused."),
+    Audited("add-document", "appeal", "A document was added to an appeal."),
+    Audited("read", "appeal", "An appeal was shown.", shows=True),
+    Audited("download", "appeal-document", "A document of an appeal was downloaded.", shows=True),
+    Audited("read", "letter", "A decision letter was shown.", shows=True),
+    Audited("decide", "appeal", "A reviewer decided an appeal."),
+    Audited("ask-reconsideration", "appeal", "A reconsideration was requested."),
+    Audited("send-to-qic", "appeal", "The case of a reconsideration was sent to the QIC."),
+    Audited("forward", "appeal", "The QIC has taken the case of a reconsideration."),
+    Audited("decide", "reconsideration", "The QIC decided a reconsideration."),
+    Audited("read", "reconsideration", "A reconsideration was shown.", shows=True),
+    Audited("download", "reconsideration-document", "A document of a reconsideration was downloaded.", shows=True),
+    # Operation.
+    Audited("read", "report", "The draft of a monthly report was shown."),
+    Audited("download", "report-functionality", "Portal functionality of a month was downloaded."),
+    Audited("download", "report-interruptions", "Service interruptions of a month were downloaded."),
+    Audited("download", "report-activity", "The activity of a month was downloaded."),
+    Audited("queue-message", "user", "A message to a user was queued."),
+    Audited("send-message", "user", "A message to a user was sent, or given up."),
+    Audited("reinsert-dead-letter", "event", "An operator had a dead letter handled again."),
+    Audited("drop-dead-letter", "event", "An operator gave a dead letter up."),
+)
+
+CATALOG: Mapping[tuple[str, str], Audited] = {(each.action, each.kind): each for each in _ALL}
+"""By action and kind of object."""
