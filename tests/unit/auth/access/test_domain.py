@@ -9,18 +9,12 @@ from services.auth.access.domain import Change, Member, refuse_change
 
 BOSS, USER, HERE, ELSEWHERE, ENROLLMENT = (UUID(int=number) for number in range(1, 6))
 MEMBER = Member(USER, "person", "user", "A User", "PROVIDER_USER", "active", HERE)
-CHANGE = Change(USER, ENROLLMENT, "claims.status")
+CHANGE = Change(USER, ENROLLMENT, frozenset({"claims.status"}))
 
 
 def asked(change: Change = CHANGE, member: Member | None = MEMBER) -> str | None:
-    return refuse_change(
-        change,
-        member,
-        administrator=BOSS,
-        organization=HERE,
-        grantable=frozenset({"claims.status"}),
-        enrollments=frozenset({ENROLLMENT}),
-    )
+    acts_for = change.enrollment_id == ENROLLMENT
+    return refuse_change(change, member, administrator=BOSS, organization=HERE, acts_for=acts_for)
 
 
 def test_an_administrator_changes_the_access_of_a_user_of_their_organization() -> None:
@@ -34,7 +28,9 @@ def test_an_administrator_changes_the_access_of_a_user_of_their_organization() -
         (CHANGE, replace(MEMBER, organization_id=ELSEWHERE), "not-a-member"),
         (replace(CHANGE, user_id=BOSS), replace(MEMBER, user_id=BOSS), "own-access"),
         (CHANGE, replace(MEMBER, role="PROVIDER_ADMIN"), "administrator"),
-        (replace(CHANGE, permission="auth.manage-users"), MEMBER, "unknown-permission"),
+        (replace(CHANGE, permissions=frozenset({"auth.manage-users"})), MEMBER, "unknown-permission"),
+        (replace(CHANGE, permissions=CHANGE.permissions | {"auth.manage-users"}), MEMBER, "unknown-permission"),
+        (replace(CHANGE, permissions=frozenset()), MEMBER, "unknown-permission"),
         (replace(CHANGE, enrollment_id=ELSEWHERE), MEMBER, "foreign-enrollment"),
     ],
 )
