@@ -9,7 +9,7 @@ SIDE_BY_SIDE := tests/unit tests/contract tests/database tests/simulation
 ALONE := tests/broker tests/journey
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development up down demo test test-fast check lint bench logs status assets peers contracts \
+.PHONY: help setup setup-development up down demo test test-fast soak check lint bench logs status assets peers contracts \
 	code-lists manifests service lock clean
 
 help: ## Show this list
@@ -43,6 +43,9 @@ endif
 test-fast: setup-development ## Run the unit and the simulation tier
 	@$(VENV)/python -m pytest tests/unit tests/simulation
 
+soak: setup-development ## Run the simulation tier with many seeds (SEEDS=500; TESTS=tests/simulation/test_journey_converges.py narrows it)
+	@PORTICO_SEEDS="$(or $(SEEDS),500)" $(VENV)/python -m pytest -n logical $(or $(TESTS),tests/simulation)
+
 check: lint test ## Lint, types, walls and tests: what CI runs
 
 lint: setup-development ## Check style, types and walls
@@ -52,8 +55,8 @@ lint: setup-development ## Check style, types and walls
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 
-bench: setup-development ## Run the benches (NAME=relay runs one), one line each
-	@$(VENV)/python -m bench $(NAME)
+bench: setup-development ## Run the benches (NAME=relay runs one), one line each; AGAINST=<revision> compares, by turns
+	@$(VENV)/python -m bench $(NAME) $(if $(AGAINST),--against "$(AGAINST)") $(if $(ROUNDS),--rounds "$(ROUNDS)")
 
 logs: ## Follow the log of the portal (NAME=claims: of one process)
 	@$(VENV)/python -m deploy.local logs $(NAME)

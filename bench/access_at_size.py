@@ -17,17 +17,18 @@ import httpx
 import sqlalchemy as sa
 
 from bench.measuring import line, percentile, platform
+from libs.common.access import AccessCopy, keep_organizations, keep_users
+from libs.common.contracts.envelope import Received
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Received
 from libs.common.npi import complete_npi
-from libs.common.observability.traffic import Traffic
 from libs.common.process import build_runtime
-from libs.common.runtime import Runtime, Service
-from libs.common.security.access import AccessCopy, keep_organizations, keep_users
+from libs.common.runtime import Runtime
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token
+from libs.common.service import Service
 from libs.common.settings import Settings
 from libs.common.web.app import create_app
+from libs.common.web.traffic import Traffic
 from services.auth.access import repository
 from services.auth.access.domain import BUNDLES
 from services.auth.access.tables import (

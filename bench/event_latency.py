@@ -13,7 +13,7 @@ from typing import Any
 from bench.events import accepted, record, runtime
 from bench.measuring import CORE, line, percentile, platform
 from libs.common.contracts.claims import EVENTS, ClaimAccepted
-from libs.common.messaging.envelope import Received
+from libs.common.contracts.envelope import Received
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Subscription

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from libs.common.contracts.claims import ClaimAccepted
+from libs.common.contracts.envelope import Received
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Received
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process import build_runtime
 from libs.common.runtime import Runtime

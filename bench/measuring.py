@@ -34,7 +34,7 @@ def line(name: str, **figures: float | str) -> None:
 
 def _short(value: float | str) -> str:
     if isinstance(value, float):
-        return f"{value:.0f}" if value >= 100 else f"{value:.2f}"
+        return f"{value:.0f}" if value >= 100 else f"{value:.2f}" if value >= 1 else f"{value:.4f}"
     return str(value)
 
 

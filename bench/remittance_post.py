@@ -20,14 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bench.events import runtime
 from bench.measuring import line, percentile, platform, watch_memory
 from libs.common.clock import SystemClock
+from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.documents.handover import PartnerExchange, advice_place
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Origin, seal_envelope
 from libs.common.messaging.kafka import KafkaPublisher
 from libs.common.runtime import Runtime
 from libs.common.settings import DatabaseRole
+from libs.partners.handover import PartnerExchange, advice_place
 from services.remittance.advice.tables import known_claim, remitted_claim, remitted_line
 from simulators.population import Enrollment, Population
 from simulators.remittances import remittance, remittance_file

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from libs.common.contracts.base import REGISTRY, Contract
 from libs.common.ids import derived_id
 from libs.common.messaging.topics import CATALOG
-from libs.common.runtime import Service
+from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.description import api_description
 from libs.common.web.routes import as_table, routes_of

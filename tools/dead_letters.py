@@ -22,7 +22,7 @@ import sqlalchemy as sa
 import typer
 from rich.console import Console
 
-from libs.common.messaging.envelope import headers_from_text
+from libs.common.contracts.envelope import headers_from_text
 from libs.common.persistence.tables import parked
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.process import build_runtime

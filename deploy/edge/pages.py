@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import BANNER_IN_PAGE, BANNER_IN_PROBLEM
+from libs.common.errors import ERROR_CODES, problem_type
 from libs.common.functions import Function
 
 HTML = "text/html; charset=UTF-8"
@@ -34,12 +35,13 @@ _templates = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A request the gateway refuses by itself. `code` is the stable name under `/api`."""
+    """A request the gateway refuses by itself. `code` is the stable name under `/api`, `for_programs` its sentence."""
 
     status: int
     code: str
     title: str
     sentence: str
+    for_programs: str = ""
 
 
 REFUSALS = (
@@ -47,15 +49,16 @@ REFUSALS = (
         400,
         "request-malformed",
         "This address or request cannot be used",
-        "The address holds signs that are not allowed in it, or the request was broken on its way. Nothing was saved.",
+        "The address holds characters that are not allowed, or the request was broken on its way. Nothing was saved.",
     ),
     Refusal(
         401,
-        "not-signed-in",
+        "sign-in-required",
         "You are not signed in",
         "Your sign-in could not be confirmed. Sign in again to continue. Nothing was saved.",
+        "The access token is missing, not valid or expired. Ask for a new one. Nothing was saved.",
     ),
-    Refusal(404, "no-such-page", "There is no such page", "Nothing is kept at this address."),
+    Refusal(404, "not-found", "There is no such page", "Nothing is kept at this address."),
     Refusal(
         408,
         "request-too-slow",
@@ -67,6 +70,7 @@ REFUSALS = (
         "body-too-large",
         "This is too large",
         "A form may hold 64 KB. Files go through the upload pages. Nothing was saved.",
+        "A body may have 64 KB at this address. Nothing was saved.",
     ),
     Refusal(
         429,
@@ -79,6 +83,7 @@ REFUSALS = (
         "headers-too-large",
         "The request cannot be read",
         "Your browser sent too much beside the request itself. Delete this site's cookies, then sign in again.",
+        "The headers of the request are too large. Send fewer or shorter ones.",
     ),
 )
 
@@ -101,10 +106,7 @@ def unavailable_problem(deployment: Deployment, service: str) -> str:
     """Write the same for programs, as RFC 9457 wants it, with the banner as the member `interruption`."""
     functions = _functions(deployment, service)
     problem = {
-        "type": "about:blank",
-        "title": _title(functions, service),
-        "status": 503,
-        "code": "service-unavailable",
+        **_told("service-unavailable", 503),
         "detail": f"{_sentence(functions, service)} Help desk: {deployment.help_desk.phone}.",
         "functions": [function.name for function in functions],
     }
@@ -125,11 +127,8 @@ def refusal_page(deployment: Deployment, refusal: Refusal) -> str:
 def refusal_problem(refusal: Refusal) -> str:
     """Write the same for programs under `/api`."""
     problem = {
-        "type": "about:blank",
-        "title": refusal.title,
-        "status": refusal.status,
-        "code": refusal.code,
-        "detail": refusal.sentence,
+        **_told(refusal.code, refusal.status),
+        "detail": refusal.for_programs or refusal.sentence,
     }
     return _problem(problem)
 
@@ -152,7 +151,7 @@ def _title(functions: Sequence[Function], service: str) -> str:
 
 def _sentence(functions: Sequence[Function], service: str) -> str:
     if service == "auth":
-        return "Nobody can be signed in or recognized now, so no function that needs it can be used."
+        return "Signing in does not work now, so functions that need it cannot be used."
     if service == "portal":
         return "The home page, the help and the manual cannot be shown. The functions have their own pages."
     if functions:
@@ -164,6 +163,11 @@ def _sentence(functions: Sequence[Function], service: str) -> str:
 def _render(template: str, **facts: object) -> str:
     page = _templates.get_template(template).render(reference=_REFERENCE_MARK, **facts)
     return page.replace("%", "%%").replace(_REFERENCE_MARK, _REFERENCE)
+
+
+def _told(code: str, status: int) -> dict[str, object]:
+    """What a problem says by its code alone, as the services say it (`libs.common.web.problems`)."""
+    return {"type": problem_type(code), "title": ERROR_CODES[code], "status": status, "code": code}
 
 
 def _problem(members: dict[str, object], **raw: str) -> str:

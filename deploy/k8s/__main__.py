@@ -14,6 +14,7 @@ from libs.common.deployment import load_deployment
 
 SITE = Path(__file__).with_name("site.toml")
 CONTRACT = Path(__file__).parents[2] / "contract.toml"
+_EXAMPLES = "Give SITE and CONTRACT with their folder; examples: deploy/k8s/site.toml and contract.toml."
 
 
 class _Whole(yaml.SafeDumper):
@@ -35,7 +36,10 @@ def main(arguments: list[str]) -> int:
     try:
         load_deployment(given.contract)  # a contract that no process could read is not sent to any
         text = as_yaml(manifests(load_site(given.site), given.contract.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as problem:
+    except OSError as problem:
+        sys.stderr.write(f"{problem.filename} cannot be read: {problem.strerror}. {_EXAMPLES}\n")
+        return 2
+    except ValueError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
     sys.stdout.write(text)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from rich.console import Console
 from deploy.local.control import Control, ask
 from deploy.local.errors import PlatformError
 from deploy.local.portal import ROOT, LocalPortal, forget, held
+from deploy.local.processes import chosen, processes, roles
 from libs.common.settings import GATEWAY, Settings
 
 app = typer.Typer(help="The local portal.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -33,6 +34,7 @@ _POLL = 0.2
 _WAIT = 180.0
 _DONE = frozenset({"ready", "done"})
 _SETTLED = _DONE | {"missing"}
+_AGAIN = "stop it with 'make down', then start it as you want it."
 
 
 @app.command()
@@ -41,10 +43,12 @@ def up(split: Split = "", only: Only = "") -> None:
     settings = _settings()
     began = time.monotonic()
     with _sentences():
-        if _runs(settings):
-            console.print("The portal is running already.")
-        else:
+        if not _runs(settings):
             _launch(settings, split, only)
+        else:
+            if split or only:
+                _refuse_other_processes(settings, _words(split), _words(only))
+            console.print("The portal is running already.")
         count = asyncio.run(_follow(settings.state_directory, began))
         console.print(f"All {count} processes are ready after {time.monotonic() - began:.1f} s.")
         console.print(f"The portal: https://localhost:{settings.port(GATEWAY)}")
@@ -81,18 +85,20 @@ def status() -> None:
 
 @app.command()
 def logs(
-    name: Annotated[str, typer.Argument(help="Only the lines of this process")] = "",
+    name: Annotated[str, typer.Argument(help="Only the lines of this process, or of every role of this service")] = "",
     *,
     lines: Annotated[int, typer.Option(help="How many lines to begin with")] = 100,
     follow: Annotated[bool, typer.Option(help="Go on until interrupted")] = True,
 ) -> None:
     """Show the log of all processes, or of one, and follow it."""
-    path = _settings().state_directory / "logs" / "portico.log"
+    settings = _settings()
+    path = settings.state_directory / "logs" / "portico.log"
     with _sentences():
+        names = roles(settings, name) if name else frozenset()
         if not path.exists():
             raise PlatformError("There is no log yet: start the portal with 'make up'.")
         with contextlib.suppress(KeyboardInterrupt):
-            _show(path, name, lines, follow=follow)
+            _show(path, names, lines, follow=follow)
 
 
 @app.command()
@@ -204,9 +210,20 @@ async def _follow(state_directory: Path, began: float) -> int:
         await asyncio.sleep(_POLL)
 
 
-def _show(path: Path, name: str, lines: int, *, follow: bool) -> None:
+def _refuse_other_processes(settings: Settings, split: list[str], only: list[str]) -> None:
+    """Raise `PlatformError` when a name is none, or the portal that runs has other processes than those wanted."""
+    table = processes(settings, split=split)
+    wanted = {one.name for one in (chosen(table, only) if only else table)}
+    running = {one["name"] for one in asyncio.run(ask(settings.state_directory, "status"))["processes"]}
+    if missing := sorted(wanted - running):
+        raise PlatformError(f"The portal is running without {', '.join(missing)}: {_AGAIN}")
+    if others := sorted(running - wanted):
+        raise PlatformError(f"The portal is running with {', '.join(others)} too: {_AGAIN}")
+
+
+def _show(path: Path, names: Collection[str], lines: int, *, follow: bool) -> None:
     def wanted(line: str) -> bool:
-        return not name or line.split(" ", 2)[1] == name
+        return not names or line.split(" ", 2)[1] in names
 
     file = path.open(encoding="utf-8", errors="replace")
     try:

@@ -20,6 +20,7 @@ from deploy.local.postgresql import Postgresql
 from deploy.local.probes import HOST
 from deploy.local.processes import chosen, processes
 from deploy.local.supervisor import Process, Status, Supervisor
+from libs.common.clock import offset_in
 from libs.common.settings import POSTGRESQL, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +79,7 @@ class LocalPortal:
             self._lock = _lock(directory)
             try:
                 _check_disk(directory)
+                _check_clock(directory)
                 check_ports(self._table)
                 await self._provide_elsewhere()
             except BaseException:
@@ -175,6 +177,13 @@ class LocalPortal:
 def _check_disk(directory: Path) -> None:
     if shutil.disk_usage(directory).free < _FREE_BYTES:
         raise PlatformError("The disk is nearly full: free at least 1 GB and try again.")
+
+
+def _check_clock(directory: Path) -> None:
+    try:
+        offset_in(directory / "clock-offset")
+    except ValueError as problem:
+        raise PlatformError(str(problem)) from problem
 
 
 def check_ports(table: Iterable[Process]) -> None:

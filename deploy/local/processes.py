@@ -116,6 +116,18 @@ def chosen(table: Sequence[Process], names: Iterable[str]) -> list[Process]:
     return [process for process in table if process.name in wanted]
 
 
+def roles(settings: Settings, name: str) -> frozenset[str]:
+    """Return the names under which `name`, a process or a service, may run: also in separate roles.
+
+    Raises `PlatformError` when there is neither.
+    """
+    whole = [process.name for process in processes(settings)]
+    known = {*whole, *(process.name for process in processes(settings, split=SERVICES))}
+    if found := frozenset(one for one in known if one == name or one.startswith(f"{name}-")):
+        return found
+    raise PlatformError(f"There is no process '{name}'; there are: {', '.join(whole)}.")
+
+
 def _service(settings: Settings, service: str, role: str) -> Process:
     port = settings.service_port(service, role)
     return _module(

@@ -19,6 +19,9 @@ POINTS = frozenset(
         "claims.after-acknowledged-commit",
         "claims.before-forwarded-commit",
         "claims.after-forwarded-commit",
+        "remittance.document-stored",
+        "remittance.before-posted-commit",
+        "remittance.after-posted-commit",
         "appeals.before-receipt-kept",
         "appeals.before-outcome-kept",
     }

@@ -8,13 +8,15 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
     """The caller can correct it: a 4xx answer with a stable code and a sentence that says what to do.
 
     `code` stands in the catalog `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
-    `audited` says that whoever opened the transaction has seen to its audit row.
+    `for_programs` takes the place of `sentence` under /api where that speaks of pages; `audited` says that whoever
+    opened the transaction has seen to its audit row.
     """
 
     code: str
     sentence: str
     status: int = 422
     fields: dict[str, str] = field(default_factory=dict)
+    for_programs: str = ""
     audited: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -36,6 +38,11 @@ class Poison(Exception):  # noqa: N818 - as above
     """This event can never be handled: dead letter at once, its key is held until a person decides."""
 
 
+def problem_type(code: str) -> str:
+    """The `type` of a problem (RFC 9457, section 3.1.1): a name of its own for each code, at no address."""
+    return f"urn:portico:problem:{code}"
+
+
 ERROR_CODES = {
     "appeal-closed": "The appeal is decided; nothing about it changes any more.",
     "appeal-exists": "The line is in an appeal already.",
@@ -50,6 +57,8 @@ ERROR_CODES = {
     "form-invalid": "One or more fields must be corrected.",
     "form-reused": "The same idempotency key came with different content.",
     "not-found": "No such object, or none this user may know of.",
+    "method-not-allowed": "The address does not take this HTTP method.",
+    "request-malformed": "The request is no valid HTTP, or its address or body cannot be read as what it says.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",
     "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
     "remittance-posted": "The payment was posted while its remittance was in quarantine.",
@@ -58,6 +67,12 @@ ERROR_CODES = {
     "token-invalid": "The internal token is missing, forged, stale or for another service.",
     "busy": "More is asked at once than can be done; try again in a moment.",
     "client-refused": "The client assertion is not acceptable.",
+    "headers-too-large": "The headers of the request are over their cap.",
+    "parameter-unknown": "The address has no such query parameter.",
+    "request-too-slow": "The request did not arrive in time.",
+    "service-unavailable": "What is asked for, or what it stands on, is away; try again later.",
+    "too-many-requests": "More requests came from one address than one user can make.",
+    "unexpected": "Something failed on our side.",
     "upload-active-content": "The PDF carries a script, a form action or another file.",
     "upload-empty": "The file has no content.",
     "upload-encrypted": "The PDF is protected by a password.",

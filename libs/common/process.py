@@ -18,31 +18,32 @@ import uvloop
 from aiokafka.errors import KafkaConnectionError
 from starlette.types import ASGIApp
 
+from libs.common.access import ACCESS_SUBSCRIPTIONS
 from libs.common.audit.sealer import seal_audit
 from libs.common.clock import SystemClock
 from libs.common.contracts.base import Contract
+from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.contracts.ops import Heartbeat
 from libs.common.deployment import load_deployment
 from libs.common.documents.store import DocumentStore
 from libs.common.ids import Ids
 from libs.common.messaging.due_work import DueWork
-from libs.common.messaging.envelope import Message, Origin, seal_envelope
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.messaging.worker import Worker
 from libs.common.observability.logs import configure_logs, log
 from libs.common.observability.traces import start_tracing
-from libs.common.observability.traffic import Traffic
 from libs.common.persistence.migrate import migrate, newest_revisions
-from libs.common.persistence.sweeps import keep_swept
 from libs.common.persistence.unit_of_work import Database
 from libs.common.process_stream import collect_seldom
-from libs.common.runtime import Runtime, Service
-from libs.common.security.access import ACCESS_SUBSCRIPTIONS
+from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
+from libs.common.service import Service
 from libs.common.settings import Settings
+from libs.common.sweeps import keep_swept
 from libs.common.web.app import create_app, health_app
+from libs.common.web.traffic import Traffic
 
 ROLES = ("api", "worker", "relay", "stream", "all", "migrate")
 _CONNECTIONS = {"api": 8, "worker": 6, "relay": 2, "stream": 2, "all": 10}
@@ -102,7 +103,7 @@ async def _run(service: Service, role: str, settings: Settings) -> None:
     port = settings.service_port(service.name, role)
     loops: list[Awaitable[None]] = [_serve(application, settings.listen_address, port, stop)]
     if role in ("worker", "all"):
-        loops += _worker_loops(service, runtime, stop, woken=role == "all")
+        loops += _worker_loops(service, runtime, role, stop)
     if role in ("relay", "all"):
         loops.append(_relay(runtime, stop, woken=role == "all"))
     if role == "stream":
@@ -169,15 +170,15 @@ async def _serve(application: ASGIApp, host: str, port: int, stop: asyncio.Event
     await serving
 
 
-def _worker_loops(service: Service, runtime: Runtime, stop: asyncio.Event, *, woken: bool) -> list[Awaitable[None]]:
+def _worker_loops(service: Service, runtime: Runtime, role: str, stop: asyncio.Event) -> list[Awaitable[None]]:
     loops: list[Awaitable[None]] = [
-        DueWork(runtime, service.timers, service.jobs, woken=woken).run(stop),
+        DueWork(runtime, service.timers, service.jobs, woken=role == "all").run(stop),
         seal_audit(runtime, stop),
         keep_swept(runtime, stop),
     ]
     subscriptions = subscriptions_of(service)
     if subscriptions:
-        loops.append(_work(runtime, subscriptions, stop))
+        loops.append(_work(runtime, role, subscriptions, stop))
     loops += [_background(runtime, each, stop) for each in service.background]
     return loops
 
@@ -187,11 +188,14 @@ def subscriptions_of(service: Service) -> tuple[Subscription, ...]:
     return (*service.subscriptions, *(ACCESS_SUBSCRIPTIONS if service.keeps_access else ()))
 
 
-async def _work(runtime: Runtime, subscriptions: tuple[Subscription, ...], stop: asyncio.Event) -> None:
+async def _work(runtime: Runtime, role: str, subscriptions: tuple[Subscription, ...], stop: asyncio.Event) -> None:
     name = f"{runtime.service}-worker"
+    # On one machine there is one process of each role: the broker need not wait for the end of the session
+    # of a dead one, which starts from the beginning when the broker was killed too. In a cluster there are several.
+    member = None if runtime.settings.profile == "cluster" else f"{runtime.service}-{role}"
     topics = sorted({each.contract.topic for each in subscriptions})
     types = {each.contract.type for each in subscriptions}
-    consumer = KafkaConsumer(runtime.settings.kafka, group=name, topics=topics, types=types)
+    consumer = KafkaConsumer(runtime.settings.kafka, group=name, topics=topics, types=types, member=member)
     async with _connected(consumer.start, consumer.stop, stop) as up:
         if up:
             await Worker(runtime, consumer, subscriptions, name=name).run(stop)

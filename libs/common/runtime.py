@@ -1,56 +1,20 @@
-"""What one process of one service has at hand: settings, clock, ids, database, documents, keys, wake-ups.
+"""What one process of one service has at hand: the ports of `ports.py`, and its database.
 
 Built once by `process.py` (or by a test) and reached through the unit of work; nothing here is global.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
-
-import sqlalchemy as sa
-from fastapi import APIRouter
 
 from libs.common.clock import Clock
+from libs.common.contracts.envelope import source
 from libs.common.deployment import Deployment
 from libs.common.documents.store import DocumentStore
 from libs.common.ids import Ids
-from libs.common.messaging.envelope import source
-from libs.common.messaging.subscriptions import Job, Subscription, Timer
 from libs.common.persistence.tables import OUTBOX_SHARDS
 from libs.common.persistence.unit_of_work import Database
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
-
-if TYPE_CHECKING:
-    import faust
-
-Background = Callable[["Runtime"], Awaitable[None]]
-
-PartnerCheck = Callable[["Runtime"], Awaitable[None]]
-"""Returns when the partner answered lately or answers a light question now; raises when it does not."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """All of a service, as its `app.py` wires it.
-
-    `background` runs in the worker for as long as it lives; `stream` makes the Faust app, imported only in that role;
-    `jobs` and `timers` are due work by kind; `keeps_access` subscribes it to the copy of the grants; `partners` are the
-    outside systems it talks to, by their names in `contract.toml`, each with the check the notifier asks for.
-    """
-
-    name: str
-    metadata: sa.MetaData
-    routers: tuple[APIRouter, ...] = ()
-    subscriptions: tuple[Subscription, ...] = ()
-    timers: Mapping[str, Timer] = field(default_factory=dict)
-    jobs: Mapping[str, Job] = field(default_factory=dict)
-    background: tuple[Background, ...] = ()
-    stream: "Callable[[Runtime], faust.App] | None" = None
-    keeps_access: bool = True
-    partners: Mapping[str, PartnerCheck] = field(default_factory=dict)
 
 
 class Runtime:

@@ -23,7 +23,7 @@ _SEGMENT_FAULTS = {
     "segment-missing": ("3", "this segment is required and missing. Add it."),
     "loop-repeats": ("4", "this part is repeated more often than the guide allows. Take out the surplus."),
     "segment-repeats": ("5", "this segment is repeated more often than the guide allows. Take out the surplus."),
-    "segment-out-of-order": ("7", "this segment comes too late. Put it where the guide wants it."),
+    "segment-out-of-order": ("7", "this segment is out of order. Move it to its place in the guide."),
     "loop-missing": ("I7", "this part is required and missing. Add it."),
 }
 # IK304 of a segment that only the guide requires (X12 RFI 2502).
@@ -48,7 +48,8 @@ class TransactionRun:
         self._most = most
         self.verdict = verdict
         self._collector = collector
-        self._actions = list(collector.actions)
+        # By the index of their rules; found when the first segment of a rule is met, as most never come.
+        self._actions: dict[int, Action | None] = {}
         self._place: Place = guide.start
         self._loop: LoopRule = guide.root
         self._seen = 1
@@ -60,14 +61,17 @@ class TransactionRun:
         # What is wrong with the segment in hand; noted once it is known which claim it belongs to.
         self._explained: list[Finding] = []
         self.ended = self.cut_off = False
-        for rule in guide.watched:
-            coded = [place for place in rule.code_sets if place[2] not in collector.judges]
+
+    def _find_action(self, rule: SegmentRule) -> Action | None:
+        """What is done with the segments of a rule: the engine looks into levels, trailer, and codes of outer sets."""
+        action = self._collector.find_action(rule)
+        if rule.code_sets:
+            coded = [place for place in rule.code_sets if place[2] not in self._collector.judges]
             if coded:
-                self._actions[rule.index] = self._code_sets(rule, coded, self._actions[rule.index])
-            if rule.identifier == "HL":
-                self._actions[rule.index] = self._hierarchy(rule, self._actions[rule.index])
-            elif rule.identifier == "SE":
-                self._actions[rule.index] = self._trailer
+                action = self._code_sets(rule, coded, action)
+        if rule.identifier == "HL":
+            return self._hierarchy(rule, action)
+        return self._trailer if rule.identifier == "SE" else action
 
     def consume(self, segments: list[str], index: int) -> int:  # noqa: C901, PLR0912, PLR0915  the hot loop: calls cost
         """Judge `segments` from `index` on; return where it stopped: behind the trailer, or at the end of the list."""
@@ -115,7 +119,10 @@ class TransactionRun:
                 stack.append((loop, seen, counts))
                 loop, seen, counts = step.opens, 1, {}
             place = step.then
-            action = actions[step.index]
+            try:
+                action = actions[step.index]
+            except KeyError:
+                action = actions[step.index] = self._find_action(step.rule)
             if not good:
                 self._take_faulty(action, step.rule, elements, position)
             elif action is not None:
@@ -186,8 +193,11 @@ class TransactionRun:
             return step
         identifier = elements[0]
         ways = list(place.reachable(identifier))
-        if step is None and ways and (len({way.rule.index for way in ways}) == 1 or self._may_be_new(ways[0].rule)):
-            step = ways[0]
+        if step is None and ways:
+            if self._may_be_new(ways[0].rule):
+                step = _nearest(ways, segment, position)
+            elif len({way.rule.index for way in ways}) == 1:
+                step = ways[0]
         if step is None:
             self._misplaced(place, ways, identifier, position)
             return None
@@ -201,7 +211,7 @@ class TransactionRun:
     def _may_be_new(self, rule: SegmentRule) -> bool:
         """True when the code that tells this segment from others of its name may be newer than the guide."""
         at = self._guide.qualifier_at[rule.identifier]
-        return at > 0 and rule.elements[at - 1].number in self._collector.open_codes
+        return at > 0 and self._collector.is_open(rule.elements[at - 1].number, rule.identifier, at)
 
     def _misplaced(self, place: Place, ways: list[Step], identifier: str, position: int) -> None:
         # A longer one is no identifier: it may be text of a claim, and its start may name a segment it is not.
@@ -248,7 +258,9 @@ class TransactionRun:
                 action(values + [""] * (size - len(values)), position)
         collector = self._collector
         for finding in self._explained:
-            if finding.code == "code-not-allowed" and finding.element_reference in collector.open_codes:
+            if finding.code == "code-not-allowed" and collector.is_open(
+                finding.element_reference, finding.segment, finding.element
+            ):
                 collector.take_code_fault(finding)
             else:
                 self.note(finding)
@@ -364,6 +376,18 @@ class _Level:
         self.child_code = child_code
         self.position = position
         self.children = False
+
+
+def _nearest(ways: list[Step], segment: str, position: int) -> Step:
+    """The step of a segment whose qualifier the guide does not name: as one of those it names, the most like it.
+
+    A segment that opens no loop does not count as one of them, nor stand for a required one.
+    """
+    like = (way for way in ways if way.target is ways[0].target)
+    step = min(like, key=lambda way: len(explain_segment(way.rule, segment, position)))
+    if step.opens is None:
+        step.bit = 0
+    return step
 
 
 def _earlier(loop: LoopRule | None, identifier: str) -> SegmentRule | None:

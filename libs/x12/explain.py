@@ -68,6 +68,7 @@ _ELEMENT_FAULTS = {
 _MISSING_IN_GUIDE = "I9"
 # The SNIP level of a fault, where it is not 1.
 _SNIP = {"element-missing": 2, "value-not-used": 2, "code-not-allowed": 2, "code-not-in-set": 5}
+_UNKNOWN_CODE = frozenset({"code-not-allowed", "code-not-in-set"})
 _PERIOD_FORMAT, _PERIOD = "1250", "1251"
 # A document and, before it, its length.
 _DOCUMENT = "785"
@@ -129,7 +130,7 @@ def _malformed(rule: SegmentRule, position: int) -> Finding:
 def _finding(rule: SegmentRule, code: str, element: int, component: int = 0) -> Finding:
     name = field_name(rule, element, component)
     element_code, what = _ELEMENT_FAULTS[code]
-    number = ""
+    number = code_set = ""
     within, at = rule.identifier, element
     if 0 < element <= len(rule.elements):
         place = rule.elements[element - 1]
@@ -140,6 +141,8 @@ def _finding(rule: SegmentRule, code: str, element: int, component: int = 0) -> 
         if place.data is not None:
             unit = "digits" if place.data.type in _NUMBERS else "characters"
             what = what.format(least=place.data.least, greatest=place.data.greatest, unit=unit)
+            if code in _UNKNOWN_CODE:
+                code_set = place.code_set or place.data.label.replace(" ", "_")
     if code == "element-missing" and not is_mandatory(within, at):
         element_code = _MISSING_IN_GUIDE
     return Finding(
@@ -154,6 +157,7 @@ def _finding(rule: SegmentRule, code: str, element: int, component: int = 0) -> 
         segment_code="8",
         element_code=element_code,
         element_reference="" if number.startswith("C") else number,
+        code_set=code_set,
     )
 
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
+from libs.x12.code_sets import CODE_SETS
 from libs.x12.elements import DATA_ELEMENTS, DataElement
 
 # Separators inside the engine. The tokenizer turns those of a file into these control characters, which no data may
@@ -271,11 +272,6 @@ class Guide:
         header = self.root.first.elements
         return len(header) > 2 and header[2].used
 
-    @cached_property
-    def watched(self) -> list[SegmentRule]:
-        """The segments the engine itself looks into: levels, trailer, and those with codes of outer sets."""
-        return [rule for rule in self.segments if rule.identifier in {"HL", "SE"} or rule.code_sets]
-
     @property
     def purposes(self) -> tuple[str, ...]:
         """The codes BHT02 may have: they tell apart two guides that share identifier and transaction set."""
@@ -284,21 +280,29 @@ class Guide:
     def _read(self, table: str) -> None:
         open_loops: list[LoopRule] = [self.root]
         for line in table.strip().splitlines():
-            depth = (len(line) - len(line.lstrip())) // 2
-            del open_loops[depth + 1 :]
-            if line.lstrip().startswith("@"):
-                self._draw_again(line.strip()[1:], open_loops[-1])
-            elif line.lstrip().startswith("loop "):
-                loop = _read_loop(line, open_loops[-1])
-                open_loops[-1].children.append(loop)
-                open_loops.append(loop)
-            else:
-                rule = _read_segment(line, len(self.segments), open_loops[-1])
-                open_loops[-1].children.append(rule)
-                self.segments.append(rule)
+            try:
+                self._read_line(line, open_loops)
+            except ValueError as wrong:
+                raise ValueError(f"guide {self.identifier}, {line.strip()[:40]!r}: {wrong}") from None
+
+    def _read_line(self, line: str, open_loops: list[LoopRule]) -> None:
+        depth = (len(line) - len(line.lstrip())) // 2
+        del open_loops[depth + 1 :]
+        if line.lstrip().startswith("@"):
+            self._draw_again(line.strip()[1:], open_loops[-1])
+        elif line.lstrip().startswith("loop "):
+            loop = _read_loop(line, open_loops[-1])
+            open_loops[-1].children.append(loop)
+            open_loops.append(loop)
+        else:
+            rule = _read_segment(line, len(self.segments), open_loops[-1])
+            open_loops[-1].children.append(rule)
+            self.segments.append(rule)
 
     def _draw_again(self, identifier: str, parent: LoopRule) -> None:
-        drawn = next(loop for loop in _loops(self.root) if loop.identifier == identifier)
+        drawn = next((loop for loop in _loops(self.root) if loop.identifier == identifier), None)
+        if drawn is None:
+            raise ValueError(f"there is no loop {identifier} above to draw again")
         parent.children.append(self._copy(drawn, parent))
 
     def _copy(self, loop: LoopRule, parent: LoopRule) -> LoopRule:
@@ -339,7 +343,7 @@ def _depth(loop: LoopRule) -> int:
 def _head(line: str) -> tuple[re.Match[str], str, str]:
     head = _HEAD.match(line)
     if head is None:
-        raise ValueError(f"not a line of a guide table: {line.strip()[:40]}")
+        raise ValueError("this is no line of a guide table; the notation stands in libs/x12/guide.py")
     body, _, name = line[head.end() :].rpartition(":")
     return head, body, " ".join(name.split())
 
@@ -370,6 +374,13 @@ def _read_segment(line: str, index: int, loop: LoopRule) -> SegmentRule:
     )
 
 
+def _data_element(number: str) -> DataElement:
+    data = DATA_ELEMENTS.get(number)
+    if data is None:
+        raise ValueError(f"data element {number} is not in the dictionary: add its line to libs/x12/elements.py")
+    return data
+
+
 def _note(text: str) -> Note:
     return Note(text[0], tuple(int(text[start : start + 2]) for start in range(1, len(text), 2)))
 
@@ -380,8 +391,10 @@ def _element(item: re.Match[str]) -> ElementRule:
     named = item["codes"] or "="
     codes = tuple(named[1:].replace("_", " ").split(",")) if named[1:] and named[0] == "=" else ()
     code_set = named[1:] if named[0] == "@" else ""
+    if code_set and code_set not in CODE_SETS:
+        raise ValueError(f"there is no code set {code_set}: its table is missing in libs/x12/code_sets/")
     components = tuple(_element(part) for part in _ITEM.finditer(item["parts"])) if item["parts"] else ()
-    data = None if components else DATA_ELEMENTS[item["number"]]
+    data = None if components else _data_element(item["number"])
     return ElementRule(
         item["usage"] == "!", data, item["number"], codes, components, int(item["repeat"] or 1), code_set
     )

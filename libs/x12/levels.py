@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from libs.x12.collector import Action, Around, Collector
-from libs.x12.findings import Finding
-
-_FINDINGS_PER_ITEM = 20
+from libs.x12.edits import Edits
+from libs.x12.findings import FINDINGS_PER_ITEM, Finding, keep_finding
 
 
 @dataclass(slots=True)
@@ -22,16 +21,16 @@ class LevelCollector(Collector):
     """Collects objects that stand on levels opened by HL; each level has a letter, the outermost comes first.
 
     It knows of each level whether something is said on it or below, where it began, and the faults of all objects on
-    it and below. `finding_of` makes the finding of an edit: code, position, loop, segment or nothing.
+    it and below. `edits` are those of its transaction.
     `remarks` are the codes of findings that take nothing from an object: they become its notices.
     """
 
     remarks: frozenset[str] = frozenset()
 
-    def __init__(self, around: Around, letters: str, finding_of: Callable[[str, int, str, str], Finding]) -> None:
+    def __init__(self, around: Around, letters: str, edits: Edits) -> None:
         super().__init__(around)
         self._letters = letters
-        self._finding_of = finding_of
+        self._edits = edits
         self._level = 0
         self._said = [False] * len(letters)
         self._begins = [0] * len(letters)
@@ -75,15 +74,15 @@ class LevelCollector(Collector):
         """End the object being read: its faults and those of the levels around it stand on it."""
         if self._item is not None:
             found = (*self._on_levels[: self._level + 1], self._on_item)
-            self._item.findings = tuple(one for each in found for one in each.faults)[:_FINDINGS_PER_ITEM]
+            self._item.findings = tuple(one for each in found for one in each.faults)[:FINDINGS_PER_ITEM]
             if self.remarks:
-                self._item.notices = tuple(one for each in found for one in each.notices)[:_FINDINGS_PER_ITEM]
+                self._item.notices = tuple(one for each in found for one in each.notices)[:FINDINGS_PER_ITEM]
             self.around.add(self._item)
             self._item = None
 
     def fault(self, code: str, position: int, loop: str, segment: str = "") -> None:
         """Keep a fault of the object being read, or of all objects on the level being read and below."""
-        self._keep_fault(self._finding_of(code, position, loop, segment))
+        self._keep_fault(self._edits.finding(code, position, loop, segment=segment))
 
     def take_code_fault(self, finding: Finding) -> None:
         """A code that is not in its set concerns one object, or those of its level."""
@@ -91,9 +90,7 @@ class LevelCollector(Collector):
 
     def _keep_fault(self, finding: Finding) -> None:
         found = self._on_item if self._item is not None else self._on_levels[self._level]
-        kept = found.notices if finding.code in self.remarks else found.faults
-        if len(kept) < _FINDINGS_PER_ITEM:
-            kept.append(finding)
+        keep_finding(found.notices if finding.code in self.remarks else found.faults, finding)
 
 
 def _empty_level(position: int, loop: str) -> Finding:
@@ -101,7 +98,7 @@ def _empty_level(position: int, loop: str) -> Finding:
     return Finding(
         snip=4,
         code="level-empty",
-        sentence="Hierarchical level: nothing is asked or said on it, and no level lies below. Take it out.",
+        sentence="Hierarchical level: it holds nothing, and no level is below it. Remove it.",
         field="Hierarchical level",
         segment="TRN",
         position=position,

@@ -16,8 +16,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from libs.x12.acknowledgment.reader import GroupAcknowledgments, read_ta1
+from libs.x12.biller import Biller
 from libs.x12.claim.institutional import InstitutionalClaims
-from libs.x12.claim.objects import Biller
 from libs.x12.claim.professional import ProfessionalClaims
 from libs.x12.claim_status.acknowledged import ClaimAcknowledgments
 from libs.x12.claim_status.reader import StatusAnswers, StatusInquiries

@@ -19,7 +19,6 @@ _HEADER_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101,
 MAX_SEGMENT_LENGTH = 65536
 _SLICE = 65536
 _LEAST_SLICE = 4096
-_LINE_ENDS = b"\r\n"
 # What fills up a block or ends a file: blanks, NUL, Ctrl-Z. It says nothing about the interchange before it.
 _PADDING = b"\r\n\t \x00\x1a"
 # What may stand before a segment that is found nevertheless; blanks are told.

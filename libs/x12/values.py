@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from libs.common.money import parse_cents
 
-_REMEMBERED = 16_384
+_REMEMBERED, _LONGEST = 8_192, 80
 # Under HIPAA an amount has at most ten digits, those of the cents counted even where none are written (RFI 1526).
 _MAX_CENTS = 9_999_999_999
 _NUMBER = re.compile(r"-?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
@@ -21,7 +21,10 @@ _Value = TypeVar("_Value")
 
 
 class Memory(dict[str, _Value], Generic[_Value]):
-    """Values by their text. Starts again when it has grown large."""
+    """Values by their text.
+
+    It starts again when it has grown large, and does not keep what is longer than any of these.
+    """
 
     __slots__ = ("_make",)
 
@@ -30,6 +33,8 @@ class Memory(dict[str, _Value], Generic[_Value]):
         self._make = make
 
     def __missing__(self, text: str) -> _Value:
+        if len(text) > _LONGEST:
+            return self._make(text)
         if len(self) >= _REMEMBERED:
             self.clear()
         value = self[text] = self._make(text)

@@ -1,6 +1,6 @@
 """Wires appeals together; the only place that does."""
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from services.appeals.metadata import metadata
 from services.appeals.qic.partner import PARTNER as QIC
 from services.appeals.qic.partner import check

@@ -13,7 +13,7 @@ class AppealsSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PORTICO_APPEALS_", frozen=True, extra="ignore")
 
-    upload_limit_bytes: int = Field(default=20_000_000, ge=1)
+    upload_limit_bytes: int = Field(default=20 * 1024 * 1024, ge=1)
     """The largest document that is taken in one piece."""
     qic_address: str = ""
     """Where the QIC takes cases over HTTPS. Empty: the simulator on this machine."""

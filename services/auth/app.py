@@ -1,6 +1,6 @@
 """Wires auth together; the only place that does."""
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from services.auth.access import api as access_api
 from services.auth.access import handlers as access
 from services.auth.access import pages as access_pages

@@ -1,6 +1,6 @@
 """Wires claims together; the only place that does."""
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from services.claims.metadata import metadata
 from services.claims.shared_system.subscriptions import SUBSCRIPTIONS
 from services.claims.status import api as status_api

@@ -1,6 +1,6 @@
 """Wires eligibility together; the only place that does."""
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from libs.common.runtime import Runtime, Service
+from libs.common.runtime import Runtime
+from libs.common.service import Service
 from libs.common.settings import SERVICES
 from services.notifier.banners import api as banner_api
 from services.notifier.banners import handlers as banners

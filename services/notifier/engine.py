@@ -58,7 +58,7 @@ class Engine:
         self._interruptions = interruptions.Interruptions(
             deployment.contract_id, domains, self._journal, clock, watch_settings.rules()
         )
-        self._banners = banners.Banners(deployment, settings, domains)
+        self._banners = banners.Banners(deployment, settings, domains, clock)
         self._alerts = alerts.Alerts(
             deployment,
             MailServer(settings.mailbox_smtp, deployment.contractor_alerts.sender),
@@ -113,7 +113,7 @@ class Engine:
         """The banner first: it takes milliseconds. CMS next. Rows when there is a database."""
         unseen = {name for name, each in self._watch.health.items() if each.condition is Condition.UNKNOWN}
         open_now = list(self._interruptions.open.values())
-        if await self._banners.show(open_now, unseen, self._degraded, self._clock.now()):
+        if await self._banners.show(open_now, unseen, self._degraded):
             self._told = False
             self._record_now.set()
         for change in changes:

@@ -1,6 +1,6 @@
 """Wires portal together; the only place that does."""
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from services.portal.catalog import pages as catalog_pages
 from services.portal.home import pages as home_pages
 from services.portal.home.handlers import FORGET, forget_items

@@ -1,7 +1,8 @@
 """Wires remittance together; the only place that does."""
 
-from libs.common.runtime import Service
+from libs.common.service import Service
 from services.remittance.advice import api, pages
+from services.remittance.advice.handlers import POST, post_remittances
 from services.remittance.advice.subscriptions import SUBSCRIPTIONS
 from services.remittance.metadata import metadata
 
@@ -10,4 +11,5 @@ service = Service(
     metadata=metadata,
     routers=(api.router, pages.router),
     subscriptions=SUBSCRIPTIONS,
+    jobs={POST: post_remittances},
 )

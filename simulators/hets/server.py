@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, Field
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.partners.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
 from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.eligibility.objects import EligibilityInquiry
 from libs.x12.eligibility.writer import write_271

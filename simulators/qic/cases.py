@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from libs.common.clock import Clock
-from libs.common.qic_protocol import Case, CaseFile, Decision, LineDecision, Receipt
+from libs.partners.qic import Case, CaseFile, Decision, LineDecision, Receipt
 
 _FIRST_NUMBER = 1_000_000_000
 # Of a hundred lines, how many are decided in favor: with evidence, and without.

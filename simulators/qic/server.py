@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 
-from libs.common.qic_protocol import Case, CaseFile, Receipt
+from libs.partners.qic import Case, CaseFile, Receipt
 from simulators.qic.cases import AnotherFileError, Cases, MissingDocumentError
 
 

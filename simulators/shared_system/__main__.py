@@ -10,13 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from libs.common.clock import SystemClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.deployment import load_deployment
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.observability.logs import configure_logs, log
 from libs.common.observability.traces import start_tracing
 from libs.common.security.keys import KeyRing
 from libs.common.settings import SHARED_SYSTEM, Settings
+from libs.partners.handover import PartnerExchange
 from simulators.population import DEFAULT_SEED
 from simulators.serving import run, serve_http
 from simulators.shared_system.progress import Progress

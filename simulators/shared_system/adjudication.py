@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import TypeAlias
+from uuid import UUID
 
 from libs.common.deployment import Deployment
 from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim
@@ -36,6 +37,7 @@ _DEDUCTIBLE_CENTS = 2_500
 _MEETS_DEDUCTIBLE = 3
 # Of so many paid claims of several lines one has its second line bundled into its first.
 _BUNDLED_EVERY = 11
+_TRANSFERS = 10**13
 # Where an internal control number holds the day of receipt, as year and day of the year.
 _DAY_OF_RECEIPT = slice(2, 7)
 
@@ -68,6 +70,19 @@ class Decision:
     def paid_cents(self) -> int:
         """What all lines are paid together."""
         return sum(line.paid_cents for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The transfer by which a claim is paid: one for each remittance, whose trace number (TRN02) `number` is."""
+
+    number: str
+    paid_on: date
+
+
+def transfer_of(advice_id: UUID, paid_on: date) -> Transfer:
+    """The transfer of one remittance. Its number stands in the 277 too, which has room for 16 characters (STC09)."""
+    return Transfer(f"EFT{advice_id.int % _TRANSFERS:013}", paid_on)
 
 
 def adjudicate(claim: AnyClaim, seed: int) -> Decision:
@@ -152,21 +167,20 @@ def taken_in(claim: Claim, today: date) -> StatusDetail:
     return _status(claim, Decision(IN_PROCESS), today, None, None)
 
 
-def decided(claim: AnyClaim, seed: int, today: date, deployment: Deployment) -> StatusDetail:
-    """The second answer: how the claim was decided today. What is paid is paid after the payment floor."""
+def decided(claim: AnyClaim, seed: int, today: date, transfer: Transfer) -> StatusDetail:
+    """The second answer: how the claim was decided today. What is paid is paid by `transfer`."""
     decision = adjudicate(claim, seed)
     final = decision.status.category.startswith("F")
-    pays_on = payment_day(claim, today, deployment) if decision.status == PAID else None
-    return _status(claim, decision, today, today if final else None, pays_on)
+    return _status(claim, decision, today, today if final else None, transfer if decision.status == PAID else None)
 
 
-def revised(claim: Claim, decision: Decision, today: date) -> StatusDetail:
-    """The answer to an order to adjust: decided again today, and paid today."""
-    return _status(claim, decision, today, today, today)
+def revised(claim: Claim, decision: Decision, today: date, transfer: Transfer) -> StatusDetail:
+    """The answer to an order to adjust: decided again today, and paid by `transfer`."""
+    return _status(claim, decision, today, today, transfer)
 
 
 def _status(
-    claim: Claim, decision: Decision, today: date, finalized: date | None, pays_on: date | None
+    claim: Claim, decision: Decision, today: date, finalized: date | None, transfer: Transfer | None
 ) -> StatusDetail:
     return StatusDetail(
         status=decision.status,
@@ -174,11 +188,6 @@ def _status(
         charge_cents=claim.total_charge_cents,
         paid_cents=decision.paid_cents,
         finalized=finalized,
-        payment_date=pays_on,
-        check_number=trace_number(claim.billing_npi, pays_on) if pays_on else "",
+        payment_date=transfer.paid_on if transfer else None,
+        check_number=transfer.number if transfer else "",
     )
-
-
-def trace_number(npi: str, pays_on: date) -> str:
-    """The number of the one transfer that pays all that a provider is due on a day."""
-    return f"EFT{pays_on:%y%m%d}{npi[-6:]}"

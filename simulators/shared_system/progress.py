@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from libs.common.contracts.envelope import Message, headers_from_text, headers_to_text
 from libs.common.contracts.partner import ClaimAdjustment
-from libs.common.messaging.envelope import Message, headers_from_text, headers_to_text
 
 # A part is answered that it is in process, then how it was decided, then what is paid for it. An order to adjust is
 # answered with the new decision, then with what is paid.

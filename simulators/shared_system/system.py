@@ -13,15 +13,15 @@ from uuid import UUID
 from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
+from libs.common.contracts.envelope import Message, Origin, Received, open_envelope, seal_envelope
 from libs.common.contracts.partner import ClaimAdjustment, ClaimsOutbound, ClaimsStatus, RemittanceAdvice
 from libs.common.deployment import Deployment
-from libs.common.documents.handover import PartnerExchange, advice_place, status_place
 from libs.common.errors import Poison
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Origin, Received, open_envelope, seal_envelope
 from libs.common.messaging.ports import Consumer, Publisher
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent, span
+from libs.partners.handover import PartnerExchange, advice_place, status_place
 from libs.x12.claim.objects import BillingProvider, InstitutionalClaim, ProfessionalClaim
 from libs.x12.claim_status.objects import StatusDetail
 from libs.x12.claim_status.writer import write_277
@@ -38,7 +38,7 @@ from simulators.shared_system.adjudication import (
     payment_day,
     revised,
     taken_in,
-    trace_number,
+    transfer_of,
 )
 from simulators.shared_system.answers import SENDER, Answers
 from simulators.shared_system.payments import remittance, remitted, reversed_claim
@@ -47,10 +47,10 @@ from simulators.shared_system.progress import DECIDED, REMITTED, Part, Progress
 _ACTOR = "partner:shared-system"
 _SOURCE = "/partners/shared-system"
 _CONTROL_NUMBERS = 999_999_999
-# Many remittances of a provider on one day have numbers of their own.
-_TRACES = 100_000_000
 _TAKEN = frozenset({ClaimsOutbound.type, ClaimAdjustment.type})
 _Answer = ClaimsStatus | RemittanceAdvice
+# What the id of an answer is derived from.
+_Name = tuple[str | int | UUID, ...]
 # What the shared system does at each answer, for the traces.
 _WORK = ("take in", "adjudicate", "pay")
 _IDLE_SECONDS = 30.0
@@ -181,17 +181,18 @@ class SharedSystem:
         claims = list(self._claims(event, today))
         if len(claims) != event.claims:
             raise Poison("not the number of claims that was announced")
+        advices = ("835", event.submission_id, event.part)
         if sequence == REMITTED:
-            advices = self._advices(("835", event.submission_id, event.part), claims, at, today)
-            return _Done([(advice.advice_id, advice) for advice in advices])
-        statuses = (self._decide(claim, sequence, today) for claim in claims)
+            sent = self._advices(advices, claims, at, today)
+            return _Done([(advice.advice_id, advice) for advice in sent])
+        pays_on = max((payment_day(each, today, self._deployment) for each in claims), default=today)
+        statuses = (self._decide(claim, sequence, today, advices, pays_on) for claim in claims)
         status = self._status(event, sequence, zip(claims, statuses, strict=True), at, len(claims))
         answers: list[tuple[UUID, _Answer]] = [
             (derived_id("shared-system", event.submission_id, event.part, sequence), status)
         ]
         if sequence != DECIDED:
             return _Done(answers)
-        pays_on = max((payment_day(each, today, self._deployment) for each in claims), default=today)
         return _Done(answers, pays_on, [each.internal_control_number for each in claims if self._decision(each).lines])
 
     def _claims(self, event: ClaimsOutbound, today: date) -> Iterator[AnyClaim]:
@@ -202,10 +203,11 @@ class SharedSystem:
     def _decision(self, claim: AnyClaim) -> Decision:
         return adjudicate(claim, self._seed)
 
-    def _decide(self, claim: AnyClaim, sequence: int, today: date) -> StatusDetail:
+    def _decide(self, claim: AnyClaim, sequence: int, today: date, advices: _Name, pays_on: date) -> StatusDetail:
         if sequence == 1:
             return taken_in(claim, today)
-        return decided(claim, self._seed, today, self._deployment)
+        transfer = transfer_of(derived_id(*advices, claim.billing_npi), pays_on)
+        return decided(claim, self._seed, today, transfer)
 
     def _status(
         self,
@@ -226,7 +228,7 @@ class SharedSystem:
         )
 
     def _advices(
-        self, name: tuple[str | int | UUID, ...], claims: Sequence[AnyClaim], at: datetime, today: date
+        self, name: _Name, claims: Sequence[AnyClaim], at: datetime, today: date
     ) -> Iterator[RemittanceAdvice]:
         """One 835 for each payee. What was not decided is not remitted."""
         payees: dict[str, list[AnyClaim]] = {}
@@ -240,15 +242,17 @@ class SharedSystem:
 
     def _advice(
         self,
-        name: tuple[str | int | UUID, ...],
+        name: _Name,
         payee: BillingProvider,
         claims: Sequence[RemittedClaim],
         at: datetime,
         today: date,
     ) -> RemittanceAdvice:
         advice_id = derived_id(*name)
-        trace = f"{trace_number(payee.npi, today)}{advice_id.int % _TRACES:08}"
-        pieces = write_835([remittance(payee, claims, trace, today, self._deployment)], self._envelope(at, *name))
+        transfer = transfer_of(advice_id, today)
+        pieces = write_835(
+            [remittance(payee, claims, transfer.number, transfer.paid_on, self._deployment)], self._envelope(at, *name)
+        )
         given = self._counter.give(pieces, place=advice_place(advice_id))
         return RemittanceAdvice(advice_id=advice_id, lane=payee.npi, claims=len(claims), **asdict(given))
 
@@ -271,15 +275,15 @@ class SharedSystem:
         )
         granted = frozenset(line for each in earlier for line in each.lines)
         decision = adjudicate_again(claim, self._seed, granted | frozenset(order.lines))
+        name = ("835", received.event_id, claim.billing_npi)
         if sequence == 1:
-            news = [(claim, revised(claim, decision, today))]
+            news = [(claim, revised(claim, decision, today, transfer_of(derived_id(*name), today)))]
             status = self._status(event, REMITTED + len(earlier), news, at, 1)
             return [(derived_id("shared-system", received.event_id, sequence), status)]
         before = adjudicate_again(claim, self._seed, granted) if earlier else self._decision(claim)
         group = ClaimGroup()
         first = reversed_claim(remitted(claim, before, group))
         second = remitted(claim, decision, group)
-        name = ("835", received.event_id, claim.billing_npi)
         advice = self._advice(name, claim.billing, [first, second], at, today)
         return [(advice.advice_id, advice)]
 

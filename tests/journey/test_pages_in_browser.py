@@ -191,6 +191,9 @@ async def test_pages_of_a_biller(chromium: Browser, portal: WholePortal, walked:
         await act_for(page, portal, hospital if name == "claim-of-a-hospital" else clinic)
         await page.goto(portal.place.address + path)
         await look(name, page)
+        if name == "claims":
+            await page.set_viewport_size({"width": 1024, "height": 768})
+            assert await scrolled_tables(page) == []
         words = await page.locator("main").inner_text()
     async with window(chromium, portal, BILLER, scripts=False) as context:
         page = await context.new_page()
@@ -318,7 +321,7 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await look("appeal-received", page)
         appeal = page.url.rsplit("/", 1)[-1]
         await ask_for_redetermination(second)
-        await second.get_by_text("Not taken").first.wait_for()
+        await second.get_by_text("Not submitted").first.wait_for()
         await look("appeal-twice", second)
     async with window(chromium, portal, REVIEWER) as context:
         page = await context.new_page()
@@ -357,7 +360,7 @@ async def reconsider(context: BrowserContext, appeal: str, look: Look) -> None:
     for form in (page, second):
         await form.get_by_label("Why do you disagree with our decision?").fill("The second page shows it.")
         await form.get_by_role("button", name="Send the request").click()
-        await form.get_by_role("heading", name=re.compile("^(Reconsideration of|This was asked for)")).wait_for()
+        await form.get_by_role("heading", name=re.compile("^(Reconsideration of|This was requested)")).wait_for()
     await look("reconsideration-asked-for", page)
     await look("reconsideration-twice", second)
 

@@ -15,7 +15,8 @@ from libs.common.contracts.partner import ClaimAdjustment
 from libs.common.errors import Rejected
 from libs.common.ids import derived_id
 from libs.common.persistence.tables import audit, due_work, outbox, parked
-from libs.common.runtime import Runtime, Service
+from libs.common.runtime import Runtime
+from libs.common.service import Service
 from services.appeals.app import service as appeals
 from services.appeals.reconsideration.handlers import ask
 from services.appeals.reconsideration.tables import reconsideration
@@ -32,7 +33,7 @@ from tests.support.appeals import denied, finalized, received, remitted
 from tests.support.claims import RIVERSIDE, enrollment_of
 from tests.support.portico import MORNING
 from tests.support.qic import qic_serving
-from tests.support.simulation import Simulation, runtime_in, simulation
+from tests.support.simulation import Simulation, runtime_in, seeds, simulation
 
 _CLAIMS = 20
 _ENROLLMENT, _PERSON = RIVERSIDE.enrollments[0].enrollment_id, derived_id("person")
@@ -81,7 +82,7 @@ def _told(world: Simulation, kind: str) -> Counter[str]:
     return Counter(headers["ce_id"] for headers in sent if headers["ce_type"] == kind)
 
 
-@pytest.mark.parametrize("seed", [2, 9, 17])
+@pytest.mark.parametrize("seed", seeds(2, 9, 17))
 async def test_copies_converge_and_each_grant_is_ordered_once(databases: Any, seed: int) -> None:
     settings = await databases("claims", "remittance", "appeals")
     services = [
@@ -133,7 +134,7 @@ async def _refused(runtime: Runtime) -> UUID:
     return appeal_id
 
 
-@pytest.mark.parametrize("seed", [3, 12, 21])
+@pytest.mark.parametrize("seed", seeds(3, 12, 21))
 async def test_each_request_is_received_by_the_qic_once_and_decided_once(
     databases: Any, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -17,7 +17,7 @@ from services.notifier.monthly_reports.repository import total
 from simulators.population import claim_file
 from tests.support.claims import RIVERSIDE, enrollment_of
 from tests.support.portico import MORNING
-from tests.support.simulation import runtime_in, simulation
+from tests.support.simulation import runtime_in, seeds, simulation
 
 _CLAIMS, _FAULTY, _FILES = 40, 3, 3
 
@@ -44,7 +44,7 @@ def _count(table: sa.Table) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(table)
 
 
-@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("seed", seeds(3, 11))
 async def test_every_claim_is_stored_answered_decided_and_counted_once(databases: Any, seed: int) -> None:
     settings = await databases("claims", "notifier")
     services = [(claims, claims.subscriptions), (notifier, notifier.subscriptions)]

@@ -21,7 +21,7 @@ from services.notifier.monthly_reports.repository import total
 from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
 from tests.support.removals import office, published, removal
-from tests.support.simulation import runtime_in, simulation
+from tests.support.simulation import runtime_in, seeds, simulation
 
 _REMOVALS = 12
 
@@ -34,7 +34,7 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
         yield made
 
 
-@pytest.mark.parametrize("seed", [5, 23])
+@pytest.mark.parametrize("seed", seeds(5, 23))
 async def test_every_user_is_told_whatever_happens_on_the_way(databases: Any, mailbox: Mailbox, seed: int) -> None:
     settings = await databases("notifier")
     async with (

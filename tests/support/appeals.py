@@ -14,10 +14,7 @@ import pikepdf
 import sqlalchemy as sa
 
 from libs.common.contracts.claims import ClaimFinalized
-from libs.common.contracts.remittance import Adjustment, ClaimRemitted, LineRemitted
-from libs.common.ids import derived_id
-from libs.common.messaging.due_work import DueWork
-from libs.common.messaging.envelope import (
+from libs.common.contracts.envelope import (
     Message,
     Origin,
     Received,
@@ -25,6 +22,9 @@ from libs.common.messaging.envelope import (
     open_envelope,
     seal_envelope,
 )
+from libs.common.contracts.remittance import Adjustment, ClaimRemitted, LineRemitted
+from libs.common.ids import derived_id
+from libs.common.messaging.due_work import DueWork
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing

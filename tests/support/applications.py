@@ -16,19 +16,21 @@ import pytest
 import sqlalchemy as sa
 from starlette.types import ASGIApp
 
+from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
-from libs.common.messaging.envelope import Message, Origin, Received
-from libs.common.observability.traffic import Traffic
+from libs.common.contracts.envelope import Message, Origin, Received
 from libs.common.persistence.tables import audit
-from libs.common.runtime import Runtime, Service
-from libs.common.security.access import keep_organizations, keep_users
+from libs.common.runtime import Runtime
+from libs.common.security.key_files import prepare_token_keys
 from libs.common.security.permissions import CATALOG
 from libs.common.security.principal import Principal
-from libs.common.security.tokens import SigningKey, issue_internal_token, prepare_token_keys
+from libs.common.security.tokens import SigningKey, issue_internal_token
+from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.app import create_app
 from libs.common.web.routes import Route, routes_of
+from libs.common.web.traffic import Traffic
 from tests.support.planting import plant_auth
 from tests.support.platform import CloneSettings, PostgresqlServer, clone_settings
 from tests.support.portico import MORNING, runtime_for
@@ -226,13 +228,7 @@ class Application:
 
     async def admit(self, *people: Someone) -> None:
         """Put people into the service's copy of access; into auth itself, where this is auth."""
-        now = self.clock.now()
-        records = [each.access(now) for each in people]
-        async with self.work.database.work(self.work) as work:
-            if self.service.name == "auth":
-                await plant_auth(work, [(who, *record) for who, record in zip(people, records, strict=True)])
-            await keep_organizations(work, [_received(each) for _, offices in records for each in offices])
-            await keep_users(work, [_received(user) for user, _ in records])
+        await admit_into(self.work, *people)
 
     async def call(
         self,
@@ -287,6 +283,17 @@ async def content_of(runtime: Runtime, but: Iterable[str]) -> dict[str, str]:
                 )
                 found[name] = str((await work.execute(rows)).scalar_one())
     return found
+
+
+async def admit_into(runtime: Runtime, *people: Someone) -> None:
+    """Put people into a service's copy of access; into auth itself, where this is auth."""
+    now = runtime.clock.now()
+    records = [each.access(now) for each in people]
+    async with runtime.database.work(runtime) as work:
+        if runtime.service == "auth":
+            await plant_auth(work, [(who, *record) for who, record in zip(people, records, strict=True)])
+        await keep_organizations(work, [_received(each) for _, offices in records for each in offices])
+        await keep_users(work, [_received(user) for user, _ in records])
 
 
 def _received(record: Any) -> Received[Any]:

@@ -14,16 +14,16 @@ import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
-from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
+from libs.common.contracts.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.messaging.subscriptions import Due
-from libs.common.observability.traffic import Traffic
 from libs.common.persistence.tables import audit, outbox
 from libs.common.runtime import Runtime
-from libs.common.security.access import keep_organizations, keep_users
-from libs.common.security.tokens import prepare_token_keys
+from libs.common.security.key_files import prepare_token_keys
 from libs.common.settings import Settings
 from libs.common.web.app import create_app
+from libs.common.web.traffic import Traffic
 from services.auth.app import service
 from services.auth.feeds.handlers import import_feeds
 from simulators.enrollment_feeds.files import account_file, deliver, enrollment_file, install_partner_key

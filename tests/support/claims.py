@@ -10,18 +10,19 @@ from uuid import UUID, uuid5
 import httpx
 import sqlalchemy as sa
 
+from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.contracts.envelope import Message, Origin, Received, headers_from_text, open_envelope, seal_envelope
 from libs.common.messaging.due_work import DueWork
-from libs.common.messaging.envelope import Message, Origin, Received, headers_from_text, open_envelope, seal_envelope
-from libs.common.observability.traffic import Traffic
 from libs.common.runtime import Runtime
-from libs.common.security.access import keep_organizations, keep_users
+from libs.common.security.key_files import prepare_token_keys
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, Permission
 from libs.common.security.principal import Principal
-from libs.common.security.tokens import SigningKey, issue_internal_token, prepare_token_keys
+from libs.common.security.tokens import SigningKey, issue_internal_token
 from libs.common.settings import Settings
 from libs.common.web.app import create_app
+from libs.common.web.traffic import Traffic
 from services.claims.app import service
 from simulators.population import Enrollment as Enrolled
 from simulators.population import Organization, Population, claim_file

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from libs.common.contracts.claims import ClaimAccepted, ClaimRejected
-from libs.common.messaging.envelope import Received
+from libs.common.contracts.envelope import Received
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from deploy.local.portal import free_port_base
 from deploy.local.probes import tcp
 from libs.common.clock import SetClock
-from libs.common.messaging.envelope import Message, Received, headers_from_text, open_envelope
+from libs.common.contracts.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.settings import HETS, Settings
 from services.eligibility.hets.domain import Question
 from services.eligibility.settings import eligibility_settings

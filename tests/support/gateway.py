@@ -174,7 +174,7 @@ def _refusal(seen: Seen, session: str, mark: dict[str, str]) -> Answer:
         return 403, mark | {"content-type": "application/problem+json"}, b'{"code": "ROB_EXPIRED"}'
     if "text/html" in seen.headers.get("accept", ""):
         return 303, mark | {"location": "/sign-in", "set-cookie": "__Host-next=1; Secure; Path=/"}, b""
-    return 401, mark | {"content-type": "application/problem+json"}, b'{"code": "not-signed-in"}'
+    return 401, mark | {"content-type": "application/problem+json"}, b'{"code": "sign-in-required"}'
 
 
 @dataclass

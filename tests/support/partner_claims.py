@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 from uuid import UUID
 
+from libs.common.contracts.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
-from libs.common.documents.handover import PartnerExchange, outbound_place
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
+from libs.partners.handover import PartnerExchange, outbound_place
 from libs.x12.claim.objects import Claim, InstitutionalClaim, ProfessionalClaim
 from libs.x12.claim.writer import Submitter, write_claims, write_institutional_claims
 from libs.x12.claim_status.objects import StatusAnswer

@@ -131,6 +131,7 @@ async def plant_auth(
                 assurance=who.assurance,
                 factor_at=work.now - who.factor_age,
                 created_at=work.now,
+                signed_in_at=work.now,
                 last_seen_at=work.now,
                 idle=timedelta(minutes=30),
                 ends_at=work.now.replace(hour=23),

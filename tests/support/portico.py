@@ -12,7 +12,8 @@ from libs.common.documents.store import DocumentStore
 from libs.common.ids import Ids
 from libs.common.persistence.unit_of_work import Database
 from libs.common.runtime import Runtime
-from libs.common.security.keys import KeyRing, prepare_keys
+from libs.common.security.key_files import prepare_keys
+from libs.common.security.keys import KeyRing
 from libs.common.settings import DatabaseRole, Settings
 
 ROOT = Path(__file__).parents[2]

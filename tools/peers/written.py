@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -27,15 +29,23 @@ from services.appeals.letters.domain import LetterFacts, LetterLine, compose
 from services.appeals.letters.handlers import typeset
 from services.portal.app import service
 from services.portal.manual.domain import CHAPTERS
+from services.remittance.advice.domain import PostedAdvice, PostedClaim, details_of
+from services.remittance.advice.partner import posted_advice, posted_claim
+from services.remittance.advice.repository import Claim, Line, Remittance
+from services.remittance.statement.handlers import PrintedClaim, typeset_part
 from simulators.hets.knowledge import Knowledge
 from simulators.population import DEFAULT_SEED, Population, claim_file, institutional_claim_file
-from simulators.remittances import write_835_file
+from simulators.remittances import remittance, write_835_file
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "support" / "x12_corpus"
 DAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 _ENVELOPE = Envelope("15004", "SUB00001", NOW, 7, usage="T")
+_SAME_OF_A_REMITTANCE = {each.name for each in fields(PostedAdvice)} & {each.name for each in fields(Remittance)} - {
+    "claims"
+}
+_SAME_OF_A_CLAIM = {each.name for each in fields(PostedClaim)} & {each.name for each in fields(Claim)}
 
 
 def write_files(folder: Path) -> list[Path]:
@@ -106,9 +116,60 @@ def _judged(data: bytes) -> tuple[list[Any], FileVerdict]:
     raise EOFError("the reader ended without a verdict")
 
 
-def write_letters(folder: Path) -> list[Path]:
-    """Write the letter of an appeal into `folder` as a PDF."""
-    facts = LetterFacts(
+def write_prints(folder: Path) -> list[Path]:
+    """Write what people print into `folder`, each a PDF: the letter of an appeal, the statement of a remittance."""
+    made = {"letter": typeset(compose(_decision())), "statement": _statement()}
+    paths = [folder / f"{name}.pdf" for name in made]
+    for path, printing in zip(paths, made.values(), strict=True):
+        path.write_bytes(asyncio.run(printing))
+    return paths
+
+
+async def _statement() -> bytes:
+    """The statement of the remittance that `write_files` writes: with reasons, remarks and money of no claim."""
+    made = remittance(issued=DAY)
+    advice = posted_advice(made.advice, [])
+    nobody = UUID(int=0)
+    one = Remittance(
+        remittance_id=nobody,
+        enrollment_id=nobody,
+        payee_npi=advice.payee.npi,
+        payee_tax_id=advice.payee.tax_id,
+        quarantine="",
+        claims=len(made.claims),
+        digest="",
+        document="",
+        received_at=NOW,
+        **{name: getattr(advice, name) for name in _SAME_OF_A_REMITTANCE},
+    )
+    claims = [_printed(posted_claim(each)) for each in made.claims]
+    return await typeset_part(one, 1, claims, payer=advice.payer, today=DAY)
+
+
+def _printed(posted: PostedClaim) -> PrintedClaim:
+    """A claim as it would be stored and printed."""
+    nobody = UUID(int=0)
+    claim = Claim(
+        remittance_id=nobody,
+        enrollment_id=nobody,
+        claim_id=None,
+        sequence=1,
+        **{name: getattr(posted, name) for name in _SAME_OF_A_CLAIM},
+    )
+    lines = [
+        Line(
+            claim_number=posted.number,
+            claim_line=line.number,
+            **{each.name: getattr(line, each.name) for each in fields(line)},
+        )
+        for line in posted.lines
+    ]
+    return PrintedClaim(claim, details_of(posted.details).patient, lines, corrected=False)
+
+
+def _decision() -> LetterFacts:
+    """What the letter of an appeal is about."""
+    return LetterFacts(
         contractor="Meridian Medicare Administrative Services",
         number="A-2611-000001",
         outcome="partially-favorable",
@@ -128,9 +189,6 @@ def write_letters(folder: Path) -> list[Path]:
         help_phone="1-800-555-0142",
         help_hours="Monday to Friday",
     )
-    path = folder / "letter.pdf"
-    path.write_bytes(asyncio.run(typeset(compose(facts))))
-    return [path]
 
 
 def write_pages(folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from tools.walk.html import Form
 from tools.walk.journey import Journey, expect
 from tools.walk.person import Page
 from tools.walk.place import until
+from tools.walk.remittance import business_today, day_in, move_business_clock
 from tools.walk.telling import UnexpectedError
 
 _EXPLANATION = "The record shows that the service was medically necessary on that day."
@@ -13,6 +14,7 @@ _RATIONALE = "The record supports the service: the first decision is reversed."
 _REFUSAL = "The record does not show why the service was needed on that day."
 _DISAGREEMENT = "The record shows it on its second page, which the redetermination does not mention."
 _SEND = "Send the request"
+_RECEIVED = re.compile(r"counts as received on ([0-9/]{10})")
 _QIC_NUMBER = re.compile(r"\b1-\d{10}\b")
 _WITHIN = 60.0
 
@@ -90,13 +92,20 @@ async def reviewer_decides(walk: Journey) -> str:
 
 
 async def _decide(walk: Journey, appeal: str, decision: str, rationale: str) -> None:
-    """The reviewer decides every line of an appeal in the same way."""
+    """The reviewer decides every line of an appeal in the same way, on a business day once it counts as received."""
+    received = day_in(_RECEIVED, await walk.biller.open(appeal))
+    if received is None:
+        raise UnexpectedError("the day the appeal counts as received", "none")
+    today = business_today(walk)
+    day = walk.place.deployment.business_days.on_or_after(max(today, received))
+    move_business_clock(walk, (day - today).days)
     page = await walk.reviewer.open(appeal.replace("/appeals/", "/appeals/review/"))
     expect(page, 200, _EXPLANATION)
     form = page.form_with("Issue the decision")
     typed = {each["name"]: rationale for each in form.element.all("textarea")}
     typed |= {each["name"]: decision for each in form.element.all("input") if each["name"].startswith("decision_")}
-    expect(await walk.reviewer.send(form, typed, button="Issue the decision"), 200, "Decided on")
+    issued = await walk.reviewer.send(form, typed, button="Issue the decision")
+    expect(issued, 200, f"Decided on {day:%m/%d/%Y}")
 
 
 async def adjusted_and_paid(walk: Journey) -> str:

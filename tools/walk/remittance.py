@@ -1,31 +1,41 @@
 """Remittance: the payment floor passes, the 835 arrives, and every reason stands in words."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from libs.common.clock import SystemClock
+from libs.common.clock import SystemClock, offset_in
 from tools.walk.journey import Journey, expect
 from tools.walk.person import Page
 from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 _LIST = "/remittance"
-# Long enough for a machine that does much besides, also when consumer and broker were killed on the way.
-PAID_WITHIN = 180.0
+PAID_WITHIN = 90.0
 _EXPECTED = re.compile(r"payment is expected on ([0-9/]{10})")
 ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 # What must be explained somewhere on the claims of the file: reductions of what was paid, and two kinds of refusal.
 _REASONS = ("CO-45", "CO-253", "PR-1", "PR-2", "CO-50", "CO-16", "MA130")
-_SECONDS_PER_DAY = 86_400
 
 
 def move_business_clock(walk: Journey, days: int) -> None:
     """Let `days` pass for deadlines and payments; sessions and codes go by real time."""
     path = walk.place.settings.state_directory / "clock-offset"
-    before = int(path.read_text(encoding="ascii") or 0) if path.exists() else 0
+    moved = offset_in(path) + timedelta(days=days)
     draft = path.with_suffix(".draft")
-    draft.write_text(str(before + days * _SECONDS_PER_DAY), encoding="ascii")
+    draft.write_text(str(int(moved.total_seconds())), encoding="ascii")
     draft.replace(path)
+
+
+def business_today(walk: Journey) -> date:
+    """The day in the contractor's time zone by the business clock."""
+    clock = SystemClock(walk.place.settings.state_directory / "clock-offset")
+    return clock.business().astimezone(walk.place.deployment.zone).date()
+
+
+def day_in(pattern: re.Pattern[str], page: Page) -> date | None:
+    """The day that a page tells where `pattern` has its group; None when it does not."""
+    told = pattern.search(page.text)
+    return datetime.strptime(told[1], "%m/%d/%Y").date() if told else None  # noqa: DTZ007 - a day has no zone
 
 
 async def payment_is_expected(walk: Journey) -> str:
@@ -33,13 +43,10 @@ async def payment_is_expected(walk: Journey) -> str:
     path = await _claim_with(walk, ON_PAYMENT_FLOOR)
     page = await walk.biller.open(path)
     expect(page, 200, "payment floor", "expected")
-    told = _EXPECTED.search(page.text)
-    if told is None:
+    expected = day_in(_EXPECTED, page)
+    if expected is None:
         raise UnexpectedError("the day on which the payment is expected", f"“{page.heading}”")
-    expected = datetime.strptime(told[1], "%m/%d/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
-    clock = SystemClock(walk.place.settings.state_directory / "clock-offset")
-    today = clock.business().astimezone(walk.place.deployment.zone).date()
-    days = (expected - today).days
+    days = (expected - business_today(walk)).days
     if days < walk.place.deployment.payment_floor_days:
         raise UnexpectedError("no payment before the payment floor", f"one in {days} days")
     move_business_clock(walk, days)
@@ -71,7 +78,16 @@ async def remittance_arrives(walk: Journey) -> str:
     walk.remittance = page.path
     links = page.links(f"{page.path}/claims/")
     walk.remitted = {row["Claim"].text.removeprefix("ICN "): path for row, path in zip(page.rows(), links, strict=True)}
+    await _paid_claim_names(walk, page)
     return f"{page.heading}, {len(links)} claims"
+
+
+async def _paid_claim_names(walk: Journey, remittance: Page) -> None:
+    """A paid claim of it names the number by which the remittance is known: claim status and remittance agree."""
+    number = remittance.heading.removeprefix("Remittance ")
+    paid = next(row["Claim"].text for row in remittance.rows() if row["Outcome"].text == "Paid")
+    page = await walk.biller.open(walk.sent.accepted[paid.removeprefix("ICN ")])
+    expect(page, 200, f"Check or EFT number {number}")
 
 
 async def reasons_in_words(walk: Journey) -> str:

@@ -56,6 +56,7 @@ _ALL = (
     Audited("download", "acknowledgment-TA1", "A TA1 was downloaded."),
     Audited("download", "acknowledgment-999", "A 999 was downloaded."),
     Audited("download", "acknowledgment-277CA", "A 277CA was downloaded.", shows=True),
+    Audited("download", "corrections", "What is to be corrected in a claim file was downloaded.", shows=True),
     Audited("list", "claims", "Claims were listed.", shows=True),
     Audited("search", "claims", "A claim was looked for by its number.", shows=True),
     Audited("read", "claim", "A claim was shown.", shows=True),

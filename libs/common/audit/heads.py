@@ -71,4 +71,4 @@ def verify(signature: str, public_pems: Mapping[str, bytes]) -> TreeHead:
             peaks=tuple(bytes.fromhex(peak) for peak in payload["peaks"]),
         )
     except (JoseError, KeyError, ValueError, TypeError) as error:
-        raise HeadForgedError("the signature does not stand") from error
+        raise HeadForgedError("the signature is not valid") from error

@@ -8,7 +8,6 @@ per database, by advisory lock; the others only look.
 import asyncio
 import contextlib
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,9 +19,7 @@ from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.tables import audit, audit_seal, audit_tree_head, audit_unsealed
 from libs.common.persistence.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.runtime import Runtime
 
 _EVERY_SECONDS = 1.0
 _ALARM = timedelta(seconds=10)
@@ -32,7 +29,7 @@ _HEAD_EVERY = timedelta(hours=1)
 _LOCK = 6962
 
 
-async def seal_audit(runtime: "Runtime", stop: asyncio.Event) -> None:
+async def seal_audit(runtime: Runtime, stop: asyncio.Event) -> None:
     """Seal until `stop` is set. A database that is away is waited for: the rows wait there too."""
     head_due = runtime.clock.now()
     while not stop.is_set():
@@ -51,7 +48,7 @@ async def seal_audit(runtime: "Runtime", stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
 
 
-async def waiting(runtime: "Runtime") -> int:
+async def waiting(runtime: Runtime) -> int:
     """How many rows are not sealed yet; told to the metric, and as an alarm once the oldest has waited 10 s."""
     oldest = sa.select(audit_unsealed.c.audit_id).order_by(audit_unsealed.c.audit_id).limit(1).scalar_subquery()
     count = sa.select(sa.func.count()).select_from(audit_unsealed).scalar_subquery()
@@ -68,7 +65,7 @@ def _made_at(audit_id: UUID) -> datetime:
     return datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(milliseconds=audit_id.int >> 80)
 
 
-async def seal_batch(runtime: "Runtime") -> int:
+async def seal_batch(runtime: Runtime) -> int:
     """Chain the oldest unsealed rows, at most one batch. Returns how many; 0 while another process seals."""
     async with runtime.database.work(runtime) as work:
         if not await _alone(work):
@@ -91,7 +88,7 @@ async def seal_batch(runtime: "Runtime") -> int:
     return len(seals)
 
 
-async def sign_tree_head(runtime: "Runtime") -> datetime:
+async def sign_tree_head(runtime: Runtime) -> datetime:
     """Sign a head over all sealed rows when the last is an hour old and rows came since. Returns when to ask again.
 
     Raises `HeadForgedError` when the head before was not signed by us: nothing is built upon it.

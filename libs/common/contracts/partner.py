@@ -1,6 +1,6 @@
 """The bridge to the shared systems (FISS, MCS, VMS): X12 over two topics, sealed or by document reference.
 
-Fill and open `digest`, `sealed_body` and `document` with `libs.common.documents.handover.PartnerExchange`.
+Fill and open `digest`, `sealed_body` and `document` with `libs.partners.handover.PartnerExchange`.
 """
 
 from uuid import UUID

@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from libs.common.contracts.base import Contract
-from libs.common.messaging.envelope import Origin
+from libs.common.contracts.envelope import Origin
 from libs.common.persistence.tables import OUTBOX_SHARDS
 
 

@@ -7,7 +7,7 @@ lease renewed while it runs, and taken over by another worker soon after its own
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,9 +18,7 @@ from libs.common.observability.logs import log
 from libs.common.observability.traces import span
 from libs.common.persistence.tables import due_work
 from libs.common.persistence.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.runtime import Runtime
 
 _LEASE = timedelta(seconds=10)
 _RENEW_SECONDS = 3.0
@@ -38,7 +36,7 @@ class DueWork:
     """
 
     def __init__(
-        self, runtime: "Runtime", timers: Mapping[str, Timer], jobs: Mapping[str, Job], *, woken: bool = False
+        self, runtime: Runtime, timers: Mapping[str, Timer], jobs: Mapping[str, Job], *, woken: bool = False
     ) -> None:
         self._runtime = runtime
         self._timers = timers

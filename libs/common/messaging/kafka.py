@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
-from libs.common.messaging.envelope import Message
+from libs.common.contracts.envelope import Message
 from libs.common.messaging.topics import CATALOG
 
 _BATCH_BYTES = 256 * 1024

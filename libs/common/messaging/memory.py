@@ -6,7 +6,7 @@ It is not a broker and proves nothing about one; it proves that the effects conv
 from collections.abc import Sequence
 from random import Random
 
-from libs.common.messaging.envelope import Message
+from libs.common.contracts.envelope import Message
 
 _REPEAT = 0.1
 _MOST = 8

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from libs.common.messaging.envelope import Message
+from libs.common.contracts.envelope import Message
 
 
 class Publisher(Protocol):

@@ -5,21 +5,18 @@ turns. A crash between the broker's acknowledgment and the commit repeats events
 """
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import asyncpg
 from opentelemetry.trace import SpanKind
 
+from libs.common.contracts.envelope import Message, headers_from_text
 from libs.common.crashpoints import crashpoint
-from libs.common.messaging.envelope import Message, headers_from_text
 from libs.common.messaging.ports import Publisher
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.observability.traces import span
 from libs.common.persistence.tables import OUTBOX_SHARDS
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.runtime import Runtime
 
 _BATCH = 500
 _LOCK_FAMILY = 0x504F5254  # spells PORT: keeps our advisory locks apart from anybody else's
@@ -50,7 +47,7 @@ _TAKE = """
 class Relay:
     """Publishes a service's outbox. `woken`: this process also writes it and says so, so polling may be slow."""
 
-    def __init__(self, runtime: "Runtime", publisher: Publisher, *, woken: bool) -> None:
+    def __init__(self, runtime: Runtime, publisher: Publisher, *, woken: bool) -> None:
         self._runtime = runtime
         self._publisher = publisher
         self._woken = woken

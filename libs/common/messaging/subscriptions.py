@@ -3,14 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from libs.common.contracts.base import Contract
-from libs.common.messaging.envelope import Received
+from libs.common.contracts.envelope import Received
 from libs.common.persistence.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.runtime import Runtime
 
 Handler = Callable[[UnitOfWork, Sequence[Received[Any]]], Awaitable[None]]
 
@@ -65,6 +63,6 @@ class Due:
 Timer = Callable[[UnitOfWork, Due], Awaitable[None]]
 """Work done within one transaction; its row is gone when that commits."""
 
-Job = Callable[["Runtime", Due], Awaitable[None]]
+Job = Callable[[Runtime, Due], Awaitable[None]]
 """Work of several transactions, or with a partner call between two: leased, renewed while it runs, and safe to do
 again from the start, since a crash may come anywhere."""

@@ -7,8 +7,16 @@ from libs.common.observability import metrics
 from libs.common.observability.logs import log
 
 
+def report_bad_clock_offset(error: Exception) -> None:
+    """Tell that `<state>/clock-offset` cannot be read as what it must hold: business time goes on as it was."""
+    log.error("clock offset refused", error_class=type(error).__name__)
+
+
 def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
-    """Tell that `partner` used codes our lists do not have: for each one its code set, or its place in the answer."""
+    """Tell that `partner` used codes our lists do not have (runbook: unknown code): for each one the name of its list.
+
+    That is a table of `libs/x12/code_sets/`, or the data element whose codes the guide itself prints.
+    """
     for code_set, count in Counter(code_sets).items():
         metrics.UNKNOWN_CODES.labels(code_set).inc(count)
         log.warning("unknown code", partner=partner, code=code_set, count=count)

@@ -14,6 +14,9 @@ DEAD_LETTERS = Counter("portico_dead_letters", "Events set aside for a person to
 REMITTANCES_QUARANTINED = Counter(
     "portico_remittances_quarantined", "Remittances set aside for a person, because payee and claims do not agree"
 )
+REMITTANCES_REFUSED = Counter(
+    "portico_remittances_refused", "Remittances that cannot be posted and hold up their payee until a person decides"
+)
 BREAKER_OPEN = Gauge("portico_breaker_open", "1 while a consumer is stopped by its circuit breaker", ["consumer"])
 OUTBOX_PUBLISHED = Counter("portico_outbox_published", "Events moved from the outbox to the broker", ["service"])
 DUE_WORK_FAILED = Counter("portico_due_work_failed", "Timers and jobs that failed and were postponed", ["kind"])

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from json import dumps
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 from zlib import crc32
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.engine import CursorResult
@@ -23,13 +24,11 @@ from sqlalchemy.sql.base import Executable
 
 from libs.common.audit.catalog import CATALOG as AUDITED
 from libs.common.contracts.base import Contract
+from libs.common.contracts.envelope import Message, Origin, Received, headers_to_text, seal_envelope
 from libs.common.errors import Rejected
-from libs.common.messaging.envelope import Message, Origin, Received, headers_to_text, seal_envelope
 from libs.common.observability.traces import current_trace_id, current_traceparent
 from libs.common.persistence.tables import OUTBOX_SHARDS, audit, due_work, outbox
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.ports import Ports
 
 Outcome = Literal["done", "refused", "failed"]
 OUTBOX_COLUMNS = ("shard", "topic", "key", "headers", "payload", "created_at")
@@ -60,7 +59,7 @@ class Acting:
 class UnitOfWork:
     """A transaction in progress. Handlers receive it; only the edges below make one."""
 
-    def __init__(self, runtime: "Runtime", connection: AsyncConnection, acting: Acting, origin: Origin) -> None:
+    def __init__(self, runtime: Ports, connection: AsyncConnection, acting: Acting, origin: Origin) -> None:
         self.runtime = runtime
         self.acting = acting
         self.origin = origin
@@ -263,12 +262,46 @@ def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
         raise sa.exc.InvalidatePoolError
 
 
+_AWAY = ("08", "57P", "53")
+"""SQLSTATEs of a server that cannot be reached, stops, starts or has no room left: classes 08 and 53, and 57P."""
+
+
+class DatabaseAwayError(ConnectionError):
+    """The database takes no connection now: infrastructure, which is tried again."""
+
+
+def is_away(error: Exception) -> bool:
+    """Whether a statement failed because the database, or the connection to it, is gone."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return error.connection_invalidated or _state(error.orig).startswith(_AWAY)
+    return isinstance(error, OSError | TimeoutError) or _state(error).startswith(_AWAY)
+
+
+def _state(error: object) -> str:
+    return getattr(error, "sqlstate", None) or ""
+
+
+async def _connect(*arguments: Any, **settings: Any) -> asyncpg.Connection:
+    """What the pool opens connections by: whatever says that the database is away becomes one error."""
+    try:
+        return await asyncpg.connect(*arguments, **settings)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        if not is_away(error):
+            raise
+        raise DatabaseAwayError(type(error).__name__) from error
+
+
 class Database:
     """A service's database as one of its roles, and the edges that own transactions."""
 
     def __init__(self, url: str, *, connections: int) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=connections, max_overflow=0, pool_recycle=1800, hide_parameters=True
+            url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_recycle=1800,
+            hide_parameters=True,
+            connect_args={"async_creator_fn": _connect},
         )
         sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._reads_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -287,7 +320,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def work(self, runtime: "Runtime", *, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
+    async def work(self, runtime: Ports, *, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
         """The edge of workers: one transaction of the system itself, committed when the block ends well."""
         actor = f"system:{runtime.service}"
         acting = Acting(actor=actor)
@@ -300,7 +333,7 @@ class Database:
     @asynccontextmanager
     async def request(
         self,
-        runtime: "Runtime",
+        runtime: Ports,
         acting: Acting,
         *,
         begin: sa.Select[Any] = _BEGIN,

@@ -10,29 +10,23 @@ a cluster, where a service's directory holds only the groups it may read:
     audit/<service>/<version>     ECDSA P-256 as PEM, signs tree heads; `<version>.public` verifies them
     token-signing/, token-public/ of `tokens.py`
 
-`python -m libs.common.security.keys` makes what is missing. Destroying a month's file when retention ends destroys
-everything that was sealed with it. Algorithms: FIPS-approved ones only (reference: security, section 2.1).
+`key_files.py` makes what is missing. Destroying a month's file when retention ends destroys everything that was sealed
+with it. Algorithms: FIPS-approved ones only (reference: security, section 2.1).
 """
 
 import hmac
 import os
-import secrets
 import threading
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64Error
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from libs.common.clock import SystemClock
 from libs.common.errors import NotYet, Poison
-from libs.common.security.tokens import prepare_token_keys
 from libs.common.settings import SERVICES, Settings
 
 # Who may read what is sealed for a group. Besides these each service has one group of its own name, for its columns.
@@ -46,7 +40,7 @@ GROUPS: dict[str, frozenset[str]] = {
     **{service: frozenset({service}) for service in SERVICES},
 }
 
-_KEY_BYTES = 32
+KEY_BYTES = 32
 _NONCE_BYTES = 12
 _NONCES_AT_ONCE = 256
 _TOKEN_BYTES = 16
@@ -250,8 +244,8 @@ def _key_files(directory: Path) -> dict[str, Path]:
 
 def _read_key(path: Path) -> bytes:
     key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
-        raise ValueError(f"the key file {path.parent.name}/{path.name} does not hold {_KEY_BYTES} bytes")
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"the key file {path.parent.name}/{path.name} does not hold {KEY_BYTES} bytes")
     return key
 
 
@@ -261,63 +255,3 @@ def _newest_version(directory: Path) -> tuple[str, bytes]:
         raise KeyNotHeldError(f"no key {directory.name}")
     newest = max(files, key=int)
     return newest, _read_key(files[newest])
-
-
-def prepare_keys(secrets_directory: Path, *, month: str) -> None:
-    """Make every key that is missing; `month` (`2026-11`) names new sealing keys. Safe to repeat and to race."""
-    keys = secrets_directory / "keys"
-    for group in GROUPS:
-        _make(keys / "seal" / group / month, _random_key)
-    for service in SERVICES:
-        _make(keys / "documents" / service / month, _random_key)
-        signing = keys / "audit" / service / "1"
-        _make(signing, _signing_key)
-        _make(signing.with_name("1.public"), lambda path=signing: _public_key(path))  # type: ignore[misc]
-    for name in ("beneficiary", "pepper"):
-        _make(keys / name / "1", _random_key)
-
-
-def _random_key() -> bytes:
-    return secrets.token_bytes(_KEY_BYTES)
-
-
-def _signing_key() -> bytes:
-    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-
-
-def _public_key(private: Path) -> bytes:
-    key = serialization.load_pem_private_key(private.read_bytes(), password=None)
-    return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def _make(path: Path, content: Callable[[], bytes]) -> None:
-    """Make a file that appears whole, by one link, or not at all: two processes that race agree on one key."""
-    if path.exists():
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-    finally:
-        draft.unlink()
-
-
-def main() -> None:
-    """Make the missing keys of this deployment."""
-    secrets_directory = Settings().state_directory / "secrets"
-    prepare_keys(secrets_directory, month=f"{SystemClock().now():%Y-%m}")
-    prepare_token_keys(secrets_directory)
-
-
-if __name__ == "__main__":
-    main()

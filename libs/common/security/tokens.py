@@ -9,41 +9,37 @@ Two directories, because a cluster mounts directories: one for auth, one for eve
 """
 
 import json
-import os
-import secrets
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64Error
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn, Protocol
 from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
+from libs.common.clock import Clock
 from libs.common.errors import Rejected
 from libs.common.observability.logs import log
 from libs.common.security.principal import Principal
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.settings import Settings
 
 ISSUER = "portal-identity"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the media type of RFC 9068
 LIFE = timedelta(seconds=120)
 LEEWAY = timedelta(seconds=5)
 
-_ALGORITHM = "ES256"
+ALGORITHM = "ES256"
 _MAX_BYTES = 4096
 _MAX_VERIFIED = 2000
 _HEADERS = {"alg", "typ", "kid"}
 _CACHED = timedelta(seconds=300)
 _ASK_AGAIN = timedelta(seconds=30)
 
-_SIGNING, _NEXT, _PUBLIC = "token-signing/now.pem", "token-signing/next.pem", "token-public/keys.json"
+SIGNING_FILE, NEXT_FILE, PUBLIC_FILE = "token-signing/now.pem", "token-signing/next.pem", "token-public/keys.json"
 
 TokenFault = Literal[
     "missing", "too-large", "malformed", "header", "type", "key-unknown", "signature", "issuer", "audience", "stale",
@@ -52,16 +48,24 @@ TokenFault = Literal[
 """Why a token was refused: for the log, never for the client."""
 
 
+class Verifier(Protocol):
+    """What is asked of the process that verifies: its service is the audience."""
+
+    service: str
+    settings: Settings
+    clock: Clock
+
+
 class SigningKey:
     """The private key auth signs with. Read once; a rotation restarts auth."""
 
     def __init__(self, secrets_directory: Path) -> None:
-        self._key = _with_id(ECKey.import_key((secrets_directory / "keys" / _SIGNING).read_bytes()))
+        self._key = named_key(ECKey.import_key((secrets_directory / "keys" / SIGNING_FILE).read_bytes()))
 
     def sign(self, claims: dict[str, Any]) -> str:
         """A compact JWT of `claims`."""
-        header = {"alg": _ALGORITHM, "typ": TOKEN_TYPE, "kid": self._key.kid}
-        return jwt.encode(header, claims, self._key, algorithms=[_ALGORITHM])
+        header = {"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": self._key.kid}
+        return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 
 
 def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str, token_id: str, now: datetime) -> str:
@@ -88,10 +92,12 @@ def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str
     }
     if principal.enrollment_id is not None:
         claims["enr"] = str(principal.enrollment_id)
+    if principal.last_sign_in is not None:
+        claims["before"] = int(principal.last_sign_in.timestamp())
     return key.sign(claims)
 
 
-def verify_internal_token(runtime: "Runtime", authorization: str) -> Principal:
+def verify_internal_token(verifier: Verifier, authorization: str) -> Principal:
     """Who the token in an `Authorization` header speaks of.
 
     Raises `Rejected` (401, `token-invalid`) for anything but a token of ours, for this service, valid now. The client
@@ -105,11 +111,11 @@ def verify_internal_token(runtime: "Runtime", authorization: str) -> Principal:
     header = _header(text)
     if header.get("typ") != TOKEN_TYPE:
         _refuse("type")
-    key = _published_key(runtime, str(header["kid"]))
+    key = _published_key(verifier, str(header["kid"]))
     if key is None:
         _refuse("key-unknown")
     claims = _signed_claims(text, key)
-    _check_claims(claims, audience=runtime.service, now=runtime.clock.now())
+    _check_claims(claims, audience=verifier.service, now=verifier.clock.now())
     return _principal(claims)
 
 
@@ -117,7 +123,7 @@ def _signed_claims(text: str, key: ECKey) -> dict[str, Any]:
     """The claims of a token that `key` signed. A signature that was found right is not computed a second time."""
     if text not in _verified:
         try:
-            claims = jwt.decode(text, key, algorithms=[_ALGORITHM]).claims
+            claims = jwt.decode(text, key, algorithms=[ALGORITHM]).claims
         except (JoseError, ValueError):
             _refuse("signature")
         if len(_verified) == _MAX_VERIFIED:
@@ -138,7 +144,7 @@ def _header(text: str) -> dict[str, Any]:
         header = json.loads(urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
     except (ValueError, NotBase64Error):
         _refuse("malformed")
-    if not isinstance(header, dict) or set(header) != _HEADERS or header["alg"] != _ALGORITHM:
+    if not isinstance(header, dict) or set(header) != _HEADERS or header["alg"] != ALGORITHM:
         _refuse("header")
     return header
 
@@ -178,6 +184,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
             session=str(claims["sid"]),
             csrf=str(claims["csrf"]),
             expires_in=int(claims["exp_in"]),
+            last_sign_in=datetime.fromtimestamp(int(claims["before"]), UTC) if "before" in claims else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         _refuse("claims")
@@ -199,9 +206,9 @@ class _Published:
 _published: dict[Path, _Published] = {}
 
 
-def _published_key(runtime: "Runtime", key_id: str) -> ECKey | None:
-    path = public_keys_file(runtime.settings.state_directory / "secrets")
-    now = runtime.clock.now()
+def _published_key(verifier: Verifier, key_id: str) -> ECKey | None:
+    path = public_keys_file(verifier.settings.state_directory / "secrets")
+    now = verifier.clock.now()
     known = _published.get(path)
     if known is not None:
         age = abs(now - known.read_at)
@@ -215,55 +222,9 @@ def _published_key(runtime: "Runtime", key_id: str) -> ECKey | None:
 
 def public_keys_file(secrets_directory: Path) -> Path:
     """The JWKS that verifies internal tokens: what auth publishes and every service reads."""
-    return secrets_directory / "keys" / _PUBLIC
+    return secrets_directory / "keys" / PUBLIC_FILE
 
 
-def prepare_token_keys(secrets_directory: Path) -> None:
-    """Make the key pairs of internal tokens that are missing, and publish their public halves. Safe to repeat."""
-    directory = secrets_directory / "keys"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in (_SIGNING, _NEXT, _PUBLIC):
-        (directory / name).parent.mkdir(mode=0o700, exist_ok=True)
-    for name in (_SIGNING, _NEXT):
-        _make_once(directory / name, _new_private_key)
-    keys = [_with_id(ECKey.import_key((directory / name).read_bytes())) for name in (_SIGNING, _NEXT)]
-    published = {"keys": [{**key.as_dict(private=False), "use": "sig", "alg": _ALGORITHM} for key in keys]}
-    _replace(directory / _PUBLIC, json.dumps(published, separators=(",", ":")).encode())
-
-
-def _with_id(key: ECKey) -> ECKey:
+def named_key(key: ECKey) -> ECKey:
     """The same key named by its RFC 7638 thumbprint: the same key always has the same name."""
     return ECKey.import_key({**key.as_dict(private=key.is_private), "kid": key.thumbprint()})
-
-
-def _new_private_key() -> bytes:
-    return ECKey.generate_key("P-256").as_pem(private=True)
-
-
-def _make_once(path: Path, content: Callable[[], bytes]) -> None:
-    """Make a file that appears whole, by one link, or not at all: two processes that race agree on one key."""
-    if path.exists():
-        return
-    draft = _draft(path, content(), 0o400)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    if path.exists() and path.read_bytes() == content:
-        return
-    _draft(path, content, 0o444).replace(path)
-
-
-def _draft(path: Path, content: bytes, mode: int) -> Path:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return draft

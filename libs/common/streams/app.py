@@ -4,23 +4,19 @@ Raw bytes through our codec, topics from our catalog, no web server, no leader, 
 stand beside each setting that is not Faust's own.
 """
 
-from typing import TYPE_CHECKING
-
 import faust
 from faust.types import TopicT
 
 from libs.common.contracts.base import Contract
-from libs.common.messaging.envelope import Message, Origin, seal_envelope
+from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.messaging.kafka import partition_of
 from libs.common.messaging.topics import CATALOG
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
+from libs.common.runtime import Runtime
 
 _COMMIT_SECONDS = 1.0
 
 
-def stream_app(runtime: "Runtime", name: str) -> faust.App:
+def stream_app(runtime: Runtime, name: str) -> faust.App:
     """The application `name` of a service. A changed meaning of its state is a new name: the state is built again."""
     servers = ";".join(f"kafka://{server}" for server in runtime.settings.kafka.split(","))
     return faust.App(
@@ -74,7 +70,7 @@ async def send_message(app: faust.App, message: Message) -> None:
     await sent
 
 
-async def send(app: faust.App, runtime: "Runtime", event: Contract) -> None:
+async def send(app: faust.App, runtime: Runtime, event: Contract) -> None:
     """Publish an event that may be lost. What must not be lost goes through an outbox, never from here."""
     origin = Origin(actor=f"system:{runtime.service}", correlation_id="")
     await send_message(

@@ -8,20 +8,18 @@ and more concurrency break that and are not offered here.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import faust
 from faust.types import StreamT
 
+from libs.common.contracts.envelope import Message, Received, known, open_envelope
 from libs.common.errors import Poison
-from libs.common.messaging.envelope import Message, Received, known, open_envelope
 from libs.common.messaging.topics import dead_letters
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
+from libs.common.runtime import Runtime
 from libs.common.streams.app import send_message
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
 
 _PAUSE_FIRST_SECONDS = 0.2
 _PAUSE_MAX_SECONDS = 10.0
@@ -36,7 +34,7 @@ class Agent(Protocol):
         """Work until the stream ends."""
 
 
-def guarded(app: faust.App, runtime: "Runtime", handle: Handle) -> Agent:
+def guarded(app: faust.App, runtime: Runtime, handle: Handle) -> Agent:
     """An agent that gives each known event to `handle`, in order, and that nothing escapes.
 
     `handle` raises `Poison` for an event it can never handle; every other error has it called again with the same.

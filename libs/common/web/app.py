@@ -11,14 +11,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.common.observability.logs import log
 from libs.common.observability.traces import TraceRequests
-from libs.common.observability.traffic import CountTraffic, Traffic
 from libs.common.persistence.migrate import Revisions, newest_revisions, stands_at
-from libs.common.runtime import PartnerCheck, Runtime, Service
+from libs.common.runtime import Runtime
+from libs.common.service import PartnerCheck, Service
 from libs.common.web.bodies import WholeBody
 from libs.common.web.headers import AnswerHeaders
 from libs.common.web.pages import static_files
 from libs.common.web.permit import public
 from libs.common.web.problems import DESCRIBED, add_problem_handlers
+from libs.common.web.queries import KNOWN_QUERIES
+from libs.common.web.traffic import CountTraffic, Traffic
 
 # Spans and figures of requests are our own (`TraceRequests`, `CountTraffic`): by allow-list, and at less cost.
 _OURS: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
@@ -64,6 +66,7 @@ def build_routes(service: Service) -> FastAPI:
         debug=False,
         responses=DESCRIBED,
         telemetry=_OURS,
+        dependencies=[KNOWN_QUERIES],
         redirect_slashes=False,  # a redirect would repeat whatever host the client named; see AsMeant
     )
     for router in service.routers:

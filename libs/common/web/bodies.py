@@ -1,13 +1,33 @@
-"""What a request brings with it: an answer waits until all of it has arrived, and its arrival is the client's time."""
+"""What a request brings with it: an answer waits until all of it has arrived, and its arrival is the client's time.
+
+The text of a JSON body is held to what forms are held to (`SentBody`).
+"""
 
 import time
+from typing import Any
 
+from pydantic import BaseModel, field_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.common.text import is_printable, plain
 
 ARRIVED = "body_arrived"
 """In the state of a request: when the last of its body came, by `time.perf_counter`."""
 
 _MAX_DRAINED = 64 * 1024 * 1024  # above what any route takes
+
+
+class SentBody(BaseModel):
+    """The body of a request of a program. Its text is as that of a form: printable, without space around it."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_in_a_form(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not is_printable(value):
+            raise ValueError("Remove the control characters: nobody can print them.")
+        return plain(value)
 
 
 class WholeBody:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from libs.common.clock import Clock
 from libs.common.contracts.notifier import FunctionState, PortalState
 from libs.common.deployment import Deployment
 from libs.common.web import formats
@@ -29,22 +30,23 @@ class FunctionsNow:
     functions: tuple[FunctionState, ...]
 
 
-def functions_now(request: Request, deployment: Deployment, state: PortalState | None, now: datetime) -> FunctionsNow:
+def functions_now(request: Request, deployment: Deployment, state: PortalState | None, clock: Clock) -> FunctionsNow:
     """From what the notifier last said and from what the gateway says, whichever knows of more trouble.
 
     `state` is `None` while nobody can tell what the notifier said.
     """
+    now = clock.now()
     banner, down = interruption(request)
     functions = with_interruption(state.functions if state else unknown(deployment, now), down)
     if banner is None and state and state.banner:
         banner = Banner(state.banner, state.banner_since or now)
-    return view(functions, banner, now, deployment.zone)
+    return view(functions, banner, clock, deployment.zone)
 
 
-def view(functions: Sequence[FunctionState], banner: Banner | None, now: datetime, zone: ZoneInfo) -> FunctionsNow:
+def view(functions: Sequence[FunctionState], banner: Banner | None, clock: Clock, zone: ZoneInfo) -> FunctionsNow:
     """Say in words how the functions are: who is affected reads first what concerns them, then that the rest works."""
     worst_first = sorted(functions, key=lambda function: (function.condition not in _TROUBLE, function.name))
-    return FunctionsNow(banner, _summary(worst_first, now, zone), tuple(worst_first))
+    return FunctionsNow(banner, _summary(worst_first, clock, zone), tuple(worst_first))
 
 
 def unknown(deployment: Deployment, now: datetime) -> tuple[FunctionState, ...]:
@@ -65,11 +67,11 @@ def with_interruption(functions: Iterable[FunctionState], down: Mapping[str, dat
     )
 
 
-def _summary(functions: Sequence[FunctionState], now: datetime, zone: ZoneInfo) -> str:
+def _summary(functions: Sequence[FunctionState], clock: Clock, zone: ZoneInfo) -> str:
     together: dict[str, list[str]] = {}
     for function in functions:
         if function.condition in _TROUBLE:
-            since = formats.since(function.since, now, zone)
+            since = formats.since(function.since + clock.offset(), clock.business(), zone)
             together.setdefault(f"{_TROUBLE[function.condition]} since {since}", []).append(function.name)
     blind = [function.name for function in functions if function.condition == "unknown"]
     if len(blind) == len(functions):

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from libs.common.runtime import Service
+from pydantic.json_schema import models_json_schema
+
+from libs.common.service import Service
 from libs.common.web.app import build_routes
-from libs.common.web.problems import ProblemAnswer
+from libs.common.web.problems import ANSWERS
 
 _SERVERS = [
     {
@@ -16,6 +18,7 @@ _SERVERS = [
 ]
 _LICENSE = {"name": "Apache 2.0", "identifier": "Apache-2.0"}
 _SCHEMA = "#/components/schemas/"
+_ANSWERS = models_json_schema([(each, "validation") for each in ANSWERS], ref_template=_SCHEMA + "{model}")[1]["$defs"]
 
 
 def api_description(service: Service) -> dict[str, Any]:
@@ -26,7 +29,7 @@ def api_description(service: Service) -> dict[str, Any]:
         for operation in path.values():
             operation.setdefault("security", [])  # said, not left out: the operation asks for no token
     components = told["components"]  # every service has routes that ask for a token
-    schemas = {**components.get("schemas", {}), ProblemAnswer.__name__: ProblemAnswer.model_json_schema()}
+    schemas = {**components.get("schemas", {}), **_ANSWERS}
     return {
         **told,
         "info": {**told["info"], "license": _LICENSE},

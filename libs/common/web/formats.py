@@ -7,6 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _REVENUE_CODE = 4
+_KILOBYTE = 1024
+_BEFORE_DOT = 3
 
 
 def day(value: date) -> str:
@@ -51,13 +53,18 @@ def procedure(value: str) -> str:
     return f"revenue code {value}" if len(value) == _REVENUE_CODE else value
 
 
+def diagnosis(value: str) -> str:
+    """An ICD-10 code as people write it, with its dot: `E11.9`. X12 leaves it out."""
+    return f"{value[:_BEFORE_DOT]}.{value[_BEFORE_DOT:]}" if len(value) > _BEFORE_DOT and "." not in value else value
+
+
 def size(octets: int) -> str:
-    """The size of a file: `812 bytes`, `1.4 MB`; decimal units, as the limits are told."""
-    if octets < 1000:
+    """The size of a file: `812 bytes`, `1.4 MB`, `20 MB`; a KB is 1,024 bytes, as on the computers of offices."""
+    if octets < _KILOBYTE:
         return count(octets, "byte")
-    if octets < 1_000_000:
-        return f"{octets / 1000:.1f} KB"
-    return f"{octets / 1_000_000:.1f} MB"
+    if octets < _KILOBYTE**2:
+        return f"{octets / _KILOBYTE:.1f}".removesuffix(".0") + " KB"
+    return f"{octets / _KILOBYTE**2:.1f}".removesuffix(".0") + " MB"
 
 
 def left(seconds: int) -> str:

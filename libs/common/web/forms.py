@@ -4,7 +4,6 @@ Nothing typed is ever lost: a form with errors is rendered again from `Form.type
 never sent back). The sentences say what to correct, never "invalid input" (pages reference, sections 2 and 4).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,19 +13,12 @@ from fastapi import Request
 from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from libs.common.text import is_printable, plain
+
 CSRF, ENROLLMENT, IDEMPOTENCY_KEY = "csrf", "enrollment", "idempotency_key"
 """The unseen fields of every form (macro `form_fields`)."""
 
 MAX_FIELDS = 200
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""What nobody types and neither databases nor partners take: control characters but tab and line breaks."""
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Unseen characters that turn the direction of what follows: a reader would see other words than were sent."""
-
-
-def plain(typed: str) -> str:
-    """What somebody wrote, without space around it and without what turns the direction of text."""
-    return _TURNING.sub("", typed).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +120,7 @@ def check(model: type[Model], sent: Mapping[str, str]) -> tuple[Model | None, Fo
     """
     typed = {name: plain(sent[name]) for name in model.model_fields if name in sent}
     shown = {name: value for name, value in typed.items() if model.model_fields[name].annotation is not SecretStr}
-    if unprintable := [name for name, value in typed.items() if _UNPRINTABLE.search(value)]:
+    if unprintable := [name for name, value in typed.items() if not is_printable(value)]:
         return None, Form(
             shown, {name: f"Remove from {_named(model, name)} what cannot be printed." for name in unprintable}
         )

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from fastapi import Request
 
+from libs.common.access import AccessFacts
 from libs.common.contracts.auth import Enrollment as EnrollmentFacts
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
 from libs.common.functions import FUNCTIONS, NAMES, Entry, Function
 from libs.common.runtime import Runtime
-from libs.common.security.access import AccessFacts
 from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.permissions import MESSAGES_READ, Permission
 from libs.common.security.principal import Principal
@@ -60,7 +60,8 @@ def public_frame(request: Request) -> Frame:
     """The frame of a page nobody needs to sign in for."""
     runtime: Runtime = request.app.state.runtime
     banner, _ = interruption(request)
-    return Frame(deployment=runtime.deployment, now=runtime.clock.now(), banner=banner, links=PUBLIC_LINKS)
+    clock = runtime.clock
+    return Frame(runtime.deployment, clock.business(), clock.offset(), banner=banner, links=PUBLIC_LINKS)
 
 
 def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, facts: AccessFacts) -> Frame:
@@ -69,8 +70,9 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
     navigation = _navigation(runtime.deployment, principal, facts, down)
     return Frame(
         deployment=runtime.deployment,
-        now=runtime.clock.now(),
-        person=Person(principal.name),
+        now=runtime.clock.business(),
+        offset=runtime.clock.offset(),
+        person=Person(principal.name, principal.last_sign_in),
         acting=_shown(facts.enrollment) if facts.enrollment else None,
         choices=tuple(_shown(each) for each in facts.menu),
         has_choices=any(each != facts.enrollment for each in facts.choices),

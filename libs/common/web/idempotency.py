@@ -14,6 +14,13 @@ from libs.common.errors import Rejected
 from libs.common.persistence.tables import idempotency
 from libs.common.web.permit import Permit
 
+_NO_KEY = "This form is not complete. Open its page again and send it from there."
+_NO_KEY_FOR_PROGRAMS = "Send an Idempotency-Key of 8 to 200 characters with this request."
+_REUSED = "This form was already sent with other content. Open it again."
+_REUSED_FOR_PROGRAMS = (
+    "This Idempotency-Key came before with other content. Send the same content again, or use a new key."
+)
+
 
 def content_hash(*parts: str | bytes) -> bytes:
     """What tells one content from another under the same key."""
@@ -43,7 +50,7 @@ async def claim(permit: Permit, key: str, content: bytes, location: str) -> str 
     Raises `Rejected` when the key is missing or came before with other content.
     """
     if not 8 <= len(key) <= 200:
-        raise Rejected("form-invalid", "The request lacks its idempotency key of 8 to 200 characters.", status=400)
+        raise Rejected("form-invalid", _NO_KEY, status=400, for_programs=_NO_KEY_FOR_PROGRAMS)
     work = permit.work
     claimed = await work.execute(
         _CLAIM,
@@ -59,7 +66,7 @@ async def claim(permit: Permit, key: str, content: bytes, location: str) -> str 
         return None
     first = (await work.execute(sa.select(idempotency).where(_row(permit, key)))).one()
     if first.request_hash != content:
-        raise Rejected("form-reused", "This form was already sent with other content. Open it again.", status=409)
+        raise Rejected("form-reused", _REUSED, status=409, for_programs=_REUSED_FOR_PROGRAMS)
     return str(first.location)
 
 

@@ -7,7 +7,7 @@ from the page function; what stands around it comes from `Frame`. Undefined name
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -87,12 +87,15 @@ class Frame:
     """Everything that stands around a page.
 
     `csrf` is the value every form carries, empty where nobody is signed in. `expires_in` is the number of seconds
-    until the session ends for want of use; `None` switches the time-out dialog off. `now` is the real time of
-    the answer. `choices` are what a menu offers to act for, none where there are many; `has_choices`: there is another.
+    until the session ends for want of use; `None` switches the time-out dialog off. `now` is the business time of the
+    answer, as all that is shown; `offset` is how far that is ahead of real time, by which moments are kept that are
+    technical (macro `recorded`).
+    `choices` are what a menu offers to act for, none where there are many; `has_choices`: there is another.
     """
 
     deployment: Deployment
     now: datetime
+    offset: timedelta = timedelta(0)
     person: Person | None = None
     acting: Enrollment | None = None
     choices: tuple[Enrollment, ...] = ()
@@ -298,7 +301,7 @@ def _clock(context: Context, value: datetime) -> str:
 @pass_context
 def _since(context: Context, value: datetime) -> str:
     frame: Frame = context["frame"]
-    return formats.since(value, frame.now, frame.deployment.zone)
+    return formats.since(value + frame.offset, frame.now, frame.deployment.zone)
 
 
 @pass_context
@@ -321,6 +324,7 @@ def _environment(kit: Path, services: Path) -> Environment:
         clock=_clock,
         code=formats.code,
         day=_day,
+        diagnosis=formats.diagnosis,
         left=formats.left,
         masked_mbi=mask_mbi,
         mbi=format_mbi,

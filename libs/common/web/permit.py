@@ -16,6 +16,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
+from libs.common.access import AccessCopy, AccessFacts
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.functions import FunctionUsed
 from libs.common.deployment import Deployment
@@ -25,7 +26,6 @@ from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.security.access import AccessCopy, AccessFacts
 from libs.common.security.decision import Resource, decide
 from libs.common.security.permissions import Permission
 from libs.common.security.principal import Principal

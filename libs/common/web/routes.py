@@ -9,8 +9,8 @@ from typing import Any
 from fastapi.params import Form
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
-from libs.common.runtime import Service
 from libs.common.security.permissions import Permission
+from libs.common.service import Service
 from libs.common.web.app import build_routes
 
 

@@ -124,7 +124,10 @@ class Upload:
 
 def _unreadable() -> Rejected:
     return Rejected(
-        "form-invalid", "The form could not be read. Open the page again and send it once more.", status=400
+        "form-invalid",
+        "The form could not be read. Open the page again and send it once more.",
+        status=400,
+        for_programs="The multipart/form-data body could not be read to its end. Correct it and send it again.",
     )
 
 

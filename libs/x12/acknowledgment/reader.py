@@ -31,7 +31,7 @@ class GroupAcknowledgments(Collector):
         self._set = AnsweredSet("", "")
         self._segment = FaultySegment("", 0)
         self._contexts: list[Context] = []
-        self.actions = actions_for(
+        self.find_action = actions_for(
             around.guide,
             {
                 ("ST", "AK1", ""): self._start_group,

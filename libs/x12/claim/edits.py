@@ -11,28 +11,10 @@ agreement links to the submitter; CMS Common Edits X222.087.2010AA.NM109.050), 4
 (NPI, code sets), CMS MBI format sheet.
 """
 
-from dataclasses import dataclass
-
 from libs.x12.code_sets import CODE_SETS
-from libs.x12.findings import Finding
+from libs.x12.edits import Edit, Edits
 
-
-@dataclass(slots=True, frozen=True)
-class Edit:
-    """One edit. `element` and `component` count from 1, 0 when they do not apply."""
-
-    snip: int
-    field: str
-    sentence: str
-    segment: str
-    element: int
-    component: int
-    category: str
-    status: str
-    entity: str = ""
-
-
-EDITS = {
+EDITS = Edits({
     "total-charge": Edit(
         3, "Total charge", "The total charge is not the sum of the line charges. Correct the total or the lines.",
         "CLM", 2, 0, "A8", "400",
@@ -124,6 +106,17 @@ EDITS = {
         4, "Other payer", "The units that another payer paid on a line are less than zero. Write how many it paid.",
         "SVD", 5, 0, "A7", "476",
     ),
+    "adjusted-units": Edit(
+        4, "Other payer",
+        "The units that another payer took off are less than zero, and the amount is not. Write how many it took off.",
+        "CAS", 4, 0, "A7", "476",
+    ),
+    "bundled-line": Edit(
+        4, "Other payer",
+        "A line that another payer paid with another one names that other line of the claim; a line it took apart names"
+        " none. Correct the number, or leave it out.",
+        "SVD", 6, 0, "A8", "286",
+    ),
     "remaining-liability": Edit(
         4, "Other payer",
         "What the patient still owes after another payer is on the claim and on its lines. Send it on the lines alone,"
@@ -177,6 +170,11 @@ EDITS = {
         5, "Drug code", "A national drug code has eleven digits (5-4-2), without dashes. Fill it up with zeros.",
         "LIN", 3, 0, "A7", "218",
     ),
+    "ambulance-transport": Edit(
+        4, "Ambulance transport",
+        "The patient's weight is not above zero, or the distance is less than zero. Write pounds and miles.",
+        "CR1", 0, 0, "A7", "21",
+    ),
     "drug-quantity": Edit(
         4, "Drug quantity", "The quantity of a drug is less than zero. Write how much was given.",
         "CTP", 4, 0, "A7", "476",
@@ -190,7 +188,7 @@ EDITS = {
         "N4", 3, 0, "A7", "500",
     ),
     "service-before-birth": Edit(
-        4, "Service dates", "A service lies before the patient's birth. Correct one of the dates.",
+        4, "Service dates", "A service is dated before the patient's birth. Correct one of the dates.",
         "DTP", 3, 0, "A8", "187",
     ),
     "service-period": Edit(
@@ -296,11 +294,11 @@ EDITS = {
         "DTP", 3, 0, "A8", "187",
     ),
     "birth-date": Edit(
-        7, "Patient birth date", "The birth date lies after the day the file was received. Correct it.",
+        7, "Patient birth date", "The birth date is after the day the file was received. Correct it.",
         "DMG", 2, 0, "A7", "158", "IL",
     ),
     "admission-after-receipt": Edit(
-        7, "Admission date", "The admission lies after the day the file was received. Correct the date.",
+        7, "Admission date", "The admission is after the day the file was received. Correct the date.",
         "DTP", 3, 0, "A7", "189",
     ),
     "adjustment-zero": Edit(
@@ -322,10 +320,10 @@ EDITS = {
         7, "Patient", "In Medicare the patient is always the insured. Send the claim below the subscriber.",
         "HL", 3, 0, "A7", "164", "QC",
     ),
-}  # fmt: skip
+})  # fmt: skip
 
 
-INSTITUTIONAL_EDITS = EDITS | {
+INSTITUTIONAL_EDITS = Edits(EDITS | {
     "filing-indicator": Edit(
         7, "Claim filing indicator",
         "Claims to this contractor carry the filing indicator MA (Medicare Part A). Correct it.",
@@ -376,7 +374,7 @@ INSTITUTIONAL_EDITS = EDITS | {
         "DTP", 3, 0, "A6", "230",
     ),
     "admission-after-statement": Edit(
-        4, "Admission date", "The admission lies after the end of the statement. Correct one of the dates.",
+        4, "Admission date", "The admission is after the end of the statement. Correct one of the dates.",
         "DTP", 3, 0, "A8", "189",
     ),
     "discharge-hour": Edit(
@@ -414,7 +412,7 @@ INSTITUTIONAL_EDITS = EDITS | {
         "HI", 1, 2, "A7", "465",
     ),
     "procedure-date": Edit(
-        4, "Procedure of the stay", "A procedure lies after the end of the statement. Correct its date.",
+        4, "Procedure of the stay", "A procedure is dated after the end of the statement. Correct its date.",
         "HI", 1, 4, "A8", "465",
     ),
     "value-code": Edit(
@@ -464,39 +462,10 @@ INSTITUTIONAL_EDITS = EDITS | {
         "DTP", 3, 0, "A6", "187",
     ),
     "service-outside-statement": Edit(
-        7, "Service date", "A service lies outside the statement dates. Correct one of them.",
+        7, "Service date", "A service is outside the statement dates. Correct one of them.",
         "DTP", 3, 0, "A8", "187",
     ),
-}  # fmt: skip
-
-
-def claim_finding(
-    edit: Edit,
-    code: str,
-    position: int,
-    loop: str,
-    entity: str = "",
-    *,
-    segment: str = "",
-    element: int = 0,
-    line: int = 0,
-) -> Finding:
-    """The finding of one edit at one place; `entity`, `segment` and `element` take the place of the edit's own."""
-    return Finding(
-        snip=edit.snip,
-        code=code,
-        sentence=edit.sentence,
-        field=edit.field,
-        segment=segment or edit.segment,
-        position=position,
-        loop=loop,
-        element=element or edit.element,
-        component=edit.component,
-        line=line,
-        category=edit.category,
-        status=edit.status,
-        entity=entity or edit.entity,
-    )
+})  # fmt: skip
 
 
 # Codes whose form is checked, not whether they are in the list of the year: that is adjudication's.

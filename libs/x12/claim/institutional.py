@@ -3,8 +3,10 @@
 import re
 
 from libs.common.npi import is_valid_npi
-from libs.x12.claim.collecting import (
-    AMOUNTS,
+from libs.x12.claim.collecting import ClaimCollector
+from libs.x12.claim.edits import ICD_10_PROCEDURE, INSTITUTIONAL_EDITS, REVENUE_CODE, TYPES_OF_BILL
+from libs.x12.claim.objects import InstitutionalClaim, Occurrence, Procedure, RevenueLine, ValueCode
+from libs.x12.claim.texts import (
     DIAGNOSES,
     EXTERNAL_CAUSES,
     HCPCS_CODES,
@@ -12,16 +14,13 @@ from libs.x12.claim.collecting import (
     PERIODS,
     SHORT_UNITS,
     UNITS,
-    ClaimCollector,
-    Memory,
     are_units,
     day_of,
     value_at,
 )
-from libs.x12.claim.edits import ICD_10_PROCEDURE, INSTITUTIONAL_EDITS, REVENUE_CODE, TYPES_OF_BILL
-from libs.x12.claim.objects import InstitutionalClaim, Occurrence, Procedure, RevenueLine, ValueCode
-from libs.x12.collector import Action, Around
+from libs.x12.collector import Action, Around, Key
 from libs.x12.guide import COMPONENT
+from libs.x12.values import AMOUNTS, Memory
 
 # Facility codes by what they ask for: Medicare Claims Processing Manual, chapter 25.
 _INPATIENT = frozenset({"11", "12", "18", "21", "22", "41"})
@@ -86,9 +85,9 @@ class InstitutionalClaims(ClaimCollector[InstitutionalClaim, RevenueLine]):
         self._diagnosis_position = 0
         self._statement_position = 0
 
-    def own_actions(self) -> dict[tuple[str, str, str], Action]:
-        """What only an 837I has."""
-        return {
+    def readers(self) -> dict[Key, Action]:
+        """Add the readers of what only an 837I has."""
+        return super().readers() | {
             ("2300", "CLM", ""): self._start_claim,
             ("2300", "DTP", "434"): self._statement,
             ("2300", "DTP", "435"): self._admission,

@@ -5,7 +5,6 @@ texts may be empty and dates may be None, so look at `accepted` before trusting 
 Guides: 005010X222A1 (professional), 005010X223A2 (institutional).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -47,21 +46,6 @@ class BillingProvider:
     pay_to: Address | None = None
     middle_name: str = ""
     suffix: str = ""
-
-
-@dataclass(slots=True, frozen=True)
-class Biller:
-    """For whom a file of claims may bill: one enrollment, as the payer and its EDI agreement know it.
-
-    `guide` is the one its claims follow (837P or 837I), `submitters` the identifiers files may come under, its own and
-    those of its clearinghouses.
-    """
-
-    npi: str
-    tax_id: str
-    ptan: str
-    guide: str
-    submitters: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -165,6 +149,7 @@ class LineDecision:
     """What an earlier payer decided about one line, or about one of the services it made of it (loop 2430).
 
     `payer` is the identifier of an `OtherPayer`. `remaining_cents` is what the patient still owes after it.
+    `bundled_into` is the number of the line (LX01) with which it was paid, 0 when it was paid by itself.
     """
 
     payer: str
@@ -175,6 +160,7 @@ class LineDecision:
     paid_on: date | None = None
     adjustments: tuple[Adjustment, ...] = ()
     remaining_cents: int | None = None
+    bundled_into: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -377,8 +363,3 @@ class InstitutionalClaim(Claim):
     def attending_npi(self) -> str:
         """NPI of the attending provider, or nothing."""
         return next((party.npi for party in self.parties if party.role == "71"), "")
-
-
-def sum_of_lines(lines: Iterable[Line]) -> int:
-    """Cents charged by all lines together."""
-    return sum(line.charge_cents for line in lines)

@@ -1,26 +1,27 @@
 """Makes claims of the segments of an 837P and holds each against the edits that belong to one claim."""
 
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from libs.common.npi import is_valid_npi
-from libs.x12.claim.collecting import (
-    BEHIND_OTHERS,
+from libs.x12.claim.collecting import ClaimCollector
+from libs.x12.claim.edits import PLACES_OF_SERVICE, TAXONOMY
+from libs.x12.claim.objects import ProfessionalClaim, ServiceLine
+from libs.x12.claim.payers import BEHIND_OTHERS
+from libs.x12.claim.texts import (
     DIAGNOSES,
     EXTERNAL_CAUSES,
     HCPCS_CODES,
     ICD_10_START,
     SHORT_UNITS,
     UNITS,
-    ClaimCollector,
-    Memory,
     are_units,
     day_of,
 )
-from libs.x12.claim.edits import PLACES_OF_SERVICE, TAXONOMY
-from libs.x12.claim.objects import ProfessionalClaim, ServiceLine
-from libs.x12.collector import Action, Around
+from libs.x12.collector import Action, Around, Key
 from libs.x12.guide import COMPONENT
+from libs.x12.values import Memory
 
 _INPATIENT_HOSPITAL = "21"
 _FREQUENCIES = frozenset("178")
@@ -59,14 +60,16 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
         # Causes (CLM11): an accident at work, of a car or another, and the place of one of a car.
         self._accident = ""
 
-    def own_actions(self) -> dict[tuple[str, str, str], Action]:
-        """What only an 837P has."""
-        return {
+    def readers(self) -> dict[Key, Action]:
+        """Add the readers of what only an 837P has."""
+        return super().readers() | {
             ("2300", "CLM", ""): self._start_claim,
             ("2300", "DTP", "435"): self._admission,
             ("2300", "HI", "ABK"): self._diagnoses,
             ("2300", "HI", "BG"): self._conditions,
             ("2300", "AMT", "F5"): self._patient_paid,
+            ("2300", "CR1", ""): self._ambulance,
+            ("2400", "CR1", ""): self._ambulance,
             ("2310B", "NM1", "82"): self._rendering,
             ("2310B", "PRV", "PE"): self._rendering_taxonomy,
             ("2310B", "REF", "0B"): self.ignore,
@@ -113,6 +116,11 @@ class ProfessionalClaims(ClaimCollector[ProfessionalClaim, ServiceLine]):
     def _patient_paid(self, elements: list[str], position: int) -> None:
         if self._claim:
             self._claim.patient_paid_cents = self.cents(elements, 2, position, "2300")
+
+    def _ambulance(self, elements: list[str], position: int) -> None:
+        """Hold what no object carries, but goes on with the claim: weight (CR102), if told, and distance (CR106)."""
+        if (elements[2] and Decimal(elements[2]) <= 0) or Decimal(elements[6]) < 0:
+            self.fault("ambulance-transport", position, "2400" if self._line else "2300")
 
     def _diagnoses(self, elements: list[str], position: int) -> None:
         self._diagnosis_position = position

@@ -406,7 +406,8 @@ def _runs(adjustments: Sequence[Adjustment]) -> Iterator[list[Adjustment]]:
 def _decisions(decisions: Iterable[LineDecision]) -> Iterator[str]:
     for one in decisions:
         paid = decimal_text(one.paid_cents)
-        yield compose("SVD", one.payer, paid, one.procedure, one.revenue_code, _number(one.units))
+        bundled_into = str(one.bundled_into) if one.bundled_into else ""
+        yield compose("SVD", one.payer, paid, one.procedure, one.revenue_code, _number(one.units), bundled_into)
         yield from _adjustments(one.adjustments)
         if one.paid_on:
             yield compose("DTP", "573", "D8", day(one.paid_on))

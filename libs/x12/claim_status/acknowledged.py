@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from libs.common.money import decimal_text
-from libs.x12.claim_status.edits import UNKNOWN_CODES, status_finding
+from libs.x12.claim_status.edits import EDITS, UNKNOWN_CODES
 from libs.x12.claim_status.objects import (
     ACCEPTED,
     REJECTED,
@@ -71,7 +71,7 @@ class ClaimAcknowledgments(ClaimLevels):
         self._receipt = Receipt("", date.min, date.min)
         # Claims and their charges, accepted and not, as they are listed below the receiver and below the provider.
         self._listed = {_RECEIVER: Totals(0, 0, 0, 0), _PROVIDER: Totals(0, 0, 0, 0)}
-        self.actions = actions_for(around.guide, self._exact(), {"QTY": self._count, "AMT": self._amount})
+        self.find_action = actions_for(around.guide, self._exact(), {"QTY": self._count, "AMT": self._amount})
         self.closers = {
             "2000A": self.end_of_level("A", "2000B"),
             "2200A": self._end_receipt,
@@ -212,7 +212,7 @@ class ClaimAcknowledgments(ClaimLevels):
 
     def _contradict(self, segment: str, position: int, loop: str) -> None:
         """Refuse the transaction set: its totals cannot be true."""
-        finding = status_finding("totals", position, loop, segment)
+        finding = EDITS.finding("totals", position, loop, segment=segment)
         self.around.note(replace(finding, segment_code="8", element_code="7"))
 
     # --- claims ---------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Source of the codes: external code sources 507 (category) and 508 (status), code
 older answers are still read. What may be sent on a day is in `libs.x12.code_sets`.
 """
 
+from libs.x12 import qualifiers
 from libs.x12.claim_status.objects import PHARMACY_CODES
 from libs.x12.code_sets import CODE_SETS
 
@@ -93,8 +94,8 @@ STATUSES = {
     "54": "Duplicate of a claim or line that was processed before",
     "55": "The claim was given to an analyst",
     "56": "The claim waits for a decision on eligibility",
-    "59": "Information was asked for by letter or telephone",
-    "60": "Information was asked for electronically",
+    "59": "Information was requested by letter or telephone",
+    "60": "Information was requested electronically",
     "65": "The claim or line has been paid",
     "66": "The payment reflects usual and customary charges",
     "72": "The payment is split",
@@ -105,7 +106,7 @@ STATUSES = {
     "88": "The person is not covered on the day of service",
     "90": "The person has no medical benefits on the day of service",
     "91": "Not eligible or approved on the day of service",
-    "95": "The information that was asked for did not come",
+    "95": "The information that was requested did not come",
     "97": "No eligibility of the patient was found",
     "98": "The charge went to the deductible",
     "101": "Processed as an adjustment of an earlier claim",
@@ -193,7 +194,7 @@ STATUSES = {
     "505": "First name",
     "507": "HCPCS code",
     "509": "External cause of injury code",
-    "510": "A date lies in the future",
+    "510": "A date is in the future",
     "511": "A character is not valid",
     "513": "HIPPS code",
     "516": "Day another payer decided",
@@ -234,36 +235,8 @@ STATUSES = {
     "808": "A manifestation code cannot be the principal diagnosis",
 }
 
-ENTITIES = {
-    "03": "Dependent",
-    "1P": "Provider",
-    "36": "Employer",
-    "40": "Receiver",
-    "41": "Submitter",
-    "71": "Attending provider",
-    "72": "Operating provider",
-    "73": "Other provider",
-    "77": "Service location",
-    "82": "Rendering provider",
-    "85": "Billing provider",
-    "87": "Pay-to provider",
-    "AY": "Clearinghouse",
-    "DK": "Ordering provider",
-    "DN": "Referring provider",
-    "DQ": "Supervising provider",
-    "FA": "Facility",
-    "GB": "Other insured",
-    "HK": "Subscriber",
-    "IL": "Patient",
-    "MSC": "Mammography center",
-    "PR": "Payer",
-    "PRP": "Primary payer",
-    "QB": "Purchased service provider",
-    "QC": "Patient",
-    "SEP": "Secondary payer",
-    "TL": "Testing laboratory",
-    "TTP": "Tertiary payer",
-}
+# Whom a status speaks of. In Medicare the insured is the patient.
+ENTITIES = qualifiers.ENTITIES | {"73": "Other provider", "IL": "Patient"}
 
 
 def status_words(category: str, status: str, entity: str = "", code_list: str = "") -> str:

@@ -5,27 +5,9 @@ question or answer they concern; its neighbors live.
 Sources: 005010X212 and 005010X214 as their tables tell them, CMS companion guide 276/277, 45 CFR 162 (NPI, code sets).
 """
 
-from dataclasses import dataclass, replace
+from libs.x12.edits import Edit, Edits
 
-from libs.x12.findings import Finding
-
-
-@dataclass(slots=True, frozen=True)
-class Edit:
-    """One edit. `element` and `component` count from 1, 0 when they do not apply."""
-
-    snip: int
-    field: str
-    sentence: str
-    segment: str
-    element: int
-    component: int = 0
-    category: str = "E0"
-    status: str = ""
-    entity: str = ""
-
-
-EDITS = {
+EDITS = Edits({
     "amount-form": Edit(
         3, "Amount", "An amount has parts of a cent or too many digits. Write dollars and cents.",
         "AMT", 2, 0, "E0", "178",
@@ -36,7 +18,7 @@ EDITS = {
     "totals": Edit(
         3, "Totals",
         "The number of claims or their charges differ from the claims that are listed. Correct the totals.",
-        "QTY", 2,
+        "QTY", 2, 0, "E0",
     ),
     "nothing-to-search-by": Edit(
         4, "Service dates",
@@ -53,13 +35,14 @@ EDITS = {
     "status-action": Edit(
         4, "Status",
         "Category and action contradict each other: A0, A1, A2 and A5 go with WQ, the other A categories with U.",
-        "STC", 3,
+        "STC", 3, 0, "E0",
     ),
     "status-category": Edit(
-        5, "Status category", "This category has no place in this answer. Use one the guide allows.", "STC", 1, 1,
+        5, "Status category", "This category has no place in this answer. Use one the guide allows.", "STC", 1, 1, "E0",
     ),
     "status-code": Edit(
-        5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2,
+        5, "Status code", "This status code is not in its code set on the day of receipt.", "STC", 1, 2, "E0",
+        code_set="claim_status",
     ),
     "provider-npi": Edit(
         5, "Provider NPI",
@@ -87,28 +70,8 @@ EDITS = {
         7, "Patient", "In Medicare the patient is always the insured. Ask below the subscriber.",
         "HL", 3, 0, "E0", "164", "QC",
     ),
-}  # fmt: skip
+})  # fmt: skip
 
 
 # What a payer says by a code our lists do not have in use is remarked on its answer, and refuses nothing.
 UNKNOWN_CODES = frozenset({"status-code", "code-not-in-set"})
-
-
-def status_finding(code: str, position: int, loop: str, segment: str = "") -> Finding:
-    """The finding of one edit at one place. `segment` is given where it is not the one the edit names."""
-    edit = EDITS[code]
-    finding = Finding(
-        snip=edit.snip,
-        code=code,
-        sentence=edit.sentence,
-        field=edit.field,
-        segment=edit.segment,
-        position=position,
-        loop=loop,
-        element=edit.element,
-        component=edit.component,
-        category=edit.category,
-        status=edit.status,
-        entity=edit.entity,
-    )
-    return replace(finding, segment=segment) if segment else finding

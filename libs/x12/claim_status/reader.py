@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.edits import HCPCS
-from libs.x12.claim_status.edits import UNKNOWN_CODES, status_finding
+from libs.x12.claim_status.edits import EDITS, UNKNOWN_CODES
 from libs.x12.claim_status.objects import (
     PHARMACY_CODES,
     TYPE_OF_BILL,
@@ -65,7 +65,7 @@ class ClaimLevels(LevelCollector):
     repeats: ClassVar[bool] = False
 
     def __init__(self, around: Around, letters: str) -> None:
-        super().__init__(around, letters, status_finding)
+        super().__init__(around, letters, EDITS)
         self._line: StatusLine | None = None
 
     def start(self, item: Any) -> None:
@@ -138,7 +138,7 @@ class _Levels(ClaimLevels):
         self._providers: tuple[Name, ...] = ()
         self._subscriber: Person | None = None
         self._patient: Person | None = None
-        self.actions = actions_for(around.guide, self._exact())
+        self.find_action = actions_for(around.guide, self._exact())
         self.closers = {f"2000{letter}": self.end_of_level(letter, f"2200{letter}") for letter in _LEVELS}
         self.closers |= {f"2200{letter}": self._end_item for letter in _LEVELS[1:]}
 

@@ -7,6 +7,7 @@ holds, people's data too: it is for whoever may read the file.
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from libs.x12.collector import Action, Around, Collector
 from libs.x12.findings import Finding
@@ -33,16 +34,18 @@ class _Tracer(Collector):
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
-        places = _places(around.guide)
-        self.actions = [self._note(places[rule.index]) for rule in around.guide.segments]
+        self.find_action = self._note_place
 
-    def _note(self, placed: _Placed) -> Action:
+    def _note_place(self, rule: SegmentRule) -> Action:
+        placed = _places(self.around.guide)[rule.index]
+
         def note(_elements: list[str], _position: int) -> None:
             self.around.items.append(placed)
 
         return note
 
 
+@cache
 def _places(guide: Guide) -> dict[int, _Placed]:
     found: dict[int, _Placed] = {}
     pending = [(guide.root, 0)]

@@ -110,7 +110,7 @@ FOLLOW_UPS = {
     "N": "Do not ask again",
     "P": "Send the first question again",
     "R": "You may ask again",
-    "S": "Do not ask again: the question went to somebody else",
+    "S": "Do not ask again: the question went to another payer",
     "W": "Wait 30 days and ask again",
     "X": "Wait 10 days and ask again",
     "Y": "Do not ask again: the answer follows",
@@ -454,116 +454,6 @@ SERVICE_TYPES = {
     "TN": "Transitional nursery care",
 }
 
-# DTP01: data element 374.
-DATES = {
-    "096": "Discharge",
-    "102": "Issued",
-    "152": "Effective date of a change",
-    "193": "Period begins",
-    "194": "Period ends",
-    "198": "Completed",
-    "290": "Coordination of benefits",
-    "291": "Plan",
-    "292": "Benefit",
-    "295": "Primary care provider",
-    "304": "Latest visit",
-    "307": "Eligibility",
-    "318": "Added",
-    "340": "COBRA begins",
-    "341": "COBRA ends",
-    "346": "Plan begins",
-    "347": "Plan ends",
-    "348": "Benefit begins",
-    "349": "Benefit ends",
-    "356": "Eligibility begins",
-    "357": "Eligibility ends",
-    "435": "Admission",
-    "442": "Death",
-    "458": "Certification",
-    "472": "Service",
-    "539": "Policy in force",
-    "540": "Policy ends",
-    "636": "Last update",
-    "771": "Status",
-    "342": "Premium paid to, first day",
-    "343": "Premium paid to, last day",
-    "382": "Enrollment",
-}
-
-# REF01: data element 128.
-REFERENCES = {
-    "18": "Plan number",
-    "1L": "Group or policy number",
-    "1W": "Member number",
-    "6P": "Group number",
-    "9F": "Referral number",
-    "F6": "Medicare number (HICN)",
-    "G1": "Prior authorization number",
-    "IG": "Insurance policy number",
-    "N6": "Plan network number",
-    "NQ": "Medicaid number",
-    "SY": "Social Security number",
-    "0B": "State license number",
-    "1C": "Medicare provider number",
-    "1D": "Medicaid provider number",
-    "1J": "Facility number",
-    "3H": "Case number",
-    "49": "Family unit number",
-    "4A": "Personal identification number (PIN)",
-    "ALS": "Alternative list number",
-    "CE": "Class of contract",
-    "CLI": "Coverage list number",
-    "CT": "Contract number",
-    "EA": "Medical record number",
-    "EJ": "Patient account number",
-    "EL": "Electronic device PIN",
-    "EO": "Submitter number",
-    "FO": "Drug formulary number",
-    "GH": "Identification card serial number",
-    "HJ": "Identity card number",
-    "HPI": "NPI",
-    "IF": "Issue number",
-    "JD": "User identification",
-    "M7": "Medical assistance category",
-    "MRC": "Eligibility category",
-    "N5": "Provider plan network number",
-    "N7": "Facility network number",
-    "Q4": "Prior identifier",
-    "TJ": "Tax number",
-    "Y4": "Agency claim number",
-}
-
-# NM101: data element 98.
-ENTITIES = {
-    "13": "Contracted service provider",
-    "1I": "Preferred provider organization",
-    "1P": "Provider",
-    "2B": "Third-party administrator",
-    "36": "Employer",
-    "73": "Other physician",
-    "FA": "Facility",
-    "GP": "Gateway provider",
-    "GW": "Group",
-    "I3": "Independent physicians association",
-    "IL": "Insured",
-    "LR": "Legal representative",
-    "OC": "Origin carrier",
-    "P3": "Primary care provider",
-    "P4": "Prior insurer",
-    "P5": "Plan sponsor",
-    "PR": "Payer",
-    "PRP": "Primary payer",
-    "SEP": "Secondary payer",
-    "TTP": "Tertiary payer",
-    "VER": "Verifies information",
-    "VN": "Vendor",
-    "VY": "Organization making a change",
-    "X3": "Utilization management organization",
-    "Y2": "Managed care organization",
-    "03": "Dependent",
-    "80": "Hospital",
-}
-
 # EB11: whether the service must be authorized first.
 AUTHORIZATION = {"Y": "Required", "N": "Not required", "U": "Not known"}
 
@@ -575,23 +465,6 @@ PURPOSES = {"06": "Spend down confirmed", "11": "Response"}
 
 # TRN01: data element 481, as an answer uses it.
 TRACES = {"1": "Trace number of HETS", "2": "Trace number of the question"}
-
-# NM108: data element 66.
-IDENTIFIERS = {
-    "24": "Employer's tax number",
-    "34": "Social Security number",
-    "46": "Submitter number",
-    "FA": "Facility number",
-    "FI": "Tax number",
-    "II": "Health identifier",
-    "MI": "Member number",
-    "NI": "NAIC number",
-    "PI": "Payer number",
-    "PP": "Pharmacy number",
-    "SV": "Provider number",
-    "XV": "Health plan identifier",
-    "XX": "NPI",
-}
 
 # NM110: data element 706.
 RELATIONSHIPS = {
@@ -615,20 +488,6 @@ RELATIONS_TO_INSURED = {
     "40": "Cadaver donor",
     "53": "Life partner",
     "G8": "Other",
-}
-
-# INS03 and INS04: data elements 875 and 1203.
-MAINTENANCE = {"001": "Changed", "25": "Data of the patient"}
-
-# PER03, PER05, PER07: data element 365.
-CONTACTS = {
-    "ED": "EDI access number",
-    "EM": "Email",
-    "EX": "Extension",
-    "FX": "Fax",
-    "TE": "Telephone",
-    "UR": "Website",
-    "WP": "Work telephone",
 }
 
 # PRV01: data element 1221.

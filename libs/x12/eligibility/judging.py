@@ -12,7 +12,7 @@ from datetime import date
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from libs.x12.code_sets import CODE_SETS
-from libs.x12.eligibility.edits import eligibility_finding
+from libs.x12.eligibility.edits import EDITS
 from libs.x12.eligibility.objects import (
     NPI,
     PLAN_DATE,
@@ -145,14 +145,14 @@ def _judge(inquiry: EligibilityInquiry, today: date, rules: InquiryRules, positi
     yield from _level_faults(inquiry, today, rules, positions)
     person, level = inquiry.patient, "D" if inquiry.dependent else "C"
     for code, segment, loop in _person_faults(person, inquiry.dates, today):
-        yield eligibility_finding(code, f"{loop}{level}", positions.get((id(person), segment), 0))
+        yield EDITS.finding(code, positions.get((id(person), segment), 0), f"{loop}{level}")
     for question in person.questions:
         if not is_procedure(question.procedure):
-            yield eligibility_finding("procedure-code", f"2110{level}", positions.get((id(question), "EQ"), 0))
+            yield EDITS.finding("procedure-code", positions.get((id(question), "EQ"), 0), f"2110{level}")
     for asked in inquiry.dates:
         loop = "2100" if any(asked is each for each in person.dates) else "2110"
         for code in _date_faults(asked, today, rules):
-            yield eligibility_finding(code, f"{loop}{level}", positions.get((id(asked), "DTP"), 0))
+            yield EDITS.finding(code, positions.get((id(asked), "DTP"), 0), f"{loop}{level}")
 
 
 def _level_faults(
@@ -161,15 +161,15 @@ def _level_faults(
     """What is wrong with who is asked, who asks, and by which search set."""
     source, receiver, subscriber = inquiry.source.name, inquiry.receiver, inquiry.subscriber
     if source.identifier != rules.source:
-        yield eligibility_finding("source", "2100A", positions.get((id(source), "NM1"), 0))
+        yield EDITS.finding("source", positions.get((id(source), "NM1"), 0), "2100A")
     if receiver.name.qualifier != NPI or not is_valid_npi(receiver.name.identifier):
-        yield eligibility_finding("receiver-npi", "2100B", positions.get((id(receiver.name), "NM1"), 0))
+        yield EDITS.finding("receiver-npi", positions.get((id(receiver.name), "NM1"), 0), "2100B")
     if receiver.address and not is_state(receiver.address.state, today):
-        yield eligibility_finding("state", "2100B", positions.get((id(receiver), "N4"), 0))
+        yield EDITS.finding("state", positions.get((id(receiver), "N4"), 0), "2100B")
     for code in _search_faults(subscriber, by_name=inquiry.dependent is None):
-        yield eligibility_finding(code, "2100C", positions.get((id(subscriber.name), "NM1"), 0))
+        yield EDITS.finding(code, positions.get((id(subscriber.name), "NM1"), 0), "2100C")
     if inquiry.dependent:
-        yield eligibility_finding("dependent", "2100D", positions.get((id(inquiry.dependent.name), "NM1"), 0))
+        yield EDITS.finding("dependent", positions.get((id(inquiry.dependent.name), "NM1"), 0), "2100D")
 
 
 def _search_faults(subscriber: AskedPerson, *, by_name: bool) -> Iterator[str]:
@@ -211,26 +211,26 @@ def _date_faults(asked: Dated, today: date, rules: InquiryRules) -> Iterator[str
 
 def _compare(inquiry: EligibilityInquiry, answer: EligibilityAnswer) -> Iterator[Finding]:
     if inquiry.heading.reference and answer.heading.reference != inquiry.heading.reference:
-        yield eligibility_finding("answer-reference", "ST")
+        yield EDITS.finding("answer-reference", 0, "ST")
     if answer.source.name.identifier != inquiry.source.name.identifier:
-        yield eligibility_finding("answer-source", "2100A")
+        yield EDITS.finding("answer-source", 0, "2100A")
     if answer.receiver and answer.receiver.name.identifier != inquiry.receiver.name.identifier:
-        yield eligibility_finding("answer-receiver", "2100B")
+        yield EDITS.finding("answer-receiver", 0, "2100B")
     if answer.subscriber is None or answer.patient is None:
         if not answer.rejections:
-            yield eligibility_finding("answer-patient-missing", "2100C")
+            yield EDITS.finding("answer-patient-missing", 0, "2100C")
         return
     if (answer.dependent is None) != (inquiry.dependent is None):
-        yield eligibility_finding("answer-patient", "2100D")
+        yield EDITS.finding("answer-patient", 0, "2100D")
     level = "D" if answer.dependent else "C"
     returned = {(trace.number, trace.originator) for trace in answer.returned_traces}
     if any((trace.number, trace.originator) not in returned for trace in inquiry.patient.traces):
-        yield eligibility_finding("answer-trace", f"2000{level}")
+        yield EDITS.finding("answer-trace", 0, f"2000{level}")
     known = answer.subscriber.name.identifier
     if known != inquiry.subscriber.name.identifier and (known or not answer.is_refused):
-        yield eligibility_finding("answer-mbi", "2100C")
+        yield EDITS.finding("answer-mbi", 0, "2100C")
     for code in _person_differs(inquiry.patient, answer.patient):
-        yield eligibility_finding(code, f"2100{level}")
+        yield EDITS.finding(code, 0, f"2100{level}")
 
 
 def _person_differs(asked: AskedPerson, known: AnsweredPerson) -> Iterator[str]:

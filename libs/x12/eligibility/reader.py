@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from libs.x12.collector import Action, Around, Collector, actions_for
-from libs.x12.eligibility.edits import eligibility_finding
+from libs.x12.eligibility.edits import EDITS
 from libs.x12.eligibility.judging import HETS, is_diagnosis, is_procedure, is_state, judge_answer, judge_inquiry
 from libs.x12.eligibility.objects import (
     MEMBER_NUMBER,
@@ -42,14 +42,13 @@ from libs.x12.eligibility.objects import (
     Source,
     Trace,
 )
-from libs.x12.findings import Finding
+from libs.x12.findings import FINDINGS_PER_ITEM, Finding, keep_finding
 from libs.x12.guide import COMPONENT, REPETITION
 from libs.x12.values import read_cents
 
 # Far above any honest file; they bound memory when a file is made to hurt.
 _SEGMENTS_PER_PERSON = 5_000
 _MOST = 100
-_FINDINGS_PER_ITEM = 20
 # Levels of the hierarchy, the outermost first.
 _LEVELS = "ABCD"
 # The data elements of a 271 whose codes a payer may know better than the guide's table.
@@ -88,7 +87,7 @@ class _Levels(Collector, Generic[_Who]):
         self._has_inner = [False] * 4
         self._begins = [0] * 4
         self._faults: list[list[Finding]] = [[], [], [], []]
-        self.actions = actions_for(around.guide, self._exact(), self._general())
+        self.find_action = actions_for(around.guide, self._exact(), self._general())
         self.closers = {f"2000{letter}": self._closer(level) for level, letter in enumerate(_LEVELS)}
 
     def context(self) -> str:
@@ -133,12 +132,11 @@ class _Levels(Collector, Generic[_Who]):
 
     def _fault(self, code: str, loop: str, position: int) -> None:
         """Keep a fault of all objects on the level being read and below."""
-        self._keep(self._faults, eligibility_finding(code, loop, position))
+        self._keep(self._faults, EDITS.finding(code, position, loop))
 
     def _keep(self, found: list[list[Finding]], finding: Finding) -> None:
         """Keep a finding on the level being read."""
-        if len(found[self._level]) < _FINDINGS_PER_ITEM:
-            found[self._level].append(finding)
+        keep_finding(found[self._level], finding)
 
     # --- levels ---------------------------------------------------------------------------------------------------
 
@@ -289,7 +287,7 @@ class EligibilityInquiries(_Levels[AskedPerson]):
             self.around.verdict.ordinal,
         )
         judged = judge_inquiry(inquiry, self.around.received, HETS, ChainMap(*self._positions))
-        inquiry.findings = (*self._found(), *judged)[:_FINDINGS_PER_ITEM]
+        inquiry.findings = (*self._found(), *judged)[:FINDINGS_PER_ITEM]
         self.around.add(inquiry)
 
     def _open(self, level: int, position: int) -> None:
@@ -383,7 +381,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
         self._keep(self._notices, finding)
 
     def _remark(self, code: str, loop: str, position: int) -> None:
-        self._keep(self._notices, eligibility_finding(code, loop, position))
+        self._keep(self._notices, EDITS.finding(code, position, loop))
 
     def _source_level(self, elements: list[str], position: int) -> None:
         super()._source_level(elements, position)
@@ -431,7 +429,7 @@ class EligibilityAnswers(_Levels[AnsweredPerson]):
         for code, about in judge_answer(answer):
             loop = self._loop("2110" if isinstance(about, Benefit) else "2100")
             self._remark(code, loop, self._places.get(id(about), self._begins[self._level]))
-        answer.findings = self._found()[:_FINDINGS_PER_ITEM]
+        answer.findings = self._found()[:FINDINGS_PER_ITEM]
         answer.notices = tuple(finding for level in self._notices for finding in level)
         self.around.add(answer)
 

@@ -26,7 +26,7 @@ loop 2000A R 1 10000 : Reviewer level
       N4 S 1 1745 ?19 ?156@states ?116 ?26@country - - ?1715 /E0207 /C0704 : Requester city, state, ZIP code
       PER S 1 1750 !366=IC ?93 ?365=EM,FX,TE,UR ?364 ?365=EM,EX,FX,TE,UR ?364 ?365=EM,EX,FX,TE,UR ?364 /P0304 /P0506 \
           /P0708 : Requester contact
-      PRV S 1 1770 !1221=AD,AS,AT,CO,CV,OP,OR,OT,PC,PE,RF !128=PXC !127 : Requester specialty
+      PRV S 1 1770 !1221=AD,AS,AT,CO,CV,OP,OR,OT,PC,PE,RF ?128=PXC ?127 /P0203 : Requester specialty
     loop 2000C R 1 2000 : Subscriber level
       HL R 1 100 !628 !734 !735=22 !736=1 : Subscriber level
       loop 2010C R 1 1700 : Subscriber name
@@ -80,8 +80,8 @@ loop 2000A R 1 10000 : Reviewer level
             RR,RT,RX,SG,V5,XP !756=AA,BM,EL,EM,FX,VO - - ?66=AC ?67 ?352 /P0506 : Document about the patient
         MSG S 1 1600 !933 : Message
         loop 2010EA S 14 1700 : Provider of the event
-          NM1 R 1 1700 !98=71,72,73,77,1T,AAJ,DD,DK,DN,FA,G3,P3,QB,QV,SJ !1065=1,2 ?1035 ?1036 ?1037 - ?1039 ?66=24, \
-              34,46,XX ?67 /P0809 : Provider of the event name
+          NM1 R 1 1700 !98=71,72,73,77,1T,AAJ,DD,DK,DN,FA,G3,P3,QB,QV,SJ !1065=1,2 ?1035 ?1036 ?1037 ?1038 ?1039 \
+              ?66=24,34,46,XX ?67 /P0809 : Provider of the event name
           REF S 8 1710 !128=0B,1G,1J,EI,N5,N7,SY,ZH !127 : Provider of the event further identifier
           N3 S 1 1740 !166 ?166 : Provider of the event street
           N4 S 1 1745 ?19 ?156@states ?116 ?26@country - - ?1715 /E0207 /C0704 : Provider of the event city, state, \
@@ -123,7 +123,7 @@ loop 2000A R 1 10000 : Reviewer level
               QR,RB,RR,RT,RX,SG,V5,XP !756=AA,BM,EL,EM,FX,VO - - ?66=AC ?67 ?352 /P0506 : Document about the service
           MSG S 1 1600 !933 : Message
           loop 2010F S 12 1700 : Provider of the service
-            NM1 R 1 1700 !98=1T,72,73,77,AAJ,DD,DK,DN,DQ,FA,G3,P3,QB,QV,SJ !1065=1,2 ?1035 ?1036 ?1037 - ?1039 \
+            NM1 R 1 1700 !98=1T,72,73,77,AAJ,DD,DK,DN,DQ,FA,G3,P3,QB,QV,SJ !1065=1,2 ?1035 ?1036 ?1037 ?1038 ?1039 \
                 ?66=24,34,46,XX ?67 /P0809 : Provider of the service name
             REF S 8 1710 !128=0B,1G,1J,EI,N5,N7,SY,ZH !127 : Provider of the service further identifier
             N3 S 1 1740 !166 ?166 : Provider of the service street

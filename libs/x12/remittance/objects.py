@@ -12,7 +12,7 @@ codes it, because the guide lets payers choose among many; what services ask for
 Guide: 005010X221A1.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -52,6 +52,14 @@ class Quantity:
 
     qualifier: str
     quantity: Decimal
+
+
+@dataclass(slots=True)
+class Dated:
+    """A day under its qualifier (DTM)."""
+
+    qualifier: str
+    day: date
 
 
 @dataclass(slots=True)
@@ -331,7 +339,8 @@ class RemittedLine:
     The line of the claim is known by `control_number`, never by `number`: payers split, bundle and reorder lines.
     Days stand as the payer wrote them: either `service_date`, or `service_from` and `service_to`; `period` joins them.
     `units` are those paid, 1 when the payer writes none (X12 interpretation 2163). `submitted` is the procedure of the
-    claim where the payer judged another one, `submitted_units` its units where the payer paid others.
+    claim where the payer judged another one, `submitted_units` its units where the payer paid others. `dates` are days
+    under qualifiers that the guide does not name.
     """
 
     number: int
@@ -350,6 +359,7 @@ class RemittedLine:
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    dates: tuple[Dated, ...] = ()
 
     @property
     def period(self) -> tuple[date, date] | None:
@@ -374,11 +384,6 @@ class RemittedLine:
         """The procedure as the claim had it."""
         return self.submitted or self.procedure
 
-    @property
-    def billed_units(self) -> Decimal:
-        """The units as the claim had them: those paid, unless the payer writes others."""
-        return self.units if self.submitted_units is None else self.submitted_units
-
 
 @dataclass(slots=True)
 class RemittedClaim:
@@ -386,8 +391,9 @@ class RemittedClaim:
 
     `transaction` counts the transaction sets of a file from 1, `number` the claims of the transaction set from 1.
     `status` is CLP02: 1, 2, 3 processed as primary, secondary, tertiary; 19, 20, 21 the same and forwarded; 4 denied;
-    22 reversal of an earlier payment; 23 not ours, forwarded; 25 predetermination. Claims of the same loop 2000 share
-    one `group` object. `notices` reject nothing.
+    22 reversal of an earlier payment; 23 not ours, forwarded; 25 predetermination; it may be one that is newer than the
+    guide. Claims of the same loop 2000 share one `group` object. `dates` are days under qualifiers that the guide does
+    not name. `notices` reject nothing.
     """
 
     findings: ClassVar[tuple[Finding, ...]] = ()
@@ -420,6 +426,7 @@ class RemittedClaim:
     amounts: tuple[Amount, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     lines: list[RemittedLine] = field(default_factory=list)
+    dates: tuple[Dated, ...] = ()
     notices: tuple[Finding, ...] = ()
 
     @property
@@ -461,7 +468,7 @@ class RemittanceAdvice:
 
     `trace_number` is the number of the check or transfer (TRN02), `payer_identifier` TRN03. `claims`, `charge_cents`,
     `paid_cents` and `interest_cents` (AMT*I) are sums over its claims, which are objects of their own; what is written
-    is counted again. `notices` reject nothing.
+    is counted again. `dates` are days under qualifiers that the guide does not name. `notices` reject nothing.
     """
 
     findings: ClassVar[tuple[Finding, ...]] = ()
@@ -481,6 +488,7 @@ class RemittanceAdvice:
     charge_cents: int = 0
     paid_cents: int = 0
     interest_cents: int = 0
+    dates: tuple[Dated, ...] = ()
     notices: tuple[Finding, ...] = ()
 
     @property
@@ -495,13 +503,6 @@ class RemittanceAdvice:
 def sum_of_adjustments(adjustments: Iterable[Adjustment | ProviderAdjustment]) -> int:
     """Cents of all adjustments together."""
     return sum(adjustment.amount_cents for adjustment in adjustments)
-
-
-def all_adjustments(claim: RemittedClaim) -> Iterator[Adjustment]:
-    """The adjustments of a claim, then those of its lines."""
-    yield from claim.adjustments
-    for line in claim.lines:
-        yield from line.adjustments
 
 
 def claim_reference(payer_claim_control_number: str, patient_control_number: str) -> str:

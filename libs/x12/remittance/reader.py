@@ -5,15 +5,17 @@ on the remittance, that carries it. `edits.py` says which is which.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from libs.common.npi import is_valid_npi
 from libs.x12.code_sets import CODE_SETS
-from libs.x12.collector import Action, Around, Collector, actions_for
-from libs.x12.findings import Finding
+from libs.x12.collector import Action, Around, Collector, Finder, actions_for
+from libs.x12.findings import Finding, keep_finding
 from libs.x12.guide import COMPONENT, Guide
-from libs.x12.remittance.edits import REFUSALS, remittance_finding
+from libs.x12.remittance.edits import CLOSED_PLACES, EDITS, OPEN_CODES, REFUSALS
 from libs.x12.remittance.judging import (
     NEED_REMARK,
     issued_on,
@@ -34,6 +36,7 @@ from libs.x12.remittance.objects import (
     Amount,
     ClaimGroup,
     Contact,
+    Dated,
     InpatientAdjudication,
     OutpatientAdjudication,
     Party,
@@ -56,10 +59,11 @@ from libs.x12.values import AMOUNTS, DAYS, NUMBERS, Memory
 # Far above any honest file; they bound memory when a file is made to hurt.
 _MOST = 1_000
 _PROVIDER_ADJUSTMENTS = 10_000
-_NOTICES_PER_ITEM = 20
 # Claim status codes that ask for nothing else.
 _PROCESSED = frozenset("123")
 _INTEREST_PAID = "L6"
+_PRODUCED = "405"
+_DAYS_NOT_COVERED = "78"
 _MIA_REMARKS = (5, 20, 21, 22, 23)
 _MOA_REMARKS = (3, 4, 5, 6, 7)
 _COMPONENTS = 7
@@ -78,6 +82,8 @@ class Remittances(Collector):
     """Collects the claims of one transaction set and balances them, then the remittance as a whole."""
 
     judges = frozenset({"states", "country", "currency", "adjustment_reason", "remark_code"})
+    open_codes = OPEN_CODES
+    closed_places = CLOSED_PLACES
 
     def __init__(self, around: Around) -> None:
         super().__init__(around)
@@ -113,20 +119,19 @@ class Remittances(Collector):
         self._good_reasons: set[str] = set()
         self._good_facilities: set[str] = {""}
         self._good_adjudications: dict[str, OutpatientAdjudication] = {}
-        self.actions = self._actions(around.guide)
+        self.find_action = self._find_action(around.guide)
         self.closers = {"2110": self._end_line, "2100": self._end_claim}
 
     def context(self) -> str:
         """The trace number of the payment: by it the sender knows the remittance, for the 999."""
         return self._advice.trace_number
 
-    def _actions(self, guide: Guide) -> list[Action | None]:
+    def _find_action(self, guide: Guide) -> Finder:
         exact: dict[tuple[str, str, str], Action] = {
             ("ST", "BPR", ""): self._payment,
             ("ST", "TRN", ""): self._trace,
             ("ST", "CUR", ""): self._currency,
-            ("ST", "REF", "EV"): self._receiver,
-            ("ST", "REF", "F2"): self._payer_version,
+            ("ST", "REF", ""): self._head_reference,
             ("ST", "DTM", ""): self._produced,
             ("1000A", "N1", ""): self._payer,
             ("1000B", "N1", ""): self._payee,
@@ -162,13 +167,19 @@ class Remittances(Collector):
 
     def _tell(self, code: str, position: int, loop: str, *, segment: str = "", element: int = 0) -> None:
         """Refuse the remittance, or put a notice on the claim being read, or else on the remittance."""
-        finding = remittance_finding(code, position, loop, segment=segment, element=element)
+        finding = EDITS.finding(code, position, loop, segment=segment, element=element)
         if code in REFUSALS:
-            self.around.note(finding)
-            return
-        notices = self._claim_notices if self._claim else self._notices
-        if len(notices) < _NOTICES_PER_ITEM:
-            notices.append(finding)
+            # What refuses the remittance is told without its field beside it.
+            self.around.note(replace(finding, sentence=f"{finding.field}: {finding.sentence}"))
+        else:
+            self._notice(finding)
+
+    def take_code_fault(self, finding: Finding) -> None:
+        """Keep a code that the guide does not name as a notice: it stands on its object as it came."""
+        self._notice(finding)
+
+    def _notice(self, finding: Finding) -> None:
+        keep_finding(self._claim_notices if self._claim else self._notices, finding)
 
     def _cents(self, elements: list[str], element: int, position: int, loop: str) -> int:
         """An amount that takes part in balancing."""
@@ -221,13 +232,20 @@ class Remittances(Collector):
         if not CODE_SETS["currency"].holds(elements[2], self._judged_on):
             self._tell("currency", position, "ST")
 
-    def _receiver(self, elements: list[str], _position: int) -> None:
-        self._advice.receiver = elements[2]
-
-    def _payer_version(self, elements: list[str], _position: int) -> None:
-        self._advice.payer_version = elements[2]
+    def _head_reference(self, elements: list[str], position: int) -> None:
+        match elements[1]:
+            case "EV":
+                self._advice.receiver = elements[2]
+            case "F2":
+                self._advice.payer_version = elements[2]
+            case _:
+                # A number of a kind that the guide does not name is one of the payer's.
+                self._holder_reference(elements, position)
 
     def _produced(self, elements: list[str], _position: int) -> None:
+        if elements[1] != _PRODUCED:
+            _date(self._advice, elements)
+            return
         self._advice.produced = DAYS[elements[2]]
         self._date_by(self._advice)
 
@@ -271,7 +289,7 @@ class Remittances(Collector):
             self._tell("too-many", position, "1000A", segment="PER")
 
     def _delivery(self, elements: list[str], _position: int) -> None:
-        self._advice.payee.delivery = tuple(elements[1:])
+        self._advice.payee.delivery = tuple(filter(None, elements[1:]))
 
     # --- claims ---------------------------------------------------------------------------------------------------
 
@@ -355,13 +373,24 @@ class Remittances(Collector):
             quantity = None
             if size > at + 2 and elements[at + 2]:
                 quantity = NUMBERS[elements[at + 2]]
-                if quantity == 0:
-                    self._tell("quantity-zero", position, self._loop(), element=at + 2)
+                self._judge_quantity(quantity, reason, cents, position, at + 2)
             found.append(Adjustment(group, reason, cents, quantity, at > 2))  # it shares the segment
         holder.adjustments += tuple(found)
         self._adjusted += total
         if group == "PR":
             self._owed += total
+
+    def _judge_quantity(self, quantity: Decimal | None, reason: str, cents: int, position: int, element: int) -> None:
+        """The units of an adjustment go with its amount, also where it is taken back (X12 interpretation 2442).
+
+        They are never 0 (1592), and of a claim as a whole they are days that are not covered (1445, 1455).
+        """
+        if quantity == 0:
+            self._tell("quantity-zero", position, self._loop(), element=element)
+        elif quantity and cents and (quantity < 0) != (cents < 0):
+            self._tell("quantity-sign", position, self._loop(), element=element)
+        if quantity and reason != _DAYS_NOT_COVERED and not self._line:
+            self._tell("quantity-of-claim", position, "2100", element=element)
 
     def _nothing(self, elements: list[str], element: int, position: int) -> int:
         """The cents of an adjustment that has none, or has what is no amount."""
@@ -448,6 +477,8 @@ class Remittances(Collector):
                     claim.coverage_expired = DAYS[elements[2]]
                 case "050":
                     claim.received = DAYS[elements[2]]
+                case _:
+                    _date(claim, elements)
 
     def _claim_contact(self, elements: list[str], _position: int) -> None:
         if self._claim and len(self._claim.contacts) < _MOST:
@@ -511,6 +542,8 @@ class Remittances(Collector):
                     line.service_from = DAYS[elements[2]]
                 case "151":
                     line.service_to = DAYS[elements[2]]
+                case _:
+                    _date(line, elements)
 
     def _remark(self, elements: list[str], position: int) -> None:
         line = self._line
@@ -622,7 +655,15 @@ def _explains(remarks: tuple[str, ...]) -> bool:
 
 def _contact(elements: list[str]) -> Contact:
     values = [*elements[3:9], ""]
-    return Contact(elements[1], "".join(elements[2:3]), tuple(zip(values[0::2], values[1::2], strict=False)))
+    numbers = zip(values[0::2], values[1::2], strict=False)
+    return Contact(elements[1], "".join(elements[2:3]), tuple(pair for pair in numbers if any(pair)))
+
+
+def _date(holder: RemittanceAdvice | RemittedClaim | RemittedLine, elements: list[str]) -> None:
+    """Keep a day under a qualifier that the guide does not name."""
+    day = DAYS[elements[2]]
+    if day and len(holder.dates) < _MOST:
+        holder.dates += (Dated(elements[1], day),)
 
 
 _GOOD_PROCEDURES = Memory(lambda code: CODE_SETS["hcpcs"].pattern.fullmatch(code) is not None)

@@ -149,7 +149,7 @@ _REASONS = """
 250 | resubmit | The attachment was not the one needed | Send the right one.
 251 | resubmit | The attachment was incomplete | Send all of it.
 252 | resubmit | An attachment is needed | Send it.
-253 | nothing | Sequestration: two per cent less by law | Write the amount off.
+253 | nothing | Sequestration: payment reduced by 2 percent, as the law requires | Write the amount off.
 258 | appeal | The patient was in custody | Appeal if the patient was not.
 267 | resubmit | The claim spans several months | Bill month by month.
 268 | resubmit | The claim spans two calendar years | Bill each year by itself.
@@ -291,6 +291,7 @@ GROUPS = {
     "OA": "Neither the provider nor the patient is named as the one who bears this amount.",
     "PI": "The payer decided so; the patient may not be billed for it without an agreement.",
 }
+_UNKNOWN_GROUP = "Group {} is not known here: ask who bears this amount before anybody is billed for it."
 _NOT_DECIDED = "MA130"
 _NOTE = "Note: "
 
@@ -346,6 +347,11 @@ def reason_meaning(code: str) -> str:
 def remark_meaning(code: str) -> str:
     """Return what a RARC means, as `reason_meaning` does."""
     return _meaning(REMARKS, code, "remark", "remark_code")
+
+
+def group_meaning(group: str) -> str:
+    """Return who bears an amount (CAS01); of a group that is newer than the guide, that nobody here knows."""
+    return GROUPS.get(group, _UNKNOWN_GROUP.format(group))
 
 
 def _meaning(table: dict[str, CodeWords], code: str, kind: str, code_set: str) -> str:

@@ -1,11 +1,20 @@
 """What the qualifiers and small codes of a remittance are called, in our own plain words.
 
-Each table is by the code as the 835 has it; codes are those that guide 005010X221A1 allows at that place. What claim
-adjustment reasons and remarks mean stands in `reasons.py`.
+Each table is by the code as the 835 has it; codes are those that guide 005010X221A1 names at that place, and `named`
+says of any other that it is unknown. The qualifiers all transactions share stand in `libs.x12.qualifiers`, what claim
+adjustment reasons and remarks mean in `reasons.py`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from libs.x12 import qualifiers
+
+
+def named(names: Mapping[str, str], code: str, of: str = "code") -> str:
+    """What a code is called; one that is newer than the guide is told as unknown."""
+    return names.get(code, f"Unknown {of} {code}")
+
 
 METHODS = {
     "ACH": "Electronic transfer",
@@ -26,6 +35,33 @@ HANDLING = {
 FORMATS = {"CCP": "Transfer with one note (CCP)", "CTX": "Transfer with the whole remittance (CTX)"}
 DIRECTIONS = {"C": "Credit to you", "D": "Debit from you"}
 DELIVERIES = {"BM": "By mail", "EM": "By email", "FT": "By file transfer", "OL": "Online"}
+
+# NUBC, form locator 4, third position; professional claims use 1, 7 and 8 of them.
+FREQUENCIES = {
+    "0": "Claim without payment",
+    "1": "Original claim",
+    "2": "Interim, first claim",
+    "3": "Interim, continuing claim",
+    "4": "Interim, last claim",
+    "5": "Late charges only",
+    "7": "Replacement of an earlier claim",
+    "8": "Void of an earlier claim",
+    "9": "Final claim of a home health period",
+    "A": "Notice of admission or election",
+    "B": "Notice of termination or revocation",
+    "C": "Hospice, change of provider",
+    "D": "Void of a notice",
+    "E": "Hospice, change of ownership",
+    "F": "Adjustment asked for by the patient",
+    "G": "Adjustment by the Common Working File",
+    "H": "Adjustment by CMS",
+    "I": "Adjustment by the contractor",
+    "J": "Adjustment by somebody else",
+    "K": "Adjustment by the Office of Inspector General",
+    "M": "Adjustment because another insurer pays first",
+    "P": "Adjustment by the Quality Improvement Organization",
+    "Q": "Reopening after the time limit",
+}
 
 STATUSES = {
     "1": "Processed, Medicare pays first",
@@ -60,48 +96,6 @@ COVERAGES = {
     "WC": "Workers' compensation",
     "ZZ": "Other insurance",
 }
-REFERENCES = {
-    "0B": "State license",
-    "0K": "Coverage policy",
-    "1A": "Blue Cross provider number",
-    "1B": "Blue Shield provider number",
-    "1C": "Medicare provider number",
-    "1D": "Medicaid provider number",
-    "1G": "UPIN",
-    "1H": "TRICARE number",
-    "1J": "Facility number",
-    "1L": "Group or policy number",
-    "1S": "Ambulatory patient group",
-    "1W": "Member number",
-    "28": "Employee number",
-    "2U": "Payer number",
-    "6P": "Group number",
-    "6R": "Line item control number",
-    "9A": "Repriced claim",
-    "9C": "Adjusted repriced claim",
-    "APC": "Ambulatory payment classification",
-    "BB": "Authorization",
-    "CE": "Class of contract",
-    "D3": "Pharmacy number (NCPDP)",
-    "E9": "Attachment",
-    "EA": "Medical record number",
-    "EO": "Submitter number",
-    "EV": "Receiver of this remittance",
-    "F2": "Version of the payer's program",
-    "F8": "Original claim (ICN)",
-    "G1": "Prior authorization",
-    "G2": "Provider number at the payer",
-    "G3": "Predetermination",
-    "HI": "Health industry number",
-    "HPI": "NPI of the rendering provider",
-    "IG": "Insurance policy",
-    "LU": "Location",
-    "NF": "NAIC code",
-    "PQ": "Payee number",
-    "RB": "Rate code",
-    "SY": "Social Security number",
-    "TJ": "Tax ID",
-}
 AMOUNTS = {
     "AU": "Covered amount",
     "B6": "Allowed",
@@ -135,38 +129,13 @@ QUANTITIES = {
     "ZN": "Federal quantity, category 4",
     "ZO": "Federal quantity, category 5",
 }
-PARTIES = {
-    "QC": "Patient",
-    "IL": "Insured person",
+# Who is who in a remittance (NM1): these say more than their codes do elsewhere.
+PARTIES = qualifiers.ENTITIES | {
     "74": "Corrected by Medicare",
-    "82": "Rendering provider",
-    "TT": "Forwarded to (crossover)",
     "PR": "Payer that comes first",
-    "GB": "Other insured person",
-}
-IDENTIFIERS = {
-    "34": "Social Security number",
-    "AD": "Blue Cross Blue Shield plan code",
-    "BD": "Blue Cross provider number",
-    "BS": "Blue Shield provider number",
-    "C": "Changed member number",
-    "FI": "Tax ID",
-    "HN": "Health insurance claim number",
-    "II": "Health identifier",
-    "MC": "Medicaid provider number",
-    "MI": "Member number",
-    "MR": "Medicaid recipient number",
-    "NI": "NAIC code",
-    "PC": "Provider number at the payer",
-    "PI": "Payer number",
-    "PP": "Pharmacy processor number",
-    "SL": "State license",
-    "UP": "UPIN",
-    "XV": "Plan ID",
-    "XX": "NPI",
+    "TT": "Forwarded to (crossover)",
 }
 CONTACTS = {"BL": "Technical contact", "CX": "Questions about claims", "IC": "Website"}
-CHANNELS = {"EM": "email", "EX": "extension", "FX": "fax", "TE": "phone", "UR": "website"}
 PROCEDURES = {
     "AD": "dental code",
     "ER": "local code",

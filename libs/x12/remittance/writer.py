@@ -12,6 +12,7 @@ from libs.x12.remittance.objects import (
     Amount,
     ClaimGroup,
     Contact,
+    Dated,
     Party,
     Payment,
     Procedure,
@@ -114,6 +115,7 @@ def _head(advice: RemittanceAdvice) -> list[str]:
         segments.append(compose("REF", "F2", advice.payer_version))
     if advice.produced:
         segments.append(compose("DTM", "405", day(advice.produced)))
+    segments += _dates(advice.dates)
     payer, payee = advice.payer, advice.payee
     segments.append(compose("N1", "PR", payer.name, payer.qualifier, payer.identifier))
     segments += _address(payer.address)
@@ -223,6 +225,7 @@ def _claim(claim: RemittedClaim) -> list[str]:
         ("050", claim.received),
     )
     segments += [compose("DTM", qualifier, day(date)) for qualifier, date in dates if date]
+    segments += _dates(claim.dates)
     segments += _contacts(claim.contacts)
     segments += _amounts(claim.amounts)
     segments += _quantities(claim.quantities)
@@ -262,6 +265,10 @@ def _party(party: Party) -> str:
     )
 
 
+def _dates(dates: Sequence[Dated]) -> list[str]:
+    return [compose("DTM", each.qualifier, day(each.day)) for each in dates]
+
+
 def _amounts(amounts: Sequence[Amount]) -> list[str]:
     return [compose("AMT", amount.qualifier, decimal_text(amount.amount_cents)) for amount in amounts]
 
@@ -288,6 +295,7 @@ def _line(line: RemittedLine) -> list[str]:
     ]
     dates = (("472", line.service_date), ("150", line.service_from), ("151", line.service_to))
     segments += [compose("DTM", qualifier, day(date)) for qualifier, date in dates if date]
+    segments += _dates(line.dates)
     segments += _adjustments(line.adjustments)
     segments += _references(line.references)
     segments += _amounts(line.amounts)

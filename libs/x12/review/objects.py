@@ -14,10 +14,10 @@ from typing import Literal
 from libs.x12.findings import Finding
 from libs.x12.parts import Address, Contact, Dated, Heading, Name, Procedure, Reference, Trace
 
-# References (REF01): the number of an earlier authorization, and that of an earlier request.
-AUTHORIZATION, ADMINISTRATIVE = "BB", "NT"
-# What is asked for (UM01): an admission, a service, an extension, a specialist's care.
-ADMISSION_REVIEW, SERVICES_REVIEW, SPECIALTY_CARE = "AR", "HS", "SC"
+# A reference (REF01): the number of an earlier authorization.
+AUTHORIZATION = "BB"
+# What is asked for (UM01): an admission.
+ADMISSION_REVIEW = "AR"
 # Decisions (HCR01): all is certified, it is not, it waits, part of it or something else is certified.
 CERTIFIED, NOT_CERTIFIED, PENDED, MODIFIED = "A1", "A3", "A4", "A6"
 
@@ -33,7 +33,7 @@ class Refusal:
 
 @dataclass(slots=True, frozen=True)
 class Specialty:
-    """The part a provider plays (PRV) and their taxonomy code."""
+    """The part a provider plays (PRV) and their taxonomy code, which a requester may leave out."""
 
     part: str
     taxonomy: str

@@ -35,7 +35,7 @@ from libs.x12.parts import (
     with_city,
     with_street,
 )
-from libs.x12.review.edits import review_finding
+from libs.x12.review.edits import EDITS
 from libs.x12.review.objects import (
     ADMISSION_REVIEW,
     CERTIFIED,
@@ -85,7 +85,7 @@ class _Reviews(LevelCollector):
     """What requests and answers have in common."""
 
     def __init__(self, around: Around) -> None:
-        super().__init__(around, _LEVELS, review_finding)
+        super().__init__(around, _LEVELS, EDITS)
         self._heading = Heading("", datetime.min)  # noqa: DTZ901  times of X12 carry no zone
         self._reviewer = Reviewer(Party(_NOBODY))
         self._requesters: list[Party] = []
@@ -96,7 +96,7 @@ class _Reviews(LevelCollector):
         self._part: Event | Service = Event()
         self._holder: Party | Member = self._reviewer.party
         self._diagnosed_at = 0
-        self.actions = actions_for(around.guide, self._exact(), self._general())
+        self.find_action = actions_for(around.guide, self._exact(), self._general())
         self.closers = {f"2000{letter}": self._closer(letter) for letter in "ABCD"} | {"2000E": self._end_event}
 
     def _exact(self) -> dict[tuple[str, str, str], Action]:
@@ -290,7 +290,8 @@ class _Reviews(LevelCollector):
 
     def _specialty(self, elements: list[str], _position: int) -> None:
         if isinstance(self._holder, Party):
-            self._holder.specialty = Specialty(elements[1], elements[3])
+            _, part, _, taxonomy = cells(elements, 3)[:4]
+            self._holder.specialty = Specialty(part, taxonomy)
 
     def _date(self, elements: list[str], _position: int) -> None:
         if isinstance(self._holder, Party):

@@ -125,7 +125,7 @@ def _party(party: Party) -> list[str]:
         *address_segments(party.address),
         *map(contact_segment, party.contacts),
         *map(_refusal, party.refusals),
-        *([compose("PRV", specialty.part, "PXC", specialty.taxonomy)] if specialty else []),
+        *([compose("PRV", specialty.part, specialty.taxonomy and "PXC", specialty.taxonomy)] if specialty else []),
         *map(dated_segment, party.dates),
     ]
 

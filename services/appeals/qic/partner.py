@@ -1,4 +1,4 @@
-"""The QIC that decides reconsiderations: case files and documents over HTTPS, in the words of `qic_protocol`.
+"""The QIC that decides reconsiderations: case files and documents over HTTPS, in the words of `libs.partners.qic`.
 
 Whatever is sent may be sent again: the case is named by us. What the QIC does wrong is one error, and is tried again.
 """
@@ -12,10 +12,10 @@ import httpx
 from pydantic import ValidationError
 
 from libs.common.documents.store import DocumentStore
-from libs.common.partner_trust import trust
-from libs.common.qic_protocol import Case, CaseDocument, CaseFile, Decision, Receipt
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
+from libs.partners.qic import Case, CaseDocument, CaseFile, Decision, Receipt
+from libs.partners.trust import trust
 from services.appeals.settings import appeals_settings
 
 PARTNER = "qic"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_READ
-from libs.common.web.forms import plain
+from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import decide_by
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/appeals")
 State = Literal["sending", "received", "favorable", "partially-favorable", "unfavorable"]
 
 
-class RequestBody(BaseModel):
+class RequestBody(SentBody):
     """A request for a reconsideration of an appeal that was decided. `good_cause` is needed after the last day."""
 
     appeal_id: UUID
@@ -76,7 +76,7 @@ async def send_request(
     idempotency_key: Annotated[str, Header()] = "",
 ) -> ReconsiderationAnswer:
     """Ask for a reconsideration. Needs an `Idempotency-Key`. All documents of the appeal go to the QIC with it."""
-    written = Argument(plain(asked.requester), plain(asked.explanation), plain(asked.good_cause))
+    written = Argument(asked.requester, asked.explanation, asked.good_cause)
     appeal_id = await file_request(admission, str(asked.appeal_id), written, idempotency_key)
     response.headers["location"] = f"/api/appeals/{appeal_id}/reconsideration"
     async with admission.open() as permit:

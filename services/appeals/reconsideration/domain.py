@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
-from services.appeals.redetermination.domain import reconsideration_until
 
 LEVEL = 2
 
 _DECISION_DAYS = 60
-_HEARING_DAYS = 60
-_MAIL_DAYS = 5
 
 Kind = Literal["open", "late", "undecided", "favorable"]
 """Whether a reconsideration can be asked for. Only the first two let one; the others say why not."""
@@ -57,11 +55,6 @@ WHY_NOT: Mapping[Kind, str] = {
 def decide_by(received_on: date) -> date:
     """By when the QIC decides: 60 days from its receipt (42 CFR 405.970(a))."""
     return received_on + timedelta(days=_DECISION_DAYS)
-
-
-def hearing_until(decided_on: date, days: BusinessDays) -> date:
-    """The last day to ask for a hearing: 60 days from receipt, presumed 5 days after the decision (405.1002(a))."""
-    return days.on_or_after(decided_on + timedelta(days=_MAIL_DAYS + _HEARING_DAYS))
 
 
 STATES: Mapping[str, tuple[str, str]] = {

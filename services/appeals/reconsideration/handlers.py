@@ -13,20 +13,21 @@ from uuid import UUID
 from fastapi.responses import StreamingResponse
 
 from libs.common.contracts.appeals import AppealDecided, AppealForwarded
+from libs.common.contracts.envelope import Origin
 from libs.common.crashpoints import crashpoint
 from libs.common.errors import Rejected
-from libs.common.messaging.envelope import Origin
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.qic_protocol import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from libs.common.runtime import Runtime
 from libs.common.web.formats import day
+from libs.common.web.pages import Step
 from libs.common.web.permit import Admission, Permit, opaque
+from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import LEVEL, WHY_NOT, Right, right_of
+from services.appeals.reconsideration.domain import LEVEL, STATES, WHY_NOT, Right, right_of
 from services.appeals.reconsideration.repository import Document, Line, Reconsideration
 from services.appeals.redetermination import repository as redeterminations
 from services.appeals.redetermination.domain import (
@@ -66,6 +67,21 @@ _OWN_GROUP = "appeals"
 def right(work: UnitOfWork, appeal: Appeal) -> Right:
     """What can be done about a redetermination today."""
     return right_of(appeal.outcome, appeal.decided_on, work.runtime.today, business_days(work))
+
+
+async def of_appeal(work: UnitOfWork, appeal: Appeal) -> Reconsideration | None:
+    """The reconsideration of an appeal, if one was asked for."""
+    return await repository.find(work, appeal.appeal_id, appeal.enrollment_id) if appeal.next_level else None
+
+
+def history(one: Reconsideration) -> list[Step]:
+    """What happened at the second level, oldest first."""
+    steps = [Step(one.asked_at, "You requested a reconsideration")]
+    if one.received_at is not None:
+        steps.append(Step(one.received_at, "The QIC received it", f"Its number there is {one.number}."))
+    if one.decided_at is not None:
+        steps.append(Step(one.decided_at, STATES[one.state][1]))
+    return steps
 
 
 async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:
@@ -108,7 +124,7 @@ async def ask(
     until = _possible(work, appeal)
     if appeal.next_level:
         sentence = (
-            f"A reconsideration of appeal {appeal.number} was asked for already. A second request is not taken and"
+            f"A reconsideration of appeal {appeal.number} was requested before. A second request is not accepted and"
             " gives no more time."
         )
         work.audit("ask-reconsideration", "appeal", appeal.appeal_id, outcome="refused", reason="asked")

@@ -6,25 +6,28 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.appeal_deadlines import hearing_until
 from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
-from libs.common.web.pages import NextStep, Step, render
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.pages import NextStep, render
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by, hearing_until
+from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by
 from services.appeals.reconsideration.handlers import (
     argument,
     document_name,
     download,
     file_request,
     found,
+    history,
     open_lines,
     rationale,
     right,
@@ -183,7 +186,7 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
             for line in await repository.lines(work, one.appeal_id)
         ],
         "line_name": line_name,
-        "steps": _history(one),
+        "steps": history(one)[::-1],
         "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
         "crumbs": _crumbs(appeal),
     }
@@ -206,7 +209,7 @@ def what_next(one: Reconsideration, days: BusinessDays) -> str:
     granted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
     if one.outcome == "favorable":
         return "The claim is adjusted. A new remittance advice shows what is paid."
-    return f"{granted}The next level, a hearing, can be asked for until {day(hearing_until(one.decided_on, days))}."
+    return f"{granted}The next level, a hearing, can be requested until {day(hearing_until(one.decided_on, days))}."
 
 
 def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tuple[NextStep, ...]:
@@ -224,15 +227,6 @@ def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tup
         " mailing days after the decision of the QIC, if enough money is at stake. Its letter says where to ask.",
     )
     return hearing, first, claim
-
-
-def _history(one: Reconsideration) -> list[Step]:
-    steps = [Step(one.asked_at, "You asked for a reconsideration")]
-    if one.received_at is not None:
-        steps.append(Step(one.received_at, "The QIC received it", f"Its number there is {one.number}."))
-    if one.decided_at is not None:
-        steps.append(Step(one.decided_at, STATES[one.state][1]))
-    return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
 @router.get(APPEALS + "/{appeal_id}/reconsideration/documents/{document_id}")

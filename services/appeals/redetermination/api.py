@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
-from libs.common.web.forms import plain
+from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
@@ -87,7 +87,7 @@ class RightsAnswer(BaseModel):
     lines: tuple[LineRightAnswer, ...]
 
 
-class RequestBody(BaseModel):
+class RequestBody(SentBody):
     """A request for a redetermination. `good_cause` is needed after the last day."""
 
     claim_id: UUID
@@ -216,7 +216,7 @@ async def send_request(
     appeal_id = await file_request(
         admission,
         str(asked.claim_id),
-        Asked(frozenset(asked.lines), plain(asked.requester), plain(asked.explanation), plain(asked.good_cause)),
+        Asked(frozenset(asked.lines), asked.requester, asked.explanation, asked.good_cause),
         idempotency_key,
     )
     response.headers["location"] = f"/api/appeals/{appeal_id}"

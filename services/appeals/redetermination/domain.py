@@ -2,9 +2,9 @@
 
 A line is known by its number in the claim, never by its place in a remittance (X12 RFI 1684, 2224).
 
-Sources: 42 CFR 405.942 (time, good cause), 405.944 (what a request must say), 405.946 (evidence), 405.950 (time to
-decide), 405.962 (the next level); IOM 100-04 chapter 29; 42 CFR 405.926 and remark MA130 (what is no initial
-determination).
+Sources: 42 CFR 405.924 and 405.926 (what is an initial determination and what is not), 405.940 (the right), 405.942
+(time, good cause), 405.944 (what a request must say), 405.946 (evidence), 405.950 (time to decide), 405.962 (the next
+level); IOM 100-04 chapter 29; remark MA130 (a claim that was not decided).
 """
 
 import json
@@ -14,7 +14,10 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from libs.common.appeal_deadlines import reconsideration_until, redetermination_until
 from libs.common.business_days import BusinessDays
+from libs.common.text import is_printable
+from libs.x12.remittance.reasons import REASONS, reason_meaning
 
 LEVEL = 1
 WHOLE_CLAIM = 0
@@ -25,14 +28,13 @@ MAX_LINES = 50
 """Lines of one request: as many as a professional claim can have. Longer claims are appealed in parts."""
 REQUESTER_LENGTH, EXPLANATION_LENGTH, GOOD_CAUSE_LENGTH = 100, 4000, 2000
 
-_FILING_DAYS = 120
-_RECONSIDERATION_DAYS = 180
-_MAIL_DAYS = 5
 _DECISION_DAYS = 60
 _EVIDENCE_DAYS = 14
 _REVERSED = "22"
 _UNPROCESSABLE = "MA130"
 # A claim that came too late is no initial determination (42 CFR 405.926(n)); two remarks say that there are no rights.
+# How the rules for several procedures were applied (59) is one: it bears on the amount of this claim (405.924(b)), and
+# only rules of general applicability are left out (405.926(c)).
 _TOO_LATE, _WITHOUT_RIGHTS = "29", frozenset({"MA44", "N211"})
 # Adjustments of a line that is paid as it should be: fee schedule, sequestration, the patient's share, other payers.
 _OF_PAYMENT = frozenset({("CO", "45"), ("CO", "253"), ("PR", "1"), ("PR", "2"), ("PR", "3"), ("OA", "23")})
@@ -44,26 +46,6 @@ RightKind = Literal[
 """What can be done about a line. Only the first two let one file; the others say why not."""
 Outcome = Literal["favorable", "partially-favorable", "unfavorable"]
 
-# What a claim adjustment reason means, in our own words, and what helps in an appeal of it.
-_REASONS: Mapping[str, tuple[str, str]] = {
-    "4": ("The modifier does not fit the procedure", "If the claim is wrong, a corrected claim is quicker."),
-    "11": ("The diagnosis does not fit the procedure", "Send the notes that show why the service was done."),
-    "16": ("Something is missing or wrong on the claim", "Send what was missing."),
-    "18": ("An exact duplicate of another claim or line", "Send what shows that the service was done more than once."),
-    "22": ("Another payer may have to pay first", "Send the other payer's statement."),
-    "29": ("The time to file the claim had passed", ""),
-    "49": ("A routine or preventive service that is not covered", "Send the notes that show what it was done for."),
-    "50": ("Not found medically necessary", "Send the records that show why the patient needed the service."),
-    "59": ("Paid by the rules for several procedures at once", "Send the operative report."),
-    "96": ("Not a covered service", "Send the records that show why it should be covered."),
-    "97": ("Part of another service that was paid", "Send the records that show a service of its own."),
-    "109": ("Not this contractor's claim", "Send the claim to the payer that the remittance names."),
-    "119": ("The benefit for the period is used up", "Send the records that show an exception."),
-    "150": ("The records do not support this level of service", "Send the complete records of the visit."),
-    "151": ("The records do not support this many services", "Send the records that show why each was needed."),
-    "197": ("No prior authorization", "Send the decision with its tracking number."),
-    "204": ("Not covered by the patient's plan", "Send the records that show why it should be covered."),
-}
 _GROUPS = {
     "CO": "you may not bill the patient for it",
     "PR": "the patient may be billed for it",
@@ -91,14 +73,14 @@ class Reason:
 
     @property
     def words(self) -> str:
-        """What it means."""
-        known = _REASONS.get(self.code)
-        return known[0] if known else "See the remittance advice for its text"
+        """What it means, in the words of the remittance."""
+        return reason_meaning(self.code)
 
     @property
     def helps(self) -> str:
-        """What helps in an appeal of it; empty where nothing general can be said."""
-        return _REASONS.get(self.code, ("", ""))[1]
+        """What usually helps, in the words of the remittance; empty where nothing general can be said."""
+        known = REASONS.get(self.code)
+        return known.advice if known else ""
 
     @property
     def bill(self) -> str:
@@ -143,6 +125,8 @@ def joined(parts: Iterable[NoticeLine]) -> tuple[NoticeLine, ...]:
     """The lines of the claim in its order; what a remittance says of one line in several parts is one line.
 
     A payer may split a line and send its parts in any order. Parts that name no line of the claim stay by themselves.
+    What one part takes away and another gives back was not decided against anybody: such a reason is none, and leaves
+    nothing to be dissatisfied with (42 CFR 405.924(b), 405.940).
     """
     lines: dict[int, NoticeLine] = {}
     unidentified = []
@@ -165,7 +149,7 @@ def _with(line: NoticeLine, part: NoticeLine) -> NoticeLine:
         line.procedure,
         line.charge_cents + part.charge_cents,
         line.paid_cents + part.paid_cents,
-        tuple(Reason(group, code, cents) for (group, code), cents in amounts.items()),
+        tuple(Reason(group, code, cents) for (group, code), cents in amounts.items() if cents),
         tuple(dict.fromkeys((*line.remarks, *part.remarks))),
     )
 
@@ -216,20 +200,6 @@ class LineRight:
         return self.kind in ("appeal", "appeal-late")
 
 
-def last_day(notice_on: date, days: BusinessDays) -> date:
-    """The last day on which we must have received a request for a redetermination.
-
-    120 days from receipt of the notice, presumed 5 days after its date (42 CFR 405.942(a)); a last day on which we do
-    not work moves to the next on which we do.
-    """
-    return days.on_or_after(notice_on + timedelta(days=_MAIL_DAYS + _FILING_DAYS))
-
-
-def reconsideration_until(decided_on: date, days: BusinessDays) -> date:
-    """The last day for the next level: 180 days from receipt, presumed 5 days after the notice (42 CFR 405.962)."""
-    return days.on_or_after(decided_on + timedelta(days=_MAIL_DAYS + _RECONSIDERATION_DAYS))
-
-
 def decide_by(received_on: date, evidence_days: Collection[date]) -> date:
     """By when we decide: 60 days from the business day of receipt (42 CFR 405.950(a)).
 
@@ -245,13 +215,28 @@ def rights_of(
     """What can be done about each line of a claim on `today`. Without a notice there are no lines to speak of."""
     if notice is None:
         return ()
-    until = last_day(notice.remitted_on, days)
-    return tuple(
-        _right_in_appeal(appealed[line.number], line, days)
-        if line.number in appealed
-        else _right(line, notice, today, until, finalized=finalized)
-        for line in notice.lines
-    )
+    until = redetermination_until(notice.remitted_on, days)
+    rights = []
+    for line in notice.lines:
+        appeal = _appeal_about(line.number, appealed)
+        if appeal is None:
+            rights.append(_right(line, notice, today, until, finalized=finalized))
+        else:
+            rights.append(_right_in_appeal(appeal, line, days))
+    return tuple(rights)
+
+
+def _appeal_about(number: int, appealed: Mapping[int, Appealed]) -> Appealed | None:
+    """The appeal that a line is in: its own, that of the whole claim, or for the whole claim that of any of its lines.
+
+    One remittance of a claim may show it as a whole and another by its lines. What is under appeal is the same; an
+    appeal that waits for its decision is named before others, because documents can be added to it.
+    """
+    if number in appealed:
+        return appealed[number]
+    if number != WHOLE_CLAIM:
+        return appealed.get(WHOLE_CLAIM)
+    return min(appealed.values(), key=lambda each: each.decided_on is not None, default=None)
 
 
 def _right_in_appeal(appeal: Appealed, line: NoticeLine, days: BusinessDays) -> LineRight:
@@ -292,7 +277,7 @@ class Asked:
 
 FaultKind = Literal[
     "without-lines", "too-many-lines", "unknown-line", "line-not-appealable", "line-appealed", "without-requester",
-    "without-explanation", "too-long", "without-good-cause",
+    "without-explanation", "too-long", "unprintable", "without-good-cause",
 ]  # fmt: skip
 
 
@@ -327,6 +312,8 @@ def form_faults(asked: Asked) -> tuple[Fault, ...]:
         if len(text) > most:
             sentence = f"Shorten the {label} to at most {most:,} characters; it has {len(text):,}."
             found.append(Fault("too-long", field, sentence))
+        elif not is_printable(text):
+            found.append(Fault("unprintable", field, f"Remove from the {label} what cannot be printed."))
     return tuple(found)
 
 
@@ -339,8 +326,9 @@ def line_faults(asked: Asked, rights: Iterable[LineRight], *, written_day: str) 
         if right is None:
             found.append(Fault("unknown-line", "lines", f"The claim has no line {number}. Choose from those listed."))
         elif right.appeal is not None:
+            what = "This claim" if number == WHOLE_CLAIM else line_name(number)
             sentence = (
-                f"{line_name(number)} is in appeal {right.appeal.number} already. A second request is not taken and"
+                f"{what} is in appeal {right.appeal.number} already. A second request is not taken and"
                 " gives no more time."
             )
             found.append(Fault("line-appealed", "lines", sentence, right.appeal))
@@ -475,7 +463,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 
 
 NEXT_LEVEL: Mapping[str, str] = {
-    "asked": "A reconsideration was asked for; it is with the QIC or on its way there.",
+    "asked": "You requested a reconsideration; it is with the QIC or on its way there.",
     "favorable": "The QIC reconsidered it and decided in your favor.",
     "partially-favorable": "The QIC reconsidered it and decided partly in your favor.",
     "unfavorable": "The QIC reconsidered it and did not decide in your favor.",

@@ -12,18 +12,19 @@ from uuid import UUID
 
 from fastapi.responses import Response, StreamingResponse
 
+from libs.common.appeal_deadlines import redetermination_until
 from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
 from libs.common.documents.pdf import MAX_PAGES, PdfFault, examine
 from libs.common.documents.store import StoredDocument
 from libs.common.errors import Rejected
-from libs.common.messaging.envelope import Received
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Runtime
-from libs.common.web.formats import day
+from libs.common.ports import Ports
+from libs.common.web.formats import day, size
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
 from services.appeals.letters.domain import Letter
@@ -50,7 +51,6 @@ from services.appeals.redetermination.domain import (
     facts_of,
     form_faults,
     joined,
-    last_day,
     line_faults,
     rights_of,
 )
@@ -222,7 +222,7 @@ async def file_appeal(
     if notice is None:
         raise _refused(work, claim.claim_id, (Fault("line-not-appealable", "lines", NOT_REMITTED),))
     of_lines = await rights(work, claim)
-    until = last_day(notice.remitted_on, business_days(work))
+    until = redetermination_until(notice.remitted_on, business_days(work))
     faults = line_faults(asked, of_lines, written_day=day(until))
     if faults:
         raise _refused(work, claim.claim_id, faults)
@@ -423,7 +423,7 @@ async def take_in(
     return UUID(location)
 
 
-async def _keep(admission: Admission, runtime: Runtime, upload: Upload) -> Examined:
+async def _keep(admission: Admission, runtime: Ports, upload: Upload) -> Examined:
     """Read a file to its end, look at it, and store it. Raises `Rejected`; the refusal is audited."""
     try:
         content = await _read(upload.pieces, appeals_settings().upload_limit_bytes)
@@ -448,7 +448,7 @@ async def _read(pieces: AsyncIterator[bytes], limit: int) -> bytes:
     async for piece in pieces:
         content += piece
         if len(content) > limit:
-            sentence = f"The file is larger than {limit / 1_000_000:.1f} MB. Split it and add the parts one by one."
+            sentence = f"The file is larger than {size(limit)}. Split it and add the parts one by one."
             raise Rejected("upload-too-large", sentence, 413, {"file": sentence})
     if not content:
         sentence = "The file is empty. Choose the PDF again."
@@ -546,7 +546,7 @@ def what_to_do(right: LineRight) -> str:
     if right.kind == "appeal-late":
         return f"The last day was {until}: {rule}. A later appeal must show good cause."
     if right.kind == "appealed":
-        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not taken."
+        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not accepted."
     if right.kind == "decided" and right.appeal is not None:
         return _after_decision(right.appeal, until)
     return WHY_NOT[right.kind]

@@ -8,17 +8,22 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, plain
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, Receipt, Step, render, text
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
+from services.appeals.reconsideration import repository as reconsiderations
+from services.appeals.reconsideration.handlers import history, of_appeal
+from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     GOOD_CAUSE_LENGTH,
@@ -30,7 +35,6 @@ from services.appeals.redetermination.domain import (
     line_name,
     line_names,
     reason_of,
-    reconsideration_until,
     state_words,
     was_reconsidered,
 )
@@ -369,6 +373,8 @@ async def _appeal_page(
     claim = await repository.find_claim(work, one.claim_id, one.enrollment_id)
     lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
     documents = await repository.documents(work, one.appeal_id)
+    second = await of_appeal(work, one)
+    second_lines = await reconsiderations.lines(work, one.appeal_id) if second else []
     # What was decided last is the answer; below it stands what was decided at each level.
     kind, words = state_words(one.next_level if one.reconsidered else one.outcome)
     context = {
@@ -380,8 +386,9 @@ async def _appeal_page(
         "argument": argument(work, one),
         "facts": facts(work, claim) if claim and claim.finalized else None,
         "lines": [(line, _reasons_in_words(line.reasons), rationale(work, one, line)) for line in lines],
+        "second": {line.number: line for line in second_lines},
         "line_name": line_name,
-        "steps": _history(one, [each.added_at for each in documents]),
+        "steps": _history(one, [each.added_at for each in documents], second),
         "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
         "form": form,
         "may_add": one.open and permit.may(REDETERMINATION_FILE),
@@ -412,7 +419,7 @@ def _next_steps(one: Appeal, days: BusinessDays) -> tuple[NextStep, ...]:
         "See what can be done about the claim", "Each line, with its last day.", f"{_CLAIMS}/{one.claim_id}/rights"
     )
     if one.open:
-        more = "Evidence that comes on a later day gives us 14 days more to decide (42 CFR 405.946)."
+        more = "Evidence that comes on a later day gives us 14 more days to decide (42 CFR 405.946)."
         return NextStep("Add documents", more, "#add"), claim
     if one.letter is None:
         return (claim,)
@@ -433,11 +440,12 @@ def _reasons_in_words(reasons: str) -> list[tuple[str, str]]:
     return [(written, reason_of(written).words) for written in reasons.split()]
 
 
-def _history(one: Appeal, added: Sequence[datetime]) -> list[Step]:
+def _history(one: Appeal, added: Sequence[datetime], second: Reconsideration | None) -> list[Step]:
     steps = [Step(one.filed_at, "You sent the appeal", f"It counts as received on {day(one.received_on)}.")]
     steps += [Step(at, "You added a document") for at in added if at != one.filed_at]
     if one.decided_at is not None:
-        steps.append(Step(one.decided_at, state_words(one.outcome)[1]))
+        steps.append(Step(one.decided_at, f"Redetermination: {state_words(one.outcome)[1].lower()}"))
+    steps += history(second) if second else []
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 

@@ -2,10 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from libs.common.business_days import BusinessDays
+from libs.common.text import is_printable
 from services.appeals.redetermination.domain import Outcome, line_name
 
 RATIONALE_LENGTH = 2000
+
+
+def decision_day(today: date, received_on: date, days: BusinessDays) -> date:
+    """The date that a decision of `today` bears: the business day on which its notice can go out.
+
+    It is never before the appeal counts as received: what was filed after the cut-off or on a weekend may be decided at
+    once, and its deadlines (42 CFR 405.950, 405.962) still run from a receipt that lies before the decision.
+    """
+    return days.on_or_after(max(today, received_on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,9 @@ def decision_faults(decided: Mapping[int, LineDecision], lines: Collection[int])
         elif len(one.rationale) > RATIONALE_LENGTH:
             sentence = f"{name}: shorten the rationale to at most {RATIONALE_LENGTH:,} characters."
             found.append(DecisionFault("too-long", f"rationale_{number}", sentence))
+        elif not is_printable(one.rationale):
+            sentence = f"{name}: remove from the rationale what cannot be printed."
+            found.append(DecisionFault("unprintable", f"rationale_{number}", sentence))
     return tuple(found)
 
 

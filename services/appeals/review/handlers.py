@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.contracts.appeals import AppealDecided
 from libs.common.errors import Rejected
 from libs.common.mbi import mask_mbi
@@ -22,11 +23,10 @@ from services.appeals.redetermination.domain import (
     Outcome,
     line_name,
     reason_of,
-    reconsideration_until,
 )
 from services.appeals.redetermination.handlers import facts, seal_rationale
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
-from services.appeals.review.domain import LineDecision, decision_faults, outcome_of
+from services.appeals.review.domain import LineDecision, decision_day, decision_faults, outcome_of
 
 
 async def found_for_review(permit: Permit, appeal_id: str) -> Appeal:
@@ -52,9 +52,9 @@ async def decide(
     appeal = await repository.lock(work, appeal_id)
     if not appeal.open:
         work.audit("decide", "appeal", appeal_id, outcome="refused", reason="decided")
-        on = day(appeal.decided_on) if appeal.decided_on else ""
+        before = day(appeal.decided_on) if appeal.decided_on else ""
         raise Rejected(
-            "appeal-closed", f"Appeal {appeal.number} was decided on {on}. A decision is issued once.", status=409
+            "appeal-closed", f"Appeal {appeal.number} was decided on {before}. A decision is issued once.", status=409
         )
     lines = (await repository.lines(work, [appeal_id]))[appeal_id]
     faults = decision_faults(decided, [line.number for line in lines])
@@ -65,17 +65,17 @@ async def decide(
         fields = {fault.field: fault.sentence for fault in faults}
         raise Rejected("form-invalid", " ".join(fields.values()), 422, fields)
     outcome = outcome_of([bool(decided[line.number].favorable) for line in lines])
-    today = work.runtime.today
+    on = decision_day(work.runtime.today, appeal.received_on, work.runtime.deployment.business_days)
     claim = await claim_of(work, appeal)
     known = facts(work, claim)
-    letter = _letter(work, appeal, lines, decided, outcome, known, today) if needs_letter(outcome) else None
+    letter = _letter(work, appeal, lines, decided, outcome, known, on) if needs_letter(outcome) else None
     await repository.decide(
         work,
         appeal_id,
         {
             "outcome": outcome,
             "decided_at": work.runtime.clock.business(),
-            "decided_on": today,
+            "decided_on": on,
             "decided_by": decided_by,
             "letter": sealed(work, appeal_id, letter) if letter else None,
         },
@@ -97,7 +97,7 @@ async def decide(
             internal_control_number=appeal.internal_control_number,
             outcome=outcome,
             lines=to_pay([line.number for line in lines if decided[line.number].favorable], known),
-            decided_on=today,
+            decided_on=on,
         )
     )
     work.audit("decide", "appeal", appeal_id, reason=outcome)
@@ -117,7 +117,7 @@ def _letter(
     decided: Mapping[int, LineDecision],
     outcome: Outcome,
     known: ClaimFacts,
-    today: date,
+    decided_on: date,
 ) -> Letter:
     deployment = work.runtime.deployment
     return compose(
@@ -125,7 +125,7 @@ def _letter(
             contractor=deployment.contractor,
             number=appeal.number,
             outcome=outcome,
-            decided_on=day(today),
+            decided_on=day(decided_on),
             received_on=day(appeal.received_on),
             provider=appeal.provider_name,
             npi=appeal.provider_npi,
@@ -134,7 +134,7 @@ def _letter(
             medicare_number=mask_mbi(known.mbi),
             control_number=appeal.internal_control_number,
             lines=tuple(_letter_line(line, decided[line.number], known) for line in lines),
-            next_level_until=day(reconsideration_until(today, deployment.business_days)),
+            next_level_until=day(reconsideration_until(decided_on, deployment.business_days)),
             help_phone=deployment.help_desk.phone,
             help_hours=deployment.help_desk.hours,
         )

@@ -10,8 +10,9 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEAL_REVIEW
+from libs.common.text import plain
 from libs.common.web import forms
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS, plain
+from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted

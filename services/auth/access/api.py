@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from libs.common.contracts.auth import Grant
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
+from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
@@ -33,7 +34,7 @@ class Users(BaseModel):
     users: tuple[User, ...]
 
 
-class NewGrant(BaseModel):
+class NewGrant(SentBody):
     """What is to be given."""
 
     enrollment_id: UUID

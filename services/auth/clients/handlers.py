@@ -17,6 +17,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
+from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.tokens import ISSUER
 from services.auth.access import repository as access
@@ -44,7 +45,7 @@ class AccessToken:
     scope: str
 
 
-def token_address(runtime: Runtime) -> str:
+def token_address(runtime: Ports) -> str:
     """The address of the token endpoint, as clients must name it in their assertions."""
     return f"{runtime.settings.public_address}{TOKEN_PATH}"
 
@@ -131,6 +132,7 @@ async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
             idle=timedelta(minutes=minutes),
             ends_at=work.now + timedelta(minutes=minutes),
             csrf="",
+            signed_in_at=work.now,
         ),
     )
     work.audit("sign-in", "client", client.client_id)

@@ -10,19 +10,18 @@ from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.convertors import PathConvertor, register_url_convertor
 
 from libs.common.addresses import service_of
-from libs.common.errors import ERROR_CODES
 from libs.common.observability.logs import log
-from libs.common.observability.traces import current_trace_id
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file
 from libs.common.web.client_address import client_address
 from libs.common.web.permit import REASONS, public, runtime_of
+from libs.common.web.problems import problem_answer
 from services.auth.agreements.domain import RULES, Accepted
 from services.auth.gateway.domain import (
     changes_state,
@@ -73,7 +72,7 @@ async def authorize(request: Request, path: str) -> Response:
         return _sign_in(request, path, over)
     if kind == "person" and changes_state(request.method) and not _from_our_page(request):
         await _audit_foreign_form(request, runtime, session)
-        return _problem("form-expired", "This request did not come from a page of this portal.", 403)
+        return problem_answer("form-expired", "This request did not come from a page of this portal.", 403)
     if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
         return _accept_rules(request, path)
     if kind == "person" and is_use(path) and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
@@ -126,6 +125,7 @@ def _principal(session: Session, standing: Standing, left: int) -> Principal:
         session=session.key.hex(),
         csrf=session.csrf,
         expires_in=left,
+        last_sign_in=session.signed_in_before,
     )
 
 
@@ -172,7 +172,7 @@ def _rules_accepted(standing: Standing, now: datetime) -> bool:
 def _accept_rules(request: Request, path: str) -> Response:
     """Lead every page to the Rules of Behavior until they are accepted."""
     log.info("rules of behavior due", reason="ROB_EXPIRED", method=request.method)
-    refusal = _problem("access-denied", REASONS["ROB_EXPIRED"], 403)
+    refusal = problem_answer("access-denied", REASONS["ROB_EXPIRED"], 403)
     return _lead(request, path, RULES, [], otherwise=refusal)
 
 
@@ -180,13 +180,13 @@ def _sign_in(request: Request, path: str, over: EndReason | None) -> Response:
     """Send whoever has no session to where they can begin one, in the way that fits who asks."""
     log.info("no session", reason=over or "none", method=request.method)
     if credential_of(path) == "token":
-        answer = _problem(
+        answer = problem_answer(
             "sign-in-required", "Ask for an access token at /api/auth/token and send it as a bearer.", 401
         )
         answer.headers["www-authenticate"] = 'Bearer realm="portico"'
         return answer
     place = "/session/ended" if over else "/sign-in"
-    refusal = _problem("sign-in-required", "Your session has ended. Sign in again to continue.", 401)
+    refusal = problem_answer("sign-in-required", "Your session has ended. Sign in again to continue.", 401)
     return _lead(request, path, place, [f"reason={over}"] if over else [], otherwise=refusal)
 
 
@@ -203,15 +203,3 @@ def _lead(request: Request, path: str, place: str, query: list[str], *, otherwis
     if "application/json" in headers.get("accept", ""):
         return otherwise
     return RedirectResponse(location, status_code=303)
-
-
-def _problem(code: str, sentence: str, status: int) -> JSONResponse:
-    body = {
-        "type": f"about:blank#{code}",
-        "title": ERROR_CODES[code],
-        "status": status,
-        "code": code,
-        "detail": sentence,
-        "reference": current_trace_id()[:16] or "none",
-    }
-    return JSONResponse(body, status, media_type="application/problem+json")

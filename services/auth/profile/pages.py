@@ -40,13 +40,12 @@ async def account(
 ) -> HTMLResponse:
     """Who one is here, since when one is signed in, and when the yearly duties are due."""
     work, principal = permit.work, permit.principal
-    begun, before = await sessions.sign_ins(work, principal.user_id, bytes.fromhex(principal.session))
     context = {
         "member": await repository.member(work, principal.user_id),
         "user": permit.facts.user,
         "organization": permit.facts.organization,
-        "begun": begun,
-        "before": before,
+        "begun": await sessions.signed_in_since(work, bytes.fromhex(principal.session)),
+        "before": principal.last_sign_in,
         "access": await _access(permit, page),
         "listing": Listing(
             "enrollment", (), await repository.count_granted(work, principal.user_id), ACCOUNT, "", page=page

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
+from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository as access
@@ -39,7 +40,7 @@ class Certifications(BaseModel):
     certifications: tuple[Certification, ...]
 
 
-class NewDecision(BaseModel):
+class NewDecision(SentBody):
     """Whether the user keeps the enrollment for another year. `seen` is what the list said of it."""
 
     verdict: Verdict

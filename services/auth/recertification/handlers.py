@@ -94,7 +94,7 @@ async def _carry_out(permit: Permit, decided: Sequence[tuple[Decision, Item]]) -
                 "verdict": decision.verdict,
                 "permissions": list(item.permissions),
                 "decided_by": administrator,
-                "decided_at": work.now,
+                "decided_at": work.runtime.clock.business(),
                 "certified_until": until if decision.verdict == "certify" else None,
             }
             for certification_id, (decision, item) in zip(ids, decided, strict=True)

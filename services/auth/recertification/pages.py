@@ -123,7 +123,7 @@ async def _page(
     members = {each.user_id: each for each in await access.members(work, organization_id)}
     enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organization_id)}
     items = (await repository.items(work, members)).values()
-    since = work.now - _HISTORY
+    since = work.runtime.clock.business() - _HISTORY
     history = await repository.decided(work, organization_id, since=since, at_most=_HISTORY_ROWS)
     rows = _rows(work, items, members, enrollments, permit.principal.user_id)
     context = {

@@ -87,6 +87,8 @@ class Session:
     """One session of a person, or one access token of a client, with how its user stands now.
 
     `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
+    `signed_in_at` is when the person signed in, also of a session that goes on under another key after a fresh code;
+    `signed_in_before` the sign-in before that, None at the first.
     """
 
     key: bytes
@@ -99,6 +101,8 @@ class Session:
     idle: timedelta
     ends_at: datetime
     csrf: str
+    signed_in_at: datetime
+    signed_in_before: datetime | None = None
     ended_reason: EndReason | None = None
 
     def idle_end(self) -> datetime:

@@ -179,6 +179,8 @@ async def _renew(permit: Permit, account: Account) -> SignedIn | Verdict:
             idle=session.idle,
             ends_at=session.ends_at,
             csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
+            signed_in_at=session.signed_in_at,
+            signed_in_before=session.signed_in_before,
         ),
     )
     work.audit("step-up", "session", principal.session)
@@ -338,6 +340,8 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
             idle=rules.session_idle(account.role),
             ends_at=work.now + timedelta(hours=rules.session_hours),
             csrf=secret_text(),
+            signed_in_at=work.now,
+            signed_in_before=await repository.note_sign_in(work, account.user_id),
         ),
     )
     work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION}")

@@ -168,6 +168,8 @@ async def begin_session(work: UnitOfWork, new: Session) -> None:
                 "assurance": new.assurance,
                 "factor_at": new.factor_at,
                 "created_at": work.now,
+                "signed_in_at": new.signed_in_at,
+                "signed_in_before": new.signed_in_before,
                 "last_seen_at": new.last_seen_at,
                 "idle": new.idle,
                 "ends_at": new.ends_at,
@@ -177,17 +179,18 @@ async def begin_session(work: UnitOfWork, new: Session) -> None:
     )
 
 
-async def sign_ins(work: UnitOfWork, user_id: UUID, key: bytes) -> tuple[datetime | None, datetime | None]:
-    """When the session `key` was begun and the one before it, as far back as sessions are kept."""
-    begun = (await work.execute(sa.select(session.c.created_at).where(session.c.key == key))).scalar_one_or_none()
-    if begun is None:
-        return None, None
-    before = await work.execute(
-        sa.select(sa.func.max(session.c.created_at)).where(
-            session.c.user_id == user_id, session.c.kind == "person", session.c.created_at < begun
-        )
-    )
-    return begun, before.scalar_one_or_none()
+async def note_sign_in(work: UnitOfWork, user_id: UUID) -> datetime | None:
+    """Remember that a person signs in now; when they did so before, None at the first."""
+    mine = credential.c.user_id == user_id
+    known = await work.execute(sa.select(credential.c.signed_in_at).where(mine).with_for_update())
+    before: datetime | None = known.scalar_one()
+    await work.execute(sa.update(credential).where(mine).values(signed_in_at=work.now))
+    return before
+
+
+async def signed_in_since(work: UnitOfWork, key: bytes) -> datetime | None:
+    """When the person of the session `key` signed in."""
+    return (await work.execute(sa.select(session.c.signed_in_at).where(session.c.key == key))).scalar_one_or_none()
 
 
 async def session_with_standing(connection: AsyncConnection, key: bytes, kind: str) -> tuple[Session, Standing] | None:
@@ -236,6 +239,8 @@ def _session(row: Any) -> Session:
         idle=row.idle,
         ends_at=row.ends_at,
         csrf=row.csrf,
+        signed_in_at=row.signed_in_at,
+        signed_in_before=row.signed_in_before,
         ended_reason=row.ended_reason,
     )
 

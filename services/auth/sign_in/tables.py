@@ -11,6 +11,7 @@ credential = sa.Table(
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("signed_in_at", sa.DateTime(timezone=True)),
 )
 
 # `secret` is sealed; `last_counter` is the last time step a code was accepted for.
@@ -62,6 +63,8 @@ session = sa.Table(
     sa.Column("assurance", sa.SmallInteger, nullable=False),
     sa.Column("factor_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("signed_in_before", sa.DateTime(timezone=True)),
     sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("idle", sa.Interval, nullable=False),
     sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),

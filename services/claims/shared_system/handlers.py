@@ -8,9 +8,9 @@ from uuid import UUID
 
 from libs.common.contracts.appeals import AppealDecided
 from libs.common.contracts.claims import ClaimFinalized, ClaimStatusChanged
+from libs.common.contracts.envelope import Origin, Received, seal_envelope
 from libs.common.contracts.partner import ClaimAdjustment, ClaimsStatus
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Origin, Received, seal_envelope
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.x12.writing import clean
 from services.claims.shared_system.partner import BATCH, statuses

@@ -7,12 +7,12 @@ from datetime import date
 from itertools import islice
 
 from libs.common.contracts.partner import ClaimsStatus
-from libs.common.documents.handover import PartnerExchange
 from libs.common.errors import Poison
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
+from libs.common.ports import Ports
 from libs.common.process_stream import ProcessStreamError, stream_from_process
-from libs.common.runtime import Runtime
+from libs.partners.handover import PartnerExchange
 from libs.x12.claim_status.objects import StatusAnswer, StatusDetail, StatusLine
 from libs.x12.reader import FileVerdict, read_file
 from services.claims.status.domain import FINAL_STATES, Account, LineStatements, Said, Statement, state_of
@@ -20,8 +20,6 @@ from services.claims.status.repository import NewStatus
 
 _PARTNER = "shared-system"
 _LINE_NUMBER = "FJ"
-# What the components of a status (C043) are codes of.
-_CODE_SETS = {1: "claim_status_cat", 2: "claim_status", 3: "entity_id"}
 BATCH = 500
 """Claims that are brought up to date at once: few enough not to hold up a request in the same process."""
 _GUIDES = frozenset({"005010X212"})
@@ -31,14 +29,14 @@ _GUIDES = frozenset({"005010X212"})
 class Meaning:
     """What one answer means: the new status of a claim, or None where it says nothing of a claim of ours.
 
-    `unknown_codes` names a code set for each code in it that our list does not have in use.
+    `unknown_codes` names the list for each code in it that the list does not have in use.
     """
 
     status: NewStatus | None
     unknown_codes: tuple[str, ...]
 
 
-async def statuses(runtime: Runtime, event: ClaimsStatus) -> AsyncGenerator[list[NewStatus], None]:
+async def statuses(runtime: Ports, event: ClaimsStatus) -> AsyncGenerator[list[NewStatus], None]:
     """Yield what `event` says about each claim, some claims at a time.
 
     What is short stands in the event and is read here; a document may hold tens of thousands of claims and is read in
@@ -97,9 +95,7 @@ def _meaning(item: object, version: int) -> Meaning:
     """
     if not isinstance(item, StatusAnswer) or item.findings:
         raise Poison("not a status of a claim")
-    return Meaning(
-        new_status(item, version), tuple(_CODE_SETS.get(notice.component, notice.code) for notice in item.notices)
-    )
+    return Meaning(new_status(item, version), tuple(each.code_set for each in item.notices if each.code_set))
 
 
 def new_status(answer: StatusAnswer, version: int) -> NewStatus | None:

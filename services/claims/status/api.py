@@ -74,11 +74,12 @@ class LineAnswer(BaseModel):
 
 
 class FindingAnswer(BaseModel):
-    """Why a claim was not accepted: the field to correct, in words."""
+    """Why a claim was not accepted: the field to correct, in words; `place` is where it is in the file."""
 
     code: str
     field: str
     sentence: str
+    place: str
     category: str
     status_code: str
 
@@ -172,7 +173,7 @@ async def claim(permit: Annotated[Permit, permitted(CLAIM_STATUS)], claim_id: st
         type_of_bill=one.type_of_bill,
         diagnoses=one.diagnoses,
         patient=PatientAnswer.model_validate(person, from_attributes=True),
-        choices=choices_of(one.state),
+        choices=choices_of(one.state, one.pays_on, today),
         findings=tuple(FindingAnswer.model_validate(each, from_attributes=True) for each in findings),
         lines=tuple(
             LineAnswer.model_validate(each, from_attributes=True) for each in await repository.lines(work, one.claim_id)

@@ -179,14 +179,22 @@ def payment_is_due(state: str, pays_on: date | None, today: date) -> bool:
     return state == "paid" and pays_on is not None and pays_on > today
 
 
+def may_be_remitted(state: str, pays_on: date | None, today: date) -> bool:
+    """Whether a remittance can speak of a claim: it was decided, and what it pays no longer waits."""
+    return state in FINAL_STATES and not payment_is_due(state, pays_on, today)
+
+
 Choice = Literal["correct-and-resubmit", "send-records", "appeal-rights", "see-remittance"]
 """Something the provider may do now. What can be appealed until when is decided by appeals; we only know the way."""
 
 
-def choices_of(state: str) -> tuple[Choice, ...]:
-    """What may be done about a claim now. Never an appeal on a claim that was not accepted, returned or split."""
+def choices_of(state: str, pays_on: date | None, today: date) -> tuple[Choice, ...]:
+    """What may be done about a claim now. Never an appeal on a claim that was not accepted, returned or split.
+
+    Nor is there anything to see or to appeal before the remittance, which comes when the payment floor has passed.
+    """
     if state in ("not-accepted", "returned"):
         return ("correct-and-resubmit",)
     if state == "information-requested":
         return ("send-records",)
-    return ("appeal-rights", "see-remittance") if state in FINAL_STATES else ()
+    return ("appeal-rights", "see-remittance") if may_be_remitted(state, pays_on, today) else ()

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 
 from libs.common.ids import secret_text
 from libs.common.money import format_dollars
-from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ
+from libs.common.text import plain
 from libs.common.web import forms
-from libs.common.web.formats import day
+from libs.common.web.formats import day, diagnosis
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, render
 from libs.common.web.permit import Permit, check_form, permitted
 from libs.common.web.spreadsheets import csv_lines
@@ -25,6 +26,7 @@ from services.claims.status.domain import (
     LineStatements,
     Statement,
     choices_of,
+    may_be_remitted,
     payment_is_due,
     state_words,
     what_next,
@@ -37,16 +39,13 @@ router = APIRouter()
 CLAIMS = "/claims"
 _MAX_FOUND = 50
 _MAX_IN_FILE = 50_000
-_BEFORE_DOT = 3
 _COLUMNS = (
-    Column("Claim"),
+    Column("Claim, your number"),
     Column("Patient"),
     Column("Service", key="service"),
     Column("Status"),
-    Column("Patient control number"),
     Column("Charge", key="charge", number=True),
     Column("Payment", number=True),
-    Column("Payment date"),
     Column("Finalized"),
     Column("Check or EFT"),
 )
@@ -215,7 +214,7 @@ async def search(
     """Find a claim by its ICN or the provider's own number. One match opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
     typed = forms.Form({"number": number})
-    wanted = forms.plain(number)
+    wanted = plain(number)
     if not wanted:
         form = typed.with_error("number", "Enter an ICN or a patient control number.")
         return await _found_page(request, permit, form, [])
@@ -272,18 +271,24 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "payment_is_due": payment_is_due(one.state, one.pays_on, today),
         "place": _with_words("pos", one.place_of_service, one.place_of_service),
         "bill_type": _with_words("type_of_bill", one.type_of_bill[:2], one.type_of_bill),
-        "diagnoses": [_diagnosis(code) for code in one.diagnoses.split()],
+        "diagnoses": [diagnosis(code) for code in one.diagnoses.split()],
         "patient": patient_in(work, one),
         "revealed": revealed,
         "findings": (await repository.findings(work, [one.claim_id])).get(one.claim_id, []),
         "lines": await repository.lines(work, one.claim_id),
+        "paid_at": _paid_at(one, today) if permit.may(REMITTANCE_READ) else "",
         "steps": [_step(each, today) for each in steps],
-        "rights": [_right(each, one, today) for each in choices_of(one.state)],
+        "rights": [_right(each, one) for each in choices_of(one.state, one.pays_on, today)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
     }
     return render(request, "claims/status/claim.html", context)
+
+
+def _paid_at(one: Claim, today: date) -> str:
+    """Where remittance says how each line was decided; nothing before that can be there."""
+    return f"/remittance/of-claim/{one.claim_id}/lines" if may_be_remitted(one.state, one.pays_on, today) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,12 +317,7 @@ def _with_words(code_set: str, code: str, written: str) -> str:
     return f"{written} · {words}" if words else written
 
 
-def _diagnosis(code: str) -> str:
-    """An ICD-10 code as people write it: with its dot."""
-    return f"{code[:_BEFORE_DOT]}.{code[_BEFORE_DOT:]}" if len(code) > _BEFORE_DOT else code
-
-
-def _right(choice: Choice, of: Claim, today: date) -> NextStep:
+def _right(choice: Choice, of: Claim) -> NextStep:
     """What may be done, and where."""
     return {
         "correct-and-resubmit": NextStep(
@@ -334,6 +334,6 @@ def _right(choice: Choice, of: Claim, today: date) -> NextStep:
         "see-remittance": NextStep(
             "See the remittance advice",
             "It gives each reason for what was paid.",
-            f"/remittance/of-claim/{of.claim_id}" if of.pays_on and of.pays_on <= today else "/remittance",
+            f"/remittance/of-claim/{of.claim_id}",
         ),
     }[choice]

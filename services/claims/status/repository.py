@@ -91,11 +91,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ClaimFinding:
-    """Why a claim was not accepted, and which field to correct."""
+    """Why a claim was not accepted, which field to correct, and where it is in the file."""
 
     code: str
     field: str
     sentence: str
+    place: str
     category: str
     status_code: str
 
@@ -277,6 +278,40 @@ async def findings(work: UnitOfWork, claim_ids: Sequence[UUID]) -> dict[UUID, li
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A fault of a claim with what tells the claim in its file. `number` counts the faults of the claim."""
+
+    ordinal: int
+    number: int
+    patient_control_number: str
+    code: str
+    field: str
+    sentence: str
+    place: str
+    category: str
+    status_code: str
+
+
+async def corrections(
+    work: UnitOfWork, submission_id: UUID, enrollment_id: UUID, *, after: tuple[int, int], limit: int
+) -> list[Correction]:
+    """Faults of claims of a file in its order, those behind the fault `after` (ordinal of its claim, number)."""
+    of_claim = ("ordinal", "patient_control_number")
+    statement = (
+        sa.select(*((claim if name in of_claim else claim_finding).c[name] for name in Correction.__dataclass_fields__))
+        .join(claim_finding, claim_finding.c.claim_id == claim.c.claim_id)
+        .where(
+            claim.c.submission_id == submission_id,
+            claim.c.enrollment_id == enrollment_id,
+            sa.tuple_(claim.c.ordinal, claim_finding.c.number) > after,
+        )
+        .order_by(claim.c.ordinal, claim_finding.c.number)
+        .limit(limit)
+    )
+    return _read(Correction, await work.execute(statement))
+
+
 async def fault_groups(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> list[tuple[str, int]]:
     """Which fields are wrong in the claims of a file, and in how many claims, the most frequent first."""
     number = sa.func.count(claim_finding.c.claim_id.distinct())
@@ -349,7 +384,7 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
                 "status_code": status.status_code,
                 "effective_on": status.effective_on,
                 "paid_cents": status.paid_cents,
-                "received_at": work.now,
+                "received_at": work.runtime.clock.business(),
                 "account": _ACCOUNT.dump_python(status.account, mode="json"),
             }
             for each, status in result

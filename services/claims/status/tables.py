@@ -65,7 +65,7 @@ claim_line = sa.Table(
     sa.Column("service_to", sa.Date),
 )
 
-# Why a claim was not accepted: never a value of the claim.
+# Why a claim was not accepted: never a value of the claim. `place`: segment and element, as they are looked for.
 claim_finding = sa.Table(
     "claim_finding",
     metadata,
@@ -75,6 +75,7 @@ claim_finding = sa.Table(
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("field", sa.Text, nullable=False),
     sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False, server_default=""),
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("status_code", sa.Text, nullable=False),
 )

@@ -1,6 +1,7 @@
 """Submissions for programs: send a file, see how far it is, fetch its acknowledgments."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -36,7 +37,10 @@ class FileFault(BaseModel):
 
 
 class SubmissionAnswer(BaseModel):
-    """One submitted file. `verdict` is empty and the counts are 0 until it was judged."""
+    """One submitted file. `verdict` is empty and the counts are 0 until it was judged.
+
+    `control_numbers` are those of its interchanges (ISA13), as far as they can be named.
+    """
 
     submission_id: UUID
     number: str
@@ -49,6 +53,7 @@ class SubmissionAnswer(BaseModel):
     claims_accepted: int
     claims_rejected: int
     claims_stored: int
+    control_numbers: tuple[str, ...] = ()
     acknowledgments: tuple[Kind, ...] = ()
     findings: tuple[FileFault, ...] = ()
 
@@ -128,7 +133,8 @@ async def acknowledgment(
 
 
 def _shown(one: Submission) -> SubmissionAnswer:
-    return SubmissionAnswer.model_validate(one, from_attributes=True)
+    facts = asdict(one) | {"control_numbers": tuple(one.control_numbers.split())}
+    return SubmissionAnswer.model_validate(facts)
 
 
 async def _answer(permit: Permit, one: Submission) -> SubmissionAnswer:

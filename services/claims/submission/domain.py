@@ -53,11 +53,11 @@ def missing_file() -> UploadFault:
     return UploadFault("upload-missing", "Choose the claim file to send.")
 
 
-def too_large(limit_bytes: int) -> UploadFault:
-    """More came than is taken in one piece."""
+def too_large(limit: str) -> UploadFault:
+    """More came than is taken in one piece: `limit` in words."""
     return UploadFault(
         "upload-too-large",
-        f"The file is larger than {limit_bytes / 1_000_000:.1f} MB. Split it into smaller files and send each of them.",
+        f"The file is larger than {limit}. Split it into smaller files and send each of them.",
         413,
     )
 
@@ -65,6 +65,22 @@ def too_large(limit_bytes: int) -> UploadFault:
 def broken_off() -> UploadFault:
     """The body ended before its form did."""
     return UploadFault("upload-unreadable", "The file broke off on its way here. Nothing was kept; send it again.", 400)
+
+
+def place_of(
+    segment: str, position: int, *, loop: str = "", element: int = 0, component: int = 0, transaction: str = ""
+) -> str:
+    """Where a fault is, as people look for it in the file: `NM109, loop 2010BA, segment 14 of transaction set 0001`.
+
+    `position` counts from ST = 1; `transaction` is ST02, where it can be told. Nothing where no segment is at fault.
+    """
+    if not segment:
+        return ""
+    parts = [segment + (f"{element:02}" if element else "") + (f"-{component}" if component else "")]
+    parts += [f"loop {loop}"] if loop else []
+    of = f"transaction set {transaction}" if transaction else "its transaction set"
+    parts += [f"segment {position} of {of}"] if position else []
+    return ", ".join(parts)
 
 
 def submission_number(business_day: date, sequence: int) -> str:
@@ -103,12 +119,12 @@ def verdict_in_words(verdict: str, accepted: int, rejected: int) -> tuple[str, s
         return (
             "bad",
             "Not accepted",
-            "The file as a whole was not accepted; nothing of it went on. Correct the items below and send it again.",
+            "The file as a whole was not accepted, and no claim in it is processed. Correct it and send it again.",
         )
     if rejected:
         return (
             "warning",
             "Accepted in part",
-            "The claims listed first were not accepted. Correct them and send only these again; the others went on.",
+            "Correct the claims listed first and send only those again. The others were accepted and are processed.",
         )
-    return "good", "Accepted", "Every claim of the file was accepted and is on its way to be processed."
+    return "good", "Accepted", "Every claim in the file was accepted and is being processed."

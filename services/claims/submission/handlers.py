@@ -18,29 +18,30 @@ from fastapi.responses import StreamingResponse
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
+from libs.common.contracts.envelope import Origin, seal_envelope
 from libs.common.contracts.partner import ClaimsOutbound
 from libs.common.crashpoints import crashpoint
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import DocumentStore, DocumentTooLargeError, StoredDocument
 from libs.common.errors import Rejected
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Origin, seal_envelope
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
+from libs.common.web.formats import size
 from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.permit import Admission, Permit, opaque
-from libs.x12.claim.objects import Biller
+from libs.partners.handover import PartnerExchange
+from libs.x12.biller import Biller
 from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
 from services.claims.submission import repository
-from services.claims.submission.domain import START_BYTES, UploadFault, chunk_size, fault_of_start, too_large
+from services.claims.submission.domain import START_BYTES, UploadFault, chunk_size, fault_of_start, place_of, too_large
 from services.claims.submission.partner import (
     CLAIM_COLUMNS,
     FINDING_COLUMNS,
@@ -75,7 +76,7 @@ async def keep_file(documents: DocumentStore, pieces: AsyncIterator[bytes], limi
     try:
         return await documents.put(_checked(pieces), limit=limit_bytes)
     except DocumentTooLargeError as error:
-        raise refusal(too_large(limit_bytes)) from error
+        raise refusal(too_large(size(limit_bytes))) from error
 
 
 async def _checked(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -257,6 +258,7 @@ async def _write_verdict(runtime: Runtime, submission: Submission, verdict: File
                 "verdict": verdict.verdict,
                 "claims_accepted": verdict.claims_accepted,
                 "claims_rejected": verdict.claims_rejected,
+                "control_numbers": " ".join(each.control_number for each in verdict.interchanges if each.can_be_named),
             },
         ):
             repository.add_findings(work, submission, list(_file_findings(verdict)))
@@ -271,11 +273,20 @@ def _file_findings(verdict: FileVerdict) -> Iterator[FileFinding]:
         for group in interchange.groups:
             yield from map(_file_finding, group.findings)
             for transaction in group.transactions:
-                yield from map(_file_finding, transaction.findings)
+                named = transaction.control_number if transaction.can_be_named else ""
+                for each in transaction.findings:
+                    yield _file_finding(each, named)
 
 
-def _file_finding(finding: Finding) -> FileFinding:
-    place = f"Segment {finding.segment}, number {finding.position} of its transaction set" if finding.segment else ""
+def _file_finding(finding: Finding, transaction: str = "") -> FileFinding:
+    place = place_of(
+        finding.segment,
+        finding.position,
+        loop=finding.loop,
+        element=finding.element,
+        component=finding.component,
+        transaction=transaction,
+    )
     return FileFinding(finding.code, finding.field, finding.sentence, place)
 
 

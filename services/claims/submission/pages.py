@@ -1,5 +1,6 @@
 """Submissions for people: send a claim file, watch it being read, see what became of it."""
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +13,7 @@ from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
+from libs.common.web.spreadsheets import csv_lines
 from libs.common.web.uploads import read_upload
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
@@ -20,7 +22,7 @@ from services.claims.status.handlers import rows_in_words
 from services.claims.submission import repository
 from services.claims.submission.domain import missing_file, verdict_in_words
 from services.claims.submission.handlers import download, found, refusal, take_in
-from services.claims.submission.repository import Submission
+from services.claims.submission.repository import FileFinding, Submission
 
 router = APIRouter()
 
@@ -34,6 +36,16 @@ _COLUMNS = (
     Column("Accepted", number=True),
     Column("Not accepted", number=True),
 )
+_CORRECTION_COLUMNS = (
+    "Claim in the file",
+    "Patient control number",
+    "Segment and element",
+    "Field",
+    "Code",
+    "What to correct",
+    "277CA status",
+)
+_CORRECTIONS_AT_ONCE = 1000
 _CLAIM_COLUMNS = (
     Column("Claim"),
     Column("Patient"),
@@ -184,6 +196,50 @@ async def live(
     return HTMLResponse(
         text("claims/submission/state.html", {"progress": _progress(permit, one, said), "submission": one})
     )
+
+
+@router.get(SUBMISSIONS + "/{submission_id}/corrections.csv")
+async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], submission_id: str) -> StreamingResponse:
+    """Everything to correct in a file as rows for a spreadsheet: first the file as a whole, then claim by claim."""
+    async with admission.open() as permit:
+        one = await found(permit, submission_id)
+        permit.work.audit("download", "corrections", one.submission_id)
+        faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
+    return StreamingResponse(
+        _corrections(admission, one, faults),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{one.number}-corrections.csv"'},
+    )
+
+
+async def _corrections(admission: Admission, one: Submission, faults: Sequence[FileFinding]) -> AsyncIterator[str]:
+    """The rows, some at a time: a file may have hundreds of thousands, and a slow reader holds no transaction."""
+    whole = (("", "", each.place, each.field, each.code, each.sentence, "") for each in faults)
+    for line in csv_lines([_CORRECTION_COLUMNS, *whole]):
+        yield line
+    after = (0, 0)
+    while True:
+        async with admission.open() as permit:
+            some = await claims.corrections(
+                permit.work, one.submission_id, one.enrollment_id, after=after, limit=_CORRECTIONS_AT_ONCE
+            )
+        rows = (
+            (
+                each.ordinal,
+                each.patient_control_number,
+                each.place,
+                each.field,
+                each.code,
+                each.sentence,
+                f"{each.category} {each.status_code}",
+            )
+            for each in some
+        )
+        for line in csv_lines(rows):
+            yield line
+        if len(some) < _CORRECTIONS_AT_ONCE:
+            return
+        after = (some[-1].ordinal, some[-1].number)
 
 
 @router.get(SUBMISSIONS + "/{submission_id}/{kind}")

@@ -22,23 +22,24 @@ from uuid import UUID
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import ClaimAccepted, ClaimRejected
-from libs.common.documents.handover import HandedOver, PartnerExchange, outbound_place
+from libs.common.contracts.envelope import Origin
 from libs.common.documents.stage import Stage
 from libs.common.documents.store import DocumentStore, StoredDocument
 from libs.common.ids import derived_id, derived_texts
 from libs.common.messaging.bulk import OutboxRows
-from libs.common.messaging.envelope import Origin
 from libs.common.security.keys import KeyRing
+from libs.partners.handover import HandedOver, PartnerExchange, outbound_place
 from libs.x12.acknowledgment.writer import acknowledge, answering, write_acknowledgments, write_ta1
+from libs.x12.biller import Biller
 from libs.x12.claim.forwarding import forward_claims
-from libs.x12.claim.objects import Biller, Claim, InstitutionalClaim, Line, ProfessionalClaim
+from libs.x12.claim.objects import Claim, InstitutionalClaim, Line, ProfessionalClaim
 from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL, Submitter
 from libs.x12.claim_status.acknowledgment import AnswerBlock, ClaimAnswers, Source, write_277ca
 from libs.x12.findings import Finding
 from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file, usage_of
 from libs.x12.writing import Envelope
 from services.claims.status.domain import ACCEPTED, NOT_ACCEPTED_CATEGORY, patient_context, patient_text
-from services.claims.submission.domain import control_number
+from services.claims.submission.domain import control_number, place_of
 
 # Kinds of claims this service takes, by their guides.
 CLAIM_GUIDES = frozenset({PROFESSIONAL, INSTITUTIONAL})
@@ -80,7 +81,17 @@ LINE_COLUMNS = (
     "service_from",
     "service_to",
 )
-FINDING_COLUMNS = ("claim_id", "number", "enrollment_id", "code", "field", "sentence", "category", "status_code")
+FINDING_COLUMNS = (
+    "claim_id",
+    "number",
+    "enrollment_id",
+    "code",
+    "field",
+    "sentence",
+    "place",
+    "category",
+    "status_code",
+)
 
 # Institutional providers bill Part A and home health and hospice, all others Part B and durable medical equipment
 # (Medicare Claims Processing Manual, chapter 1, section 10).
@@ -439,6 +450,13 @@ def _findings(claim_id: str, enrollment: str, findings: Sequence[Finding]) -> It
             finding.code,
             finding.where,
             finding.sentence,
+            place_of(
+                finding.segment,
+                finding.position,
+                loop=finding.loop,
+                element=finding.element,
+                component=finding.component,
+            ),
             finding.category,
             finding.status,
         )

@@ -26,7 +26,8 @@ T = TypeVar("T")
 class Submission:
     """One submitted file. `document` names it in the document store; `next_chunk` is the first not yet stored.
 
-    `enrollment` is the one acted for, as it was when the file came.
+    `enrollment` is the one acted for, as it was when the file came; `control_numbers` are those of its interchanges
+    (ISA13), apart by spaces.
     """
 
     submission_id: UUID
@@ -44,6 +45,7 @@ class Submission:
     verdict: str
     claims_accepted: int
     claims_rejected: int
+    control_numbers: str
     first_control_number: int | None
     first_interchange_number: int | None
     next_chunk: int

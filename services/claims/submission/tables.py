@@ -8,6 +8,7 @@ from services.claims.metadata import metadata
 # The number people see: `S-2611-000123`. One sequence, so it never repeats.
 submission_number = sa.Sequence("submission_number", metadata=metadata)
 
+# `control_numbers` are those of the interchanges (ISA13) as far as they can be named, in the order of the file.
 # `enrollment` is the one acted for as it was when the file came: claims are held against it whenever they are read.
 # `next_chunk` guards the stored chunks: a chunk is written by whoever moves it on, in the same transaction.
 submission = sa.Table(
@@ -28,6 +29,7 @@ submission = sa.Table(
     sa.Column("verdict", sa.Text, nullable=False, server_default=""),
     sa.Column("claims_accepted", sa.Integer, nullable=False, server_default="0"),
     sa.Column("claims_rejected", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("control_numbers", sa.Text, nullable=False, server_default=""),
     sa.Column("first_control_number", sa.BigInteger),
     sa.Column("first_interchange_number", sa.BigInteger),
     sa.Column("next_chunk", sa.Integer, nullable=False, server_default="0"),

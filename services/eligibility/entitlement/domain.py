@@ -196,6 +196,8 @@ HEADINGS = (
 
 PARTS = {"MA": "Part A", "MB": "Part B"}
 """The parts of Medicare by EB04."""
+BILL_OPTION = "Bill option code"
+"""The label of the fact that says who processes the claims of a plan's patients: its code, then words."""
 
 _ACTIVE, _INACTIVE = frozenset("12345"), frozenset("678")
 _DEATH, _REMAINING, _WHOLE_PLAN = "442", "29", "30"
@@ -291,6 +293,7 @@ class Span:
 
 # Plan and eligibility dates tell the days of coverage (X12 RFI 886, 1557); dates of the benefit where neither is given.
 _COVERAGE_DATES = (frozenset({"291", "346", "347"}), frozenset({"307", "356", "357"}))
+_WHOLE = frozenset({"291", "307"})
 _BENEFIT_DATES = frozenset({"193", "194", "290", "292", "295", "348", "349", "472"})
 
 
@@ -308,6 +311,15 @@ def spans_of(said: Benefit, person: Person) -> tuple[Span, ...]:
         if kinds:
             return reduce(common, (_spans(kind, ends_coverage=ends_coverage) for kind in kinds))
     return (Span(),)
+
+
+def beside(said: Benefit, span: Span) -> tuple[Period, ...]:
+    """The dates of a statement that say more than the first and the last day of `span`, which its row shows."""
+    return tuple(
+        each
+        for each in said.periods
+        if each.code not in _WHOLE or each.endless or Span(each.first or date.min, each.last or date.max) != span
+    )
 
 
 def _among(periods: Iterable[Period], codes: frozenset[str]) -> list[Period]:
@@ -436,9 +448,13 @@ class Headline:
 
 
 def headline(answer: Entitlement, first: date, last: date) -> Headline:
-    """What the answer comes to on the days asked about: each part, death, and who else has to do with the claim."""
+    """What the answer comes to on the days asked about: each part, death, and who else has to do with the claim.
+
+    Who is in a plan of Medicare Advantage has active parts, and the plan is billed: that comes first, as a warning.
+    """
     parts = coverage(answer, first, last)
-    words = "; ".join(_together({each.part: each.words.removeprefix(each.part) for each in parts}))
+    plans = _plans_to_bill(answer, Span(first, last))
+    words = "; ".join([*plans, *_together({each.part: each.words.removeprefix(each.part) for each in parts})])
     reasons: dict[str, list[str]] = {}
     for each in parts:
         for reason in each.reasons:
@@ -446,15 +462,38 @@ def headline(answer: Entitlement, first: date, last: date) -> Headline:
     more = [f"{' and '.join(names)} {reason}." for reason, names in reasons.items()]
     if answer.death is not None:
         more.append(f"Date of death {answer.death:%m/%d/%Y}.")
-    also = [each for each in _OTHERS if _is_reported(answer, each, Span(first, last))]
+    others = [each for each in _OTHERS if each != ADVANTAGE or not plans]
+    also = [each for each in others if _is_reported(answer, each, Span(first, last))]
     if also:
         more.append(f"Also for these dates: {', '.join(also)}.")
     states = {each.state for each in parts}
-    kind: HeadlineKind = "good" if states == {"active"} else "bad" if states == {"inactive"} else "warning"
+    kind: HeadlineKind = "bad" if states == {"inactive"} else "warning" if plans or states != {"active"} else "good"
     return Headline(kind, words, tuple(more))
 
 
 _OTHERS = (ADVANTAGE, PAYS_FIRST, QMB, HOSPICE, HOME_HEALTH)
+
+
+def _plans_to_bill(answer: Entitlement, asked: Span) -> list[str]:
+    """Which plans of Medicare Advantage are billed on the days asked about, each as words of the headline.
+
+    A plan of bill option A leaves all claims to the Medicare contractor (HETS companion guide, bill option codes).
+    """
+    found: list[str] = []
+    for said in answer.benefits:
+        days = common(spans_of(said, answer.person), [asked])
+        if heading_of(said) != ADVANTAGE or said.code in _INACTIVE or not days or _bill_option(said) == "A":
+            continue
+        names = (*(each.name for each in said.entities), *(each.name for each in said.numbers), said.plan)
+        name = next(filter(None, names), "the plan")
+        when = "" if days == (asked,) else f" ({' and '.join(each.days for each in days)})"
+        whose = ", for its own providers" if _bill_option(said) == "B" else ""
+        found.append(f"Bill {name}, Medicare Advantage{when}{whose}")
+    return list(dict.fromkeys(found))
+
+
+def _bill_option(said: Benefit) -> str:
+    return next((each.words[:1] for each in said.facts if each.label == BILL_OPTION), "")
 
 
 def _is_reported(answer: Entitlement, heading: str, asked: Span) -> bool:

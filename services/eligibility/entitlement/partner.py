@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from libs.x12 import qualifiers
 from libs.x12.code_sets import CODE_SETS
 from libs.x12.eligibility import codes
 from libs.x12.eligibility.edits import EDITS
@@ -30,6 +31,7 @@ from libs.x12.eligibility.objects import Benefit as Statement
 from libs.x12.findings import Finding
 from services.eligibility.entitlement.domain import (
     ADVANTAGE,
+    BILL_OPTION,
     PART_D,
     PAYS_FIRST,
     Benefit,
@@ -48,7 +50,6 @@ _NO_END = date.max
 # What a single day means, by DTP01: the first of more, or the last. Any other is that day alone.
 _FIRST_DAYS = frozenset("193 290 291 292 295 307 340 342 346 348 356 382 539".split())  # noqa: SIM905
 _LAST_DAYS = frozenset("194 341 343 347 349 357 540".split())  # noqa: SIM905
-_UNKNOWN_CODE = frozenset({"code-not-allowed", "code-not-in-set", "state"})
 _PRIMARY_PAYER = "PRP"
 _ROLES = {ADVANTAGE: "Plan", PART_D: "Plan", PAYS_FIRST: "Insurer that pays first"}
 _LEVELS = {"A": "The payer", "B": "The provider", "C": "The patient", "D": "The dependent"}
@@ -84,8 +85,8 @@ def in_words(answer: EligibilityAnswer) -> tuple[Entitlement | None, tuple[Refus
 
 
 def unknown_codes(answer: EligibilityAnswer) -> tuple[str, ...]:
-    """Where HETS used codes that the guide does not name, such as `EB01`: its new ones, for an operator to see."""
-    return tuple(_element(each) for each in answer.notices if each.code in _UNKNOWN_CODE)
+    """The lists that lack a code HETS used, such as `eligibility_or_benefit_code`: for an operator to see."""
+    return tuple(each.code_set for each in answer.notices if each.code_set)
 
 
 def _found(answer: EligibilityAnswer) -> tuple[Finding, ...]:
@@ -97,7 +98,7 @@ def _element(finding: Finding) -> str:
 
 
 def _remark(finding: Finding) -> str:
-    if finding.code in _UNKNOWN_CODE:
+    if finding.code_set:
         return f"HETS used a code that this portal does not know ({_element(finding)}). It is shown as it came."
     return finding.sentence
 
@@ -212,7 +213,7 @@ def _full_name(name: Name) -> str:
 
 def _identity(name: Name) -> Iterator[Fact]:
     if name.identifier:
-        yield Fact(_named(codes.IDENTIFIERS, name.qualifier), name.identifier)
+        yield Fact(_named(qualifiers.IDENTIFIERS, name.qualifier), name.identifier)
     if name.relationship:
         yield Fact("Relationship", _named(codes.RELATIONSHIPS, name.relationship))
 
@@ -240,7 +241,7 @@ def _contacts(contacts: Iterable[Contact]) -> Iterator[Fact]:
         if contact.name:
             yield Fact("Contact", contact.name)
         for kind, number in contact.numbers:
-            yield Fact(_named(codes.CONTACTS, kind), _telephone(number) if kind in {"TE", "FX", "WP"} else number)
+            yield Fact(_named(qualifiers.CHANNELS, kind), _telephone(number) if kind in {"TE", "FX", "WP"} else number)
 
 
 def _telephone(digits: str) -> str:
@@ -264,11 +265,11 @@ def _entity(entity: RelatedEntity, heading: str) -> Entity:
         *_contacts(entity.contacts),
         *_provider(entity.provider),
     )
-    return Entity(role or _named(codes.ENTITIES, entity.name.entity), _full_name(entity.name), facts)
+    return Entity(role or _named(qualifiers.ENTITIES, entity.name.entity), _full_name(entity.name), facts)
 
 
 def _number(reference: Reference) -> Number:
-    return Number(_named(codes.REFERENCES, reference.qualifier), reference.value, reference.description)
+    return Number(_named(qualifiers.REFERENCES, reference.qualifier), reference.value, reference.description)
 
 
 def _period(dated: Dated) -> Period:
@@ -277,7 +278,7 @@ def _period(dated: Dated) -> Period:
     if last is None:
         last = None if dated.qualifier in _FIRST_DAYS else dated.first
         first = None if dated.qualifier in _LAST_DAYS else dated.first
-    words, endless = _named(codes.DATES, dated.qualifier), last == _NO_END
+    words, endless = _named(qualifiers.DATES, dated.qualifier), last == _NO_END
     return Period(dated.qualifier, words, first, None if endless else last, endless)
 
 
@@ -323,7 +324,7 @@ def _benefit_facts(said: Statement, patient: AnsweredPerson) -> Iterator[Fact]:
     for message in said.messages:
         if option := _BILL_OPTION.search(message):
             letter = option[1].upper()
-            yield Fact("Bill option code", _joined(letter, _BILL_OPTIONS.get(letter, "")))
+            yield Fact(BILL_OPTION, _joined(letter, _BILL_OPTIONS.get(letter, "")))
 
 
 def _pointed(pointer: int, patient: AnsweredPerson) -> str:

@@ -12,11 +12,11 @@ import httpx
 from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
-from libs.common.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
 from libs.common.observability.traces import span
-from libs.common.partner_trust import trust
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
+from libs.partners.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.partners.trust import trust
 from libs.x12.eligibility.judging import answers
 from libs.x12.eligibility.objects import (
     AskedPerson,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.mbi import normalize_mbi
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
-from libs.common.web.forms import plain
+from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.entitlement.domain import Entitlement, coverage, headline
 from services.eligibility.hets.domain import NO_ANSWER, Question
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/eligibility/inquiries")
 _NEW_KEY = "Send it with a new Idempotency-Key: the same key gives this outcome again."
 
 
-class QuestionBody(BaseModel):
+class QuestionBody(SentBody):
     """Whom to ask about: Medicare number and last name, with first name or birth date. Days of service: today."""
 
     mbi: str = Field(max_length=30)
@@ -187,8 +187,8 @@ async def inquire(
     first = body.service_from or body.service_to or runtime_of(request).today
     question = Question(
         normalize_mbi(body.mbi),
-        plain(body.last_name),
-        plain(body.first_name),
+        body.last_name,
+        body.first_name,
         body.birth_date,
         first,
         body.service_to or first,

@@ -17,7 +17,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.runtime import Runtime
+from libs.common.ports import Ports
 from libs.common.web.formats import moment
 from libs.common.web.idempotency import claim, content_hash
 from libs.common.web.permit import Admission, Permit, opaque
@@ -95,7 +95,7 @@ async def ask(admission: Admission, question: Question, key: str) -> UUID:
         return answering.inquiry_id
 
 
-def faults_of(runtime: Runtime, question: Question) -> dict[str, str]:
+def faults_of(runtime: Ports, question: Question) -> dict[str, str]:
     """What to correct in a question before HETS is asked, by field of the form."""
     settings = eligibility_settings()
     return question_faults(question, runtime.today, years_back=settings.years_back, months_ahead=settings.months_ahead)
@@ -119,7 +119,7 @@ async def _refuse_guessing(permit: Permit, token: str) -> None:
     sentence = (
         f"You asked {settings.guesses} times about this Medicare number with a name or birth date that does not match. "
         "Check the patient's ID. You can ask about this number again after "
-        f"{moment(since + window, work.runtime.deployment.zone)}."
+        f"{moment(since + window + work.runtime.clock.offset(), work.runtime.deployment.zone)}."
     )
     raise Rejected("inquiry-limited", sentence, status=429, fields={"mbi": sentence})
 
@@ -145,7 +145,7 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
             "inquiry_id": inquiry_id,
             "enrollment_id": enrollment.enrollment_id,
             "asked_by": permit.principal.user_id,
-            "asked_at": work.now,
+            "asked_at": runtime.clock.business(),
             "trace": asked.trace,
             "beneficiary_token": token,
             "question": runtime.keys.seal(
@@ -181,7 +181,7 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
             closed.beneficiary_token,
             outcome.state,
             outcome.codes,
-            work.now,
+            work.runtime.clock.business(),
         )
     )
     work.audit("answer", "inquiry", asked.inquiry_id, outcome="done" if outcome.state == ANSWERED else "failed")
@@ -226,7 +226,7 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
     return opened(work.runtime, one)
 
 
-def opened(runtime: Runtime, one: Inquiry) -> Opened:
+def opened(runtime: Ports, one: Inquiry) -> Opened:
     """The inquiry with its seals opened."""
     question = asked_question(runtime, one)
     if one.answer is None:
@@ -236,21 +236,20 @@ def opened(runtime: Runtime, one: Inquiry) -> Opened:
     return Opened(one, question, answer, refusals)
 
 
-def asked_question(runtime: Runtime, one: Inquiry) -> Question:
+def asked_question(runtime: Ports, one: Inquiry) -> Question:
     """What was asked, with its seal opened."""
     return question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:
     """Close what nobody waits for any more, and delete answers that are old."""
-    for one in await repository.give_up(work, work.now - _ORPHAN_AFTER):
-        work.append(
-            _event(one.inquiry_id, one.enrollment_id, one.asked_by, one.beneficiary_token, NO_ANSWER, (), work.now)
-        )
+    now = work.runtime.clock.business()
+    for one in await repository.give_up(work, now - _ORPHAN_AFTER):
+        work.append(_event(one.inquiry_id, one.enrollment_id, one.asked_by, one.beneficiary_token, NO_ANSWER, (), now))
         await repository.take_back_guess(work, one.asked_by, one.beneficiary_token)
         work.audit("answer", "inquiry", one.inquiry_id, outcome="failed", reason="orphan")
     settings = eligibility_settings()
-    await repository.forget_answers(work, work.now - timedelta(days=settings.answer_days))
+    await repository.forget_answers(work, now - timedelta(days=settings.answer_days))
     await repository.forget_guesses(work, work.now - timedelta(hours=settings.guess_hours))
     await work.schedule(SWEEP, "all", work.now + _SWEEP_EVERY)
 

@@ -117,9 +117,7 @@ def entitlement_facts(one: Opened) -> dict[str, object]:
         "headline": one.headline,
         "coverage": {each.part: each for each in states},
         "corrections": corrections(asked, known.person),
-        "headings": entitlement,
-        "spans_of": entitlement.spans_of,
-        "deductibles": entitlement.deductibles,
+        "entitlement": entitlement,
         "open": (date.min, date.max),
     }
 

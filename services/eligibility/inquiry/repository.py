@@ -97,7 +97,14 @@ async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit
 async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> Inquiry | None:
     """Write the outcome of a pending inquiry. `None` when it was closed before: the first outcome stands."""
     closed = await work.execute(
-        _CLOSE, {"id": inquiry_id, "state": state, "answer": answer, "codes": codes, "answered_at": work.now}
+        _CLOSE,
+        {
+            "id": inquiry_id,
+            "state": state,
+            "answer": answer,
+            "codes": codes,
+            "answered_at": work.runtime.clock.business(),
+        },
     )
     row = closed.first()
     return None if row is None else _inquiry(row)
@@ -108,7 +115,7 @@ async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]
     rows = await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.state == PENDING, inquiry.c.asked_at < asked_before)
-        .values(state=NO_ANSWER, answered_at=work.now)
+        .values(state=NO_ANSWER, answered_at=work.runtime.clock.business())
         .returning(inquiry)
     )
     return [_inquiry(row) for row in rows]

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from libs.common.clock import Clock
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import FunctionState as PublishedState
 from libs.common.contracts.notifier import PortalState
 from libs.common.contracts.ops import FunctionPerformance
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import Banner, publish_banner
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -27,28 +28,27 @@ _REPUBLISH_EVERY = timedelta(days=1)
 class Banners:
     """Keeps the gateway's banner and the local file at what is known; `situation` is what was told last."""
 
-    def __init__(self, deployment: Deployment, settings: Settings, domains: Mapping[str, FaultDomain]) -> None:
+    def __init__(
+        self, deployment: Deployment, settings: Settings, domains: Mapping[str, FaultDomain], clock: Clock
+    ) -> None:
         self._deployment = deployment
         self._domains = domains
+        self._clock = clock
         self._settings = settings
         self.situation = repository.kept(settings) or Situation(())
         self._shown: tuple[Banner | None] | None = None
 
     async def show(
-        self,
-        interruptions: Sequence[Interruption],
-        unseen: Collection[str],
-        degraded: Collection[str],
-        now: datetime,
+        self, interruptions: Sequence[Interruption], unseen: Collection[str], degraded: Collection[str]
     ) -> bool:
         """Tell what is so now. Whether that was anything new. A disk that refuses is asked again the next time."""
         before = {each.code: each for each in self.situation.functions}
-        states = function_states(self._deployment.functions, interruptions, unseen, degraded, before, now)
+        states = function_states(self._deployment.functions, interruptions, unseen, degraded, before, self._clock.now())
         since = min((each.started_at for each in interruptions), default=None)
         text = None
         if since is not None:
             down = [each.name for each in states if each.condition == "not-available"]
-            words = time_in_words(since, now, self._deployment.zone)
+            words = time_in_words(self._shown_at(since), self._clock.business(), self._deployment.zone)
             text = sentence(down, words, others=len(down) < len(states), cause=self._cause(interruptions))
         situation = Situation(states, text, since)
         new = situation != self.situation
@@ -62,6 +62,10 @@ class Banners:
         self.situation = situation
         return new
 
+    def _shown_at(self, since: datetime) -> datetime:
+        """A real moment by the clock of all pages."""
+        return since + self._clock.offset()
+
     def _cause(self, interruptions: Sequence[Interruption]) -> str:
         """Why, where it is one partner that everybody knows; what fails inside the portal is nobody's help."""
         failed = {each.fault_domain for each in interruptions}
@@ -72,7 +76,7 @@ class Banners:
         banner = None
         if situation.banner is not None and situation.banner_since is not None:
             since = situation.banner_since
-            words = moment(since, self._deployment.zone)
+            words = moment(self._shown_at(since), self._deployment.zone)
             banner = Banner(situation.banner, situation.down, words, started_at=since.isoformat())
         if self._shown != (banner,):
             await asyncio.to_thread(publish_banner, self._settings.state_directory / "envoy", banner)

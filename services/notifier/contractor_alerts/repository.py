@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -87,13 +86,3 @@ async def first_accepted(work: UnitOfWork, interruption_ids: Sequence[UUID]) -> 
         .group_by(contractor_alert.c.interruption_id)
     )
     return {row.interruption_id: row.first for row in found}
-
-
-async def alerts_of(work: UnitOfWork, interruption_id: UUID) -> Sequence[Any]:
-    """What CMS was sent about an interruption (`sequence`, `channel`, `state`, `queued_at`, `accepted_at`)."""
-    found = await work.execute(
-        sa.select(contractor_alert)
-        .where(contractor_alert.c.interruption_id == interruption_id)
-        .order_by(contractor_alert.c.sequence, contractor_alert.c.channel)
-    )
-    return found.all()

@@ -12,16 +12,17 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
 from libs.common.mail import Receipt
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
@@ -217,7 +218,7 @@ def contact_context(user_id: UUID) -> str:
     return f"{RoleRemoved.type}|{user_id}"
 
 
-def _contact(runtime: Runtime, user_id: UUID, sealed: str) -> Recipient:
+def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
     try:
         return recipient_of(runtime.keys.open(sealed, context=contact_context(user_id)))
     except NoRecipientError as error:

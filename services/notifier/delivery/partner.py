@@ -4,8 +4,8 @@ import ssl
 
 from libs.common.deployment import Deployment
 from libs.common.mail import MailServer, SignIn
-from libs.common.partner_trust import credentials, trust
 from libs.common.settings import MAILBOX_SMTP, Settings
+from libs.partners.trust import credentials, trust
 from services.notifier.settings import UserMailSettings, user_mail_settings
 
 NAME = "user-mail"

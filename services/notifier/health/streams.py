@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import faust
 
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.ops import TRAFFIC, FunctionPerformance, FunctionTraffic
-from libs.common.messaging.envelope import Received
 from libs.common.observability import metrics
 from libs.common.streams.app import send, stream_app, topic_of
 from libs.common.streams.guard import guarded

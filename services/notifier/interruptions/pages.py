@@ -13,7 +13,7 @@ from libs.common.web.pages import PAGE_SIZE, Column, Listing, Step, render
 from libs.common.web.permit import Permit, opaque, permitted
 from services.notifier.banners.domain import Situation, listed
 from services.notifier.banners.repository import kept, last_told
-from services.notifier.contractor_alerts.repository import alerts_of
+from services.notifier.contractor_alerts.domain import duration_in_words
 from services.notifier.health.domain import FaultDomain, fault_domains
 from services.notifier.interruptions import repository
 from services.notifier.interruptions.domain import Interruption
@@ -25,12 +25,6 @@ _WORDS = {
     "updated": "It comes and goes: kept open",
     "closed": "Available again: interruption closed",
     "retracted": "Retracted: it was a false alarm",
-}
-_ALERTS = {
-    "queued": "waits for the mail server",
-    "accepted": "accepted by the mail server",
-    "merged": "in the next message",
-    "failed": "refused by the mail server",
 }
 
 
@@ -68,12 +62,12 @@ async def status(
 async def detail(
     request: Request, interruption_id: str, permit: Annotated[Permit, permitted(MESSAGES_READ)]
 ) -> HTMLResponse:
-    """One interruption: what was down, from when to when, and whom we told."""
+    """One interruption: what was down, from when to when, and for how long."""
     found = await repository.one(permit.work, opaque(interruption_id))
     if found is None:
         raise Rejected("not-found", "There is no interruption at this address.", status=404)
     interruption, changes = found
-    alerts = await alerts_of(permit.work, interruption.interruption_id)
+    offset, ended = permit.work.runtime.clock.offset(), interruption.ended_at
     return render(
         request,
         "notifier/interruptions/interruption.html",
@@ -81,8 +75,8 @@ async def detail(
             "interruption": interruption,
             "names": _names(interruption),
             "domain": _domain(permit, interruption),
-            "steps": [Step(each.at, _WORDS[each.kind]) for each in reversed(changes)],
-            "alerts": [(each.sequence, _ALERTS[each.state], each.accepted_at) for each in alerts],
+            "steps": [Step(each.at + offset, _WORDS[each.kind]) for each in reversed(changes)],
+            "duration": duration_in_words(ended - interruption.started_at) if ended else "",
         },
     )
 

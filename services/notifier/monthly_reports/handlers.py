@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from libs.common.contracts.envelope import Received
 from libs.common.deployment import Deployment
 from libs.common.functions import COUNTERS, NAMES, USED
 from libs.common.functions import Counter as Counted
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Handler
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.settings import SERVICES

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from libs.common.contracts.appeals import AppealDecided, AppealFiled
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.eligibility import InquiryAnswered
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import RemittancePosted
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.portal.home import repository
@@ -31,7 +32,9 @@ async def note_acknowledgments(work: UnitOfWork, events: Sequence[Received[Submi
     for each in events:
         answered = each.event
         if answered.claims_rejected:
-            found = Item("claims-not-accepted", answered.submission_id, each.time, count=answered.claims_rejected)
+            found = Item(
+                "claims-not-accepted", answered.submission_id, _shown(work, each), count=answered.claims_rejected
+            )
             await _keep(work, answered.enrollment_id, found)
 
 
@@ -50,7 +53,7 @@ async def note_remittances(work: UnitOfWork, events: Sequence[Received[Remittanc
         found = Item(
             "remittance",
             posted.remittance_id,
-            each.time,
+            _shown(work, each),
             count=posted.claims,
             amount_cents=posted.paid_cents,
             number=posted.trace_number,
@@ -71,8 +74,13 @@ async def note_decisions(work: UnitOfWork, events: Sequence[Received[AppealDecid
     for each in events:
         decided = each.event
         kind = "appeal-decided" if decided.level == 1 else "appeal-reconsidered"
-        found = Item(kind, decided.appeal_id, each.time, number=decided.number, outcome=decided.outcome)
+        found = Item(kind, decided.appeal_id, _shown(work, each), number=decided.number, outcome=decided.outcome)
         await _keep(work, decided.enrollment_id, found)
+
+
+def _shown(work: UnitOfWork, event: Received[Any]) -> datetime:
+    """When an event came about, by the clock that people are shown."""
+    return event.time + work.runtime.clock.offset()
 
 
 async def _keep(work: UnitOfWork, enrollment_id: UUID, found: Item, user_id: UUID | None = None) -> None:

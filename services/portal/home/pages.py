@@ -16,7 +16,7 @@ from libs.common.web.conditions import functions_now
 from libs.common.web.formats import count, day
 from libs.common.web.frames import SIGNED_IN_MANUAL
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, permitted
+from libs.common.web.permit import Permit, permitted, runtime_of
 from services.portal.home import repository
 from services.portal.home.domain import (
     FIX_NOW,
@@ -51,14 +51,14 @@ class Line:
 async def home(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> HTMLResponse:
     """The first page after sign-in, for the enrollment acted for."""
     work = permit.work
-    state = await PortalStateCopy(work.runtime).state()
+    state = await PortalStateCopy(runtime_of(request)).state()
     return render(
         request,
         "portal/home/home.html",
         {
             "waiting": await _waiting(permit),
             "last": await _lines(permit, OWN_DOING),
-            "now": functions_now(request, work.runtime.deployment, state, work.now),
+            "now": functions_now(request, work.runtime.deployment, state, work.runtime.clock),
             "acts": permit.principal.enrollment_id is not None,
         },
     )

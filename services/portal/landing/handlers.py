@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import PortalState
-from libs.common.messaging.envelope import Received
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.portal.landing import repository
 

@@ -19,11 +19,11 @@ router = APIRouter()
 async def landing(request: Request) -> HTMLResponse:
     """The landing page; it stands also while broker and database are away."""
     runtime = runtime_of(request)
-    deployment, now = runtime.deployment, runtime.clock.now()
+    deployment, now = runtime.deployment, runtime.clock.business()
     state = await PortalStateCopy(runtime).state()
-    shown = functions_now(request, deployment, state, now)
-    frame = Frame(deployment, now, banner=shown.banner, links=PUBLIC_LINKS)
-    received = deployment.business_days.received_on(runtime.clock.business())
+    shown = functions_now(request, deployment, state, runtime.clock)
+    frame = Frame(deployment, now, runtime.clock.offset(), banner=shown.banner, links=PUBLIC_LINKS)
+    received = deployment.business_days.received_on(now)
     cut_off = clock(datetime.combine(received, deployment.receipt_cut_off, deployment.zone), deployment.zone)
     return render(
         request,

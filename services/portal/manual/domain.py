@@ -43,8 +43,9 @@ EDITIONS = (
         date(2026, 11, 29),
         (
             "Claims: what the 277CA says of the lines of a claim that was not accepted.",
+            "Claims: everything to correct as a file, and how each line was paid.",
             "Claims: the provider you act for bills each file, and a submitter of its EDI agreement sends it.",
-            "Eligibility: the way from an answer to the next patient.",
+            "Eligibility: the way from an answer to the next patient, and which Medicare Advantage plan you bill.",
             "Remittances: finding a payment, lines by their numbers, corrected Medicare numbers, provider adjustments.",
         ),
     ),

@@ -1,21 +1,21 @@
 """What a remittance says, and what it means for a provider."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from uuid import UUID
 
-from libs.common.business_days import BusinessDays
+from libs.common.ids import derived_id
 from services.remittance.quarantine.domain import Payee
 
 NOT_KNOWN_STATUS = "4"
-# Days to ask for a redetermination, and those the notice is presumed to be in the mail (42 CFR 405.942(a)).
-_APPEAL_DAYS, _MAIL_DAYS = 120, 5
+REVERSED = "reversed"
 
 
-def appeal_by(issued_on: date, days: BusinessDays) -> date:
-    """The last day on which we must have received an appeal of what a remittance decides."""
-    return days.on_or_after(issued_on + timedelta(days=_APPEAL_DAYS + _MAIL_DAYS))
+def remittance_id_of(advice_id: UUID) -> UUID:
+    """The id of the remittance that was handed over under `advice_id`: the same whenever the work is done again."""
+    return derived_id("remittance", advice_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,11 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class PostedClaim:
-    """One claim of a remittance. `details` is `details_text`, sealed before it is stored.
+    """One claim of a remittance. `details` is `details_text`, which is sealed as soon as it is read.
 
     `status` is CLP02, `outcome` one of `OUTCOMES`. `unknown_codes` names a code set for each code in the claim that our
-    list does not have in use.
+    list does not have in use. `original_control_number` is the ICN under which the claim was decided before, where this
+    decision has one of its own (REF*F8).
     """
 
     number: int
@@ -106,6 +107,60 @@ class PostedClaim:
     remarks: tuple[str, ...] = ()
     lines: tuple[PostedLine, ...] = ()
     unknown_codes: tuple[str, ...] = ()
+    original_control_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a remittance said of a claim, as far as it tells what replaces what."""
+
+    remittance_id: UUID
+    number: int
+    internal_control_number: str
+    original_control_number: str
+    sequence: int
+    outcome: str
+    issued_on: date
+
+    @property
+    def place(self) -> tuple[UUID, int]:
+        """Where it was said: the remittance, and the number of the claim in it."""
+        return self.remittance_id, self.number
+
+    @property
+    def numbers(self) -> set[str]:
+        """The ICNs it speaks of: its own, and the one that was decided before."""
+        return {self.internal_control_number, self.original_control_number} - {""}
+
+
+def replaces(decision: Told, earlier: Told) -> bool:
+    """Whether `decision` is a new decision in place of `earlier`, which may be a decision or a reversal.
+
+    A payer decides again under the same ICN, or under a new one that names the first as its original (REF*F8). The
+    reversal may have an ICN of its own too, and names the same original. Reversal and decision come in one 835, in any
+    order (X12 RFI 791), or the decision in a later one.
+    """
+    if decision.outcome == REVERSED:
+        return False
+    if decision.internal_control_number == earlier.internal_control_number:
+        return decision.sequence > earlier.sequence
+    if decision.issued_on < earlier.issued_on:
+        return False
+    replaced = earlier.numbers if earlier.outcome == REVERSED else {earlier.internal_control_number}
+    return decision.original_control_number in replaced
+
+
+def sequences_of(numbers: Sequence[str], takes_back: Sequence[bool], so_far: Mapping[str, int]) -> tuple[int, ...]:
+    """The sequence of each claim of a remittance, in the order of the file, after those each ICN had `so_far`.
+
+    What a payment takes back comes before what replaces it, wherever in the file the two stand.
+    """
+    highest = dict(so_far)
+    found = [0] * len(numbers)
+    for place in sorted(range(len(numbers)), key=lambda each: not takes_back[each]):
+        number = numbers[place]
+        found[place] = highest[number] = highest.get(number, 0) + 1
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +269,7 @@ _STATUS_4 = "The payer also reports that it does not know the patient: compare n
 def outcome_words(outcome: str, status: str, *, corrected: bool = False) -> tuple[str, str, str]:
     """Kind of status, the words beside it, and what they mean. `corrected`: a new decision replaces a reversed one."""
     kind, words, meaning = OUTCOMES[outcome]
-    if outcome == "reversed" and corrected:
+    if outcome == REVERSED and corrected:
         return kind, words, _CORRECTED
     if outcome == "denied" and status == NOT_KNOWN_STATUS:
         return kind, words, f"{meaning} {_STATUS_4}"

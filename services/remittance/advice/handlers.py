@@ -1,26 +1,34 @@
 """Posts remittances: whole or not at all, each payment once; and tells the others what was remitted for each claim.
 
+`take_advices` writes down what the shared system hands over and asks for the job `post_remittances` of each payee. It
+posts what waits of that payee, one after the other in the order in which it came. It may be killed anywhere and is done
+again from the start: ids are derived, and a remittance is stored, with all that follows from it, by whoever takes it
+from the head of its payee's queue in the same transaction.
+
 A claim of a remittance and the portal's claim may come in either order: whoever comes second matches them, and names
 the line of the claim that each line of the remittance stands for.
 """
 
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import date
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from fastapi.responses import Response, StreamingResponse
 
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.errors import NotYet, Poison, nothing_here
-from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Received
+from libs.common.crashpoints import crashpoint
+from libs.common.errors import Poison, nothing_here
+from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.runtime import Runtime
 from libs.common.web.permit import Permit, opaque
 from services.remittance.advice import repository
 from services.remittance.advice.domain import (
@@ -31,73 +39,120 @@ from services.remittance.advice.domain import (
     PostedLine,
     details_context,
     details_of,
+    sequences_of,
 )
-from services.remittance.advice.partner import handover_of, posted
-from services.remittance.advice.repository import Claim, Line, NewClaim, Remittance
+from services.remittance.advice.partner import (
+    Packed,
+    Summary,
+    handover_of,
+    prepared,
+    report_unknown,
+    unpacked,
+)
+from services.remittance.advice.repository import Claim, Known, Line, NewClaim, Remittance, Waiting
 from services.remittance.quarantine import repository as quarantine
-from services.remittance.quarantine.domain import NOT_YET, Owner, Payee, owner_of
+from services.remittance.quarantine.domain import PATIENCE, Owner, Payee, owner_of
 
 X12 = "application/edi-x12"
+POST = "post-remittances"
+"""The kind of due work that posts what waits of a payee; its subject is the lane."""
 _MAX_BYTES = 1 << 30
+_FIRST_LOOK, _LAST_LOOK = timedelta(seconds=1), timedelta(minutes=5)
 
 
-async def post_remittances(work: UnitOfWork, received: Sequence[Received[RemittanceAdvice]]) -> None:
-    """Store what the shared system pays and why. A payment that was posted before changes nothing."""
-    for each in received:
-        await _post(work, each)
+async def take_advices(work: UnitOfWork, received: Sequence[Received[RemittanceAdvice]]) -> None:
+    """Keep what the shared system hands over until it is posted, and ask for that."""
+    await repository.add_waiting(work, received)
+    for lane in dict.fromkeys(each.event.lane for each in received):
+        await work.schedule(POST, lane, work.now)
 
 
-async def _post(work: UnitOfWork, received: Received[RemittanceAdvice]) -> None:
-    event = received.event
-    if await repository.is_stored(work, _remittance_id(event)):
-        # Posted or in quarantine: what becomes of it there is decided by a person.
-        log.info("remittance posted before")
-        return
+async def post_remittances(runtime: Runtime, due: Due) -> None:
+    """Post what waits of the payee that `due` names, until nothing does or the next one cannot be posted now."""
+    async with runtime.database.work(runtime) as work:
+        waiting = await repository.head(work, due.subject)
+    while waiting is not None:
+        waiting = await _post_or_refuse(runtime, waiting)
+
+
+async def _post_or_refuse(runtime: Runtime, waiting: Waiting) -> Waiting | None:
+    """Post a remittance, or hold up its payee: what comes later may correct it, and must not be posted before it."""
     try:
-        items = [item async for batch in posted(work.runtime, event) for item in batch]
+        return await _post(runtime, waiting)
     except Poison as error:
         log.error("remittance not posted", reason=str(error))
-        raise
-    claims = [item for item in items if isinstance(item, PostedClaim)]
-    advices = [item for item in items if isinstance(item, PostedAdvice)]
-    if len(advices) != 1 or len(claims) != event.claims:
-        log.error("remittance not posted", reason="not the remittance that was announced")
-        raise Poison("not the remittance that was announced")
-    [advice] = advices
-    known = await repository.known(work, [claim.internal_control_number for claim in claims])
-    owner = await _owner(work, advice.payee, known)
-    if owner.enrollment_id is None:
-        # It is stored like any other, but as nobody's: no claim of it is matched, and nobody is told.
-        known = {}
-        _tell_operators(owner.reason)
-    elif before := await repository.with_trace(work, owner.enrollment_id, advice.payer_identifier, advice.trace_number):
-        _posted_before(before, event)
-        return
-    await _store(work, received, advice, claims, known, owner)
+        metrics.REMITTANCES_REFUSED.inc()
+        async with runtime.database.work(runtime) as work:
+            await repository.refuse(work, waiting, str(error))
+        return None
 
 
-def _posted_before(before: Remittance, event: RemittanceAdvice) -> None:
-    """The same remittance again changes nothing; another one under its number is refused: a person has to look.
+async def _post(runtime: Runtime, waiting: Waiting) -> Waiting | None:
+    """Post a remittance, unless there is nothing to do or it must wait; the next one to post."""
+    if waiting.is_stored:
+        # Posted or in quarantine: what becomes of it there is decided by a person.
+        return await _pass_over(runtime, waiting)
+    async with aclosing(prepared(runtime, waiting.event)) as items:
+        summary = await anext(items)
+        if not isinstance(summary, Summary):
+            raise TypeError("a remittance is told before its claims")
+        report_unknown(summary)
+        async with runtime.database.work(runtime) as work:
+            known = await repository.known(work, summary.numbers)
+            owner = await _owner(work, summary.advice.payee, known)
+            if owner.may_change and work.now < waiting.received_at + PATIENCE:
+                await work.schedule(POST, waiting.lane, _next_look(work, waiting))
+                return None
+            posted_before = await _is_posted(work, waiting, summary.advice, owner)
+        if posted_before:
+            return await _pass_over(runtime, waiting)
+        document = await runtime.documents.put(
+            _pieces(runtime, waiting.event), limit=_MAX_BYTES, reference=waiting.remittance_id
+        )
+        crashpoint("remittance.document-stored")
+        async with runtime.database.work(runtime) as work:
+            await repository.hold_known(work)
+            same = await repository.known(work, summary.numbers) == known
+            # Otherwise a claim turned up meanwhile, or another worker was here: look again.
+            if same and await repository.take_head(work, waiting):
+                await _store(work, _Posting(waiting, summary, owner, known, document.reference), items)
+                if owner.reason:
+                    work.after_commit(lambda: _tell_operators(owner.reason))
+            following = await repository.head(work, waiting.lane)
+            crashpoint("remittance.before-posted-commit")
+    crashpoint("remittance.after-posted-commit")
+    return following
+
+
+async def _pass_over(runtime: Runtime, waiting: Waiting) -> Waiting | None:
+    """Take a remittance that was posted before out of its queue; the next one."""
+    log.info("remittance posted before")
+    async with runtime.database.work(runtime) as work:
+        await repository.take_head(work, waiting)
+        return await repository.head(work, waiting.lane)
+
+
+def _next_look(work: UnitOfWork, waiting: Waiting) -> datetime:
+    """Twice as late each time: after as long as it has waited until now."""
+    return work.now + min(max(work.now - waiting.received_at, _FIRST_LOOK), _LAST_LOOK)
+
+
+async def _owner(work: UnitOfWork, payee: Payee, known: Mapping[str, Known]) -> Owner:
+    of_claims = {each.enrollment_id for each in known.values()}
+    return owner_of(payee, await quarantine.enrolled(work, payee, of_claims), of_claims)
+
+
+async def _is_posted(work: UnitOfWork, waiting: Waiting, advice: PostedAdvice, owner: Owner) -> bool:
+    """Whether this very remittance was posted under another id. Raises `Poison` when another one has its trace number.
 
     A trace number is unique between payer and receiver, with money and without (X12 RFI 1847).
     """
-    if before.digest != event.digest:
-        log.error("remittance not posted", reason="its trace number belongs to another remittance")
+    if owner.enrollment_id is None:
+        return False
+    before = await repository.with_trace(work, owner.enrollment_id, advice.payer_identifier, advice.trace_number)
+    if before is not None and before.digest != waiting.event.digest:
         raise Poison("its trace number belongs to another remittance")
-    log.info("remittance posted before")
-
-
-def _remittance_id(event: RemittanceAdvice) -> UUID:
-    return derived_id("remittance", event.advice_id)
-
-
-async def _owner(work: UnitOfWork, payee: Payee, known: dict[str, tuple[UUID, UUID]]) -> Owner:
-    """Whose remittance it is. Raises `NotYet` when the portal does not know the payee or its claims well enough yet."""
-    of_claims = {enrollment_id for _, enrollment_id in known.values()}
-    owner = owner_of(payee, await quarantine.enrolled(work, payee, of_claims), of_claims)
-    if owner == NOT_YET:
-        raise NotYet("no enrollment of this payee is known yet")
-    return owner
+    return before is not None
 
 
 def _tell_operators(reason: str) -> None:
@@ -106,24 +161,27 @@ def _tell_operators(reason: str) -> None:
     metrics.REMITTANCES_QUARANTINED.inc()
 
 
-async def _store(
-    work: UnitOfWork,
-    received: Received[RemittanceAdvice],
-    advice: PostedAdvice,
-    claims: Sequence[PostedClaim],
-    known: dict[str, tuple[UUID, UUID]],
-    owner: Owner,
-) -> None:
-    enrollment_id = owner.enrollment_id
-    remittance_id = _remittance_id(received.event)
-    rows = await _new_claims(work, remittance_id, claims, known)
-    document = await work.runtime.documents.put(
-        _pieces(work, received.event), limit=_MAX_BYTES, reference=remittance_id
-    )
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """A remittance on its way into the tables. `document` names its 835 in the document store."""
+
+    waiting: Waiting
+    summary: Summary
+    owner: Owner
+    known: Mapping[str, Known]
+    document: str
+
+
+async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summary | Packed]) -> None:
+    """Store a remittance and its claims, some at a time, and tell the others."""
+    summary, owner = posting.summary, posting.owner
+    advice, enrollment_id = summary.advice, owner.enrollment_id
+    # As nobody's it is stored like any other, but no claim of it is matched, and nobody is told.
+    known = posting.known if enrollment_id else {}
     repository.add(
         work,
         {
-            "remittance_id": remittance_id,
+            "remittance_id": posting.waiting.remittance_id,
             "enrollment_id": enrollment_id,
             "payee_npi": advice.payee.npi,
             "payee_tax_id": advice.payee.tax_id,
@@ -133,67 +191,71 @@ async def _store(
             "paid_cents": advice.paid_cents,
             "issued_on": advice.issued_on,
             "payer": advice.payer,
-            "claims": len(claims),
+            "claims": len(summary.numbers),
             "provider_adjustments": [asdict(each) for each in advice.provider_adjustments],
             "payer_identifier": advice.payer_identifier,
-            "digest": received.event.digest,
+            "digest": posting.waiting.event.digest,
             "facts": advice.facts,
-            "document": document.reference,
-            "received_at": work.now,
+            "document": posting.document,
+            "received_at": work.runtime.clock.business(),
         },
-        rows,
     )
+    so_far = await repository.sequences(work, summary.numbers)
+    sequences = sequences_of(summary.numbers, summary.takes_back, so_far)
+    async for packed in items:
+        if not isinstance(packed, Packed):
+            raise TypeError("nothing but claims follows a remittance")
+        rows = [_new_claim(work, claim, known, sequences) for claim in unpacked(packed)]
+        repository.add_claims(work, posting.waiting.remittance_id, enrollment_id, rows)
+        if enrollment_id is not None:
+            _tell_remitted(work, posting, enrollment_id, rows)
     if enrollment_id is None:
-        work.audit("quarantine", "remittance", remittance_id, reason=owner.reason)
+        work.audit("quarantine", "remittance", posting.waiting.remittance_id, reason=owner.reason)
         return
-    for new in rows:
-        if new.claim_id is not None:
-            about = (remittance_id, new.claim_id, enrollment_id)
-            event = _remitted(new.claim, about, new.sequence, advice.issued_on, new.claim.lines, new.lines)
-            work.append(event, cause=received)
     work.append(
         contracts.RemittancePosted(
-            remittance_id=remittance_id,
+            remittance_id=posting.waiting.remittance_id,
             enrollment_id=enrollment_id,
             trace_number=advice.trace_number,
             paid_cents=advice.paid_cents,
-            claims=len(claims),
+            claims=len(summary.numbers),
             issued_on=advice.issued_on,
         ),
-        cause=received,
+        cause=posting.waiting.received,
     )
-    work.audit("post", "remittance", remittance_id)
+    work.audit("post", "remittance", posting.waiting.remittance_id)
 
 
-async def _new_claims(
-    work: UnitOfWork, remittance_id: UUID, claims: Sequence[PostedClaim], known: Mapping[str, tuple[UUID, UUID]]
-) -> list[NewClaim]:
-    """The claims of a remittance as they are stored, in the order in which they take effect."""
-    so_far = await repository.sequences(work, [claim.internal_control_number for claim in claims])
-    sealed = await repository.sealed_lines(work, list(known))
-    rows = []
-    # What a payment takes back comes before what replaces it, wherever in the file the two stand.
-    for claim in sorted(claims, key=lambda each: each.outcome != "reversed"):
-        number = claim.internal_control_number
-        sequence = so_far[number] = so_far.get(number, 0) + 1
-        context = details_context(remittance_id, claim.number)
-        details = work.runtime.keys.seal("remittance", claim.details.encode(), context=context)
-        claim_id = known[number][0] if number in known else None
-        rows.append(NewClaim(claim, details, claim_id, sequence, _numbers(work, claim_id, sealed.get(number, ""))))
-    return rows
+def _new_claim(work: UnitOfWork, claim: PostedClaim, known: Mapping[str, Known], sequences: Sequence[int]) -> NewClaim:
+    """A claim of a remittance as it is stored; `sequences` has one for each claim of it."""
+    sequence = sequences[claim.number - 1]
+    of_portal = known.get(claim.internal_control_number)
+    if of_portal is None:
+        return NewClaim(claim, None, sequence, {})
+    return NewClaim(claim, of_portal.claim_id, sequence, _numbers(work, of_portal))
 
 
-async def _pieces(work: UnitOfWork, event: RemittanceAdvice) -> AsyncIterator[bytes]:
+def _tell_remitted(work: UnitOfWork, posting: _Posting, enrollment_id: UUID, rows: Iterable[NewClaim]) -> None:
+    issued_on = posting.summary.advice.issued_on
+    for new in rows:
+        if new.claim_id is not None:
+            about = (posting.waiting.remittance_id, new.claim_id, enrollment_id)
+            event = _remitted(new.claim, about, new.sequence, issued_on, new.claim.lines, new.lines)
+            work.append(event, cause=posting.waiting.received)
+
+
+async def _pieces(runtime: Runtime, event: RemittanceAdvice) -> AsyncIterator[bytes]:
     """The 835 as it came."""
-    for piece in handover_of(work.runtime).take(event):
+    for piece in handover_of(runtime).take(event):
         yield piece
 
 
-def _numbers(work: UnitOfWork, claim_id: UUID | None, sealed: str) -> dict[str, int]:
+def _numbers(work: UnitOfWork, known: Known) -> dict[str, int]:
     """Which line of a claim a remittance means by which number, as claims sealed it."""
-    if claim_id is None or not sealed:
+    if not known.sealed_lines:
         return {}
-    named: dict[str, int] = json.loads(work.runtime.keys.open(sealed, context=f"{ClaimStatusChanged.type}|{claim_id}"))
+    context = f"{ClaimStatusChanged.type}|{known.claim_id}"
+    named: dict[str, int] = json.loads(work.runtime.keys.open(known.sealed_lines, context=context))
     return named
 
 
@@ -265,11 +327,11 @@ async def keep_claims(work: UnitOfWork, received: Sequence[Received[ClaimStatusC
 async def tell_matched(work: UnitOfWork, numbers: Iterable[str]) -> None:
     """Match remitted claims with those the portal knows by these ICNs, and tell the others of each, once."""
     matched = await repository.claim_unmatched(work, numbers)
-    sealed = await repository.sealed_lines(work, [claim.internal_control_number for claim, _ in matched])
+    known = await repository.known(work, [claim.internal_control_number for claim, _ in matched])
     for claim, remitted_on in matched:
         if claim.claim_id is None:
             raise TypeError("a matched claim has the id of the portal's")
-        named = _numbers(work, claim.claim_id, sealed.get(claim.internal_control_number, ""))
+        named = _numbers(work, known[claim.internal_control_number])
         await repository.name_lines(work, claim, named)
         lines = (await repository.lines_of(work, claim.remittance_id, [claim.number])).get(claim.number, [])
         about = (claim.remittance_id, claim.claim_id, claim.enrollment_id)

@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
+from libs.common.appeal_deadlines import redetermination_until
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
+from libs.common.text import plain
 from libs.common.web import forms
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
+from libs.common.web.pages import PAGE_SIZE, Column, Listing, render, text
 from libs.common.web.permit import Permit, check_form, permitted
 from services.remittance.advice import repository
-from services.remittance.advice.domain import appeal_by, outcome_words
+from services.remittance.advice.domain import REVERSED, outcome_words
 from services.remittance.advice.handlers import claim_or_404, details, download, found, found_newest
 from services.remittance.advice.repository import Claim, RemittanceFilter
 from services.remittance.statement.handlers import parts, statement
@@ -59,6 +62,10 @@ _NONE = (
     " (payment floor)."
 )
 _NONE_MATCHES = "No remittance matches. Change the number, the days or the amount, or clear them."
+_NOT_YET = (
+    "No remittance advice for this claim has come yet. It comes once the payment floor has passed, also for a denied"
+    " claim."
+)
 _NOT_ONE = (
     "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
@@ -119,7 +126,7 @@ async def search(
 ) -> Response:
     """Find what was remitted for a claim, by its ICN or the provider's own number. One opens; several are listed."""
     check_form(permit, csrf=csrf, enrollment=enrollment)
-    wanted = forms.plain(number)
+    wanted = plain(number)
     form = forms.Form({"number": number})
     rows: list[Claim] = []
     if wanted:
@@ -143,13 +150,48 @@ async def search(
 @router.get(REMITTANCES + "/of-claim/{claim_id}")
 async def of_claim(permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str) -> Response:
     """The newest remittance of a claim, for pages that know the claim only."""
-    claim = await found_newest(permit, claim_id)
+    claim = await _newest(permit, claim_id)
     permit.work.audit("search", "remittances", permit.enrollment.enrollment_id)
     return RedirectResponse(_address(claim), 303)
 
 
+@router.get(REMITTANCES + "/of-claim/{claim_id}/lines")
+async def lines_of_claim(
+    request: Request, permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str
+) -> Response:
+    """How a claim was paid line by line, as the middle of another page; asked for by itself, the remitted claim."""
+    claim = await _newest(permit, claim_id)
+    if not request.headers.get("hx-request"):
+        return RedirectResponse(_address(claim), 303)
+    one = await found(permit, str(claim.remittance_id))
+    permit.work.audit("read", "remitted-claim", f"{one.remittance_id}:{claim.number}")
+    lines = await repository.lines_of(permit.work, one.remittance_id, [claim.number])
+    context = {
+        "frame": request.state.frame,
+        "path": request.url.path,
+        "remittance": one,
+        "claim": claim,
+        "address": _address(claim),
+        "reasons": explained(claim.adjustments),
+        "remarks": explained_remarks(claim.remarks),
+        "lines": explained_lines(lines.get(claim.number, [])),
+    }
+    return HTMLResponse(text("remittance/advice/lines_part.html", context))
+
+
+async def _newest(permit: Permit, claim_id: str) -> Claim:
+    try:
+        return await found_newest(permit, claim_id)
+    except Rejected as unknown:
+        raise Rejected(unknown.code, _NOT_YET, unknown.status) from unknown
+
+
 def _address(claim: Claim) -> str:
-    return f"{REMITTANCES}/{claim.remittance_id}/claims/{claim.number}"
+    return _place(claim.remittance_id, claim.number)
+
+
+def _place(remittance_id: UUID, number: int) -> str:
+    return f"{REMITTANCES}/{remittance_id}/claims/{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +206,10 @@ class _Row:
 
 
 async def _rows(permit: Permit, claims: Sequence[Claim]) -> list[_Row]:
-    corrected = await repository.corrected(permit.work, permit.enrollment.enrollment_id, claims)
+    corrections = await repository.corrections(permit.work, permit.enrollment.enrollment_id, claims)
     rows = []
     for claim in claims:
-        is_corrected = (claim.remittance_id, claim.number) in corrected
+        is_corrected = (claim.remittance_id, claim.number) in corrections
         kind, words, _ = outcome_words(claim.outcome, claim.status, corrected=is_corrected)
         rows.append(_Row(claim, _address(claim), details(permit.work, claim).patient.name, kind, words))
     return rows
@@ -194,7 +236,7 @@ async def remittance(
         "facts": beside_summaries(one.facts),
         "summaries": summaries(one.facts),
         "parts": parts(one),
-        "appeal_by": appeal_by(one.issued_on, permit.work.runtime.deployment.business_days),
+        "appeal_by": redetermination_until(one.issued_on, permit.work.runtime.deployment.business_days),
         "listing": Listing(
             "claim", _CLAIM_COLUMNS, one.claims, f"{REMITTANCES}/{one.remittance_id}", "It names no claim.", page=page
         ),
@@ -207,7 +249,7 @@ async def remittance(
 async def _addresses(permit: Permit, numbers: Sequence[str]) -> dict[str, str]:
     """Where the claims under these ICNs are shown, as far as they were remitted."""
     found_at = await repository.addresses(permit.work, permit.enrollment.enrollment_id, numbers)
-    return {icn: f"{REMITTANCES}/{remittance_id}/claims/{number}" for icn, (remittance_id, number) in found_at.items()}
+    return {icn: _place(remittance_id, number) for icn, (remittance_id, number) in found_at.items()}
 
 
 @router.get(REMITTANCES + "/{remittance_id}/835")
@@ -267,12 +309,12 @@ async def _claim_page(
     work = permit.work
     work.audit("reveal-mbi" if revealed else "read", "remitted-claim", f"{one.remittance_id}:{number}")
     lines = await repository.lines_of(work, one.remittance_id, [number])
-    corrected = bool(await repository.corrected(work, one.enrollment_id, [found_one]))
-    kind, words, meaning = outcome_words(found_one.outcome, found_one.status, corrected=corrected)
+    correction = (await repository.corrections(work, one.enrollment_id, [found_one])).get((one.remittance_id, number))
+    kind, words, meaning = outcome_words(found_one.outcome, found_one.status, corrected=correction is not None)
     icn = found_one.internal_control_number
-    # A reversal that nothing follows leads nowhere; every other entry leads to the last one of its claim.
+    # A decision that was taken back without a new one leads to what took it back.
     newest = (await _addresses(permit, [icn])).get(icn)
-    here = f"{REMITTANCES}/{one.remittance_id}/claims/{number}"
+    here = _place(one.remittance_id, number)
     said = details(work, found_one)
     return render(
         request,
@@ -284,7 +326,8 @@ async def _claim_page(
             "status": status_words(found_one.status),
             "facts": explained_facts(said.facts, revealed=revealed),
             "revealed": revealed,
-            "new_decision": None if newest == here or (found_one.outcome == "reversed" and not corrected) else newest,
+            "new_decision": _place(*correction) if correction else None,
+            "reversal": None if correction or newest == here or found_one.outcome == REVERSED else newest,
             "idempotency_key": secret_text(),
             "kind": kind,
             "words": words,

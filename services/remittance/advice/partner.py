@@ -1,20 +1,29 @@
-"""The 835 of the shared system: read from where it was handed over, as what it means for a payee."""
+"""The 835 of the shared system: read from where it was handed over, as what it means for a payee.
 
+Whether a remittance is accepted is known only at its end, so its claims are set aside until then; nothing of a refused
+one ever leaves the process that reads it.
+"""
+
+import pickle
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from libs.common.contracts.partner import RemittanceAdvice as Handed
-from libs.common.documents.handover import PartnerExchange
-from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.documents.stage import Stage
+from libs.common.documents.store import PARTNER_REMITTANCE, DocumentStore
 from libs.common.errors import Poison
+from libs.common.ids import derived_id
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
 from libs.common.runtime import Runtime
+from libs.common.security.keys import KeyRing
+from libs.partners.handover import PartnerExchange
 from libs.x12.findings import Finding
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import (
@@ -22,12 +31,14 @@ from libs.x12.remittance.objects import (
     Address,
     ClaimGroup,
     Contact,
+    Dated,
     Party,
     Procedure,
     Reference,
     RemittanceAdvice,
     RemittedClaim,
     RemittedLine,
+    find_reference,
 )
 from libs.x12.remittance.objects import Adjustment as Reason
 from libs.x12.remittance.objects import Payee as PaidParty
@@ -43,7 +54,9 @@ from services.remittance.advice.domain import (
     PostedClaim,
     PostedLine,
     ProviderAdjustment,
+    details_context,
     details_text,
+    remittance_id_of,
 )
 from services.remittance.quarantine.domain import Payee
 
@@ -51,18 +64,9 @@ GUIDE = frozenset({"005010X221A1"})
 Posted = PostedAdvice | PostedClaim
 _BATCH = 500
 _PARTNER = "shared-system"
-# Of which code set a code is that a finding calls unknown.
-_CODE_SETS = {
-    "reason": "adjustment_reason",
-    "remark": "remark_code",
-    "claim-remark": "remark_code",
-    "facility-code": "pos",
-    "state": "states",
-    "country": "country",
-    "currency": "currency",
-}
 # The qualifiers of what has a place of its own on the pages: what is allowed of a line, and which line it is.
 _ALLOWED, _COVERED, _LINE_NUMBER = "B6", "AU", "6R"
+_ORIGINAL = "F8"
 _PATIENT, _CORRECTED, _FIRM = "QC", "74", "2"
 _MEMBER_NUMBER, _CHANGED_NUMBER = "MI", "C"
 # Numbers that the patient is shown with.
@@ -74,41 +78,81 @@ _LAST_FIGURES = 4
 _SHORT = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process needs to read a remittance. Documents and keys open their files there."""
+
+    documents: DocumentStore
+    keys: KeyRing
+    handover: PartnerExchange
+    event: Handed
+    remittance_id: UUID
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An accepted remittance as a whole, told before its claims: the ICN of each, and whether it takes back a payment.
+
+    Both are in the order of the file; the first claim has the number 1.
+    """
+
+    advice: PostedAdvice
+    numbers: tuple[str, ...]
+    takes_back: tuple[bool, ...]
+
+
+Packed = bytes
+"""Some claims on their way: packed when they were set aside, unpacked by who stores them."""
+
+
 def handover_of(runtime: Runtime) -> PartnerExchange:
     """The counter to the shared system."""
     return PartnerExchange(runtime.settings, runtime.keys, PARTNER_REMITTANCE)
 
 
-async def posted(runtime: Runtime, event: Handed) -> AsyncGenerator[list[Posted], None]:
-    """Yield the claims of the 835 of `event`, some at a time, and at its end the remittance as a whole.
+def task_of(runtime: Runtime, event: Handed) -> Task:
+    """The reading of the 835 of `event`, received today."""
+    remittance_id = remittance_id_of(event.advice_id)
+    return Task(runtime.documents, runtime.keys, handover_of(runtime), event, remittance_id, runtime.today)
 
-    Raises `Poison` when it cannot be read, does not balance or is refused by its guide: then nothing of it stands.
+
+async def prepared(runtime: Runtime, event: Handed) -> AsyncGenerator[Summary | Packed, None]:
+    """Yield the remittance of `event` as a whole, then its claims, some at a time; `unpacked` opens those.
+
+    Raises `Poison` before anything else when it cannot be read, does not balance or is refused by its guide.
     """
-    handover, today = handover_of(runtime), runtime.today
+    task = task_of(runtime, event)
     if event.claims <= _SHORT:
-        for batch in read_batches(handover, event, today):
-            _report(batch)
-            yield batch
+        for item in prepare(task):
+            yield item
         return
     try:
-        async with aclosing(stream_from_process(read_batches, handover, event, today)) as batches:
-            async for batch in batches:
-                _report(batch)
-                yield batch
+        async with aclosing(stream_from_process(prepare, task)) as items:
+            async for item in items:
+                yield item
     except ProcessStreamError as error:
         # An error of the file is told by its class alone; anything else is infrastructure and comes again.
         if str(error) in _FAULTS_OF_THE_FILE:
             raise Poison("the remittance cannot be read") from error
         raise
+    finally:
+        await runtime.documents.delete(_stage_reference(task).hex)
 
 
-def _report(batch: Iterable[Posted]) -> None:
+def unpacked(packed: Packed) -> list[PostedClaim]:
+    """Claims as they were set aside, their details sealed."""
+    claims: list[PostedClaim] = pickle.loads(packed)  # noqa: S301 - written by ourselves, and sealed meanwhile
+    return claims
+
+
+def report_unknown(summary: Summary) -> None:
     """Call an operator: a code that our lists do not have in use is shown as it is, and the lists need a look."""
-    report_unknown_codes(_PARTNER, (code_set for each in batch for code_set in each.unknown_codes))
+    report_unknown_codes(_PARTNER, summary.advice.unknown_codes)
 
 
 def _unknown(notices: Iterable[Finding]) -> tuple[str, ...]:
-    return tuple(_CODE_SETS[notice.code] for notice in notices if notice.code in _CODE_SETS)
+    return tuple(notice.code_set for notice in notices if notice.code_set)
 
 
 # Once, in the server that reading processes are forked from: it takes longer than to read most remittances.
@@ -117,16 +161,47 @@ preload("services.remittance.advice.partner")
 _FAULTS_OF_THE_FILE = frozenset({"Poison", "SealBrokenError", "DocumentBrokenError", "DocumentMissingError"})
 
 
-def read_batches(handover: PartnerExchange, event: Handed, today: date) -> Iterator[list[Posted]]:
-    """Read the 835 of `event`, received today. Raises `Poison` when it is not accepted."""
-    found = _read(handover, event, today)
-    while batch := list(islice(found, _BATCH)):
-        yield batch
+def prepare(task: Task) -> Iterator[Summary | Packed]:
+    """Read a remittance. Yield it as a whole, then its claims. Raises `Poison` when it is not accepted."""
+    return set_aside(_read(task), task)
 
 
-def _read(handover: PartnerExchange, event: Handed, today: date) -> Iterator[Posted]:
+def set_aside(items: Iterable[Posted], task: Task) -> Iterator[Summary | Packed]:
+    """Keep claims back until all are read, then tell what they are part of, then them, their details sealed."""
+    advices: list[PostedAdvice] = []
+    numbers: list[str] = []
+    takes_back: list[bool] = []
+    unknown: list[str] = []
+
+    def claims() -> Iterator[PostedClaim]:
+        for item in items:
+            unknown.extend(item.unknown_codes)
+            if isinstance(item, PostedAdvice):
+                advices.append(item)
+                continue
+            numbers.append(item.internal_control_number)
+            takes_back.append(item.outcome == "reversed")
+            context = details_context(task.remittance_id, item.number)
+            yield replace(item, details=task.keys.seal("remittance", item.details.encode(), context=context))
+
+    stage = Stage(task.documents, _stage_reference(task))
+    source = claims()
+    batches = iter(lambda: list(islice(source, _BATCH)), [])
+    stage.fill(pickle.dumps(batch, protocol=pickle.HIGHEST_PROTOCOL) for batch in batches)
+    if len(advices) != 1 or len(numbers) != task.event.claims:
+        raise Poison("not the remittance that was announced")
+    yield Summary(replace(advices[0], unknown_codes=tuple(unknown)), tuple(numbers), tuple(takes_back))
+    yield from stage.drain()
+
+
+def _stage_reference(task: Task) -> UUID:
+    """Where the claims of a remittance are set aside. Done again, the work overwrites its own."""
+    return derived_id(task.remittance_id, "stage")
+
+
+def _read(task: Task) -> Iterator[Posted]:
     groups: list[ClaimGroup] = []
-    for item in read_file(handover.take(event), received=today, guides=GUIDE):
+    for item in read_file(task.handover.take(task.event), received=task.today, guides=GUIDE):
         if isinstance(item, Batch):
             for each in item.items:
                 if isinstance(each, RemittedClaim):
@@ -196,6 +271,7 @@ def _advice_facts(advice: RemittanceAdvice) -> Iterator[Fact]:
             "delivery": " ".join(payee.delivery),
         },
     )
+    yield from _dates(advice.dates)
     if payee.identifier:
         yield Fact("identifier", f"PE {payee.qualifier}", payee.identifier)
     yield from _references((*payee.references, *payer.references))
@@ -237,6 +313,7 @@ def posted_claim(claim: RemittedClaim) -> PostedClaim:
         remarks=claim.remarks,
         lines=lines,
         unknown_codes=_unknown(claim.notices),
+        original_control_number=find_reference(claim.references, _ORIGINAL),
     )
 
 
@@ -287,6 +364,7 @@ def _claim_facts(claim: RemittedClaim) -> Iterator[Fact]:
     if claim.outpatient:
         yield from _fields("outpatient", claim.outpatient)
     yield from _contacts(claim.contacts)
+    yield from _dates(claim.dates)
 
 
 def _line(line: RemittedLine, claim: RemittedClaim) -> PostedLine:
@@ -322,6 +400,7 @@ def _line_facts(line: RemittedLine) -> Iterator[Fact]:
     )
     yield from (Fact("quantity", each.qualifier, f"{each.quantity:f}") for each in line.quantities)
     yield from (Fact("remark", each.qualifier, each.code) for each in line.remarks if each.qualifier != _REMARK)
+    yield from _dates(line.dates)
 
 
 def _reasons(reasons: Iterable[Reason]) -> tuple[Adjustment, ...]:
@@ -354,6 +433,10 @@ def _fields(kind: str, of: Any) -> Iterator[Fact]:
 
 def _references(references: Iterable[Reference]) -> Iterator[Fact]:
     return (Fact("reference", each.qualifier, each.number) for each in references)
+
+
+def _dates(dates: Iterable[Dated]) -> Iterator[Fact]:
+    return (Fact("date", each.qualifier, each.day.isoformat()) for each in dates)
 
 
 def _contacts(contacts: Iterable[Contact]) -> Iterator[Fact]:

@@ -9,9 +9,20 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from libs.common.contracts.envelope import Message, Received, headers_from_text, headers_to_text, open_envelope
+from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.remittance.advice.domain import Adjustment, Fact, PostedClaim, PostedLine, ProviderAdjustment
-from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
+from services.remittance.advice.domain import (
+    Adjustment,
+    Fact,
+    PostedClaim,
+    PostedLine,
+    ProviderAdjustment,
+    Told,
+    remittance_id_of,
+    replaces,
+)
+from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line, waiting_advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Claim:
     service_to: date | None
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...]
+    original_control_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +101,44 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NewClaim:
-    """A claim to store: its details sealed, the portal's claim where it is known, and how often it was remitted.
+    """A claim to store: its details sealed, the portal's claim where it is known, and its place among its remittances.
 
     `lines` gives the line of the portal's claim for each control number.
     """
 
     claim: PostedClaim
-    details: str
     claim_id: UUID | None
     sequence: int
     lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the portal knows of a claim: its id, whose it is, and which lines it has, sealed as claims told it."""
+
+    claim_id: UUID
+    enrollment_id: UUID
+    sealed_lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A remittance that the shared system handed over; `is_stored` when it is here already, in whatever state."""
+
+    remittance_id: UUID
+    received: Received[RemittanceAdvice]
+    received_at: datetime
+    is_stored: bool
+
+    @property
+    def event(self) -> RemittanceAdvice:
+        """What was handed over."""
+        return self.received.event
+
+    @property
+    def lane(self) -> str:
+        """Whose queue it waits in."""
+        return self.event.lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +161,14 @@ class RemittanceFilter:
     paid_cents: int | None = None
 
 
+_TOLD = (
+    "remittance_id",
+    "number",
+    "internal_control_number",
+    "original_control_number",
+    "sequence",
+    "outcome",
+)
 _LINE_COLUMNS = tuple(remitted_line.c[name] for name in Line.__slots__)
 
 
@@ -149,10 +197,67 @@ def _line(row: Any) -> Line:
     return Line(**_with_facts(_reasons(dict(row._mapping))))  # noqa: SLF001 - as above
 
 
-async def is_stored(work: UnitOfWork, remittance_id: UUID) -> bool:
-    """Whether a remittance is here, be it posted or in quarantine."""
-    rows = await work.execute(sa.select(remittance.c.remittance_id).where(remittance.c.remittance_id == remittance_id))
-    return rows.first() is not None
+async def add_waiting(work: UnitOfWork, received: Iterable[Received[RemittanceAdvice]]) -> None:
+    """Keep remittances until they are posted; one that waits already waits once."""
+    rows = [
+        {
+            "remittance_id": remittance_id_of(each.event.advice_id),
+            "lane": each.event.lane,
+            "headers": headers_to_text(each.message.headers),
+            "payload": each.message.payload,
+            "received_at": work.now,
+        }
+        for each in received
+    ]
+    await work.execute(insert(waiting_advice).on_conflict_do_nothing(), rows)
+
+
+async def head(work: UnitOfWork, lane: str) -> Waiting | None:
+    """The next remittance of a payee, unless there is none or it holds the payee up because it was refused."""
+    stored = sa.exists().where(remittance.c.remittance_id == waiting_advice.c.remittance_id)
+    rows = await work.execute(
+        sa.select(waiting_advice, stored.label("is_stored"))
+        .where(waiting_advice.c.lane == lane)
+        .order_by(waiting_advice.c.place)
+        .limit(1)
+    )
+    row = rows.first()
+    if row is None or row.refused:
+        return None
+    message = Message(RemittanceAdvice.topic, lane, headers_from_text(row.headers), row.payload)
+    return Waiting(row.remittance_id, open_envelope(message), row.received_at, row.is_stored)
+
+
+async def take_head(work: UnitOfWork, waiting: Waiting) -> bool:
+    """Take a remittance from the head of its queue, for this transaction to store. False when it is not there.
+
+    Whatever leases say, two workers never post the same one, nor one before another that came earlier.
+    """
+    earlier = waiting_advice.alias()
+    taken = await work.execute(
+        sa.delete(waiting_advice).where(
+            waiting_advice.c.remittance_id == waiting.remittance_id,
+            waiting_advice.c.refused == "",
+            ~sa.exists().where(earlier.c.lane == waiting_advice.c.lane, earlier.c.place < waiting_advice.c.place),
+        )
+    )
+    return taken.rowcount == 1
+
+
+async def refuse(work: UnitOfWork, waiting: Waiting, reason: str) -> None:
+    """Write down why a remittance cannot be posted."""
+    await work.execute(
+        sa.update(waiting_advice).where(waiting_advice.c.remittance_id == waiting.remittance_id).values(refused=reason)
+    )
+
+
+async def hold_known(work: UnitOfWork) -> None:
+    """Let no claim become known until this transaction ends, and wait for those that are about to.
+
+    Whoever makes a claim known then finds the remittances that were posted without it. A claim and its remittance that
+    come at the same moment would otherwise miss each other for ever. Postings do not wait for each other.
+    """
+    await work.execute(sa.text("LOCK TABLE known_claim IN SHARE MODE"))
 
 
 async def with_trace(
@@ -170,10 +275,14 @@ async def with_trace(
     return None if row is None else _remittance(row)
 
 
-def add(work: UnitOfWork, values: Mapping[str, Any], claims: Iterable[NewClaim]) -> None:
-    """Store a remittance with its claims."""
+def add(work: UnitOfWork, values: Mapping[str, Any]) -> None:
+    """Store a remittance, without its claims."""
     work.insert(remittance, [{**values, "facts": fact_documents(values["facts"])}])
-    whose = {"remittance_id": values["remittance_id"], "enrollment_id": values["enrollment_id"]}
+
+
+def add_claims(work: UnitOfWork, remittance_id: UUID, enrollment_id: UUID | None, claims: Iterable[NewClaim]) -> None:
+    """Store claims of a remittance, with their lines."""
+    whose = {"remittance_id": remittance_id, "enrollment_id": enrollment_id}
     for new in claims:
         work.insert(remitted_claim, [whose | _claim_values(new)])
         work.insert(remitted_line, [whose | _line_values(new, line) for line in new.claim.lines])
@@ -187,7 +296,7 @@ def _claim_values(new: NewClaim) -> dict[str, Any]:
         "internal_control_number": claim.internal_control_number,
         "sequence": new.sequence,
         "patient_control_number": claim.patient_control_number,
-        "details": new.details,
+        "details": claim.details,
         "status": claim.status,
         "outcome": claim.outcome,
         "charge_cents": claim.charge_cents,
@@ -198,6 +307,7 @@ def _claim_values(new: NewClaim) -> dict[str, Any]:
         "service_to": claim.service_to,
         "adjustments": _documents(claim.adjustments),
         "remarks": " ".join(claim.remarks),
+        "original_control_number": claim.original_control_number,
     }
 
 
@@ -236,27 +346,16 @@ def fact_documents(facts: Iterable[Fact]) -> list[tuple[str, str, str]]:
     return [(each.kind, each.code, each.value) for each in facts]
 
 
-async def known(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, tuple[UUID, UUID]]:
-    """Claim and enrollment of each ICN that the portal knows."""
+async def known(work: UnitOfWork, numbers: Iterable[str]) -> dict[str, Known]:
+    """What the portal knows of each ICN; none is there of which it knows nothing."""
     wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
     rows = await work.execute(
         sa.select(known_claim).where(known_claim.c.internal_control_number.in_(sa.select(wanted)))
     )
-    return {row.internal_control_number: (row.claim_id, row.enrollment_id) for row in rows}
+    return {row.internal_control_number: Known(row.claim_id, row.enrollment_id, row.sealed_lines) for row in rows}
 
 
-async def sealed_lines(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, str]:
-    """Which lines the claims under these ICNs have, sealed as claims told it."""
-    wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
-    rows = await work.execute(
-        sa.select(known_claim.c.internal_control_number, known_claim.c.sealed_lines).where(
-            known_claim.c.internal_control_number.in_(sa.select(wanted))
-        )
-    )
-    return {row.internal_control_number: row.sealed_lines for row in rows}
-
-
-async def sequences(work: UnitOfWork, numbers: Sequence[str]) -> dict[str, int]:
+async def sequences(work: UnitOfWork, numbers: Iterable[str]) -> dict[str, int]:
     """How often each ICN was remitted so far; none is left out that was."""
     wanted = sa.func.unnest(sa.bindparam("numbers", sorted(set(numbers)), ARRAY(sa.Text)))
     rows = await work.execute(
@@ -317,25 +416,44 @@ async def name_lines(work: UnitOfWork, claim: Claim, lines: Mapping[str, int]) -
         )
 
 
-async def corrected(work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Claim]) -> set[tuple[UUID, int]]:
-    """Those of the reversed `claims` (remittance and number) that a new decision replaces, there or later."""
-    reversals = [claim for claim in claims if claim.outcome == "reversed"]
-    if not reversals:
-        return set()
+async def corrections(
+    work: UnitOfWork, enrollment_id: UUID, claims: Iterable[Claim]
+) -> dict[tuple[UUID, int], tuple[UUID, int]]:
+    """Where the newest decision is that replaces each of `claims`; those that none replaces are left out.
+
+    Keys and values are remittance and number.
+    """
+    asked = {(each.remittance_id, each.number): each for each in claims}
+    numbers = {
+        number
+        for each in asked.values()
+        for number in (each.internal_control_number, each.original_control_number)
+        if number
+    }
+    wanted = sa.select(sa.func.unnest(sa.bindparam("numbers", sorted(numbers), ARRAY(sa.Text))))
+    number, original = remitted_claim.c.internal_control_number, remitted_claim.c.original_control_number
     rows = await work.execute(
-        sa.select(remitted_claim.c.internal_control_number, sa.func.max(remitted_claim.c.sequence).label("newest"))
+        sa.select(*(remitted_claim.c[name] for name in _TOLD), remittance.c.issued_on)
+        .join(remittance, remittance.c.remittance_id == remitted_claim.c.remittance_id)
         .where(
             remitted_claim.c.enrollment_id == enrollment_id,
-            remitted_claim.c.internal_control_number.in_({each.internal_control_number for each in reversals}),
-            remitted_claim.c.outcome != "reversed",
+            sa.or_(number.in_(wanted), sa.and_(original != "", original.in_(wanted))),
         )
-        .group_by(remitted_claim.c.internal_control_number)
+        .order_by(remittance.c.issued_on, remittance.c.received_at, remitted_claim.c.sequence)
     )
-    newest_decision = {row.internal_control_number: row.newest for row in rows}
+    told = [Told(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+    about: dict[str, list[Told]] = {}
+    for each in told:
+        if each.place in asked:
+            for named in each.numbers:
+                about.setdefault(named, []).append(each)
+    # The newest comes last and is what is kept.
     return {
-        (each.remittance_id, each.number)
-        for each in reversals
-        if newest_decision.get(each.internal_control_number, 0) > each.sequence
+        earlier.place: decision.place
+        for decision in told
+        for named in decision.numbers
+        for earlier in about.get(named, ())
+        if replaces(decision, earlier)
     }
 
 

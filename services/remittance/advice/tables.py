@@ -1,9 +1,25 @@
 """Remittances, their claims and lines; and which claims of the portal they speak of."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
 
 from services.remittance.metadata import metadata
+
+# What the shared system handed over and is not posted yet: the event as it came. Those of one payee (`lane`) are posted
+# one after the other, in the order of `place`. `refused` says why one cannot be posted; it holds up its payee until an
+# operator has decided.
+waiting_advice = sa.Table(
+    "waiting_advice",
+    metadata,
+    sa.Column("remittance_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("place", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("headers", sa.Text, nullable=False),
+    sa.Column("payload", BYTEA, nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("refused", sa.Text, nullable=False, server_default=""),
+    sa.Index("waiting_advice_lane", "lane", "place"),
+)
 
 # `enrollment_id` is NULL while a remittance is in quarantine (`quarantine` says why): nobody acts for it or sees it.
 # `document` names the 835 as it came, `digest` is that of its content. `provider_adjustments`, `adjustments` and
@@ -34,7 +50,8 @@ remittance = sa.Table(
 
 # `details` (the patient, and what may name the patient) are sealed for this service and bound to the row. `outcome` is
 # what became of the claim, one of the domain's `OUTCOMES`. `claim_id` is NULL while the portal does not know the
-# claim. `sequence` counts the remittances of a claim from 1.
+# claim. `sequence` counts the remittances of a claim from 1: its order, which no two of them share. A decision under a
+# new ICN names the first one in `original_control_number` (REF*F8).
 remitted_claim = sa.Table(
     "remitted_claim",
     metadata,
@@ -56,7 +73,11 @@ remitted_claim = sa.Table(
     sa.Column("service_to", sa.Date),
     sa.Column("adjustments", JSONB, nullable=False),
     sa.Column("remarks", sa.Text, nullable=False),
-    sa.Index("remitted_claim_icn", "internal_control_number"),
+    sa.Column("original_control_number", sa.Text, nullable=False, server_default=""),
+    sa.UniqueConstraint("internal_control_number", "sequence", name="remitted_claim_sequence"),
+    sa.Index(
+        "remitted_claim_original", "original_control_number", postgresql_where=sa.text("original_control_number <> ''")
+    ),
     sa.Index("remitted_claim_patient_control_number", "enrollment_id", "patient_control_number"),
 )
 

@@ -2,12 +2,26 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-Reason = Literal["", "claims-of-another", "claims-of-several", "tax-identifier", "claims-known-later"]
+Reason = Literal[
+    "", "claims-of-another", "claims-of-several", "tax-identifier", "claims-known-later", "enrollment-not-known",
+    "several-enrollments",
+]  # fmt: skip
 """Why a remittance is in quarantine: its payee has not the enrollment of its claims; its claims have several; its
-payee's tax identifier is another; claims that turned up after it was posted have another enrollment."""
+payee's tax identifier is another; claims that turned up after it was posted have another enrollment; the enrollment of
+its payee or of its claims is not known here; its payee has several enrollments (PTANs), and no claim tells which."""
+
+PATIENCE = timedelta(hours=1)
+"""How long a remittance waits for what is not known yet.
+
+Claims are known days before they are paid, enrollments before they bill. What is missing after an hour is missing for
+another reason, and meanwhile others of the payee wait behind it.
+"""
+
+_MAY_CHANGE: frozenset[Reason] = frozenset({"enrollment-not-known", "several-enrollments"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +47,15 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose a remittance is; nobody's for `reason`. With neither it cannot be told yet."""
+    """Whose a remittance is; nobody's for `reason`."""
 
     enrollment_id: UUID | None = None
     reason: Reason = ""
 
-
-NOT_YET = Owner()
+    @property
+    def may_change(self) -> bool:
+        """Whether what is missing may still arrive by itself."""
+        return self.reason in _MAY_CHANGE
 
 
 def owner_of(payee: Payee, enrolled: Sequence[Enrolled], of_claims: Collection[UUID]) -> Owner:
@@ -51,12 +67,16 @@ def owner_of(payee: Payee, enrolled: Sequence[Enrolled], of_claims: Collection[U
     """
     paid = {each.enrollment_id for each in enrolled if each.is_paid(payee)}
     if not of_claims:
-        if len(paid) == 1:
-            return Owner(next(iter(paid)))
-        return Owner(reason="tax-identifier") if enrolled and not paid else NOT_YET
+        return _owner_by_payee(paid, known=bool(enrolled))
     if not {each.enrollment_id for each in enrolled}.issuperset(of_claims):
-        return NOT_YET
+        return Owner(reason="enrollment-not-known")
     if len(of_claims) > 1:
         return Owner(reason="claims-of-several")
     [owner] = of_claims
     return Owner(owner) if owner in paid else Owner(reason="claims-of-another")
+
+
+def _owner_by_payee(paid: Collection[UUID], *, known: bool) -> Owner:
+    if not paid:
+        return Owner(reason="tax-identifier" if known else "enrollment-not-known")
+    return Owner(next(iter(paid))) if len(paid) == 1 else Owner(reason="several-enrollments")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from libs.common.persistence.tables import access_enrollment
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line
+from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line, waiting_advice
 from services.remittance.quarantine.domain import Enrolled, Payee, Reason
 
 _TABLES = (remittance, remitted_claim, remitted_line)
@@ -95,6 +95,48 @@ def _quarantined(row: Any) -> Quarantined:
         row.issued_on,
         row.received_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A remittance that cannot be posted, and how many of its payee wait behind it."""
+
+    remittance_id: UUID
+    lane: str
+    reason: str
+    received_at: datetime
+    behind: int
+
+
+async def refused(work: UnitOfWork) -> list[Refused]:
+    """Every remittance that holds its payee up, the longest there first."""
+    behind = waiting_advice.alias()
+    count = (
+        sa.select(sa.func.count())
+        .where(behind.c.lane == waiting_advice.c.lane, behind.c.place > waiting_advice.c.place)
+        .scalar_subquery()
+    )
+    columns = [waiting_advice.c[name] for name in ("remittance_id", "lane", "refused", "received_at")]
+    rows = await work.execute(
+        sa.select(*columns, count).where(waiting_advice.c.refused != "").order_by(waiting_advice.c.place)
+    )
+    return [Refused(*tuple(row)) for row in rows]
+
+
+async def try_again(work: UnitOfWork, remittance_id: UUID) -> str | None:
+    """Let a refused remittance be tried again; its payee, or nothing when there is none."""
+    again = sa.update(waiting_advice).values(refused="").where(*_is_refused(remittance_id))
+    return (await work.execute(again.returning(waiting_advice.c.lane))).scalar_one_or_none()
+
+
+async def drop_refused(work: UnitOfWork, remittance_id: UUID) -> str | None:
+    """Give a refused remittance up; its payee, or nothing when there is none."""
+    gone = sa.delete(waiting_advice).where(*_is_refused(remittance_id))
+    return (await work.execute(gone.returning(waiting_advice.c.lane))).scalar_one_or_none()
+
+
+def _is_refused(remittance_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    return waiting_advice.c.remittance_id == remittance_id, waiting_advice.c.refused != ""
 
 
 async def numbers_of(work: UnitOfWork, remittance_id: UUID) -> Sequence[str]:

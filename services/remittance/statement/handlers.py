@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from libs.common.documents.typesetting import typeset
@@ -10,9 +11,9 @@ from libs.common.money import format_dollars
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
 from services.remittance.advice import repository
-from services.remittance.advice.domain import outcome_words
+from services.remittance.advice.domain import Patient, outcome_words
 from services.remittance.advice.handlers import details
-from services.remittance.advice.repository import Claim, Remittance
+from services.remittance.advice.repository import Claim, Line, Remittance
 from services.remittance.wording.handlers import (
     ExplainedAdjustment,
     ExplainedLine,
@@ -54,6 +55,16 @@ def parts(one: Remittance) -> list[Part]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedClaim:
+    """A claim as a statement prints it. `corrected`: a later remittance takes its place."""
+
+    claim: Claim
+    patient: Patient
+    lines: Sequence[Line]
+    corrected: bool
+
+
 async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
     """A part of the remittance as a tagged PDF, with every reason in words. Audited."""
     work.audit("print", "remittance", one.remittance_id)
@@ -61,25 +72,38 @@ async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
         work, one.remittance_id, limit=CLAIMS_OF_A_PART, offset=(part - 1) * CLAIMS_OF_A_PART
     )
     lines = await repository.lines_of(work, one.remittance_id, [claim.number for claim in claims])
-    corrected = await repository.corrected(work, one.enrollment_id, claims)
+    corrections = await repository.corrections(work, one.enrollment_id, claims)
+    printed = [
+        PrintedClaim(
+            claim,
+            details(work, claim).patient,
+            lines.get(claim.number, []),
+            corrected=(claim.remittance_id, claim.number) in corrections,
+        )
+        for claim in claims
+    ]
+    return await typeset_part(one, part, printed, payer=work.runtime.deployment.contractor, today=work.runtime.today)
+
+
+async def typeset_part(one: Remittance, part: int, claims: Iterable[PrintedClaim], *, payer: str, today: date) -> bytes:
+    """A part of a remittance with these claims as a PDF (PDF/UA-1), printed by `payer` today."""
     printed: list[dict[str, object]] = []
     words: dict[str, str] = {}
     room = _LINES_OF_A_PART
-    for claim in claims:
-        told = explained_lines(lines.get(claim.number, []))
+    for each in claims:
+        told = explained_lines(each.lines)
         fits = len(told) <= room
         room -= len(told) if fits else 0
-        words |= _words(claim, told if fits else ())
-        is_corrected = (claim.remittance_id, claim.number) in corrected
-        printed.append(_printed(work, claim, told if fits else (), corrected=is_corrected, fits=fits))
+        words |= _words(each.claim, told if fits else ())
+        printed.append(_printed(each, told if fits else (), fits=fits))
     shown = parts(one)
     which = f", part {part} of {len(shown)}" if len(shown) > 1 else ""
     return await typeset(
         _TEMPLATE,
         {
             "title": f"Remittance {one.trace_number}{which}",
-            "payer": work.runtime.deployment.contractor,
-            "printed": f"Printed {day(work.runtime.today)}",
+            "payer": payer,
+            "printed": f"Printed {day(today)}",
             "about": [
                 ("Issued", day(one.issued_on)),
                 ("Payment", f"{method_words(one.method)}, {format_dollars(one.paid_cents)}"),
@@ -110,11 +134,9 @@ def _words(claim: Claim, lines: Iterable[ExplainedLine]) -> dict[str, str]:
     return words
 
 
-def _printed(
-    work: UnitOfWork, claim: Claim, lines: Sequence[ExplainedLine], *, corrected: bool, fits: bool
-) -> dict[str, object]:
-    person = details(work, claim).patient
-    _, outcome, _ = outcome_words(claim.outcome, claim.status, corrected=corrected)
+def _printed(each: PrintedClaim, lines: Sequence[ExplainedLine], *, fits: bool) -> dict[str, object]:
+    claim, person = each.claim, each.patient
+    _, outcome, _ = outcome_words(claim.outcome, claim.status, corrected=each.corrected)
     allowed = "" if claim.allowed_cents is None else format_dollars(claim.allowed_cents)
     about = [
         ("Patient", f"{person.name}, {mask_mbi(person.mbi)}"),
@@ -125,7 +147,7 @@ def _printed(
         ("Allowed", allowed),
         ("Paid", format_dollars(claim.paid_cents)),
         ("Patient owes", format_dollars(claim.patient_responsibility_cents)),
-        *((each.code, format_dollars(each.amount_cents)) for each in explained(claim.adjustments)),
+        *((reason.code, format_dollars(reason.amount_cents)) for reason in explained(claim.adjustments)),
         *(("Remark", code) for code in claim.remarks),
         ("Lines", "" if fits else _WITHOUT_LINES),
     ]

@@ -7,15 +7,20 @@ from decimal import Decimal
 
 from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
-from libs.common.web.formats import day
+from libs.common.web.formats import code, day
+from libs.x12 import qualifiers
+from libs.x12.code_sets import CODE_SETS, CodeSet
 from libs.x12.remittance import words
-from libs.x12.remittance.reasons import GROUPS, reason_meaning, remark_meaning
+from libs.x12.remittance.reasons import group_meaning, reason_meaning, remark_meaning
+from libs.x12.remittance.words import named
 from services.remittance.advice.domain import Adjustment, Fact, ProviderAdjustment
 from services.remittance.advice.repository import Line
 
 # Identifiers that are a person's own: their last four characters are shown.
 _PERSONAL = frozenset({"MI", "C", "HN", "34", "II", "MR", "SY", "1W"})
 _LAST = 4
+_NUMBERS: Mapping[str, Mapping[str, str]] = {"identifier": qualifiers.IDENTIFIERS, "reference": qualifiers.REFERENCES}
+_PAYEE = "PE"
 _MONEY = "_cents"
 _DAYS = frozenset({"produced", "received", "coverage_expired", "period_end"})
 _SHARES = frozenset({"reimbursement_rate", "discharge_fraction"})
@@ -25,6 +30,9 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "payment_format": words.FORMATS,
     "filing_indicator": words.COVERAGES,
 }
+_CODE_SETS: Mapping[str, CodeSet] = {"place_of_service": CODE_SETS["pos"], "bill_type": CODE_SETS["type_of_bill"]}
+# What the patient owes of a line, by group and reason.
+_DEDUCTIBLE, _COINSURANCE = "PR-1", "PR-2"
 # The kinds whose first field begins another summary.
 _SUMMARY, _FIRST_OF_SUMMARY = "summary", "provider"
 _INPATIENT_SUMMARY = "inpatient-summary"
@@ -50,6 +58,19 @@ class ExplainedLine:
     remarks: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
 
+    @property
+    def deductible_cents(self) -> int:
+        """What of it the patient owes as deductible."""
+        return self._taken(_DEDUCTIBLE)
+
+    @property
+    def coinsurance_cents(self) -> int:
+        """What of it the patient owes as coinsurance."""
+        return self._taken(_COINSURANCE)
+
+    def _taken(self, code: str) -> int:
+        return sum(each.amount_cents for each in self.reasons if each.code == code)
+
 
 @dataclass(frozen=True, slots=True)
 class ExplainedAdjustment:
@@ -68,12 +89,12 @@ class ExplainedAdjustment:
 
 def method_words(method: str) -> str:
     """How the money moved."""
-    return words.METHODS.get(method, method)
+    return named(words.METHODS, method)
 
 
 def status_words(status: str) -> str:
     """What the payer calls the outcome (CLP02)."""
-    return words.STATUSES.get(status, status)
+    return named(words.STATUSES, status)
 
 
 def explained(adjustments: Sequence[Adjustment]) -> tuple[Reason, ...]:
@@ -85,8 +106,7 @@ def explained(adjustments: Sequence[Adjustment]) -> tuple[Reason, ...]:
 
 def _words(adjustment: Adjustment) -> str:
     """What a reason means and who bears it; a code without words of ours stays a code."""
-    meaning = reason_meaning(adjustment.reason)
-    return f"{meaning}. {GROUPS.get(adjustment.group, '')}".strip()
+    return f"{reason_meaning(adjustment.reason)}. {group_meaning(adjustment.group)}"
 
 
 def explained_lines(lines: Sequence[Line]) -> list[ExplainedLine]:
@@ -122,7 +142,7 @@ def explained_adjustments(adjustments: Iterable[ProviderAdjustment]) -> list[Exp
 
 
 def _adjustment(each: ProviderAdjustment) -> ExplainedAdjustment:
-    known = words.PROVIDER_REASONS.get(each.reason, words.ProviderReason(f"Reason {each.reason}"))
+    known = words.PROVIDER_REASONS.get(each.reason, words.ProviderReason(f"Unknown reason {each.reason}"))
     taken = each.amount_cents >= 0
     period = f"fiscal year to {day(date.fromisoformat(each.period_end))}" if each.period_end else ""
     return ExplainedAdjustment(
@@ -163,43 +183,59 @@ def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
     first, _, second = fact.code.partition(" ")
     match fact.kind:
         case "reference":
-            return words.REFERENCES.get(fact.code, f"Number ({fact.code})")
+            return named(qualifiers.REFERENCES, fact.code, "kind of number")
         case "amount":
-            return words.AMOUNTS.get(fact.code, f"Amount ({fact.code})")
+            return named(words.AMOUNTS, fact.code, "kind of amount")
         case "quantity":
-            return words.QUANTITIES.get(fact.code, f"Quantity ({fact.code})")
+            return named(words.QUANTITIES, fact.code, "kind of quantity")
         case "party":
-            return words.PARTIES.get(fact.code, f"Party ({fact.code})")
+            return named(words.PARTIES, fact.code, "kind of party")
         case "identifier":
-            of = words.PARTIES.get(first, "Payee")
-            return f"{of}: {words.IDENTIFIERS.get(second, f'number ({second})')}"
+            of = "Payee" if first == _PAYEE else named(words.PARTIES, first, "kind of party")
+            return f"{of}: {named(qualifiers.IDENTIFIERS, second, 'kind of number')}"
         case "contact":
-            asked = words.CONTACTS.get(first, f"Contact ({first})")
-            return f"{asked}, {words.CHANNELS.get(second, second)}" if second else asked
+            asked = named(words.CONTACTS, first, "kind of contact")
+            return f"{asked}: {named(qualifiers.CHANNELS, second, 'channel')}" if second else asked
+        case "date":
+            return f"Unknown kind of date {fact.code}"
         case "procedure" | "billed":
-            kind = words.PROCEDURES.get(fact.code, fact.code)
-            return f"{words.FIELDS['line'][fact.kind]} ({kind})"
+            return f"{words.FIELDS['line'][fact.kind]} ({named(words.PROCEDURES, fact.code, 'code list')})"
         case "remark":
-            return words.REMARKS.get(fact.code, f"Remark ({fact.code})")
+            return named(words.REMARKS, fact.code, "kind of remark")
     return words.FIELDS[fact.kind][fact.code]
 
 
-def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one form after the other
+def _value(fact: Fact, *, revealed: bool) -> str:  # noqa: PLR0911 - one kind of fact after the other
     if fact.kind == "amount" or fact.code.endswith(_MONEY):
         return format_dollars(int(fact.value))
-    if fact.code in _DAYS:
+    if fact.kind == "date" or fact.code in _DAYS:
         return day(date.fromisoformat(fact.value))
     if fact.code in _SHARES:
         # As exact as it was said: half a percent is money too.
         return f"{(Decimal(fact.value) * 100).normalize():f}%"
+    if fact.code in _CODE_SETS:
+        return _with_words(_CODE_SETS[fact.code].words(fact.value), fact.value)
+    if fact.code == "frequency_code":
+        return _with_words(words.FREQUENCIES.get(fact.value, ""), fact.value)
     if fact.code in _CODED:
-        return _CODED[fact.code].get(fact.value, fact.value)
+        return named(_CODED[fact.code], fact.value)
     if fact.code == "delivery":
         first, _, rest = fact.value.partition(" ")
-        return " ".join(filter(None, (words.DELIVERIES.get(first, first), rest)))
-    if fact.kind in ("identifier", "reference") and fact.code.rpartition(" ")[2] in _PERSONAL and not revealed:
-        return _masked(fact.value)
-    return fact.value
+        return " ".join(filter(None, (named(words.DELIVERIES, first), rest)))
+    return _masked(fact.value) if _is_personal(fact) and not revealed else fact.value
+
+
+def _is_personal(fact: Fact) -> bool:
+    """Whether it is a number of a person; one of a kind that is not known may be."""
+    if fact.kind not in _NUMBERS:
+        return False
+    kind = fact.code.rpartition(" ")[2]
+    return kind in _PERSONAL or kind not in _NUMBERS[fact.kind]
+
+
+def _with_words(meaning: str, value: str) -> str:
+    """A code with its words, where there are any."""
+    return code(value, meaning) if meaning else value
 
 
 def _masked(value: str) -> str:

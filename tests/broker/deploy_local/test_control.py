@@ -1,19 +1,23 @@
 """Commands reach a running portal, and only its owner's."""
 
+import asyncio
 import json
 import os
 import stat
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+from typer.testing import CliRunner
 
 from deploy.local import portal as portal_module
+from deploy.local.__main__ import app
 from deploy.local.control import Control, ask
 from deploy.local.errors import PlatformError
 from deploy.local.portal import LocalPortal, free_port_base
+from deploy.local.processes import processes
 from deploy.local.supervisor import Process
 from libs.common.settings import Settings
 
@@ -25,10 +29,24 @@ async def at_once() -> bool:
 @pytest.fixture
 async def control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Control]:
     """The control of a portal of one process that does nothing."""
-    command = [sys.executable, "-c", "import time; time.sleep(600)"]
-    table = [Process(name="claims", command=lambda: command, ready=at_once)]
+    async with controlled(tmp_path, monkeypatch, ["claims"]) as control:
+        yield control
+
+
+@pytest.fixture
+async def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """A portal of every process, each service in one, none of which does anything."""
+    names = [one.name for one in processes(Settings(state_directory=tmp_path))]
+    async with controlled(tmp_path, monkeypatch, names):
+        yield
+
+
+@asynccontextmanager
+async def controlled(directory: Path, monkeypatch: pytest.MonkeyPatch, names: Sequence[str]) -> AsyncIterator[Control]:
+    """The control of a portal of processes that only are there."""
+    table = [Process(name=name, command=lambda: ["sleep", "600"], ready=at_once) for name in names]
     monkeypatch.setattr(portal_module, "processes", lambda *_, **__: table)
-    async with free_port_base() as base, LocalPortal(Settings(port_base=base, state_directory=tmp_path)) as portal:
+    async with free_port_base() as base, LocalPortal(Settings(port_base=base, state_directory=directory)) as portal:
         control = Control(portal)
         await control.start()
         yield control
@@ -81,3 +99,37 @@ async def test_where_no_portal_runs_the_way_to_start_one_is_told(tmp_path: Path)
     (tmp_path / "control.json").write_text(json.dumps({"port": 1, "token": "left by a killed one", "pid": os.getpid()}))
     with pytest.raises(PlatformError, match="not running"):
         await ask(tmp_path, "status")
+
+
+async def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str]:
+    monkeypatch.setenv("PORTICO_STATE_DIRECTORY", str(tmp_path))
+    answer = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    return answer.exit_code, answer.output
+
+
+@pytest.mark.usefixtures("whole")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--split", "claims"), "running without claims-api, claims-relay, claims-worker: stop it with 'make down'"),
+        (("--only", "kafka"), "running with appeals, auth, claims, "),
+        (("--split", "nosuch"), "There is no service nosuch"),
+        (("--only", "nosuch"), "There is no process 'nosuch'"),
+        (("--split", "claims", "--only", "nosuch"), "There is no process 'nosuch'"),
+    ],
+)
+async def test_a_running_portal_does_not_pass_over_the_wish_for_other_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    status, words = await command(tmp_path, monkeypatch, "up", *arguments)
+
+    assert (status, said in words, "running already." in words) == (1, True, False), words
+
+
+@pytest.mark.usefixtures("whole")
+async def test_a_portal_that_runs_as_it_is_wanted_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, words = await command(tmp_path, monkeypatch, "up")
+
+    assert (status, "The portal is running already." in words) == (0, True), words

@@ -52,7 +52,7 @@ async def test_without_a_session_auth_answers_in_its_own_words(gateway: Gateway)
     async with gateway.client(session=None) as client:
         program = await client.get("/api/claims/submissions")
         person = await client.get("/claims", headers=PAGE)
-    assert (program.status_code, program.json()) == (401, {"code": "not-signed-in"})
+    assert (program.status_code, program.json()) == (401, {"code": "sign-in-required"})
     assert program.headers["content-type"] == "application/problem+json"
     assert person.status_code == 303
     assert person.headers["location"] == "/sign-in"
@@ -184,7 +184,7 @@ async def test_a_token_that_is_not_for_this_service_now_is_no_sign_in(gateway: G
         program = await client.get("/api/claims/submissions", headers={"authorization": "Bearer own"})
     assert person.status_code == 401
     assert "You are not signed in" in person.text
-    assert (program.status_code, program.json()["code"]) == (401, "not-signed-in")
+    assert (program.status_code, program.json()["code"]) == (401, "sign-in-required")
     assert gateway.seen() == []
 
 
@@ -195,7 +195,7 @@ async def test_without_auth_nothing_passes_and_the_page_says_so(gateway: Gateway
         public = await client.get("/")
     assert person.status_code == 503
     assert "Signing in is not possible at the moment" in person.text
-    assert program.json()["title"] == "Signing in is not possible at the moment"
+    assert "Nobody can be signed in" in program.json()["detail"]
     assert public.status_code == 200
     assert [seen.path for seen in gateway.seen()] == ["/"]
 

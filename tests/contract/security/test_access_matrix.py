@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.common.security import access
+from libs.common import access
 from libs.common.settings import SERVICES
 from tests.support.applications import ALL_ROUTES, BILLER, REVIEWER, Application, Applications, Route, Someone
 from tests.support.forged_tokens import FORGED

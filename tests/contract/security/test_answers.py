@@ -15,6 +15,7 @@ from libs.common.deployment import FunctionSwitch
 from libs.common.persistence.tables import outbox
 from libs.common.persistence.unit_of_work import Database
 from libs.common.settings import SERVICES, Settings
+from services.auth.clients.domain import ASSERTION_TYPE, GRANT_TYPE
 from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, Route
 from tests.support.portico import switched
 from tests.support.requests import SAFE, body_of, path_of
@@ -69,6 +70,27 @@ class _Gone(Database):
 
     def __init__(self) -> None:
         super().__init__("postgresql+asyncpg://nobody:none@127.0.0.1:1/none", connections=1)
+
+
+class _Broken(Database):
+    """A database by which every request fails for a reason nobody thought of."""
+
+    def __init__(self) -> None:
+        super().__init__("postgresql+asyncpg://nobody:none@127.0.0.1:1/none", connections=1)
+
+    def request(self, *_facts: Any, **_more: Any) -> Any:
+        raise LookupError("asyncpg at 127.0.0.1")
+
+    def read_once(self) -> Any:
+        raise LookupError("asyncpg at 127.0.0.1")
+
+
+# What a route for everybody takes, so that it comes as far as its database.
+WELL_FORMED: dict[str, dict[str, Any]] = {
+    "POST /api/auth/token": {
+        "data": {"grant_type": GRANT_TYPE, "client_assertion_type": ASSERTION_TYPE, "client_assertion": "a.e30.a"}
+    }
+}
 
 
 @pytest.mark.parametrize("path", ["/", "/manual", "/livez", "/static/portico.css"])
@@ -144,17 +166,53 @@ async def test_a_failure_carries_the_headers_and_tells_nothing_of_its_cause(
 ) -> None:
     app = await applications(name)
     await admitted(app)
-    monkeypatch.setattr(app.web, "database", _Gone())
-    asked = [each for each in ALL_ROUTES if each.service == name and each.permission is not None]
-    for route in asked:
+    monkeypatch.setattr(app.web, "database", _Broken())
+    for route in asked_of(name):
         with capture_logs() as logged:
             answer = await app.call(route.method, path_of(route), BILLER, **body_of(route, BILLER))
         assert [each["log_level"] for each in logged if each["event"] == "request failed"] == ["error"]
-        assert answer.status_code in (500, 503), str(route)
-        assert headers_missing(answer) == [], str(route)
-        assert not re.search(r"Traceback|asyncpg|sqlalchemy|ConnectionRefused|OSError|127\.0\.0\.1|\.py", answer.text)
-        kind = "application/problem+json" if route.api else "text/html; charset=utf-8"
-        assert answer.headers["content-type"] == kind
+        assert answer.status_code == 500, str(route)
+        assert "retry-after" not in answer.headers
+        check_failure(route, answer)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_while_the_database_is_away_every_route_asks_to_be_tried_again(
+    name: str, applications: Applications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await applications(name)
+    await admitted(app)
+    monkeypatch.setattr(app.web, "database", _Gone())
+    for route in asked_of(name):
+        with capture_logs() as logged:
+            answer = await app.call(route.method, path_of(route), BILLER, **body_of(route, BILLER))
+        assert [each for each in logged if each["event"] == "request failed"] == []
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2"), str(route)
+        check_failure(route, answer)
+
+
+@pytest.mark.parametrize("route", [each for each in ALL_ROUTES if each.permission is None], ids=str)
+async def test_a_route_for_everybody_never_fails_because_the_database_is_away(
+    route: Route, applications: Applications, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await applications(route.service)
+    monkeypatch.setattr(app.web, "database", _Gone())
+    answer = await app.call(route.method, path_of(route), **WELL_FORMED.get(str(route)) or body_of(route, BILLER))
+    assert answer.status_code not in (500, 502, 504)
+    if answer.status_code == 503 and route.in_schema:
+        assert answer.headers["retry-after"]
+
+
+def asked_of(name: str) -> list[Route]:
+    return [each for each in ALL_ROUTES if each.service == name and each.permission is not None]
+
+
+def check_failure(route: Route, answer: httpx.Response) -> None:
+    """It carries the headers, has the form of an answer to who asked, and tells nothing of its cause."""
+    assert headers_missing(answer) == [], str(route)
+    assert not re.search(r"Traceback|asyncpg|sqlalchemy|ConnectionRefused|OSError|127\.0\.0\.1|\.py", answer.text)
+    kind = "application/problem+json" if route.api else "text/html; charset=utf-8"
+    assert answer.headers["content-type"] == kind
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -184,6 +242,43 @@ async def test_a_method_that_is_not_offered_is_refused_by_name(route: Route, app
     assert answer.status_code == 405
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(re.split(r",\s*", answer.headers["allow"])) <= offered
+    told = answer.json()
+    assert told["code"] == "method-not-allowed"
+    assert told["detail"] == f"This address takes {answer.headers['allow']}, not PATCH."
+
+
+async def test_a_program_is_told_where_its_json_breaks_off(applications: Applications) -> None:
+    app = await applications("eligibility")
+    await app.admit(BILLER)
+    asked: dict[str, Any] = {"content": b'{"mbi": ', "headers": {"content-type": "application/json"}}
+    answer = await app.call("POST", "/api/eligibility/inquiries", BILLER, **asked)
+    told = answer.json()
+    assert (answer.status_code, told["code"], "fields" in told) == (400, "request-malformed", False)
+    assert told["detail"].startswith("The body is not valid JSON: ")
+    assert "character 8" in told["detail"]
+
+
+async def test_a_program_is_told_each_field_to_correct_and_a_missing_body_by_its_name(
+    applications: Applications,
+) -> None:
+    app = await applications("eligibility")
+    await app.admit(BILLER)
+    answer = await app.call("POST", "/api/eligibility/inquiries", BILLER, json={"mbi": "1EG4TE5MK73"})
+    assert answer.json()["detail"] == "Correct last_name and send the request again."
+    nothing = await app.call("POST", "/api/eligibility/inquiries", BILLER)
+    assert nothing.json()["detail"] == "Correct body and send the request again."
+
+
+async def test_programs_are_told_of_their_key_and_people_of_their_form(applications: Applications) -> None:
+    app = await applications("claims")
+    await app.admit(BILLER)
+    sent: dict[str, Any] = {"content": b"ISA*00*  ", "headers": {"content-type": "application/edi-x12"}}
+    without = await app.call("POST", "/api/claims/submissions", BILLER, **sent)
+    assert "Idempotency-Key" in without.json()["detail"]
+    unbounded: dict[str, Any] = {"content": b"--b", "headers": {"content-type": "multipart/form-data"}}
+    assert "Open the page again" in (await app.call("POST", "/claims/submissions", BILLER, **unbounded)).text
+    told = (await app.call("POST", "/api/claims/submissions", BILLER, **unbounded)).json()["detail"]
+    assert told.startswith("The multipart/form-data body could not be read")
 
 
 def gateway_routes() -> list[dict[str, Any]]:

@@ -25,6 +25,32 @@ EARLIER_SESSION = "opened in an earlier session"
 ANOTHER_ENROLLMENT = "while acting for another enrollment"
 
 
+BEHIND_THE_GUARD = {
+    "POST /sign-out": (303, 303),
+    "POST /session/extend": (200, 200),
+    "POST /session/acting": (303, 303),
+    "POST /session/step-up": (422, 422),
+    "POST /auth/users/{user_id}/grants/remove": (404, 422),
+    "POST /auth/users/{user_id}/grants/add": (404, 422),
+    "POST /auth/users/recertification": (422, 422),
+    "POST /auth/rules-of-behavior": (409, 422),
+    "POST /eligibility/inquiries": (422, 422),
+    "POST /claims/submissions": (422, 422),
+    "POST /claims/search": (200, 200),
+    "POST /claims/{claim_id}/reveal": (404, 404),
+    "POST /remittance/search": (200, 200),
+    "POST /remittance/{remittance_id}/claims/{number}/reveal": (404, 404),
+    "POST /appeals/review/{appeal_id}": (404, 404),
+    "POST /appeals/reconsiderations": (404, 404),
+    "POST /appeals/search": (404, 404),
+    "POST /appeals": (404, 404),
+    "POST /appeals/documents": (404, 404),
+}
+"""What each form comes to once it is past the guard: as `body_of` fills it in, and with a sign in its idempotency key
+that no text has. What it asks for is nobody's (404), does not say enough (422), or was done before (409).
+"""
+
+
 async def admitted(app: Application) -> None:
     if not app.answers:
         await app.admit(BILLER, OTHER_BILLER, ADMINISTRATOR, REVIEWER)
@@ -57,7 +83,7 @@ async def test_a_form_of_no_session_or_another_is_refused(route: Route, csrf: st
     assert await app.refused(who) == refused + 1
 
 
-@pytest.mark.parametrize("route", GUARDED, ids=str)
+@pytest.mark.parametrize("route", [each for each in GUARDED if each.path != "/sign-out"], ids=str)
 async def test_an_unseen_field_with_a_sign_that_no_text_has_is_no_failure_of_ours(
     route: Route, applications: Applications
 ) -> None:
@@ -67,7 +93,7 @@ async def test_an_unseen_field_with_a_sign_that_no_text_has_is_no_failure_of_our
     answer = await app.call(
         route.method, path_of(route), who, **body_of(route, who, who.enrollment_id, key=f"{route} \0")
     )
-    assert answer.status_code < 500
+    assert (answer.status_code, route) == (BEHIND_THE_GUARD[str(route)][1], route)
 
 
 @pytest.mark.parametrize("acting", ["", str(OTHER_BILLER.enrollment_id), "x"], ids=["none", "another's", "no id"])
@@ -94,7 +120,7 @@ async def test_the_same_form_of_this_session_passes(route: Route, applications: 
     await admitted(app)
     who = who_may(route)
     answer = await app.call(route.method, path_of(route), who, **body_of(route, who, who.enrollment_id))
-    assert answer.status_code < 500
+    assert (answer.status_code, route) == (BEHIND_THE_GUARD[str(route)][0], route)
     assert EARLIER_SESSION not in said(answer.text)
     assert ANOTHER_ENROLLMENT not in said(answer.text)
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from libs.common.contracts.claims import ClaimRejected
-from libs.common.messaging.envelope import Origin, headers_to_text, seal_envelope
+from libs.common.contracts.envelope import Origin, headers_to_text, seal_envelope
 from libs.common.persistence.tables import audit, parked
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime

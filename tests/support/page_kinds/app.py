@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 from pydantic import BaseModel, ConfigDict, Field
 
+from libs.common.clock import SetClock
 from libs.common.contracts.notifier import FunctionState
 from libs.common.deployment import load_deployment
 from libs.common.web import pages
@@ -216,7 +217,7 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
 
     def landing(functions: tuple[FunctionState, ...], banner: pages.Banner | None = None) -> Any:
         async def route(request: Request) -> HTMLResponse:
-            shown = view(functions, banner, NOW, DEPLOYMENT.zone)
+            shown = view(functions, banner, SetClock(NOW), DEPLOYMENT.zone)
             frame = pages.Frame(DEPLOYMENT, NOW, banner=banner)
             deadlines = {"received_today": NOW.date(), "cut_off": "5:00 p.m. EST"}
             return pages.render(request, "portal/landing/landing.html", {"frame": frame, "landing": shown, **deadlines})

@@ -246,6 +246,19 @@ def nothing_negative() -> None:
         assert codes(text, ("SE*", drug.format(2))) == set()
         assert codes(text, ("SE*", drug.format(-2))) == {"drug-quantity"}
     assert codes(ONE_CLAIM, ("SE*", "AMT*T*-5~SE*")) == codes(STAY, ("SE*", "AMT*GT*-5~SE*")) == {"amount-negative"}
+    for units, faults in (("2", set()), ("-2", {"adjusted-units"})):
+        taken = (decision(140, f"CAS*CO*45*20*{units}~"), decision(22))
+        assert codes(secondary(paid="AMT*D*162~", lines=taken)) == faults
+    more = (decision(180, "CAS*OA*94*-20*-1~"), decision(22))
+    assert codes(secondary(paid="AMT*D*202~", lines=more)) == set()
+    for transport, faults in (
+        ("LB*140**A*DH*12", set()),
+        ("***A*DH*0", set()),
+        ("LB*0**A*DH*12", {"ambulance-transport"}),
+        ("LB*140**A*DH*-12", {"ambulance-transport"}),
+    ):
+        assert codes(ONE_CLAIM, ("HI*ABK", f"CR1*{transport}~HI*ABK")) == faults
+        assert codes(ONE_CLAIM, ("DTP*472*D8*20260923~LX*2", f"CR1*{transport}~DTP*472*D8*20260923~LX*2")) == faults
     taken = (decision(-20, "CAS*OA*23*180~"), decision(22))
     assert codes(secondary(paid="AMT*D*2~", lines=taken)) == {"amount-negative"}
 
@@ -334,6 +347,15 @@ def split() -> None:
     parts = decision(60) + decision(0, "CAS*CO*45*88~") + decision(0, "CAS*PR*2*12~")
 
     assert codes(secondary(paid="AMT*D*82~", lines=(parts, decision(22)))) == set()
+    apart = parts.replace("**1~", "**1*2~", 1)
+    assert codes(secondary(paid="AMT*D*82~", lines=(apart, decision(22)))) == {"bundled-line"}
+
+
+@interpretation(1814, "only a line that was paid with another names that one")
+def bundled() -> None:
+    for number, faults in ((1, set()), (2, {"bundled-line"}), (3, {"bundled-line"})):
+        second = decision(0, "CAS*CO*97*22~", code="HC:99203").replace("**1~", f"**1*{number}~", 1)
+        assert codes(secondary(paid="AMT*D*160~", lines=(decision(160), second))) == faults
 
 
 @interpretation(2425, "paid units are those the payer returned, and a line it took apart has a decision for each part")

@@ -266,7 +266,7 @@ def payment_by_head() -> None:
 
 @interpretation(457, "claim status 5 is gone")
 def status_5_is_gone() -> None:
-    assert refused(remittance(claim("5*100*80*20"))) == {"code-not-allowed"}
+    assert told(remittance(claim("5*100*80*20"))) == {"code-not-allowed"}
 
 
 @interpretation(288, "a correction has its true status")
@@ -285,7 +285,7 @@ def reversals_and_corrections() -> None:
 
 @interpretation(1147, "group CR is gone")
 def group_cr_is_gone() -> None:
-    assert refused(remittance(claim(lines=LINE.replace("PR*2", "CR*2"), said="1*100*80"))) == {"code-not-allowed"}
+    assert told(remittance(claim(lines=LINE.replace("PR*2", "CR*2"), said="1*100*80"))) == {"code-not-allowed"}
 
 
 @interpretation(1106, "a reversal may repeat a reason that has ended")
@@ -448,6 +448,14 @@ def quantity_of_zero() -> None:
     assert told(remittance(at_the_claim)) == {"quantity-zero"}
 
 
+@interpretation(1445, "of a claim as a whole only days that are not covered have units")
+def units_of_a_claim() -> None:
+    whole = "SVC*HC:99213*100*100**1~DTM*472*20261102~"
+    for reason, remarks in (("78", set()), ("45", {"quantity-of-claim"})):
+        assert told(remittance(claim("1*100*80", adjustments=f"CAS*CO*{reason}*20*2~", lines=whole))) == remarks
+    assert told(remittance(claim(lines=LINE.replace("PR*2*20", "PR*2*20*1")))) == set()
+
+
 @interpretation(2489, "a remark code needs no adjustment, at line and claim")
 def remark_without_adjustment() -> None:
     [one] = claims_of(
@@ -502,11 +510,11 @@ def allowed_above_the_charge() -> None:
 @interpretation(386, "a denied line pays 0 units and shows those billed")
 def units_of_a_line() -> None:
     [one] = lines_of(LINE.replace("100*80**1", "100*80"))
-    assert one.units == one.billed_units == 1
+    assert (one.units, one.submitted_units) == (1, None)
     denied = claim("1*100*0", lines=DENIED_LINE.replace("**1~", "**0**32~"))
     [none] = claims_of(remittance(denied, payment=NOTICE_ONLY))[0].lines
     assert none.units == 0
-    assert none.billed_units == 32
+    assert none.submitted_units == 32
 
 
 @interpretation(1205, "a begin date of a line needs the end date; one day is one date")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.errors import PlatformError
-from deploy.local.processes import chosen, processes
+from deploy.local.processes import chosen, processes, roles
 from libs.common.settings import SERVICES, Settings
 
 
@@ -66,3 +66,14 @@ def test_a_module_that_exists_is_not_called_missing_and_one_that_does_not_is() -
     table = {process.name: process for process in processes(settings())}
     assert table["topics"].missing() is None
     assert table["migrate"].missing() is None
+
+
+def test_a_service_is_known_in_each_of_its_roles() -> None:
+    assert roles(settings(), "claims") == {"claims", "claims-api", "claims-worker", "claims-relay"}
+    assert roles(settings(), "claims-worker") == {"claims-worker"}
+    assert roles(settings(), "kafka") == {"kafka"}
+
+
+def test_neither_a_process_nor_a_service_is_told_with_those_that_are() -> None:
+    with pytest.raises(PlatformError, match="no process 'nosuch'; there are: kafka, postgresql"):
+        roles(settings(), "nosuch")

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from deploy.edge.routes import UPLOADS
 from libs.common import settings
 from libs.common.functions import FUNCTIONS
 from libs.common.messaging.topics import CATALOG
@@ -118,6 +122,44 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 
 @pytest.mark.parametrize("runbook", RUNBOOKS, ids=name_of)
+def test_a_runbook_can_be_tried_out(runbook: Path) -> None:
+    tried = re.search(r"^## Try it$(.+?)(?=^## |\Z)", text_of(runbook), re.MULTILINE | re.DOTALL)
+    assert tried
+    assert re.search(r"\.venv/bin/python -m |^make |`make ", tried[1])
+
+
+COMMAND = re.compile("make |start ")
+COMMANDS = sorted(
+    {
+        (path.name, module, command)
+        for path in (ROOT / "README.md", *RUNBOOKS)
+        for module, command in re.findall(r"\.venv/bin/python -m ((?:tools|deploy)\.[a-z_.]+) ([a-z_]+)", text_of(path))
+    }
+)
+
+
+@pytest.mark.parametrize(("document", "module", "command"), COMMANDS, ids=str)
+def test_a_command_of_an_operator_exists(document: str, module: str, command: str) -> None:
+    named = import_module(
+        module if not (ROOT / module.replace(".", "/") / "__main__.py").exists() else f"{module}.__main__"
+    )
+    told = get_command(getattr(named, "application", None) or named.app)
+    if isinstance(told, TyperGroup):
+        assert command in told.commands, document
+
+
+@pytest.mark.parametrize("runbook", RUNBOOKS, ids=name_of)
+def test_what_a_runbook_shows_itself_by_is_in_the_code(runbook: Path) -> None:
+    words = {each for each in re.findall(r"`([a-z][a-z]+ [a-z ,]+)`", text_of(runbook)) if not COMMAND.match(each)}
+    said = "".join(text_of(path) for path in (*(ROOT / "libs").rglob("*.py"), *(ROOT / "services").rglob("*.py")))
+    # As it is, or with its last word filled in, as in `interruption opened`.
+    kinds = {each: (f'"{each}"', f'f"{each.rpartition(" ")[0]} {{') for each in words}
+    assert [each for each, forms in sorted(kinds.items()) if not any(form in said for form in forms)] == []
+    metrics = set(re.findall(r"`(portico_[a-z_]+)`", text_of(runbook)))
+    assert {each for each in metrics if each.removesuffix("_total") not in said} == set()
+
+
+@pytest.mark.parametrize("runbook", RUNBOOKS, ids=name_of)
 def test_a_runbook_is_on_the_map(runbook: Path) -> None:
     assert f"](runbooks/{runbook.name})" in text_of(MAP)
 
@@ -163,7 +205,10 @@ def test_the_map_has_every_feature_and_every_room_of_libs() -> None:
     ]
     homeless += [
         f"{room.name}/{file.name}"
-        for room in (common / "messaging", common / "persistence", common / "security", common / "web")
+        for room in (
+            *(common / name for name in ("messaging", "persistence", "security", "web")),
+            ROOT / "libs" / "partners",
+        )
         for file in sorted(room.glob("*.py"))
         if file.name != "__init__.py" and f"`{file.name}`" not in text
     ]
@@ -192,3 +237,10 @@ def test_the_readme_counts_the_steps_of_the_demonstration() -> None:
 def test_the_readme_names_who_can_sign_in_to_the_demonstration() -> None:
     text = text_of(ROOT / "README.md")
     assert [user.user_id for user in Population().users if f"`{user.user_id}`" not in text] == []
+
+
+def test_the_search_for_a_trace_finds_files_of_people_and_of_programs() -> None:
+    [pattern] = re.findall(r"grep -E '([^']+)' \.portico/traces/claims", text_of(ROOT / "README.md"))
+    for service, path in UPLOADS:
+        if service == "claims":
+            assert re.search(pattern, f'{{"name":"POST {path}","kind":"server"}}'), path

@@ -56,14 +56,16 @@ def test_days_identifiers_codes_sizes_and_counts_have_one_form() -> None:
     assert format_mbi("1EG4") == "1EG4"
     assert formats.code("CO-45", "Charge exceeds fee schedule") == "CO-45 · Charge exceeds fee schedule"
     assert [formats.procedure(value) for value in ("80053", "0250", "")] == ["80053", "revenue code 0250", ""]
+    assert [formats.diagnosis(value) for value in ("E119", "I10", "S72.001A")] == ["E11.9", "I10", "S72.001A"]
     assert formats.count(1, "claim") == "1 claim"
     assert formats.count(5000, "claim") == "5,000 claims"
     assert formats.count(2, "inquiry", "inquiries") == "2 inquiries"
-    assert [formats.size(octets) for octets in (1, 812, 81_250, 1_400_000)] == [
+    assert [formats.size(octets) for octets in (1, 812, 83_200, 1_468_006, 20 * 1024 * 1024)] == [
         "1 byte",
         "812 bytes",
         "81.2 KB",
         "1.4 MB",
+        "20 MB",
     ]
 
 

@@ -6,7 +6,8 @@ from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
-from libs.common.web.forms import Day, check, plain, read_form
+from libs.common.text import plain
+from libs.common.web.forms import Day, check, read_form
 
 
 class Inquiry(BaseModel):

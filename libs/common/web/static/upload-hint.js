@@ -1,9 +1,11 @@
 // Says at once what the server would say after a long upload: too large, or empty. It only tells; the server decides.
-const MEGABYTE = 1_000_000;
+// Sizes are written as `size` in libs/common/web/formats.py writes them.
+const KILOBYTE = 1024;
 
 function words(bytes) {
-  if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < MEGABYTE ? `${(bytes / 1000).toFixed(1)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
+  if (bytes < KILOBYTE) return `${bytes} bytes`;
+  const [number, unit] = bytes < KILOBYTE ** 2 ? [bytes / KILOBYTE, "KB"] : [bytes / KILOBYTE ** 2, "MB"];
+  return `${number.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 
 for (const input of document.querySelectorAll("input[type=file][data-limit]")) {

@@ -3,8 +3,8 @@
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
+from libs.common.contracts.envelope import Message
 from libs.common.contracts.ops import HEARTBEAT
-from libs.common.messaging.envelope import Message
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.messaging.topics import create_topics
 from tests.support.platform import platform

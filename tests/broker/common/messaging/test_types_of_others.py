@@ -1,7 +1,7 @@
 """Of events that a consumer does not handle it takes the type and nothing else."""
 
+from libs.common.contracts.envelope import Message
 from libs.common.contracts.ops import HEARTBEAT
-from libs.common.messaging.envelope import Message
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.messaging.topics import create_topics
 from tests.support.platform import platform

@@ -12,11 +12,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from libs.common.clock import SystemClock
+from libs.common.contracts.envelope import Message, Origin, Received, seal_envelope
 from libs.common.contracts.ops import PERFORMANCE, TRAFFIC, FunctionTraffic
 from libs.common.deployment import load_deployment
 from libs.common.errors import Poison
 from libs.common.ids import Ids
-from libs.common.messaging.envelope import Message, Origin, Received, seal_envelope
 from libs.common.messaging.kafka import KafkaPublisher
 from libs.common.messaging.topics import create_topics
 from libs.common.settings import Settings

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from deploy.local.portal import LocalPortal
+from libs.common.contracts.envelope import Message
 from libs.common.contracts.partner import CLAIMS_STATUS
-from libs.common.messaging.envelope import Message
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.settings import SHARED_SYSTEM
 from tests.support.partner_claims import TRACEPARENT, opened_answer, outbound_part

@@ -11,8 +11,8 @@ import pytest
 
 from libs.common.clock import SetClock
 from libs.common.documents.store import DocumentStore
-from libs.common.qic_protocol import CaseDocument, CaseFile, CaseLine
 from libs.common.security.keys import KeyRing
+from libs.partners.qic import CaseDocument, CaseFile, CaseLine
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError, check
 from services.appeals.settings import appeals_settings
 from tests.support.appeals import pdf

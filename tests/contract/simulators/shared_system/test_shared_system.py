@@ -10,18 +10,18 @@ import httpx
 import pytest
 
 from libs.common.clock import SetClock
+from libs.common.contracts.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.contracts.partner import CLAIMS_OUTBOUND, CLAIMS_STATUS, REMITTANCE_ADVICE, ClaimAdjustment
 from libs.common.deployment import load_deployment
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import PARTNER_REMITTANCE
-from libs.common.messaging.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
+from libs.partners.handover import PartnerExchange
 from libs.x12.claim.objects import InstitutionalClaim
 from libs.x12.reader import Batch, FileVerdict, read_file
 from libs.x12.remittance.objects import Procedure, RemittanceAdvice, RemittedClaim
-from simulators.shared_system.adjudication import DENIED, adjudicate, decided
+from simulators.shared_system.adjudication import DENIED, Transfer, adjudicate, decided
 from simulators.shared_system.progress import Counts, Progress
 from simulators.shared_system.system import SharedSystem
 from simulators.shared_system.window import window
@@ -122,9 +122,9 @@ async def test_each_part_is_answered_twice_first_in_process_then_decided(world: 
     (_, first), (event, second) = [opened_answer(world.settings, message) for message in world.answers()]
     assert {each.latest.status.category for each in first} == {"P1"}
     today = MORNING.astimezone(world.deployment.zone).date()
-    assert [each.latest for each in second] == [
-        decided(claim, SEED, today, world.deployment) for claim in accepted_claims(40)
-    ]
+    transfers = {each.latest.check_number for each in second} - {""}
+    transfer = Transfer(*transfers, paid_on=today + PAY_DAY)
+    assert [each.latest for each in second] == [decided(claim, SEED, today, transfer) for claim in accepted_claims(40)]
     assert [each.internal_control_number for each in first] == [each.internal_control_number for each in second]
     assert event.sealed_body is not None
     assert world.system.progress.counts() == Counts(
@@ -164,7 +164,7 @@ async def test_an_answer_sent_again_has_the_same_id_and_content(world: World) ->
 async def test_a_long_answer_sent_again_leaves_the_first_readable(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("libs.common.documents.handover.BODY_BYTES", 5000)
+    monkeypatch.setattr("libs.partners.handover.BODY_BYTES", 5000)
     await world.send(claims=60)
     world.bus.losses = 1
     while not world.consumer.caught_up:
@@ -310,6 +310,30 @@ async def test_what_was_decided_is_paid_on_the_payment_floor_and_not_before(worl
     }
     assert advice.payment.amount_cents == sum(decision.paid_cents for decision in remitted.values())
     assert world.system.progress.counts().remitted == 1
+
+
+async def test_a_claim_status_names_the_transfer_that_its_remittance_is_known_by(world: World) -> None:
+    for part in (1, 2):
+        await world.send(part, claims=40)
+    await world.finish()
+    denied = next(each for each in accepted_claims(40) if adjudicate(each, SEED).status == DENIED)
+    order = ClaimAdjustment(appeal_id=UUID(int=99), internal_control_number=denied.internal_control_number, lines=(1,))
+    await world.bus.publish([sealed_order(order)])
+    # It pays when it is up again, some days late: the number is the one it gave before.
+    world.clock.advance(PAY_DAY + timedelta(days=3))
+    await world.work()
+    told = {
+        (answer.internal_control_number, answer.latest.check_number)
+        for message in world.answers()
+        for answer in opened_answer(world.settings, message)[1]
+        if answer.latest.check_number
+    }
+    remitted = {
+        (claim.payer_claim_control_number, advice.trace_number) for advice, claims in advices(world) for claim in claims
+    }
+    assert told < remitted
+    assert len({number for _, number in remitted}) == 3
+    assert denied.internal_control_number in {claim for claim, _ in told}
 
 
 def named(claim: InstitutionalClaim) -> dict[str, tuple[Procedure, str]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services.appeals.redetermination.domain import reconsideration_until
+from libs.common.appeal_deadlines import reconsideration_until
 from tests.support.appeals import Appeals, denied, pdf, scripted_pdf
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
 from tests.support.portico import DAYS, MORNING

@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from structlog.testing import capture_logs
 
-from libs.common.contracts.remittance import Adjustment
+from libs.common.contracts.remittance import Adjustment, LineRemitted
 from services.appeals import settings as settings_of_appeals
 from services.appeals.settings import AppealsSettings
-from tests.support.appeals import MBI, REFUSED_FILES, Appeals, denied, paid, pdf
+from tests.support.appeals import MBI, NOT_NEEDED, REFUSED_FILES, Appeals, denied, paid, pdf, remitted
 from tests.support.applications import BILLER, OTHER_BILLER, REVIEWER
 
 EXPLANATION = "The patient, Aldora Mossinghame, could not walk without it."
@@ -113,6 +113,30 @@ async def test_a_second_request_is_led_to_the_first(portal: Appeals) -> None:
     assert second != first
 
 
+@pytest.mark.parametrize("whole_first", [True, False])
+async def test_a_claim_and_its_lines_are_one_appeal_in_both_directions(portal: Appeals, *, whole_first: bool) -> None:
+    """One remittance of a claim may show it as a whole, and the next one by its lines."""
+    whole = {"adjustments": NOT_NEEDED, "charge_cents": 12_500}
+    shown: list[tuple[LineRemitted, ...]] = (
+        [(), (denied(1), denied(2))] if whole_first else [(denied(1), denied(2)), ()]
+    )
+    claim = await portal.claim()
+    numbers = []
+    for sequence, lines in enumerate(shown, start=1):
+        more = {} if lines else whole
+        await portal.tell(remitted(claim, BILLER.enrollment_id, *lines, sequence=sequence, **more))
+        numbers.append(1 if lines else 0)
+        if sequence == 1:
+            first = await portal.filed(claim, numbers[0])
+    again = await portal.ask(claim, numbers[1])
+    assert again.status_code == 409
+    assert f'href="/appeals/{first}"' in again.text
+    assert "is in appeal A-2611-000001 already" in words_of(again.text)
+    told = await by_api(portal, claim, [numbers[1]])
+    assert (told.status_code, told.json()["code"]) == (409, "appeal-exists")
+    assert len(await portal.rows("SELECT 1 FROM appeal")) == 1
+
+
 async def by_api(portal: Appeals, claim: object, lines: list[int], *, key: str = "api-request-1", who=BILLER):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
     body = {"claim_id": str(claim), "lines": lines, "requester": "Jo Clerk", "explanation": EXPLANATION}
     return await portal.app.call("POST", "/api/appeals", who, headers={"idempotency-key": key}, json=body)
@@ -208,7 +232,7 @@ async def test_a_file_over_the_limit_is_refused(portal: Appeals, monkeypatch: py
     claim = await portal.claim(denied(1))
     answer = await portal.ask(claim, 1, file=pdf(20))
     assert answer.status_code == 413
-    assert "larger than 0.0 MB" in words_of(answer.text)
+    assert "larger than 500 bytes" in words_of(answer.text)
     assert await nothing_kept(portal)
 
 

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pikepdf
@@ -107,6 +107,17 @@ async def test_an_unfavorable_decision_pays_nothing_and_opens_the_next_level(por
     assert "it must be received by 05/27/2027" in rights
     assert "Ask for a redetermination" not in rights
     assert (await portal.ask(claim, 1)).status_code == 409
+
+
+async def test_what_is_decided_on_a_weekend_bears_the_business_day_it_counts_as_received(portal: Appeals) -> None:
+    claim = await portal.claim(denied(1))
+    portal.app.clock.advance(timedelta(days=5))  # from Monday to Saturday
+    appeal = await portal.filed(claim, 1)
+    assert (await portal.decide(appeal, {1: False})).status_code == 303
+    [event] = await portal.published("appeals.appeal-decided.v1")
+    [row] = await portal.rows("SELECT received_on, decided_on FROM appeal")
+    assert (row.received_on, row.decided_on, event.event.decided_on) == (date(2026, 11, 30),) * 3
+    assert "11/30/2026" in words_of((await portal.get(f"/appeals/{appeal}/letter")).text)
 
 
 async def test_an_appeal_is_decided_once(portal: Appeals) -> None:

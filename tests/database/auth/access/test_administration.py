@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from libs.common.access import AccessCopy
 from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
-from libs.common.security.access import AccessCopy
 from libs.common.security.decision import Resource, decide
 from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.security.principal import Principal

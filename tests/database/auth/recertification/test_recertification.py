@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
+from libs.common.access import AccessCopy
 from libs.common.errors import Rejected
 from libs.common.persistence.unit_of_work import Acting
-from libs.common.security.access import AccessCopy
 from libs.common.security.decision import Resource, decide
 from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.security.tokens import verify_internal_token

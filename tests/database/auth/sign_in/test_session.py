@@ -131,6 +131,21 @@ async def test_a_fresh_code_gives_the_session_a_new_secret_and_keeps_its_forms(a
     assert "reason=renewed" in (await browser.authorize("GET", "/auth/users")).headers["location"]
 
 
+async def test_every_page_tells_of_the_sign_in_before_and_a_fresh_code_is_none(auth: Auth) -> None:
+    first = auth.clock.now()
+    browser = auth.client()
+    await browser.sign_in(ADMINISTRATOR)
+    assert "Your last sign-in was" not in (await browser.through("GET", "/auth")).text
+    auth.clock.advance(timedelta(minutes=20))
+    await browser.sign_in(ADMINISTRATOR)
+    auth.clock.advance(timedelta(minutes=20))
+    form = {"csrf": await browser.csrf(), "code": browser.auth_code(ADMINISTRATOR), "next": "/auth"}
+    assert path_of(await browser.through("POST", "/session/step-up", data=form)) == "/auth"
+    account = " ".join((await browser.through("GET", "/auth")).text.split())
+    assert f'Your last sign-in was <time datetime="{first.isoformat()}"' in account
+    assert f'Signed in since</dt><dd><time datetime="{(first + timedelta(minutes=20)).isoformat()}"' in account
+
+
 async def test_a_used_code_does_not_step_up(auth: Auth) -> None:
     browser = auth.client()
     await browser.sign_in(ADMINISTRATOR)

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from libs.common.contracts.partner import ClaimsStatus
-from libs.common.documents import handover
-from libs.common.documents.handover import PartnerExchange, status_place
 from libs.common.errors import Poison
 from libs.common.observability import metrics
+from libs.partners import handover
+from libs.partners.handover import PartnerExchange, status_place
 from libs.x12.claim_status.objects import Payer, Person, Status, StatusAnswer, StatusDetail, StatusInquiry
 from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.parts import Heading, Name, Reference
@@ -85,6 +85,20 @@ async def test_a_claim_goes_from_in_process_to_paid_and_keeps_its_history(portal
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
     assert f"/appeals/claims/{row.claim_id}/rights" in page
     assert len(await portal.published("claims.claim-status-changed.v1")) == 6
+
+
+async def test_received_and_history_go_by_one_clock_also_while_business_time_is_ahead(portal: ClaimsService) -> None:
+    portal.clock.leap(timedelta(days=14))
+    submission = await portal.accepted_file(1)
+    await tell(portal, answer(portal, submission, await numbers_of(portal), IN_PROCESS, sequence=1))
+    [row] = await portal.rows("SELECT claim_id FROM claim")
+    [step] = (await portal.riverside.get(f"/api/claims/{row.claim_id}")).json()["history"]
+    sent = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()
+    assert datetime.fromisoformat(step["received_at"]) == portal.clock.business()
+    assert datetime.fromisoformat(sent["received_at"]) == portal.clock.business()
+    page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    assert f"Demonstration date {portal.clock.business():%m/%d/%Y}" in page
+    assert not re.search(f"{portal.clock.now():%m/%d/%Y} \\d", page)
 
 
 async def test_an_older_answer_never_replaces_a_newer_one(portal: ClaimsService) -> None:

@@ -1,12 +1,15 @@
+import csv
+import io
+import re
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.handover import PartnerExchange
 from libs.common.documents.store import DocumentMissingError
 from libs.common.messaging.subscriptions import Due
+from libs.partners.handover import PartnerExchange
 from libs.x12.reader import FileVerdict, read_file
 from services.claims.submission import domain, handlers
 from services.claims.submission.partner import stage_reference
@@ -30,6 +33,34 @@ async def test_good_claims_get_a_number_and_faulty_ones_the_field_to_correct(por
     assert page.count("Not accepted: this is not a denial and has no appeal rights.") == 1
     assert "<strong>2 claims:</strong>" in page or page.count("<strong>1 claim:</strong>") == 2
     assert page.index("not a denial") < page.index("ICN 22")
+
+
+async def test_everything_to_correct_is_a_file_of_rows_with_claim_and_place(
+    portal: ClaimsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.claims.submission.pages._CORRECTIONS_AT_ONCE", 1)
+    submission = await portal.accepted_file(25, faulty=3)
+    page = (await portal.riverside.get(f"/claims/submissions/{submission}")).text
+    assert f'href="/claims/submissions/{submission}/corrections.csv"' in page
+    assert "File control number (ISA13)" in page
+    numbers = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()["control_numbers"]
+    assert [len(each) for each in numbers] == [9]
+    assert numbers[0] in page
+    answer = await portal.riverside.get(f"/claims/submissions/{submission}/corrections.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    header, *rows = csv.reader(io.StringIO(answer.text))
+    kept = await portal.rows(
+        "SELECT ordinal, patient_control_number, code, sentence FROM claim JOIN claim_finding USING (claim_id)"
+        " ORDER BY ordinal, number"
+    )
+    assert header[0] == "Claim in the file"
+    assert [(int(row[0]), row[1].removeprefix("'"), row[4], row[5].removeprefix("'")) for row in rows] == [
+        tuple(each) for each in kept
+    ]
+    assert len({row[0] for row in rows}) == 3
+    assert all(
+        re.match(r"[A-Z0-9]{2,3}\d*(-\d)?, loop \w+, segment \d+ of its transaction set", row[2]) for row in rows
+    )
 
 
 @pytest.mark.parametrize(("kind", "word"), [("999", b"AK9*A"), ("277ca", b"STC*A2:20")])

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from libs.common.clock import SetClock
 from libs.common.contracts.claims import EVENTS, ClaimAccepted, ClaimRejected
+from libs.common.contracts.envelope import Message, Received
 from libs.common.errors import NotYet, Poison
-from libs.common.messaging.envelope import Message, Received
+from libs.common.messaging.breaker import BreakerOpenError
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Handler, Subscription
 from libs.common.messaging.topics import dead_letters
-from libs.common.messaging.worker import BreakerOpenError, Worker
+from libs.common.messaging.worker import Worker
 from libs.common.persistence.tables import inbox, outbox, parked
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime

@@ -271,16 +271,16 @@ async def test_what_is_no_guess_is_not_counted(portal: EligibilityService, troub
 
 async def test_codes_that_are_new_are_shown_and_an_operator_is_told(portal: EligibilityService) -> None:
     portal.hets.behave(answer="new-codes")
-    before = sample("portico_unknown_codes_total", code_set="EB01")
+    before = sample("portico_unknown_codes_total", code_set="eligibility_or_benefit_code")
     with capture_logs() as logs:
         page = await portal.answered()
     assert "Part A and Part B active" in page.text
     assert "Unknown code 9Z" in page.text
     assert "HETS used a code that this portal does not know (EB01)" in page.text
     assert {(entry["code"], entry["partner"]) for entry in logs if entry["event"] == "unknown code"} == {
-        ("EB01", "hets")
+        ("eligibility_or_benefit_code", "hets")
     }
-    assert sample("portico_unknown_codes_total", code_set="EB01") > before
+    assert sample("portico_unknown_codes_total", code_set="eligibility_or_benefit_code") > before
     refused = await portal.answered(key="key-000002", **typed(birth_date="01/02/1940"))
     assert "HETS refused the question for reason 9Z" in refused.text
 

@@ -18,12 +18,12 @@ from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.worker import Worker
-from libs.common.partner_trust import credentials
 from libs.common.persistence.tables import audit, due_work, outbox, parked
 from libs.common.process import subscriptions_of
 from libs.common.runtime import Runtime
 from libs.common.security.keys import SealBrokenError
 from libs.common.settings import MAILBOX_SMTP, Settings
+from libs.partners.trust import credentials
 from services.notifier.app import service
 from services.notifier.delivery import repository
 from services.notifier.delivery.composers import COMPOSERS

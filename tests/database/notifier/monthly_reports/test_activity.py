@@ -14,9 +14,9 @@ from libs.common.contracts.claims import (
     SubmissionAcknowledged,
     SubmissionReceived,
 )
+from libs.common.contracts.envelope import Message, Origin, Received, seal_envelope
 from libs.common.contracts.functions import FunctionUsed
 from libs.common.functions import USED, Counter
-from libs.common.messaging.envelope import Message, Origin, Received, seal_envelope
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.worker import Worker
 from libs.common.runtime import Runtime

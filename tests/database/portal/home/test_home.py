@@ -13,9 +13,9 @@ from libs.common.contracts.appeals import AppealDecided, AppealFiled
 from libs.common.contracts.base import Contract
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.eligibility import InquiryAnswered
+from libs.common.contracts.envelope import Message, Origin, Received
 from libs.common.contracts.remittance import RemittancePosted
 from libs.common.ids import derived_id
-from libs.common.messaging.envelope import Message, Origin, Received
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.tables import due_work
 from services.portal.app import service

@@ -1,5 +1,5 @@
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,31 +9,29 @@ import pikepdf
 import pytest
 from structlog.testing import capture_logs
 
-from libs.common.deployment import load_deployment
-from libs.common.errors import NotYet, Poison
 from libs.common.ids import derived_id
 from libs.common.observability import metrics
-from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, Payment, ProviderAdjustment, RemittedClaim
+from libs.x12.remittance.objects import Adjustment, ClaimGroup, Party, ProviderAdjustment, Reference, RemittedClaim
 from libs.x12.remittance.outcomes import outcome_of
-from libs.x12.remittance.writer import write_835
-from libs.x12.writing import Envelope
 from simulators.shared_system import payments
 from simulators.shared_system.adjudication import adjudicate
 from simulators.shared_system.payments import remitted
 from tests.support.applications import BILLER, OTHER_BILLER
 from tests.support.partner_claims import accepted_institutional_claims
 from tests.support.platform import CloneSettings
-from tests.support.portico import MORNING, ROOT
 from tests.support.remittance import (
     NPI,
     SEED,
     TRACE,
     RemittanceService,
+    advice_file,
+    claim_file,
     claim_id_of,
     decided_claims,
     remittance_file,
     remittance_service,
 )
+from tests.support.x12 import recounted
 
 CLAIMS = decided_claims()
 PAID = sum(adjudicate(each, SEED).paid_cents for each in CLAIMS)
@@ -169,6 +167,31 @@ async def test_a_claim_leads_to_what_its_newest_remittance_says(portal: Remittan
     assert (await portal.app.call("GET", of_claim, OTHER_BILLER)).status_code == 404
     none_yet = await portal.app.call("GET", "/remittance/of-claim/00000000-0000-7000-8000-000000000001", BILLER)
     assert none_yet.status_code == 404
+    assert "has come yet" in none_yet.text
+
+
+async def test_the_page_of_a_claim_may_show_how_each_line_was_paid(portal: RemittanceService) -> None:
+    await posted(portal)
+    paid = next(each for each in CLAIMS if adjudicate(each, SEED).status.category == "F1")
+    lines = f"/remittance/of-claim/{claim_id_of(paid)}/lines"
+    part = await portal.app.call("GET", lines, BILLER, headers={"hx-request": "true"})
+    assert "<html" not in part.text
+    for words in ("How each line was decided", "Allowed", "Deductible", "Coinsurance", "CO-45", "PR-2", TRACE):
+        assert words in part.text
+    by_itself = await portal.app.call("GET", lines, BILLER)
+    assert (by_itself.status_code, by_itself.headers["location"]) == (303, await newest(portal, claim_id_of(paid)))
+    assert (await portal.app.call("GET", lines, OTHER_BILLER)).status_code == 404
+
+
+async def newest(portal: RemittanceService, claim_id: object) -> str:
+    return (await portal.app.call("GET", f"/remittance/of-claim/{claim_id}", BILLER)).headers["location"]
+
+
+async def test_place_of_service_and_frequency_have_words(portal: RemittanceService) -> None:
+    address = await posted(portal)
+    page = (await portal.app.call("GET", f"{address}/claims/1", BILLER)).text
+    assert "11 · Office" in page
+    assert "1 · Original claim" in page
 
 
 async def test_a_program_reads_the_same(portal: RemittanceService) -> None:
@@ -204,8 +227,9 @@ async def test_a_remittance_that_does_not_balance_or_is_cut_off_leaves_nothing(
         content = content[: len(content) // 2]
     else:
         claims += 1
-    with capture_logs() as logs, pytest.raises(Poison):
+    with capture_logs() as logs:
         await portal.post(portal.advice(content, claims=claims))
+    assert len(await portal.refused()) == 1
     assert await portal.rows("SELECT 1 FROM remittance UNION ALL SELECT 1 FROM remitted_claim") == []
     assert await portal.rows("SELECT 1 FROM outbox") == []
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["remittance not posted"]
@@ -213,8 +237,10 @@ async def test_a_remittance_that_does_not_balance_or_is_cut_off_leaves_nothing(
 
 
 async def test_a_remittance_for_a_payee_nobody_knows_yet_waits(portal: RemittanceService) -> None:
-    with pytest.raises(NotYet):
-        await portal.post(portal.advice(remittance_file(CLAIMS, npi="2952919902"), claims=len(CLAIMS)))
+    await portal.post(portal.advice(remittance_file(CLAIMS, npi="2952919902"), claims=len(CLAIMS)))
+    assert await portal.refused() == []
+    assert await portal.rows("SELECT 1 FROM remittance") == []
+    assert len(await portal.rows("SELECT 1 FROM waiting_advice")) == 1
 
 
 # ---- lines by their numbers -----------------------------------------------------------------------------------------
@@ -267,28 +293,6 @@ async def test_a_line_that_the_claim_does_not_have_is_named_as_none_and_shown(po
 
 
 # ---- what a remittance says, in words -------------------------------------------------------------------------------
-
-
-def claim_file(
-    claim: RemittedClaim, *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
-) -> bytes:
-    """An 835 with one claim, and with what else is taken from its payment."""
-    return advice_file([claim], *adjustments, trace=trace, paid=paid)
-
-
-def advice_file(
-    claims: Sequence[RemittedClaim], *adjustments: ProviderAdjustment, trace: str = TRACE, paid: int | None = None
-) -> bytes:
-    deployment = load_deployment(ROOT / "contract.toml")
-    payee = replace(CLAIMS[0].billing, npi=NPI, tax_id=BILLER.tax_id)
-    made = payments.remittance(payee, claims, trace, MORNING.date(), deployment)
-    made.advice.provider_adjustments = list(adjustments)
-    total = sum(each.paid_cents for each in claims) - sum(each.amount_cents for each in adjustments)
-    made.advice.payment.amount_cents = total if paid is None else paid
-    if not made.advice.payment.amount_cents:
-        made.advice.payment = Payment(handling="H", method="NON", effective=MORNING.date())
-    envelope = Envelope("SHAREDSYSTEM", deployment.contract_id, MORNING, 7)
-    return b"".join(write_835([made], envelope))
 
 
 def a_claim(outcome: str, **more: Any) -> RemittedClaim:
@@ -393,6 +397,71 @@ async def test_a_reversal_is_followed_by_a_decision_only_when_one_comes(portal: 
     assert newest in replaced
 
 
+NEW_NUMBER, OTHER_NUMBER = "1126399999991", "1126399999992"
+ORIGINAL = Reference("F8", a_claim("paid").payer_claim_control_number)
+
+
+@pytest.mark.parametrize("order", ["together", "together, the decision first", "later"])
+@pytest.mark.parametrize(
+    ("of_reversal", "of_decision"),
+    [
+        ({}, {}),
+        ({}, {"payer_claim_control_number": NEW_NUMBER, "references": (ORIGINAL,)}),
+        (
+            {"payer_claim_control_number": OTHER_NUMBER, "references": (ORIGINAL,)},
+            {"payer_claim_control_number": NEW_NUMBER, "references": (ORIGINAL,)},
+        ),
+    ],
+    ids=["same ICN", "new ICN", "both with a new ICN"],
+)
+async def test_a_new_decision_is_found_from_what_it_replaces(
+    portal: RemittanceService, of_reversal: dict[str, Any], of_decision: dict[str, Any], order: str
+) -> None:
+    first = a_claim("paid")
+    back = replace(payments.reversed_claim(first), **of_reversal)
+    again = replace(first, **of_decision)
+    await portal.post(portal.advice(claim_file(first), claims=1, advice_id=1))
+    if order == "later":
+        owed = ProviderAdjustment(NPI, date(2026, 12, 31), "FB", back.payer_claim_control_number, back.paid_cents)
+        await portal.post(portal.advice(claim_file(back, owed, trace="T2"), claims=1, advice_id=2))
+        reversal, decision = place(2, 1), place(3, 1)
+        assert "no new decision has come" in await text(portal, reversal)
+        await portal.post(portal.advice(claim_file(again, trace="T3"), claims=1, advice_id=3))
+    else:
+        both = [back, again] if order == "together" else [again, back]
+        await portal.post(portal.advice(advice_file(both, trace="T2"), claims=2, advice_id=2))
+        reversal, decision = place(2, both.index(back) + 1), place(2, both.index(again) + 1)
+    taken_back, replaced, newest = [await text(portal, each) for each in (reversal, place(1, 1), decision)]
+    link = f'href="{decision}">See the new decision'
+    assert "A new decision replaces it" in taken_back
+    assert "no new decision has come" not in taken_back
+    assert link in taken_back
+    assert "This decision was changed later." in replaced
+    assert link in replaced
+    assert "See the new decision" not in newest
+    assert "taken back later" not in newest
+
+
+async def test_a_claim_of_another_number_replaces_nothing_without_naming_it(portal: RemittanceService) -> None:
+    first = a_claim("paid")
+    back = payments.reversed_claim(first)
+    other = replace(first, payer_claim_control_number=NEW_NUMBER)
+    await portal.post(portal.advice(claim_file(first), claims=1, advice_id=1))
+    await portal.post(portal.advice(advice_file([back, other], trace="T2"), claims=2, advice_id=2))
+    assert "no new decision has come" in await text(portal, place(2, 1))
+    decided = await text(portal, place(1, 1))
+    assert "This decision was taken back later." in decided
+    assert f'href="{place(2, 1)}">See what took it back' in decided
+
+
+def place(advice: int, number: int) -> str:
+    return f"/remittance/{derived_id('remittance', UUID(int=advice))}/claims/{number}"
+
+
+async def text(portal: RemittanceService, address: str) -> str:
+    return (await portal.app.call("GET", address, BILLER)).text
+
+
 async def test_a_correction_that_stands_before_its_reversal_is_the_newest_word(portal: RemittanceService) -> None:
     claim = a_claim("paid")
     await portal.post(portal.advice(claim_file(claim), claims=1, advice_id=1))
@@ -411,8 +480,10 @@ async def test_a_trace_number_that_another_remittance_has_is_refused(portal: Rem
         before = await portal.rows("SELECT remittance_id FROM remittance")
         again = portal.advice(claim_file(first, trace=trace), claims=1, advice_id=20 + number)
         await portal.post(again)
-        with pytest.raises(Poison, match="trace number"):
-            await portal.post(portal.advice(claim_file(second, trace=trace), claims=1, advice_id=30 + number))
+        other = portal.advice(claim_file(second, trace=trace), claims=1, advice_id=30 + number)
+        await portal.post(other)
+        assert await portal.refused() == ["its trace number belongs to another remittance"]
+        await portal.rows("DELETE FROM waiting_advice RETURNING 1")
         assert await portal.rows("SELECT remittance_id FROM remittance") == before
 
 
@@ -450,24 +521,39 @@ async def test_a_payment_shows_its_totals_and_when_to_appeal(portal: RemittanceS
     assert any(each.subscriber.last_name in page for each in CLAIMS[:1])
 
 
-async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_alarm(portal: RemittanceService) -> None:
+_FIRST_CLAIM = f"CLP*{CLAIMS[0].patient_control_number}*".encode()
+
+
+@pytest.mark.parametrize(
+    ("code_set", "known", "unknown", "words"),
+    [
+        ("adjustment_reason", b"CAS*CO*50*", b"CAS*CO*999*", "Unknown reason 999"),
+        ("claim_adjustment_group_code", b"CAS*CO*50*", b"CAS*QQ*50*", "Group QQ is not known here"),
+        ("claim_status_code", _FIRST_CLAIM + b"1*", _FIRST_CLAIM + b"77*", "77 · Unknown code 77"),
+        ("claim_filing_indicator", b"*MB*", b"*Q7*", "Unknown code Q7"),
+        ("date_qualifier", b"DTM*232*", b"DTM*QQQ*20261102~DTM*232*", "Unknown kind of date QQQ"),
+        ("reference_qualifier", b"REF*6R*", b"REF*QQ*55~REF*6R*", "Unknown kind of number QQ"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_alarm(
+    portal: RemittanceService, code_set: str, known: bytes, unknown: bytes, words: str
+) -> None:
     """It never stops the remittance it came in."""
 
     def raised() -> float:
-        return metrics.UNKNOWN_CODES.labels("adjustment_reason")._value.get()
+        return metrics.UNKNOWN_CODES.labels(code_set)._value.get()
 
     await portal.know(CLAIMS)
     before = raised()
-    file = remittance_file(CLAIMS).replace(b"CAS*CO*50*", b"CAS*CO*999*", 1)
+    file = recounted(remittance_file(CLAIMS).replace(known, unknown, 1).decode()).encode()
     with capture_logs() as logs:
         await portal.post(portal.advice(file, claims=len(CLAIMS)))
     assert raised() == before + 1
-    assert [(each["code"], each["count"]) for each in logs if each["event"] == "unknown code"] == [
-        ("adjustment_reason", 1)
-    ]
+    assert [(each["code"], each["count"]) for each in logs if each["event"] == "unknown code"] == [(code_set, 1)]
     [row] = await portal.rows("SELECT remittance_id FROM remittance")
     pages = [
         (await portal.app.call("GET", f"/remittance/{row.remittance_id}/claims/{number}", BILLER)).text
         for number in range(1, len(CLAIMS) + 1)
     ]
-    assert sum("Unknown reason 999" in page for page in pages) == 1
+    assert sum(words in page for page in pages) == 1

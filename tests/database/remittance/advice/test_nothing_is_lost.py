@@ -5,16 +5,19 @@ the page must differ.
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from libs.common.contracts.partner import RemittanceAdvice as Handed
 from libs.common.ids import derived_id
+from libs.common.runtime import Runtime
 from libs.x12.remittance import objects
 from libs.x12.remittance.objects import (
     Account,
@@ -23,6 +26,7 @@ from libs.x12.remittance.objects import (
     Amount,
     ClaimGroup,
     Contact,
+    Dated,
     InpatientAdjudication,
     InpatientSummary,
     OutpatientAdjudication,
@@ -42,7 +46,7 @@ from libs.x12.remittance.objects import (
 )
 from services.remittance.advice import handlers
 from services.remittance.advice.domain import PostedAdvice
-from services.remittance.advice.partner import posted_advice, posted_claim
+from services.remittance.advice.partner import Packed, Summary, posted_advice, posted_claim, set_aside, task_of
 from services.remittance.quarantine.domain import Owner
 from tests.support.applications import BILLER
 from tests.support.field_walk import unexplained, unset, variants
@@ -83,6 +87,7 @@ LINE = RemittedLine(
     amounts=(Amount("B6", 9_000), Amount("KH", 300)),
     quantities=(Quantity("ZK", Decimal(3)),),
     remarks=(Remark("HE", "N115"), Remark("RX", "79")),
+    dates=(Dated("QQQ", date(2026, 11, 8)),),
 )
 CLAIM = RemittedClaim(
     transaction=1,
@@ -117,6 +122,7 @@ CLAIM = RemittedClaim(
     amounts=(Amount("AU", 12_000), Amount("I", 50)),
     quantities=(Quantity("CA", Decimal(3)),),
     lines=[LINE, replace(LINE, number=2, service_date=DAY, service_from=None, service_to=None)],
+    dates=(Dated("QQQ", date(2026, 11, 9)),),
 )
 GROUP = ClaimGroup(
     1,
@@ -167,6 +173,7 @@ ADVICE = RemittanceAdvice(
     charge_cents=30_000,
     paid_cents=16_000,
     interest_cents=50,
+    dates=(Dated("QQQ", date(2026, 11, 10)),),
 )
 # Values that are valid where not just any text is.
 OTHER_CLAIM_VALUES = {
@@ -219,14 +226,13 @@ async def post(
 ) -> UUID:
     """Post the objects as if they had been read from an 835, in place of what was posted before; the remittance."""
 
-    async def read(*_what: object) -> AsyncIterator[list[Any]]:
-        yield [*(replace(posted_claim(each), number=place) for place, each in enumerate(claims, start=1)), posted]
+    async def read(runtime: Runtime, event: Handed) -> AsyncGenerator[Summary | Packed, None]:
+        items = (replace(posted_claim(each), number=place) for place, each in enumerate(claims, start=1))
+        for each in set_aside(chain(items, [posted]), task_of(runtime, event)):
+            yield each
 
-    async def whose(*_what: object) -> Owner:
-        return Owner(BILLER.enrollment_id)
-
-    monkeypatch.setattr(handlers, "posted", read)
-    monkeypatch.setattr(handlers, "_owner", whose)
+    monkeypatch.setattr(handlers, "prepared", read)
+    monkeypatch.setattr(handlers, "owner_of", lambda *_what: Owner(BILLER.enrollment_id))
     await portal.rows("DELETE FROM remittance RETURNING 1")
     await portal.rows("DELETE FROM remitted_claim RETURNING 1")
     await portal.rows("DELETE FROM remitted_line RETURNING 1")

@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from libs.common.errors import Rejected
+from libs.common.ids import derived_id
 from libs.common.observability import metrics
+from services.remittance.quarantine.domain import PATIENCE, Payee
 from services.remittance.quarantine.handlers import drop, release
+from services.remittance.quarantine.repository import enrolled
 from tests.support.applications import BILLER, Someone
 from tests.support.platform import CloneSettings
 from tests.support.remittance import (
@@ -176,7 +181,7 @@ async def test_an_operator_lists_and_drops_and_sees_no_patient(
     assert [each.exit_code for each in (listed, refused, dropped, empty)] == [0, 1, 0, 0]
     assert all(fact in listed.output for fact in (str(remittance_id), TRACE, BILLER.npi, "claims-of-another"))
     assert "still do not agree" in refused.output
-    assert "No remittance is in quarantine." in empty.output
+    assert "No remittance is in quarantine, and none was refused." in empty.output
     told = "".join(each.output for each in (listed, refused, dropped, empty))
     assert not any(word in told for each in CLAIMS for word in (each.subscriber.mbi, each.subscriber.last_name))
     for table in ("remittance", "remitted_claim", "remitted_line"):
@@ -199,6 +204,94 @@ async def test_an_advice_that_comes_again_changes_nothing_in_quarantine_and_afte
         await release(work, remittance_id, reason="corrected in PECOS")
     await portal.post(event)
     assert len(await portal.published("remittance.remittance-posted.v1")) == 1
+
+
+SAME_NPI = replace(OTHER_CLINIC, npi=BILLER.npi, tax_id=BILLER.tax_id, version=2)
+"""Another PTAN of the practice that is paid."""
+
+
+async def test_a_payee_with_several_ptans_and_no_known_claim_waits_an_hour_and_then_for_a_person(
+    portal: RemittanceService, settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await portal.app.admit(SAME_NPI)
+    await portal.post(portal.advice(remittance_file(CLAIMS), claims=len(CLAIMS)))
+    others = decided_claims(40)[20:]
+    await portal.know(others)
+    content = remittance_file(others, trace="EFT2611230002")
+    await portal.post(portal.advice(content, claims=len(others), advice_id=2))
+    assert await portal.rows("SELECT 1 FROM remittance") == []
+    portal.app.clock.advance(PATIENCE - timedelta(seconds=1))
+    await portal.work_off()
+    assert await portal.rows("SELECT 1 FROM remittance") == []
+    portal.app.clock.advance(timedelta(minutes=6))
+    await portal.work_off()
+    remittance_id, reason = await quarantined(portal)
+    assert reason == "several-enrollments"
+    [payment] = await portal.published("remittance.remittance-posted.v1")
+    assert payment.event.trace_number == "EFT2611230002"
+    assert await portal.rows("SELECT 1 FROM waiting_advice UNION ALL SELECT 1 FROM due_work") == []
+    monkeypatch.setattr(tool, "Settings", lambda: settings)
+    listed = await asyncio.to_thread(CliRunner().invoke, tool.application, ["list"])
+    assert f"{remittance_id} several-enrollments" in listed.output
+    await portal.know(CLAIMS[:1])
+    async with portal.app.work.database.work(portal.app.work) as work:
+        await release(work, remittance_id, reason="a claim tells which PTAN is paid")
+    assert await seen_by(portal, BILLER, remittance_id) == {200}
+
+
+async def test_a_claim_that_becomes_known_within_the_hour_tells_which_ptan_is_paid(portal: RemittanceService) -> None:
+    await portal.app.admit(SAME_NPI)
+    await portal.post(portal.advice(remittance_file(CLAIMS), claims=len(CLAIMS)))
+    await portal.know(CLAIMS[:1], SAME_NPI)
+    portal.app.clock.advance(timedelta(minutes=5))
+    await portal.work_off()
+    [row] = await portal.rows("SELECT enrollment_id, quarantine FROM remittance")
+    assert (row.enrollment_id, row.quarantine) == (SAME_NPI.enrollment_id, "")
+
+
+async def test_a_refused_remittance_holds_its_payee_until_an_operator_decides(
+    portal: RemittanceService, settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tool, "Settings", lambda: settings)
+
+    before = metrics.REMITTANCES_REFUSED._value.get()
+    content = remittance_file(CLAIMS)
+    cut_off = portal.advice(content[: len(content) // 2], claims=len(CLAIMS))
+    await portal.post(cut_off, portal.advice(content, claims=len(CLAIMS), advice_id=2))
+    assert metrics.REMITTANCES_REFUSED._value.get() == before + 1
+    assert await portal.rows("SELECT 1 FROM remittance") == []
+    listed = (await asyncio.to_thread(CliRunner().invoke, tool.application, ["list"])).output
+    remittance_id = derived_id("remittance", cut_off.advice_id)
+    assert f"{remittance_id} refused: a remittance that is not accepted" in listed
+    assert f"payee {BILLER.npi}; 1 of this payee wait behind it" in listed
+    async with portal.app.work.database.work(portal.app.work) as work:
+        assert await release(work, remittance_id, reason="to see it again")
+    assert await portal.refused() == []
+    await portal.work_off()
+    assert len(await portal.refused()) == 1
+    async with portal.app.work.database.work(portal.app.work) as work:
+        await drop(work, remittance_id, reason="sent again correctly")
+    await portal.work_off()
+    [row] = await portal.rows("SELECT trace_number FROM remittance")
+    assert row.trace_number == TRACE
+    audited = await portal.rows("SELECT action FROM audit WHERE object_kind = 'remittance' ORDER BY audit_id")
+    assert sorted(row.action for row in audited) == ["drop", "post", "release"]
+
+
+async def test_a_payee_is_found_by_an_index_among_all_organizations(portal: RemittanceService) -> None:
+    await portal.rows(
+        "INSERT INTO access_enrollment SELECT gen_random_uuid(), gen_random_uuid(), n::text, n::text, '{}'"
+        " FROM generate_series(1, 20000) n RETURNING 1"
+    )
+    payee = Payee(BILLER.npi, BILLER.tax_id)
+    async with portal.app.work.database.work(portal.app.work) as work:
+        [found] = await enrolled(work, payee, ())
+        assert found.enrollment_id == BILLER.enrollment_id
+        both = await enrolled(work, payee, {OTHER_CLINIC.enrollment_id})
+        assert {each.enrollment_id for each in both} == {BILLER.enrollment_id, OTHER_CLINIC.enrollment_id}
+        scans = "SELECT seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = 'access_enrollment'"
+        [(whole, by_index)] = await work.execute(sa.text(scans))
+        assert (whole, by_index > 0) == (0, True)
 
 
 async def test_two_releases_at_once_tell_a_payment_once(portal: RemittanceService) -> None:

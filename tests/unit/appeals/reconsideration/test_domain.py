@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.appeals.reconsideration.domain import WHY_NOT, decide_by, hearing_until, right_of
+from libs.common.appeal_deadlines import hearing_until
+from services.appeals.reconsideration.domain import WHY_NOT, decide_by, right_of
 from tests.support.portico import DAYS
 
 DECIDED = date(2026, 11, 23)

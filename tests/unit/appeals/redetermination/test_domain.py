@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.x12.remittance.reasons import REASONS
+from libs.common.appeal_deadlines import reconsideration_until
+from libs.x12.remittance.reasons import REASONS, reason_meaning
 from services.appeals.redetermination.domain import (
     MAX_LINES,
     UNIDENTIFIED,
@@ -21,11 +22,9 @@ from services.appeals.redetermination.domain import (
     decide_by,
     form_faults,
     joined,
-    last_day,
     line_faults,
     notice_lines,
     reason_of,
-    reconsideration_until,
     rights_of,
 )
 from tests.support.portico import DAYS
@@ -47,22 +46,6 @@ def kind_of(
     appealed = {line.number: appeal} if appeal else {}
     [right] = rights_of(Notice(1, NOTICE, status, (line,)), appealed, today, DAYS, finalized=finalized)
     return right.kind
-
-
-def test_the_last_day_is_the_125th_after_the_notice_or_the_business_day_after_it() -> None:
-    assert last_day(NOTICE, DAYS) == NOTICE + timedelta(days=125) == LAST
-    assert last_day(date(2026, 11, 23), DAYS) == date(2027, 3, 29)  # 125 days lead to Sunday 03/28
-    assert last_day(date(2026, 8, 22), DAYS) == date(
-        2026, 12, 28
-    )  # to Friday 12/25, a federal holiday, before a weekend
-
-
-@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
-def test_last_days_are_business_days_and_never_early(notice: date) -> None:
-    for day, days in ((last_day(notice, DAYS), 125), (reconsideration_until(notice, DAYS), 185)):
-        assert DAYS.includes(day)
-        # At most five closed days follow each other: the two around Christmas by executive order, it, and a weekend.
-        assert days <= (day - notice).days <= days + 5
 
 
 def test_a_decision_is_due_60_days_after_receipt_and_14_more_for_each_later_day_of_evidence() -> None:
@@ -118,6 +101,39 @@ def test_parts_of_a_line_are_one_line_and_lines_stand_in_the_order_of_the_claim(
     assert first.reasons == (Reason("CO", "50", 12_900), Reason("CO", "45", 100))
     assert first.remarks == ("N115",)
     assert (second, others) == (PAID, [unnamed, unnamed])
+
+
+def test_parts_of_a_line_that_cancel_out_leave_nothing_to_appeal() -> None:
+    # 42 CFR 405.924(b), 405.940: nothing was decided about the line that has an effect on what is paid.
+    back = replace(DENIED, charge_cents=-12_500, reasons=(Reason("CO", "50", -12_500),))
+    [line] = joined((DENIED, back))
+    assert (line.charge_cents, line.paid_cents, line.reasons) == (0, 0, ())
+    assert kind_of(line) == "paid"
+    [again] = joined((DENIED, back, DENIED))
+    assert kind_of(again) == "appeal"
+
+
+WHOLE = replace(DENIED, number=WHOLE_CLAIM)
+
+
+@pytest.mark.parametrize(("line", "in_appeal"), [(DENIED, WHOLE_CLAIM), (WHOLE, 1), (WHOLE, 7)])
+def test_a_claim_and_its_lines_are_not_appealed_beside_each_other(line: NoticeLine, in_appeal: int) -> None:
+    [right] = rights_of(Notice(1, NOTICE, "1", (line,)), {in_appeal: FIRST}, TODAY, DAYS, finalized=True)
+    assert (right.kind, right.appeal) == ("appealed", FIRST)
+    [fault] = line_faults(replace(ASKED, lines=frozenset({line.number})), [right], written_day="03/24/2027")
+    assert (fault.kind, fault.appeal) == ("line-appealed", FIRST)
+    assert "is in appeal A-2611-000001 already" in fault.sentence
+
+
+def test_a_line_beside_one_in_appeal_can_be_appealed() -> None:
+    [right] = rights_of(Notice(1, NOTICE, "1", (DENIED,)), {7: FIRST}, TODAY, DAYS, finalized=True)
+    assert right.kind == "appeal"
+
+
+def test_of_several_appeals_of_a_claim_one_that_waits_is_named() -> None:
+    decided = replace(FIRST, appeal_id=UUID(int=2), decided_on=TODAY, favorable=False)
+    [right] = rights_of(Notice(1, NOTICE, "1", (WHOLE,)), {1: decided, 2: FIRST}, TODAY, DAYS, finalized=True)
+    assert right.appeal == FIRST
 
 
 def test_after_an_appeal_there_is_no_second_one() -> None:
@@ -186,9 +202,9 @@ def test_a_separator_in_a_text_does_not_move_the_others() -> None:
     assert (argument.requester, argument.explanation) == ("a b", "c")
 
 
-def test_reasons_have_words_and_unknown_ones_say_where_theirs_stand() -> None:
-    assert reason_of("CO-50").words == "Not found medically necessary"
-    assert "remittance" in reason_of("CO-999").words
+def test_reasons_have_the_words_of_the_remittance() -> None:
+    assert reason_of("CO-50").words == reason_meaning("50")
+    assert reason_of("CO-999").words == "Unknown reason 999"
     assert reason_of("PR-204").bill == "the patient may be billed for it"
 
 

@@ -79,6 +79,7 @@ def session(**changes: object) -> Session:
             "idle": 30 * MINUTE,
             "ends_at": NOW + timedelta(hours=12),
             "csrf": "c",
+            "signed_in_at": NOW,
             **changes,
         }
     )

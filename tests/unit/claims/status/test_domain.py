@@ -56,7 +56,7 @@ def test_every_final_category_is_final_and_no_other() -> None:
 
 
 def test_a_split_claim_is_not_sent_again() -> None:
-    assert choices_of("split") == ()
+    assert choices_of("split", None, TODAY) == ()
     assert "Do not send the claim again" in what_next("split", None, TODAY)
 
 
@@ -67,18 +67,24 @@ def test_records_are_due_45_days_after_the_request() -> None:
 
 @pytest.mark.parametrize("state", ["not-accepted", "returned"])
 def test_what_was_not_accepted_is_sent_again_and_never_appealed(state: str) -> None:
-    assert choices_of(state) == ("correct-and-resubmit",)
+    assert choices_of(state, None, TODAY) == ("correct-and-resubmit",)
     assert "no appeal rights" in what_next(state, None, TODAY)
 
 
 @pytest.mark.parametrize("state", ["paid", "denied", "finalized", "adjusted"])
 def test_of_a_decided_claim_the_way_to_its_appeal_rights_is_shown(state: str) -> None:
-    assert "appeal-rights" in choices_of(state)
+    assert "appeal-rights" in choices_of(state, None, TODAY)
 
 
 @pytest.mark.parametrize("state", ["accepted", "in-process", "information-requested"])
 def test_what_is_not_decided_has_no_appeal_rights(state: str) -> None:
-    assert "appeal-rights" not in choices_of(state)
+    assert "appeal-rights" not in choices_of(state, None, TODAY)
+
+
+def test_nothing_is_to_be_seen_or_appealed_before_the_payment_floor_has_passed() -> None:
+    assert choices_of("paid", TODAY + timedelta(days=1), TODAY) == ()
+    assert choices_of("paid", TODAY, TODAY) == ("appeal-rights", "see-remittance")
+    assert choices_of("denied", None, TODAY) == ("appeal-rights", "see-remittance")
 
 
 def test_every_state_has_words() -> None:

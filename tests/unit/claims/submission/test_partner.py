@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 
 from libs.common.contracts.auth import Enrollment
+from libs.common.contracts.envelope import Origin
 from libs.common.documents import stage
 from libs.common.documents.store import DocumentStore
-from libs.common.messaging.envelope import Origin
-from libs.common.security.keys import KeyRing, prepare_keys
+from libs.common.security.key_files import prepare_keys
+from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
 from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.reader import FileVerdict

@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from libs.common.contracts.claims import ClaimAccepted
+from libs.common.contracts.envelope import Origin, headers_from_text, seal_envelope
 from libs.common.ids import derived_texts
 from libs.common.messaging.bulk import OutboxRows
-from libs.common.messaging.envelope import Origin, headers_from_text, seal_envelope
 from libs.common.persistence.unit_of_work import shard_of
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ from typing import Any, cast
 import pytest
 
 from libs.common.contracts.auth import RoleRemoved, UserAccess
-from libs.common.messaging.envelope import Received
+from libs.common.contracts.envelope import Received
 from libs.common.messaging.subscriptions import Subscription, by_type
 from libs.common.persistence.unit_of_work import UnitOfWork
 

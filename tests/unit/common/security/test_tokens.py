@@ -19,18 +19,26 @@ from joserfc.jwk import ECKey
 
 from libs.common.clock import SetClock
 from libs.common.errors import Rejected
+from libs.common.security.key_files import prepare_token_keys
 from libs.common.security.principal import Principal
-from libs.common.security.tokens import (
-    SigningKey,
-    issue_internal_token,
-    prepare_token_keys,
-    public_keys_file,
-    verify_internal_token,
-)
+from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file, verify_internal_token
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 PRINCIPAL = Principal(
-    "person", UUID(int=1), "A Person", UUID(int=2), "PROVIDER_USER", 2, NOW, UUID(int=3), 4, 5, "5e55", "csrf", 1800
+    "person",
+    UUID(int=1),
+    "A Person",
+    UUID(int=2),
+    "PROVIDER_USER",
+    2,
+    NOW,
+    UUID(int=3),
+    4,
+    5,
+    "5e55",
+    "csrf",
+    1800,
+    NOW,
 )
 STRANGE = ECKey.generate_key("P-256")
 
@@ -66,7 +74,7 @@ class World:
             "iss": "portal-identity", "aud": "claims", "sub": str(UUID(int=1)), "iat": seconds, "exp": seconds + 120,
             "kind": "person", "name": "A Person", "org": str(UUID(int=2)), "role": "PROVIDER_USER", "aal": 2,
             "factor_at": seconds, "enr": str(UUID(int=3)),
-            "uep": 4, "oep": 5, "sid": "5e55", "csrf": "csrf", "exp_in": 1800,
+            "uep": 4, "oep": 5, "sid": "5e55", "csrf": "csrf", "exp_in": 1800, "before": seconds,
             **changes,
         }  # fmt: skip
         return {name: value for name, value in claims.items() if value is not None}

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from libs.common.contracts.envelope import Message, Origin, Received, seal_envelope
 from libs.common.contracts.ops import FunctionTraffic
 from libs.common.errors import Poison
-from libs.common.messaging.envelope import Message, Origin, Received, seal_envelope
 from libs.common.streams import guard as guard_module
 from libs.common.streams.guard import Guard
 

@@ -24,12 +24,12 @@ from deploy.k8s.manifests import settings_of_a_pod
 from deploy.k8s.site import load_site
 from libs.common.clock import SystemClock
 from libs.common.deployment import load_deployment
-from libs.common.partner_trust import credentials
 from libs.common.process import ROLES, subscriptions_of
-from libs.common.runtime import Service
 from libs.common.security.keys import GROUPS
+from libs.common.service import Service
 from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Role, Settings
 from libs.common.web.app import health_routes
+from libs.partners.trust import credentials
 from services.appeals.settings import AppealsSettings
 from services.eligibility.settings import EligibilitySettings
 from services.notifier.delivery.partner import NAME as USER_MAIL

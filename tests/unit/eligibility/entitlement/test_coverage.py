@@ -1,6 +1,7 @@
 """What an answer means on the days asked about: held day by day, whatever the periods and the question."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.eligibility.entitlement.domain import (
+    BILL_OPTION,
     ENTITLEMENT,
     HEADINGS,
     Benefit,
     Coverage,
     Entitlement,
+    Entity,
+    Fact,
     Period,
     Person,
     Span,
+    beside,
     common,
     coverage,
     deductibles,
@@ -52,6 +57,12 @@ def active(insurance: str, first: date | None = date(2001, 1, 1), last: date | N
 
 def inactive(insurance: str, first: date | None, last: date | None = None) -> Benefit:
     return said("6", insurance, period("307", first, last))
+
+
+def plan(option: str = "C", first: date = date(2026, 1, 1), last: date | None = None) -> Benefit:
+    found = said("R", "HN", period("290", first, last))
+    facts = (Fact(BILL_OPTION, f"{option} · words"),) if option else ()
+    return replace(found, entities=(Entity("Payer", "Lantern"),), facts=facts)
 
 
 B = active("MB")
@@ -113,13 +124,43 @@ def test_the_headline_is_about_the_days_asked(found: Entitlement, words: str, ki
         (answer(active("MA"), B, inactive("MA", date(2026, 11, 21))), "Part A inactive since 11/21/2026."),
         (answer(active("MA"), B, death=date(2026, 11, 3)), "Date of death 11/03/2026."),
         (
-            answer(active("MA"), B, said("R", "HN", period("290", date(2026, 1, 1)))),
-            "Also for these dates: Medicare Advantage.",
+            answer(active("MA"), B, said("R", "12", period("290", date(2026, 1, 1)))),
+            "Also for these dates: Other insurance that pays first (MSP).",
         ),
+        (answer(active("MA"), B, plan("A")), "Also for these dates: Medicare Advantage."),
     ],
 )
 def test_the_headline_says_why(found: Entitlement, why: str) -> None:
     assert headline(found, FIRST, LAST).more == (why,)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (plan(), "Bill Lantern, Medicare Advantage; Part A and Part B active"),
+        (plan(""), "Bill Lantern, Medicare Advantage; Part A and Part B active"),
+        (plan("B"), "Bill Lantern, Medicare Advantage, for its own providers; Part A and Part B active"),
+        (
+            plan(first=date(2026, 11, 10)),
+            "Bill Lantern, Medicare Advantage (11/10/2026 to 11/30/2026); Part A and Part B active",
+        ),
+        (replace(plan(), entities=()), "Bill the plan, Medicare Advantage; Part A and Part B active"),
+    ],
+)
+def test_a_plan_of_medicare_advantage_is_to_be_billed_and_the_headline_warns_of_it(found: Benefit, words: str) -> None:
+    line = headline(answer(active("MA"), B, found), FIRST, LAST)
+    assert (line.words, line.kind, line.more) == (words, "warning", ())
+
+
+def test_dates_are_told_beside_a_row_only_when_they_say_more_than_it() -> None:
+    year, more = period("291", date(2026, 1, 1)), period("346", date(2026, 1, 1))
+    of_part = said("1", "MB", year, more)
+    assert beside(of_part, Span(date(2026, 1, 1))) == (more,)
+    assert beside(of_part, Span(date(2026, 3, 1))) == (year, more)
+
+
+def test_a_plan_that_leaves_all_claims_to_the_contractor_is_no_warning() -> None:
+    assert headline(answer(active("MA"), B, plan("A")), FIRST, LAST).kind == "good"
 
 
 def test_dates_that_contradict_each_other_never_give_more_coverage() -> None:

@@ -21,11 +21,11 @@ LISTING = Listing(
 )
 
 
-def status(*interruptions: Interruption) -> str:
+def status(*interruptions: Interruption, frame: Frame = FRAME) -> str:
     return text(
         "notifier/interruptions/status.html",
         {
-            "frame": FRAME,
+            "frame": frame,
             "path": "/notifier",
             "situation": Situation((FunctionState("F-07", "Claim Status", "not-available", OPEN.started_at),)),
             "listing": replace(LISTING, total=len(interruptions)),
@@ -43,11 +43,21 @@ def test_the_status_page_shows_functions_and_interruptions() -> None:
     assert "1 interruption" in page
 
 
+def test_times_are_shown_by_business_time_and_the_frame_names_the_day_while_it_is_moved() -> None:
+    moved = replace(FRAME, now=NOW + timedelta(days=14), offset=timedelta(days=14))
+    page = " ".join(status(OPEN, frame=moved).split())
+
+    assert "Demonstration date 12/07/2026" in page
+    assert "12/07/2026 3:12 p.m. EST" in page
+    assert "11/23/2026" not in page
+    assert "Demonstration date" not in status(OPEN)
+
+
 def test_an_empty_list_says_why() -> None:
     assert "There was no interruption yet." in status()
 
 
-def test_the_detail_gives_times_history_and_whom_we_told() -> None:
+def test_the_detail_gives_times_duration_and_history_and_nothing_of_our_mail() -> None:
     closed = replace(OPEN, state="closed", ended_at=NOW, sequence=2)
     page = text(
         "notifier/interruptions/interruption.html",
@@ -58,12 +68,12 @@ def test_the_detail_gives_times_history_and_whom_we_told() -> None:
             "names": "Claim Status",
             "domain": FaultDomain("hets", ("F-12",), culprit="HETS, the eligibility system of CMS,"),
             "steps": [Step(NOW, "Available again: interruption closed")],
-            "alerts": [(1, "accepted by the mail server", NOW), (2, "waits for the mail server", None)],
+            "duration": "18 minutes",
         },
     )
 
     assert "The functions are available again." in page
     assert "11/23/2026 3:12 p.m. EST" in page
     assert "HETS, the eligibility system of CMS, did not answer." in page
-    assert "Message 1: accepted by the mail server, " in page
-    assert "Message 2: waits for the mail server</li>" in page
+    assert "<dt>Duration</dt><dd>18 minutes</dd>" in page
+    assert "mail server" not in page

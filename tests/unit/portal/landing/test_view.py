@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from libs.common.clock import SetClock
 from libs.common.contracts.notifier import FunctionCondition, FunctionState
 from libs.common.web.conditions import view
 
@@ -59,10 +60,10 @@ ADVICE = state("Remittance Advice", "available")
     ],
 )
 def test_the_state_of_the_functions_is_told_in_sentences(functions: list[FunctionState], summary: str) -> None:
-    assert view(functions, None, NOW, ZONE).summary == summary
+    assert view(functions, None, SetClock(NOW), ZONE).summary == summary
 
 
 def test_functions_in_trouble_come_first() -> None:
-    shown = view([ADVICE, STATUS, state("Time Out Alerts", "degraded")], None, NOW, ZONE)
+    shown = view([ADVICE, STATUS, state("Time Out Alerts", "degraded")], None, SetClock(NOW), ZONE)
 
     assert [function.name for function in shown.functions] == ["Time Out Alerts", "Claim Status", "Remittance Advice"]

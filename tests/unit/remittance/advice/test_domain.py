@@ -1,28 +1,26 @@
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
 
 from libs.x12.remittance.outcomes import Outcome
-from services.appeals.redetermination.domain import last_day
 from services.remittance.advice.domain import (
     OUTCOMES,
     Details,
     Fact,
     Patient,
-    appeal_by,
+    Told,
     details_of,
     details_text,
     outcome_words,
+    replaces,
 )
-from tests.support.portico import DAYS
 
 
 def test_every_outcome_has_words() -> None:
     assert set(OUTCOMES) == set(Outcome.__args__)
-
-
-def test_a_payment_names_the_same_last_day_as_the_page_of_appeals() -> None:
-    # 42 CFR 405.942(a): 120 days, and 5 for the mail.
-    days = [date(2026, 1, 1) + timedelta(days=count) for count in range(400)]
-    assert [appeal_by(day, DAYS) for day in days] == [last_day(day, DAYS) for day in days]
 
 
 def test_a_new_decision_is_promised_only_when_there_is_one() -> None:
@@ -41,3 +39,31 @@ def test_a_denial_under_the_status_of_an_unknown_patient_says_both() -> None:
 def test_details_that_were_kept_are_the_same() -> None:
     details = Details(Patient("1EG4TE5MK73", "A B", "A C", "2EG4TE5MK74"), (Fact("reference", "EA", "MR~1"),))
     assert details_of(details_text(details)) == details
+
+
+DAY = date(2026, 11, 20)
+FIRST = Told(UUID(int=1), 1, "ICN1", "", 1, "paid", DAY)
+REVERSAL = Told(UUID(int=2), 1, "ICN1", "", 2, "reversed", DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"sequence": 3}, (True, True)),
+        ({"sequence": 3, "outcome": "reversed"}, (False, False)),
+        ({"internal_control_number": "ICN2", "original_control_number": "ICN1"}, (True, True)),
+        ({"internal_control_number": "ICN2", "original_control_number": "ICN1", "issued_on": DAY}, (True, False)),
+        ({"internal_control_number": "ICN2", "original_control_number": "ICN9"}, (False, False)),
+        ({"internal_control_number": "ICN2"}, (False, False)),
+    ],
+)
+def test_what_a_decision_replaces(changed: dict[str, Any], expected: tuple[bool, bool]) -> None:
+    decision = replace(Told(UUID(int=3), 1, "ICN1", "", 1, "paid", DAY + timedelta(days=2)), **changed)
+    assert (replaces(decision, FIRST), replaces(decision, REVERSAL)) == expected
+
+
+def test_neither_of_two_claims_that_came_of_one_replaces_the_other() -> None:
+    split = [Told(UUID(int=3), number, f"ICN{number}", "ICN1", 1, "paid", DAY + timedelta(days=2)) for number in (2, 3)]
+    assert not replaces(split[0], split[1])
+    assert not replaces(split[1], split[0])
+    assert all(replaces(each, REVERSAL) for each in split)

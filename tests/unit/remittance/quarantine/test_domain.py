@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from services.remittance.quarantine.domain import NOT_YET, Enrolled, Owner, Payee, owner_of
+from services.remittance.quarantine.domain import Enrolled, Owner, Payee, owner_of
 from simulators.population import Population
 
 POPULATION = Population()
@@ -46,9 +46,13 @@ def test_the_payee_alone_decides_where_the_portal_knows_no_claim(each: Enrolled)
 def test_claims_tell_which_of_several_under_one_npi_is_paid() -> None:
     several = [ENROLLED[0], SAME_NPI]
     assert owner_of(paid(SAME_NPI), several, {SAME_NPI.enrollment_id}) == Owner(SAME_NPI.enrollment_id)
-    assert owner_of(paid(SAME_NPI), several, ()) == NOT_YET
+    without = owner_of(paid(SAME_NPI), several, ())
+    assert without == Owner(reason="several-enrollments")
+    assert without.may_change
 
 
 def test_what_the_copy_of_access_does_not_know_yet_is_waited_for() -> None:
-    assert owner_of(paid(ENROLLED[0]), [], ()) == NOT_YET
-    assert owner_of(paid(ENROLLED[0]), [ENROLLED[0]], {ENROLLED[1].enrollment_id}) == NOT_YET
+    for enrolled, of_claims in (([], ()), ([ENROLLED[0]], {ENROLLED[1].enrollment_id})):
+        owner = owner_of(paid(ENROLLED[0]), enrolled, of_claims)
+        assert owner == Owner(reason="enrollment-not-known")
+        assert owner.may_change

@@ -1,5 +1,6 @@
 from collections import Counter
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -15,12 +16,14 @@ from simulators.shared_system.adjudication import (
     decided,
     payment_day,
     taken_in,
+    transfer_of,
 )
 from tests.support.partner_claims import accepted_claims
 from tests.support.portico import ROOT
 
 TODAY = date(2026, 11, 25)
 SEED = 1
+TRANSFER = transfer_of(UUID(int=7), date(2026, 12, 7))
 DEPLOYMENT = load_deployment(ROOT / "contract.toml")
 
 
@@ -77,11 +80,10 @@ def test_after_an_appeal_only_the_lines_won_are_paid() -> None:
 def test_a_decision_has_its_days_and_its_transfer_only_where_it_pays() -> None:
     found: dict[str, StatusDetail] = {}
     for claim in accepted_claims(300):
-        status = decided(claim, SEED, TODAY, DEPLOYMENT)
+        status = decided(claim, SEED, TODAY, TRANSFER)
         found.setdefault(status.status.category, status)
     paid, denied, waiting = found["F1"], found["F2"], found["P3"]
-    assert (paid.finalized, paid.payment_date) == (TODAY, date(2026, 12, 7))
-    assert paid.check_number.startswith("EFT261207")
+    assert (paid.finalized, paid.payment_date, paid.check_number) == (TODAY, TRANSFER.paid_on, TRANSFER.number)
     assert (denied.finalized, denied.payment_date, denied.check_number) == (TODAY, None, "")
     assert (waiting.finalized, waiting.payment_date, waiting.check_number) == (None, None, "")
 
@@ -100,6 +102,13 @@ def test_the_payment_floor_counts_from_the_day_after_receipt(received: date, dec
     claim = next(accepted_claims(1))
     claim.internal_control_number = f"22{received:%y%j}000001"
     assert payment_day(claim, decided_on, DEPLOYMENT) == paid_on
+
+
+def test_the_number_of_a_transfer_fits_where_a_claim_status_names_it() -> None:
+    # Check number of the 277 (data element 429, STC09): 1 to 16 characters.
+    numbers = {transfer_of(UUID(int=each), TODAY).number for each in (0, 1, 2**128 - 1)}
+    assert len(numbers) == 3
+    assert {len(number) for number in numbers} == {16}
 
 
 def test_the_first_answer_only_says_that_it_is_in_process() -> None:

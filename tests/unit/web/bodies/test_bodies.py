@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from libs.common.observability.traffic import CountTraffic, Traffic
 from libs.common.runtime import Runtime
 from libs.common.web.bodies import WholeBody
+from libs.common.web.traffic import CountTraffic, Traffic
 
 CHUNKS = 20
 

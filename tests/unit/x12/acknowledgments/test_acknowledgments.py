@@ -2,10 +2,9 @@ from datetime import UTC, datetime
 
 from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
-from libs.x12.describe import NOT_ACCEPTED, describe_277ca, describe_999, describe_claim, describe_file
 from libs.x12.verdicts import FileVerdict
 from simulators.population import file_faults
-from tests.support.x12 import ONE_CLAIM, PRIVATE, RECEIVED, population_file, read
+from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
 from tests.support.x12_mutants import STRUCTURE
 
 CREATED = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -135,19 +134,3 @@ def test_answers_written_batch_by_batch_are_the_same_as_in_one_go() -> None:
         texts.append(b"".join(pieces))
 
     assert texts[0] == texts[1] == texts[2]
-
-
-def test_the_words_say_what_to_correct_and_that_nothing_was_denied() -> None:
-    _, accepted = read(population_file())
-    [claim], _ = read(ONE_CLAIM.replace("1EG4TE5MK73", "1SG4TE5MK73"))
-    refused = mutant("charge is no number")
-
-    assert describe_999(accepted) == (
-        "The file was accepted: its structure is in order. Each claim is answered in the 277CA.",
-    )
-    assert describe_999(refused)[1].startswith("Total charge: the value must be a number")
-    assert NOT_ACCEPTED in describe_277ca(23, 2)
-    assert "not a denial and has no appeal rights" in NOT_ACCEPTED
-    assert describe_claim(claim.findings)[0].startswith("Medicare number (MBI): This is not a Medicare number.")
-    assert describe_file(read(b"")[1]) == ("The file is empty. Export it again.",)
-    assert not [value for value in PRIVATE if value in " ".join(describe_999(refused))]

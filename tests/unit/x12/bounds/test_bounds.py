@@ -231,6 +231,18 @@ def test_thousands_of_transaction_sets_full_of_faults_keep_few_of_them() -> None
     assert sum(len(transaction.findings) for transaction in transactions) < FINDINGS_PER_FILE + 3 * len(transactions)
 
 
+@pytest.mark.parametrize("guide", ["005010X222A1", "005010X223A2"])
+def test_a_transaction_set_costs_what_it_holds_and_not_what_its_guide_has(guide: str) -> None:
+    def work(sets: int) -> int:
+        empty = SET.replace(b"005010X222A1", guide.encode())
+        head = ENVELOPE.replace(b"005010X222A1", guide.encode())
+        return calls(lambda: check_file([head, empty * sets], received=RECEIVED))
+
+    work(10)  # what is made once does not count
+    # Each guide has more than 250 kinds of segments.
+    assert work(200) - work(100) < 100 * 100
+
+
 @pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb.name)
 def test_a_file_made_to_hurt_is_answered_and_shown(bomb: Bomb) -> None:
     verdict = check_file(bomb.source(2), received=RECEIVED)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from libs.common.mbi import POSITIONS
 from libs.common.npi import complete_npi
-from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber, sum_of_lines
+from libs.x12.claim.objects import Address, BillingProvider, ProfessionalClaim, ServiceLine, Subscriber
 from libs.x12.claim.writer import Submitter, write_claims
 from libs.x12.writing import Envelope
 from tests.support.x12 import RECEIVED, read
@@ -65,7 +65,7 @@ def claim_lists(draw: st.DrawFn) -> list[ProfessionalClaim]:
                 billing=billing,
                 subscriber=draw(subscribers),
                 patient_control_number=f"PCN{ordinal}",
-                total_charge_cents=sum_of_lines(service),
+                total_charge_cents=sum(line.charge_cents for line in service),
                 place_of_service=place,
                 frequency_code="1",
                 rendering_npi=draw(npis),

@@ -106,6 +106,7 @@ class Drawn:
             paid_on=self.day(),
             adjustments=self.adjustments(),
             remaining_cents=self.maybe(self.cents),
+            bundled_into=self._draw.randint(0, 3),
         )
 
     def party(self, role: str) -> Party:

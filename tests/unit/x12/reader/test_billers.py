@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from libs.x12.claim.objects import Biller, Claim
+from libs.x12.biller import Biller
+from libs.x12.claim.objects import Claim
 from libs.x12.claim.writer import INSTITUTIONAL, PROFESSIONAL
 from libs.x12.reader import Batch, FileVerdict, read_file
 from simulators.population import Population, claim_file, institutional_claim_file

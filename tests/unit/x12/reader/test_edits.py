@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from libs.x12.claim.edits import EDITS, INSTITUTIONAL_EDITS, Edit
+from libs.x12.claim.edits import EDITS, INSTITUTIONAL_EDITS
 from libs.x12.code_sets import CODE_SETS
-from libs.x12.describe import describe_claim
+from libs.x12.edits import Edit
 from tests.support.x12 import ONE_CLAIM, read, recounted
 from tests.support.x12_institutional import STAY, VISIT, read_institutional
 from tests.support.x12_institutional_mutants import INSTITUTIONAL_CLAIM, INSTITUTIONAL_STRUCTURE, UNDATED
@@ -285,5 +285,4 @@ def test_a_fault_of_a_line_names_the_line_and_one_of_the_claim_none() -> None:
 def test_people_are_told_the_line_of_a_fault() -> None:
     [claim], _ = read(ONE_CLAIM.replace("HC:85025", "HC:8502").replace("*182*", "*183*"))
 
-    places = [words.partition(":")[0] for words in describe_claim(claim.findings)]
-    assert places == ["Procedure code, line 2", "Total charge"]
+    assert [finding.where for finding in claim.findings] == ["Procedure code, line 2", "Total charge"]

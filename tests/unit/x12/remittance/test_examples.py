@@ -11,10 +11,10 @@ FILES = sorted(path for path in EXAMPLES.iterdir() if path.suffix in {".835", ".
 VALID = [path for path in FILES if path.name.startswith("stupidedi")]
 # What their readme and the guide say is wrong with the others, besides the missing contact of the payer.
 DEFECTS = {
-    "lfh-cob-contractural-adjustment.835": {("BPR", "element-missing"), ("SVC", "code-not-allowed")},
+    "lfh-cob-contractural-adjustment.835": {("BPR", "element-missing")},
     "lfh-managed-care.835": {("BPR", "invalid-date")},
     "lfh-medicare-part-a.835": {("TS3", "value-not-used")},
-    "lfh-secondary-payment.835": {("BPR", "element-missing"), ("SVC", "code-not-allowed")},
+    "lfh-secondary-payment.835": {("BPR", "element-missing")},
     "lfh-tertiary-payment.835": {("BPR", "element-missing"), ("SVC", "element-missing"), ("SVC", "line-balance")},
 }
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common.core_connectivity import CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.partners.core_connectivity import CoreEnvelopeError, CoreMessage, read_message, write_message
 
 MESSAGE = CoreMessage(
     "X12_270_Request_005010X279A1",

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,17 +18,15 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.contracts.envelope import Received
 from libs.common.errors import Rejected
-from libs.common.messaging.envelope import Received
 from libs.common.messaging.subscriptions import Subscription
 from libs.common.observability.logs import log
 from libs.common.persistence.tables import access_enrollment, access_grant, access_organization, access_user
 from libs.common.persistence.unit_of_work import WHO_ACTS, Acting, UnitOfWork
+from libs.common.runtime import Runtime
 from libs.common.security.decision import MAX_CHOICES, AccessFacts, OrganizationFacts, UserFacts
 from libs.common.security.principal import Principal
-
-if TYPE_CHECKING:
-    from libs.common.runtime import Runtime
 
 _WAIT = timedelta(seconds=1)
 _POLL = timedelta(milliseconds=50)
@@ -80,7 +78,7 @@ _BEGIN = sa.select(*WHO_ACTS, *_FACTS)
 class AccessCopy:
     """The copy in the service's own database."""
 
-    def __init__(self, runtime: "Runtime") -> None:
+    def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
     async def facts(self, principal: Principal) -> AccessFacts:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from libs.common.persistence import sweeps
-from libs.common.persistence.sweeps import IDEMPOTENCY_KEPT, INBOX_KEPT, sweep
+from libs.common import sweeps
 from libs.common.persistence.tables import idempotency, inbox
 from libs.common.runtime import Runtime
+from libs.common.sweeps import IDEMPOTENCY_KEPT, INBOX_KEPT, sweep
 from tests.support.effects import claim_id
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING, runtime_for

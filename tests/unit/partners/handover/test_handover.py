@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
-from libs.common.documents.handover import BODY_BYTES, PartnerExchange, outbound_place, status_place
 from libs.common.documents.store import DocumentBrokenError
 from libs.common.security.keys import KeyNotHeldError, KeyRing, SealBrokenError
+from libs.partners.handover import BODY_BYTES, PartnerExchange, outbound_place, status_place
 from tests.support.keys import settings_with_keys
 
 SUBMISSION = UUID(int=1)
