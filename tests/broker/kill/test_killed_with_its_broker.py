@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from libs.common.messaging.envelope import Origin, seal_envelope
 
 from deploy.local.portal import LocalPortal
 from libs.common.clock import SystemClock
 from libs.common.contracts.claims import ClaimStatusChanged
+from libs.common.contracts.envelope import Origin, seal_envelope
 from libs.common.messaging.kafka import KafkaPublisher
 from tests.support.platform import platform
 from tests.support.portal import WholePortal

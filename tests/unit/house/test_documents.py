@@ -11,12 +11,12 @@ import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from deploy.edge.routes import UPLOADS
 from libs.common import settings
 from libs.common.functions import FUNCTIONS
 from libs.common.messaging.topics import CATALOG
 from libs.common.settings import SERVICES, Settings
 from simulators.population import Population
+from tests.support.applications import ALL_ROUTES
 from tools.setup import OLDEST
 from tools.walk.steps import STEPS
 
@@ -241,6 +241,6 @@ def test_the_readme_names_who_can_sign_in_to_the_demonstration() -> None:
 
 def test_the_search_for_a_trace_finds_files_of_people_and_of_programs() -> None:
     [pattern] = re.findall(r"grep -E '([^']+)' \.portico/traces/claims", text_of(ROOT / "README.md"))
-    for service, path in UPLOADS:
-        if service == "claims":
-            assert re.search(pattern, f'{{"name":"POST {path}","kind":"server"}}'), path
+    for route in ALL_ROUTES:
+        if route.upload and route.service == "claims":
+            assert re.search(pattern, f'{{"name":"{route}","kind":"server"}}'), route.path
