@@ -44,7 +44,7 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
     table = [
         *(() if kafka.external else (kafka.process(),)),
         *(() if postgresql.external else (postgresql.process(),)),
-        _module("keys", "libs.common.security.keys"),
+        _module("keys", "libs.common.security.key_files"),
         _module("topics", "libs.common.messaging.topics", after=(KAFKA_NAME,)),
         _module("migrate", "services", "migrate", after=(POSTGRESQL_NAME,)),
         _module("enrollment_feeds", "simulators.enrollment_feeds", after=("keys",)),

@@ -22,7 +22,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.base import Executable
 
-from libs.common.audit_catalog import CATALOG as AUDITED
+from libs.common.audit_records import CATALOG as AUDITED
 from libs.common.contracts.base import Contract
 from libs.common.contracts.envelope import Message, Origin, Received, headers_to_text, seal_envelope
 from libs.common.errors import Rejected
@@ -119,7 +119,7 @@ class UnitOfWork:
         Raises `ValueError` for what the catalog of audit records does not have.
         """
         if (action, object_kind) not in AUDITED:
-            raise ValueError(f"{action} of {object_kind} is missing in libs/common/audit_catalog.py")
+            raise ValueError(f"{action} of {object_kind} is missing in libs/common/audit_records.py")
         acting = self.acting
         self._audits.append(
             {

@@ -103,7 +103,7 @@ async def test_a_partner_that_dies_is_named_in_banner_and_alert_and_so_is_its_re
         "Cause: HETS, the eligibility system of CMS, does not answer.",
         "Started:",
         "Detected:",
-        "Still available:\n- Claim Status",
+        "Still available:\n- Claim Redetermination Status",
         "- Remittance Advice",
         "Workaround: Ask about eligibility through the voice response system",
         "Next update:",

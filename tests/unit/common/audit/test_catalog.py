@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from libs.common.audit_catalog import CATALOG
+from libs.common.audit_records import CATALOG
 
 ROOT = Path(__file__).parents[4]
 
