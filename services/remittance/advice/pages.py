@@ -160,9 +160,9 @@ async def lines_of_claim(
     request: Request, permit: Annotated[Permit, permitted(REMITTANCE_READ)], claim_id: str
 ) -> Response:
     """How a claim was paid line by line, as the middle of another page; asked for by itself, the remitted claim."""
-    claim = await _newest(permit, claim_id)
     if not request.headers.get("hx-request"):
-        return RedirectResponse(_address(claim), 303)
+        return await of_claim(permit, claim_id)
+    claim = await _newest(permit, claim_id)
     one = await found(permit, str(claim.remittance_id))
     permit.work.audit("read", "remitted-claim", f"{one.remittance_id}:{claim.number}")
     lines = await repository.lines_of(permit.work, one.remittance_id, [claim.number])

@@ -133,7 +133,8 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
     from services.portal.home.tables import item  # noqa: PLC0415 - as above
 
     mine = item.c.enrollment_id == enrollment_id
-    await work.execute(sa.update(item).where(mine).values(user_id=object_id(enrollment_id, "user_id")))
+    values = {"kind": "file-sent", "user_id": object_id(enrollment_id, "user_id")}
+    await work.execute(sa.update(item).where(mine).values(**values))
 
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -168,6 +169,7 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "state": lambda _: "",
     "claims.number": planted("patient_control_number"),
     "claims.wanted": lambda _: import_module("services.claims.status.repository").ClaimFilter(),
+    "claims.after": lambda _: (-1, 0),
     "remittance.number": planted("internal_control_number"),
     "remittance.numbers": lambda enrollment_id: [planted("internal_control_number")(enrollment_id)],
     "remittance.advice.find_claim.number": lambda _: 1,
@@ -175,11 +177,12 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "remittance.wanted": lambda _: import_module("services.remittance.advice.repository").RemittanceFilter(),
     "remittance.payer_identifier": lambda _: "",
     "remittance.trace_number": planted("trace_number"),
+    "remittance.lane": lambda _: "2952919902",
     "remittance.payee": lambda _: import_module("services.remittance.quarantine.domain").Payee("", ""),
     "remittance.of_claims": lambda _: [],
     "remittance.claims": lambda _: [],
     "appeals.number": planted("internal_control_number"),
-    "portal.kinds": lambda enrollment_id: [row_of(GUARDED["portal"][0], enrollment_id)["kind"]],
+    "portal.kinds": lambda _: ["file-sent"],
     "portal.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
 }
 """What reads are asked with where the parameter's name alone does not say it, the most particular first."""
@@ -189,6 +192,8 @@ FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
         "quarantine.waiting": "what is in quarantine belongs to nobody",
         "quarantine.hold": "the same",
         "quarantine.contradicted": "remittance and claims are of the same enrollment",
+        "advice.head": "what waits to be posted belongs to nobody yet",
+        "advice.corrections": "a claim that was decided once was not corrected",
     }
 }
 """Reads that find nothing in what is planted, and why."""

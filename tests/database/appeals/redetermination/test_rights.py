@@ -12,7 +12,7 @@ from tests.support.applications import BILLER, OTHER_BILLER, REVIEWER
 async def test_each_line_says_what_was_decided_and_what_can_be_done_by_when(portal: Appeals) -> None:
     claim = await portal.claim(denied(1), paid(2))
     page = (await portal.get(f"/appeals/claims/{claim}/rights")).text
-    assert "Not found medically necessary" in page
+    assert "Not medically necessary by Medicare" in page
     assert "We must receive your appeal by 03/24/2027: 120 days and 5 mailing days after the notice." in page
     assert "It was paid as the rules say; there is nothing to appeal." in page
     assert "Ask for a redetermination" in page

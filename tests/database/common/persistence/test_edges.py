@@ -165,5 +165,5 @@ async def test_copy_is_refused_on_behalf_of_a_person(web: Runtime) -> None:
 
 async def test_what_the_catalog_of_audit_records_does_not_have_is_not_recorded(web: Runtime) -> None:
     async with web.database.request(web, ACTING) as work:
-        with pytest.raises(ValueError, match=r"read of thing is missing in libs/common/audit/catalog\.py"):
+        with pytest.raises(ValueError, match=r"read of thing is missing in libs/common/audit_records\.py"):
             work.audit("read", "thing", claim_id(1))

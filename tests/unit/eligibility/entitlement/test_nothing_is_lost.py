@@ -141,7 +141,7 @@ SAMPLE = EligibilityAnswer(
     ),
     subscriber=PERSON,
     findings=(FINDING,),
-    notices=(replace(FINDING, code="code-not-allowed", segment="EB", element=1),),
+    notices=(replace(FINDING, segment="EB", element=1, code_set="eligibility_or_benefit_code"),),
 )  # fmt: skip
 
 # Of the question, whose page is its form.
@@ -176,11 +176,21 @@ NOT_SHOWN = {
             ),
         )
     },
+    "notices.code_set": "which list lacks the code: an operator hears of it",
     **{
         f"notices.{field}": _PLACE
         for field in (
-            *("snip", "sentence", "field", "position", "loop", "component", "repeat", "segment_code", "element_code"),
-            *("element_reference", "category", "status", "entity", "reject_reason", "follow_up", "line"),
+            *("snip", "code", "sentence", "field", "position", "loop", "component", "repeat", "segment_code"),
+            *(
+                "element_code",
+                "element_reference",
+                "category",
+                "status",
+                "entity",
+                "reject_reason",
+                "follow_up",
+                "line",
+            ),
         )
     },
 }
