@@ -251,7 +251,7 @@ async def test_the_same_form_with_other_content_is_refused(portal: WholePortal, 
     [
         ("enrollment", None, 409, "acting for another enrollment"),
         ("csrf", "of-another-session", 403, "earlier session"),
-        ("idempotency_key", "", 400, "idempotency key"),
+        ("idempotency_key", "", 400, "This form is not complete"),
     ],
 )
 async def test_a_form_opened_elsewhere_is_refused(
