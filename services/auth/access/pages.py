@@ -170,9 +170,9 @@ async def _once(
 
 def _functions(held: Mapping[str, Grant], offered: Collection[str]) -> tuple[tuple[str, str, Grant | None], ...]:
     """Each permission that can be given under this contract, or is held; the name of its function, and the grant."""
-    known = ((permission, CATALOG[permission].function) for permission in sorted(GRANTABLE))
+    known = sorted((NAMES[CATALOG[permission].function], permission) for permission in GRANTABLE)
     return tuple(
-        (permission, NAMES[code], held.get(permission))
-        for permission, code in known
-        if permission in held or code in offered
+        (permission, name, held.get(permission))
+        for name, permission in known
+        if permission in held or CATALOG[permission].function in offered
     )
