@@ -156,7 +156,8 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """See `Consumer.commit`. Partitions lost meanwhile are handed out again elsewhere; the inbox drops repeats."""
         done, self._done, self._first = self._done, {}, {}
         try:
-            await self._consumer.commit({p: offset for p, offset in done.items() if p in self._consumer.assignment()})
+            if ours := {p: offset for p, offset in done.items() if p in self._consumer.assignment()}:
+                await self._consumer.commit(ours)
         except (CommitFailedError, IllegalStateError):
             pass
         finally:
