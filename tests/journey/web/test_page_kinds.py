@@ -155,7 +155,7 @@ async def test_a_file_that_is_too_large_is_told_before_it_is_sent(context: Brows
     await expect(page.get_by_text("1.2 KB, ready to send.")).to_be_visible()
     await field.evaluate("input => { input.dataset.limit = '1000'; }")
     await field.set_input_files({"name": "large.x12", "mimeType": "text/plain", "buffer": bytes(1001)})
-    await expect(page.get_by_text("at most 1.0 KB can be sent")).to_be_visible()
+    await expect(page.get_by_text("at most 1000 bytes can be sent")).to_be_visible()
 
 
 async def test_a_session_about_to_end_asks_and_one_key_keeps_it(
