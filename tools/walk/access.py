@@ -122,9 +122,12 @@ async def user_is_mailed(walk: Journey) -> str:
 
 
 async def administrator_gives_npi_back(walk: Journey) -> str:
-    """The same function for the second NPI given back works at the next request, certified for a year."""
+    """All functions for the second NPI given back, as a bundle, work at the next request, certified for a year."""
     first, second = walk.population.provider_organization(1).enrollments
-    await _change(walk, "Grant", second.npi)
+    await walk.administrator.open(f"/auth/users/{walk.biller.user.user_uuid}")
+    where = f"for NPI {second.npi}, PTAN {second.ptan}"
+    page = await walk.administrator.submit(f"Grant {where}", {f"What they work on {where}": "All functions"})
+    expect(page, 200, walk.biller.user.user_id)
     await act_for(walk, second.npi)
     expect(await walk.biller.open(_PAGE), 200, f"NPI {second.npi}")
     await act_for(walk, first.npi)
@@ -137,12 +140,11 @@ async def act_for(walk: Journey, npi: str) -> None:
     expect(await walk.biller.choose(npi), 200, f"NPI {npi}")
 
 
-async def _change(walk: Journey, verb: str, npi: str = "") -> Page:
-    """Press the button beside the function of the biller, for the first NPI unless another is named."""
+async def _change(walk: Journey, verb: str) -> Page:
+    """Press the button beside the function of the biller, for the first NPI."""
     await walk.administrator.open(f"/auth/users/{walk.biller.user.user_uuid}")
-    enrollments = walk.population.provider_organization(1).enrollments
-    one = next(each for each in enrollments if npi in ("", each.npi))
-    page = await walk.administrator.submit(f"{verb} {_FUNCTION} for NPI {one.npi}, PTAN {one.ptan}")
+    first = walk.population.provider_organization(1).enrollments[0]
+    page = await walk.administrator.submit(f"{verb} {_FUNCTION} for NPI {first.npi}, PTAN {first.ptan}")
     expect(page, 200, walk.biller.user.user_id)
     return page
 
