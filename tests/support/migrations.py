@@ -59,9 +59,9 @@ async def database_of_the_first_schema(
     superuser = await server.server.connect(name)
     try:
         await superuser.execute(f"DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION {service}_owner")
-        await superuser.execute((SCHEMAS / f"{service}.sql").read_text(encoding="utf-8"))
-        for row in rows:
-            await superuser.execute(row)
+        common, own = ((SCHEMAS / f"{name}.sql").read_text(encoding="utf-8") for name in ("common", service))
+        for statement in (common.replace("{service}", service), own, *rows):
+            await superuser.execute(statement)
     finally:
         await superuser.close()
     async with _owner(server, service, name) as connection:

@@ -84,7 +84,7 @@ async def biller_uploads(walk: Journey) -> str:
 def _new_file(walk: Journey, organization: Organization, claims: int, faulty: int) -> bytes:
     """A file nobody sent before: other patients each time, and of all kinds of decision where there are many."""
     draw = uuid4().int
-    while claims == CLAIMS and not _of_all_kinds(DEFAULT_SEED + draw % 1_000_000, organization):
+    while claims == CLAIMS and not has_all_kinds(DEFAULT_SEED + draw % 1_000_000, organization):
         draw = uuid4().int
     path = walk.directory / "claims.txt"
     write_837p(
@@ -99,7 +99,7 @@ def _new_file(walk: Journey, organization: Organization, claims: int, faulty: in
     return path.read_bytes()
 
 
-def _of_all_kinds(seed: int, organization: Organization) -> bool:
+def has_all_kinds(seed: int, organization: Organization) -> bool:
     """Whether the shared system will pay, deny (three as not necessary) and hand back claims, and take the deductible.
 
     The first eight and the last eight claims are never those with a fault. The first one is followed to its remittance,

@@ -169,6 +169,11 @@ class Listing:
             return "none"
         return "descending" if self.descending else "ascending"
 
+    def without(self, name: str) -> str:
+        """The address of the list without one of its filters."""
+        kept = {key: value for key, value in self.filters.items() if key != name}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
     def at(self, page: int) -> str:
         """The address of another page of the same list."""
         return self._address(page, self.sort, descending=self.descending)

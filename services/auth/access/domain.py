@@ -46,6 +46,11 @@ BUNDLES: Mapping[str, Bundle] = {
 }
 
 
+def permissions_of(permission: str, bundle: str) -> frozenset[str]:
+    """What a form asks for: a bundle where it names one, else the single `permission`."""
+    return BUNDLES[bundle].permissions if bundle in BUNDLES else frozenset({permission})
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A user of the organization, as an administrator sees them. `kind` is `person` or `client`."""

@@ -20,7 +20,7 @@ from libs.common.web.idempotency import content_hash, idempotently
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository
-from services.auth.access.domain import ADMINISTRATORS, BUNDLES, GRANTABLE, Change
+from services.auth.access.domain import ADMINISTRATORS, BUNDLES, GRANTABLE, Change, permissions_of
 from services.auth.access.handlers import add_grants, remove_grants
 
 router = APIRouter()
@@ -157,8 +157,7 @@ async def _once(
     permission: str,
     bundle: str,
 ) -> RedirectResponse:
-    wanted = BUNDLES[bundle].permissions if bundle in BUNDLES else frozenset({permission})
-    change = Change(opaque(user_id), opaque(enrollment_id), wanted)
+    change = Change(opaque(user_id), opaque(enrollment_id), permissions_of(permission, bundle))
 
     async def do() -> str:
         await make(permit, change)

@@ -1,42 +1,7 @@
-CREATE FUNCTION public.audit_is_append_only() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$ BEGIN RAISE EXCEPTION 'the audit trail is append only'; END $$;
-ALTER FUNCTION public.audit_is_append_only() OWNER TO auth_owner;
-CREATE FUNCTION public.audit_queue() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    AS $$ BEGIN INSERT INTO audit_unsealed SELECT audit_id FROM added; RETURN NULL; END $$;
-ALTER FUNCTION public.audit_queue() OWNER TO auth_owner;
 CREATE FUNCTION public.evidence_is_kept() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION 'what was signed or decided is kept as it was'; END $$;
 ALTER FUNCTION public.evidence_is_kept() OWNER TO auth_owner;
-CREATE TABLE public.access_enrollment (
-    enrollment_id uuid NOT NULL,
-    organization_id uuid NOT NULL
-);
-ALTER TABLE public.access_enrollment OWNER TO auth_owner;
-CREATE TABLE public.access_grant (
-    user_id uuid NOT NULL,
-    enrollment_id uuid NOT NULL
-);
-ALTER TABLE public.access_grant OWNER TO auth_owner;
-CREATE TABLE public.access_organization (
-    organization_id uuid NOT NULL,
-    generation bigint NOT NULL,
-    version bigint NOT NULL,
-    epoch bigint NOT NULL,
-    document jsonb NOT NULL
-);
-ALTER TABLE public.access_organization OWNER TO auth_owner;
-CREATE TABLE public.access_user (
-    user_id uuid NOT NULL,
-    generation bigint NOT NULL,
-    version bigint NOT NULL,
-    epoch bigint NOT NULL,
-    organization_id uuid NOT NULL,
-    document jsonb NOT NULL
-);
-ALTER TABLE public.access_user OWNER TO auth_owner;
 CREATE TABLE public.agreement_signature (
     signature_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -49,10 +14,6 @@ CREATE TABLE public.agreement_signature (
     CONSTRAINT agreement_signature_means CHECK ((means = ANY (ARRAY['electronic'::text, 'account-file'::text])))
 );
 ALTER TABLE public.agreement_signature OWNER TO auth_owner;
-CREATE TABLE public.alembic_version (
-    version_num character varying(32) NOT NULL
-);
-ALTER TABLE public.alembic_version OWNER TO auth_owner;
 CREATE TABLE public.api_client (
     client_id text NOT NULL,
     user_id uuid NOT NULL,
@@ -65,41 +26,6 @@ CREATE TABLE public.attempt_count (
     count integer NOT NULL
 );
 ALTER TABLE public.attempt_count OWNER TO auth_owner;
-CREATE TABLE public.audit (
-    audit_id uuid NOT NULL,
-    at timestamp with time zone NOT NULL,
-    action text NOT NULL,
-    object_kind text NOT NULL,
-    object_id text NOT NULL,
-    outcome text NOT NULL,
-    reason text NOT NULL,
-    actor text NOT NULL,
-    enrollment_id uuid,
-    permission text NOT NULL,
-    session text NOT NULL,
-    address text NOT NULL,
-    trace_id text NOT NULL,
-    CONSTRAINT audit_outcome CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
-);
-ALTER TABLE public.audit OWNER TO auth_owner;
-CREATE TABLE public.audit_seal (
-    seq bigint NOT NULL,
-    audit_id uuid NOT NULL,
-    previous bytea NOT NULL,
-    hash bytea NOT NULL
-);
-ALTER TABLE public.audit_seal OWNER TO auth_owner;
-CREATE TABLE public.audit_tree_head (
-    size bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    root bytea NOT NULL,
-    signature text NOT NULL
-);
-ALTER TABLE public.audit_tree_head OWNER TO auth_owner;
-CREATE TABLE public.audit_unsealed (
-    audit_id uuid NOT NULL
-);
-ALTER TABLE public.audit_unsealed OWNER TO auth_owner;
 CREATE TABLE public.certification (
     certification_id uuid NOT NULL,
     organization_id uuid NOT NULL,
@@ -119,16 +45,6 @@ CREATE TABLE public.credential (
     changed_at timestamp with time zone NOT NULL
 );
 ALTER TABLE public.credential OWNER TO auth_owner;
-CREATE TABLE public.due_work (
-    kind text NOT NULL,
-    subject text NOT NULL,
-    due_at timestamp with time zone NOT NULL,
-    payload jsonb NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
-    leased_by text,
-    leased_until timestamp with time zone
-);
-ALTER TABLE public.due_work OWNER TO auth_owner;
 CREATE TABLE public.enrollment (
     enrollment_id uuid NOT NULL,
     organization_id uuid NOT NULL,
@@ -159,20 +75,6 @@ CREATE TABLE public.feed_file (
     at timestamp with time zone NOT NULL
 );
 ALTER TABLE public.feed_file OWNER TO auth_owner;
-CREATE TABLE public.idempotency (
-    user_id uuid NOT NULL,
-    key text NOT NULL,
-    request_hash bytea NOT NULL,
-    location text NOT NULL,
-    created_at timestamp with time zone NOT NULL
-);
-ALTER TABLE public.idempotency OWNER TO auth_owner;
-CREATE TABLE public.inbox (
-    consumer text NOT NULL,
-    event_id uuid NOT NULL,
-    received_at timestamp with time zone DEFAULT now() NOT NULL
-);
-ALTER TABLE public.inbox OWNER TO auth_owner;
 CREATE TABLE public.membership (
     user_id uuid NOT NULL,
     organization_id uuid NOT NULL,
@@ -188,47 +90,6 @@ CREATE TABLE public.organization (
     CONSTRAINT organization_kind CHECK ((kind = ANY (ARRAY['provider'::text, 'vendor'::text, 'contractor'::text])))
 );
 ALTER TABLE public.organization OWNER TO auth_owner;
-CREATE TABLE public.outbox (
-    id bigint NOT NULL,
-    shard smallint NOT NULL,
-    topic text NOT NULL,
-    key text NOT NULL,
-    headers text NOT NULL,
-    payload bytea NOT NULL,
-    created_at timestamp with time zone NOT NULL
-);
-ALTER TABLE public.outbox OWNER TO auth_owner;
-ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.outbox_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-CREATE TABLE public.parked (
-    id bigint NOT NULL,
-    consumer text NOT NULL,
-    partition_key text NOT NULL,
-    event_id uuid NOT NULL,
-    topic text NOT NULL,
-    headers text NOT NULL,
-    payload bytea NOT NULL,
-    state text NOT NULL,
-    error_class text NOT NULL,
-    attempts integer NOT NULL,
-    next_at timestamp with time zone NOT NULL,
-    CONSTRAINT parked_state CHECK ((state = ANY (ARRAY['waiting'::text, 'held'::text])))
-);
-ALTER TABLE public.parked OWNER TO auth_owner;
-ALTER TABLE public.parked ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.parked_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE public.session (
     key bytea NOT NULL,
     kind text NOT NULL,
@@ -295,60 +156,28 @@ CREATE TABLE public.vendor_authorization (
     vendor_id uuid NOT NULL
 );
 ALTER TABLE public.vendor_authorization OWNER TO auth_owner;
-ALTER TABLE ONLY public.access_enrollment
-    ADD CONSTRAINT access_enrollment_pkey PRIMARY KEY (enrollment_id);
-ALTER TABLE ONLY public.access_grant
-    ADD CONSTRAINT access_grant_pkey PRIMARY KEY (user_id, enrollment_id);
-ALTER TABLE ONLY public.access_organization
-    ADD CONSTRAINT access_organization_pkey PRIMARY KEY (organization_id);
-ALTER TABLE ONLY public.access_user
-    ADD CONSTRAINT access_user_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.agreement_signature
     ADD CONSTRAINT agreement_signature_pkey PRIMARY KEY (signature_id);
-ALTER TABLE ONLY public.alembic_version
-    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 ALTER TABLE ONLY public.api_client
     ADD CONSTRAINT api_client_pkey PRIMARY KEY (client_id);
 ALTER TABLE ONLY public.api_client
     ADD CONSTRAINT api_client_user_id_key UNIQUE (user_id);
 ALTER TABLE ONLY public.attempt_count
     ADD CONSTRAINT attempt_count_pkey PRIMARY KEY (key);
-ALTER TABLE ONLY public.audit
-    ADD CONSTRAINT audit_pkey PRIMARY KEY (audit_id);
-ALTER TABLE ONLY public.audit_seal
-    ADD CONSTRAINT audit_seal_audit_id_key UNIQUE (audit_id);
-ALTER TABLE ONLY public.audit_seal
-    ADD CONSTRAINT audit_seal_pkey PRIMARY KEY (seq);
-ALTER TABLE ONLY public.audit_tree_head
-    ADD CONSTRAINT audit_tree_head_pkey PRIMARY KEY (size);
-ALTER TABLE ONLY public.audit_unsealed
-    ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (audit_id);
 ALTER TABLE ONLY public.certification
     ADD CONSTRAINT certification_pkey PRIMARY KEY (certification_id);
 ALTER TABLE ONLY public.credential
     ADD CONSTRAINT credential_pkey PRIMARY KEY (user_id);
-ALTER TABLE ONLY public.due_work
-    ADD CONSTRAINT due_work_pkey PRIMARY KEY (kind, subject);
 ALTER TABLE ONLY public.enrollment
     ADD CONSTRAINT enrollment_pkey PRIMARY KEY (enrollment_id);
 ALTER TABLE ONLY public.failure
     ADD CONSTRAINT failure_pkey PRIMARY KEY (user_id, kind);
 ALTER TABLE ONLY public.feed_file
     ADD CONSTRAINT feed_file_pkey PRIMARY KEY (digest);
-ALTER TABLE ONLY public.idempotency
-    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (user_id, key);
-ALTER TABLE ONLY public.inbox
-    ADD CONSTRAINT inbox_pkey PRIMARY KEY (consumer, event_id);
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.organization
     ADD CONSTRAINT organization_pkey PRIMARY KEY (organization_id);
-ALTER TABLE ONLY public.outbox
-    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.parked
-    ADD CONSTRAINT parked_event UNIQUE (consumer, event_id);
-ALTER TABLE ONLY public.parked
-    ADD CONSTRAINT parked_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.sign_in_attempt
@@ -365,21 +194,13 @@ ALTER TABLE ONLY public.user_grant
     ADD CONSTRAINT user_grant_pkey PRIMARY KEY (user_id, enrollment_id, permission);
 ALTER TABLE ONLY public.vendor_authorization
     ADD CONSTRAINT vendor_authorization_pkey PRIMARY KEY (organization_id, vendor_id);
-CREATE INDEX access_enrollment_organization ON public.access_enrollment USING btree (organization_id);
 CREATE INDEX agreement_signature_user ON public.agreement_signature USING btree (user_id, signed_at);
 CREATE INDEX certification_organization ON public.certification USING btree (organization_id, decided_at);
-CREATE INDEX due_work_due ON public.due_work USING btree (due_at);
 CREATE INDEX enrollment_organization ON public.enrollment USING btree (organization_id);
 CREATE INDEX membership_organization ON public.membership USING btree (organization_id);
-CREATE INDEX outbox_shard_id ON public.outbox USING btree (shard, id);
-CREATE INDEX parked_key ON public.parked USING btree (consumer, partition_key, id);
 CREATE INDEX "session_user" ON public.session USING btree (user_id) WHERE (ended_at IS NULL);
 CREATE INDEX vendor_authorization_vendor ON public.vendor_authorization USING btree (vendor_id);
 CREATE TRIGGER agreement_signature_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.agreement_signature FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_is_kept();
-CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_is_append_only();
-CREATE TRIGGER audit_queue AFTER INSERT ON public.audit REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.audit_queue();
-CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.audit_is_append_only();
-CREATE TRIGGER audit_tree_head_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_tree_head FOR EACH STATEMENT EXECUTE FUNCTION public.audit_is_append_only();
 CREATE TRIGGER certification_is_kept BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certification FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_is_kept();
 ALTER TABLE ONLY public.agreement_signature
     ADD CONSTRAINT agreement_signature_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(user_id);
@@ -411,62 +232,26 @@ ALTER TABLE ONLY public.user_grant
     ADD CONSTRAINT user_grant_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(user_id);
 ALTER TABLE ONLY public.vendor_authorization
     ADD CONSTRAINT vendor_authorization_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(organization_id);
-REVOKE USAGE ON SCHEMA public FROM PUBLIC;
-GRANT ALL ON SCHEMA public TO auth_owner;
-GRANT USAGE ON SCHEMA public TO auth_web;
-GRANT USAGE ON SCHEMA public TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_enrollment TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_enrollment TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_grant TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_grant TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_organization TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_organization TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_user TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.access_user TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agreement_signature TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agreement_signature TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alembic_version TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alembic_version TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_client TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_client TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempt_count TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempt_count TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_seal TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_seal TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_tree_head TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_tree_head TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_unsealed TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_unsealed TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certification TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.certification TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credential TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.credential TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.due_work TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.due_work TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollment TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrollment TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.failure TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.failure TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_file TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feed_file TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organization TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.organization TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO auth_work;
-GRANT USAGE ON SEQUENCE public.outbox_id_seq TO auth_web;
-GRANT USAGE ON SEQUENCE public.outbox_id_seq TO auth_work;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO auth_web;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked TO auth_work;
-GRANT USAGE ON SEQUENCE public.parked_id_seq TO auth_web;
-GRANT USAGE ON SEQUENCE public.parked_id_seq TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempt TO auth_web;
@@ -481,10 +266,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_grant TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_grant TO auth_work;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.vendor_authorization TO auth_web;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.vendor_authorization TO auth_work;
-ALTER DEFAULT PRIVILEGES FOR ROLE auth_owner IN SCHEMA public GRANT USAGE ON SEQUENCES TO auth_web;
-ALTER DEFAULT PRIVILEGES FOR ROLE auth_owner IN SCHEMA public GRANT USAGE ON SEQUENCES TO auth_work;
-ALTER DEFAULT PRIVILEGES FOR ROLE auth_owner IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO auth_web;
-ALTER DEFAULT PRIVILEGES FOR ROLE auth_owner IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO auth_work;
 INSERT INTO public.alembic_version VALUES ('0004');
 INSERT INTO public.due_work (kind, subject, due_at, payload) VALUES ('import-feeds', 'all', now(), '{}');
 INSERT INTO public.due_work (kind, subject, due_at, payload) VALUES ('sweep-sessions', 'all', now(), '{}');
