@@ -1,24 +1,21 @@
 """The reconsideration of an appeal for people: its form, and what became of it, at one address."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
 
 from libs.common.appeal_deadlines import hearing_until
 from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
-from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
-from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
 from libs.common.web.pages import NextStep, render
-from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
-from libs.common.web.uploads import read_upload
+from libs.common.web.permit import FORM_TIME, Permit, fresh_code, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by
 from services.appeals.reconsideration.handlers import (
@@ -34,10 +31,10 @@ from services.appeals.reconsideration.handlers import (
 )
 from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
-from services.appeals.redetermination.handlers import Upload, business_days, facts
+from services.appeals.redetermination.handlers import business_days, facts
 from services.appeals.redetermination.handlers import found as found_appeal
 from services.appeals.redetermination.handlers import rationale as first_rationale
-from services.appeals.redetermination.pages import APPEALS, drain
+from services.appeals.redetermination.pages import APPEALS, document_of
 from services.appeals.redetermination.repository import Appeal
 from services.appeals.review.handlers import claim_of
 from services.appeals.settings import appeals_settings
@@ -76,9 +73,7 @@ def _may_ask(permit: Permit, appeal: Appeal) -> bool:
     return right(permit.work, appeal).may_ask and permit.may(REDETERMINATION_FILE)
 
 
-async def _form_page(
-    request: Request, permit: Permit, appeal: Appeal, form: forms.Form, *, status_code: int = 200
-) -> HTMLResponse:
+async def _form_page(request: Request, permit: Permit, appeal: Appeal, form: forms.Form) -> HTMLResponse:
     work = permit.work
     work.audit("read", "appeal", appeal.appeal_id)
     now = right(work, appeal)
@@ -102,47 +97,45 @@ async def _form_page(
         "idempotency_key": secret_text(),
         "crumbs": _crumbs(appeal),
     }
-    return render(request, "appeals/reconsideration/request.html", context, status_code=status_code)
+    return render(request, "appeals/reconsideration/request.html", context)
+
+
+class RequestForm(BaseModel):
+    """A request as it is typed. What is missing or wrong in it is judged by `form_faults`."""
+
+    appeal_id: str = ""
+    explanation: Annotated[str, Field(title="Explanation")] = ""
+    good_cause: Annotated[str, Field(title="Good cause")] = ""
+    requester: Annotated[str, Field(title="Name")] = ""
+
+
+async def _request_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
+    return await _form_page(request, permit, await found_appeal(permit, form.typed.get("appeal_id", "")), form)
 
 
 @router.post(_SEND)
 async def send_request(
-    request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING, upload=True)]
+    request: Request,
+    form: Annotated[
+        PermittedForm[RequestForm], permitted_form(APPEALS_SENDING, RequestForm, page=_request_again, upload=True)
+    ],
 ) -> Response:
     """Take a request with its document. The same form sent twice asks once."""
-    sent = await read_upload(request)
-    fields = {name: plain(value) for name, value in sent.fields.items()}
-    check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
-    appeal_id = fields.get("appeal_id", "")
-    upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
+    asked = form.value
+    written = Argument(asked.requester, asked.explanation, asked.good_cause)
     try:
-        await file_request(admission, appeal_id, _written(fields), fields.get(IDEMPOTENCY_KEY, ""), upload)
+        await file_request(form.admission, asked.appeal_id, written, form.key, document_of(form.file))
     except Rejected as refused:
-        await drain(sent.pieces)
-        if not refused.fields:
+        if refused.code != "appeal-exists":
             raise
-        log.info("request refused", code=refused.code, status=refused.status, route=_SEND)
-        async with admission.open() as permit:
-            appeal = await found_appeal(permit, appeal_id)
-            if refused.code == "appeal-exists":
-                return await _asked_page(request, permit, appeal, refused, fields)
-            errors = dict(refused.fields)
-            if upload and "file" not in errors:
-                errors["file"] = "Choose the file again: it is kept only with a request that is complete."
-            return await _form_page(request, permit, appeal, forms.Form(fields, errors), status_code=refused.status)
-    return RedirectResponse(f"{APPEALS}/{appeal_id}/reconsideration", 303)
-
-
-def _written(fields: Mapping[str, str]) -> Argument:
-    return Argument(
-        fields.get("requester", ""),
-        fields.get("explanation", "").replace("\r\n", "\n"),
-        fields.get("good_cause", "").replace("\r\n", "\n"),
-    )
+        async with form.open() as permit:
+            appeal = await found_appeal(permit, asked.appeal_id)
+            return await _asked_page(request, permit, appeal, refused, asked.explanation)
+    return RedirectResponse(f"{APPEALS}/{asked.appeal_id}/reconsideration", 303)
 
 
 async def _asked_page(
-    request: Request, permit: Permit, appeal: Appeal, refused: Rejected, fields: Mapping[str, str]
+    request: Request, permit: Permit, appeal: Appeal, refused: Rejected, explanation: str
 ) -> HTMLResponse:
     first = await found(permit, str(appeal.appeal_id))
     permit.work.audit("read", "appeal", appeal.appeal_id)
@@ -152,7 +145,7 @@ async def _asked_page(
         "kind_words": STATES[first.state],
         "sentence": refused.sentence,
         "first_at": address(appeal),
-        "explanation": fields.get("explanation", ""),
+        "explanation": explanation,
         "crumbs": _crumbs(appeal),
     }
     return render(request, "appeals/reconsideration/asked.html", context, status_code=refused.status)

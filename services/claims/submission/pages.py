@@ -6,15 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from libs.common.errors import Rejected
 from libs.common.ids import secret_text
-from libs.common.observability.logs import log
 from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
+from libs.common.web.forms import Form, Pressed
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
-from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, fresh_code, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.spreadsheets import csv_lines
-from libs.common.web.uploads import read_upload
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
@@ -75,9 +73,7 @@ async def submissions(
     return await _upload_page(request, permit, Form(), page=page)
 
 
-async def _upload_page(
-    request: Request, permit: Permit, form: Form, *, page: int = 1, status_code: int = 200
-) -> HTMLResponse:
+async def _upload_page(request: Request, permit: Permit, form: Form, *, page: int = 1) -> HTMLResponse:
     total, some = await repository.newest(
         permit.work, permit.enrollment.enrollment_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
     )
@@ -98,24 +94,17 @@ async def _upload_page(
         "rows": [(each, *submission_status(each)) for each in some],
         "crumbs": (("Claims", "/claims"),),
     }
-    return render(request, "claims/submission/submissions.html", context, status_code=status_code)
+    return render(request, "claims/submission/submissions.html", context)
 
 
 @router.post(SUBMISSIONS)
-async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIMS_SENDING, upload=True)]) -> Response:
+async def submit(
+    form: Annotated[PermittedForm[Pressed], permitted_form(CLAIMS_SENDING, Pressed, page=_upload_page, upload=True)],
+) -> Response:
     """Take the file of the form. The same form sent twice leads to the same submission."""
-    upload = await read_upload(request)
-    check_form(admission, csrf=upload.fields.get(CSRF, ""), enrollment=upload.fields.get(ENROLLMENT, ""))
-    try:
-        if not upload.file_name:
-            raise refusal(missing_file())
-        submission_id = await take_in(admission, upload.pieces, upload.fields.get(IDEMPOTENCY_KEY, ""))
-    except Rejected as refused:
-        if "file" not in refused.fields:
-            raise
-        log.info("request refused", code=refused.code, status=refused.status, route=SUBMISSIONS)
-        async with admission.open() as permit:
-            return await _upload_page(request, permit, Form(errors=refused.fields), status_code=refused.status)
+    if form.file is None:
+        raise refusal(missing_file())
+    submission_id = await take_in(form.admission, form.file.pieces, form.key)
     return RedirectResponse(f"{SUBMISSIONS}/{submission_id}/receipt", 303)
 
 

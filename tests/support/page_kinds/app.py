@@ -21,7 +21,7 @@ from libs.common.contracts.notifier import FunctionState
 from libs.common.deployment import load_deployment
 from libs.common.web import pages
 from libs.common.web.conditions import unknown, view
-from libs.common.web.forms import Day, Form, read_form
+from libs.common.web.forms import Day, Form, check, read_fields
 from libs.common.web.headers import AnswerHeaders
 
 ROOT = Path(__file__).parents[3]
@@ -205,8 +205,7 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
     async def form(request: Request) -> HTMLResponse:
         current = Form()
         if request.method == "POST":
-            sent = await read_form(request, ClaimFile)
-            current = sent.form
+            _, current = check(ClaimFile, await read_fields(request))
             session.asked.append("form")
         context = {"frame": FRAME, "form": current, "action": "/form", "idempotency_key": "0f3a"}
         return pages.render(request, "samples/form.html", context, status_code=422 if current.errors else 200)
@@ -237,7 +236,9 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
 
     async def extend(request: Request) -> Response:
         session.asked.append("extend")
-        if request.headers.get("x-csrf-token") != CSRF:
+        async with request.form() as sent:
+            csrf = sent.get("csrf")
+        if csrf != CSRF:
             return Response(status_code=403)
         session.last(1800)
         return JSONResponse({"expires_in": session.expires_in})
