@@ -21,6 +21,10 @@ _ALL = (
     # What any route may leave behind.
     Audited("refuse", "route", "Access to a page or to an operation of the API was refused."),
     Audited("refuse", "object", "An object was asked for that the person may not know of, or by a form of another."),
+    # Forms that are put aside.
+    Audited("save", "draft", "A form was put aside."),
+    Audited("read", "draft", "A form that was put aside was opened again.", shows=True),
+    Audited("discard", "draft", "A form that was put aside was given up, or sent."),
     # Signing in, sessions, access.
     Audited("sign-in", "account", "A person signed in, or a step of it failed."),
     Audited("sign-in", "client", "A program was given a token, or was not."),

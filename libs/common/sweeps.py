@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: inbox rows and idempotency keys."""
+"""Forgets what is kept for a time only: inbox rows, idempotency keys and drafts."""
 
 import asyncio
 import contextlib
@@ -8,12 +8,15 @@ import sqlalchemy as sa
 
 from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import log
-from libs.common.persistence.tables import idempotency, inbox
+from libs.common.persistence.tables import draft, idempotency, inbox
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 
 IDEMPOTENCY_KEPT = timedelta(days=30)
 """How long the same key still gives the first answer."""
+
+DRAFTS_KEPT = timedelta(days=30)
+"""How long a form that was put aside can be taken up again after it was last saved."""
 
 # While the broker keeps an event it may come again, to a consumer that lost its place.
 INBOX_KEPT = max(topic.retention for topic in CATALOG.values() if topic.retention) + timedelta(days=30)
@@ -43,6 +46,7 @@ async def sweep(work: UnitOfWork) -> bool:
     removed = [
         await _remove(work, inbox, inbox.c.received_at, work.now - INBOX_KEPT),
         await _remove(work, idempotency, idempotency.c.created_at, work.now - IDEMPOTENCY_KEPT),
+        await _remove(work, draft, draft.c.saved_at, work.now - DRAFTS_KEPT),
     ]
     return max(removed) == _ROWS_AT_ONCE
 

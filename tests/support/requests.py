@@ -41,6 +41,7 @@ class Body:
 
 
 _SAMPLES: Mapping[str, Any] = {
+    "about": "{enrollment_id}",
     "accepted": "yes",
     "acting": "{enrollment_id}",
     "appeal_id": "{enrollment_id}",

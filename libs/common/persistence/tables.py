@@ -1,4 +1,4 @@
-"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, the copy of access.
+"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, drafts, access.
 
 They are owned by the common code alone, which has migrations of its own for them: `migrations/`.
 """
@@ -125,6 +125,20 @@ idempotency = sa.Table(
     sa.Column("location", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
+)
+
+# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them.
+draft = sa.Table(
+    "draft",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("draft_saved_at", "saved_at"),
 )
 
 # The copy of access is kept in pieces, so that a request reads a few small ones, however much a vendor may act for:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -12,6 +12,7 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
+from libs.common.web.drafts import Draft, Drafts
 from libs.common.web.formats import day
 from libs.common.web.pages import NextStep, render
 from libs.common.web.permit import FORM_TIME, Permit, fresh_code, permitted
@@ -44,9 +45,29 @@ router = APIRouter()
 _SEND = f"{APPEALS}/reconsiderations"
 
 
-def address(appeal: Appeal) -> str:
-    """Where the reconsideration of an appeal stands."""
-    return f"{APPEALS}/{appeal.appeal_id}/reconsideration"
+def address(appeal_id: object) -> str:
+    """Where the reconsideration of an appeal is."""
+    return f"{APPEALS}/{appeal_id}/reconsideration"
+
+
+class RequestForm(BaseModel):
+    """A request as it is typed. What is missing or wrong in it is judged by `form_faults`."""
+
+    appeal_id: str = ""
+    explanation: Annotated[str, Field(title="Explanation")] = ""
+    good_cause: Annotated[str, Field(title="Good cause")] = ""
+    requester: Annotated[str, Field(title="Name")] = ""
+
+
+DRAFTS = Drafts(
+    "reconsideration",
+    REDETERMINATION_FILE,
+    RequestForm,
+    "appeal_id",
+    found_appeal,
+    address,
+    f"{APPEALS}/drafts/reconsideration",
+)
 
 
 def _crumbs(appeal: Appeal) -> tuple[tuple[str, str], ...]:
@@ -55,15 +76,20 @@ def _crumbs(appeal: Appeal) -> tuple[tuple[str, str], ...]:
 
 @router.get(APPEALS + "/{appeal_id}/reconsideration")
 async def reconsideration(
-    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str
+    request: Request,
+    permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    appeal_id: str,
+    draft: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """What became of the reconsideration of an appeal; where none was asked for, the form, or why there is none."""
     appeal = await found_appeal(permit, appeal_id)
     if appeal.next_level:
         return await _page(request, permit, appeal, await found(permit, appeal_id))
     if _may_ask(permit, appeal) and not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
-        return RedirectResponse(fresh_code(address(appeal)), 303)
-    return await _form_page(request, permit, appeal, forms.Form({"requester": permit.principal.name}))
+        return RedirectResponse(fresh_code(address(appeal_id)), 303)
+    fresh = forms.Form({"requester": permit.principal.name})
+    form, offered = await DRAFTS.opened(permit, str(appeal.appeal_id), fresh, draft)
+    return await _form_page(request, permit, appeal, form, offered)
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
@@ -73,7 +99,9 @@ def _may_ask(permit: Permit, appeal: Appeal) -> bool:
     return right(permit.work, appeal).may_ask and permit.may(REDETERMINATION_FILE)
 
 
-async def _form_page(request: Request, permit: Permit, appeal: Appeal, form: forms.Form) -> HTMLResponse:
+async def _form_page(
+    request: Request, permit: Permit, appeal: Appeal, form: forms.Form, offered: Draft
+) -> HTMLResponse:
     work = permit.work
     work.audit("read", "appeal", appeal.appeal_id)
     now = right(work, appeal)
@@ -94,23 +122,19 @@ async def _form_page(request: Request, permit: Permit, appeal: Appeal, form: for
         "limit": appeals_settings().upload_limit_bytes,
         "action": _SEND,
         "enctype": "multipart/form-data",
+        "draft": offered,
         "idempotency_key": secret_text(),
         "crumbs": _crumbs(appeal),
     }
     return render(request, "appeals/reconsideration/request.html", context)
 
 
-class RequestForm(BaseModel):
-    """A request as it is typed. What is missing or wrong in it is judged by `form_faults`."""
-
-    appeal_id: str = ""
-    explanation: Annotated[str, Field(title="Explanation")] = ""
-    good_cause: Annotated[str, Field(title="Good cause")] = ""
-    requester: Annotated[str, Field(title="Name")] = ""
-
-
 async def _request_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
-    return await _form_page(request, permit, await found_appeal(permit, form.typed.get("appeal_id", "")), form)
+    appeal = await found_appeal(permit, form.typed.get("appeal_id", ""))
+    return await _form_page(request, permit, appeal, form, DRAFTS.none(str(appeal.appeal_id)))
+
+
+router.include_router(DRAFTS.routes(_request_again))
 
 
 @router.post(_SEND)
@@ -131,7 +155,9 @@ async def send_request(
         async with form.open() as permit:
             appeal = await found_appeal(permit, asked.appeal_id)
             return await _asked_page(request, permit, appeal, refused, asked.explanation)
-    return RedirectResponse(f"{APPEALS}/{asked.appeal_id}/reconsideration", 303)
+    async with form.open() as permit:
+        await DRAFTS.forget(permit, asked.appeal_id)
+    return RedirectResponse(address(asked.appeal_id), 303)
 
 
 async def _asked_page(
@@ -144,7 +170,7 @@ async def _asked_page(
         "first": first,
         "kind_words": STATES[first.state],
         "sentence": refused.sentence,
-        "first_at": address(appeal),
+        "first_at": address(appeal.appeal_id),
         "explanation": explanation,
         "crumbs": _crumbs(appeal),
     }

@@ -14,6 +14,7 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web import forms
+from libs.common.web.drafts import Draft, Drafts
 from libs.common.web.formats import day
 from libs.common.web.forms import Rows
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, Receipt, Step, render, text
@@ -205,9 +206,43 @@ def _decided(right: LineRight) -> tuple[str, str]:
 # ---- a request ------------------------------------------------------------------------------------------------------
 
 
+class RequestForm(BaseModel):
+    """A request as it is typed. What is missing or wrong in it is judged by `form_faults`."""
+
+    claim_id: str = ""
+    lines: Annotated[dict[int, str], Rows(r"line_(\d{1,4})"), Field(title="Lines")] = {}
+    explanation: Annotated[str, Field(title="Explanation")] = ""
+    good_cause: Annotated[str, Field(title="Good cause")] = ""
+    requester: Annotated[str, Field(title="Name")] = ""
+
+    def asked(self) -> Asked:
+        """What is asked for."""
+        lines = frozenset(number for number, chosen in self.lines.items() if chosen == "yes")
+        return Asked(lines, self.requester, self.explanation, self.good_cause)
+
+
+def request_address(claim_id: str) -> str:
+    """Where the form for a claim is."""
+    return f"{_CLAIMS}/{claim_id}/redetermination"
+
+
+DRAFTS = Drafts(
+    "redetermination",
+    REDETERMINATION_FILE,
+    RequestForm,
+    "claim_id",
+    claim_or_404,
+    request_address,
+    f"{APPEALS}/drafts/redetermination",
+)
+
+
 @router.get(_CLAIMS + "/{claim_id}/redetermination")
 async def request_form(
-    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_FILE)], claim_id: str
+    request: Request,
+    permit: Annotated[Permit, permitted(REDETERMINATION_FILE)],
+    claim_id: str,
+    draft: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """The form for a redetermination of a claim's lines; where no line can be appealed, why not."""
     claim = await claim_or_404(permit, claim_id)
@@ -215,14 +250,15 @@ async def request_form(
     if not open_lines:
         return RedirectResponse(f"{_CLAIMS}/{claim.claim_id}/rights", 303)
     if not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
-        return RedirectResponse(fresh_code(f"{_CLAIMS}/{claim.claim_id}/redetermination"), 303)
+        return RedirectResponse(fresh_code(request_address(claim_id)), 303)
     typed = {"requester": permit.principal.name}
     if len(open_lines) == 1:
         typed[f"line_{open_lines[0].line.number}"] = "yes"
-    return await _form_page(request, permit, claim, forms.Form(typed))
+    form, offered = await DRAFTS.opened(permit, str(claim.claim_id), forms.Form(typed), draft)
+    return await _form_page(request, permit, claim, form, offered)
 
 
-async def _form_page(request: Request, permit: Permit, claim: Claim, form: forms.Form) -> HTMLResponse:
+async def _form_page(request: Request, permit: Permit, claim: Claim, form: forms.Form, offered: Draft) -> HTMLResponse:
     of_lines = await rights(permit.work, claim)
     known = facts(permit.work, claim) if claim.finalized else None
     permit.work.audit("read", "claim", claim.claim_id)
@@ -241,6 +277,7 @@ async def _form_page(request: Request, permit: Permit, claim: Claim, form: forms
         "good_cause_length": GOOD_CAUSE_LENGTH,
         "action": APPEALS,
         "enctype": "multipart/form-data",
+        "draft": offered,
         "idempotency_key": secret_text(),
         "crumbs": (
             ("Appeals", APPEALS),
@@ -250,23 +287,12 @@ async def _form_page(request: Request, permit: Permit, claim: Claim, form: forms
     return render(request, "appeals/redetermination/request.html", context)
 
 
-class RequestForm(BaseModel):
-    """A request as it is typed. What is missing or wrong in it is judged by `form_faults`."""
-
-    claim_id: str = ""
-    lines: Annotated[dict[int, str], Rows(r"line_(\d{1,4})"), Field(title="Lines")] = {}
-    explanation: Annotated[str, Field(title="Explanation")] = ""
-    good_cause: Annotated[str, Field(title="Good cause")] = ""
-    requester: Annotated[str, Field(title="Name")] = ""
-
-    def asked(self) -> Asked:
-        """What is asked for."""
-        lines = frozenset(number for number, chosen in self.lines.items() if chosen == "yes")
-        return Asked(lines, self.requester, self.explanation, self.good_cause)
-
-
 async def _request_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
-    return await _form_page(request, permit, await claim_or_404(permit, form.typed.get("claim_id", "")), form)
+    claim = await claim_or_404(permit, form.typed.get("claim_id", ""))
+    return await _form_page(request, permit, claim, form, DRAFTS.none(str(claim.claim_id)))
+
+
+router.include_router(DRAFTS.routes(_request_again))
 
 
 @router.post(APPEALS)
@@ -286,6 +312,8 @@ async def send_request(
         async with form.open() as permit:
             claim = await claim_or_404(permit, asked.claim_id)
             return await _appealed_page(request, permit, claim, refused, asked.explanation)
+    async with form.open() as permit:
+        await DRAFTS.forget(permit, asked.claim_id)
     return RedirectResponse(f"{APPEALS}/{appeal_id}/receipt", 303)
 
 
