@@ -41,7 +41,8 @@ FRAME = pages.Frame(
     navigation=(
         pages.NavigationEntry("Home", "/"),
         pages.NavigationEntry("Eligibility", "/eligibility"),
-        pages.NavigationEntry("Claims", "/claims"),
+        pages.NavigationEntry("Claims", "/claims", group="Claims"),
+        pages.NavigationEntry("Submit claims", "/claims/submissions", group="Claims"),
         pages.NavigationEntry("Remittances", "/remittance", "not-available", NOW - timedelta(minutes=18)),
         pages.NavigationEntry("Appeals", "/appeals", "maintenance", NOW - timedelta(hours=30)),
         pages.NavigationEntry("Messages", "/notifier", waiting=2),
