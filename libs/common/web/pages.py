@@ -360,6 +360,12 @@ _CELL = re.compile(r"<(tr|td|th)(?=[ >])")
 _BLANK = re.compile(r"(<t[dh][^<>]*>)\s+(?=</t[dh]>)")
 
 
+@pass_context
+def _days_left(context: Context, value: date) -> str:
+    frame: Frame = context["frame"]
+    return formats.days_left((value - frame.now.astimezone(frame.deployment.zone).date()).days)
+
+
 def _column_label(column: Any) -> str:
     """The label of a column as the macro `table` is given it: a `Column`, a label, or a label and "number"."""
     if isinstance(column, str):
@@ -395,6 +401,7 @@ def _environment(kit: Path, services: Path) -> Environment:
         clock=_clock,
         code=formats.code,
         day=_day,
+        days_left=_days_left,
         diagnosis=formats.diagnosis,
         labeled=labeled,
         left=formats.left,

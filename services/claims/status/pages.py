@@ -313,10 +313,9 @@ def _step(step: StatusStep, today: date) -> _Step:
     return _Step(step, worded(step.account.statements), lines)
 
 
-def _with_words(code_set: str, code: str, written: str) -> str:
+def _with_words(code_set: str, code: str, written: str) -> tuple[str, str]:
     """A code as it was written, and what it stands for."""
-    words = CODE_SETS[code_set].words(code)
-    return f"{written} · {words}" if words else written
+    return written, CODE_SETS[code_set].words(code) or ""
 
 
 def _right(choice: Choice, of: Claim) -> NextStep:
