@@ -139,7 +139,7 @@ async def test_in_the_sealed_facts_a_line_without_a_procedure_has_its_revenue_co
         *(line.procedure for line in claim.lines[:-1]),
         claim.lines[-1].revenue_code,
     ]
-    assert {line["service_from"] for line in facts["lines"]} == {claim.service_from.isoformat()}
+    assert {line.service_from for line in facts.lines.values()} == {claim.service_from}
     assert facts["diagnoses"] == list(claim.diagnoses)
 
 
