@@ -1,16 +1,16 @@
 """Forms that people put aside and take up again: what was typed, sealed, until it is sent or 30 days have passed.
 
-    DRAFTS = Drafts("redetermination", REDETERMINATION_FILE, RequestForm, "claim_id", found, address, "/appeals/…")
+    DRAFTS = Drafts(DRAFT, REDETERMINATION_FILE, RequestForm, "claim_id", claim_or_404, request_address, "/appeals/…")
     router.include_router(DRAFTS.routes(page))
 
 The page of the form offers the draft (`opened`), `kinds/form.html` shows it, and who sends the form forgets it.
 """
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter
@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.tables import draft
+from libs.common.sealing import Sealed
 from libs.common.security.permissions import Permission
 from libs.common.sweeps import DRAFTS_KEPT
 from libs.common.web.forms import Form
@@ -50,14 +51,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The drafts of one kind of form.
+    """The drafts of one kind of form. `sealed` says what keeps them, and by its place which kind it is.
 
     `about` is the field of `model` that names what the form is about; `found` raises `Rejected` (404) for what is
     nobody's or somebody else's; `address` is where the page of the form is; `path` is where its drafts are sent. The
     model takes what is not finished: what is missing in a form is judged when it is sent.
     """
 
-    kind: str
+    sealed: Sealed[dict[str, str]]
     permission: Permission
     model: type[BaseModel]
     about: str
@@ -96,9 +97,8 @@ class Drafts:
         if row is None:
             return form, self.none(about)
         if wanted == "continue":
-            opened = permit.work.runtime.keys.open(row.content, context=self._context(permit, about))
-            permit.work.audit("read", "draft", f"{self.kind}:{about}")
-            form = Form(json.loads(opened))
+            permit.work.audit("read", "draft", self._object(about))
+            form = Form(self.sealed.open(permit.work.runtime.keys, row.content, *self._owner(permit, about)))
         return form, Draft(
             self.path,
             self.address(about),
@@ -117,34 +117,34 @@ class Drafts:
         """Drop the draft, if there is one: it was sent, or given up."""
         gone = await permit.work.execute(sa.delete(draft).where(*self._row(permit, about)))
         if gone.rowcount:
-            permit.work.audit("discard", "draft", f"{self.kind}:{about}")
+            permit.work.audit("discard", "draft", self._object(about))
 
     async def _save(self, permit: Permit, about: str, form: Form) -> None:
         work = permit.work
-        sealed = work.runtime.keys.seal(
-            work.runtime.service, json.dumps(dict(form.typed)).encode(), context=self._context(permit, about)
-        )
+        content = self.sealed.seal(work.runtime.keys, dict(form.typed), *self._owner(permit, about))
         statement = insert(draft).values(
             user_id=permit.principal.user_id,
             enrollment_id=permit.enrollment.enrollment_id,
-            kind=self.kind,
+            kind=self.sealed.place,
             subject=about,
-            content=sealed,
+            content=content,
             begun_at=work.now,
             saved_at=work.now,
         )
         again = {"content": statement.excluded.content, "saved_at": statement.excluded.saved_at}
         await work.execute(statement.on_conflict_do_update(constraint=draft.primary_key, set_=again))
-        work.audit("save", "draft", f"{self.kind}:{about}")
+        work.audit("save", "draft", self._object(about))
 
     def _row(self, permit: Permit, about: str) -> tuple[sa.ColumnElement[bool], ...]:
         return (
             draft.c.user_id == permit.principal.user_id,
             draft.c.enrollment_id == permit.enrollment.enrollment_id,
-            draft.c.kind == self.kind,
+            draft.c.kind == self.sealed.place,
             draft.c.subject == about,
         )
 
-    def _context(self, permit: Permit, about: str) -> str:
-        ids = (permit.principal.user_id, permit.enrollment.enrollment_id, self.kind, about)
-        return "|".join(("draft.content", *map(str, ids)))
+    def _owner(self, permit: Permit, about: str) -> tuple[UUID, UUID, str]:
+        return permit.principal.user_id, permit.enrollment.enrollment_id, about
+
+    def _object(self, about: str) -> str:
+        return f"{self.sealed.place} {about}"

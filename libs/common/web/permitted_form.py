@@ -17,10 +17,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
 from libs.common.errors import Rejected
+from libs.common.ids import digest_of
 from libs.common.observability.logs import log
 from libs.common.security.permissions import Permission
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form, check, read_fields
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.origin import from_our_page
 from libs.common.web.permit import Admission, Permit, admission
 from libs.common.web.problems import ShownInstead
@@ -84,7 +85,7 @@ def permitted_form(
             value, typed = check(model, fields)
             try:
                 value = _complete(value, typed)
-                content = content_hash(request.url.path, value.model_dump_json())
+                content = digest_of(request.url.path, value.model_dump_json())
                 yield PermittedForm(value, typed, given, fields.get(IDEMPOTENCY_KEY, ""), content, file)
             except Rejected as refused:
                 if page is None or not refused.fields:

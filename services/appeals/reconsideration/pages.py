@@ -31,6 +31,7 @@ from services.appeals.reconsideration.handlers import (
     right,
 )
 from services.appeals.reconsideration.repository import Reconsideration
+from services.appeals.reconsideration.tables import DRAFT
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
 from services.appeals.redetermination.handlers import business_days, facts
 from services.appeals.redetermination.handlers import found as found_appeal
@@ -60,7 +61,7 @@ class RequestForm(BaseModel):
 
 
 DRAFTS = Drafts(
-    "reconsideration",
+    DRAFT,
     REDETERMINATION_FILE,
     RequestForm,
     "appeal_id",

@@ -56,6 +56,7 @@ from services.appeals.redetermination.handlers import (
     what_to_do,
 )
 from services.appeals.redetermination.repository import Appeal, Claim
+from services.appeals.redetermination.tables import DRAFT
 from services.appeals.settings import appeals_settings
 
 router = APIRouter()
@@ -227,7 +228,7 @@ def request_address(claim_id: str) -> str:
 
 
 DRAFTS = Drafts(
-    "redetermination",
+    DRAFT,
     REDETERMINATION_FILE,
     RequestForm,
     "claim_id",
