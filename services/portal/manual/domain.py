@@ -34,6 +34,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.5",
+        date(2026, 11, 30),
+        (
+            "Appeals: a request that is put aside as a draft, and continued later.",
+            "Signing in: functions in groups, keyboard shortcuts.",
+        ),
+    ),
+    Edition(
         "1.4",
         date(2026, 11, 29),
         ("Resources: where codes, forms, billing rules and help with denials are found.",),
