@@ -194,6 +194,7 @@ async def test_pages_of_a_biller(chromium: Browser, portal: WholePortal, walked:
         if name == "claims":
             await page.set_viewport_size({"width": 1024, "height": 768})
             assert await scrolled_tables(page) == []
+        await page.set_viewport_size(WIDE)
         words = await page.locator("main").inner_text()
     async with window(chromium, portal, BILLER, scripts=False) as context:
         page = await context.new_page()

@@ -399,7 +399,6 @@ def _environment(kit: Path, services: Path) -> Environment:
     )
     environment.filters.update(
         clock=_clock,
-        code=formats.code,
         day=_day,
         days_left=_days_left,
         diagnosis=formats.diagnosis,
