@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from libs.common.money import decimal_text
-from libs.x12.claim_status.edits import EDITS, UNKNOWN_CODES
+from libs.x12.claim_status.edits import CLOSED_PLACES, EDITS, OPEN_CODES, UNKNOWN_CODES
 from libs.x12.claim_status.objects import (
     ACCEPTED,
     REJECTED,
@@ -58,6 +58,8 @@ _CATEGORIES = CODE_SETS["claim_status_cat"]
 class ClaimAcknowledgments(ClaimLevels):
     """Collects a 277CA. A receiver or provider with no claims below is answered as a whole, in one object."""
 
+    open_codes = OPEN_CODES
+    closed_places = CLOSED_PLACES
     remarks = UNKNOWN_CODES
     repeats = True
 
@@ -251,23 +253,21 @@ class ClaimAcknowledgments(ClaimLevels):
         detail: StatusDetail = self.amounts(lambda parts: read_detail(parts, read_charge), elements, (4,), position)
         loop = "2220" if self._line else "2200"
         for status in (detail.status, *detail.more):
-            if not status.category.startswith(_FIRST_OF_ACKNOWLEDGMENTS):
+            category = status.category
+            if not _CATEGORIES.holds(category, self.around.received):
+                continue  # of a category we do not know nothing can be said
+            if not category.startswith(_FIRST_OF_ACKNOWLEDGMENTS):
                 self.fault("status-category", position, self.loop(loop))
-            elif self._item is not None and self._contradicts(status.category, detail.action):
+            elif self._item is not None and (category in _ACCEPTING) != (detail.action == ACCEPTED):
                 self.fault("status-action", position, self.loop(loop))
         return detail
-
-    def _contradicts(self, category: str, action: str) -> bool:
-        """True when category and action exclude each other; of a category we do not know nothing can be said."""
-        is_known = _CATEGORIES.holds(category, self.around.received)
-        return is_known and (category in _ACCEPTING) != (action == ACCEPTED)
 
     def _reference(self, elements: list[str], _position: int) -> None:
         if self._item is not None:
             keep(self._item.references, read_reference(elements))
 
     def _period(self, elements: list[str], position: int) -> None:
-        if self._item is not None:
+        if self._item is not None and elements[1] == SERVICE:
             self._item.period = self.period(elements, position)
 
     def _end_claim(self, _position: int) -> None:

@@ -281,7 +281,7 @@ async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_al
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 1]
     [row, _] = await portal.rows("SELECT claim_id FROM claim ORDER BY ordinal")
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
-    assert "Unknown category P9 · unknown status 9999 (entity zzz)" in page
+    assert "Unknown category P9 · unknown status 9999 (unknown entity ZZZ)" in page
 
 
 async def test_an_approved_claim_is_not_called_paid_before_its_day(portal: ClaimsService) -> None:
