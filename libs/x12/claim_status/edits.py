@@ -79,8 +79,8 @@ UNKNOWN_CODES = frozenset({"status-code", "code-not-in-set", "code-not-allowed"}
 OPEN_CODES = frozenset({"66", "98", "128", "235", "365", "366", "374", "1065", "1270"})
 """The data elements of an answer whose codes may be newer than the guide: one it does not print is such a code.
 
-Those that hold the answer together, or say what became of a claim, must be those of the guide: its kind, levels, traces,
-totals, the forms of its days, and whether a claim is accepted (STC03).
+Those that hold the answer together, or say what became of a claim, must be those of the guide: its kind, levels,
+traces, totals, the forms of its days, and whether a claim is accepted (STC03).
 """
 
 CLOSED_PLACES = frozenset({"NM101"})

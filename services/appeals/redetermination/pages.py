@@ -13,7 +13,13 @@ from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import (
+    APPEALS_SENDING,
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    REDETERMINATION_FILE,
+    REDETERMINATION_READ,
+)
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
@@ -188,6 +194,8 @@ async def claim_rights(
         "line_name": line_name,
         "file_at": f"{_CLAIMS}/{claim.claim_id}/redetermination" if any(each.may_file for each in of_lines) else "",
         "may_file": permit.may(REDETERMINATION_FILE),
+        "may_see_claim": permit.may(CLAIM_STATUS),
+        "may_submit": permit.may(CLAIM_SUBMIT),
         "crumbs": (("Appeals", APPEALS),),
     }
     if request.headers.get("hx-request"):
