@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -47,6 +48,7 @@ from services.appeals.redetermination.domain import (
 from services.appeals.redetermination.handlers import (
     Upload,
     add_document,
+    apart,
     argument,
     business_days,
     claim_or_404,
@@ -395,7 +397,7 @@ async def _appeal_page(
         "facts": facts(work, claim) if claim and claim.finalized else None,
         "lines": [(line, _reasons_in_words(line.reasons), rationale(work, one, line)) for line in lines],
         "second": {line.number: line for line in second_lines},
-        "line_name": line_name,
+        "line_name": partial(line_name, apart=await apart(work, one)),
         "steps": _history(one, [each.added_at for each in documents], second),
         "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
         "form": form,
