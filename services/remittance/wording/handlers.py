@@ -199,7 +199,7 @@ def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
         case "date":
             return f"Unknown kind of date {fact.code}"
         case "procedure" | "billed":
-            return f"{words.FIELDS['line'][fact.kind]} ({named(words.PROCEDURES, fact.code, 'code list')})"
+            return f"{words.FIELDS['line'][fact.kind]} ({named(qualifiers.PROCEDURES, fact.code, 'code list')})"
         case "remark":
             return named(words.REMARKS, fact.code, "kind of remark")
     return words.FIELDS[fact.kind][fact.code]
