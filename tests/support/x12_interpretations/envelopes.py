@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 
 from libs.common.money import decimal_text
-from libs.x12.acknowledgment.writer import answering, write_answer
 from libs.x12.values import AMOUNTS
 from libs.x12.verdicts import FileVerdict
-from tests.support.x12 import ONE_CLAIM, read, recounted
+from tests.support.x12 import ONE_CLAIM, answered, read, recounted
 from tests.support.x12_interpretations import NOT_OURS, interpretation
 from tests.support.x12_objects import read as read_objects
 
@@ -22,8 +21,7 @@ def changed(old: str, new: str) -> FileVerdict:
 
 def answer(verdict: FileVerdict) -> list[str]:
     """The segments of what the first interchange is answered: its TA1, and the 999 where there is one."""
-    interchange = verdict.interchanges[0]
-    return b"".join(write_answer(interchange, answering(interchange, CREATED, 7))).decode("ascii").split("~")
+    return answered(verdict.interchanges[0]).decode("ascii").split("~")
 
 
 def answers(old: str, new: str) -> list[str]:
