@@ -272,7 +272,7 @@ N847 | resubmit | The NDC is no longer in use | Write the NDC of the package.
 N848 | resubmit | The NDC belongs to no product | Write the NDC of the package.
 N850 | resubmit | The description of the service is missing or does not tell enough | Describe what was done.
 N851 | nothing | Reduced because a therapy assistant furnished the service | The reduction follows the law.
-N852 | resubmit | The tax IDs of the provider who is paid and of the rendering one differ | Correct the one that is wrong.
+N852 | resubmit | The tax IDs of payee and rendering provider differ | Correct the one that is wrong.
 N857 | nothing | Adjusted or reversed: the patient's copayment is to be given back | Refund the patient.
 N858 | nothing | Note: a state law on emergencies out of network applies; disputes follow the law of the state |
 N859 | nothing | Note: the No Surprises Act applies; the amount can be disputed by federal rules |

@@ -95,7 +95,7 @@ def test_codes_have_days(code: str, on: date, *, expected: bool) -> None:
 def test_a_code_without_words_is_shown_as_a_code_and_one_no_list_has_as_unknown() -> None:
     assert reason_meaning("45") == "The charge is above what Medicare allows"
     assert (reason_meaning("P12"), reason_meaning("999")) == ("Reason P12", "Unknown reason 999")
-    assert (remark_meaning("N846"), remark_meaning("N1150")) == ("Remark N846", "Unknown remark N1150")
+    assert (remark_meaning("N849"), remark_meaning("N1150")) == ("Remark N849", "Unknown remark N1150")
 
 
 def test_alerts_explain_nothing() -> None:
