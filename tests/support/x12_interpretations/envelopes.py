@@ -136,6 +136,9 @@ def mandatory_or_required() -> None:
     assert "IK4*1*1028*1" in answers("CLM*PCN0001*", "CLM**")
     assert "IK4*5:1*1331*1" in answers("11:B:1", ":B:1")
     assert "IK4*5:2*1332*I9" in answers("11:B:1", "11::1")
+    # What is missing is said once: it has not the wrong form besides.
+    claims, _ = read(ONE_CLAIM.replace("*182*", "**"))
+    assert "amount-form" not in {finding.code for claim in claims for finding in claim.findings}
     assert "IK3*HI*27**I8" in answers("HI*ABK:E785*ABF:Z0000~", "")
     assert "IK3*BHT*27**3" in answers("BHT*0019*00*BATCH7*20261120*0930*CH~", "")
 
