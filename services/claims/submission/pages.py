@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from libs.common.ids import secret_text
-from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.forms import Form, Pressed
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, fresh_code, permitted
@@ -55,6 +55,14 @@ _CLAIM_COLUMNS = (
 )
 
 
+_SUBMISSIONS_CRUMB = ("Submissions", SUBMISSIONS)
+
+
+def _crumbs(permit: Permit) -> tuple[tuple[str, str], ...]:
+    """The way above the submissions: the claims, for whom they are open to."""
+    return (("Claims", "/claims"),) if permit.may(CLAIM_STATUS) else ()
+
+
 def submission_status(one: Submission) -> tuple[str, str]:
     """Kind of status and words of a submission."""
     if one.state == "acknowledged":
@@ -92,7 +100,7 @@ async def _upload_page(request: Request, permit: Permit, form: Form, *, page: in
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in some],
-        "crumbs": (("Claims", "/claims"),),
+        "crumbs": _crumbs(permit),
     }
     return render(request, "claims/submission/submissions.html", context)
 
@@ -122,7 +130,7 @@ async def receipt(
     context = {
         "receipt": Receipt("Submission number", one.number, one.received_at, one.business_date, following),
         "follow": f"{SUBMISSIONS}/{one.submission_id}",
-        "crumbs": (("Claims", "/claims"), ("Submissions", SUBMISSIONS)),
+        "crumbs": (*_crumbs(permit), _SUBMISSIONS_CRUMB),
     }
     return render(request, "claims/submission/receipt.html", context)
 
@@ -137,7 +145,7 @@ async def submission(
     """How far a file is; when it has been read, its verdicts in words and its claims, those to correct on top."""
     one = await found(permit, submission_id)
     permit.work.audit("read", "submission", one.submission_id)
-    crumbs = (("Claims", "/claims"), ("Submissions", SUBMISSIONS))
+    crumbs = (*_crumbs(permit), _SUBMISSIONS_CRUMB)
     if one.state != "acknowledged":
         context = {"submission": one, "progress": _progress(permit, one), "crumbs": crumbs}
         return render(request, "claims/submission/progress.html", context)
@@ -167,6 +175,7 @@ async def submission(
         "groups": await claims.fault_groups(permit.work, one.submission_id, enrollment_id),
         "no_denial": NO_DENIAL,
         "rows": [(*row, faults.get(row[0].claim_id, [])) for row in rows_in_words(permit.work, rows)],
+        "may_see_claims": permit.may(CLAIM_STATUS),
         "crumbs": crumbs,
     }
     return render(request, "claims/submission/submission.html", context)
