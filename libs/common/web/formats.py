@@ -47,6 +47,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def code(value: str, words: str) -> str:
+    """A code with its meaning, `CO-45 · Charge exceeds fee schedule`: a code never stands alone."""
+    return f"{value} · {words}"
+
+
 def procedure(value: str) -> str:
     """What was done, by its code. A revenue code, which stands where a hospital names no procedure, says what it is.
 

@@ -54,6 +54,7 @@ def test_days_identifiers_codes_sizes_and_counts_have_one_form() -> None:
     assert formats.day(date(2026, 1, 2)) == "01/02/2026"
     assert format_mbi("1EG4TE5MK73") == "1EG4-TE5-MK73"
     assert format_mbi("1EG4") == "1EG4"
+    assert formats.code("CO-45", "Charge exceeds fee schedule") == "CO-45 · Charge exceeds fee schedule"
     assert [formats.procedure(value) for value in ("80053", "0250", "")] == ["80053", "revenue code 0250", ""]
     assert [formats.diagnosis(value) for value in ("E119", "I10", "S72.001A")] == ["E11.9", "I10", "S72.001A"]
     assert formats.count(1, "claim") == "1 claim"
