@@ -311,6 +311,8 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await look("appeal-rights", page)
         await ask.click()
         await look("appeal-form", page)
+        await put_aside_and_continue(page, look)
+        await page.get_by_label("Why do you disagree?").fill("")
         await page.get_by_role("button", name="Send the request").click()
         await expect(page.locator(".p-errors")).to_be_focused()
         await look("appeal-form-errors", page)
@@ -347,6 +349,20 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await page.get_by_role("link", name="Read the decision letter").click()
         await look("appeal-letter", page)
         await reconsider(context, f"{portal.place.address}/appeals/{appeal}", look)
+
+
+async def put_aside_and_continue(page: Page, look: Look) -> None:
+    """Save the form on `page` as a draft, open it again, and continue."""
+    form, why = page.url, page.get_by_label("Why do you disagree?")
+    await why.fill("To be finished tomorrow.")
+    await page.get_by_role("button", name="Save draft").click()
+    await page.get_by_text("Draft saved").wait_for()
+    await look("appeal-form-saved", page)
+    await page.goto(form)
+    await expect(why).to_have_value("")
+    await look("appeal-form-offered", page)
+    await page.get_by_role("link", name="Continue").click()
+    await expect(why).to_have_value("To be finished tomorrow.")
 
 
 async def reconsider(context: BrowserContext, appeal: str, look: Look) -> None:
