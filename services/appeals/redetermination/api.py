@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web.bodies import SentBody
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
@@ -44,8 +45,6 @@ from services.appeals.redetermination.handlers import (
 from services.appeals.redetermination.repository import Appeal
 
 router = APIRouter(prefix="/api/appeals")
-
-_PAGE = 50
 _FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {PDF: {}}}}
 
 State = Literal["filed", "favorable", "partially-favorable", "unfavorable"]
@@ -111,10 +110,9 @@ class ListedAppeal(BaseModel):
     decided_on: date | None
 
 
-class AppealList(BaseModel):
-    """Some appeals, the newest first, and how many match."""
+class AppealList(Listed):
+    """Some appeals, the newest first."""
 
-    total: int
     appeals: tuple[ListedAppeal, ...]
 
 
@@ -193,16 +191,14 @@ async def claim_rights(permit: Annotated[Permit, permitted(REDETERMINATION_READ)
 @router.get("")
 async def appeals(
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    place: Following,
     state: State | None = None,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> AppealList:
     """The appeals of the enrollment acted for, fifty to a page."""
     work, enrollment_id = permit.work, permit.enrollment.enrollment_id
-    some = await repository.newest(work, enrollment_id, state or "", limit=_PAGE, offset=(page - 1) * _PAGE)
+    page = await repository.newest(work, enrollment_id, state or "", place)
     work.audit("list", "appeals", enrollment_id)
-    return AppealList(
-        total=await repository.count(work, enrollment_id, state or ""), appeals=tuple(_listed(each) for each in some)
-    )
+    return AppealList(**listed(page), appeals=tuple(_listed(each) for each in page.rows))
 
 
 @router.post("", status_code=201)

@@ -13,12 +13,14 @@ from libs.common.business_days import BusinessDays
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
+from libs.common.persistence.paging import START, Place
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, Receipt, Step, render, text
+from libs.common.web.pages import NextStep, Receipt, Step, render, text
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository as reconsiderations
@@ -97,11 +99,11 @@ _KINDS = {
 async def appeals(
     request: Request,
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    place: Around,
     state: Annotated[str, Query(max_length=30)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """The appeals of the enrollment acted for, the newest first, and the way to a claim."""
-    return await _list_page(request, permit, forms.Form(), state=state if state in STATES else "", page=page)
+    return await _list_page(request, permit, forms.Form(), state=state if state in STATES else "", place=place)
 
 
 async def _list_page(
@@ -110,23 +112,15 @@ async def _list_page(
     search: forms.Form,
     *,
     state: str = "",
-    page: int = 1,
+    place: Place = START,
     claims: Sequence[Claim] = (),
     status_code: int = 200,
 ) -> HTMLResponse:
     work, enrollment_id = permit.work, permit.enrollment.enrollment_id
-    some = await repository.newest(work, enrollment_id, state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    lines = await repository.lines(work, [each.appeal_id for each in some])
+    page = await repository.newest(work, enrollment_id, state, place)
+    lines = await repository.lines(work, [each.appeal_id for each in page.rows])
     work.audit("list", "appeals", enrollment_id)
-    listing = Listing(
-        "appeal",
-        _COLUMNS,
-        await repository.count(work, enrollment_id, state),
-        APPEALS,
-        _NONE,
-        page=page,
-        filters={"state": state} if state else {},
-    )
+    listing = Listing("appeal", _COLUMNS, page, APPEALS, _NONE, filters={"state": state} if state else {})
     context = {
         "search": search,
         "form": search,
@@ -136,7 +130,7 @@ async def _list_page(
         "listing": listing,
         "rows": [
             (each, line_names(line.number for line in lines.get(each.appeal_id, ())), *state_words(each.outcome))
-            for each in some
+            for each in page.rows
         ],
         "idempotency_key": secret_text(),
         "crumbs": (),

@@ -323,7 +323,7 @@ def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -
 
 async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     rules = auth_settings()
-    granted = await access.granted_enrollments(work, account.user_id, limit=2)
+    granted = (await access.granted_enrollments(work, account.user_id, access.TWO)).rows
     others = await repository.end_sessions_of(work, account.user_id, "taken-over")
     secret = secret_text()
     key = key_of(secret)

@@ -15,7 +15,8 @@ from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.client_address import client_address
 from libs.common.web.forms import Form, read_form
 from libs.common.web.frames import public_frame
-from libs.common.web.pages import PAGE_SIZE, Listing, render
+from libs.common.web.pages import render
+from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
 from services.auth.access import repository as access
 from services.auth.settings import auth_settings
@@ -175,27 +176,25 @@ async def ended(request: Request, reason: str = "", next: str = "") -> HTMLRespo
 async def choose_acting(
     request: Request,
     permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
+    place: Around,
     next: str = "",  # noqa: A002
     find: Annotated[str, Query(max_length=100)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """Ask for whom the person acts, with a search where there are many. With nothing to choose, they go on at once."""
     target = safe_next(next, landing_of(permit.principal.role))
     one = [permit.principal.enrollment_id]
     if not permit.facts.choices or [each.enrollment_id for each in permit.facts.choices] == one:
         return _see(target)
-    work, user_id, words = permit.work, permit.principal.user_id, find.strip()
+    words = find.strip()
+    page = await access.granted_enrollments(permit.work, permit.principal.user_id, place, words)
     context = {
-        "choices": await access.granted_enrollments(
-            work, user_id, words=words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-        ),
+        "choices": page.rows,
         "listing": Listing(
             "enrollment",
             (),
-            await access.count_granted(work, user_id, words=words),
+            page,
             ACTING,
             "No enrollment of yours has this NPI, PTAN or organization name.",
-            page=page,
             filters={"next": target, **({"find": words} if words else {})},
         ),
         "searches": len(permit.facts.choices) > MAX_CHOICES,

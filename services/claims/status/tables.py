@@ -45,7 +45,17 @@ claim = sa.Table(
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),
     sa.Index("claim_control_number", "internal_control_number", unique=True),
     sa.Index("claim_patient_control_number", "enrollment_id", "patient_control_number"),
+    sa.Index("claim_charge", "enrollment_id", "total_charge_cents", "claim_id"),
 )
+
+# A claim whose days of service could not be read is sorted as the oldest. CASE, because behind row security PostgreSQL
+# searches an index by no expression that could leak, and takes coalesce() for one.
+SERVICE_DAY = sa.case(
+    (claim.c.service_from.is_not(None), claim.c.service_from),
+    else_=sa.literal_column("'-infinity'::date", sa.Date()),
+)
+sa.Index("claim_service", claim.c.enrollment_id, SERVICE_DAY, claim.c.claim_id)
+sa.Index("claim_of_file", claim.c.submission_id, claim.c.internal_control_number.is_not(None), claim.c.ordinal)
 
 # `control_number` is the provider's own (REF*6R), empty where none was sent.
 claim_line = sa.Table(

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from libs.common.errors import Rejected
 from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.claims.submission import repository
@@ -21,8 +22,6 @@ from services.claims.submission.handlers import X12, download, found, refusal, t
 from services.claims.submission.repository import Submission
 
 router = APIRouter(prefix="/api/claims/submissions")
-
-_PAGE = 50
 
 Kind = Literal["TA1", "999", "277CA"]
 
@@ -58,10 +57,9 @@ class SubmissionAnswer(BaseModel):
     findings: tuple[FileFault, ...] = ()
 
 
-class SubmissionList(BaseModel):
-    """Some submissions, the newest first, and how many there are."""
+class SubmissionList(Listed):
+    """Some submissions, the newest first."""
 
-    total: int
     submissions: tuple[SubmissionAnswer, ...]
 
 
@@ -102,14 +100,10 @@ async def _some(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 @router.get("")
-async def submissions(
-    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], page: Annotated[int, Query(ge=1, le=10_000)] = 1
-) -> SubmissionList:
+async def submissions(permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], place: Following) -> SubmissionList:
     """The submissions of the enrollment acted for, fifty to a page."""
-    total, some = await repository.newest(
-        permit.work, permit.enrollment.enrollment_id, limit=_PAGE, offset=(page - 1) * _PAGE
-    )
-    return SubmissionList(total=total, submissions=tuple(_shown(each) for each in some))
+    page = await repository.newest(permit.work, permit.enrollment.enrollment_id, place)
+    return SubmissionList(**listed(page), submissions=tuple(_shown(each) for each in page.rows))
 
 
 @router.get("/{submission_id}")

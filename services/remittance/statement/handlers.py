@@ -8,6 +8,7 @@ from pathlib import Path
 from libs.common.documents.typesetting import typeset
 from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
+from libs.common.persistence.paging import Place
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
 from services.remittance.advice import repository
@@ -68,9 +69,9 @@ class PrintedClaim:
 async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
     """A part of the remittance as a tagged PDF, with every reason in words. Audited."""
     work.audit("print", "remittance", one.remittance_id)
-    claims = await repository.claims_of(
-        work, one.remittance_id, limit=CLAIMS_OF_A_PART, offset=(part - 1) * CLAIMS_OF_A_PART
-    )
+    before = (part - 1) * CLAIMS_OF_A_PART
+    place = Place(str(before) if before else "", size=CLAIMS_OF_A_PART, counted=False)
+    claims = (await repository.claims_of(work, one.remittance_id, place)).rows
     lines = await repository.lines_of(work, one.remittance_id, [claim.number for claim in claims])
     corrections = await repository.corrections(work, one.enrollment_id, claims)
     printed = [

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from structlog.testing import capture_logs
 
+from libs.common.persistence.paging import START
 from libs.common.persistence.tables import access_grant, access_user
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.security.decision import Decision
@@ -461,8 +462,7 @@ async def test_the_system_itself_sees_all(applications: Applications) -> None:
 
     async with app.work.database.work(app.work) as work:
         for who in (BILLER, OTHER_BILLER):
-            total, _ = await repository.newest(work, who.enrollment_id, limit=10, offset=0)
-            assert total == 1
+            assert (await repository.newest(work, who.enrollment_id, START)).total == 1
 
 
 @pytest.mark.parametrize("route", WITH_ROWS_BEHIND, ids=str)
