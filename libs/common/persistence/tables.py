@@ -1,4 +1,4 @@
-"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, the copy of access.
+"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, saved filters, access.
 
 They are owned by the common code alone, which has migrations of its own for them: `migrations/`.
 """
@@ -125,6 +125,16 @@ idempotency = sa.Table(
     sa.Column("location", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
+)
+
+# Filters of lists that people keep: the query of an address, which says nothing about a patient.
+saved_filter = sa.Table(
+    "saved_filter",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("query", sa.Text, primary_key=True),
+    sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
 )
 
 # The copy of access is kept in pieces, so that a request reads a few small ones, however much a vendor may act for:

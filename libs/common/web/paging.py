@@ -16,6 +16,7 @@ from libs.common.errors import Rejected
 from libs.common.persistence.paging import MAX_COUNTED, Page, Place
 from libs.common.web.formats import count as in_words
 from libs.common.web.permit import Admission, Permit
+from libs.common.web.saved_filters import SavedFilter
 from libs.common.web.spreadsheets import csv_lines
 
 _ROWS_AT_ONCE = 1_000
@@ -110,7 +111,7 @@ class Listing:
 
     `path` is the list's own address and `filters` what it was filtered by; neither may hold anything about a
     patient, because both show in the address bar. `csv` is the path of all rows as a file. `empty` says why nothing
-    is listed and what to try.
+    is listed and what to try. `saved` are the filters one keeps of it; `None` where none can be kept.
     """
 
     noun: str
@@ -122,6 +123,7 @@ class Listing:
     descending: bool = False
     filters: Mapping[str, str] = field(default_factory=dict)
     csv: str = ""
+    saved: tuple[SavedFilter, ...] | None = None
     plural: str | None = None
 
     @property
@@ -140,6 +142,16 @@ class Listing:
     def without(self, name: str) -> str:
         """The address of the list without one of its filters."""
         return _address(self.path, {key: value for key, value in self.filters.items() if key != name})
+
+    @property
+    def query(self) -> str:
+        """The filter as a query; empty where there is none."""
+        return urlencode(self.filters)
+
+    @property
+    def may_save(self) -> bool:
+        """Whether the filter can be kept and is not yet."""
+        return self.saved is not None and bool(self.filters) and self.query not in [each.query for each in self.saved]
 
     @property
     def start(self) -> str:

@@ -22,6 +22,7 @@ from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
 from libs.common.web.pages import NextStep, Receipt, Step, render, text
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
+from libs.common.web.saved_filters import FilteredList
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository as reconsiderations
 from services.appeals.reconsideration.handlers import history, of_appeal
@@ -79,6 +80,8 @@ _NO_CLAIM = (
     "No decided claim has this ICN for the NPI and PTAN you act for. A claim that is in process, or that was returned"
     " to you, cannot be appealed."
 )
+_LIST = FilteredList(APPEALS, {"state": lambda value: STATES[value][1] if value in STATES else value})
+_LIST.add_routes(router, REDETERMINATION_READ)
 _KINDS = {
     "appeal": ("bad", "Denied"),
     "appeal-late": ("bad", "Denied"),
@@ -120,7 +123,15 @@ async def _list_page(
     page = await repository.newest(work, enrollment_id, state, place)
     lines = await repository.lines(work, [each.appeal_id for each in page.rows])
     work.audit("list", "appeals", enrollment_id)
-    listing = Listing("appeal", _COLUMNS, page, APPEALS, _NONE, filters={"state": state} if state else {})
+    listing = Listing(
+        "appeal",
+        _COLUMNS,
+        page,
+        APPEALS,
+        _NONE,
+        filters={"state": state} if state else {},
+        saved=await _LIST.saved(permit),
+    )
     context = {
         "search": search,
         "form": search,

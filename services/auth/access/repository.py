@@ -131,10 +131,11 @@ async def may_act_for(work: UnitOfWork, organization_id: UUID, enrollment_id: UU
 
 
 def _may_act_for(organization_id: UUID) -> sa.ColumnElement[bool]:
+    itself = sa.select(organization.c.organization_id).where(organization.c.organization_id == organization_id)
     authorizing = sa.select(vendor_authorization.c.organization_id).where(
         vendor_authorization.c.vendor_id == organization_id
     )
-    return sa.or_(enrollment.c.organization_id == organization_id, enrollment.c.organization_id.in_(authorizing))
+    return enrollment.c.organization_id.in_(sa.union_all(itself, authorizing))
 
 
 def _granted(user_id: UUID) -> sa.ColumnElement[bool]:

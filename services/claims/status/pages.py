@@ -19,6 +19,7 @@ from libs.common.web.formats import day, diagnosis
 from libs.common.web.pages import NextStep, render
 from libs.common.web.paging import Around, Column, Listing, batches, csv_file
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted, runtime_of
+from libs.common.web.saved_filters import FilteredList
 from libs.x12.code_sets import CODE_SETS
 from services.claims.status import repository
 from services.claims.status.domain import (
@@ -66,6 +67,17 @@ _FILE_COLUMNS = (
 _NONE = "No claims match. Clear the filter, or look for a claim by its ICN or your patient control number."
 _NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or choose another provider."
 _NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
+_LIST = FilteredList(
+    CLAIMS,
+    {
+        "state": lambda value: STATES[value][1] if value in STATES else value,
+        "service_from": "Service from {}".format,
+        "service_to": "Service to {}".format,
+        "received_from": "Received from {}".format,
+        "received_to": "Received to {}".format,
+    },
+)
+_LIST.add_routes(router, CLAIM_STATUS)
 
 Sort = Annotated[str, Query(max_length=20)]
 
@@ -131,6 +143,7 @@ async def claims(
         descending=wanted.order.descending,
         filters=wanted.filters,
         csv=f"{CLAIMS}/list.csv",
+        saved=await _LIST.saved(permit),
     )
     return render(request, "claims/status/claims.html", _list_context(permit, wanted.form, listing, forms.Form()))
 

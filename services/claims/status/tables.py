@@ -48,12 +48,9 @@ claim = sa.Table(
     sa.Index("claim_charge", "enrollment_id", "total_charge_cents", "claim_id"),
 )
 
-# A claim whose days of service could not be read is sorted as the oldest. CASE, because behind row security PostgreSQL
-# searches an index by no expression that could leak, and takes coalesce() for one.
-SERVICE_DAY = sa.case(
-    (claim.c.service_from.is_not(None), claim.c.service_from),
-    else_=sa.literal_column("'-infinity'::date", sa.Date()),
-)
+# A claim whose days of service could not be read is sorted as the oldest: greatest() passes over what is NULL. Behind
+# row security PostgreSQL searches an index by nothing that could leak, and takes coalesce() for something that could.
+SERVICE_DAY = sa.func.greatest(claim.c.service_from, sa.literal_column("'-infinity'::date"), type_=sa.Date())
 sa.Index("claim_service", claim.c.enrollment_id, SERVICE_DAY, claim.c.claim_id)
 sa.Index("claim_of_file", claim.c.submission_id, claim.c.internal_control_number.is_not(None), claim.c.ordinal)
 

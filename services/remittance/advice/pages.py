@@ -20,6 +20,7 @@ from libs.common.web import forms
 from libs.common.web.pages import render, text
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, check_form, permitted
+from libs.common.web.saved_filters import FilteredList
 from services.remittance.advice import repository
 from services.remittance.advice.domain import REVERSED, outcome_words
 from services.remittance.advice.handlers import claim_or_404, details, download, found, found_newest
@@ -72,6 +73,17 @@ _NOT_ONE = (
     "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
 
+_LIST = FilteredList(
+    REMITTANCES,
+    {
+        "trace_number": "Check or EFT number {}".format,
+        "issued_from": "Issued from {}".format,
+        "issued_to": "Issued to {}".format,
+        "amount": "Amount {}".format,
+    },
+)
+_LIST.add_routes(router, REMITTANCE_READ)
+
 
 def _cents(value: object) -> object:
     if not isinstance(value, str):
@@ -107,7 +119,9 @@ async def remittances(
     context = {
         "search": forms.Form(),
         "filter": form,
-        "listing": Listing("remittance", _COLUMNS, page, REMITTANCES, empty, filters=filters),
+        "listing": Listing(
+            "remittance", _COLUMNS, page, REMITTANCES, empty, filters=filters, saved=await _LIST.saved(permit)
+        ),
         "rows": [(each, method_words(each.method)) for each in page.rows],
         "idempotency_key": secret_text(),
     }
