@@ -12,8 +12,8 @@ from libs.common.security.permissions import REMITTANCE_READ
 from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.remittance.advice import repository
-from services.remittance.advice.handlers import X12, download, found
 from services.remittance.advice.repository import Claim, Line, Remittance, RemittanceFilter
+from services.remittance.advice.views import X12, download, found
 
 router = APIRouter(prefix="/api/remittance")
 

@@ -23,10 +23,10 @@ from libs.common.web.permit import Permit, check_form, permitted
 from libs.common.web.saved_filters import FilteredList
 from services.remittance.advice import repository
 from services.remittance.advice.domain import REVERSED, outcome_words
-from services.remittance.advice.handlers import claim_or_404, details, download, found, found_newest
 from services.remittance.advice.repository import Claim, RemittanceFilter
-from services.remittance.statement.handlers import parts, statement
-from services.remittance.wording.handlers import (
+from services.remittance.advice.views import claim_or_404, details, download, found, found_newest
+from services.remittance.statement.views import parts, statement
+from services.remittance.wording.views import (
     beside_summaries,
     explained,
     explained_adjustments,

@@ -13,9 +13,9 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
 from services.remittance.advice import repository
 from services.remittance.advice.domain import Patient, outcome_words
-from services.remittance.advice.handlers import details
 from services.remittance.advice.repository import Claim, Line, Remittance
-from services.remittance.wording.handlers import (
+from services.remittance.advice.views import details
+from services.remittance.wording.views import (
     ExplainedAdjustment,
     ExplainedLine,
     explained,
