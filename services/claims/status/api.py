@@ -13,8 +13,8 @@ from libs.common.web.permit import Permit, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
 from services.claims.status.domain import Account, Choice, choices_of, state_words, what_next
-from services.claims.status.handlers import found, patient_in, status_in_words
 from services.claims.status.repository import ClaimFilter
+from services.claims.status.views import found, patient_in, status_in_words
 
 router = APIRouter(prefix="/api/claims")
 

@@ -33,8 +33,8 @@ from services.claims.status.domain import (
     state_words,
     what_next,
 )
-from services.claims.status.handlers import found, in_words, patient_in, rows_in_words, status_in_words
 from services.claims.status.repository import ORDERS, Claim, ClaimFilter, ClaimRow, StatusStep
+from services.claims.status.views import found, in_words, patient_in, rows_in_words, status_in_words
 
 router = APIRouter()
 

@@ -18,8 +18,9 @@ from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.claims.submission import repository
 from services.claims.submission.domain import broken_off
-from services.claims.submission.handlers import X12, download, found, refusal, take_in
+from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import Submission
+from services.claims.submission.views import X12, download, found, refusal
 
 router = APIRouter(prefix="/api/claims/submissions")
 

@@ -19,11 +19,12 @@ from libs.common.web.uploads import read_upload
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
-from services.claims.status.handlers import rows_in_words
+from services.claims.status.views import rows_in_words
 from services.claims.submission import repository
 from services.claims.submission.domain import missing_file, verdict_in_words
-from services.claims.submission.handlers import download, found, refusal, take_in
+from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import FileFinding, Submission
+from services.claims.submission.views import download, found, refusal
 
 router = APIRouter()
 

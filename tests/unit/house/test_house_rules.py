@@ -26,8 +26,8 @@ from libs.common.web.routes import rules_of
 
 ROOT = Path(__file__).parents[3]
 ROOMS = {
-    "__init__.py", "domain.py", "tables.py", "repository.py", "handlers.py", "api.py", "pages.py", "subscriptions.py",
-    "streams.py", "partner.py", "templates", "composers", "__pycache__",
+    "__init__.py", "domain.py", "tables.py", "repository.py", "views.py", "handlers.py", "api.py", "pages.py",
+    "subscriptions.py", "streams.py", "partner.py", "processing.py", "templates", "composers", "__pycache__",
 }  # fmt: skip
 AT_A_SERVICES_ROOT = {
     "__init__.py", "__main__.py", "app.py", "metadata.py", "settings.py", "README.md", "migrations", "__pycache__",
@@ -123,6 +123,35 @@ def test_features_hold_only_the_rooms_of_the_house() -> None:
                 continue
             strangers += [str(room.relative_to(ROOT)) for room in entry.iterdir() if room.name not in ROOMS]
     assert strangers == []
+
+
+def test_what_one_feature_reads_of_another_stands_in_no_handlers() -> None:
+    """Handlers change state, also for the handlers of another feature; who only reads goes to views."""
+    readers = [
+        f"{path}: {module}"
+        for path, tree in sources("services")
+        if path.count("/") == 3 and not path.endswith("/handlers.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for module in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+        if module.startswith("services.") and module.endswith(".handlers") and module.count(".") == 3
+        and not module.startswith(path.rsplit("/", 1)[0].replace("/", "."))
+    ]  # fmt: skip
+    assert readers == []
+
+
+def test_views_change_nothing() -> None:
+    """They may leave an audit row: who reads is told of."""
+    changing = {"append", "append_prepared", "copy", "forward", "insert", "schedule"}
+    assert [
+        f"{path}: {call.func.attr}"
+        for path, tree in sources("services")
+        if path.endswith("/views.py")
+        for _, call in calls(tree)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in changing
+        and ast.unparse(call.func.value).endswith("work")
+    ] == []
 
 
 def test_no_feature_knows_the_wiring() -> None:
