@@ -26,7 +26,7 @@ from libs.x12.review.writer import write_278_answer, write_278_request
 from libs.x12.verdicts import FileVerdict
 from libs.x12.writing import Envelope
 from services.appeals.letters.domain import LetterFacts, LetterLine, compose
-from services.appeals.letters.handlers import typeset
+from services.appeals.letters.views import typeset
 from services.portal.app import service
 from services.portal.manual.domain import CHAPTERS
 from services.remittance.advice.domain import Patient, PostedAdvice, PostedClaim

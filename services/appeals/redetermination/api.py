@@ -23,18 +23,18 @@ from services.appeals.redetermination.domain import (
     Asked,
     Outcome,
     RightKind,
+    Upload,
     state_words,
 )
-from services.appeals.redetermination.handlers import (
+from services.appeals.redetermination.handlers import add_document, file_request
+from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import (
     PDF,
-    Upload,
-    add_document,
     argument,
     claim_or_404,
     document_name,
     download,
     facts,
-    file_request,
     found,
     letter_answer,
     letter_of,
@@ -42,7 +42,6 @@ from services.appeals.redetermination.handlers import (
     rights,
     what_to_do,
 )
-from services.appeals.redetermination.repository import Appeal
 
 router = APIRouter(prefix="/api/appeals")
 _FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {PDF: {}}}}

@@ -7,7 +7,7 @@ Sources: 42 CFR 405.924 and 405.926 (what is an initial determination and what i
 level); IOM 100-04 chapter 29; remark MA130 (a claim that was not decided).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -50,6 +50,14 @@ _GROUPS = {
     "PR": "the patient may be billed for it",
     "OA": "neither contract nor patient",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way: its name as the sender calls it, and its pieces."""
+
+    name: str
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)

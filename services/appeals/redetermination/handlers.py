@@ -10,15 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi.responses import Response, StreamingResponse
-
 from libs.common.appeal_deadlines import redetermination_until
-from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
-from libs.common.contracts.sealed import CLAIM_FACTS, ClaimFacts
 from libs.common.documents.pdf import MAX_PAGES, PdfFault, examine
 from libs.common.documents.store import StoredDocument
 from libs.common.errors import Rejected
@@ -28,40 +24,29 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.web.formats import day, size
 from libs.common.web.idempotency import idempotently
-from libs.common.web.permit import Admission, Permit, opaque
-from services.appeals.letters.domain import Letter
-from services.appeals.letters.handlers import typeset
+from libs.common.web.permit import Admission, Permit
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,
-    NEXT_LEVEL,
     NOT_REMITTED,
     UNIDENTIFIED,
     WHOLE_CLAIM,
-    WHY_NOT,
-    Appealed,
-    Argument,
     Asked,
     Fault,
-    LineRight,
     NoticeLine,
     Reason,
+    Upload,
     decide_by,
     form_faults,
     joined,
     line_faults,
-    rights_of,
 )
-from services.appeals.redetermination.repository import Appeal, AppealLine, Claim, Document, line_document
-from services.appeals.redetermination.tables import ARGUMENT, LETTER, RATIONALE
+from services.appeals.redetermination.repository import Appeal, Claim, line_document
+from services.appeals.redetermination.tables import ARGUMENT
+from services.appeals.redetermination.views import business_days, claim_or_404, found, name_context, rights
 from services.appeals.settings import appeals_settings
 
-PDF = "application/pdf"
 _OWN_GROUP = "appeals"
-_NO_CLAIM = (
-    "No decided claim of the NPI and PTAN you act for is at this address. A claim that was returned to you or not"
-    " accepted has no appeal rights: correct it and send it as a new claim. One that is in process is not decided yet."
-)
 
 
 # ---- copies of what was decided -------------------------------------------------------------------------------------
@@ -131,42 +116,7 @@ def _reasons(adjustments: Iterable[Adjustment]) -> tuple[Reason, ...]:
     return tuple(Reason(each.group, each.reason, each.amount_cents) for each in adjustments)
 
 
-# ---- rights ---------------------------------------------------------------------------------------------------------
-
-
-def business_days(work: UnitOfWork) -> BusinessDays:
-    """The days on which the contractor works."""
-    return work.runtime.deployment.business_days
-
-
-async def claim_or_404(permit: Permit, claim_id: str) -> Claim:
-    """The claim of the enrollment acted for. Raises `Rejected` (404) for any other, and for one nobody decided."""
-    claim = await repository.find_claim(permit.work, opaque(claim_id), permit.enrollment.enrollment_id)
-    if claim is None:
-        raise Rejected("not-found", _NO_CLAIM, status=404)
-    return claim
-
-
-async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
-    """What can be done about each line of the claim today."""
-    appealed = await repository.appealed(work, claim.claim_id)
-    return rights_of(claim.notice, appealed, work.runtime.today, business_days(work), finalized=claim.finalized)
-
-
-def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
-    """Open what claims sealed of a finalized claim; whoever asks audits it. Raises `SealBrokenError`."""
-    return CLAIM_FACTS.open(work.runtime.keys, claim.sealed_facts or "", claim.claim_id)
-
-
 # ---- a request ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file on its way: its name as the sender calls it, and its pieces."""
-
-    name: str
-    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,18 +238,6 @@ def _refused(work: UnitOfWork, claim_id: UUID, faults: Sequence[Fault]) -> Rejec
     return Rejected("form-invalid", sentence, 422, fields)
 
 
-def argument(work: UnitOfWork, appeal: Appeal) -> Argument:
-    """Open who asked, why, and why late; whoever asks audits it."""
-    return ARGUMENT.open(work.runtime.keys, appeal.argument, appeal.appeal_id)
-
-
-def rationale(work: UnitOfWork, appeal: Appeal, line: AppealLine) -> str:
-    """Why a line was decided as it was; empty until it is. Whoever asks audits it."""
-    if line.rationale is None:
-        return ""
-    return RATIONALE.open(work.runtime.keys, line.rationale, appeal.appeal_id, line.number)
-
-
 # ---- documents ------------------------------------------------------------------------------------------------------
 
 
@@ -349,7 +287,7 @@ def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined, added_by
         appeal,
         {
             "document_id": document_id,
-            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=_name_context(document_id)),
+            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=name_context(document_id)),
             "document": document.stored.reference,
             "size_bytes": document.stored.size_bytes,
             "digest": document.stored.digest,
@@ -360,15 +298,6 @@ def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined, added_by
         },
     )
     return document_id
-
-
-def _name_context(document_id: UUID) -> str:
-    return f"appeal_document.name|{document_id}"
-
-
-def document_name(work: UnitOfWork, document: Document) -> str:
-    """What the sender called the file."""
-    return work.runtime.keys.open(document.name, context=_name_context(document.document_id)).decode()
 
 
 async def take_in(
@@ -469,77 +398,3 @@ def _plain_name(name: str) -> str:
     """The last part of a file's name without what only machines read, as people will see it."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(character for character in last if character.isprintable())[:120] or "document.pdf"
-
-
-async def found(permit: Permit, appeal_id: str) -> Appeal:
-    """The appeal of the enrollment acted for. Raises `Rejected` (404) for any other."""
-    one = await repository.find(permit.work, opaque(appeal_id), permit.enrollment.enrollment_id)
-    if one is None:
-        raise Rejected("not-found", "There is no such appeal for the NPI and PTAN you act for.", status=404)
-    return one
-
-
-async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
-    """A document of the appeal on its way to whoever asked, who may see the appeal. Audited."""
-    wanted = opaque(document_id)
-    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
-        if each.document_id == wanted:
-            work.audit("download", "appeal-document", each.document_id)
-            # Our own name for it: the sender's may name the patient, and the browser would keep it.
-            return StreamingResponse(
-                work.runtime.documents.read(each.document),
-                media_type=PDF,
-                headers={"content-disposition": f'attachment; filename="{appeal.number}-{number}.pdf"'},
-            )
-    raise Rejected("not-found", "There is no such document in this appeal.", status=404)
-
-
-# ---- letters ------------------------------------------------------------------------------------------------------
-
-
-def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
-    """The letter of an appeal. Audited. Raises `Rejected` (404) where there is none."""
-    if one.letter is None:
-        raise Rejected("not-found", "There is no decision letter for this appeal.", status=404)
-    work.audit("read", "letter", one.appeal_id)
-    return LETTER.open(work.runtime.keys, one.letter, one.appeal_id)
-
-
-async def letter_answer(one: Appeal, of: Letter) -> Response:
-    """A letter on its way to whoever asked."""
-    return Response(
-        await typeset(of),
-        media_type=PDF,
-        headers={"content-disposition": f'attachment; filename="{one.number}-decision.pdf"'},
-    )
-
-
-# ---- words ----------------------------------------------------------------------------------------------------------
-
-
-def what_to_do(right: LineRight) -> str:
-    """What can be done about a line, by when and why, in a sentence or two."""
-    until = day(right.until) if right.until else ""
-    number = right.appeal.number if right.appeal else ""
-    rule = "120 days and 5 mailing days after the notice"
-    if right.kind == "appeal":
-        return f"We must receive your appeal by {until}: {rule}. Later needs good cause."
-    if right.kind == "appeal-late":
-        return f"The last day was {until}: {rule}. A later appeal must show good cause."
-    if right.kind == "appealed":
-        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not accepted."
-    if right.kind == "decided" and right.appeal is not None:
-        return _after_decision(right.appeal, until)
-    return WHY_NOT[right.kind]
-
-
-def _after_decision(appeal: Appealed, until: str) -> str:
-    if appeal.favorable:
-        in_favor = f"Decided in your favor in appeal {appeal.number}."
-        return f"{in_favor} The claim is adjusted; a new remittance advice shows what is paid."
-    next_level = NEXT_LEVEL.get(
-        appeal.next_level,
-        f"The next level is a reconsideration: it must be received by {until}, 180 days and 5 mailing days after the"
-        " decision. Ask for it on the page of the appeal.",
-    )
-    return f"Appeal {appeal.number} was not decided in your favor. {next_level}"

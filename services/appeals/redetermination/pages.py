@@ -25,8 +25,8 @@ from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check
 from libs.common.web.saved_filters import FilteredList
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository as reconsiderations
-from services.appeals.reconsideration.handlers import history, of_appeal
 from services.appeals.reconsideration.repository import Reconsideration
+from services.appeals.reconsideration.views import history, of_appeal
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     GOOD_CAUSE_LENGTH,
@@ -35,22 +35,22 @@ from services.appeals.redetermination.domain import (
     STATES,
     Asked,
     LineRight,
+    Upload,
     line_name,
     line_names,
     reason_of,
     state_words,
     was_reconsidered,
 )
-from services.appeals.redetermination.handlers import (
-    Upload,
-    add_document,
+from services.appeals.redetermination.handlers import add_document, file_request
+from services.appeals.redetermination.repository import Appeal, Claim
+from services.appeals.redetermination.views import (
     argument,
     business_days,
     claim_or_404,
     document_name,
     download,
     facts,
-    file_request,
     found,
     letter_answer,
     letter_of,
@@ -58,7 +58,6 @@ from services.appeals.redetermination.handlers import (
     rights,
     what_to_do,
 )
-from services.appeals.redetermination.repository import Appeal, Claim
 from services.appeals.settings import appeals_settings
 
 router = APIRouter()

@@ -13,36 +13,19 @@ from libs.common.money import format_dollars
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
-from libs.common.web.permit import Permit, opaque
 from services.appeals.letters.domain import Letter, LetterFacts, LetterLine, compose, needs_letter
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,
-    WHOLE_CLAIM,
     Outcome,
     line_name,
     reason_of,
 )
-from services.appeals.redetermination.handlers import facts
-from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
+from services.appeals.redetermination.repository import Appeal, AppealLine
 from services.appeals.redetermination.tables import LETTER, RATIONALE
+from services.appeals.redetermination.views import claim_of, facts
 from services.appeals.review.domain import LineDecision, decision_day, decision_faults, outcome_of
-
-
-async def found_for_review(permit: Permit, appeal_id: str) -> Appeal:
-    """The appeal, whoever it belongs to. Raises `Rejected` (404) when there is none."""
-    one = await repository.find_for_staff(permit.work, opaque(appeal_id))
-    if one is None:
-        raise Rejected("not-found", "There is no such appeal.", status=404)
-    return one
-
-
-async def claim_of(work: UnitOfWork, appeal: Appeal) -> Claim:
-    """The claim that was appealed. It is here, because the appeal was filed from it."""
-    claim = await repository.find_claim(work, appeal.claim_id, appeal.enrollment_id)
-    if claim is None:
-        raise LookupError("an appeal without its claim")
-    return claim
+from services.appeals.review.views import to_pay
 
 
 async def decide(
@@ -103,11 +86,6 @@ async def decide(
     work.audit("decide", "appeal", appeal_id, reason=outcome)
     log.info("appeal decided", reason=outcome, claim_id=str(appeal.claim_id))
     return outcome
-
-
-def to_pay(favorable: Sequence[int], known: ClaimFacts) -> tuple[int, ...]:
-    """The service lines to be paid now; a claim that was appealed as a whole means all of them."""
-    return tuple(sorted(known.lines)) if WHOLE_CLAIM in favorable else tuple(sorted(favorable))
 
 
 def _letter(

@@ -19,8 +19,10 @@ from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import line_name, line_names, reason_of
-from services.appeals.redetermination.handlers import (
+from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import (
     argument,
+    claim_of,
     document_name,
     download,
     facts,
@@ -28,9 +30,9 @@ from services.appeals.redetermination.handlers import (
     letter_of,
     rationale,
 )
-from services.appeals.redetermination.repository import Appeal
 from services.appeals.review.domain import RATIONALE_LENGTH, LineDecision
-from services.appeals.review.handlers import claim_of, decide, found_for_review
+from services.appeals.review.handlers import decide
+from services.appeals.review.views import found_for_review
 
 router = APIRouter()
 
