@@ -20,7 +20,7 @@ from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
 from services.auth.access import repository as access
 from services.auth.settings import auth_settings
-from services.auth.sign_in import handlers
+from services.auth.sign_in import handlers, views
 from services.auth.sign_in.domain import ACTING, landing_of, safe_next, same_origin
 from services.auth.sign_in.handlers import PasswordAccepted, SignedIn
 
@@ -72,7 +72,7 @@ class CodeForm(BaseModel):
 async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Response:  # noqa: A002 - the address says it
     """The notice, and the first step. Whoever is signed in goes on to where they were going."""
     secret = request.cookies.get(SESSION_COOKIE)
-    if not reason and secret and await handlers.living_session(runtime_of(request), secret):
+    if not reason and secret and await views.living_session(runtime_of(request), secret):
         return _see(safe_next(next))
     return _sign_in(request, Form({"next": next}), reason=reason)
 
@@ -126,7 +126,7 @@ async def code(request: Request) -> Response:
     if verdict == "refused":
         return _code(request, sent.form.with_error("code", _WRONG_CODE), status=401)
     secret = request.cookies.get(SESSION_COOKIE)
-    if secret and await handlers.living_session(runtime_of(request), secret):
+    if secret and await views.living_session(runtime_of(request), secret):
         return _see(safe_next(sent.value.next))  # the same form sent twice: the first sending signed in
     return _see(_with_next("/sign-in?reason=code", sent.value.next))
 
@@ -162,7 +162,7 @@ async def extend(
 async def ended(request: Request, reason: str = "", next: str = "") -> HTMLResponse:  # noqa: A002
     """Why the session is over, and the way back."""
     secret = request.cookies.get(SESSION_COOKIE)
-    known = await handlers.why_ended(runtime_of(request), secret) if secret else None
+    known = await views.why_ended(runtime_of(request), secret) if secret else None
     why = known or reason
     context = {
         "frame": public_frame(request),
