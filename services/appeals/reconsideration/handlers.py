@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from fastapi.responses import StreamingResponse
-
 from libs.common.contracts.appeals import AppealDecided, AppealForwarded
 from libs.common.contracts.envelope import Origin
 from libs.common.crashpoints import crashpoint
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Arrived, Attachment
+from libs.common.documents.intake import Upload, take_in
+from libs.common.documents.kinds import KINDS
 from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
@@ -27,8 +29,8 @@ from libs.common.web.permit import Admission, Permit, opaque
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import LEVEL, STATES, WHY_NOT, Right, right_of
-from services.appeals.reconsideration.repository import Document, Line, Reconsideration
+from services.appeals.reconsideration.domain import LEVEL, PURPOSE, STATES, WHY_NOT, Right, right_of
+from services.appeals.reconsideration.repository import Line, Reconsideration
 from services.appeals.redetermination import repository as redeterminations
 from services.appeals.redetermination.domain import (
     Argument,
@@ -39,18 +41,11 @@ from services.appeals.redetermination.domain import (
     argument_text,
     form_faults,
 )
-from services.appeals.redetermination.handlers import (
-    PDF,
-    Examined,
-    Upload,
-    business_days,
-    facts,
-    take_in,
-)
+from services.appeals.redetermination.handlers import business_days, door, facts
+from services.appeals.redetermination.handlers import documents as first_documents
 from services.appeals.redetermination.handlers import found as found_appeal
 from services.appeals.redetermination.handlers import rationale as first_rationale
 from services.appeals.redetermination.repository import Appeal, AppealLine
-from services.appeals.redetermination.repository import Document as FirstDocument
 from services.appeals.review.domain import outcome_of
 from services.appeals.review.handlers import claim_of, to_pay
 from services.appeals.settings import appeals_settings
@@ -104,11 +99,12 @@ async def file_request(
         if faults := form_faults(asked):
             raise _refused(permit.work, appeal, faults)
 
-    async def do(permit: Permit, document: Examined | None) -> UUID:
+    async def do(permit: Permit, document: Arrived | None) -> UUID:
         appeal = await found_appeal(permit, appeal_id)
         return await ask(permit.work, appeal, written, asked_by=permit.principal.user_id, document=document)
 
-    return await take_in(admission, upload, key, ("reconsideration", appeal_id, argument_text(asked)), do)
+    content = ("reconsideration", appeal_id, argument_text(asked))
+    return await take_in(admission, door(PURPOSE), upload, key, content, do)
 
 
 def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
@@ -117,7 +113,7 @@ def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
 
 
 async def ask(
-    work: UnitOfWork, appeal: Appeal, written: Argument, *, asked_by: UUID, document: Examined | None = None
+    work: UnitOfWork, appeal: Appeal, written: Argument, *, asked_by: UUID, document: Arrived | None = None
 ) -> UUID:
     """Write a request down and ask for its way to the QIC. Raises `Rejected`."""
     appeal = await redeterminations.lock(work, appeal.appeal_id)
@@ -155,7 +151,7 @@ async def ask(
         [line.number for line in lines],
     )
     if document is not None:
-        _add_document(work, appeal, document)
+        await attachments.keep(work, document, appeal.appeal_id)
     await redeterminations.note_next_level(work, appeal.appeal_id, "asked")
     await work.schedule(FOLLOW, appeal.appeal_id, work.now, {"correlation": work.origin.correlation_id})
     work.audit("ask-reconsideration", "appeal", appeal.appeal_id)
@@ -181,33 +177,11 @@ def _refused(work: UnitOfWork, appeal: Appeal, faults: Sequence[Fault]) -> Rejec
     return Rejected(code, " ".join(fields.values()), 422, fields)
 
 
-def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined) -> None:
-    runtime = work.runtime
-    document_id = runtime.ids.new()
-    repository.add_document(
-        work,
-        {
-            "document_id": document_id,
-            "appeal_id": appeal.appeal_id,
-            "enrollment_id": appeal.enrollment_id,
-            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=_name_context(document_id)),
-            "document": document.stored.reference,
-            "size_bytes": document.stored.size_bytes,
-            "digest": document.stored.digest,
-            "pages": document.pages,
-        },
-    )
-
-
 # ---- what is sealed -------------------------------------------------------------------------------------------------
 
 
 def _argument_context(appeal_id: UUID) -> str:
     return f"reconsideration.argument|{appeal_id}"
-
-
-def _name_context(document_id: UUID) -> str:
-    return f"reconsideration_document.name|{document_id}"
 
 
 def _rationale_context(appeal_id: UUID, number: int) -> str:
@@ -217,11 +191,6 @@ def _rationale_context(appeal_id: UUID, number: int) -> str:
 def argument(work: UnitOfWork, one: Reconsideration) -> Argument:
     """Open who asked, why, and why late; whoever asks audits it."""
     return argument_of(work.runtime.keys.open(one.argument, context=_argument_context(one.appeal_id)).decode())
-
-
-def document_name(work: UnitOfWork, document: Document) -> str:
-    """What the sender called the file."""
-    return work.runtime.keys.open(document.name, context=_name_context(document.document_id)).decode()
 
 
 def rationale(work: UnitOfWork, appeal_id: UUID, line: Line) -> str:
@@ -242,20 +211,9 @@ async def found(permit: Permit, appeal_id: str) -> Reconsideration:
     return one
 
 
-async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
-    """A document of a request on its way to whoever asked, who may see the appeal. Audited."""
-    wanted = opaque(document_id)
-    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
-        if each.document_id == wanted:
-            work.audit("download", "reconsideration-document", each.document_id)
-            # Our own name for it: the sender's may name the patient, and the browser would keep it.
-            name = f"{appeal.number}-reconsideration-{number}.pdf"
-            return StreamingResponse(
-                work.runtime.documents.read(each.document),
-                media_type=PDF,
-                headers={"content-disposition": f'attachment; filename="{name}"'},
-            )
-    raise Rejected("not-found", "There is no such document in this reconsideration.", status=404)
+async def documents(work: UnitOfWork, appeal: Appeal) -> list[Attachment]:
+    """The documents that were received with the request."""
+    return await attachments.received(work, PURPOSE, appeal.appeal_id)
 
 
 # ---- the way to the QIC and back ------------------------------------------------------------------------------------
@@ -306,14 +264,7 @@ async def _case(work: UnitOfWork, one: Reconsideration) -> tuple[CaseFile, list[
         raise LookupError("a reconsideration without its redetermination")
     known = facts(work, await claim_of(work, appeal))
     said = argument(work, one)
-    enclosed = [
-        _enclosed(each)
-        for documents in (
-            await redeterminations.documents(work, one.appeal_id),
-            await repository.documents(work, one.appeal_id),
-        )
-        for each in documents
-    ]
+    enclosed = [_enclosed(each) for each in (*await first_documents(work, appeal), *await documents(work, appeal))]
     case = CaseFile(
         contract_id=work.runtime.deployment.contract_id,
         contractor=work.runtime.deployment.contractor,
@@ -349,9 +300,9 @@ def _case_line(work: UnitOfWork, appeal: Appeal, line: AppealLine, known: ClaimF
     )
 
 
-def _enclosed(document: Document | FirstDocument) -> Enclosed:
-    said = CaseDocument(document_id=document.document_id, digest=document.digest, pages=document.pages)
-    return Enclosed(said, document.document)
+def _enclosed(file: Attachment) -> Enclosed:
+    said = CaseDocument(document_id=file.attachment_id, digest=file.digest, pages=file.pages)
+    return Enclosed(said, file.document, KINDS[file.kind].media_type)
 
 
 def _day(work: UnitOfWork, at: datetime) -> date:

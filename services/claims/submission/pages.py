@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.documents import attachments
+from libs.common.documents.intake import Upload
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
@@ -20,7 +22,7 @@ from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
 from services.claims.status.handlers import rows_in_words
 from services.claims.submission import repository
-from services.claims.submission.domain import missing_file, verdict_in_words
+from services.claims.submission.domain import PURPOSE, missing_file, verdict_in_words
 from services.claims.submission.handlers import download, found, refusal, take_in
 from services.claims.submission.repository import FileFinding, Submission
 
@@ -96,6 +98,7 @@ async def _upload_page(
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in some],
+        "not_received": await attachments.not_received(permit.work, permit.enrollment.enrollment_id, (PURPOSE,)),
         "crumbs": (("Claims", "/claims"),),
     }
     return render(request, "claims/submission/submissions.html", context, status_code=status_code)
@@ -109,7 +112,8 @@ async def submit(request: Request, admission: Annotated[Admission, admitted(CLAI
     try:
         if not upload.file_name:
             raise refusal(missing_file())
-        submission_id = await take_in(admission, upload.pieces, upload.fields.get(IDEMPOTENCY_KEY, ""))
+        file = Upload(upload.file_name, upload.pieces)
+        submission_id = await take_in(admission, file, upload.fields.get(IDEMPOTENCY_KEY, ""))
     except Rejected as refused:
         if "file" not in refused.fields:
             raise

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from structlog.testing import capture_logs
 
+from libs.common.documents.kinds import X12
 from libs.common.persistence.tables import access_grant, access_user
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.security.decision import Decision
@@ -32,6 +33,7 @@ from tests.support.applications import (
     Someone,
     service_named,
 )
+from tests.support.attachments import complete as complete_attachment
 from tests.support.planting import object_id, of_enrollments, plant, row_of
 from tests.support.platform import PostgresqlServer
 from tests.support.portico import ROOT
@@ -91,6 +93,7 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
         yield b"ISA*"
 
     kept = await work.runtime.documents.put(content(), limit=10)
+    await complete_attachment(work, enrollment_id, "submission", "submission_id", b"ISA*", X12)
     mine = acknowledgment.c.enrollment_id == enrollment_id
     await work.execute(sa.update(acknowledgment).where(mine).values(document=kept.reference, kind="999"))
 

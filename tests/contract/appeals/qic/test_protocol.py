@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from libs.common.clock import SetClock
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.security.keys import KeyRing
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError, check
