@@ -8,6 +8,7 @@ import asyncio
 import resource
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
+from weakref import WeakKeyDictionary
 
 from libs.common.document_store import DocumentStore
 from libs.common.documents import pdf, pictures
@@ -16,6 +17,10 @@ from libs.common.documents.kinds import JPEG, PDF, TIFF, Kind
 from libs.common.errors import Rejected
 from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
 
+AT_ONCE = 2
+"""Documents that are judged at the same time: their processes count against the memory of the service."""
+
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _SECONDS = 15.0
 _MEMORY = 1 << 30
 _JUDGES: Mapping[str, Callable[[bytes], Judgment]] = {
@@ -27,8 +32,10 @@ _JUDGES: Mapping[str, Callable[[bytes], Judgment]] = {
 
 async def examine(documents: DocumentStore, reference: str, kind: Kind) -> Judgment:
     """Look at a whole document. What takes too long or too much memory is unreadable to us."""
+    turn = _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     try:
         async with (
+            turn,
             asyncio.timeout(_SECONDS),
             aclosing(stream_from_process(judgments, documents, reference, kind.name)) as found,
         ):

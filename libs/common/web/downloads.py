@@ -9,8 +9,10 @@ from fastapi.responses import Response, StreamingResponse
 
 from libs.common.document_store import DocumentStore
 
+CSV = "text/csv; charset=utf-8"
 
-def download(content: bytes | AsyncIterable[str], *, name: str, media_type: str) -> Response:
+
+def download_made(content: bytes | AsyncIterable[str], *, name: str, media_type: str) -> Response:
     """A file that was made for whoever asked: whole, or as it is made."""
     headers = _headers(name)
     if isinstance(content, bytes):

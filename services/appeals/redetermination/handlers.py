@@ -19,7 +19,7 @@ from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.web.downloads import download
+from libs.common.web.downloads import download_made
 from libs.common.web.formats import day
 from libs.common.web.permit import Admission, Permit, opaque
 from services.appeals.letters.domain import Letter
@@ -373,7 +373,7 @@ def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
 
 async def letter_answer(one: Appeal, of: Letter) -> Response:
     """A letter on its way to whoever asked."""
-    return download(await typeset(of), name=f"{one.number}-decision.pdf", media_type=PDF.media_type)
+    return download_made(await typeset(of), name=f"{one.number}-decision.pdf", media_type=PDF.media_type)
 
 
 # ---- words ----------------------------------------------------------------------------------------------------------

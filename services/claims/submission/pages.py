@@ -12,6 +12,7 @@ from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.web.downloads import CSV, download_made
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
@@ -203,17 +204,14 @@ async def live(
 
 
 @router.get(SUBMISSIONS + "/{submission_id}/corrections.csv")
-async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], submission_id: str) -> StreamingResponse:
+async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], submission_id: str) -> Response:
     """Everything to correct in a file as rows for a spreadsheet: first the file as a whole, then claim by claim."""
     async with admission.open() as permit:
         one = await found(permit, submission_id)
         permit.work.audit("download", "corrections", one.submission_id)
         faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
-    return StreamingResponse(
-        _corrections(admission, one, faults),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{one.number}-corrections.csv"'},
-    )
+    rows = _corrections(admission, one, faults)
+    return download_made(rows, name=f"{one.number}-corrections.csv", media_type=CSV)
 
 
 async def _corrections(admission: Admission, one: Submission, faults: Sequence[FileFinding]) -> AsyncIterator[str]:

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from libs.common.persistence.tables import as_owner_of_all_rows
+
 revision = "0003"
 down_revision = "0002"
 
@@ -25,12 +27,8 @@ _MOVES = (
 
 
 def upgrade() -> None:
-    # The owner moves rows of all enrollments, which row security hides from it too.
-    for table in (*_TABLES, "reconsideration", "attachment"):
-        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    for statement in _MOVES:
-        op.execute(statement)
-    for table in ("reconsideration", "attachment"):
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    with as_owner_of_all_rows(op, *_TABLES, "reconsideration", "attachment"):
+        for statement in _MOVES:
+            op.execute(statement)
     for table in _TABLES:
         op.drop_table(table)

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from libs.common.persistence.tables import as_owner_of_all_rows
+
 revision = "0009"
 down_revision = "0008"
 
@@ -15,11 +17,7 @@ _MOVE = """
 
 
 def upgrade() -> None:
-    # The owner moves rows of all enrollments, which row security hides from it too.
-    for table in ("submission", "attachment"):
-        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    op.execute(_MOVE)
-    for table in ("submission", "attachment"):
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    with as_owner_of_all_rows(op, "submission", "attachment"):
+        op.execute(_MOVE)
     for column in ("document", "size_bytes", "digest"):
         op.drop_column("submission", column)

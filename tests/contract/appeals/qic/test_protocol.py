@@ -72,7 +72,7 @@ class World:
 
         stored = await self.documents.put(once(), limit=1_000_000)
         said = CaseDocument(document_id=UUID(stored.reference), digest=digest or stored.digest, pages=1)
-        return Enclosed(said, stored.reference)
+        return Enclosed(said, stored.reference, "image/tiff")
 
 
 @pytest.fixture

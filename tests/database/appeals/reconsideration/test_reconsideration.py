@@ -131,12 +131,12 @@ async def test_what_is_written_and_sent_is_kept_sealed(portal: Appeals) -> None:
     assert "Ms. Mossinghame could not walk." in said
     assert "Document 1: Mossinghame.pdf Received 3 pages" in said
     [path] = re.findall(
-        rf'href="(/appeals/{appeal}/reconsideration/documents/[^"]+)"',
+        rf'href="(/appeals/{appeal}/documents/[^"]+)"',
         (await portal.get(f"/appeals/{appeal}/reconsideration")).text,
     )
     file = await portal.get(path)
     assert file.content == pdf(3)
-    assert "Mossinghame" not in file.headers["content-disposition"]
+    assert 'filename="A-2611-000001-reconsideration-1.pdf"' in file.headers["content-disposition"]
 
 
 async def test_others_neither_see_nor_ask(portal: Appeals) -> None:

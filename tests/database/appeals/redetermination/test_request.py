@@ -254,13 +254,15 @@ async def test_documents_are_added_later_and_move_the_day_of_the_decision(portal
 
 
 @pytest.mark.parametrize("content", [None, b"text"])
-async def test_adding_nothing_or_no_pdf_is_told_on_the_page_of_the_appeal(
+async def test_adding_nothing_or_no_document_is_told_on_the_page_of_the_appeal(
     portal: Appeals, content: bytes | None
 ) -> None:
     appeal = await portal.filed(await portal.claim(denied(1)), 1)
     answer = await portal.add(appeal, content)
     assert answer.status_code == 422
-    assert ("Choose the PDF to add." if content is None else "This is not a PDF.") in words_of(answer.text)
+    assert ("Choose the document to add." if content is None else "This is not a PDF, TIFF or JPEG.") in words_of(
+        answer.text
+    )
     assert portal.stored_files() == 0
 
 
