@@ -40,7 +40,7 @@ async def complete(
             purpose=purpose,
             subject_id=object_id(enrollment_id, subject),
             state="stored",
-            name=work.runtime.keys.seal(work.runtime.service, b"notes.pdf", context=f"attachment.name|{document_id}"),
+            name=attachments.NAME.seal(work.runtime.keys, "notes.pdf", document_id),
             document=kept.reference,
             kind=kind.name,
             size_bytes=kept.size_bytes,

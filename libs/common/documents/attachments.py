@@ -23,9 +23,13 @@ from libs.common.observability.logs import log
 from libs.common.persistence.tables import attachment
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
+from libs.common.security.sealing import OWN, Sealed
 from libs.common.web.downloads import download_stored
 from libs.common.web.permit import opaque
 from libs.common.web.uploads import broken_off
+
+NAME = Sealed("attachment.name", str, readers=OWN)
+"""Owner: the attachment."""
 
 State = Literal["pending", "stored", "failed"]
 
@@ -126,9 +130,6 @@ def begin(
 ) -> tuple[UUID, UUID]:
     """Write a file down as pending: its id, and the reference under which its content may be stored."""
     attachment_id, document = work.runtime.ids.batch(2)
-    sealed = work.runtime.keys.seal(
-        work.runtime.service, plain_name(name).encode(), context=_name_context(attachment_id)
-    )
     work.insert(
         attachment,
         [
@@ -138,7 +139,7 @@ def begin(
                 "purpose": purpose,
                 "subject_id": subject_id,
                 "state": "pending",
-                "name": sealed,
+                "name": NAME.seal(work.runtime.keys, plain_name(name), attachment_id),
                 "document": document.hex,
                 "added_by": added_by,
                 "begun_at": work.now,
@@ -302,8 +303,4 @@ def name_of(work: UnitOfWork, file: Attachment) -> str:
     """What the sender called a file; empty when it came without a name."""
     if not file.name:
         return ""
-    return work.runtime.keys.open(file.name, context=_name_context(file.attachment_id)).decode()
-
-
-def _name_context(attachment_id: UUID) -> str:
-    return f"attachment.name|{attachment_id}"
+    return NAME.open(work.runtime.keys, file.name, file.attachment_id)

@@ -16,10 +16,11 @@ from libs.common.documents.judging import examine, refusal
 from libs.common.documents.kinds import DOCUMENTS, START_BYTES, Kind, document_kind
 from libs.common.documents.scanner import scanned, scanner_of
 from libs.common.errors import Rejected
+from libs.common.ids import digest_of
 from libs.common.observability import metrics
 from libs.common.ports import Ports
 from libs.common.web.formats import size
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.permit import Admission, Permit
 
 _SPLIT_DOCUMENT = "Split it and add the parts one by one."
@@ -72,7 +73,7 @@ async def take_in(
     try:
         async with admission.open() as permit:
             digest = arrived.digest if arrived else ""
-            whole = content_hash(str(permit.enrollment.enrollment_id), *content, digest)
+            whole = digest_of(str(permit.enrollment.enrollment_id), *content, digest)
             location = await idempotently(permit, key, whole, make)
             if arrived and made is None:  # the same came before
                 await attachments.forget(permit.work, arrived)

@@ -1,6 +1,7 @@
 """Keeps what was decided about claims, and takes requests for redeterminations and documents for them in."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
+from libs.common.contracts.sealed import CLAIM_FACTS, ClaimFacts
 from libs.common.documents import attachments
 from libs.common.documents.attachments import Arrived, Attachment
 from libs.common.documents.intake import Door, Upload, take_in
@@ -23,7 +25,7 @@ from libs.common.web.downloads import download_made
 from libs.common.web.formats import day
 from libs.common.web.permit import Admission, Permit, opaque
 from services.appeals.letters.domain import Letter
-from services.appeals.letters.handlers import opened, typeset
+from services.appeals.letters.handlers import typeset
 from services.appeals.reconsideration.domain import PURPOSE as SECOND_PURPOSE
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
@@ -37,24 +39,20 @@ from services.appeals.redetermination.domain import (
     Appealed,
     Argument,
     Asked,
-    ClaimFacts,
     Fault,
     LineRight,
     NoticeLine,
     Reason,
-    argument_of,
-    argument_text,
     decide_by,
-    facts_of,
     form_faults,
     joined,
     line_faults,
     rights_of,
 )
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim, line_document
+from services.appeals.redetermination.tables import ARGUMENT, LETTER, RATIONALE
 from services.appeals.settings import appeals_settings
 
-_OWN_GROUP = "appeals"
 _CHOOSE = "Choose the document to add."
 _NO_CLAIM = (
     "No decided claim of the NPI and PTAN you act for is at this address. A claim that was returned to you or not"
@@ -153,8 +151,7 @@ async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
 
 def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
     """Open what claims sealed of a finalized claim; whoever asks audits it. Raises `SealBrokenError`."""
-    context = f"{ClaimFinalized.type}|{claim.claim_id}"
-    return facts_of(work.runtime.keys.open(claim.sealed_facts or "", context=context).decode())
+    return CLAIM_FACTS.open(work.runtime.keys, claim.sealed_facts or "", claim.claim_id)
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
@@ -188,7 +185,7 @@ async def file_request(
             document=document,
         )
 
-    content = (claim_id, ",".join(map(str, sorted(asked.lines))), argument_text(asked))
+    content = (claim_id, ",".join(map(str, sorted(asked.lines))), *astuple(asked.argument))
     return await take_in(admission, door(PURPOSE), upload, key, ("appeal", *content), do)
 
 
@@ -231,9 +228,7 @@ async def file_appeal(
             "notice_on": notice.remitted_on,
             "filed_until": until,
             "late": work.runtime.today > until,
-            "argument": runtime.keys.seal(
-                _OWN_GROUP, argument_text(asked).encode(), context=_argument_context(appeal_id)
-            ),
+            "argument": ARGUMENT.seal(runtime.keys, asked.argument, appeal_id),
             "decide_by": decide_by(received_on, ()),
         },
         [right.line for right in of_lines if right.line.number in asked.lines],
@@ -277,31 +272,16 @@ def _refused(work: UnitOfWork, claim_id: UUID, faults: Sequence[Fault]) -> Rejec
     return Rejected("form-invalid", sentence, 422, fields)
 
 
-def _argument_context(appeal_id: UUID) -> str:
-    return f"appeal.argument|{appeal_id}"
-
-
 def argument(work: UnitOfWork, appeal: Appeal) -> Argument:
     """Open who asked, why, and why late; whoever asks audits it."""
-    sealed = work.runtime.keys.open(appeal.argument, context=_argument_context(appeal.appeal_id))
-    return argument_of(sealed.decode())
-
-
-def seal_rationale(work: UnitOfWork, appeal_id: UUID, number: int, text: str) -> str:
-    """Why a line was decided as it was, as its row keeps it."""
-    return work.runtime.keys.seal(_OWN_GROUP, text.encode(), context=_rationale_context(appeal_id, number))
+    return ARGUMENT.open(work.runtime.keys, appeal.argument, appeal.appeal_id)
 
 
 def rationale(work: UnitOfWork, appeal: Appeal, line: AppealLine) -> str:
     """Why a line was decided as it was; empty until it is. Whoever asks audits it."""
     if line.rationale is None:
         return ""
-    context = _rationale_context(appeal.appeal_id, line.number)
-    return work.runtime.keys.open(line.rationale, context=context).decode()
-
-
-def _rationale_context(appeal_id: UUID, number: int) -> str:
-    return f"appeal_line.rationale|{appeal_id}|{number}"
+    return RATIONALE.open(work.runtime.keys, line.rationale, appeal.appeal_id, line.number)
 
 
 # ---- documents ------------------------------------------------------------------------------------------------------
@@ -368,7 +348,7 @@ def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
     if one.letter is None:
         raise Rejected("not-found", "There is no decision letter for this appeal.", status=404)
     work.audit("read", "letter", one.appeal_id)
-    return opened(work, one.appeal_id, one.letter)
+    return LETTER.open(work.runtime.keys, one.letter, one.appeal_id)
 
 
 async def letter_answer(one: Appeal, of: Letter) -> Response:
