@@ -21,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter
 from libs.common.contracts.base import REGISTRY, Contract
 from libs.common.ids import derived_id
 from libs.common.messaging.topics import CATALOG
-from libs.common.security.sealing import KINDS, Sealed
+from libs.common.sealing import KINDS, Sealed
 from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.description import api_description

@@ -14,8 +14,8 @@ from uuid import UUID
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus, RemittanceAdvice
 from libs.common.document_store import PARTNER_CLAIMS, PARTNER_REMITTANCE, DocumentBrokenError, DocumentStore
 from libs.common.ids import derived_id
+from libs.common.sealing import Sealed
 from libs.common.security.keys import KeyRing
-from libs.common.security.sealing import Sealed
 from libs.common.settings import Settings
 
 # The longest content that travels in an event: a third more once it is text, and a broker takes 1 MB.

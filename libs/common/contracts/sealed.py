@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 
 
 @dataclass(frozen=True, slots=True)

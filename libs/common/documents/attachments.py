@@ -23,7 +23,7 @@ from libs.common.observability.logs import log
 from libs.common.persistence.tables import attachment
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.security.sealing import OWN, Sealed
+from libs.common.sealing import OWN, Sealed
 from libs.common.web.downloads import download_stored
 from libs.common.web.permit import opaque
 from libs.common.web.uploads import broken_off

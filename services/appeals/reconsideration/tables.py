@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 from services.appeals.metadata import metadata
 from services.appeals.redetermination.domain import Argument
 

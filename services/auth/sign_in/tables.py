@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, UUID
 
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 from services.auth.metadata import metadata
 
 SECRET = Sealed("totp.secret", str, readers="totp")

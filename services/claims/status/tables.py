@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 from services.claims.metadata import metadata
 from services.claims.status.domain import Patient
 

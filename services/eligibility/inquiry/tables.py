@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 from services.eligibility.hets.domain import Question
 from services.eligibility.metadata import metadata
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 from services.notifier.delivery.composers import COMPOSERS
 from services.notifier.delivery.domain import Recipient
 from services.notifier.metadata import metadata

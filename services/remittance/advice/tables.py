@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
 
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 from services.remittance.advice.domain import Details
 from services.remittance.metadata import metadata
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from libs.common.contracts.base import REGISTRY
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import Sealed
 from tools.contracts import ROOT, ROUTES, as_text, documents, routes, sealed, sealed_path
 
 SAMPLES = sorted((ROOT / "samples").glob("*.json"))

@@ -140,7 +140,7 @@ async def test_in_the_sealed_facts_a_line_without_a_procedure_has_its_revenue_co
         claim.lines[-1].revenue_code,
     ]
     assert {line.service_from for line in facts.lines.values()} == {claim.service_from}
-    assert facts["diagnoses"] == list(claim.diagnoses)
+    assert facts.diagnoses == tuple(claim.diagnoses)
 
 
 async def test_a_long_answer_comes_as_a_document(portal: ClaimsService, monkeypatch: pytest.MonkeyPatch) -> None:

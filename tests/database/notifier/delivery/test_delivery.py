@@ -22,7 +22,7 @@ from libs.common.messaging.worker import Worker
 from libs.common.persistence.tables import audit, due_work, outbox, parked
 from libs.common.process import subscriptions_of
 from libs.common.runtime import Runtime
-from libs.common.security.keys import SealBrokenError
+from libs.common.sealing import SealBrokenError
 from libs.common.settings import MAILBOX_SMTP, Settings
 from libs.partners.trust import credentials
 from services.notifier.app import service

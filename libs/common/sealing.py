@@ -4,13 +4,13 @@ A `Sealed[T]` stands beside the column it is kept in (`tables.py`), or in `libs/
 travels in an event from one service to another. Nobody else names a key group or a place, so nobody can get one wrong.
 """
 
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 from uuid import UUID
 
 from pydantic import GetJsonSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema
 
-from libs.common.security.keys import KeyRing, SealBrokenError
+from libs.common.errors import Poison
 
 OWN = ""
 """Stands for the readers of what a service keeps to itself, where the code is every service's."""
@@ -19,6 +19,22 @@ KINDS: "dict[str, Sealed[Any]]" = {}
 """Every kind of sealed value whose module is loaded, by its place."""
 
 T = TypeVar("T")
+
+
+class SealBrokenError(Poison):
+    """The sealed text was changed, cut, or taken from another place: no key will ever open it."""
+
+
+class Keys(Protocol):
+    """Who seals and opens bytes, on behalf of `service`: `libs.common.security.keys.KeyRing`."""
+
+    service: str
+
+    def seal(self, readers: str, plaintext: bytes, *, context: str) -> str:
+        """`plaintext` as text for a group of readers, bound to `context`."""
+
+    def open(self, sealed: str, *, context: str) -> bytes:
+        """What was sealed. Raises `SealBrokenError`, or `NotYet` without the key."""
 
 
 class Sealed(Generic[T]):
@@ -39,11 +55,11 @@ class Sealed(Generic[T]):
         self._adapter = None if holds is bytes else TypeAdapter(holds)
         KINDS[place] = self
 
-    def seal(self, keys: KeyRing, value: T, *owner: UUID | str | int) -> str:
+    def seal(self, keys: Keys, value: T, *owner: UUID | str | int) -> str:
         """`value` as text that opens only for its readers, and only in the row or event that `owner` identifies."""
         return keys.seal(self.readers or keys.service, self.encode(value), context=self._context(owner))
 
-    def open(self, keys: KeyRing, sealed: str, *owner: UUID | str | int) -> T:
+    def open(self, keys: Keys, sealed: str, *owner: UUID | str | int) -> T:
         """What was sealed for this `owner`.
 
         Raises `SealBrokenError`, also when it does not hold what it should, or `KeyNotHeldError`.

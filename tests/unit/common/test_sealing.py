@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.contracts.sealed import CLAIM_FACTS, CONTACT, ClaimFacts, Contact, ServiceFacts
-from libs.common.security.keys import KeyNotHeldError, KeyRing, SealBrokenError
-from libs.common.security.sealing import Sealed
+from libs.common.sealing import SealBrokenError, Sealed
+from libs.common.security.keys import KeyNotHeldError, KeyRing
 from tests.unit.common.security.test_keys import key_ring
 
 OWNER, OTHER = UUID(int=1), UUID(int=2)
