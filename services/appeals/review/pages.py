@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.documents import attachments
 from libs.common.errors import Rejected
 from libs.common.ids import digest_of, secret_text
 from libs.common.observability.logs import log
@@ -22,13 +23,13 @@ from services.appeals.redetermination.domain import line_name, line_names, reaso
 from services.appeals.redetermination.handlers import (
     apart,
     argument,
-    document_name,
-    download,
+    documents,
     facts,
     letter_answer,
     letter_of,
     rationale,
 )
+from services.appeals.redetermination.handlers import document as document_answer
 from services.appeals.redetermination.repository import Appeal
 from services.appeals.review.domain import RATIONALE_LENGTH, LineDecision
 from services.appeals.review.handlers import claim_of, decide, found_for_review
@@ -110,7 +111,6 @@ async def _appeal_page(
     work.audit("read", "appeal", one.appeal_id)
     known = facts(work, await claim_of(work, one))
     lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
-    documents = await repository.documents(work, one.appeal_id)
     kind, words = _STATES[one.outcome or "filed"]
     context = {
         "appeal": one,
@@ -129,7 +129,7 @@ async def _appeal_page(
             for line in lines
         ],
         "line_name": partial(line_name, apart=await apart(work, one)),
-        "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
+        "documents": attachments.named(work, await documents(work, one)),
         "form": form,
         "rationale_length": RATIONALE_LENGTH,
         "idempotency_key": secret_text(),
@@ -180,7 +180,7 @@ async def document(
     permit: Annotated[Permit, permitted(APPEAL_REVIEW)], appeal_id: str, document_id: str
 ) -> StreamingResponse:
     """A document that the provider sent."""
-    return await download(permit.work, await found_for_review(permit, appeal_id), document_id)
+    return await document_answer(permit.work, await found_for_review(permit, appeal_id), document_id)
 
 
 @router.get(REVIEW + "/{appeal_id}/letter")

@@ -1,6 +1,6 @@
 """Takes a claim file in, reads it, and passes it on.
 
-`take_in` checks a file at its first bytes, stores it encrypted and writes it down with what follows from it.
+`take_in` takes a file in by the one way for files, and writes it down with what follows from it.
 `process_submission` is the job that reads it: control numbers kept free, verdict, claims chunk by chunk,
 acknowledgments. It may be killed anywhere and is done again from the start: the numbers are taken and the verdict is
 written once, a chunk is stored by whoever moves `next_chunk` past it, and the last step is taken by whoever ends the
@@ -9,7 +9,7 @@ system; done again, it makes the same event of the same id, so it is taken there
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import asdict
 from uuid import UUID
@@ -21,17 +21,20 @@ from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionRecei
 from libs.common.contracts.envelope import Origin, seal_envelope
 from libs.common.contracts.partner import ClaimsOutbound
 from libs.common.crashpoints import crashpoint
-from libs.common.documents.store import DocumentStore, DocumentTooLargeError, StoredDocument
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Arrived
+from libs.common.documents.intake import Door, Upload
+from libs.common.documents.intake import take_in as take_file_in
+from libs.common.documents.kinds import X12, Kind
 from libs.common.errors import Rejected
-from libs.common.ids import derived_id, digest_of
+from libs.common.ids import derived_id
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
-from libs.common.web.formats import size
-from libs.common.web.idempotency import idempotently
+from libs.common.web.downloads import download_stored
 from libs.common.web.permit import Admission, Permit, opaque
 from libs.partners.handover import PartnerExchange
 from libs.x12.biller import Biller
@@ -41,7 +44,15 @@ from libs.x12.reader import FileVerdict
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
 from services.claims.submission import repository
-from services.claims.submission.domain import START_BYTES, UploadFault, chunk_size, fault_of_start, place_of, too_large
+from services.claims.submission.domain import (
+    PURPOSE,
+    WHEN_TOO_LARGE,
+    UploadFault,
+    chunk_size,
+    fault_of_start,
+    missing_file,
+    place_of,
+)
 from services.claims.submission.partner import (
     CLAIM_COLUMNS,
     FINDING_COLUMNS,
@@ -59,7 +70,6 @@ from services.claims.submission.partner import (
 )
 from services.claims.submission.repository import Acknowledgment, FileFinding, Submission
 
-X12 = "application/edi-x12"
 PROCESS = "process-submission"
 """The kind of due work that reads a submission; its subject is the submission."""
 FORWARD = "forward-submission"
@@ -68,112 +78,64 @@ FORWARD = "forward-submission"
 
 def refusal(fault: UploadFault) -> Rejected:
     """A fault of the file as the error the caller is answered with."""
-    return Rejected(fault.code, fault.sentence, fault.status, {"file": fault.sentence})
+    return Rejected(fault.code, fault.sentence, 422, {"file": fault.sentence})
 
 
-async def keep_file(documents: DocumentStore, pieces: AsyncIterator[bytes], limit_bytes: int) -> StoredDocument:
-    """Store a file while it arrives. Raises `Rejected`, and then nothing of it is kept."""
-    try:
-        return await documents.put(_checked(pieces), limit=limit_bytes)
-    except DocumentTooLargeError as error:
-        raise refusal(too_large(size(limit_bytes))) from error
+def door() -> Door:
+    """What is taken as a claim file."""
+    return Door(PURPOSE, claims_settings().upload_limit_bytes, _claim_file, WHEN_TOO_LARGE)
 
 
-async def _checked(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same pieces, none before the first bytes have shown that this can be a claim file."""
-    start = b""
-    begun = False
-    async for piece in pieces:
-        if begun:
-            yield piece
-            continue
-        start += piece
-        if len(start) >= START_BYTES:
-            _check(start)
-            begun = True
-            yield start
-    if not begun:
-        _check(start)
-        yield start
-
-
-def _check(start: bytes) -> None:
-    fault = fault_of_start(start[:START_BYTES])
+def _claim_file(start: bytes) -> Kind:
+    fault = fault_of_start(start)
     if fault is not None:
         raise refusal(fault)
+    return X12
 
 
-async def receive(work: UnitOfWork, file: StoredDocument, *, enrollment: Enrollment, submitted_by: UUID) -> UUID:
-    """Write a stored file down as a submission for `enrollment`, tell the others, ask for its processing. Its id."""
-    runtime = work.runtime
-    arrived = runtime.clock.business()
-    new = await repository.add(
+async def receive(work: UnitOfWork, arrived: Arrived, *, enrollment: Enrollment, submitted_by: UUID) -> UUID:
+    """Write a file down as a submission for `enrollment`, tell the others, ask for its processing. Its id."""
+    submission_id = work.runtime.ids.new()
+    kept = await attachments.keep(work, arrived, submission_id)
+    await repository.add(
         work,
         {
-            "submission_id": runtime.ids.new(),
+            "submission_id": submission_id,
             "enrollment_id": enrollment.enrollment_id,
             "enrollment": enrollment.model_dump(mode="json"),
             "submitted_by": submitted_by,
-            "document": file.reference,
-            "size_bytes": file.size_bytes,
-            "digest": file.digest,
-            "received_at": arrived,
-            "business_date": runtime.deployment.business_days.received_on(arrived),
+            "received_at": kept.received_at,
+            "business_date": kept.received_on,
         },
     )
     work.append(
         SubmissionReceived(
-            submission_id=new.submission_id,
-            enrollment_id=new.enrollment_id,
+            submission_id=submission_id,
+            enrollment_id=enrollment.enrollment_id,
             submitted_by=submitted_by,
-            size_bytes=new.size_bytes,
-            digest=new.digest,
-            received_at=new.received_at,
-            business_date=new.business_date,
+            size_bytes=arrived.size_bytes,
+            digest=arrived.digest,
+            received_at=kept.received_at,
+            business_date=kept.received_on,
         )
     )
-    await work.schedule(PROCESS, new.submission_id, work.now, {"correlation": work.origin.correlation_id})
-    work.audit("submit", "submission", new.submission_id)
-    return new.submission_id
+    await work.schedule(PROCESS, submission_id, work.now, {"correlation": work.origin.correlation_id})
+    work.audit("submit", "submission", submission_id)
+    return submission_id
 
 
-async def take_in(admission: Admission, pieces: AsyncIterator[bytes], key: str) -> UUID:
+async def take_in(admission: Admission, upload: Upload, key: str) -> UUID:
     """Take a file in on behalf of whoever was admitted; the same key and file again give the same submission.
 
     Raises `Rejected`, and then nothing of the file is kept; the refusal is audited.
     """
-    async with admission.open() as permit:
-        runtime = permit.work.runtime
-    try:
-        file = await keep_file(runtime.documents, pieces, claims_settings().upload_limit_bytes)
-    except Rejected as refused:
-        async with admission.open() as permit:
-            permit.work.audit("submit", "submission", "none", outcome="refused", reason=refused.code)
-        raise
-    submission_id: UUID | None = None
 
-    async def do() -> str:
-        nonlocal submission_id
-        submission_id = await receive(
-            permit.work,
-            file,
-            enrollment=permit.enrollment,
-            submitted_by=permit.principal.user_id,
-        )
-        return str(submission_id)
+    async def do(permit: Permit, arrived: Arrived | None) -> UUID:
+        if arrived is None:
+            raise refusal(missing_file())
+        return await receive(permit.work, arrived, enrollment=permit.enrollment, submitted_by=permit.principal.user_id)
 
-    try:
-        async with admission.open() as permit:
-            content = digest_of("submission", str(permit.enrollment.enrollment_id), file.digest)
-            location = await idempotently(permit, key, content, do)
-    except BaseException as error:
-        # A commit that was cut off may have happened: then the submission stands and needs its file.
-        if isinstance(error, Rejected) or submission_id is None:
-            await runtime.documents.delete(file.reference)
-        raise
-    if submission_id is None:
-        await runtime.documents.delete(file.reference)
-    return UUID(location)
+    return await take_file_in(admission, door(), upload, key, ("submission",), do)
 
 
 async def found(permit: Permit, submission_id: str) -> Submission:
@@ -187,15 +149,12 @@ async def found(permit: Permit, submission_id: str) -> Submission:
 async def download(permit: Permit, submission_id: str, kind: str) -> StreamingResponse:
     """An acknowledgment on its way to the person or program that asked. Audited."""
     one = await found(permit, submission_id)
-    documents = await repository.acknowledgments(permit.work, one.submission_id, one.enrollment_id)
-    for each in documents:
+    for each in await repository.acknowledgments(permit.work, one.submission_id, one.enrollment_id):
         if each.kind == kind:
             permit.work.audit("download", f"acknowledgment-{kind}", one.submission_id)
-            return StreamingResponse(
-                permit.work.runtime.documents.read(each.document),
-                media_type=X12,
-                headers={"content-disposition": f'attachment; filename="{one.number}-{kind}.x12"'},
-            )
+            name = f"{one.number}-{kind}.{X12.extension}"
+            documents = permit.work.runtime.documents
+            return download_stored(documents, each.document, name=name, media_type=X12.media_type)
     raise Rejected("not-found", f"There is no {kind} for this submission.", status=404)
 
 

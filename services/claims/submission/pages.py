@@ -6,10 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.documents import attachments
+from libs.common.documents.intake import Upload
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.web.downloads import CSV, download_made
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
@@ -20,7 +23,7 @@ from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
 from services.claims.status.handlers import rows_in_words
 from services.claims.submission import repository
-from services.claims.submission.domain import missing_file, verdict_in_words
+from services.claims.submission.domain import PURPOSE, missing_file, verdict_in_words
 from services.claims.submission.handlers import download, found, refusal, take_in
 from services.claims.submission.repository import FileFinding, Submission
 
@@ -104,6 +107,7 @@ async def _upload_page(
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in some],
+        "not_received": await attachments.not_received(permit.work, permit.enrollment.enrollment_id, (PURPOSE,)),
         "crumbs": _crumbs(permit),
     }
     return render(request, "claims/submission/submissions.html", context, status_code=status_code)
@@ -117,7 +121,8 @@ async def submit(request: Request, admission: Annotated[Admission, admitted(CLAI
     try:
         if not upload.file_name:
             raise refusal(missing_file())
-        submission_id = await take_in(admission, upload.pieces, upload.fields.get(IDEMPOTENCY_KEY, ""))
+        file = Upload(upload.file_name, upload.pieces)
+        submission_id = await take_in(admission, file, upload.fields.get(IDEMPOTENCY_KEY, ""))
     except Rejected as refused:
         if "file" not in refused.fields:
             raise
@@ -208,17 +213,14 @@ async def live(
 
 
 @router.get(SUBMISSIONS + "/{submission_id}/corrections.csv")
-async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], submission_id: str) -> StreamingResponse:
+async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], submission_id: str) -> Response:
     """Everything to correct in a file as rows for a spreadsheet: first the file as a whole, then claim by claim."""
     async with admission.open() as permit:
         one = await found(permit, submission_id)
         permit.work.audit("download", "corrections", one.submission_id)
         faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
-    return StreamingResponse(
-        _corrections(admission, one, faults),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{one.number}-corrections.csv"'},
-    )
+    rows = _corrections(admission, one, faults)
+    return download_made(rows, name=f"{one.number}-corrections.csv", media_type=CSV)
 
 
 async def _corrections(admission: Admission, one: Submission, faults: Sequence[FileFinding]) -> AsyncIterator[str]:

@@ -23,8 +23,8 @@ from uuid import UUID
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import ClaimAccepted, ClaimRejected
 from libs.common.contracts.envelope import Origin
+from libs.common.document_store import DocumentStore, StoredDocument
 from libs.common.documents.stage import Stage
-from libs.common.documents.store import DocumentStore, StoredDocument
 from libs.common.ids import derived_id, derived_texts
 from libs.common.messaging.bulk import OutboxRows
 from libs.common.security.keys import KeyRing

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
@@ -23,12 +23,14 @@ from libs.common.contracts.envelope import Received
 from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.contracts.sealed import CLAIM_LINES
 from libs.common.crashpoints import crashpoint
+from libs.common.documents.kinds import X12
 from libs.common.errors import Poison, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
+from libs.common.web.downloads import download_stored
 from libs.common.web.permit import Permit, opaque
 from services.remittance.advice import repository
 from services.remittance.advice.domain import (
@@ -52,7 +54,6 @@ from services.remittance.advice.tables import DETAILS
 from services.remittance.quarantine import repository as quarantine
 from services.remittance.quarantine.domain import PATIENCE, Owner, Payee, owner_of
 
-X12 = "application/edi-x12"
 POST = "post-remittances"
 """The kind of due work that posts what waits of a payee; its subject is the lane."""
 _MAX_BYTES = 1 << 30
@@ -361,15 +362,12 @@ async def found_newest(permit: Permit, claim_id: str) -> Claim:
     return claim
 
 
-async def download(permit: Permit, remittance_id: str) -> Response:
+async def download(permit: Permit, remittance_id: str) -> StreamingResponse:
     """The 835 as it came, on its way to the person or program that asked. Audited."""
     one = await found(permit, remittance_id)
     permit.work.audit("download", "remittance-835", one.remittance_id)
-    return StreamingResponse(
-        permit.work.runtime.documents.read(one.document),
-        media_type=X12,
-        headers={"content-disposition": f'attachment; filename="{one.trace_number}.835"'},
-    )
+    documents = permit.work.runtime.documents
+    return download_stored(documents, one.document, name=f"{one.trace_number}.835", media_type=X12.media_type)
 
 
 def details(work: UnitOfWork, claim: Claim) -> Details:
