@@ -9,11 +9,12 @@ from typing import Annotated, Any, TypedDict, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from libs.common.errors import Rejected
 from libs.common.persistence.paging import MAX_COUNTED, Page, Place
+from libs.common.web.downloads import CSV, download_made
 from libs.common.web.formats import count as in_words
 from libs.common.web.permit import Admission, Permit
 from libs.common.web.saved_filters import SavedFilter
@@ -81,7 +82,7 @@ async def batches(
         place = replace(place, after=page.next)
 
 
-def csv_file(name: str, columns: Sequence[str], rows: AsyncIterator[Iterable[Sequence[object]]]) -> StreamingResponse:
+def csv_file(name: str, columns: Sequence[str], rows: AsyncIterator[Iterable[Sequence[object]]]) -> Response:
     """A file for a spreadsheet: `columns`, and rows as they come, however many."""
 
     async def lines() -> AsyncIterator[str]:
@@ -89,11 +90,7 @@ def csv_file(name: str, columns: Sequence[str], rows: AsyncIterator[Iterable[Seq
         async for some in rows:
             yield "".join(csv_lines(some))
 
-    return StreamingResponse(
-        lines(),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
+    return download_made(lines(), name=name, media_type=CSV)
 
 
 @dataclass(frozen=True, slots=True)

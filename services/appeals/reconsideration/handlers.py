@@ -15,6 +15,10 @@ from libs.common.contracts.appeals import AppealDecided, AppealForwarded
 from libs.common.contracts.envelope import Origin
 from libs.common.contracts.sealed import ClaimFacts
 from libs.common.crashpoints import crashpoint
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Arrived, Attachment
+from libs.common.documents.intake import Upload, take_in
+from libs.common.documents.kinds import KINDS
 from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
@@ -26,22 +30,21 @@ from libs.common.web.permit import Admission, Permit
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import LEVEL, WHY_NOT
-from services.appeals.reconsideration.repository import Document, Reconsideration
+from services.appeals.reconsideration.domain import LEVEL, PURPOSE, WHY_NOT
+from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
-from services.appeals.reconsideration.views import argument, name_context, open_lines, right
+from services.appeals.reconsideration.views import argument, documents, open_lines, right
 from services.appeals.redetermination import repository as redeterminations
 from services.appeals.redetermination.domain import (
     Argument,
     Asked,
     Fault,
-    Upload,
     form_faults,
 )
-from services.appeals.redetermination.handlers import Examined, take_in
+from services.appeals.redetermination.handlers import door
 from services.appeals.redetermination.repository import Appeal, AppealLine
-from services.appeals.redetermination.repository import Document as FirstDocument
-from services.appeals.redetermination.views import claim_of, facts
+from services.appeals.redetermination.views import apart, claim_of, facts
+from services.appeals.redetermination.views import documents as first_documents
 from services.appeals.redetermination.views import found as found_appeal
 from services.appeals.redetermination.views import rationale as first_rationale
 from services.appeals.review.domain import outcome_of
@@ -50,8 +53,6 @@ from services.appeals.settings import appeals_settings
 
 FOLLOW = "follow-reconsideration"
 """The kind of due work that carries a request to its decision; its subject is the appeal."""
-
-_OWN_GROUP = "appeals"
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
@@ -71,12 +72,12 @@ async def file_request(
         if faults := form_faults(asked):
             raise _refused(permit.work, appeal, faults)
 
-    async def do(permit: Permit, document: Examined | None) -> UUID:
+    async def do(permit: Permit, document: Arrived | None) -> UUID:
         appeal = await found_appeal(permit, appeal_id)
         return await ask(permit.work, appeal, written, asked_by=permit.principal.user_id, document=document)
 
     content = ("reconsideration", appeal_id, *astuple(asked.argument))
-    return await take_in(admission, upload, key, content, do)
+    return await take_in(admission, door(PURPOSE), upload, key, content, do)
 
 
 def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
@@ -85,7 +86,7 @@ def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
 
 
 async def ask(
-    work: UnitOfWork, appeal: Appeal, written: Argument, *, asked_by: UUID, document: Examined | None = None
+    work: UnitOfWork, appeal: Appeal, written: Argument, *, asked_by: UUID, document: Arrived | None = None
 ) -> UUID:
     """Write a request down and ask for its way to the QIC. Raises `Rejected`."""
     appeal = await redeterminations.lock(work, appeal.appeal_id)
@@ -119,7 +120,7 @@ async def ask(
         [line.number for line in lines],
     )
     if document is not None:
-        _add_document(work, appeal, document)
+        await attachments.keep(work, document, appeal.appeal_id)
     await redeterminations.note_next_level(work, appeal.appeal_id, "asked")
     await work.schedule(FOLLOW, appeal.appeal_id, work.now, {"correlation": work.origin.correlation_id})
     work.audit("ask-reconsideration", "appeal", appeal.appeal_id)
@@ -143,24 +144,6 @@ def _refused(work: UnitOfWork, appeal: Appeal, faults: Sequence[Fault]) -> Rejec
     fields = {fault.field: fault.sentence for fault in faults}
     code = "appeal-late" if kinds == "without-good-cause" else "form-invalid"
     return Rejected(code, " ".join(fields.values()), 422, fields)
-
-
-def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined) -> None:
-    runtime = work.runtime
-    document_id = runtime.ids.new()
-    repository.add_document(
-        work,
-        {
-            "document_id": document_id,
-            "appeal_id": appeal.appeal_id,
-            "enrollment_id": appeal.enrollment_id,
-            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=name_context(document_id)),
-            "document": document.stored.reference,
-            "size_bytes": document.stored.size_bytes,
-            "digest": document.stored.digest,
-            "pages": document.pages,
-        },
-    )
 
 
 # ---- the way to the QIC and back ------------------------------------------------------------------------------------
@@ -211,14 +194,7 @@ async def _case(work: UnitOfWork, one: Reconsideration) -> tuple[CaseFile, list[
         raise LookupError("a reconsideration without its redetermination")
     known = facts(work, await claim_of(work, appeal))
     said = argument(work, one)
-    enclosed = [
-        _enclosed(each)
-        for documents in (
-            await redeterminations.documents(work, one.appeal_id),
-            await repository.documents(work, one.appeal_id),
-        )
-        for each in documents
-    ]
+    enclosed = [_enclosed(each) for each in (*await first_documents(work, appeal), *await documents(work, appeal))]
     case = CaseFile(
         contract_id=work.runtime.deployment.contract_id,
         contractor=work.runtime.deployment.contractor,
@@ -254,9 +230,9 @@ def _case_line(work: UnitOfWork, appeal: Appeal, line: AppealLine, known: ClaimF
     )
 
 
-def _enclosed(document: Document | FirstDocument) -> Enclosed:
-    said = CaseDocument(document_id=document.document_id, digest=document.digest, pages=document.pages)
-    return Enclosed(said, document.document)
+def _enclosed(file: Attachment) -> Enclosed:
+    said = CaseDocument(document_id=file.attachment_id, digest=file.digest, pages=file.pages)
+    return Enclosed(said, file.document, KINDS[file.kind].media_type)
 
 
 def _day(work: UnitOfWork, at: datetime) -> date:
@@ -315,6 +291,7 @@ async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) 
     )
     await redeterminations.note_next_level(work, appeal_id, outcome)
     known = facts(work, await claim_of(work, appeal))
+    favorable = [number for number, line in decided.items() if line.favorable]
     work.append(
         AppealDecided(
             appeal_id=appeal_id,
@@ -324,7 +301,7 @@ async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) 
             enrollment_id=one.enrollment_id,
             internal_control_number=appeal.internal_control_number,
             outcome=outcome,
-            lines=to_pay([number for number, line in decided.items() if line.favorable], known),
+            lines=to_pay(favorable, known, apart=await apart(work, appeal)),
             decided_on=decided_on,
         )
     )

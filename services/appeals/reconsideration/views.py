@@ -2,25 +2,22 @@
 
 from uuid import UUID
 
-from fastapi.responses import StreamingResponse
-
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Attachment
 from libs.common.errors import Rejected
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.pages import Step
 from libs.common.web.permit import Permit, opaque
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import STATES, Right, right_of
-from services.appeals.reconsideration.repository import Document, Line, Reconsideration
+from services.appeals.reconsideration.domain import PURPOSE, STATES, Right, right_of
+from services.appeals.reconsideration.repository import Line, Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
 from services.appeals.redetermination import repository as redeterminations
 from services.appeals.redetermination.domain import (
     Argument,
 )
 from services.appeals.redetermination.repository import Appeal, AppealLine
-from services.appeals.redetermination.views import (
-    PDF,
-    business_days,
-)
+from services.appeals.redetermination.views import business_days
 
 
 def right(work: UnitOfWork, appeal: Appeal) -> Right:
@@ -49,19 +46,9 @@ async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:
     return [line for line in lines if not line.favorable]
 
 
-def name_context(document_id: UUID) -> str:
-    """Where the sealed name of a document belongs."""
-    return f"reconsideration_document.name|{document_id}"
-
-
 def argument(work: UnitOfWork, one: Reconsideration) -> Argument:
     """Open who asked, why, and why late; whoever asks audits it."""
     return ARGUMENT.open(work.runtime.keys, one.argument, one.appeal_id)
-
-
-def document_name(work: UnitOfWork, document: Document) -> str:
-    """What the sender called the file."""
-    return work.runtime.keys.open(document.name, context=name_context(document.document_id)).decode()
 
 
 def rationale(work: UnitOfWork, appeal_id: UUID, line: Line) -> str:
@@ -79,17 +66,6 @@ async def found(permit: Permit, appeal_id: str) -> Reconsideration:
     return one
 
 
-async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
-    """A document of a request on its way to whoever asked, who may see the appeal. Audited."""
-    wanted = opaque(document_id)
-    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
-        if each.document_id == wanted:
-            work.audit("download", "reconsideration-document", each.document_id)
-            # Our own name for it: the sender's may name the patient, and the browser would keep it.
-            name = f"{appeal.number}-reconsideration-{number}.pdf"
-            return StreamingResponse(
-                work.runtime.documents.read(each.document),
-                media_type=PDF,
-                headers={"content-disposition": f'attachment; filename="{name}"'},
-            )
-    raise Rejected("not-found", "There is no such document in this reconsideration.", status=404)
+async def documents(work: UnitOfWork, appeal: Appeal) -> list[Attachment]:
+    """The documents that were received with the request."""
+    return await attachments.received(work, PURPOSE, appeal.appeal_id)

@@ -8,6 +8,9 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from libs.common.documents import attachments
+from libs.common.documents.intake import Upload
+from libs.common.documents.kinds import DOCUMENTS, PDF
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web.bodies import SentBody
 from libs.common.web.paging import Following, Listed, listed
@@ -18,22 +21,19 @@ from services.appeals.redetermination.domain import (
     EXPLANATION_LENGTH,
     GOOD_CAUSE_LENGTH,
     MAX_LINES,
+    PURPOSE,
     REQUESTER_LENGTH,
     UNIDENTIFIED,
     Asked,
     Outcome,
     RightKind,
-    Upload,
     state_words,
 )
 from services.appeals.redetermination.handlers import add_document, file_request
 from services.appeals.redetermination.repository import Appeal
 from services.appeals.redetermination.views import (
-    PDF,
     argument,
     claim_or_404,
-    document_name,
-    download,
     facts,
     found,
     letter_answer,
@@ -42,9 +42,13 @@ from services.appeals.redetermination.views import (
     rights,
     what_to_do,
 )
+from services.appeals.redetermination.views import document as document_answer
 
 router = APIRouter(prefix="/api/appeals")
-_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {PDF: {}}}}
+_LETTER: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {PDF.media_type: {}}}}
+_DOCUMENT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {each.media_type: {} for each in DOCUMENTS}}
+}
 
 State = Literal["filed", "favorable", "partially-favorable", "unfavorable"]
 
@@ -128,14 +132,20 @@ class LineAnswer(BaseModel):
 
 
 class DocumentAnswer(BaseModel):
-    """A document of an appeal. `digest` is the SHA-256 of its content."""
+    """A document of an appeal: `stored` (received), `pending` (on its way), or `failed`, with the `next_step`.
+
+    `digest` is the SHA-256 of its content. Only one that was received has content and `received_at`.
+    """
 
     document_id: UUID
     name: str
+    state: attachments.State
+    next_step: str
+    kind: Literal["", "pdf", "tiff", "jpeg"]
     size_bytes: int
     digest: str
     pages: int
-    added_at: datetime
+    received_at: datetime | None
 
 
 class AppealAnswer(ListedAppeal):
@@ -226,7 +236,7 @@ async def send_document(
     admission: Annotated[Admission, admitted(REDETERMINATION_FILE, upload=True)],
     idempotency_key: Annotated[str, Header()] = "",
 ) -> AppealAnswer:
-    """Add a PDF: a form with the field `appeal_id` and then one file. Needs an `Idempotency-Key`."""
+    """Add a PDF, TIFF or JPEG: a form with the field `appeal_id` and then one file. Needs an `Idempotency-Key`."""
     sent = await read_upload(request)
     appeal_id = sent.fields.get("appeal_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
@@ -242,15 +252,15 @@ async def appeal(permit: Annotated[Permit, permitted(REDETERMINATION_READ)], app
     return await _answer(permit, await found(permit, appeal_id))
 
 
-@router.get("/{appeal_id}/documents/{document_id}", response_class=StreamingResponse, responses=_FILE)
+@router.get("/{appeal_id}/documents/{document_id}", response_class=StreamingResponse, responses=_DOCUMENT)
 async def document(
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str, document_id: str
 ) -> StreamingResponse:
     """A document of an appeal as it was sent."""
-    return await download(permit.work, await found(permit, appeal_id), document_id)
+    return await document_answer(permit.work, await found(permit, appeal_id), document_id)
 
 
-@router.get("/{appeal_id}/letter", response_class=Response, responses=_FILE)
+@router.get("/{appeal_id}/letter", response_class=Response, responses=_LETTER)
 async def letter(permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str) -> Response:
     """The decision letter as a PDF; there is none while nothing is decided, nor where all was granted."""
     one = await found(permit, appeal_id)
@@ -303,13 +313,16 @@ async def _answer(permit: Permit, one: Appeal) -> AppealAnswer:
         ),
         documents=tuple(
             DocumentAnswer(
-                document_id=each.document_id,
-                name=document_name(work, each),
-                size_bytes=each.size_bytes,
-                digest=each.digest,
-                pages=each.pages,
-                added_at=each.added_at,
+                document_id=each.file.attachment_id,
+                name=each.name,
+                state=each.file.state,
+                next_step=each.file.next_step,
+                kind=each.file.kind,
+                size_bytes=each.file.size_bytes,
+                digest=each.file.digest,
+                pages=each.file.pages,
+                received_at=each.file.received_at,
             )
-            for each in await repository.documents(work, one.appeal_id)
+            for each in attachments.named(work, await attachments.of_subject(work, PURPOSE, one.appeal_id))
         ),
     )

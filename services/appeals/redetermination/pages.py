@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -10,11 +11,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 
 from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
+from libs.common.documents import attachments
+from libs.common.documents.intake import Upload
+from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.persistence.paging import START, Place
-from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import (
+    APPEALS_SENDING,
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    REDETERMINATION_FILE,
+    REDETERMINATION_READ,
+)
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
@@ -25,6 +35,7 @@ from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check
 from libs.common.web.saved_filters import FilteredList
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository as reconsiderations
+from services.appeals.reconsideration.domain import PURPOSE as SECOND_PURPOSE
 from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.reconsideration.views import history, of_appeal
 from services.appeals.redetermination import repository
@@ -32,10 +43,10 @@ from services.appeals.redetermination.domain import (
     GOOD_CAUSE_LENGTH,
     NEXT_LEVEL,
     NOT_REMITTED,
+    PURPOSE,
     STATES,
     Asked,
     LineRight,
-    Upload,
     line_name,
     line_names,
     reason_of,
@@ -45,11 +56,11 @@ from services.appeals.redetermination.domain import (
 from services.appeals.redetermination.handlers import add_document, file_request
 from services.appeals.redetermination.repository import Appeal, Claim
 from services.appeals.redetermination.views import (
+    apart,
     argument,
     business_days,
     claim_or_404,
-    document_name,
-    download,
+    documents,
     facts,
     found,
     letter_answer,
@@ -58,6 +69,7 @@ from services.appeals.redetermination.views import (
     rights,
     what_to_do,
 )
+from services.appeals.redetermination.views import document as document_answer
 from services.appeals.settings import appeals_settings
 
 router = APIRouter()
@@ -65,6 +77,7 @@ router = APIRouter()
 APPEALS = "/appeals"
 _CLAIMS = f"{APPEALS}/claims"
 _MAX_FOUND = 50
+_PURPOSES = (PURPOSE, SECOND_PURPOSE)
 _LINE_FIELD = re.compile(r"line_(\d{1,4})")
 _COLUMNS = (
     Column("Appeal"),
@@ -142,6 +155,7 @@ async def _list_page(
             (each, line_names(line.number for line in lines.get(each.appeal_id, ())), *state_words(each.outcome))
             for each in page.rows
         ],
+        "not_received": await attachments.not_received(work, enrollment_id, _PURPOSES),
         "idempotency_key": secret_text(),
         "crumbs": (),
     }
@@ -192,6 +206,8 @@ async def claim_rights(
         "line_name": line_name,
         "file_at": f"{_CLAIMS}/{claim.claim_id}/redetermination" if any(each.may_file for each in of_lines) else "",
         "may_file": permit.may(REDETERMINATION_FILE),
+        "may_see_claim": permit.may(CLAIM_STATUS),
+        "may_submit": permit.may(CLAIM_SUBMIT),
         "crumbs": (("Appeals", APPEALS),),
     }
     if request.headers.get("hx-request"):
@@ -249,6 +265,7 @@ async def _form_page(
         "until": until,
         "line_name": line_name,
         "limit": appeals_settings().upload_limit_bytes,
+        "accept": ACCEPTED_DOCUMENTS,
         "good_cause_length": GOOD_CAUSE_LENGTH,
         "action": APPEALS,
         "enctype": "multipart/form-data",
@@ -351,7 +368,7 @@ async def receipt(
         "receipt": Receipt("Appeal number", one.number, one.filed_at, one.received_on, following),
         "appeal": one,
         "lines": line_names(line.number for line in lines),
-        "documents": len(await repository.documents(work, one.appeal_id)),
+        "documents": len(await documents(work, one)),
         "follow": f"{APPEALS}/{one.appeal_id}",
         "crumbs": (("Appeals", APPEALS),),
     }
@@ -376,7 +393,7 @@ async def _appeal_page(
     work.audit("read", "appeal", one.appeal_id)
     claim = await repository.find_claim(work, one.claim_id, one.enrollment_id)
     lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
-    documents = await repository.documents(work, one.appeal_id)
+    files = await attachments.of_subject(work, PURPOSE, one.appeal_id)
     second = await of_appeal(work, one)
     second_lines = await reconsiderations.lines(work, one.appeal_id) if second else []
     # What was decided last is the answer; below it stands what was decided at each level.
@@ -391,12 +408,13 @@ async def _appeal_page(
         "facts": facts(work, claim) if claim and claim.finalized else None,
         "lines": [(line, _reasons_in_words(line.reasons), rationale(work, one, line)) for line in lines],
         "second": {line.number: line for line in second_lines},
-        "line_name": line_name,
-        "steps": _history(one, [each.added_at for each in documents], second),
-        "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
+        "line_name": partial(line_name, apart=await apart(work, one)),
+        "steps": _history(one, [each.received_at for each in files if each.received_at], second),
+        "documents": attachments.named(work, files),
         "form": form,
         "may_add": one.open and permit.may(REDETERMINATION_FILE),
         "limit": appeals_settings().upload_limit_bytes,
+        "accept": ACCEPTED_DOCUMENTS,
         "idempotency_key": secret_text(),
         "crumbs": (("Appeals", APPEALS),),
     }
@@ -481,7 +499,7 @@ async def document(
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str, document_id: str
 ) -> StreamingResponse:
     """A document of an appeal as it was sent."""
-    return await download(permit.work, await found(permit, appeal_id), document_id)
+    return await document_answer(permit.work, await found(permit, appeal_id), document_id)
 
 
 @router.get(APPEALS + "/{appeal_id}/letter")

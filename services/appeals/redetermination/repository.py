@@ -23,7 +23,6 @@ from services.appeals.redetermination.domain import (
 from services.appeals.redetermination.domain import appeal_number as written_number
 from services.appeals.redetermination.tables import (
     appeal,
-    appeal_document,
     appeal_line,
     appeal_number,
     finalized_claim,
@@ -101,27 +100,10 @@ class AppealLine:
     rationale: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A PDF sent in. `name` is sealed; `document` names it in the document store."""
-
-    document_id: UUID
-    appeal_id: UUID
-    name: str
-    document: str
-    size_bytes: int
-    digest: str
-    pages: int
-    added_by: UUID
-    added_at: datetime
-    received_on: date
-
-
 _APPEAL = [appeal.c[name] for name in Appeal.__dataclass_fields__]
 _NEWEST_FIRST = Order((appeal.c.appeal_id,), appeal.c.appeal_id, descending=True)
 _DUE_FIRST = Order((appeal.c.decide_by, appeal.c.appeal_id), appeal.c.appeal_id)
 _LINE = [appeal_line.c[name] for name in AppealLine.__dataclass_fields__]
-_DOCUMENT = [appeal_document.c[name] for name in Document.__dataclass_fields__]
 
 
 def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
@@ -332,19 +314,6 @@ async def lines(work: UnitOfWork, appeal_ids: Sequence[UUID]) -> dict[UUID, list
     for row in rows:
         found.setdefault(row[0], []).append(AppealLine(*tuple(row)[1:]))
     return found
-
-
-def add_document(work: UnitOfWork, of: Appeal, values: Mapping[str, Any]) -> None:
-    """Add a document to an appeal."""
-    work.insert(appeal_document, [{"appeal_id": of.appeal_id, "enrollment_id": of.enrollment_id, **values}])
-
-
-async def documents(work: UnitOfWork, appeal_id: UUID) -> list[Document]:
-    """The documents of an appeal, the oldest first."""
-    rows = await work.execute(
-        sa.select(*_DOCUMENT).where(appeal_document.c.appeal_id == appeal_id).order_by(appeal_document.c.document_id)
-    )
-    return _read(Document, rows)
 
 
 async def move_due_day(work: UnitOfWork, appeal_id: UUID, day: date) -> None:

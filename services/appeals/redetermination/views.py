@@ -1,30 +1,36 @@
 """Finds claims and appeals for whoever asks, opens what is sealed of them, and says what can be done."""
 
-from uuid import UUID
+from collections.abc import Collection, Sequence
 
 from fastapi.responses import Response, StreamingResponse
 
 from libs.common.business_days import BusinessDays
 from libs.common.contracts.sealed import CLAIM_FACTS, ClaimFacts
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Attachment
+from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.web.downloads import download_made
 from libs.common.web.formats import day
 from libs.common.web.permit import Permit, opaque
 from services.appeals.letters.domain import Letter
 from services.appeals.letters.views import typeset
+from services.appeals.reconsideration.domain import PURPOSE as SECOND_PURPOSE
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     NEXT_LEVEL,
+    PURPOSE,
     WHY_NOT,
     Appealed,
     Argument,
     LineRight,
+    line_names,
     rights_of,
 )
-from services.appeals.redetermination.repository import Appeal, AppealLine, Claim, Document
+from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
 from services.appeals.redetermination.tables import ARGUMENT, LETTER, RATIONALE
 
-PDF = "application/pdf"
 _NO_CLAIM = (
     "No decided claim of the NPI and PTAN you act for is at this address. A claim that was returned to you or not"
     " accepted has no appeal rights: correct it and send it as a new claim. One that is in process is not decided yet."
@@ -55,7 +61,17 @@ async def claim_of(work: UnitOfWork, appeal: Appeal) -> Claim:
 async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
     """What can be done about each line of the claim today."""
     appealed = await repository.appealed(work, claim.claim_id)
-    return rights_of(claim.notice, appealed, work.runtime.today, business_days(work), finalized=claim.finalized)
+    claimed: Collection[int] = ()
+    if appealed and claim.finalized and claim.notice and claim.notice.is_of_the_whole:
+        claimed = facts(work, claim).lines
+    today, days = work.runtime.today, business_days(work)
+    return rights_of(claim.notice, appealed, today, days, finalized=claim.finalized, claimed=claimed)
+
+
+async def apart(work: UnitOfWork, appeal: Appeal) -> tuple[int, ...]:
+    """The lines of the claim that are in other appeals: one of the whole claim leaves them out."""
+    appealed = await repository.appealed(work, appeal.claim_id)
+    return tuple(sorted(number for number, each in appealed.items() if each.appeal_id != appeal.appeal_id))
 
 
 def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
@@ -75,14 +91,9 @@ def rationale(work: UnitOfWork, appeal: Appeal, line: AppealLine) -> str:
     return RATIONALE.open(work.runtime.keys, line.rationale, appeal.appeal_id, line.number)
 
 
-def name_context(document_id: UUID) -> str:
-    """Where the sealed name of a document belongs."""
-    return f"appeal_document.name|{document_id}"
-
-
-def document_name(work: UnitOfWork, document: Document) -> str:
-    """What the sender called the file."""
-    return work.runtime.keys.open(document.name, context=name_context(document.document_id)).decode()
+async def documents(work: UnitOfWork, appeal: Appeal) -> list[Attachment]:
+    """The documents of an appeal that were received."""
+    return await attachments.received(work, PURPOSE, appeal.appeal_id)
 
 
 async def found(permit: Permit, appeal_id: str) -> Appeal:
@@ -93,19 +104,10 @@ async def found(permit: Permit, appeal_id: str) -> Appeal:
     return one
 
 
-async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
-    """A document of the appeal on its way to whoever asked, who may see the appeal. Audited."""
-    wanted = opaque(document_id)
-    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
-        if each.document_id == wanted:
-            work.audit("download", "appeal-document", each.document_id)
-            # Our own name for it: the sender's may name the patient, and the browser would keep it.
-            return StreamingResponse(
-                work.runtime.documents.read(each.document),
-                media_type=PDF,
-                headers={"content-disposition": f'attachment; filename="{appeal.number}-{number}.pdf"'},
-            )
-    raise Rejected("not-found", "There is no such document in this appeal.", status=404)
+async def document(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
+    """A document of the appeal, of either level, on its way to whoever asked, who may see the appeal. Audited."""
+    called = {PURPOSE: appeal.number, SECOND_PURPOSE: f"{appeal.number}-reconsideration"}
+    return await attachments.download(work, appeal.appeal_id, document_id, called)
 
 
 def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
@@ -118,11 +120,7 @@ def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
 
 async def letter_answer(one: Appeal, of: Letter) -> Response:
     """A letter on its way to whoever asked."""
-    return Response(
-        await typeset(of),
-        media_type=PDF,
-        headers={"content-disposition": f'attachment; filename="{one.number}-decision.pdf"'},
-    )
+    return download_made(await typeset(of), name=f"{one.number}-decision.pdf", media_type=PDF.media_type)
 
 
 def what_to_do(right: LineRight) -> str:
@@ -130,15 +128,21 @@ def what_to_do(right: LineRight) -> str:
     until = day(right.until) if right.until else ""
     number = right.appeal.number if right.appeal else ""
     rule = "120 days and 5 mailing days after the notice"
+    left_out = f" {_left_out(right.apart)}" if right.apart else ""
     if right.kind == "appeal":
-        return f"We must receive your appeal by {until}: {rule}. Later needs good cause."
+        return f"We must receive your appeal by {until}: {rule}. Later needs good cause.{left_out}"
     if right.kind == "appeal-late":
-        return f"The last day was {until}: {rule}. A later appeal must show good cause."
+        return f"The last day was {until}: {rule}. A later appeal must show good cause.{left_out}"
     if right.kind == "appealed":
         return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not accepted."
     if right.kind == "decided" and right.appeal is not None:
         return _after_decision(right.appeal, until)
     return WHY_NOT[right.kind]
+
+
+def _left_out(numbers: Sequence[int]) -> str:
+    lines = f"Line {numbers[0]} has an appeal" if len(numbers) == 1 else f"Lines {line_names(numbers)} have appeals"
+    return f"{lines} of {'its' if len(numbers) == 1 else 'their'} own, which this one leaves out."
 
 
 def _after_decision(appeal: Appealed, until: str) -> str:

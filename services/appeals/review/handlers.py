@@ -23,7 +23,7 @@ from services.appeals.redetermination.domain import (
 )
 from services.appeals.redetermination.repository import Appeal, AppealLine
 from services.appeals.redetermination.tables import LETTER, RATIONALE
-from services.appeals.redetermination.views import claim_of, facts
+from services.appeals.redetermination.views import apart, claim_of, facts
 from services.appeals.review.domain import LineDecision, decision_day, decision_faults, outcome_of
 from services.appeals.review.views import to_pay
 
@@ -51,7 +51,9 @@ async def decide(
     on = decision_day(work.runtime.today, appeal.received_on, work.runtime.deployment.business_days)
     claim = await claim_of(work, appeal)
     known = facts(work, claim)
-    letter = _letter(work, appeal, lines, decided, outcome, known, on) if needs_letter(outcome) else None
+    others = await apart(work, appeal)
+    names = {line.number: line_name(line.number, apart=others) for line in lines}
+    letter = _letter(work, appeal, lines, decided, names, outcome, known, on) if needs_letter(outcome) else None
     await repository.decide(
         work,
         appeal_id,
@@ -79,7 +81,7 @@ async def decide(
             enrollment_id=appeal.enrollment_id,
             internal_control_number=appeal.internal_control_number,
             outcome=outcome,
-            lines=to_pay([line.number for line in lines if decided[line.number].favorable], known),
+            lines=to_pay([line.number for line in lines if decided[line.number].favorable], known, apart=others),
             decided_on=on,
         )
     )
@@ -93,6 +95,7 @@ def _letter(
     appeal: Appeal,
     lines: Sequence[AppealLine],
     decided: Mapping[int, LineDecision],
+    names: Mapping[int, str],
     outcome: Outcome,
     known: ClaimFacts,
     decided_on: date,
@@ -111,7 +114,7 @@ def _letter(
             patient=known.patient,
             medicare_number=mask_mbi(known.mbi),
             control_number=appeal.internal_control_number,
-            lines=tuple(_letter_line(line, decided[line.number], known) for line in lines),
+            lines=tuple(_letter_line(line, decided[line.number], names[line.number], known) for line in lines),
             next_level_until=day(reconsideration_until(decided_on, deployment.business_days)),
             help_phone=deployment.help_desk.phone,
             help_hours=deployment.help_desk.hours,
@@ -119,13 +122,13 @@ def _letter(
     )
 
 
-def _letter_line(line: AppealLine, decided: LineDecision, known: ClaimFacts) -> LetterLine:
+def _letter_line(line: AppealLine, decided: LineDecision, name: str, known: ClaimFacts) -> LetterLine:
     service = known.lines.get(line.number)
     on = f" on {day(service.service_from)}" if service and service.service_from else ""
     reasons = [reason_of(written) for written in line.reasons.split()]
     bill = "; ".join(dict.fromkeys(reason.bill for reason in reasons if reason.bill))
     return LetterLine(
-        name=line_name(line.number),
+        name=name,
         service=f"{procedure(line.procedure)}{on}",
         charge=format_dollars(line.charge_cents),
         denied=line.reasons.replace(" ", ", "),

@@ -1,11 +1,13 @@
 """Appeals for the contractor's reviewers: the work list by due day, an appeal with all that was sent, its decision."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.documents import attachments
 from libs.common.errors import Rejected
 from libs.common.ids import digest_of, secret_text
 from libs.common.observability.logs import log
@@ -21,15 +23,16 @@ from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import line_name, line_names, reason_of
 from services.appeals.redetermination.repository import Appeal
 from services.appeals.redetermination.views import (
+    apart,
     argument,
     claim_of,
-    document_name,
-    download,
+    documents,
     facts,
     letter_answer,
     letter_of,
     rationale,
 )
+from services.appeals.redetermination.views import document as document_answer
 from services.appeals.review.domain import RATIONALE_LENGTH, LineDecision
 from services.appeals.review.handlers import decide
 from services.appeals.review.views import found_for_review
@@ -103,7 +106,6 @@ async def _appeal_page(
     work.audit("read", "appeal", one.appeal_id)
     known = facts(work, await claim_of(work, one))
     lines = (await repository.lines(work, [one.appeal_id])).get(one.appeal_id, [])
-    documents = await repository.documents(work, one.appeal_id)
     kind, words = _STATES[one.outcome or "filed"]
     context = {
         "appeal": one,
@@ -121,8 +123,8 @@ async def _appeal_page(
             )
             for line in lines
         ],
-        "line_name": line_name,
-        "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
+        "line_name": partial(line_name, apart=await apart(work, one)),
+        "documents": attachments.named(work, await documents(work, one)),
         "form": form,
         "rationale_length": RATIONALE_LENGTH,
         "idempotency_key": secret_text(),
@@ -173,7 +175,7 @@ async def document(
     permit: Annotated[Permit, permitted(APPEAL_REVIEW)], appeal_id: str, document_id: str
 ) -> StreamingResponse:
     """A document that the provider sent."""
-    return await download(permit.work, await found_for_review(permit, appeal_id), document_id)
+    return await document_answer(permit.work, await found_for_review(permit, appeal_id), document_id)
 
 
 @router.get(REVIEW + "/{appeal_id}/letter")

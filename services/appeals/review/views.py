@@ -1,6 +1,6 @@
 """Finds appeals for the contractor's reviewers, of whatever provider, and says what a decision pays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from libs.common.contracts.sealed import ClaimFacts
 from libs.common.errors import Rejected
@@ -20,6 +20,6 @@ async def found_for_review(permit: Permit, appeal_id: str) -> Appeal:
     return one
 
 
-def to_pay(favorable: Sequence[int], known: ClaimFacts) -> tuple[int, ...]:
-    """The service lines to be paid now; a claim that was appealed as a whole means all of them."""
-    return tuple(sorted(known.lines)) if WHOLE_CLAIM in favorable else tuple(sorted(favorable))
+def to_pay(favorable: Sequence[int], known: ClaimFacts, *, apart: Collection[int]) -> tuple[int, ...]:
+    """The service lines to be paid now; a claim that was appealed as a whole means all but those `apart`."""
+    return tuple(sorted(set(known.lines).difference(apart) if WHOLE_CLAIM in favorable else favorable))

@@ -12,7 +12,7 @@ from operator import attrgetter
 from queue import Full, Queue
 from uuid import UUID
 
-from libs.common.documents.store import DocumentStore, StoredDocument
+from libs.common.document_store import DocumentStore, StoredDocument
 from libs.common.ids import derived_id
 from libs.x12.acknowledgment.writer import acknowledge, answering, write_acknowledgments, write_ta1
 from libs.x12.claim_status.acknowledgment import AnswerBlock, Source, write_277ca

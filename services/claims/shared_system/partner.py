@@ -9,7 +9,7 @@ from uuid import UUID
 
 from libs.common.contracts.partner import ClaimsStatus
 from libs.common.deployment import Deployment
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.errors import Poison
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log

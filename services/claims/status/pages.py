@@ -1,18 +1,18 @@
 """Claims for people: the list, the search by number, and the claim with its answer first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from libs.common.ids import secret_text
 from libs.common.money import format_dollars
 from libs.common.persistence.paging import Order, Page, Place, order_of, whole
-from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day, diagnosis
@@ -164,7 +164,7 @@ def _list_context(permit: Permit, form: forms.Form, listing: Listing, search: fo
 @router.get(CLAIMS + "/list.csv")
 async def claims_file(
     request: Request, admission: Annotated[Admission, admitted(CLAIM_STATUS)], sort: Sort = _NEWEST_FIRST
-) -> StreamingResponse:
+) -> Response:
     """All rows of the list as a file for a spreadsheet."""
     wanted = _wanted(request, sort)
     today = runtime_of(request).today
@@ -272,7 +272,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "lines": await repository.lines(work, one.claim_id),
         "paid_at": _paid_at(one, today) if permit.may(REMITTANCE_READ) else "",
         "steps": [_step(each, today) for each in steps],
-        "rights": [_right(each, one) for each in choices_of(one.state, one.pays_on, today)],
+        "rights": [_right(each, one, permit) for each in choices_of(one.state, one.pays_on, today)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -311,9 +311,17 @@ def _with_words(code_set: str, code: str, written: str) -> str:
     return f"{written} · {words}" if words else written
 
 
-def _right(choice: Choice, of: Claim) -> NextStep:
-    """What may be done, and where."""
-    return {
+_NEEDS = {
+    "correct-and-resubmit": CLAIM_SUBMIT,
+    "appeal-rights": REDETERMINATION_READ,
+    "see-remittance": REMITTANCE_READ,
+}
+_NO_ACCESS = "You need access to this function. Your office's portal administrator can grant it."
+
+
+def _right(choice: Choice, of: Claim, permit: Permit) -> NextStep:
+    """What may be done, and where; the way there only for whom it is open to."""
+    step = {
         "correct-and-resubmit": NextStep(
             "Correct it and send it again",
             "Send it as a new claim within one calendar year after the service. There is nothing to appeal.",
@@ -331,3 +339,7 @@ def _right(choice: Choice, of: Claim) -> NextStep:
             f"/remittance/of-claim/{of.claim_id}",
         ),
     }[choice]
+    needed = _NEEDS.get(choice)
+    if needed is None or permit.may(needed):
+        return step
+    return replace(step, sentence=f"{step.sentence} {_NO_ACCESS}", path=None)

@@ -1,6 +1,6 @@
 """Takes a claim file in, reads it, and passes it on.
 
-`take_in` checks a file at its first bytes, stores it encrypted and writes it down with what follows from it.
+`take_in` takes a file in by the one way for files, and writes it down with what follows from it.
 `process_submission` is the job that reads it: control numbers kept free, verdict, claims chunk by chunk,
 acknowledgments. It may be killed anywhere and is done again from the start: the numbers are taken and the verdict is
 written once, a chunk is stored by whoever moves `next_chunk` past it, and the last step is taken by whoever ends the
@@ -8,7 +8,7 @@ state `processing`. That step asks for the job that sends the accepted claims on
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import aclosing
 from uuid import UUID
 
@@ -16,17 +16,17 @@ from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
 from libs.common.contracts.envelope import Origin
 from libs.common.crashpoints import crashpoint
-from libs.common.documents.store import DocumentStore, DocumentTooLargeError, StoredDocument
-from libs.common.errors import Rejected
-from libs.common.ids import digest_of
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Arrived
+from libs.common.documents.intake import Door, Upload
+from libs.common.documents.intake import take_in as take_file_in
+from libs.common.documents.kinds import X12, Kind
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
-from libs.common.web.formats import size
-from libs.common.web.idempotency import idempotently
-from libs.common.web.permit import Admission
+from libs.common.web.permit import Admission, Permit
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
 from services.claims.acknowledgment.processing import Answer, Answering
@@ -36,7 +36,14 @@ from services.claims.shared_system.partner import payer_of
 from services.claims.status import repository as claims
 from services.claims.status.processing import CLAIM_COLUMNS, FINDING_COLUMNS, LINE_COLUMNS, Shared
 from services.claims.submission import repository
-from services.claims.submission.domain import START_BYTES, chunk_size, fault_of_start, place_of, too_large
+from services.claims.submission.domain import (
+    PURPOSE,
+    WHEN_TOO_LARGE,
+    chunk_size,
+    fault_of_start,
+    missing_file,
+    place_of,
+)
 from services.claims.submission.processing import PackedChunk, Task, biller_of, bounds, prepare, stage_reference
 from services.claims.submission.repository import Acknowledgment, FileFinding, Submission
 from services.claims.submission.views import refusal
@@ -45,109 +52,61 @@ PROCESS = "process-submission"
 """The kind of due work that reads a submission; its subject is the submission."""
 
 
-async def keep_file(documents: DocumentStore, pieces: AsyncIterator[bytes], limit_bytes: int) -> StoredDocument:
-    """Store a file while it arrives. Raises `Rejected`, and then nothing of it is kept."""
-    try:
-        return await documents.put(_checked(pieces), limit=limit_bytes)
-    except DocumentTooLargeError as error:
-        raise refusal(too_large(size(limit_bytes))) from error
+def door() -> Door:
+    """What is taken as a claim file."""
+    return Door(PURPOSE, claims_settings().upload_limit_bytes, _claim_file, WHEN_TOO_LARGE)
 
 
-async def _checked(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same pieces, none before the first bytes have shown that this can be a claim file."""
-    start = b""
-    begun = False
-    async for piece in pieces:
-        if begun:
-            yield piece
-            continue
-        start += piece
-        if len(start) >= START_BYTES:
-            _check(start)
-            begun = True
-            yield start
-    if not begun:
-        _check(start)
-        yield start
-
-
-def _check(start: bytes) -> None:
-    fault = fault_of_start(start[:START_BYTES])
+def _claim_file(start: bytes) -> Kind:
+    fault = fault_of_start(start)
     if fault is not None:
         raise refusal(fault)
+    return X12
 
 
-async def receive(work: UnitOfWork, file: StoredDocument, *, enrollment: Enrollment, submitted_by: UUID) -> UUID:
-    """Write a stored file down as a submission for `enrollment`, tell the others, ask for its processing. Its id."""
-    runtime = work.runtime
-    arrived = runtime.clock.business()
-    new = await repository.add(
+async def receive(work: UnitOfWork, arrived: Arrived, *, enrollment: Enrollment, submitted_by: UUID) -> UUID:
+    """Write a file down as a submission for `enrollment`, tell the others, ask for its processing. Its id."""
+    submission_id = work.runtime.ids.new()
+    kept = await attachments.keep(work, arrived, submission_id)
+    await repository.add(
         work,
         {
-            "submission_id": runtime.ids.new(),
+            "submission_id": submission_id,
             "enrollment_id": enrollment.enrollment_id,
             "enrollment": enrollment.model_dump(mode="json"),
             "submitted_by": submitted_by,
-            "document": file.reference,
-            "size_bytes": file.size_bytes,
-            "digest": file.digest,
-            "received_at": arrived,
-            "business_date": runtime.deployment.business_days.received_on(arrived),
+            "received_at": kept.received_at,
+            "business_date": kept.received_on,
         },
     )
     work.append(
         SubmissionReceived(
-            submission_id=new.submission_id,
-            enrollment_id=new.enrollment_id,
+            submission_id=submission_id,
+            enrollment_id=enrollment.enrollment_id,
             submitted_by=submitted_by,
-            size_bytes=new.size_bytes,
-            digest=new.digest,
-            received_at=new.received_at,
-            business_date=new.business_date,
+            size_bytes=arrived.size_bytes,
+            digest=arrived.digest,
+            received_at=kept.received_at,
+            business_date=kept.received_on,
         )
     )
-    await work.schedule(PROCESS, new.submission_id, work.now, {"correlation": work.origin.correlation_id})
-    work.audit("submit", "submission", new.submission_id)
-    return new.submission_id
+    await work.schedule(PROCESS, submission_id, work.now, {"correlation": work.origin.correlation_id})
+    work.audit("submit", "submission", submission_id)
+    return submission_id
 
 
-async def take_in(admission: Admission, pieces: AsyncIterator[bytes], key: str) -> UUID:
+async def take_in(admission: Admission, upload: Upload, key: str) -> UUID:
     """Take a file in on behalf of whoever was admitted; the same key and file again give the same submission.
 
     Raises `Rejected`, and then nothing of the file is kept; the refusal is audited.
     """
-    async with admission.open() as permit:
-        runtime = permit.work.runtime
-    try:
-        file = await keep_file(runtime.documents, pieces, claims_settings().upload_limit_bytes)
-    except Rejected as refused:
-        async with admission.open() as permit:
-            permit.work.audit("submit", "submission", "none", outcome="refused", reason=refused.code)
-        raise
-    submission_id: UUID | None = None
 
-    async def do() -> str:
-        nonlocal submission_id
-        submission_id = await receive(
-            permit.work,
-            file,
-            enrollment=permit.enrollment,
-            submitted_by=permit.principal.user_id,
-        )
-        return str(submission_id)
+    async def do(permit: Permit, arrived: Arrived | None) -> UUID:
+        if arrived is None:
+            raise refusal(missing_file())
+        return await receive(permit.work, arrived, enrollment=permit.enrollment, submitted_by=permit.principal.user_id)
 
-    try:
-        async with admission.open() as permit:
-            content = digest_of("submission", str(permit.enrollment.enrollment_id), file.digest)
-            location = await idempotently(permit, key, content, do)
-    except BaseException as error:
-        # A commit that was cut off may have happened: then the submission stands and needs its file.
-        if isinstance(error, Rejected) or submission_id is None:
-            await runtime.documents.delete(file.reference)
-        raise
-    if submission_id is None:
-        await runtime.documents.delete(file.reference)
-    return UUID(location)
+    return await take_file_in(admission, door(), upload, key, ("submission",), do)
 
 
 # The child processes import this once, in the server they are forked from, before the first file comes.

@@ -6,11 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
+from libs.common.documents import attachments
+from libs.common.documents.intake import Upload
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
 from libs.common.persistence.paging import START, Place
-from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.pages import Progress, Receipt, render, text
 from libs.common.web.paging import Around, Column, Listing, csv_file
@@ -21,7 +23,7 @@ from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
 from services.claims.status.views import rows_in_words
 from services.claims.submission import repository
-from services.claims.submission.domain import missing_file, verdict_in_words
+from services.claims.submission.domain import PURPOSE, missing_file, verdict_in_words
 from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import FileFinding, Submission
 from services.claims.submission.views import download, found, refusal
@@ -61,6 +63,14 @@ _CLAIM_COLUMNS = (
 )
 
 
+_SUBMISSIONS_CRUMB = ("Submissions", SUBMISSIONS)
+
+
+def _crumbs(permit: Permit) -> tuple[tuple[str, str], ...]:
+    """The way above the submissions: the claims, for whom they are open to."""
+    return (("Claims", "/claims"),) if permit.may(CLAIM_STATUS) else ()
+
+
 def submission_status(one: Submission) -> tuple[str, str]:
     """Kind of status and words of a submission."""
     if one.state == "acknowledged":
@@ -89,7 +99,8 @@ async def _upload_page(
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in page.rows],
-        "crumbs": (("Claims", "/claims"),),
+        "not_received": await attachments.not_received(permit.work, permit.enrollment.enrollment_id, (PURPOSE,)),
+        "crumbs": _crumbs(permit),
     }
     return render(request, "claims/submission/submissions.html", context, status_code=status_code)
 
@@ -102,7 +113,8 @@ async def submit(request: Request, admission: Annotated[Admission, admitted(CLAI
     try:
         if not upload.file_name:
             raise refusal(missing_file())
-        submission_id = await take_in(admission, upload.pieces, upload.fields.get(IDEMPOTENCY_KEY, ""))
+        file = Upload(upload.file_name, upload.pieces)
+        submission_id = await take_in(admission, file, upload.fields.get(IDEMPOTENCY_KEY, ""))
     except Rejected as refused:
         if "file" not in refused.fields:
             raise
@@ -126,7 +138,7 @@ async def receipt(
     context = {
         "receipt": Receipt("Submission number", one.number, one.received_at, one.business_date, following),
         "follow": f"{SUBMISSIONS}/{one.submission_id}",
-        "crumbs": (("Claims", "/claims"), ("Submissions", SUBMISSIONS)),
+        "crumbs": (*_crumbs(permit), _SUBMISSIONS_CRUMB),
     }
     return render(request, "claims/submission/receipt.html", context)
 
@@ -141,7 +153,7 @@ async def submission(
     """How far a file is; when it has been read, its verdicts in words and its claims, those to correct on top."""
     one = await found(permit, submission_id)
     permit.work.audit("read", "submission", one.submission_id)
-    crumbs = (("Claims", "/claims"), ("Submissions", SUBMISSIONS))
+    crumbs = (*_crumbs(permit), _SUBMISSIONS_CRUMB)
     if one.state != "acknowledged":
         context = {"submission": one, "progress": _progress(permit, one), "crumbs": crumbs}
         return render(request, "claims/submission/progress.html", context)
@@ -161,6 +173,7 @@ async def submission(
         "groups": await claims.fault_groups(permit.work, one.submission_id, enrollment_id),
         "no_denial": NO_DENIAL,
         "rows": [(*row, faults.get(row[0].claim_id, [])) for row in rows_in_words(permit.work, page.rows)],
+        "may_see_claims": permit.may(CLAIM_STATUS),
         "crumbs": crumbs,
     }
     return render(request, "claims/submission/submission.html", context)
@@ -182,7 +195,7 @@ async def live(
 
 
 @router.get(SUBMISSIONS + "/{submission_id}/corrections.csv")
-async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], submission_id: str) -> StreamingResponse:
+async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], submission_id: str) -> Response:
     """Everything to correct in a file as rows for a spreadsheet: first the file as a whole, then claim by claim."""
     async with admission.open() as permit:
         one = await found(permit, submission_id)

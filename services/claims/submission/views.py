@@ -2,18 +2,18 @@
 
 from fastapi.responses import StreamingResponse
 
+from libs.common.documents.kinds import X12
 from libs.common.errors import Rejected
+from libs.common.web.downloads import download_stored
 from libs.common.web.permit import Permit, opaque
 from services.claims.submission import repository
 from services.claims.submission.domain import UploadFault
 from services.claims.submission.repository import Submission
 
-X12 = "application/edi-x12"
-
 
 def refusal(fault: UploadFault) -> Rejected:
     """A fault of the file as the error the caller is answered with."""
-    return Rejected(fault.code, fault.sentence, fault.status, {"file": fault.sentence})
+    return Rejected(fault.code, fault.sentence, 422, {"file": fault.sentence})
 
 
 async def found(permit: Permit, submission_id: str) -> Submission:
@@ -27,13 +27,10 @@ async def found(permit: Permit, submission_id: str) -> Submission:
 async def download(permit: Permit, submission_id: str, kind: str) -> StreamingResponse:
     """An acknowledgment on its way to the person or program that asked. Audited."""
     one = await found(permit, submission_id)
-    documents = await repository.acknowledgments(permit.work, one.submission_id, one.enrollment_id)
-    for each in documents:
+    for each in await repository.acknowledgments(permit.work, one.submission_id, one.enrollment_id):
         if each.kind == kind:
             permit.work.audit("download", f"acknowledgment-{kind}", one.submission_id)
-            return StreamingResponse(
-                permit.work.runtime.documents.read(each.document),
-                media_type=X12,
-                headers={"content-disposition": f'attachment; filename="{one.number}-{kind}.x12"'},
-            )
+            name = f"{one.number}-{kind}.{X12.extension}"
+            documents = permit.work.runtime.documents
+            return download_stored(documents, each.document, name=name, media_type=X12.media_type)
     raise Rejected("not-found", f"There is no {kind} for this submission.", status=404)

@@ -8,12 +8,13 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from libs.common.documents.kinds import X12
 from libs.common.security.permissions import REMITTANCE_READ
 from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.remittance.advice import repository
 from services.remittance.advice.repository import Claim, Line, Remittance, RemittanceFilter
-from services.remittance.advice.views import X12, download, found
+from services.remittance.advice.views import download, found
 
 router = APIRouter(prefix="/api/remittance")
 
@@ -158,7 +159,7 @@ async def claims(
 @router.get(
     "/{remittance_id}/835",
     response_class=Response,
-    responses={200: {"description": "The file", "content": {X12: {}}}},
+    responses={200: {"description": "The file", "content": {X12.media_type: {}}}},
 )
 async def file(permit: Annotated[Permit, permitted(REMITTANCE_READ)], remittance_id: str) -> Response:
     """The remittance as the X12 file it is."""

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
 from libs.common.appeal_deadlines import redetermination_until
+from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
@@ -17,6 +18,7 @@ from libs.common.persistence.paging import whole
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.text import plain
 from libs.common.web import forms
+from libs.common.web.downloads import download_made
 from libs.common.web.pages import render, text
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, check_form, permitted
@@ -280,11 +282,7 @@ async def document(
     if part > len(shown):
         raise Rejected("not-found", f"This remittance has {len(shown)} parts as PDF.", status=404)
     name = one.trace_number if len(shown) == 1 else f"{one.trace_number}-{part}"
-    return Response(
-        await statement(permit.work, one, part),
-        media_type="application/pdf",
-        headers={"content-disposition": f'attachment; filename="{name}.pdf"'},
-    )
+    return download_made(await statement(permit.work, one, part), name=f"{name}.pdf", media_type=PDF.media_type)
 
 
 @router.get(REMITTANCES + "/{remittance_id}/claims/{number}")

@@ -1,16 +1,16 @@
 """Finds remittances and their claims for whoever asks, page or program, and opens what is sealed of them."""
 
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import StreamingResponse
 
+from libs.common.documents.kinds import X12
 from libs.common.errors import nothing_here
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.web.downloads import download_stored
 from libs.common.web.permit import Permit, opaque
 from services.remittance.advice import repository
 from services.remittance.advice.domain import Details
 from services.remittance.advice.repository import Claim, Remittance
 from services.remittance.advice.tables import DETAILS
-
-X12 = "application/edi-x12"
 
 
 async def found(permit: Permit, remittance_id: str) -> Remittance:
@@ -38,15 +38,12 @@ async def found_newest(permit: Permit, claim_id: str) -> Claim:
     return claim
 
 
-async def download(permit: Permit, remittance_id: str) -> Response:
+async def download(permit: Permit, remittance_id: str) -> StreamingResponse:
     """The 835 as it came, on its way to the person or program that asked. Audited."""
     one = await found(permit, remittance_id)
     permit.work.audit("download", "remittance-835", one.remittance_id)
-    return StreamingResponse(
-        permit.work.runtime.documents.read(one.document),
-        media_type=X12,
-        headers={"content-disposition": f'attachment; filename="{one.trace_number}.835"'},
-    )
+    documents = permit.work.runtime.documents
+    return download_stored(documents, one.document, name=f"{one.trace_number}.835", media_type=X12.media_type)
 
 
 def details(work: UnitOfWork, claim: Claim) -> Details:

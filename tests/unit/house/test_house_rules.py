@@ -75,6 +75,13 @@ def test_nobody_publishes_past_the_outbox() -> None:
     assert found(r"^(AIOKafkaProducer|KafkaPublisher)$|producer\.send", "services", "libs", but=edges) == []
 
 
+def test_nobody_seals_or_opens_past_the_kinds_of_sealed_values() -> None:
+    """A place or a group of readers written by hand is one that can be wrong: `Sealed` stands beside the column."""
+    assert (
+        found(r"\bkeys\.(seal|open)$", "services", "libs", "simulators", "tools", but=("libs/common/sealing.py",)) == []
+    )
+
+
 def test_only_the_clock_asks_the_machine_for_the_time() -> None:
     rule = r"(datetime|date)\.(now|utcnow|today)$|^time\.time$"
     assert found(rule, "services", "libs", "simulators", but=("libs/common/clock.py",)) == []

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.store import DocumentMissingError
+from libs.common.document_store import DocumentMissingError
 from libs.common.messaging.subscriptions import Due
 from libs.partners.handover import PartnerExchange
 from libs.x12.reader import FileVerdict, read_file

@@ -7,8 +7,8 @@ import pytest
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.envelope import Origin
+from libs.common.document_store import DocumentStore
 from libs.common.documents import stage
-from libs.common.documents.store import DocumentStore
 from libs.common.security.key_files import prepare_keys
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings

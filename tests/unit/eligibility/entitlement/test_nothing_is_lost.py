@@ -38,11 +38,8 @@ from services.eligibility.entitlement.views import in_words
 from services.eligibility.inquiry.api import shown
 from services.eligibility.inquiry.pages import entitlement_facts
 from services.eligibility.inquiry.repository import Inquiry
-<<<<<<< HEAD
 from services.eligibility.inquiry.views import Opened
-=======
 from services.eligibility.printout.views import STATEMENTS, printed
->>>>>>> main
 from tests.support.eligibility import question
 from tests.support.field_walk import unexplained, unset, variants
 from tests.support.page_kinds.app import FRAME
