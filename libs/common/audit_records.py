@@ -25,6 +25,9 @@ _ALL = (
     Audited("save", "draft", "A form was put aside."),
     Audited("read", "draft", "A form that was put aside was opened again.", shows=True),
     Audited("discard", "draft", "A form that was put aside was given up, or sent."),
+    # Files, of whatever they are.
+    Audited("upload", "attachment", "A file that was sent was refused."),
+    Audited("download", "attachment", "A file that was sent with something was downloaded.", shows=True),
     # Signing in, sessions, access.
     Audited("sign-in", "account", "A person signed in, or a step of it failed."),
     Audited("sign-in", "client", "A program was given a token, or was not."),
@@ -86,10 +89,8 @@ _ALL = (
     Audited("list", "appeals", "Appeals were listed.", shows=True),
     Audited("file", "appeal", "A redetermination was requested."),
     Audited("file", "claim", "A redetermination of a claim was refused."),
-    Audited("upload", "document", "A file for an appeal was refused."),
     Audited("add-document", "appeal", "A document was added to an appeal."),
     Audited("read", "appeal", "An appeal was shown.", shows=True),
-    Audited("download", "appeal-document", "A document of an appeal was downloaded.", shows=True),
     Audited("read", "letter", "A decision letter was shown.", shows=True),
     Audited("decide", "appeal", "A reviewer decided an appeal."),
     Audited("ask-reconsideration", "appeal", "A reconsideration was requested."),
@@ -97,7 +98,6 @@ _ALL = (
     Audited("forward", "appeal", "The QIC has taken the case of a reconsideration."),
     Audited("decide", "reconsideration", "The QIC decided a reconsideration."),
     Audited("read", "reconsideration", "A reconsideration was shown.", shows=True),
-    Audited("download", "reconsideration-document", "A document of a reconsideration was downloaded.", shows=True),
     # Operation.
     Audited("read", "report", "The draft of a monthly report was shown."),
     Audited("download", "report-functionality", "Portal functionality of a month was downloaded."),

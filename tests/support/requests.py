@@ -61,6 +61,7 @@ _SAMPLES: Mapping[str, Any] = {
     "number": "none such",
     "password": "nothing",
     "permission": "claims.status",
+    "query": "state=filed&trace_number=1",
     "requester": "J. Doe",
     "return_to": "/claims",
     "seen": "what is not there",

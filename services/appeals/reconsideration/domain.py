@@ -13,6 +13,8 @@ from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
 
 LEVEL = 2
+PURPOSE = "reconsideration"
+"""What documents of a reconsideration are sent for."""
 
 _DECISION_DAYS = 60
 

@@ -34,8 +34,10 @@ BEHIND_THE_GUARD = {
     "POST /eligibility/inquiries": (422, 422),
     "POST /claims/submissions": (422, 422),
     "POST /claims/search": (200, 200),
+    "POST /claims/filters": (303, 303),
     "POST /claims/{claim_id}/reveal": (404, 404),
     "POST /remittance/search": (200, 200),
+    "POST /remittance/filters": (303, 303),
     "POST /remittance/{remittance_id}/claims/{number}/reveal": (404, 404),
     "POST /appeals/review/{appeal_id}": (404, 404),
     "POST /appeals/reconsiderations": (404, 404),
@@ -44,6 +46,7 @@ BEHIND_THE_GUARD = {
     "POST /appeals/drafts/redetermination/discard": (404, 404),
     "POST /appeals/drafts/reconsideration": (404, 404),
     "POST /appeals/drafts/reconsideration/discard": (404, 404),
+    "POST /appeals/filters": (303, 303),
     "POST /appeals": (404, 404),
     "POST /appeals/documents": (404, 404),
 }

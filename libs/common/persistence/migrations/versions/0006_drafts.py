@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import UUID
 from libs.common.persistence.tables import enforce_row_security
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 
 def upgrade() -> None:
