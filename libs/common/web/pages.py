@@ -306,7 +306,10 @@ def _column_label(column: Any) -> str:
 
 
 def labeled(rows: str, columns: Sequence[Any]) -> Markup:
-    """The rows of a table, each cell with the label of its column, which a narrow screen shows before it."""
+    """The rows of a table, each cell with the label of its column, which a narrow screen shows before it.
+
+    What heads a row needs none.
+    """
     labels = [_column_label(each) for each in columns]
     left: Iterator[str] = iter(())
 
@@ -315,7 +318,8 @@ def labeled(rows: str, columns: Sequence[Any]) -> Markup:
         if found[1] == "tr":
             left = iter(labels)
             return found[0]
-        return f'{found[0]} data-label="{escape(next(left, ""))}"'
+        label = next(left, "")
+        return f'{found[0]} data-label="{escape(label)}"' if found[1] == "td" else found[0]
 
     return Markup(_CELL.sub(with_label, _BLANK.sub(r"\1", rows)))  # noqa: S704 - a template has escaped the rows
 
