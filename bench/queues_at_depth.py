@@ -7,7 +7,7 @@ home page at once.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.subscriptions import Due, Subscription
 from libs.common.messaging.worker import Worker
-from libs.common.persistence.tables import due_work, parked
+from libs.common.persistence.tables import due_work, parked, waiting_key
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process import build_runtime
 from libs.common.runtime import Runtime
@@ -81,11 +81,17 @@ async def _fill_parked(within: Runtime) -> None:
     for start in range(0, _WAITING, _CHUNK):
         async with within.database.work(within) as work:
             numbers = range(start, start + _CHUNK)
-            rows = [_parked_row(work, number, key) for number in numbers for key in (str(number), _HELD_KEY)]
-            work.insert(parked, rows)
+            work.insert(parked, [_parked_row(number, key) for number in numbers for key in (str(number), _HELD_KEY)])
+            work.insert(waiting_key, [_key_row(str(number), work.now + timedelta(hours=1)) for number in numbers])
+    async with within.database.work(within) as work:
+        work.insert(waiting_key, [_key_row(_HELD_KEY, None)])
 
 
-def _parked_row(work: UnitOfWork, number: int, key: str) -> dict[str, Any]:
+def _key_row(key: str, due_at: datetime | None) -> dict[str, Any]:
+    return {"consumer": _CONSUMER, "partition_key": key, "due_at": due_at}
+
+
+def _parked_row(number: int, key: str) -> dict[str, Any]:
     held = key == _HELD_KEY
     return {
         "consumer": _CONSUMER,
@@ -97,7 +103,6 @@ def _parked_row(work: UnitOfWork, number: int, key: str) -> dict[str, Any]:
         "state": "held" if held and not number else "waiting",
         "error_class": "Queued" if held else "NotYet",
         "attempts": 0 if held else 1,
-        "next_at": work.now + timedelta(hours=0 if held else 1),
     }
 
 

@@ -23,6 +23,7 @@ import typer
 from rich.console import Console
 
 from libs.common.contracts.envelope import headers_from_text
+from libs.common.messaging.parking import go_on, hold_key
 from libs.common.persistence.tables import parked
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.process import build_runtime
@@ -97,13 +98,12 @@ async def events_of(work: UnitOfWork, consumer: str, key: str) -> list[ParkedEve
 
 async def reinsert(work: UnitOfWork, consumer: str, key: str, *, reason: str) -> list[UUID]:
     """Let the held event of a key be tried again at once, with all its attempts. Returns its id, or nothing."""
-    again = (
+    held = (
         sa.update(parked)
         .where(parked.c.consumer == consumer, parked.c.partition_key == key, parked.c.state == "held")
-        .values(state="waiting", attempts=0, next_at=work.now)
-        .returning(parked.c.event_id)
+        .values(state="waiting", attempts=0)
     )
-    return _audited(work, "reinsert", list((await work.execute(again)).scalars()), reason)
+    return await _decide(work, "reinsert", consumer, key, held, reason)
 
 
 async def drop_event(work: UnitOfWork, consumer: str, key: str, event_id: UUID, *, reason: str) -> list[UUID]:
@@ -114,7 +114,7 @@ async def drop_event(work: UnitOfWork, consumer: str, key: str, event_id: UUID, 
         parked.c.event_id == event_id,
         parked.c.state == "held",
     )
-    return _audited(work, "drop", list((await work.execute(gone.returning(parked.c.event_id))).scalars()), reason)
+    return await _decide(work, "drop", consumer, key, gone, reason)
 
 
 async def drop_key(work: UnitOfWork, consumer: str, key: str, *, reason: str) -> list[UUID]:
@@ -122,15 +122,18 @@ async def drop_key(work: UnitOfWork, consumer: str, key: str, *, reason: str) ->
     held = sa.select(parked.c.id).where(
         parked.c.consumer == consumer, parked.c.partition_key == key, parked.c.state == "held"
     )
-    gone = (
-        sa.delete(parked)
-        .where(parked.c.consumer == consumer, parked.c.partition_key == key, sa.exists(held))
-        .returning(parked.c.event_id)
-    )
-    return _audited(work, "drop", list((await work.execute(gone)).scalars()), reason)
+    gone = sa.delete(parked).where(parked.c.consumer == consumer, parked.c.partition_key == key, sa.exists(held))
+    return await _decide(work, "drop", consumer, key, gone, reason)
 
 
-def _audited(work: UnitOfWork, action: str, events: list[UUID], reason: str) -> list[UUID]:
+async def _decide(
+    work: UnitOfWork, action: str, consumer: str, key: str, change: sa.Update | sa.Delete, reason: str
+) -> list[UUID]:
+    """Change what is parked of a key, and go on with it. The ids of the events that changed."""
+    await hold_key(work, consumer, key)
+    events = list((await work.execute(change.returning(parked.c.event_id))).scalars())
+    if events:
+        await go_on(work, consumer, key)
     for event_id in events:
         work.audit(f"{action}-dead-letter", "event", event_id, reason=reason)
     return events
