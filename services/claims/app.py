@@ -1,5 +1,6 @@
 """Wires claims together; the only place that does."""
 
+from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.claims.metadata import metadata
 from services.claims.shared_system.subscriptions import SUBSCRIPTIONS
@@ -21,6 +22,6 @@ service = Service(
     # Submissions first: their addresses lie below those of a claim.
     routers=(submission_api.router, submission_pages.router, status_api.router, status_pages.router),
     subscriptions=SUBSCRIPTIONS,
-    jobs={PROCESS: process_submission, FORWARD: forward_submission},
+    jobs={PROCESS: Job(process_submission), FORWARD: Job(forward_submission)},
     background=(keep_processes_ready,),
 )

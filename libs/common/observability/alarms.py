@@ -20,3 +20,9 @@ def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
     for code_set, count in Counter(code_sets).items():
         metrics.UNKNOWN_CODES.labels(code_set).inc(count)
         log.warning("unknown code", partner=partner, code=code_set, count=count)
+
+
+def report_given_up(kind: str) -> None:
+    """Tell that a job has failed for so long that nobody tries it any more (runbook: work that was given up)."""
+    metrics.DUE_WORK_GIVEN_UP.labels(kind=kind).inc()
+    log.error("due work given up", kind=kind)

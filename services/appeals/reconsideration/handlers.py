@@ -55,6 +55,8 @@ from services.appeals.review.domain import outcome_of
 from services.appeals.review.handlers import claim_of, to_pay
 from services.appeals.settings import appeals_settings
 
+QIC_PATIENCE = timedelta(days=10)
+"""So long we go on asking a QIC that does not answer; the partner's own alarm calls somebody much earlier."""
 FOLLOW = "follow-reconsideration"
 """The kind of due work that carries a request to its decision; its subject is the appeal."""
 
