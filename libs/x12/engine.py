@@ -48,8 +48,8 @@ class TransactionRun:
         self._most = most
         self.verdict = verdict
         self._collector = collector
-        # By the index of their rules; found when the first segment of a rule is met, as most never come.
-        self._actions: dict[int, Action | None] = {}
+        # By the index of their rules; looked for when the first segment of a rule is met, as most never come.
+        self._actions: list[Action | None] = [_not_looked_for] * len(guide.segments)
         self._place: Place = guide.start
         self._loop: LoopRule = guide.root
         self._seen = 1
@@ -119,9 +119,8 @@ class TransactionRun:
                 stack.append((loop, seen, counts))
                 loop, seen, counts = step.opens, 1, {}
             place = step.then
-            try:
-                action = actions[step.index]
-            except KeyError:
+            action = actions[step.index]
+            if action is _not_looked_for:
                 action = actions[step.index] = self._find_action(step.rule)
             if not good:
                 self._take_faulty(action, step.rule, elements, position)
@@ -363,6 +362,10 @@ class TransactionRun:
                 element_reference=reference,
             )
         )
+
+
+def _not_looked_for(_elements: list[str], _position: int) -> None:
+    """Stands in the place of the action of a rule until its first segment is met."""
 
 
 class _Level:

@@ -22,6 +22,7 @@ from libs.x12.eligibility.objects import (
     Dated,
     EligibilityAnswer,
     EligibilityInquiry,
+    Name,
     Procedure,
     Rejection,
 )
@@ -39,6 +40,7 @@ _SUFFIXES = frozenset({"JR", "SR", "I", "II", "III", "IV", "V", "MD", "PHD", "ES
 _NOT_A_LETTER = re.compile(r"[^A-Z0-9 ]")
 # EB01: coverage is active, or it is not.
 ACTIVE, INACTIVE = frozenset("12345"), frozenset("678")
+_STATUSES = ACTIVE | INACTIVE
 # EB01: copayment, deductible, out of pocket, cost containment, spend down. Medicare counts some in pints or days.
 _IN_DOLLARS = frozenset("BCGJY")
 # NM101 of loop 2120: who gives the care, and is no payer.
@@ -103,7 +105,7 @@ def judge_answer(answer: EligibilityAnswer) -> Iterator[tuple[str, AnsweredPerso
         return
     if not answer.patient.name.last_name or not (answer.subscriber and answer.subscriber.name.last_name):
         yield "last-name-missing", answer.patient
-    if answer.benefits and not any(said.information in ACTIVE | INACTIVE for said in answer.benefits):
+    if answer.benefits and not any(said.information in _STATUSES for said in answer.benefits):
         yield "status-missing", answer.patient
     for said in _undated(answer.patient):
         yield "plan-date-missing", said
@@ -136,9 +138,12 @@ def _statement_faults(said: Benefit) -> Iterator[str]:
             yield "share-amount"
     if said.information == "A" and said.percent is None:
         yield "coinsurance-percent"
-    payers = (each.name for each in said.entities if each.name.entity not in _PROVIDERS)
-    if said.information == "R" and not any(name.last_name for name in payers):
+    if said.information == "R" and not any(_is_named_payer(each.name) for each in said.entities):
         yield "other-payer-name"
+
+
+def _is_named_payer(name: Name) -> bool:
+    return name.entity not in _PROVIDERS and bool(name.last_name)
 
 
 def _judge(inquiry: EligibilityInquiry, today: date, rules: InquiryRules, positions: Positions) -> Iterator[Finding]:
