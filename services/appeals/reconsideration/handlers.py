@@ -16,6 +16,7 @@ from libs.common.contracts.appeals import AppealDecided, AppealForwarded
 from libs.common.contracts.envelope import Origin
 from libs.common.crashpoints import crashpoint
 from libs.common.errors import Rejected
+from libs.common.messaging.due_work import given_up_at
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
@@ -242,6 +243,11 @@ async def found(permit: Permit, appeal_id: str) -> Reconsideration:
     if one is None:
         raise Rejected("not-found", "There is no such reconsideration for the NPI and PTAN you act for.", status=404)
     return one
+
+
+async def stopped_at(work: UnitOfWork, appeal_id: UUID) -> datetime | None:
+    """Since when a request is neither sent nor its decision asked for, because that only failed; None while it is."""
+    return await given_up_at(work, FOLLOW, appeal_id)
 
 
 async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:

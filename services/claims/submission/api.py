@@ -17,7 +17,7 @@ from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.claims.submission import repository
 from services.claims.submission.domain import broken_off
-from services.claims.submission.handlers import X12, download, found, refusal, take_in
+from services.claims.submission.handlers import X12, download, found, refusal, stopped_at, take_in
 from services.claims.submission.repository import Submission
 
 router = APIRouter(prefix="/api/claims/submissions")
@@ -39,6 +39,7 @@ class FileFault(BaseModel):
 class SubmissionAnswer(BaseModel):
     """One submitted file. `verdict` is empty and the counts are 0 until it was judged.
 
+    `stopped_at`: since when nobody works on it, because that only failed; do not send it again. Empty in lists.
     `control_numbers` are those of its interchanges (ISA13), as far as they can be named.
     """
 
@@ -53,6 +54,7 @@ class SubmissionAnswer(BaseModel):
     claims_accepted: int
     claims_rejected: int
     claims_stored: int
+    stopped_at: datetime | None = None
     control_numbers: tuple[str, ...] = ()
     acknowledgments: tuple[Kind, ...] = ()
     findings: tuple[FileFault, ...] = ()
@@ -142,6 +144,7 @@ async def _answer(permit: Permit, one: Submission) -> SubmissionAnswer:
     faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
     return _shown(one).model_copy(
         update={
+            "stopped_at": await stopped_at(permit.work, one),
             "acknowledgments": tuple(each.kind for each in documents),
             "findings": tuple(FileFault.model_validate(each, from_attributes=True) for each in faults),
         }

@@ -48,6 +48,18 @@ def fault_of_start(start: bytes) -> UploadFault | None:
     return None
 
 
+NOT_READ = (
+    "We could not finish reading this file. Our staff has been alerted and finishes it; you need do nothing. Do not"
+    " send it again: its claims would be duplicates. If you need an answer today, call the help desk with its number."
+)
+"""What is said of a file when the work on it was given up, until an operator has released it."""
+NOT_SENT_ON = (
+    "The accepted claims could not be passed on to be processed yet. Our staff has been alerted and passes them on; do"
+    " not send them again."
+)
+"""What is said of a file that has been read, when passing its claims on was given up."""
+
+
 def missing_file() -> UploadFault:
     """No file came with the form."""
     return UploadFault("upload-missing", "Choose the claim file to send.")

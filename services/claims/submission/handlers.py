@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
 from fastapi.responses import StreamingResponse
@@ -24,6 +25,7 @@ from libs.common.crashpoints import crashpoint
 from libs.common.documents.store import DocumentStore, DocumentTooLargeError, StoredDocument
 from libs.common.errors import Rejected
 from libs.common.ids import derived_id
+from libs.common.messaging.due_work import given_up_at
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
@@ -182,6 +184,11 @@ async def found(permit: Permit, submission_id: str) -> Submission:
     if one is None:
         raise Rejected("not-found", "There is no such submission for the NPI and PTAN you act for.", status=404)
     return one
+
+
+async def stopped_at(work: UnitOfWork, one: Submission) -> datetime | None:
+    """Since when nobody works on a file that is not done; None when it is, or when somebody does."""
+    return await given_up_at(work, FORWARD if one.state == "acknowledged" else PROCESS, one.submission_id)
 
 
 async def download(permit: Permit, submission_id: str, kind: str) -> StreamingResponse:
