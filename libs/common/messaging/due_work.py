@@ -208,12 +208,18 @@ async def given_up(work: UnitOfWork) -> list[GivenUp]:
 
 async def release(work: UnitOfWork, kind: str, subject: str) -> bool:
     """Let work that was given up be tried again, with all its patience. False when there is no such work."""
-    released = await work.execute(
-        sa.update(due_work)
-        .where(due_work.c.kind == kind, due_work.c.subject == subject, due_work.c.given_up_at.is_not(None))
-        .values(given_up_at=None, failing_since=None, attempts=0, due_at=work.now)
-    )
+    again = sa.update(due_work).where(*_was_given_up(kind, subject))
+    released = await work.execute(again.values(given_up_at=None, failing_since=None, attempts=0, due_at=work.now))
     return released.rowcount == 1
+
+
+async def drop(work: UnitOfWork, kind: str, subject: str) -> bool:
+    """Forget work that was given up. False when there is no such work."""
+    return (await work.execute(sa.delete(due_work).where(*_was_given_up(kind, subject)))).rowcount == 1
+
+
+def _was_given_up(kind: str, subject: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return due_work.c.kind == kind, due_work.c.subject == subject, due_work.c.given_up_at.is_not(None)
 
 
 def _next_of(kind: str | sa.ColumnElement[str], now: datetime) -> sa.Select[Any]:

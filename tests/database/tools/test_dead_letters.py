@@ -13,7 +13,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING, runtime_for
-from tools import dead_letters
+from tools import dead_letters, operating
 
 SERVICE = "portal"
 CONSUMER = "portal-worker"
@@ -132,7 +132,7 @@ async def test_what_is_not_held_is_left_alone(runtime: Runtime) -> None:
 def test_the_command_says_what_it_did_and_never_what_events_hold(
     settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "Settings", lambda: settings)
+    monkeypatch.setattr(operating, "Settings", lambda: settings)
     run = CliRunner().invoke
     listed = run(dead_letters.application, ["list", SERVICE])
     shown = run(dead_letters.application, ["show", SERVICE, key(1)])
