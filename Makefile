@@ -4,9 +4,11 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
 VENV := .venv/bin
 TESTS ?=
-# Tiers that share nothing run side by side; those with processes, gateway and browser have the machine to themselves.
+# Tests of these tiers share nothing and run side by side; those with processes, gateway and browser run one after the
+# other, beside them, because they wait half of their time. What they say is printed at the end.
 SIDE_BY_SIDE := tests/unit tests/contract tests/database tests/simulation
-ALONE := tests/broker tests/journey
+IN_TURN := tests/broker tests/journey
+IN_TURN_LOG := .portico/logs/tests-in-turn.log
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development up down demo test test-fast soak check lint bench logs status assets peers contracts \
@@ -34,9 +36,12 @@ test: setup-development ## Run every test tier (TESTS=tests/unit/claims narrows 
 ifdef TESTS
 	@$(VENV)/python -m pytest $(TESTS)
 else
-	@status=0; \
+	@mkdir -p $(dir $(IN_TURN_LOG)); status=0; \
+	$(VENV)/python -m pytest $(IN_TURN) > $(IN_TURN_LOG) 2>&1 & in_turn=$$!; \
+	trap 'kill $$in_turn' INT TERM; \
 	$(VENV)/python -m pytest -n logical --maxprocesses 4 $(SIDE_BY_SIDE) || status=1; \
-	$(VENV)/python -m pytest $(ALONE) || status=1; \
+	wait $$in_turn || status=1; \
+	cat $(IN_TURN_LOG); \
 	exit $$status
 endif
 
