@@ -161,10 +161,9 @@ def _granted(user_id: UUID, numbers: Iterable[int], now: datetime) -> Iterator[d
 
 async def _records(runtime: Runtime) -> tuple[list[Any], list[Any]]:
     async with runtime.database.work(runtime) as work:
-        users, organizations = await repository.all_ids(work)
         return (
-            await repository.organization_records(work, organizations, generation=1),
-            await repository.user_records(work, users, generation=1),
+            await repository.organization_records(work, await repository.organization_ids(work), generation=1),
+            await repository.user_records(work, await repository.user_ids(work), generation=1),
         )
 
 

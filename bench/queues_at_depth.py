@@ -19,7 +19,7 @@ from libs.common.contracts.claims import SubmissionReceived
 from libs.common.contracts.envelope import Message, Origin, Received, headers_to_text, open_envelope, seal_envelope
 from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
-from libs.common.messaging.subscriptions import Due, Subscription
+from libs.common.messaging.subscriptions import Due, Job, Subscription
 from libs.common.messaging.worker import Worker
 from libs.common.persistence.tables import due_work, parked, waiting_key
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -122,7 +122,7 @@ async def _due(within: Runtime) -> dict[str, float]:
 
     async def timer(_work: UnitOfWork, _due: Due) -> None: ...
 
-    due = DueWork(within, {"timer": timer}, {"job": job})
+    due = DueWork(within, {"timer": timer}, {"job": Job(job)})
     while await due.step():
         if len(due._running) == 4:  # noqa: SLF001 - as many as it runs at once
             break

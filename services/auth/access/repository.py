@@ -169,30 +169,32 @@ async def _count_enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) ->
 async def _enrollments(
     work: UnitOfWork, where: sa.ColumnElement[bool], *, limit: int | None = None, offset: int = 0
 ) -> list[Enrollment]:
-    rows = await work.execute(
+    rows = await work.execute(_all_enrollments().where(where).limit(limit).offset(offset))
+    return [_enrollment(row) for row in rows]
+
+
+def _all_enrollments() -> sa.Select[Any]:
+    return (
         sa.select(enrollment, organization.c.name)
         .join(organization, organization.c.organization_id == enrollment.c.organization_id)
-        .where(where)
         .order_by(organization.c.name, enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan)
-        .limit(limit)
-        .offset(offset)
     )
-    return [
-        Enrollment(
-            enrollment_id=row.enrollment_id,
-            organization_name=row.name,
-            npi=row.npi,
-            tax_id=row.tax_id,
-            ptan=row.ptan,
-            line_of_business=row.line_of_business,
-            pecos_active=row.pecos_active,
-            edi_agreement_signed=row.edi_agreement_signed,
-            submitters=tuple(row.submitters),
-            effective=row.effective,
-            ends=row.ends,
-        )
-        for row in rows
-    ]
+
+
+def _enrollment(row: Any) -> Enrollment:
+    return Enrollment(
+        enrollment_id=row.enrollment_id,
+        organization_name=row.name,
+        npi=row.npi,
+        tax_id=row.tax_id,
+        ptan=row.ptan,
+        line_of_business=row.line_of_business,
+        pecos_active=row.pecos_active,
+        edi_agreement_signed=row.edi_agreement_signed,
+        submitters=tuple(row.submitters),
+        effective=row.effective,
+        ends=row.ends,
+    )
 
 
 async def granted_enrollments(
@@ -385,13 +387,19 @@ async def put_vendors(work: UnitOfWork, organization_id: UUID, vendors: Sequence
     return True
 
 
-async def all_ids(work: UnitOfWork) -> tuple[list[UUID], list[UUID]]:
-    """Every user and every organization."""
-    users = await work.execute(sa.select(user_account.c.user_id).order_by(user_account.c.user_id))
-    organizations = await work.execute(
-        sa.select(organization.c.organization_id).order_by(organization.c.organization_id)
-    )
-    return list(users.scalars()), list(organizations.scalars())
+async def user_ids(work: UnitOfWork, *, after: UUID | None = None, limit: int | None = None) -> list[UUID]:
+    """Users in the order of their ids, those after `after`."""
+    return await _ids(work, user_account.c.user_id, after, limit)
+
+
+async def organization_ids(work: UnitOfWork, *, after: UUID | None = None, limit: int | None = None) -> list[UUID]:
+    """Organizations in the order of their ids, those after `after`."""
+    return await _ids(work, organization.c.organization_id, after, limit)
+
+
+async def _ids(work: UnitOfWork, column: sa.Column[UUID], after: UUID | None, limit: int | None) -> list[UUID]:
+    rest = sa.select(column).order_by(column).limit(limit)
+    return list((await work.execute(rest if after is None else rest.where(column > after))).scalars())
 
 
 async def raise_epochs(work: UnitOfWork, *, users: Sequence[UUID] = (), organizations: Sequence[UUID] = ()) -> None:
@@ -438,33 +446,30 @@ async def organization_records(
     work: UnitOfWork, organization_ids: Sequence[UUID], *, generation: int
 ) -> list[OrganizationAccess]:
     """The whole of some organizations, as it is published."""
-    rows = (
-        await work.execute(
-            sa.select(organization)
-            .where(organization.c.organization_id.in_(list(organization_ids)))
-            .order_by(organization.c.organization_id)
+    ids = list(organization_ids)
+    rows = await work.execute(
+        sa.select(organization).where(organization.c.organization_id.in_(ids)).order_by(organization.c.organization_id)
+    )
+    theirs: dict[UUID, list[Enrollment]] = {each: [] for each in ids}
+    for row in await work.execute(_all_enrollments().where(enrollment.c.organization_id.in_(ids))):
+        theirs[row.organization_id].append(_enrollment(row))
+    vendors: dict[UUID, list[UUID]] = {each: [] for each in ids}
+    authorized = sa.select(vendor_authorization).where(vendor_authorization.c.organization_id.in_(ids))
+    for row in await work.execute(authorized.order_by(vendor_authorization.c.vendor_id)):
+        vendors[row.organization_id].append(row.vendor_id)
+    return [
+        OrganizationAccess(
+            organization_id=row.organization_id,
+            generation=generation,
+            version=row.version,
+            epoch=row.epoch,
+            kind=row.kind,
+            name=row.name,
+            enrollments=tuple(theirs[row.organization_id]),
+            vendors=tuple(vendors[row.organization_id]),
         )
-    ).all()
-    records = []
-    for row in rows:
-        vendors = await work.execute(
-            sa.select(vendor_authorization.c.vendor_id)
-            .where(vendor_authorization.c.organization_id == row.organization_id)
-            .order_by(vendor_authorization.c.vendor_id)
-        )
-        records.append(
-            OrganizationAccess(
-                organization_id=row.organization_id,
-                generation=generation,
-                version=row.version,
-                epoch=row.epoch,
-                kind=row.kind,
-                name=row.name,
-                enrollments=tuple(await _enrollments(work, enrollment.c.organization_id == row.organization_id)),
-                vendors=tuple(vendors.scalars()),
-            )
-        )
-    return records
+        for row in rows
+    ]
 
 
 def grant_row(
