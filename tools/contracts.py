@@ -1,24 +1,27 @@
 """Writes `contracts/`: JSON Schema and a sample of each event, AsyncAPI of the topics, OpenAPI of each service.
 
-And the table of all routes, which the gateway reads.
+And a sample of each sealed value, and the table of all routes, which the gateway reads.
 
 `make contracts` after a contract or a route changed. A sample that is there already is never written again: what was
 published once must still decode.
 """
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from libs.common.contracts.base import REGISTRY, Contract
 from libs.common.ids import derived_id
 from libs.common.messaging.topics import CATALOG
+from libs.common.sealing import KINDS, Sealed
 from libs.common.service import Service
 from libs.common.settings import SERVICES
 from libs.common.web.description import api_description
@@ -37,6 +40,10 @@ def main() -> None:
         path = f"samples/{contract.type}.json"
         if not (ROOT / path).exists():
             write(path, sample(contract))
+    for kind in sealed():
+        path = sealed_path(kind)
+        if not (ROOT / path).exists():
+            write(path, json.loads(kind.encode(TypeAdapter(kind.holds).validate_python(_value("value", kind.holds)))))
 
 
 def documents() -> dict[str, Any]:
@@ -46,6 +53,18 @@ def documents() -> dict[str, Any]:
         "asyncapi.json": asyncapi(),
         **{f"openapi/{service}.json": document for service in SERVICES if (document := openapi(service))["paths"]},
     }
+
+
+def sealed() -> list[Sealed[Any]]:
+    """Every kind of sealed value that has a shape; what is sealed as plain bytes has none of ours."""
+    for service in SERVICES:
+        wired(service)
+    return [kind for kind in KINDS.values() if kind.holds is not bytes]
+
+
+def sealed_path(kind: Sealed[Any]) -> str:
+    """Where the sample of a sealed value is kept."""
+    return f"sealed/{kind.place.replace('/', '.')}.json"
 
 
 def write(path: str, content: Any) -> None:
@@ -114,11 +133,18 @@ def _value(name: str, kind: Any) -> Any:
     if origin in (Union, UnionType):
         return _value(name, arguments[0])
     if origin is tuple:
-        return [_value(name, arguments[0])]
-    if origin is dict:
-        return {25: 1}
+        return [_value(name, each) for each in arguments if each is not Ellipsis]
+    if origin in (dict, Mapping):
+        return {_value("key", arguments[0]): _value(name, arguments[1])}
+    return _plain_value(name, kind)
+
+
+def _plain_value(name: str, kind: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return sample(kind)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return {field.name: _value(field.name, hints[field.name]) for field in fields(kind)}
     plain: dict[Any, Any] = {
         str: f"sample {name.replace('_', ' ')}",
         int: 1,

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from uuid import UUID
 
 from libs.common.clock import Clock
@@ -50,6 +50,15 @@ def derived_id(*parts: str | int | UUID) -> UUID:
     digest = blake2b("\x1f".join(str(part) for part in parts).encode(), digest_size=16).digest()
     number = int.from_bytes(digest, "big")
     return UUID(int=(number & ~(0xF << 76) & ~(0x3 << 62)) | (0x8 << 76) | _VARIANT)
+
+
+def digest_of(*parts: str | bytes) -> bytes:
+    """SHA-256 of the parts, each kept apart from the next: tells one content from another, and keeps none of it."""
+    digest = sha256()
+    for part in parts:
+        piece = part.encode() if isinstance(part, str) else part
+        digest.update(len(piece).to_bytes(8, "big") + piece)
+    return digest.digest()
 
 
 def derived_texts(base: UUID, purpose: str, numbers: Iterable[int]) -> list[str]:

@@ -12,8 +12,9 @@ from itertools import chain
 from uuid import UUID
 
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus, RemittanceAdvice
-from libs.common.documents.store import PARTNER_CLAIMS, DocumentBrokenError, DocumentStore
+from libs.common.documents.store import PARTNER_CLAIMS, PARTNER_REMITTANCE, DocumentBrokenError, DocumentStore
 from libs.common.ids import derived_id
+from libs.common.sealing import Sealed
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
 
@@ -21,6 +22,11 @@ from libs.common.settings import Settings
 BODY_BYTES = 512 * 1024
 
 _MAX_BYTES = 1 << 30
+_BODIES = {
+    readers: Sealed(f"{readers}/sealed_body", bytes, readers=readers)
+    for readers in (PARTNER_CLAIMS, PARTNER_REMITTANCE)
+}
+"""By their readers. Owner: the event, as the functions below say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class PartnerExchange:
 
     def __init__(self, settings: Settings, keys: KeyRing, readers: str = PARTNER_CLAIMS) -> None:
         self._keys = keys
-        self._readers = readers
+        self._body = _BODIES[readers]
         self._documents = DocumentStore(readers, settings, keys)
 
     def give(self, pieces: Iterable[bytes], *, place: str) -> HandedOver:
@@ -67,7 +73,7 @@ class PartnerExchange:
                 )
                 return HandedOver(stored.digest, None, stored.reference)
         content = bytes(held)
-        return HandedOver(sha256(content).hexdigest(), self._keys.seal(self._readers, content, context=place), None)
+        return HandedOver(sha256(content).hexdigest(), self._body.seal(self._keys, content, place), None)
 
     def take(self, event: ClaimsOutbound | ClaimsStatus | RemittanceAdvice) -> Iterator[bytes]:
         """Yield the content of an event. No event loop is needed.
@@ -84,7 +90,7 @@ class PartnerExchange:
 
     def _pieces(self, event: ClaimsOutbound | ClaimsStatus | RemittanceAdvice) -> Iterator[bytes]:
         if event.sealed_body is not None:
-            return iter((self._keys.open(event.sealed_body, context=_place(event)),))
+            return iter((self._body.open(self._keys, event.sealed_body, _place(event)),))
         return self._documents.open_sync(event.document or "")
 
 

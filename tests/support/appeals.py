@@ -1,7 +1,6 @@
 """Appeals in tests: claims that were decided and remitted, PDFs of all kinds, clinics and a reviewer."""
 
 import io
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from libs.common.contracts.envelope import (
     seal_envelope,
 )
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted, LineRemitted
+from libs.common.contracts.sealed import CLAIM_FACTS, ClaimFacts, ServiceFacts
 from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -30,9 +30,10 @@ from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
 from services.appeals.app import service
 from services.appeals.letters.domain import LetterFacts, LetterLine, compose
-from services.appeals.letters.handlers import sealed
+from services.appeals.reconsideration import tables as reconsideration_tables
 from services.appeals.reconsideration.tables import reconsideration, reconsideration_document
-from services.appeals.redetermination.domain import Asked, argument_text
+from services.appeals.redetermination import tables as appeal_tables
+from services.appeals.redetermination.domain import Argument
 from services.appeals.redetermination.handlers import claim_finalized, claim_remitted
 from services.appeals.redetermination.tables import appeal, appeal_document, finalized_claim, remitted_claim
 from tests.support.applications import BILLER, OTHER_BILLER, REVIEWER, Application, Someone, application
@@ -101,22 +102,16 @@ def control_number(claim_id: UUID) -> str:
 
 def finalized(keys: KeyRing, claim_id: UUID, enrollment_id: UUID, *, lines: int = 2) -> ClaimFinalized:
     """What claims says of a claim that was decided, its facts sealed."""
-    facts = {
-        "patient": {"mbi": MBI, "last_name": "Mossinghame", "first_name": "Aldora", "birth_date": "1941-03-04"},
-        "patient_control_number": "PCN-1",
-        "diagnoses": ["I10", "E119"],
-        "lines": [
-            {
-                "number": number,
-                "procedure": "99213",
-                "modifiers": ["25"],
-                "charge_cents": 12_500,
-                "service_from": "2026-10-01",
-                "service_to": "2026-10-01",
-            }
-            for number in range(1, lines + 1)
-        ],
-    }
+    day = date(2026, 10, 1)
+    facts = ClaimFacts(
+        mbi=MBI,
+        last_name="Mossinghame",
+        first_name="Aldora",
+        birth_date=date(1941, 3, 4),
+        patient_control_number="PCN-1",
+        diagnoses=("I10", "E119"),
+        lines={number: ServiceFacts("99213", ("25",), day, day) for number in range(1, lines + 1)},
+    )
     return ClaimFinalized(
         claim_id=claim_id,
         enrollment_id=enrollment_id,
@@ -125,7 +120,7 @@ def finalized(keys: KeyRing, claim_id: UUID, enrollment_id: UUID, *, lines: int 
         total_charge_cents=12_500 * lines,
         paid_cents=0,
         finalized_on=date(2026, 11, 5),
-        sealed_facts=keys.seal("claims-facts", json.dumps(facts).encode(), context=f"{ClaimFinalized.type}|{claim_id}"),
+        sealed_facts=CLAIM_FACTS.seal(keys, facts, claim_id),
     )
 
 
@@ -367,15 +362,11 @@ async def complete(work: UnitOfWork, enrollment_id: UUID) -> None:
         sa.update(appeal)
         .where(appeal.c.appeal_id == appeal_id)
         .values(
-            argument=keys.seal(
-                "appeals",
-                argument_text(Asked(frozenset({1}), "Jo", "Because.")).encode(),
-                context=f"appeal.argument|{appeal_id}",
-            ),
+            argument=appeal_tables.ARGUMENT.seal(keys, Argument("Jo", "Because.", ""), appeal_id),
             outcome="unfavorable",
             decided_on=REMITTED,
             decided_at=datetime(2026, 11, 23, 15, 0, tzinfo=UTC),
-            letter=sealed(work, appeal_id, letter),
+            letter=appeal_tables.LETTER.seal(keys, letter, appeal_id),
             next_level="asked",
         )
     )
@@ -384,11 +375,7 @@ async def complete(work: UnitOfWork, enrollment_id: UUID) -> None:
         yield pdf()
 
     kept = await work.runtime.documents.put(content(), limit=10_000)
-    second = keys.seal(
-        "appeals",
-        argument_text(Asked(frozenset({1}), "Jo", "Still because.")).encode(),
-        context=f"reconsideration.argument|{appeal_id}",
-    )
+    second = reconsideration_tables.ARGUMENT.seal(keys, Argument("Jo", "Still because.", ""), appeal_id)
     await work.execute(
         sa.update(reconsideration).where(reconsideration.c.appeal_id == appeal_id).values(argument=second)
     )

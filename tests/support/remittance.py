@@ -1,6 +1,5 @@
 """The remittance service on a test's own database, and remittances of the shared system for two clinics."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.contracts.partner import RemittanceAdvice
+from libs.common.contracts.sealed import CLAIM_LINES
 from libs.common.deployment import load_deployment
 from libs.common.documents.store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
@@ -123,8 +123,7 @@ def _sealed_lines(runtime: Runtime, claim: Claim) -> str:
     lines = claim.lines if isinstance(claim, ProfessionalClaim | InstitutionalClaim) else []
     named = {line.control_number or str(line.number): line.number for line in lines}
     keys = KeyRing.load(runtime.settings, "claims")
-    context = f"{ClaimStatusChanged.type}|{claim_id_of(claim)}"
-    return keys.seal("claim-lines", json.dumps(named).encode(), context=context)
+    return CLAIM_LINES.seal(keys, named, claim_id_of(claim))
 
 
 @dataclass

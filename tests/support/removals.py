@@ -1,6 +1,5 @@
 """Removals of access with a sealed contact, as auth publishes them, and the organization they speak of."""
 
-import json
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from libs.common.contracts.auth import Enrollment, OrganizationAccess, RoleRemoved
 from libs.common.contracts.base import Contract
 from libs.common.contracts.envelope import Message, Origin, seal_envelope
+from libs.common.contracts.sealed import CONTACT, Contact
 from libs.common.ids import derived_id
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
@@ -49,15 +49,13 @@ def removal(
     *,
     reason: Literal["removed", "not-recertified"] = "not-recertified",
     permission: str = "*",
-    contact: bytes | None = None,
+    contact: Contact | None = None,
     sealed_for: UUID | None = None,
 ) -> RoleRemoved:
     """User `number` lost access. `contact` and `sealed_for` replace what auth would have sealed, and for whom."""
     user_id = derived_id("user", number)
-    told = json.dumps({"name": f"User {number}", "email": f"user{number}@riverside.example"}).encode()
-    sealed = KeyRing.load(settings, "auth").seal(
-        "contacts", told if contact is None else contact, context=f"{RoleRemoved.type}|{sealed_for or user_id}"
-    )
+    told = contact or Contact(f"User {number}", f"user{number}@riverside.example")
+    sealed = CONTACT.seal(KeyRing.load(settings, "auth"), told, sealed_for or user_id)
     return RoleRemoved(
         user_id=user_id,
         enrollment_id=ENROLLMENT,

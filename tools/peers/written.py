@@ -29,8 +29,8 @@ from services.appeals.letters.domain import LetterFacts, LetterLine, compose
 from services.appeals.letters.handlers import typeset
 from services.portal.app import service
 from services.portal.manual.domain import CHAPTERS
-from services.remittance.advice.domain import PostedAdvice, PostedClaim, details_of
-from services.remittance.advice.partner import posted_advice, posted_claim
+from services.remittance.advice.domain import Patient, PostedAdvice, PostedClaim
+from services.remittance.advice.partner import details_of, posted_advice, posted_claim
 from services.remittance.advice.repository import Claim, Line, Remittance
 from services.remittance.statement.handlers import PrintedClaim, typeset_part
 from simulators.hets.knowledge import Knowledge
@@ -142,11 +142,11 @@ async def _statement() -> bytes:
         received_at=NOW,
         **{name: getattr(advice, name) for name in _SAME_OF_A_REMITTANCE},
     )
-    claims = [_printed(posted_claim(each)) for each in made.claims]
+    claims = [_printed(posted_claim(each, ""), details_of(each).patient) for each in made.claims]
     return await typeset_part(one, 1, claims, payer=advice.payer, today=DAY)
 
 
-def _printed(posted: PostedClaim) -> PrintedClaim:
+def _printed(posted: PostedClaim, patient: Patient) -> PrintedClaim:
     """A claim as it would be stored and printed."""
     nobody = UUID(int=0)
     claim = Claim(
@@ -164,7 +164,7 @@ def _printed(posted: PostedClaim) -> PrintedClaim:
         )
         for line in posted.lines
     ]
-    return PrintedClaim(claim, details_of(posted.details).patient, lines, corrected=False)
+    return PrintedClaim(claim, patient, lines, corrected=False)
 
 
 def _decision() -> LetterFacts:

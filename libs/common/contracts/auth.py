@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from libs.common.contracts.sealed import CONTACT
+from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
 EVENTS = "auth.events.v1"
@@ -90,7 +92,7 @@ class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
     permission: str
     removed_by: UUID
     reason: Literal["removed", "not-recertified"] = "removed"
-    sealed_contact: str | None = None
+    sealed_contact: Annotated[str, CONTACT] | None = None
 
     @property
     def subject(self) -> str:

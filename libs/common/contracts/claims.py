@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from libs.common.contracts.sealed import CLAIM_FACTS, CLAIM_LINES
+from typing import Annotated
 from libs.common.contracts.base import Contract
 
 EVENTS = "claims.events.v1"
@@ -85,7 +87,7 @@ class ClaimStatusChanged(Contract, type="claims.claim-status-changed.v1", topic=
     category: str
     status_code: str
     version: int
-    sealed_lines: str = ""
+    sealed_lines: Annotated[str, CLAIM_LINES] = ""
 
     @property
     def subject(self) -> str:
@@ -103,7 +105,7 @@ class ClaimFinalized(Contract, type="claims.claim-finalized.v1", topic=EVENTS):
     total_charge_cents: int
     paid_cents: int
     finalized_on: date
-    sealed_facts: str
+    sealed_facts: Annotated[str, CLAIM_FACTS]
 
     @property
     def subject(self) -> str:

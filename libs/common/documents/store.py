@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from libs.common.errors import Poison
-from libs.common.security.keys import KeyGroup, KeyRing, SealBrokenError
+from libs.common.sealing import SealBrokenError
+from libs.common.security.keys import KeyGroup, KeyRing
 from libs.common.settings import Settings
 
 if TYPE_CHECKING:

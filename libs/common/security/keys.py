@@ -26,7 +26,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from libs.common.errors import NotYet, Poison
+from libs.common.errors import NotYet
+from libs.common.sealing import SealBrokenError
 from libs.common.settings import SERVICES, Settings
 
 # Who may read what is sealed for a group. Besides these each service has one group of its own name, for its columns.
@@ -51,10 +52,6 @@ _ASK_AGAIN_SECONDS = 1.0
 
 class KeyNotHeldError(NotYet):
     """This process has no key of that id or group: not mounted yet, destroyed, or never meant for it."""
-
-
-class SealBrokenError(Poison):
-    """The sealed text was changed, cut, or taken from another place: no key will ever open it."""
 
 
 class _Nonces:

@@ -5,7 +5,6 @@ transaction as the work: two sendings at once meet at the primary key, and the l
 """
 
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -20,15 +19,6 @@ _REUSED = "This form was already sent with other content. Open it again."
 _REUSED_FOR_PROGRAMS = (
     "This Idempotency-Key came before with other content. Send the same content again, or use a new key."
 )
-
-
-def content_hash(*parts: str | bytes) -> bytes:
-    """What tells one content from another under the same key."""
-    digest = sha256()
-    for part in parts:
-        piece = part.encode() if isinstance(part, str) else part
-        digest.update(len(piece).to_bytes(8, "big") + piece)
-    return digest.digest()
 
 
 async def idempotently(permit: Permit, key: str, content: bytes, do: Callable[[], Awaitable[str]]) -> str:

@@ -1,8 +1,7 @@
 """What a decision letter says (42 CFR 405.956: the notice of a redetermination). It is written once and then kept."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 _LONG = {
     "partially-favorable": "partially favorable",
@@ -128,25 +127,4 @@ def _next_level(facts: LetterFacts) -> tuple[str, ...]:
             " disagree and send all evidence you have: what the QIC does not get may not be considered later unless"
             " there is good cause (42 CFR 405.966)."
         ),
-    )
-
-
-def letter_text(letter: Letter) -> str:
-    """A letter as it is kept."""
-    return json.dumps(asdict(letter))
-
-
-def letter_of(text: str) -> Letter:
-    """The inverse of `letter_text`."""
-    kept = json.loads(text)
-    return Letter(
-        title=kept["title"],
-        sender=kept["sender"],
-        dated=kept["dated"],
-        to=kept["to"],
-        about=tuple((label, fact) for label, fact in kept["about"]),
-        opening=tuple(kept["opening"]),
-        columns=tuple(kept["columns"]),
-        table=tuple(tuple(row) for row in kept["table"]),
-        sections=tuple(Section(each["heading"], tuple(each["paragraphs"])) for each in kept["sections"]),
     )

@@ -7,6 +7,7 @@ behind; done again after a crash or an outage, it sends the same case under the 
 """
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from fastapi.responses import StreamingResponse
 
 from libs.common.contracts.appeals import AppealDecided, AppealForwarded
 from libs.common.contracts.envelope import Origin
+from libs.common.contracts.sealed import ClaimFacts
 from libs.common.crashpoints import crashpoint
 from libs.common.errors import Rejected
 from libs.common.messaging.due_work import given_up_at
@@ -30,14 +32,12 @@ from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import LEVEL, STATES, WHY_NOT, Right, right_of
 from services.appeals.reconsideration.repository import Document, Line, Reconsideration
+from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
 from services.appeals.redetermination import repository as redeterminations
 from services.appeals.redetermination.domain import (
     Argument,
     Asked,
-    ClaimFacts,
     Fault,
-    argument_of,
-    argument_text,
     form_faults,
 )
 from services.appeals.redetermination.handlers import (
@@ -111,7 +111,8 @@ async def file_request(
         appeal = await found_appeal(permit, appeal_id)
         return await ask(permit.work, appeal, written, asked_by=permit.principal.user_id, document=document)
 
-    return await take_in(admission, upload, key, ("reconsideration", appeal_id, argument_text(asked)), do)
+    content = ("reconsideration", appeal_id, *astuple(asked.argument))
+    return await take_in(admission, upload, key, content, do)
 
 
 def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
@@ -149,11 +150,7 @@ async def ask(
             "asked_at": runtime.clock.business(),
             "asked_until": until,
             "late": late,
-            "argument": runtime.keys.seal(
-                _OWN_GROUP,
-                argument_text(_asked(written, lines)).encode(),
-                context=_argument_context(appeal.appeal_id),
-            ),
+            "argument": ARGUMENT.seal(runtime.keys, written, appeal.appeal_id),
         },
         [line.number for line in lines],
     )
@@ -205,21 +202,13 @@ def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined) -> None:
 # ---- what is sealed -------------------------------------------------------------------------------------------------
 
 
-def _argument_context(appeal_id: UUID) -> str:
-    return f"reconsideration.argument|{appeal_id}"
-
-
 def _name_context(document_id: UUID) -> str:
     return f"reconsideration_document.name|{document_id}"
 
 
-def _rationale_context(appeal_id: UUID, number: int) -> str:
-    return f"reconsideration_line.rationale|{appeal_id}|{number}"
-
-
 def argument(work: UnitOfWork, one: Reconsideration) -> Argument:
     """Open who asked, why, and why late; whoever asks audits it."""
-    return argument_of(work.runtime.keys.open(one.argument, context=_argument_context(one.appeal_id)).decode())
+    return ARGUMENT.open(work.runtime.keys, one.argument, one.appeal_id)
 
 
 def document_name(work: UnitOfWork, document: Document) -> str:
@@ -231,7 +220,7 @@ def rationale(work: UnitOfWork, appeal_id: UUID, line: Line) -> str:
     """Why the QIC decided a line as it did; empty until it does. Whoever asks audits it."""
     if line.rationale is None:
         return ""
-    return work.runtime.keys.open(line.rationale, context=_rationale_context(appeal_id, line.number)).decode()
+    return RATIONALE.open(work.runtime.keys, line.rationale, appeal_id, line.number)
 
 
 # ---- for people and programs ----------------------------------------------------------------------------------------
@@ -411,9 +400,7 @@ async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) 
         {
             number: {
                 "favorable": line.favorable,
-                "rationale": keys.seal(
-                    _OWN_GROUP, line.rationale.encode(), context=_rationale_context(appeal_id, number)
-                ),
+                "rationale": RATIONALE.seal(keys, line.rationale, appeal_id, number),
             }
             for number, line in decided.items()
         },

@@ -3,7 +3,14 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
+from libs.common.sealing import Sealed
 from services.appeals.metadata import metadata
+from services.appeals.redetermination.domain import Argument
+
+ARGUMENT = Sealed("reconsideration.argument", Argument, readers="appeals")
+"""Owner: the appeal."""
+RATIONALE = Sealed("reconsideration_line.rationale", str, readers="appeals")
+"""Owner: the appeal, and the number of the line."""
 
 # One for each appeal, ever; its id is that of the appeal. `argument` (requester, explanation, good cause) is sealed for
 # this service. `number` is the QIC's own, empty until it has the request; `outcome` is empty until it decided.

@@ -7,11 +7,10 @@ Sources: 42 CFR 405.924 and 405.926 (what is an initial determination and what i
 level); IOM 100-04 chapter 29; remark MA130 (a claim that was not decided).
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from libs.common.appeal_deadlines import reconsideration_until, redetermination_until
@@ -274,6 +273,11 @@ class Asked:
     explanation: str
     good_cause: str = ""
 
+    @property
+    def argument(self) -> "Argument":
+        """What of it is kept sealed."""
+        return Argument(self.requester, self.explanation, self.good_cause)
+
 
 FaultKind = Literal[
     "without-lines", "too-many-lines", "unknown-line", "line-not-appealable", "line-appealed", "without-requester",
@@ -380,77 +384,12 @@ def appeal_number(business_day: date, sequence: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceFacts:
-    """A service line as it was claimed."""
-
-    procedure: str
-    modifiers: tuple[str, ...]
-    service_from: date | None
-    service_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimFacts:
-    """What claims sealed for appeals of a finalized claim: the patient, and what was claimed."""
-
-    mbi: str
-    last_name: str
-    first_name: str
-    birth_date: date | None
-    patient_control_number: str
-    diagnoses: tuple[str, ...]
-    lines: Mapping[int, ServiceFacts]
-
-    @property
-    def patient(self) -> str:
-        """The patient's name."""
-        return f"{self.first_name} {self.last_name}".strip()
-
-
-def facts_of(text: str) -> ClaimFacts:
-    """Read what claims sealed: see `services/claims/shared_system/handlers.py`."""
-    facts: dict[str, Any] = json.loads(text)
-    patient = facts["patient"]
-    return ClaimFacts(
-        mbi=patient["mbi"],
-        last_name=patient["last_name"],
-        first_name=patient["first_name"],
-        birth_date=_day(patient["birth_date"]),
-        patient_control_number=facts["patient_control_number"],
-        diagnoses=tuple(facts["diagnoses"]),
-        lines={
-            line["number"]: ServiceFacts(
-                line["procedure"], tuple(line["modifiers"]), _day(line["service_from"]), _day(line["service_to"])
-            )
-            for line in facts["lines"]
-        },
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-_BETWEEN = "\x1f"
-
-
-def argument_text(asked: Asked) -> str:
-    """The free texts of a request as the one text that is sealed."""
-    return _BETWEEN.join(part.replace(_BETWEEN, " ") for part in (asked.requester, asked.explanation, asked.good_cause))
-
-
-@dataclass(frozen=True, slots=True)
 class Argument:
     """Who asks, why, and why late."""
 
     requester: str
     explanation: str
     good_cause: str
-
-
-def argument_of(text: str) -> Argument:
-    """The inverse of `argument_text`."""
-    return Argument(*text.split(_BETWEEN))
 
 
 STATES: Mapping[str, tuple[str, str]] = {

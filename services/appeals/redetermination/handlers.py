@@ -5,7 +5,7 @@ leaves nothing behind but its audit row.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,17 +18,19 @@ from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
+from libs.common.contracts.sealed import CLAIM_FACTS, ClaimFacts
 from libs.common.documents.pdf import MAX_PAGES, PdfFault, examine
 from libs.common.documents.store import StoredDocument
 from libs.common.errors import Rejected
+from libs.common.ids import digest_of
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.web.formats import day, size
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.permit import Admission, Permit, opaque
 from services.appeals.letters.domain import Letter
-from services.appeals.letters.handlers import opened, typeset
+from services.appeals.letters.handlers import typeset
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,
@@ -40,21 +42,18 @@ from services.appeals.redetermination.domain import (
     Appealed,
     Argument,
     Asked,
-    ClaimFacts,
     Fault,
     LineRight,
     NoticeLine,
     Reason,
-    argument_of,
-    argument_text,
     decide_by,
-    facts_of,
     form_faults,
     joined,
     line_faults,
     rights_of,
 )
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim, Document, line_document
+from services.appeals.redetermination.tables import ARGUMENT, LETTER, RATIONALE
 from services.appeals.settings import appeals_settings
 
 PDF = "application/pdf"
@@ -156,8 +155,7 @@ async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
 
 def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
     """Open what claims sealed of a finalized claim; whoever asks audits it. Raises `SealBrokenError`."""
-    context = f"{ClaimFinalized.type}|{claim.claim_id}"
-    return facts_of(work.runtime.keys.open(claim.sealed_facts or "", context=context).decode())
+    return CLAIM_FACTS.open(work.runtime.keys, claim.sealed_facts or "", claim.claim_id)
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
@@ -203,7 +201,7 @@ async def file_request(
             document=document,
         )
 
-    content = (claim_id, ",".join(map(str, sorted(asked.lines))), argument_text(asked))
+    content = (claim_id, ",".join(map(str, sorted(asked.lines))), *astuple(asked.argument))
     return await take_in(admission, upload, key, ("appeal", *content), do)
 
 
@@ -246,9 +244,7 @@ async def file_appeal(
             "notice_on": notice.remitted_on,
             "filed_until": until,
             "late": work.runtime.today > until,
-            "argument": runtime.keys.seal(
-                _OWN_GROUP, argument_text(asked).encode(), context=_argument_context(appeal_id)
-            ),
+            "argument": ARGUMENT.seal(runtime.keys, asked.argument, appeal_id),
             "decide_by": decide_by(received_on, ()),
         },
         [right.line for right in of_lines if right.line.number in asked.lines],
@@ -292,31 +288,16 @@ def _refused(work: UnitOfWork, claim_id: UUID, faults: Sequence[Fault]) -> Rejec
     return Rejected("form-invalid", sentence, 422, fields)
 
 
-def _argument_context(appeal_id: UUID) -> str:
-    return f"appeal.argument|{appeal_id}"
-
-
 def argument(work: UnitOfWork, appeal: Appeal) -> Argument:
     """Open who asked, why, and why late; whoever asks audits it."""
-    sealed = work.runtime.keys.open(appeal.argument, context=_argument_context(appeal.appeal_id))
-    return argument_of(sealed.decode())
-
-
-def seal_rationale(work: UnitOfWork, appeal_id: UUID, number: int, text: str) -> str:
-    """Why a line was decided as it was, as its row keeps it."""
-    return work.runtime.keys.seal(_OWN_GROUP, text.encode(), context=_rationale_context(appeal_id, number))
+    return ARGUMENT.open(work.runtime.keys, appeal.argument, appeal.appeal_id)
 
 
 def rationale(work: UnitOfWork, appeal: Appeal, line: AppealLine) -> str:
     """Why a line was decided as it was; empty until it is. Whoever asks audits it."""
     if line.rationale is None:
         return ""
-    context = _rationale_context(appeal.appeal_id, line.number)
-    return work.runtime.keys.open(line.rationale, context=context).decode()
-
-
-def _rationale_context(appeal_id: UUID, number: int) -> str:
-    return f"appeal_line.rationale|{appeal_id}|{number}"
+    return RATIONALE.open(work.runtime.keys, line.rationale, appeal.appeal_id, line.number)
 
 
 # ---- documents ------------------------------------------------------------------------------------------------------
@@ -411,7 +392,7 @@ async def take_in(
                 return str(made)
 
             digest = document.stored.digest if document else ""
-            whole = content_hash(str(permit.enrollment.enrollment_id), *content, digest)
+            whole = digest_of(str(permit.enrollment.enrollment_id), *content, digest)
             location = await idempotently(permit, key, whole, make)
     except BaseException as error:
         # A commit that was cut off may have happened: then the row stands and needs its file.
@@ -521,7 +502,7 @@ def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
     if one.letter is None:
         raise Rejected("not-found", "There is no decision letter for this appeal.", status=404)
     work.audit("read", "letter", one.appeal_id)
-    return opened(work, one.appeal_id, one.letter)
+    return LETTER.open(work.runtime.keys, one.letter, one.appeal_id)
 
 
 async def letter_answer(one: Appeal, of: Letter) -> Response:

@@ -3,7 +3,16 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from libs.common.sealing import Sealed
+from services.appeals.letters.domain import Letter
 from services.appeals.metadata import metadata
+from services.appeals.redetermination.domain import Argument
+
+ARGUMENT = Sealed("appeal.argument", Argument, readers="appeals")
+LETTER = Sealed("appeal.letter", Letter, readers="appeals")
+"""Owner of both: the appeal."""
+RATIONALE = Sealed("appeal_line.rationale", str, readers="appeals")
+"""Owner: the appeal, and the number of the line."""
 
 # `sealed_facts` is as claims sealed it (patient, lines); it is opened when somebody looks, and that is audited.
 # `told_at` is the time of the event: the newest stays.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.contracts.appeals import AppealDecided
+from libs.common.contracts.sealed import ClaimFacts
 from libs.common.errors import Rejected
 from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
@@ -14,18 +15,17 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
 from libs.common.web.permit import Permit, opaque
 from services.appeals.letters.domain import Letter, LetterFacts, LetterLine, compose, needs_letter
-from services.appeals.letters.handlers import sealed
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,
     WHOLE_CLAIM,
-    ClaimFacts,
     Outcome,
     line_name,
     reason_of,
 )
-from services.appeals.redetermination.handlers import facts, seal_rationale
+from services.appeals.redetermination.handlers import facts
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
+from services.appeals.redetermination.tables import LETTER, RATIONALE
 from services.appeals.review.domain import LineDecision, decision_day, decision_faults, outcome_of
 
 
@@ -77,12 +77,12 @@ async def decide(
             "decided_at": work.runtime.clock.business(),
             "decided_on": on,
             "decided_by": decided_by,
-            "letter": sealed(work, appeal_id, letter) if letter else None,
+            "letter": LETTER.seal(work.runtime.keys, letter, appeal_id) if letter else None,
         },
         {
             line.number: {
                 "favorable": decided[line.number].favorable,
-                "rationale": seal_rationale(work, appeal_id, line.number, decided[line.number].rationale),
+                "rationale": RATIONALE.seal(work.runtime.keys, decided[line.number].rationale, appeal_id, line.number),
             }
             for line in lines
         },

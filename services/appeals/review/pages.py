@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from libs.common.errors import Rejected
-from libs.common.ids import secret_text
+from libs.common.ids import digest_of, secret_text
 from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEAL_REVIEW
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
 from services.appeals.redetermination import repository
@@ -155,7 +155,7 @@ async def send_decision(
                 return f"{REVIEW}/{one.appeal_id}"
 
             said = (f"{number} {each.favorable} {each.rationale}" for number, each in sorted(decided.items()))
-            content = content_hash("decision", str(one.appeal_id), *said)
+            content = digest_of("decision", str(one.appeal_id), *said)
             location = await idempotently(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do)
     except Rejected as refused:
         if not refused.fields:

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel
 
 from libs.common.contracts.auth import Grant
+from libs.common.ids import digest_of
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
 from libs.common.web.bodies import SentBody
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.access.domain import Change
@@ -75,7 +76,7 @@ async def add(
         await add_grants(permit, change)
         return ""
 
-    content = content_hash("add", str(user_id), str(grant.enrollment_id), grant.permission)
+    content = digest_of("add", str(user_id), str(grant.enrollment_id), grant.permission)
     await idempotently(permit, idempotency_key, content, do)
     return Response(status_code=204)
 

@@ -12,11 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.errors import nothing_here
 from libs.common.functions import NAMES
-from libs.common.ids import secret_text
+from libs.common.ids import digest_of, secret_text
 from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import Form
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
 from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository
@@ -163,7 +163,7 @@ async def _once(
         await make(permit, change)
         return f"{USERS}/{change.user_id}#enrollment-{change.enrollment_id}"
 
-    content = content_hash(make.__name__, user_id, enrollment_id, permission, bundle)
+    content = digest_of(make.__name__, user_id, enrollment_id, permission, bundle)
     return RedirectResponse(await idempotently(permit, key, content, do), status_code=303)
 
 

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from libs.common.ids import secret_text
+from libs.common.ids import digest_of, secret_text
 from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.forms import Form, read_form
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, check_form, permitted
 from services.auth.agreements import repository
@@ -64,7 +64,7 @@ async def accept_rules(request: Request, permit: Annotated[Permit, permitted(OWN
         await accept(permit, value.version)
         return safe_next(value.next, landing_of(role))
 
-    location = await idempotently(permit, sent.idempotency_key, content_hash("rules", value.version), do)
+    location = await idempotently(permit, sent.idempotency_key, digest_of("rules", value.version), do)
     return RedirectResponse(location, status_code=303)
 
 

@@ -4,7 +4,6 @@ import json
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import NoReturn
 
 from joserfc import jwt
@@ -12,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from libs.common.errors import Rejected
-from libs.common.ids import secret_text
+from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
@@ -157,7 +156,7 @@ def _refuse(work: UnitOfWork, reason: str) -> NoReturn:
 
 async def _limited(work: UnitOfWork, address: str) -> bool:
     rules = auth_settings()
-    key = sha256(f"token\x1f{address}".encode()).digest()
+    key = digest_of("token", address)
     window = timedelta(seconds=rules.attempts_seconds)
     limited = await sessions.count_attempt(work, key, window=window) > rules.address_attempts
     if limited:

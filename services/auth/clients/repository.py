@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from libs.common.ids import digest_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import STANDING
 from services.auth.clients.tables import api_client, used_assertion
@@ -43,7 +43,7 @@ async def add_client(work: UnitOfWork, client_id: str, user_id: UUID, public_key
 
 async def use_assertion(work: UnitOfWork, client_id: str, token_id: str, expires_at: datetime) -> bool:
     """Use up an assertion. False when it was used before."""
-    key = sha256(f"{client_id}\x1f{token_id}".encode()).digest()
+    key = digest_of(client_id, token_id)
     used = await work.execute(
         insert(used_assertion)
         .values(key=key, expires_at=expires_at)

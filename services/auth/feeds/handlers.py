@@ -30,7 +30,7 @@ from services.auth.feeds.partner import (
 )
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
-from services.auth.sign_in.handlers import TOTP_GROUP
+from services.auth.sign_in.tables import SECRET
 
 IMPORT = "import-feeds"
 
@@ -121,8 +121,8 @@ async def _take_accounts(work: UnitOfWork, content: AccountFile, hashes: dict[UU
     for user in content.users:
         if await _add(work, user, kind="person", login=user.login.lower(), email=user.email):
             await sign_in.put_credential(work, user.user_id, hashes[user.user_id])
-            secret = user.totp_secret.get_secret_value().encode()
-            sealed = work.runtime.keys.seal(TOTP_GROUP, secret, context=f"totp|{user.user_id}")
+            secret = user.totp_secret.get_secret_value()
+            sealed = SECRET.seal(work.runtime.keys, secret, user.user_id)
             await sign_in.put_factor(work, user.user_id, sealed)
             if user.rules_accepted:
                 await record(work, user.user_id, user.role, means="account-file")

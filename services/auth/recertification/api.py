@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
+from libs.common.ids import digest_of
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
 from libs.common.web.bodies import SentBody
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository as access
 from services.auth.recertification import repository
@@ -89,6 +90,6 @@ async def decide_one(
         await decide(permit, [Decision(user_id, enrollment_id, decision.verdict, decision.seen)])
         return ""
 
-    content = content_hash("recertify", str(user_id), str(enrollment_id), decision.verdict, decision.seen)
+    content = digest_of("recertify", str(user_id), str(enrollment_id), decision.verdict, decision.seen)
     await idempotently(permit, idempotency_key, content, do)
     return Response(status_code=204)

@@ -1,11 +1,11 @@
 """Decisions about certification: all of one form in one transaction, or none of it."""
 
-import json
 from collections.abc import Sequence
 from typing import NoReturn
 from uuid import UUID
 
 from libs.common.contracts.auth import Recertified, RoleRemoved
+from libs.common.contracts.sealed import CONTACT, Contact
 from libs.common.errors import Rejected, nothing_here
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -14,8 +14,6 @@ from services.auth.access import repository as access
 from services.auth.access.handlers import certified_until, publish_users
 from services.auth.recertification import repository
 from services.auth.recertification.domain import Decision, Item, Refusal, refuse
-
-CONTACTS = "contacts"
 
 _SENTENCES: dict[Refusal, str] = {
     "own-access": "You cannot certify your own access. Another administrator of your organization can.",
@@ -110,8 +108,7 @@ async def _sealed_contact(work: UnitOfWork, user_id: UUID) -> str | None:
     name, email = await access.contact(work, user_id)
     if not email:
         return None
-    content = json.dumps({"name": name, "email": email}).encode()
-    return work.runtime.keys.seal(CONTACTS, content, context=f"{RoleRemoved.type}|{user_id}")
+    return CONTACT.seal(work.runtime.keys, Contact(name, email), user_id)
 
 
 def _refuse(work: UnitOfWork, decision: Decision, reason: Refusal) -> NoReturn:

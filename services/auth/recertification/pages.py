@@ -12,11 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
 from libs.common.functions import NAMES
-from libs.common.ids import secret_text
+from libs.common.ids import digest_of, secret_text
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository as access
@@ -96,7 +96,7 @@ async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS
     async def do() -> str:
         return f"{PAGE}?decided={await decide(permit, decisions)}"
 
-    content = content_hash(*(f"{name} {rows[name]}" for name in sorted(rows)))
+    content = digest_of(*(f"{name} {rows[name]}" for name in sorted(rows)))
     return RedirectResponse(await idempotently(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
 
 

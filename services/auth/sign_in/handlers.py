@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
-from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
@@ -17,7 +16,7 @@ import pyotp
 
 from libs.common.contracts.auth import AccountLocked
 from libs.common.errors import Rejected, nothing_here
-from libs.common.ids import secret_text
+from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
@@ -40,9 +39,9 @@ from services.auth.sign_in.domain import (
     landing_of,
 )
 from services.auth.sign_in.repository import Account, key_of
+from services.auth.sign_in.tables import SECRET
 
 SWEEP = "sweep-sessions"
-TOTP_GROUP = "totp"
 
 _TOTP_SECONDS = 30
 _SKEW = 1
@@ -232,18 +231,14 @@ async def _limited(work: UnitOfWork, step: _Step, account: str, address: str) ->
     """Count this attempt; whether there were too many from this address, or on this account from it."""
     rules = auth_settings()
     window = timedelta(seconds=rules.attempts_seconds)
-    by_address = await repository.count_attempt(work, _digest("address", address), window=window)
-    by_account = await repository.count_attempt(work, _digest(step, account, address), window=window)
+    by_address = await repository.count_attempt(work, digest_of("address", address), window=window)
+    by_account = await repository.count_attempt(work, digest_of(step, account, address), window=window)
     limited = by_address > rules.address_attempts or by_account > rules.account_attempts
     if limited:
-        work.audit("sign-in", "address", _digest("address", address).hex()[:16], outcome="refused", reason="limited")
+        work.audit("sign-in", "address", digest_of("address", address).hex()[:16], outcome="refused", reason="limited")
         log.warning("sign-in limited", reason="limited")
         metrics.SIGN_INS.labels(step=step, outcome="limited").inc()
     return limited
-
-
-def _digest(*parts: str) -> bytes:
-    return sha256("\x1f".join(parts).encode()).digest()
 
 
 async def _count(work: UnitOfWork, account: Account) -> bool:
@@ -279,7 +274,7 @@ async def _prove_code(work: UnitOfWork, account: Account, code: str, step: _Step
 
 def _matching(work: UnitOfWork, account: Account, code: str) -> frozenset[int]:
     """The time steps around now whose code this is (RFC 6238, 30 seconds, one step each way)."""
-    secret = work.runtime.keys.open(account.secret, context=f"totp|{account.user_id}").decode()
+    secret = SECRET.open(work.runtime.keys, account.secret, account.user_id)
     factor = pyotp.TOTP(secret)
     step = int(work.now.timestamp()) // _TOTP_SECONDS
     typed = code.replace(" ", "").encode()

@@ -3,7 +3,11 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, UUID
 
+from libs.common.sealing import Sealed
 from services.auth.metadata import metadata
+
+SECRET = Sealed("totp.secret", str, readers="totp")
+"""Owner: the user."""
 
 credential = sa.Table(
     "credential",

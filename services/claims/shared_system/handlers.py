@@ -1,22 +1,22 @@
 """Takes over what the shared system says about claims, and tells the others what changed."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
+from datetime import date
 
 from libs.common.contracts.appeals import AppealDecided
 from libs.common.contracts.claims import ClaimFinalized, ClaimStatusChanged
 from libs.common.contracts.envelope import Origin, Received, seal_envelope
 from libs.common.contracts.partner import ClaimAdjustment, ClaimsStatus
+from libs.common.contracts.sealed import CLAIM_FACTS, CLAIM_LINES, ClaimFacts, ServiceFacts
 from libs.common.ids import derived_id
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.x12.writing import clean
 from services.claims.shared_system.partner import BATCH, statuses
 from services.claims.status import repository
-from services.claims.status.domain import FINAL_STATES, patient_context, patient_of
+from services.claims.status.domain import FINAL_STATES
 from services.claims.status.repository import Claim, Line, NewStatus
+from services.claims.status.tables import PATIENT
 
 _READERS = "claims-facts"
 _LINE_READERS = "claim-lines"
@@ -107,39 +107,29 @@ def _sealed_lines(work: UnitOfWork, claim: Claim, lines: Sequence[Line]) -> str:
     numbers = [clean(line.control_number) or str(line.number) for line in lines]
     times = Counter(numbers)
     named = {number: line.number for number, line in zip(numbers, lines, strict=True) if times[number] == 1}
-    context = f"{ClaimStatusChanged.type}|{claim.claim_id}"
-    return work.runtime.keys.seal(_LINE_READERS, json.dumps(named).encode(), context=context)
-
-
-def facts_context(claim_id: UUID) -> str:
-    """To what the sealed facts of a finalized claim are bound."""
-    return f"{ClaimFinalized.type}|{claim_id}"
+    return CLAIM_LINES.seal(work.runtime.keys, named, claim.claim_id)
 
 
 def _sealed_facts(work: UnitOfWork, claim: Claim, lines: Sequence[Line]) -> str:
     """Patient and lines, for the services that hold the key: an appeal names both (42 CFR 405.944)."""
     keys = work.runtime.keys
-    patient = patient_of(keys.open(claim.patient, context=patient_context(claim.claim_id)).decode())
-    facts: dict[str, Any] = {
-        "patient": {
-            "mbi": patient.mbi,
-            "last_name": patient.last_name,
-            "first_name": patient.first_name,
-            "birth_date": patient.birth_date,
-        },
-        "patient_control_number": claim.patient_control_number,
-        "diagnoses": claim.diagnoses.split(),
-        "lines": [
-            {
-                "number": line.number,
+    patient = PATIENT.open(keys, claim.patient, claim.claim_id)
+    facts = ClaimFacts(
+        mbi=patient.mbi,
+        last_name=patient.last_name,
+        first_name=patient.first_name,
+        birth_date=date.fromisoformat(patient.birth_date) if patient.birth_date else None,
+        patient_control_number=claim.patient_control_number,
+        diagnoses=tuple(claim.diagnoses.split()),
+        lines={
+            line.number: ServiceFacts(
                 # A line of an institutional claim may have its revenue code alone.
-                "procedure": line.procedure or line.revenue_code,
-                "modifiers": line.modifiers.split(),
-                "charge_cents": line.charge_cents,
-                "service_from": line.service_from.isoformat() if line.service_from else None,
-                "service_to": line.service_to.isoformat() if line.service_to else None,
-            }
+                procedure=line.procedure or line.revenue_code,
+                modifiers=tuple(line.modifiers.split()),
+                service_from=line.service_from,
+                service_to=line.service_to,
+            )
             for line in lines
-        ],
-    }
-    return keys.seal(_READERS, json.dumps(facts).encode(), context=facts_context(claim.claim_id))
+        },
+    )
+    return CLAIM_FACTS.seal(keys, facts, claim.claim_id)

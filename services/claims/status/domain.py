@@ -14,7 +14,6 @@ ACCEPTED = ("A2", "20")
 NOT_ACCEPTED_CATEGORY = "A3"
 NO_DENIAL = "Not accepted: this is not a denial and has no appeal rights."
 
-_BETWEEN = "\x1f"
 # The state each category stands for. None: it says nothing of the claim itself.
 CATEGORY_STATES: Mapping[str, str | None] = {
     "A0": "accepted", "A1": "accepted", "A2": "accepted", "A5": "split",
@@ -77,21 +76,6 @@ class Patient:
     first_name: str
     birth_date: str
     sex: str
-
-
-def patient_text(*facts: str) -> str:
-    """The facts of `Patient`, in its order, as the text that is sealed. X12 allows no control character in a value."""
-    return _BETWEEN.join(facts)
-
-
-def patient_of(text: str) -> Patient:
-    """The inverse of `patient_text`."""
-    return Patient(*text.split(_BETWEEN))
-
-
-def patient_context(claim_id: object) -> str:
-    """Where a sealed patient belongs: it opens in the row of its own claim only."""
-    return f"claim.patient|{claim_id}"
 
 
 @dataclass(frozen=True, slots=True)

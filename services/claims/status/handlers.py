@@ -13,13 +13,12 @@ from services.claims.status.domain import (
     Patient,
     Said,
     Statement,
-    patient_context,
-    patient_of,
     payment_is_due,
     state_of,
     state_words,
 )
 from services.claims.status.repository import Claim, ClaimRow, StatusStep
+from services.claims.status.tables import PATIENT
 
 # Status code "paid", which is not yet true of what waits on the payment floor.
 _PAID_CODE = "65"
@@ -35,7 +34,7 @@ async def found(permit: Permit, claim_id: str) -> Claim:
 
 def patient_in(work: UnitOfWork, one: Claim | ClaimRow) -> Patient:
     """Whom a claim is about."""
-    return patient_of(work.runtime.keys.open(one.patient, context=patient_context(one.claim_id)).decode())
+    return PATIENT.open(work.runtime.keys, one.patient, one.claim_id)
 
 
 def rows_in_words(work: UnitOfWork, rows: Sequence[ClaimRow]) -> list[tuple[ClaimRow, str, str, Patient]]:

@@ -3,7 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from libs.common.sealing import Sealed
 from services.claims.metadata import metadata
+from services.claims.status.domain import Patient
+
+PATIENT = Sealed("claim.patient", Patient, readers="claims")
+"""Owner: the claim."""
 
 # `patient` is sealed for this service (AES-256-GCM, bound to the row): name, birth date, MBI. `units_thousandths`,
 # because units may be parts and are no float. `status_version` is the sequence of the newest answer applied.

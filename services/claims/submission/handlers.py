@@ -24,7 +24,7 @@ from libs.common.contracts.partner import ClaimsOutbound
 from libs.common.crashpoints import crashpoint
 from libs.common.documents.store import DocumentStore, DocumentTooLargeError, StoredDocument
 from libs.common.errors import Rejected
-from libs.common.ids import derived_id
+from libs.common.ids import derived_id, digest_of
 from libs.common.messaging.due_work import given_up_at
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
@@ -33,7 +33,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.web.formats import size
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.permit import Admission, Permit, opaque
 from libs.partners.handover import PartnerExchange
 from libs.x12.biller import Biller
@@ -166,7 +166,7 @@ async def take_in(admission: Admission, pieces: AsyncIterator[bytes], key: str) 
 
     try:
         async with admission.open() as permit:
-            content = content_hash("submission", str(permit.enrollment.enrollment_id), file.digest)
+            content = digest_of("submission", str(permit.enrollment.enrollment_id), file.digest)
             location = await idempotently(permit, key, content, do)
     except BaseException as error:
         # A commit that was cut off may have happened: then the submission stands and needs its file.

@@ -38,7 +38,8 @@ from libs.x12.claim_status.acknowledgment import AnswerBlock, ClaimAnswers, Sour
 from libs.x12.findings import Finding
 from libs.x12.reader import INTERCHANGES_PER_FILE, TRANSACTIONS_PER_FILE, Batch, FileVerdict, read_file, usage_of
 from libs.x12.writing import Envelope
-from services.claims.status.domain import ACCEPTED, NOT_ACCEPTED_CATEGORY, patient_context, patient_text
+from services.claims.status.domain import ACCEPTED, NOT_ACCEPTED_CATEGORY, Patient
+from services.claims.status.tables import PATIENT
 from services.claims.submission.domain import control_number, place_of
 
 # Kinds of claims this service takes, by their guides.
@@ -410,8 +411,8 @@ class _Press:
     def _patient(self, claim: Claim, claim_id: str) -> str:
         person = claim.subscriber
         born = person.birth_date.isoformat() if person.birth_date else ""
-        facts = patient_text(person.mbi, person.last_name, person.first_name, born, person.sex)
-        return self._task.keys.seal("claims", facts.encode(), context=patient_context(claim_id))
+        patient = Patient(person.mbi, person.last_name, person.first_name, born, person.sex)
+        return PATIENT.seal(self._task.keys, patient, claim_id)
 
 
 def _of_its_kind(claim: Claim) -> tuple[str, str, str, str, list[tuple[Line, str, str]]]:

@@ -3,23 +3,23 @@
 Whoever dies in between leaves a pending inquiry, which the sweep closes as not answered. The first outcome stands.
 """
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
 from libs.common.errors import Rejected, nothing_here
+from libs.common.ids import digest_of
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.web.formats import moment
-from libs.common.web.idempotency import claim, content_hash
+from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit, opaque
 from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
 from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Question
@@ -27,6 +27,7 @@ from services.eligibility.hets.partner import PARTNER, Asked, Hets, Outcome, ope
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import is_guess, question_faults
 from services.eligibility.inquiry.repository import Inquiry
+from services.eligibility.inquiry.tables import ANSWER, QUESTION
 from services.eligibility.settings import eligibility_settings
 
 SWEEP = "sweep-inquiries"
@@ -80,7 +81,7 @@ async def asking(admission: Admission, question: Question, key: str) -> AsyncIte
         runtime = permit.work.runtime
         _refuse_faults(permit, question)
         inquiry_id = runtime.ids.new()
-        content = content_hash("inquiry", str(permit.enrollment.enrollment_id), question_text(question))
+        content = digest_of("inquiry", str(permit.enrollment.enrollment_id), QUESTION.encode(question))
         first = await claim(permit, key, content, str(inquiry_id))
         asked = None if first else await _open(permit, inquiry_id, question)
     outcome = await Hets(runtime.settings, runtime.clock).ask(asked) if asked else None
@@ -148,9 +149,7 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
             "asked_at": runtime.clock.business(),
             "trace": asked.trace,
             "beneficiary_token": token,
-            "question": runtime.keys.seal(
-                "eligibility", question_text(question).encode(), context=question_context(inquiry_id)
-            ),
+            "question": QUESTION.seal(runtime.keys, question, inquiry_id),
         },
     )
     work.audit("ask", "inquiry", inquiry_id)
@@ -162,8 +161,7 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
     work = permit.work
     answer = None
     if outcome.answer:
-        keys = work.runtime.keys
-        answer = keys.seal("eligibility", outcome.answer, context=answer_context(asked.inquiry_id))
+        answer = ANSWER.seal(work.runtime.keys, outcome.answer, asked.inquiry_id)
     codes = " ".join(outcome.codes)
     closed = await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes)
     if closed is None:
@@ -231,14 +229,14 @@ def opened(runtime: Ports, one: Inquiry) -> Opened:
     question = asked_question(runtime, one)
     if one.answer is None:
         return Opened(one, question, None, ())
-    content = runtime.keys.open(one.answer, context=answer_context(one.inquiry_id))
+    content = ANSWER.open(runtime.keys, one.answer, one.inquiry_id)
     answer, refusals = open_answer(content, one.asked_at.date())
     return Opened(one, question, answer, refusals)
 
 
 def asked_question(runtime: Ports, one: Inquiry) -> Question:
     """What was asked, with its seal opened."""
-    return question_of(runtime.keys.open(one.question, context=question_context(one.inquiry_id)))
+    return QUESTION.open(runtime.keys, one.question, one.inquiry_id)
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:
@@ -252,26 +250,3 @@ async def sweep(work: UnitOfWork, _due: Due) -> None:
     await repository.forget_answers(work, now - timedelta(days=settings.answer_days))
     await repository.forget_guesses(work, work.now - timedelta(hours=settings.guess_hours))
     await work.schedule(SWEEP, "all", work.now + _SWEEP_EVERY)
-
-
-def question_context(inquiry_id: UUID) -> str:
-    """Where a sealed question belongs: it opens in the row of its own inquiry only."""
-    return f"inquiry.question|{inquiry_id}"
-
-
-def answer_context(inquiry_id: UUID) -> str:
-    """Where a sealed answer belongs."""
-    return f"inquiry.answer|{inquiry_id}"
-
-
-def question_text(question: Question) -> str:
-    """A question as it is sealed."""
-    return json.dumps(asdict(question), default=date.isoformat, sort_keys=True)
-
-
-def question_of(text: bytes) -> Question:
-    """The inverse of `question_text`."""
-    facts = json.loads(text)
-    for name in ("birth_date", "service_from", "service_to"):
-        facts[name] = date.fromisoformat(facts[name]) if facts[name] else None
-    return Question(**facts)

@@ -3,7 +3,13 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
+from libs.common.sealing import Sealed
+from services.eligibility.hets.domain import Question
 from services.eligibility.metadata import metadata
+
+QUESTION = Sealed("inquiry.question", Question, readers="eligibility")
+ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
+"""Owner of both: the inquiry."""
 
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
 # 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons.

@@ -1,6 +1,5 @@
 """Messages to users: to whom, how often they are tried, and what a bounce says. No PHI, and no more than is needed."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,13 +33,9 @@ class Recipient:
     email: str
 
 
-def recipient_of(content: bytes) -> Recipient:
-    """Read a recipient, a JSON object with `name` and `email`. Raises `NoRecipientError`, which quotes none of it."""
-    try:
-        told = json.loads(content)
-        recipient = Recipient(str(told["name"]).strip(), str(told["email"]).strip())
-    except (ValueError, KeyError, TypeError):
-        raise NoRecipientError("no name and address") from None
+def recipient_of(name: str, email: str) -> Recipient:
+    """A recipient that mail can go to. Raises `NoRecipientError`, which quotes none of it."""
+    recipient = Recipient(name.strip(), email.strip())
     if len(recipient.email) > _MAX_ADDRESS_LENGTH or not _ADDRESS.fullmatch(recipient.email):
         raise NoRecipientError("not a mail address")
     if not recipient.name or len(recipient.name) > _MAX_NAME_LENGTH or not recipient.name.isprintable():

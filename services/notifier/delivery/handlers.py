@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from libs.common.contracts.auth import RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
+from libs.common.contracts.sealed import CONTACT
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -40,13 +39,12 @@ from services.notifier.delivery.domain import (
     recipient_of,
 )
 from services.notifier.delivery.partner import mail_server, sender_of
+from services.notifier.delivery.tables import FACTS, RECIPIENT
 
 DELIVER = "deliver-message"
 SEAL = "seal-message"
 
 BounceOutcome = Literal["bounced", "no bounce", "not ours"]
-
-_OWN_GROUP = "notifier"
 
 
 async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemoved]]) -> None:
@@ -114,11 +112,11 @@ async def deliver(runtime: Runtime, due: Due) -> None:
 
 async def _hand_over(runtime: Runtime, row: Any, composer: Composer[Any]) -> Receipt:
     keys, deployment = runtime.keys, runtime.deployment
-    recipient = recipient_of(keys.open(row.sealed_recipient, context=_context("recipient", row.message_id)))
-    content = keys.open(row.sealed_facts, context=_context("facts", row.message_id))
+    recipient = RECIPIENT.open(keys, row.sealed_recipient, row.message_id)
+    facts = FACTS[row.kind].open(keys, row.sealed_facts, row.message_id)
     desk = deployment.help_desk
     help_desk = HelpDesk(deployment.contractor, desk.phone, desk.hours, desk.email)
-    letter = composer.compose(recipient, TypeAdapter(composer.facts).validate_json(content), help_desk)
+    letter = composer.compose(recipient, facts, help_desk)
     number = message_number(row.message_id, sender_of(runtime.settings, deployment))
     server = mail_server(runtime.settings, deployment)
     try:
@@ -192,35 +190,24 @@ def _keep(
     attempts: int,
     queued_at: datetime,
 ) -> None:
-    def sealed(what: str, content: bytes) -> str:
-        return work.runtime.keys.seal(_OWN_GROUP, content, context=_context(what, message_id))
-
+    keys = work.runtime.keys
     repository.keep(
         work,
         message_id,
         kind=composer.kind,
         template_version=composer.version,
         user_id=user_id,
-        sealed_recipient=sealed("recipient", TypeAdapter(Recipient).dump_json(recipient)),
-        sealed_facts=sealed("facts", TypeAdapter(composer.facts).dump_json(facts)),
+        sealed_recipient=RECIPIENT.seal(keys, recipient, message_id),
+        sealed_facts=FACTS[composer.kind].seal(keys, facts, message_id),
         attempts=attempts,
         queued_at=queued_at,
     )
 
 
-def _context(what: str, message_id: UUID) -> str:
-    """To what a sealed column is bound."""
-    return f"message {what}|{message_id}"
-
-
-def contact_context(user_id: UUID) -> str:
-    """To what the sealed contact of a removal is bound."""
-    return f"{RoleRemoved.type}|{user_id}"
-
-
 def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
+    contact = CONTACT.open(runtime.keys, sealed, user_id)
     try:
-        return recipient_of(runtime.keys.open(sealed, context=contact_context(user_id)))
+        return recipient_of(contact.name, contact.email)
     except NoRecipientError as error:
         raise Poison from error
 

@@ -3,7 +3,17 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
+from libs.common.sealing import Sealed
+from services.notifier.delivery.composers import COMPOSERS
+from services.notifier.delivery.domain import Recipient
 from services.notifier.metadata import metadata
+
+RECIPIENT = Sealed("message.sealed_recipient", Recipient, readers="notifier")
+FACTS = {
+    kind: Sealed(f"message.sealed_facts/{kind}", composer.facts, readers="notifier")
+    for kind, composer in COMPOSERS.items()
+}
+"""By the kind of the message. Owner of both: the message."""
 
 message = sa.Table(
     "message",

@@ -1,6 +1,5 @@
 """What a remittance says, and what it means for a provider."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -84,7 +83,7 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class PostedClaim:
-    """One claim of a remittance. `details` is `details_text`, which is sealed as soon as it is read.
+    """One claim of a remittance. `details` are `Details`, sealed as soon as they are read.
 
     `status` is CLP02, `outcome` one of `OUTCOMES`. `unknown_codes` names a code set for each code in the claim that our
     list does not have in use. `original_control_number` is the ICN under which the claim was decided before, where this
@@ -199,24 +198,6 @@ class Details:
 
     patient: Patient
     facts: tuple[Fact, ...] = ()
-
-
-def details_text(details: Details) -> str:
-    """Details as the text that is sealed."""
-    person = details.patient
-    patient = (person.mbi, person.name, person.corrected_name, person.corrected_mbi)
-    return json.dumps([patient, [(each.kind, each.code, each.value) for each in details.facts]])
-
-
-def details_of(text: str) -> Details:
-    """The inverse of `details_text`."""
-    patient, facts = json.loads(text)
-    return Details(Patient(*patient), tuple(Fact(*each) for each in facts))
-
-
-def details_context(remittance_id: object, number: int) -> str:
-    """Where sealed details belong: they open in the row of their own claim only."""
-    return f"remitted_claim.details|{remittance_id}|{number}"
 
 
 OUTCOMES: Mapping[str, tuple[str, str, str]] = {

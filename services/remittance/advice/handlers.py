@@ -9,7 +9,6 @@ A claim of a remittance and the portal's claim may come in either order: whoever
 the line of the claim that each line of the remittance stands for.
 """
 
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.partner import RemittanceAdvice
+from libs.common.contracts.sealed import CLAIM_LINES
 from libs.common.crashpoints import crashpoint
 from libs.common.errors import Poison, nothing_here
 from libs.common.messaging.subscriptions import Due
@@ -37,8 +37,6 @@ from services.remittance.advice.domain import (
     PostedAdvice,
     PostedClaim,
     PostedLine,
-    details_context,
-    details_of,
     sequences_of,
 )
 from services.remittance.advice.partner import (
@@ -50,6 +48,7 @@ from services.remittance.advice.partner import (
     unpacked,
 )
 from services.remittance.advice.repository import Claim, Known, Line, NewClaim, Remittance, Waiting
+from services.remittance.advice.tables import DETAILS
 from services.remittance.quarantine import repository as quarantine
 from services.remittance.quarantine.domain import PATIENCE, Owner, Payee, owner_of
 
@@ -254,9 +253,7 @@ def _numbers(work: UnitOfWork, known: Known) -> dict[str, int]:
     """Which line of a claim a remittance means by which number, as claims sealed it."""
     if not known.sealed_lines:
         return {}
-    context = f"{ClaimStatusChanged.type}|{known.claim_id}"
-    named: dict[str, int] = json.loads(work.runtime.keys.open(known.sealed_lines, context=context))
-    return named
+    return CLAIM_LINES.open(work.runtime.keys, known.sealed_lines, known.claim_id)
 
 
 def _remitted(
@@ -376,5 +373,4 @@ async def download(permit: Permit, remittance_id: str) -> Response:
 
 def details(work: UnitOfWork, claim: Claim) -> Details:
     """Whom a claim is about, and what else may name the patient; whoever asks audits it."""
-    context = details_context(claim.remittance_id, claim.number)
-    return details_of(work.runtime.keys.open(claim.details, context=context).decode())
+    return DETAILS.open(work.runtime.keys, claim.details, claim.remittance_id, claim.number)

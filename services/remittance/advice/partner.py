@@ -54,10 +54,9 @@ from services.remittance.advice.domain import (
     PostedClaim,
     PostedLine,
     ProviderAdjustment,
-    details_context,
-    details_text,
     remittance_id_of,
 )
+from services.remittance.advice.tables import DETAILS
 from services.remittance.quarantine.domain import Payee
 
 GUIDE = frozenset({"005010X221A1"})
@@ -167,7 +166,7 @@ def prepare(task: Task) -> Iterator[Summary | Packed]:
 
 
 def set_aside(items: Iterable[Posted], task: Task) -> Iterator[Summary | Packed]:
-    """Keep claims back until all are read, then tell what they are part of, then them, their details sealed."""
+    """Keep claims back until all are read, then tell what they are part of, then them."""
     advices: list[PostedAdvice] = []
     numbers: list[str] = []
     takes_back: list[bool] = []
@@ -181,8 +180,7 @@ def set_aside(items: Iterable[Posted], task: Task) -> Iterator[Summary | Packed]
                 continue
             numbers.append(item.internal_control_number)
             takes_back.append(item.outcome == "reversed")
-            context = details_context(task.remittance_id, item.number)
-            yield replace(item, details=task.keys.seal("remittance", item.details.encode(), context=context))
+            yield item
 
     stage = Stage(task.documents, _stage_reference(task))
     source = claims()
@@ -207,7 +205,7 @@ def _read(task: Task) -> Iterator[Posted]:
                 if isinstance(each, RemittedClaim):
                     if not groups or groups[-1] is not each.group:
                         groups.append(each.group)
-                    yield posted_claim(each)
+                    yield posted_claim(each, DETAILS.seal(task.keys, details_of(each), task.remittance_id, each.number))
                 elif isinstance(each, RemittanceAdvice):
                     yield posted_advice(each, groups)
         elif not item.stands:
@@ -292,15 +290,20 @@ def _payee(payee: PaidParty) -> Payee:
     return Payee(payee.identifier, next((each.number for each in payee.references if each.qualifier == "TJ"), ""))
 
 
-def posted_claim(claim: RemittedClaim) -> PostedClaim:
-    """A claim of a remittance, with all that is said of it."""
+def details_of(claim: RemittedClaim) -> Details:
+    """What is said of a claim that may name the patient."""
+    return Details(_patient(claim), tuple(_claim_facts(claim)))
+
+
+def posted_claim(claim: RemittedClaim, details: str) -> PostedClaim:
+    """A claim of a remittance, with all that is said of it; `details` are its `details_of`, sealed."""
     first, last = claim.period or (None, None)
     lines = tuple(_line(line, claim) for line in claim.lines)
     return PostedClaim(
         number=claim.number,
         internal_control_number=claim.payer_claim_control_number,
         patient_control_number=claim.patient_control_number,
-        details=details_text(Details(_patient(claim), tuple(_claim_facts(claim)))),
+        details=details,
         status=claim.status,
         outcome=outcome_of(claim),
         charge_cents=claim.charge_cents,

@@ -3,7 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
 
+from libs.common.sealing import Sealed
+from services.remittance.advice.domain import Details
 from services.remittance.metadata import metadata
+
+DETAILS = Sealed("remitted_claim.details", Details, readers="remittance")
+"""Owner: the remittance, and the number of the claim in it."""
 
 # What the shared system handed over and is not posted yet: the event as it came. Those of one payee (`lane`) are posted
 # one after the other, in the order of `place`. `refused` says why one cannot be posted; it holds up its payee until an

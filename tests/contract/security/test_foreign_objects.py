@@ -76,13 +76,12 @@ async def with_rows(app: Application) -> None:
 
 async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
     """What a row alone cannot hold: a patient that opens, a document that is there."""
-    from services.claims.status.domain import patient_context, patient_text  # noqa: PLC0415 - only for claims
-    from services.claims.status.tables import claim  # noqa: PLC0415
+    from services.claims.status.domain import Patient  # noqa: PLC0415 - only for claims
+    from services.claims.status.tables import PATIENT, claim  # noqa: PLC0415
     from services.claims.submission.tables import acknowledgment  # noqa: PLC0415
 
     claim_id = object_id(enrollment_id, "claim_id")
-    patient = patient_text("1EG4TE5MK73", "Doe", "Jo", "1950-01-01", "F").encode()
-    sealed = work.runtime.keys.seal("claims", patient, context=patient_context(claim_id))
+    sealed = PATIENT.seal(work.runtime.keys, Patient("1EG4TE5MK73", "Doe", "Jo", "1950-01-01", "F"), claim_id)
     number = planted("internal_control_number")(enrollment_id)
     values = {"patient": sealed, "internal_control_number": number}
     await work.execute(sa.update(claim).where(claim.c.claim_id == claim_id).values(**values))
@@ -97,17 +96,11 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 async def complete_remittances(work: UnitOfWork, enrollment_id: UUID) -> None:
     """A file that is there, patients that open, reasons that are lists."""
-    from services.remittance.advice.domain import (  # noqa: PLC0415 - as above
-        Details,
-        Patient,
-        details_context,
-        details_text,
-    )
-    from services.remittance.advice.tables import remittance, remitted_claim, remitted_line  # noqa: PLC0415
+    from services.remittance.advice.domain import Details, Patient  # noqa: PLC0415 - as above
+    from services.remittance.advice.tables import DETAILS, remittance, remitted_claim, remitted_line  # noqa: PLC0415
 
     remittance_id, claim_id = object_id(enrollment_id, "remittance_id"), object_id(enrollment_id, "claim_id")
-    details = details_text(Details(Patient("1EG4TE5MK73", "Jo Doe"))).encode()
-    sealed = work.runtime.keys.seal("remittance", details, context=details_context(remittance_id, 1))
+    sealed = DETAILS.seal(work.runtime.keys, Details(Patient("1EG4TE5MK73", "Jo Doe")), remittance_id, 1)
 
     async def content() -> AsyncIterator[bytes]:
         yield b"ISA*"
@@ -139,13 +132,11 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
     """A question that opens."""
-    from services.eligibility.inquiry.handlers import question_context, question_text  # noqa: PLC0415 - as above
-    from services.eligibility.inquiry.tables import inquiry  # noqa: PLC0415
+    from services.eligibility.inquiry.tables import QUESTION, inquiry  # noqa: PLC0415 - as above
     from tests.support.eligibility import question  # noqa: PLC0415
 
     inquiry_id = object_id(enrollment_id, "inquiry_id")
-    text = question_text(question()).encode()
-    sealed = work.runtime.keys.seal("eligibility", text, context=question_context(inquiry_id))
+    sealed = QUESTION.seal(work.runtime.keys, question(), inquiry_id)
     await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(question=sealed))
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from libs.common.contracts.sealed import CLAIM_FACTS
 from libs.common.errors import Poison
 from services.appeals.redetermination.handlers import claim_finalized, claim_remitted
 from tests.support.appeals import MBI, REMITTED, Appeals, denied, finalized, paid, received, remitted
@@ -48,9 +49,9 @@ async def test_the_facts_stay_sealed_and_open_at_their_own_place_only(portal: Ap
     assert "Mossinghame" not in row.text
     other = await portal.claim(denied(1))
     keys = portal.app.work.keys
-    assert MBI in keys.open(row.sealed_facts, context=f"claims.claim-finalized.v1|{claim}").decode()
+    assert CLAIM_FACTS.open(keys, row.sealed_facts, claim).mbi == MBI
     with pytest.raises(Poison):
-        keys.open(row.sealed_facts, context=f"claims.claim-finalized.v1|{other}")
+        CLAIM_FACTS.open(keys, row.sealed_facts, other)
 
 
 async def test_the_date_of_the_notice_is_the_remittances(portal: Appeals) -> None:

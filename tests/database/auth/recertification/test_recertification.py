@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from libs.common.access import AccessCopy
+from libs.common.contracts.sealed import CONTACT, Contact
 from libs.common.errors import Rejected
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.security.decision import Resource, decide
@@ -189,8 +190,8 @@ async def test_the_notifier_alone_learns_whom_to_tell(auth: Auth, boss: Browser)
     assert (event.user_id, event.enrollment_id, event.permission) == (BILLER.user_uuid, SECOND, "*")
     assert (event.reason, event.removed_by) == ("not-recertified", ADMINISTRATOR.user_uuid)
     assert BILLER.email not in event.model_dump_json()
-    opened = auth.work.keys.open(event.sealed_contact, context=f"auth.role-removed.v1|{BILLER.user_uuid}")
-    assert json.loads(opened) == {"name": f"{BILLER.first_name} {BILLER.last_name}", "email": BILLER.email}
+    contact = CONTACT.open(auth.work.keys, event.sealed_contact, BILLER.user_uuid)
+    assert contact == Contact(f"{BILLER.first_name} {BILLER.last_name}", BILLER.email)
 
 
 async def test_both_verdicts_go_together_and_each_is_told_on_the_page(auth: Auth, boss: Browser) -> None:

@@ -1,4 +1,3 @@
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.contracts.partner import ClaimsStatus
+from libs.common.contracts.sealed import CLAIM_FACTS, CLAIM_LINES
 from libs.common.errors import Poison
 from libs.common.observability import metrics
 from libs.partners import handover
@@ -16,7 +16,7 @@ from libs.x12.claim_status.objects import Payer, Person, Status, StatusAnswer, S
 from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.parts import Heading, Name, Reference
 from libs.x12.writing import Envelope
-from services.claims.shared_system.handlers import claims_status, facts_context
+from services.claims.shared_system.handlers import claims_status
 from tests.support.claims import RECEIVED, ClaimsService, received
 from tests.support.x12_institutional import institutional_population_file, read_institutional
 
@@ -119,12 +119,12 @@ async def test_the_sealed_facts_of_a_finalized_claim_open_for_appeals_at_their_o
     await tell(portal, answer(portal, submission, await numbers_of(portal), PAID, sequence=1))
     [event] = await portal.published("claims.claim-finalized.v1")
     keys = portal.work.keys
-    facts = json.loads(keys.open(event.event.sealed_facts, context=facts_context(event.event.claim_id)))
-    assert len(facts["patient"]["mbi"]) == 11
-    assert facts["lines"]
-    assert facts["patient"]["mbi"] not in event.message.payload.decode()
+    facts = CLAIM_FACTS.open(keys, event.event.sealed_facts, event.event.claim_id)
+    assert len(facts.mbi) == 11
+    assert facts.lines
+    assert facts.mbi not in event.message.payload.decode()
     with pytest.raises(Poison):
-        keys.open(event.event.sealed_facts, context=facts_context(UUID(int=1)))
+        CLAIM_FACTS.open(keys, event.event.sealed_facts, UUID(int=1))
 
 
 async def test_in_the_sealed_facts_a_line_without_a_procedure_has_its_revenue_code(portal: ClaimsService) -> None:
@@ -133,14 +133,14 @@ async def test_in_the_sealed_facts_a_line_without_a_procedure_has_its_revenue_co
     submission = str(sent.json()["submission_id"])
     await tell(portal, answer(portal, submission, await numbers_of(portal), PAID, sequence=1))
     [event] = await portal.published("claims.claim-finalized.v1")
-    facts = json.loads(portal.work.keys.open(event.event.sealed_facts, context=facts_context(event.event.claim_id)))
+    facts = CLAIM_FACTS.open(portal.work.keys, event.event.sealed_facts, event.event.claim_id)
     [claim], _ = read_institutional(institutional_population_file(claims=1, faulty=0))
-    assert [line["procedure"] for line in facts["lines"]] == [
+    assert [line.procedure for line in facts.lines.values()] == [
         *(line.procedure for line in claim.lines[:-1]),
         claim.lines[-1].revenue_code,
     ]
-    assert {line["service_from"] for line in facts["lines"]} == {claim.service_from.isoformat()}
-    assert facts["diagnoses"] == list(claim.diagnoses)
+    assert {line.service_from for line in facts.lines.values()} == {claim.service_from}
+    assert facts.diagnoses == tuple(claim.diagnoses)
 
 
 async def test_a_long_answer_comes_as_a_document(portal: ClaimsService, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,8 +307,7 @@ async def test_which_line_a_remittance_means_is_told_sealed_by_its_control_numbe
     stored = await portal.rows("SELECT claim_id, number, control_number FROM claim_line")
     assert {bool(row.control_number) for row in stored} == {True, False}
     for event in await portal.published("claims.claim-status-changed.v1"):
-        context = f"claims.claim-status-changed.v1|{event.event.claim_id}"
-        named = json.loads(portal.work.keys.open(event.event.sealed_lines, context=context))
+        named = CLAIM_LINES.open(portal.work.keys, event.event.sealed_lines, event.event.claim_id)
         mine = [row for row in stored if row.claim_id == event.event.claim_id]
         assert named == {row.control_number or str(row.number): row.number for row in mine}
         for row in mine:
@@ -321,8 +320,7 @@ async def test_a_line_is_known_by_its_number_as_it_was_sent_on(portal: ClaimsSer
     await portal.rows("UPDATE claim_line SET control_number = number || '*A^B' RETURNING 1")
     await tell(portal, answer(portal, submission, await numbers_of(portal), IN_PROCESS, sequence=1))
     for event in await portal.published("claims.claim-status-changed.v1"):
-        context = f"claims.claim-status-changed.v1|{event.event.claim_id}"
-        named = json.loads(portal.work.keys.open(event.event.sealed_lines, context=context))
+        named = CLAIM_LINES.open(portal.work.keys, event.event.sealed_lines, event.event.claim_id)
         assert named
         assert named == {f"{number} A B": number for number in named.values()}
 
@@ -334,5 +332,4 @@ async def test_a_number_that_two_lines_share_names_none(portal: ClaimsService) -
     await tell(portal, answer(portal, submission, await numbers_of(portal), IN_PROCESS, sequence=1))
     told = [each.event for each in await portal.published("claims.claim-status-changed.v1")]
     [event] = [each for each in told if each.claim_id == row.claim_id]
-    context = f"claims.claim-status-changed.v1|{event.claim_id}"
-    assert json.loads(portal.work.keys.open(event.sealed_lines, context=context)) == {}
+    assert CLAIM_LINES.open(portal.work.keys, event.sealed_lines, event.claim_id) == {}

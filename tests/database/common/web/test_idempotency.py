@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from libs.common.errors import Rejected
+from libs.common.ids import digest_of
 from libs.common.persistence.tables import due_work, idempotency
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
 from libs.common.security.decision import AccessFacts
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
-from libs.common.web.idempotency import content_hash, idempotently
+from libs.common.web.idempotency import idempotently
 from libs.common.web.permit import Permit
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
 from tests.support.platform import Database
@@ -55,7 +56,7 @@ class Sender:
                     raise fails
                 return f"/made/{number}"
 
-            return await idempotently(permit, key, content_hash(content), do)
+            return await idempotently(permit, key, digest_of(content), do)
 
     async def made(self) -> int:
         async with self.web.database.engine.connect() as connection:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from deploy.edge.certificates import ensure_certificates
 from deploy.local.portal import free_port_base
 from libs.common.clock import SetClock, SystemClock
+from libs.common.contracts.sealed import Contact
 from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
@@ -21,7 +22,7 @@ from libs.common.messaging.worker import Worker
 from libs.common.persistence.tables import audit, due_work, outbox, parked
 from libs.common.process import subscriptions_of
 from libs.common.runtime import Runtime
-from libs.common.security.keys import SealBrokenError
+from libs.common.sealing import SealBrokenError
 from libs.common.settings import MAILBOX_SMTP, Settings
 from libs.partners.trust import credentials
 from services.notifier.app import service
@@ -29,7 +30,7 @@ from services.notifier.delivery import repository
 from services.notifier.delivery.composers import COMPOSERS
 from services.notifier.delivery.handlers import SEAL, record_bounce
 from services.notifier.delivery.partner import NAME
-from services.notifier.delivery.tables import message
+from services.notifier.delivery.tables import FACTS, RECIPIENT, message
 from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
 from tests.support.bounces import report
@@ -129,14 +130,13 @@ async def test_to_whom_and_about_what_is_sealed_and_bound_to_its_row(post: Post)
     one, other = await post.rows(sa.select(message))
 
     assert "iverside" not in repr([one, other])
-    context = "message {}|{}".format
-    keys = post.runtime.keys
-    assert b"@riverside.example" in keys.open(one.sealed_recipient, context=context("recipient", one.message_id))
-    assert b"Riverside Clinic" in keys.open(one.sealed_facts, context=context("facts", one.message_id))
+    keys, facts = post.runtime.keys, FACTS[one.kind]
+    assert RECIPIENT.open(keys, one.sealed_recipient, one.message_id).email.endswith("@riverside.example")
+    assert "Riverside Clinic" in repr(facts.open(keys, one.sealed_facts, one.message_id))
     with pytest.raises(SealBrokenError):
-        keys.open(one.sealed_recipient, context=context("recipient", other.message_id))
+        RECIPIENT.open(keys, one.sealed_recipient, other.message_id)
     with pytest.raises(SealBrokenError):
-        keys.open(one.sealed_recipient, context=context("facts", one.message_id))
+        facts.open(keys, one.sealed_recipient, one.message_id)
 
 
 async def test_other_removals_are_counted_and_not_written_about(post: Post) -> None:
@@ -214,11 +214,11 @@ async def test_a_removal_at_an_enrollment_not_heard_of_yet_waits_for_it(post: Po
 @pytest.mark.parametrize(
     "broken",
     [
-        {"contact": b"no contact"},
-        {"contact": b'{"name": "A", "email": "a@b.example\\nBcc: c@d.example"}'},
+        {"contact": Contact("A", "no address")},
+        {"contact": Contact("A", "a@b.example\nBcc: c@d.example")},
         {"sealed_for": office().organization_id},
     ],
-    ids=["no contact", "two recipients", "sealed for somebody else"],
+    ids=["no address", "two recipients", "sealed for somebody else"],
 )
 async def test_a_contact_that_cannot_be_used_is_set_aside_for_a_person(post: Post, broken: dict[str, Any]) -> None:
     await post.tell(office(), removal(post.runtime.settings, 1, **broken))

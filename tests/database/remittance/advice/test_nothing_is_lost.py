@@ -46,7 +46,16 @@ from libs.x12.remittance.objects import (
 )
 from services.remittance.advice import handlers
 from services.remittance.advice.domain import PostedAdvice
-from services.remittance.advice.partner import Packed, Summary, posted_advice, posted_claim, set_aside, task_of
+from services.remittance.advice.partner import (
+    Packed,
+    Summary,
+    details_of,
+    posted_advice,
+    posted_claim,
+    set_aside,
+    task_of,
+)
+from services.remittance.advice.tables import DETAILS
 from services.remittance.quarantine.domain import Owner
 from tests.support.applications import BILLER
 from tests.support.field_walk import unexplained, unset, variants
@@ -227,8 +236,14 @@ async def post(
     """Post the objects as if they had been read from an 835, in place of what was posted before; the remittance."""
 
     async def read(runtime: Runtime, event: Handed) -> AsyncGenerator[Summary | Packed, None]:
-        items = (replace(posted_claim(each), number=place) for place, each in enumerate(claims, start=1))
-        for each in set_aside(chain(items, [posted]), task_of(runtime, event)):
+        task = task_of(runtime, event)
+        items = (
+            replace(
+                posted_claim(each, DETAILS.seal(task.keys, details_of(each), task.remittance_id, place)), number=place
+            )
+            for place, each in enumerate(claims, start=1)
+        )
+        for each in set_aside(chain(items, [posted]), task):
             yield each
 
     monkeypatch.setattr(handlers, "prepared", read)

@@ -3,8 +3,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from libs.common.appeal_deadlines import reconsideration_until
 from libs.x12.remittance.reasons import REASONS, reason_meaning
@@ -17,8 +15,6 @@ from services.appeals.redetermination.domain import (
     Notice,
     NoticeLine,
     Reason,
-    argument_of,
-    argument_text,
     decide_by,
     form_faults,
     joined,
@@ -189,17 +185,6 @@ def test_a_line_that_cannot_be_appealed_is_refused_by_its_reason(
     assert [fault.kind for fault in faults] == ([kind] if kind else [])
     if kind == "line-appealed":
         assert faults[0].appeal == FIRST
-
-
-@given(st.lists(st.text(st.characters(blacklist_characters="\x1f"), max_size=50), min_size=3, max_size=3))
-def test_what_is_sealed_of_an_argument_comes_back(texts: list[str]) -> None:
-    argument = argument_of(argument_text(Asked(frozenset(), *texts)))
-    assert [argument.requester, argument.explanation, argument.good_cause] == texts
-
-
-def test_a_separator_in_a_text_does_not_move_the_others() -> None:
-    argument = argument_of(argument_text(Asked(frozenset(), "a\x1fb", "c", "")))
-    assert (argument.requester, argument.explanation) == ("a b", "c")
 
 
 def test_reasons_have_the_words_of_the_remittance() -> None:

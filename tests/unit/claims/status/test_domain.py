@@ -1,8 +1,6 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from libs.x12.code_sets import CODE_SETS
 from services.claims.status.domain import (
@@ -10,8 +8,6 @@ from services.claims.status.domain import (
     FINAL_STATES,
     STATES,
     choices_of,
-    patient_of,
-    patient_text,
     state_of,
     what_next,
 )
@@ -95,9 +91,3 @@ def test_every_state_has_words() -> None:
 def test_a_payment_is_expected_until_its_day(days: int, waits: bool) -> None:
     pays_on = TODAY + timedelta(days=days)
     assert (f"{pays_on:%m/%d/%Y}" in what_next("paid", pays_on, TODAY)) is waits
-
-
-@given(st.lists(st.text(st.characters(min_codepoint=32, max_codepoint=126)), min_size=5, max_size=5))
-def test_what_is_sealed_of_a_patient_comes_back(facts: list[str]) -> None:
-    patient = patient_of(patient_text(*facts))
-    assert [patient.mbi, patient.last_name, patient.first_name, patient.birth_date, patient.sex] == facts

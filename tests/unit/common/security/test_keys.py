@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.common.sealing import SealBrokenError
 from libs.common.security import keys as module
 from libs.common.security.key_files import prepare_keys
-from libs.common.security.keys import KeyNotHeldError, KeyRing, SealBrokenError
+from libs.common.security.keys import KeyNotHeldError, KeyRing
 from libs.common.settings import Settings
 from tests.support.keys import MONTH, key_ring, settings_with_keys
 

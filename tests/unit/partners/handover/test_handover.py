@@ -6,7 +6,8 @@ import pytest
 
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
 from libs.common.documents.store import DocumentBrokenError
-from libs.common.security.keys import KeyNotHeldError, KeyRing, SealBrokenError
+from libs.common.sealing import SealBrokenError
+from libs.common.security.keys import KeyNotHeldError, KeyRing
 from libs.partners.handover import BODY_BYTES, PartnerExchange, outbound_place, status_place
 from tests.support.keys import settings_with_keys
 

@@ -8,12 +8,7 @@ import pytest
 from libs.x12.remittance.outcomes import Outcome
 from services.remittance.advice.domain import (
     OUTCOMES,
-    Details,
-    Fact,
-    Patient,
     Told,
-    details_of,
-    details_text,
     outcome_words,
     replaces,
 )
@@ -34,11 +29,6 @@ def test_a_denial_under_the_status_of_an_unknown_patient_says_both() -> None:
     kind, words, meaning = outcome_words("denied", "4")
     assert (kind, words) == ("bad", "Denied")
     assert "does not know the patient" in meaning
-
-
-def test_details_that_were_kept_are_the_same() -> None:
-    details = Details(Patient("1EG4TE5MK73", "A B", "A C", "2EG4TE5MK74"), (Fact("reference", "EA", "MR~1"),))
-    assert details_of(details_text(details)) == details
 
 
 DAY = date(2026, 11, 20)
