@@ -22,6 +22,12 @@ def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
         log.warning("unknown code", partner=partner, code=code_set, count=count)
 
 
+def report_partition(fault: str) -> None:
+    """Tell that a month has no partition yet, or that rows lie in a default one (runbook: partitions)."""
+    metrics.PARTITION_FAULTS.inc()
+    log.error("partition", reason=fault)
+
+
 def report_given_up(kind: str) -> None:
     """Tell that a job has failed for so long that nobody tries it any more (runbook: work that was given up)."""
     metrics.DUE_WORK_GIVEN_UP.labels(kind=kind).inc()

@@ -104,6 +104,7 @@ audit = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text, nullable=False),
     sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
+    postgresql_partition_by="RANGE (audit_id)",
 )
 
 audit_unsealed = sa.Table(

@@ -10,9 +10,13 @@ from services.claims.status.domain import Patient
 PATIENT = Sealed("claim.patient", Patient, readers="claims")
 """Owner: the claim."""
 
+BY_MONTH = "RANGE (claim_id)"
+"""An id begins with the time of its submission, so a claim and all that belongs to it stand in the same month."""
+
 # `patient` is sealed for this service (AES-256-GCM, bound to the row): name, birth date, MBI. `units_thousandths`,
 # because units may be parts and are no float. `status_version` is the sequence of the newest answer applied.
-# An institutional claim, and only such a one, has a `type_of_bill`; it has no `place_of_service`.
+# An institutional claim, and only such a one, has a `type_of_bill`; it has no `place_of_service`. Each month has
+# a unique index of its own over `internal_control_number`, made by the pattern of the default partition.
 claim = sa.Table(
     "claim",
     metadata,
@@ -48,8 +52,8 @@ claim = sa.Table(
         name="claim_state",
     ),
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),
-    sa.Index("claim_control_number", "internal_control_number", unique=True),
     sa.Index("claim_patient_control_number", "enrollment_id", "patient_control_number"),
+    postgresql_partition_by=BY_MONTH,
 )
 
 # `control_number` is the provider's own (REF*6R), empty where none was sent.
@@ -68,6 +72,7 @@ claim_line = sa.Table(
     sa.Column("control_number", sa.Text, nullable=False, server_default=""),
     sa.Column("service_from", sa.Date),
     sa.Column("service_to", sa.Date),
+    postgresql_partition_by=BY_MONTH,
 )
 
 # Why a claim was not accepted: never a value of the claim. `place`: segment and element, as they are looked for.
@@ -83,6 +88,7 @@ claim_finding = sa.Table(
     sa.Column("place", sa.Text, nullable=False, server_default=""),
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("status_code", sa.Text, nullable=False),
+    postgresql_partition_by=BY_MONTH,
 )
 
 # `account` is all that was said of claim and lines at one time (domain `Account`); the columns are its first statement.
@@ -98,4 +104,5 @@ claim_status = sa.Table(
     sa.Column("paid_cents", sa.BigInteger),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("account", JSONB, nullable=False, server_default="{}"),
+    postgresql_partition_by=BY_MONTH,
 )

@@ -1,7 +1,7 @@
 """What is decided about a file before anybody reads its claims, and what its fate is called."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Literal
 
@@ -110,6 +110,14 @@ def control_number(business_day: date, count: int) -> str:
     if kind > _LAST_TYPE:
         raise ValueError("no internal control numbers are left for this day")
     return f"{kind}{_year_and_day(business_day)}{count % _NUMBERS_OF_A_TYPE:06}"
+
+
+def day_of_number(number: str) -> date | None:
+    """The business day on which an internal control number was given; None when it is not written as ours are."""
+    try:
+        return datetime.strptime(f"20{number[2:7]}", "%Y%j").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
 
 
 @cache

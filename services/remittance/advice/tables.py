@@ -88,6 +88,7 @@ remitted_claim = sa.Table(
 
 # `number` is a place in the remittance and names no line: `control_number` (REF*6R) does, and `claim_line` is the line
 # of the claim (LX01) it stands for; NULL while the portal does not know the claim, or when it has no such line.
+# `received_at` is that of the remittance: by it, lines stand in months.
 remitted_line = sa.Table(
     "remitted_line",
     metadata,
@@ -110,6 +111,8 @@ remitted_line = sa.Table(
     sa.Column("service_to", sa.Date),
     sa.Column("adjustments", JSONB, nullable=False),
     sa.Column("remarks", sa.Text, nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), primary_key=True),
+    postgresql_partition_by="RANGE (received_at)",
 )
 
 # From the status events of claims: whose claim an ICN is, and which lines it has, sealed as they came.
