@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from uuid import UUID
 
@@ -46,6 +46,11 @@ def _stamped(milliseconds: int, noise: int) -> UUID:
 def first_id(moment: datetime) -> UUID:
     """What no id of `moment` or later is less than: for looking in a time."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def made_at(identity: UUID) -> datetime:
+    """The time in an id that begins with one."""
+    return datetime.fromtimestamp((identity.int >> 80) / 1000, UTC)
 
 
 def derived_id(*parts: str | int | UUID) -> UUID:

@@ -6,7 +6,8 @@ through its table, where row security stands. What no month takes goes into the 
 operator.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -76,6 +77,43 @@ async def keep_partitions(work: UnitOfWork) -> None:
     found = await work.execute(sa.select(sa.func.keep_partitions(first, last)))
     for fault in found.scalars():
         report_partition(fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of a partitioned table: its first day, and whether it has been kept as long as its table says."""
+
+    table: str
+    first: date
+    may_be_dropped: bool
+
+
+async def months(work: UnitOfWork, tables: Iterable[sa.Table]) -> list[Month]:
+    """The months that are there of `tables`, the oldest first of each; those that are not partitioned have none."""
+    found = []
+    for table in tables:
+        children = sa.text(
+            "SELECT right(c.relname, 7) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+            " WHERE i.inhparent = to_regclass(:table) AND NOT c.relname LIKE '%_default' ORDER BY c.relname"
+        )
+        for name in (await work.execute(children, {"table": table.name})).scalars():
+            first = date(int(name[:4]), int(name[5:]), 1)
+            found.append(Month(table.name, first, first < kept_since(table.info["kept_years"], work.now)))
+    return found
+
+
+def kept_since(years: int, now: datetime) -> date:
+    """The first day of the first month that must still be there when all that is `years` old may go."""
+    return date(now.year - years, now.month, 1)
+
+
+async def drop(work: UnitOfWork, month: Month, *, reason: str) -> None:
+    """Drop a month for good, as the owner of the tables. Audited."""
+    name = f"{month.table}_{month.first:%Y_%m}"
+    await work.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+    await work.execute(sa.text(f"ALTER TABLE {month.table} DETACH PARTITION {name}"))
+    await work.execute(sa.text(f"DROP TABLE {name}"))
+    work.audit("drop", "month", name, reason=reason)
 
 
 def _month(moment: datetime, later: int = 0) -> date:

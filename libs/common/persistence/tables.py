@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
 
 OUTBOX_SHARDS = 4
+AUDIT_KEPT_YEARS = 6
+"""How long the trail is kept at least (45 CFR 164.316(b)(2)(i)); see `libs.common.persistence.partitions`."""
 
 
 def common_tables(metadata: sa.MetaData) -> None:
@@ -105,6 +107,7 @@ audit = sa.Table(
     sa.Column("trace_id", sa.Text, nullable=False),
     sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
     postgresql_partition_by="RANGE (audit_id)",
+    info={"kept_years": AUDIT_KEPT_YEARS},
 )
 
 audit_unsealed = sa.Table(

@@ -10,6 +10,8 @@ from services.claims.status.domain import Patient
 PATIENT = Sealed("claim.patient", Patient, readers="claims")
 """Owner: the claim."""
 
+KEPT_YEARS = 10
+"""How long claims are kept at least: as long as a false claim may be pursued (31 USC 3731(b)(2))."""
 BY_MONTH = "RANGE (claim_id)"
 """An id begins with the time of its submission, so a claim and all that belongs to it stand in the same month."""
 
@@ -54,6 +56,7 @@ claim = sa.Table(
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),
     sa.Index("claim_patient_control_number", "enrollment_id", "patient_control_number"),
     postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )
 
 # `control_number` is the provider's own (REF*6R), empty where none was sent.
@@ -73,6 +76,7 @@ claim_line = sa.Table(
     sa.Column("service_from", sa.Date),
     sa.Column("service_to", sa.Date),
     postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )
 
 # Why a claim was not accepted: never a value of the claim. `place`: segment and element, as they are looked for.
@@ -89,6 +93,7 @@ claim_finding = sa.Table(
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("status_code", sa.Text, nullable=False),
     postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )
 
 # `account` is all that was said of claim and lines at one time (domain `Account`); the columns are its first statement.
@@ -105,4 +110,5 @@ claim_status = sa.Table(
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("account", JSONB, nullable=False, server_default="{}"),
     postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )
