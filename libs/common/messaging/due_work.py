@@ -201,9 +201,9 @@ async def given_up_at(work: UnitOfWork, kind: str, subject: str | UUID) -> datet
 
 async def given_up(work: UnitOfWork) -> list[GivenUp]:
     """All work of the service that was given up, the longest ago first."""
-    columns = (due_work.c[name] for name in GivenUp.__dataclass_fields__)
+    columns = [due_work.c[name] for name in GivenUp.__dataclass_fields__]
     rows = sa.select(*columns).where(due_work.c.given_up_at.is_not(None)).order_by(due_work.c.given_up_at)
-    return [GivenUp(*row) for row in await work.execute(rows)]
+    return [GivenUp(*tuple(row)) for row in await work.execute(rows)]
 
 
 async def release(work: UnitOfWork, kind: str, subject: str) -> bool:

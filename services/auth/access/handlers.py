@@ -1,10 +1,11 @@
 """Changes of access. Each raises the epoch and publishes the whole record in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.base import Contract
 from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -136,7 +137,7 @@ async def republish_state(work: UnitOfWork, due: Due) -> None:
 
 _FIRST = "organizations"
 # Of each kind of record: its ids in order, the records of some, and which kind follows.
-_STATE = {
+_STATE: Mapping[str, tuple[Callable[..., Awaitable[list[UUID]]], Callable[..., Awaitable[Sequence[Contract]]], str]] = {
     _FIRST: (repository.organization_ids, repository.organization_records, "users"),
     "users": (repository.user_ids, repository.user_records, ""),
 }

@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from libs.common.persistence.partitions import partition_by_month
-
 revision = "0005"
 down_revision = "0004"
 
@@ -80,6 +78,47 @@ _FUNCTIONS = (
             END LOOP;
         END $$
     """,
+    # Makes a table one in months by a column of it; rows, rights and indexes stay as they are. A unique index that is
+    # not by that column can only hold within a month: it goes to the default partition, the pattern of all. Triggers
+    # and row security are for the migration to set on the new table. The rules of the old one would bind its owner too.
+    """
+    CREATE FUNCTION partition_by_month(parent text, key text, primary_key text) RETURNS void LANGUAGE plpgsql AS $$
+        DECLARE
+            before text := parent || '_before';
+            one record; first date;
+        BEGIN
+            EXECUTE format('ALTER TABLE %I RENAME TO %I', parent, before);
+            EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', before, parent || '_pkey');
+            EXECUTE format('ALTER TABLE %I NO FORCE ROW LEVEL SECURITY', before);
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS) PARTITION BY RANGE (%I)',
+                           parent, before, key);
+            EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (%s)', parent, primary_key);
+            EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', parent || '_default', parent);
+            PERFORM close_partition(parent || '_default');
+            FOR one IN SELECT c.relname AS name, pg_get_indexdef(c.oid) AS made, i.indisunique AS is_unique
+                         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                        WHERE i.indrelid = before::regclass ORDER BY c.relname LOOP
+                EXECUTE format('DROP INDEX %I', one.name);
+                EXECUTE replace(one.made, format('.%I ', before),
+                                format('.%I ', parent || CASE WHEN one.is_unique THEN '_default' ELSE '' END));
+            END LOOP;
+            EXECUTE format('SELECT month_of(%I)::date FROM %I ORDER BY %I LIMIT 1', key, before, key) INTO first;
+            PERFORM keep_partitions(
+                greatest(coalesce(first, current_date), (current_date - interval '10 years')::date),
+                (current_date + interval '3 months')::date);
+            EXECUTE format('INSERT INTO %I SELECT * FROM %I', parent, before);
+            EXECUTE format('DROP TABLE %I', before);
+        END $$
+    """,
+    # With the rights of whoever calls: only the owner has them.
+    """
+    CREATE FUNCTION drop_partition(parent text, name text) RETURNS void
+        LANGUAGE plpgsql SET lock_timeout = '5s' AS $$
+        BEGIN
+            EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', parent, name);
+            EXECUTE format('DROP TABLE %I', name);
+        END $$
+    """,
 )
 
 # As in 0001, but on the new table: what it takes in waits for its seal, and nothing of it changes.
@@ -98,6 +137,6 @@ _AUDIT_RULES = (
 def upgrade() -> None:
     for statement in _FUNCTIONS:
         op.execute(statement)
-    partition_by_month(op, "audit", "audit_id", primary_key=("audit_id",))
+    op.execute("SELECT partition_by_month('audit', 'audit_id', 'audit_id')")
     for statement in _AUDIT_RULES:
         op.execute(statement)
