@@ -44,6 +44,7 @@ from services.appeals.redetermination.handlers import (
     PDF,
     Examined,
     Upload,
+    apart,
     business_days,
     facts,
     take_in,
@@ -407,6 +408,7 @@ async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) 
     )
     await redeterminations.note_next_level(work, appeal_id, outcome)
     known = facts(work, await claim_of(work, appeal))
+    favorable = [number for number, line in decided.items() if line.favorable]
     work.append(
         AppealDecided(
             appeal_id=appeal_id,
@@ -416,7 +418,7 @@ async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) 
             enrollment_id=one.enrollment_id,
             internal_control_number=appeal.internal_control_number,
             outcome=outcome,
-            lines=to_pay([number for number, line in decided.items() if line.favorable], known),
+            lines=to_pay(favorable, known, apart=await apart(work, appeal)),
             decided_on=decided_on,
         )
     )

@@ -1,7 +1,7 @@
 """Claims for people: the list, the search by number, and the claim with its answer first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from libs.common.ids import secret_text
 from libs.common.money import format_dollars
-from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day, diagnosis
@@ -278,7 +278,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "lines": await repository.lines(work, one.claim_id),
         "paid_at": _paid_at(one, today) if permit.may(REMITTANCE_READ) else "",
         "steps": [_step(each, today) for each in steps],
-        "rights": [_right(each, one) for each in choices_of(one.state, one.pays_on, today)],
+        "rights": [_right(each, one, permit) for each in choices_of(one.state, one.pays_on, today)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -317,9 +317,17 @@ def _with_words(code_set: str, code: str, written: str) -> str:
     return f"{written} · {words}" if words else written
 
 
-def _right(choice: Choice, of: Claim) -> NextStep:
-    """What may be done, and where."""
-    return {
+_NEEDS = {
+    "correct-and-resubmit": CLAIM_SUBMIT,
+    "appeal-rights": REDETERMINATION_READ,
+    "see-remittance": REMITTANCE_READ,
+}
+_NO_ACCESS = "You need access to this function. Your office's portal administrator can grant it."
+
+
+def _right(choice: Choice, of: Claim, permit: Permit) -> NextStep:
+    """What may be done, and where; the way there only for whom it is open to."""
+    step = {
         "correct-and-resubmit": NextStep(
             "Correct it and send it again",
             "Send it as a new claim within one calendar year after the service. There is nothing to appeal.",
@@ -337,3 +345,7 @@ def _right(choice: Choice, of: Claim) -> NextStep:
             f"/remittance/of-claim/{of.claim_id}",
         ),
     }[choice]
+    needed = _NEEDS.get(choice)
+    if needed is None or permit.may(needed):
+        return step
+    return replace(step, sentence=f"{step.sentence} {_NO_ACCESS}", path=None)
