@@ -18,7 +18,8 @@ AUDITED = (
 )
 COPIED = (SCHEMAS / "access.rows.sql").read_text(encoding="utf-8")
 PARKED = (
-    "INSERT INTO parked (consumer, partition_key, event_id, topic, headers, payload, state, error_class, attempts, next_at)"
+    "INSERT INTO parked"
+    " (consumer, partition_key, event_id, topic, headers, payload, state, error_class, attempts, next_at)"
     " SELECT 'worker', key, gen_random_uuid(), 't', '', '', state, '', 1, '2026-11-20T12:00:00Z'"
     " FROM (VALUES ('a', 'held'), ('a', 'waiting'), ('b', 'waiting')) AS of_key (key, state)"
 )

@@ -5,8 +5,8 @@ from alembic import op
 
 from libs.common.persistence.tables import enforce_row_security
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 # Without its rules for a moment: they would hide the rows from the owner.
 _RECEIVED = (
