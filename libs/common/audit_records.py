@@ -103,6 +103,9 @@ _ALL = (
     Audited("send-message", "user", "A message to a user was sent, or given up."),
     Audited("reinsert-dead-letter", "event", "An operator had a dead letter handled again."),
     Audited("drop-dead-letter", "event", "An operator gave a dead letter up."),
+    Audited("drop", "month", "An operator dropped a month of a table that had been kept long enough."),
+    Audited("release", "job", "An operator had a job tried again that was given up."),
+    Audited("drop", "job", "An operator dropped a job that was given up."),
 )
 
 CATALOG: Mapping[tuple[str, str], Audited] = {(each.action, each.kind): each for each in _ALL}

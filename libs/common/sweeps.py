@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: inbox rows, idempotency keys, uploads that failed."""
+"""Forgets what is kept for a time only: inbox rows, idempotency keys, uploads that failed. Makes the months to come."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import log
+from libs.common.persistence.partitions import keep_partitions
 from libs.common.persistence.tables import attachment, idempotency, inbox
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
@@ -28,6 +29,8 @@ async def keep_swept(runtime: Runtime, stop: asyncio.Event) -> None:
     """Sweep every hour until `stop` is set. Several workers of a service may do it at once."""
     while not stop.is_set():
         try:
+            async with runtime.database.work(runtime) as work:
+                await keep_partitions(work)
             while await _sweep_some(runtime):
                 pass
         except Exception as error:  # noqa: BLE001 - the database is away: the rows are old an hour later too

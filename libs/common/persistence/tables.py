@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
 
 OUTBOX_SHARDS = 4
+AUDIT_KEPT_YEARS = 6
+"""How long the trail is kept at least (45 CFR 164.316(b)(2)(i)); see `libs.common.persistence.partitions`."""
 
 
 def common_tables(metadata: sa.MetaData) -> None:
@@ -56,12 +58,24 @@ parked = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("error_class", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
     sa.UniqueConstraint("consumer", "event_id", name="parked_event"),
     sa.CheckConstraint("state IN ('waiting', 'held')", name="parked_state"),
     sa.Index("parked_key", "consumer", "partition_key", "id"),
 )
 
+# A key with parked events, and when the first of them is tried again; NULL while that one is held. Whoever parks an
+# event of a key, or takes one away, holds its row here: no event slips past those that wait.
+waiting_key = sa.Table(
+    "waiting_key",
+    _COMMON,
+    sa.Column("consumer", sa.Text, primary_key=True),
+    sa.Column("partition_key", sa.Text, primary_key=True),
+    sa.Column("due_at", sa.DateTime(timezone=True)),
+    sa.Index("waiting_key_due", "consumer", "due_at"),
+)
+
+# `failing_since`: since when it has not once been done. `given_up_at`: nobody tries it again until it is asked for
+# again or an operator releases it.
 due_work = sa.Table(
     "due_work",
     _COMMON,
@@ -72,7 +86,9 @@ due_work = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("leased_by", sa.Text),
     sa.Column("leased_until", sa.DateTime(timezone=True)),
-    sa.Index("due_work_due", "due_at"),
+    sa.Column("failing_since", sa.DateTime(timezone=True)),
+    sa.Column("given_up_at", sa.DateTime(timezone=True)),
+    sa.Index("due_work_next", "kind", "due_at", postgresql_where=sa.text("given_up_at IS NULL")),
 )
 
 audit = sa.Table(
@@ -92,6 +108,8 @@ audit = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text, nullable=False),
     sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
+    postgresql_partition_by="RANGE (audit_id)",
+    info={"kept_years": AUDIT_KEPT_YEARS},
 )
 
 audit_unsealed = sa.Table(
