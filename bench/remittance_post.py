@@ -22,7 +22,7 @@ from bench.measuring import line, percentile, platform, watch_memory
 from libs.common.clock import SystemClock
 from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.contracts.partner import RemittanceAdvice
-from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.document_store import PARTNER_REMITTANCE
 from libs.common.ids import derived_id
 from libs.common.messaging.kafka import KafkaPublisher
 from libs.common.runtime import Runtime

@@ -40,13 +40,15 @@ def calls(site: Site, settings: Settings) -> Iterator[Call]:
         yield Call(pod.name, f"postgresql-{pod.service}", POSTGRESQL_PORT)
         if table.keeps_documents(pod):
             yield Call(pod.name, "documents", site.documents.port)
+        if site.scanner and table.takes_files(pod):
+            yield Call(pod.name, "scanner", site.scanner.port)
         yield from (Call(pod.name, outside.name, outside.port) for outside in reached(site, pod))
     for service in SERVICES:
         yield Call(table.migration(service).name, f"postgresql-{service}", POSTGRESQL_PORT)
 
 
 def reached(site: Site, pod: Pod) -> Iterator[Outside]:
-    """The outside systems `pod` talks to, documents left out."""
+    """The outside systems `pod` talks to, documents and scanner left out."""
     return (each for each in site.outside if each.service == pod.service and pod.role in each.roles)
 
 
@@ -93,9 +95,9 @@ def peer(site: Site, target: str) -> list[Manifest]:
         return [_elsewhere(site.kafka_namespace, {"strimzi.io/name": f"{site.kafka_cluster}-kafka"})]
     if target.startswith("postgresql-"):
         return [_elsewhere(site.postgresql_namespace, {"cnpg.io/cluster": target.removeprefix("postgresql-")})]
-    places = {"documents": site.documents, **{each.name: each for each in site.outside}}
-    if target in places:
-        return [{"ipBlock": {"cidr": str(address)}} for address in places[target].addresses]
+    places = {"documents": site.documents, "scanner": site.scanner, **{each.name: each for each in site.outside}}
+    if place := places.get(target):
+        return [{"ipBlock": {"cidr": str(address)}} for address in place.addresses]
     return [{"podSelector": selector(target)}]
 
 

@@ -29,6 +29,12 @@ class Documents(Reached):
     url: str = Field(pattern=r"^[a-z0-9]+://")
 
 
+class Scanner(Reached):
+    """What scans files from outside for harmful content; `address` is the setting of the same name."""
+
+    address: str = Field(pattern=r"^clamd://")
+
+
 class Outside(Reached):
     """An outside system, and which processes talk to it."""
 
@@ -56,6 +62,7 @@ class Site(_Part):
     kafka_cluster: str = Field(pattern=_NAME)
     postgresql_namespace: str = Field(pattern=_NAME)
     documents: Documents
+    scanner: Scanner | None = None
     outside: tuple[Outside, ...]
 
     @property

@@ -15,6 +15,8 @@ STREAMS = ("notifier",)
 """Services with a stream application."""
 DOCUMENTS = ("claims", "remittance", "appeals")
 """Services that keep documents: they hold their document keys and reach the store."""
+UPLOADS = ("claims", "appeals")
+"""Services that take files from outside: their applications reach the scanner, if the site has one."""
 BENEFICIARY = ("claims", "eligibility")
 """Services that make the token of a beneficiary out of an MBI."""
 PEPPER = ("auth",)
@@ -63,8 +65,8 @@ class Pod:
 _MEMORY = {"api": 384, "worker": 384, "relay": 256, "stream": 320}
 _CPU = {"api": "250m", "worker": "250m", "relay": "50m", "stream": "100m"}
 
-# Where a row differs from the rule. Claims reads whole files in processes of their own.
-_MEMORY_OF = {"claims-api": 512, "claims-worker": 1536}
+# Where a row differs from the rule. Claims reads whole files in processes of their own, appeals judges documents so.
+_MEMORY_OF = {"claims-api": 512, "claims-worker": 1536, "appeals-api": 1536}
 _CPU_OF = {"claims-worker": "1"}
 # One engine watches the portal, with its journal; the figures of the stream are whole only in one place.
 _ALONE = ("notifier-worker", "notifier-stream")
@@ -111,6 +113,11 @@ def migration(service: str) -> Pod:
 def keeps_documents(pod: Pod) -> bool:
     """Whether `pod` reads and writes documents."""
     return pod.service in DOCUMENTS and pod.role in _OPEN_SEALS
+
+
+def takes_files(pod: Pod) -> bool:
+    """Whether `pod` takes files from outside, and has them scanned."""
+    return pod.service in UPLOADS and pod.role == "api"
 
 
 def secrets(pod: Pod) -> Iterator[Mount]:

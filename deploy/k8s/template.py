@@ -169,6 +169,8 @@ def _environment(site: Site, pod: Pod) -> dict[str, str]:
     environment["KAFKA_BOOTSTRAP_SERVERS"] = f"{broker}:{graph.KAFKA_PORT}"
     if table.keeps_documents(pod):
         environment["PORTICO_DOCUMENTS_URL"] = site.documents.url
+    if site.scanner and table.takes_files(pod):
+        environment["PORTICO_SCANNER"] = site.scanner.address
     for outside in graph.reached(site, pod):
         environment |= outside.environment
     if pod.name in _TELLING_THE_ADDRESS:

@@ -21,6 +21,9 @@ _ALL = (
     # What any route may leave behind.
     Audited("refuse", "route", "Access to a page or to an operation of the API was refused."),
     Audited("refuse", "object", "An object was asked for that the person may not know of, or by a form of another."),
+    # Files, of whatever they are.
+    Audited("upload", "attachment", "A file that was sent was refused."),
+    Audited("download", "attachment", "A file that was sent with something was downloaded.", shows=True),
     # Signing in, sessions, access.
     Audited("sign-in", "account", "A person signed in, or a step of it failed."),
     Audited("sign-in", "client", "A program was given a token, or was not."),
@@ -82,10 +85,8 @@ _ALL = (
     Audited("list", "appeals", "Appeals were listed.", shows=True),
     Audited("file", "appeal", "A redetermination was requested."),
     Audited("file", "claim", "A redetermination of a claim was refused."),
-    Audited("upload", "document", "A file for an appeal was refused."),
     Audited("add-document", "appeal", "A document was added to an appeal."),
     Audited("read", "appeal", "An appeal was shown.", shows=True),
-    Audited("download", "appeal-document", "A document of an appeal was downloaded.", shows=True),
     Audited("read", "letter", "A decision letter was shown.", shows=True),
     Audited("decide", "appeal", "A reviewer decided an appeal."),
     Audited("ask-reconsideration", "appeal", "A reconsideration was requested."),
@@ -93,7 +94,6 @@ _ALL = (
     Audited("forward", "appeal", "The QIC has taken the case of a reconsideration."),
     Audited("decide", "reconsideration", "The QIC decided a reconsideration."),
     Audited("read", "reconsideration", "A reconsideration was shown.", shows=True),
-    Audited("download", "reconsideration-document", "A document of a reconsideration was downloaded.", shows=True),
     # Operation.
     Audited("read", "report", "The draft of a monthly report was shown."),
     Audited("download", "report-functionality", "Portal functionality of a month was downloaded."),

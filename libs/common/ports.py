@@ -6,7 +6,7 @@ from typing import Protocol
 
 from libs.common.clock import Clock
 from libs.common.deployment import Deployment
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.ids import Ids
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings

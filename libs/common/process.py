@@ -25,7 +25,8 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.envelope import Message, Origin, seal_envelope
 from libs.common.contracts.ops import Heartbeat
 from libs.common.deployment import load_deployment
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
+from libs.common.documents.attachments import keep_settled
 from libs.common.ids import Ids
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
@@ -175,6 +176,7 @@ def _worker_loops(service: Service, runtime: Runtime, role: str, stop: asyncio.E
         DueWork(runtime, service.timers, service.jobs, woken=role == "all").run(stop),
         seal_audit(runtime, stop),
         keep_swept(runtime, stop),
+        keep_settled(runtime, stop),
     ]
     subscriptions = subscriptions_of(service)
     if subscriptions:

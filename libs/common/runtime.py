@@ -9,7 +9,7 @@ from datetime import date
 from libs.common.clock import Clock
 from libs.common.contracts.envelope import source
 from libs.common.deployment import Deployment
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.ids import Ids
 from libs.common.persistence.tables import OUTBOX_SHARDS
 from libs.common.persistence.unit_of_work import Database

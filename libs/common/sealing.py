@@ -12,6 +12,9 @@ from pydantic_core import CoreSchema
 
 from libs.common.errors import Poison
 
+OWN = ""
+"""Stands for the readers of what a service keeps to itself, where the code is every service's."""
+
 KINDS: "dict[str, Sealed[Any]]" = {}
 """Every kind of sealed value whose module is loaded, by its place."""
 
@@ -23,7 +26,9 @@ class SealBrokenError(Poison):
 
 
 class Keys(Protocol):
-    """Who seals and opens bytes: `libs.common.security.keys.KeyRing`."""
+    """Who seals and opens bytes, on behalf of `service`: `libs.common.security.keys.KeyRing`."""
+
+    service: str
 
     def seal(self, readers: str, plaintext: bytes, *, context: str) -> str:
         """`plaintext` as text for a group of readers, bound to `context`."""
@@ -36,7 +41,8 @@ class Sealed(Generic[T]):
     """One kind of sealed value.
 
     `place` is its table and column, or the event type and field; `holds` a type that pydantic reads and writes as JSON,
-    or `bytes`, which are sealed as they are; `readers` the key group of those who may open it.
+    or `bytes`, which are sealed as they are; `readers` the key group of those who may open it, `OWN` for a table that
+    every service has.
     What is kept outlives the code that wrote it: fields are only added, with a default.
     """
 
@@ -51,7 +57,7 @@ class Sealed(Generic[T]):
 
     def seal(self, keys: Keys, value: T, *owner: UUID | str | int) -> str:
         """`value` as text that opens only for its readers, and only in the row or event that `owner` identifies."""
-        return keys.seal(self.readers, self.encode(value), context=self._context(owner))
+        return keys.seal(self.readers or keys.service, self.encode(value), context=self._context(owner))
 
     def open(self, keys: Keys, sealed: str, *owner: UUID | str | int) -> T:
         """What was sealed for this `owner`.

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     state_directory: Path = Path(".portico")
     contract_file: Path = Path("contract.toml")
     documents_url: str = ""  # such as s3://bucket/prefix; empty: folders of the state directory
+    # What scans files from outside for harmful content: clamd://clamav.example:3310, or clamd:/path of a Unix socket.
+    # Empty: nothing does.
+    scanner: str = Field(default="", pattern=r"^(clamd:(//[^:/]+:[0-9]+|/[^/].*))?$")
     # Of contractor alerts, such as mail.example:25; empty: the simulated mailbox on this machine.
     smtp_server: str = Field(default="", pattern=r"^([^:]+:[0-9]+)?$")
     public_host: str = ""  # the name people know the portal by, in the gateway's certificate; empty: localhost

@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: inbox rows and idempotency keys. Makes the partitions of the months to come."""
+"""Forgets what is kept for a time only: inbox rows, idempotency keys, failed uploads. Makes the months to come."""
 
 import asyncio
 import contextlib
@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import log
 from libs.common.persistence.partitions import keep_partitions
-from libs.common.persistence.tables import idempotency, inbox
+from libs.common.persistence.tables import attachment, idempotency, inbox
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 
 IDEMPOTENCY_KEPT = timedelta(days=30)
 """How long the same key still gives the first answer."""
+
+FAILED_UPLOADS_KEPT = timedelta(days=90)
+"""How long it can be seen that a file was not received, and why: as long as anybody asks after it."""
 
 # While the broker keeps an event it may come again, to a consumer that lost its place.
 INBOX_KEPT = max(topic.retention for topic in CATALOG.values() if topic.retention) + timedelta(days=30)
@@ -46,13 +49,19 @@ async def sweep(work: UnitOfWork) -> bool:
     removed = [
         await _remove(work, inbox, inbox.c.received_at, work.now - INBOX_KEPT),
         await _remove(work, idempotency, idempotency.c.created_at, work.now - IDEMPOTENCY_KEPT),
+        await _remove(
+            work, attachment, attachment.c.begun_at, work.now - FAILED_UPLOADS_KEPT, attachment.c.state == "failed"
+        ),
     ]
     return max(removed) == _ROWS_AT_ONCE
 
 
-async def _remove(work: UnitOfWork, table: sa.Table, at: sa.Column[datetime], before: datetime) -> int:
-    """Remove at most `_ROWS_AT_ONCE` rows older than `before`, and say how many those were."""
+async def _remove(
+    work: UnitOfWork, table: sa.Table, at: sa.Column[datetime], before: datetime, *rules: sa.ColumnElement[bool]
+) -> int:
+    """Remove at most `_ROWS_AT_ONCE` rows older than `before` that keep the `rules`, and say how many those were."""
     place: sa.ColumnClause[str] = sa.literal_column("ctid")
-    old = sa.select(place).select_from(table).where(at < before).limit(_ROWS_AT_ONCE).with_for_update(skip_locked=True)
+    old = sa.select(place).select_from(table).where(at < before, *rules)
+    old = old.limit(_ROWS_AT_ONCE).with_for_update(skip_locked=True)
     removed = await work.execute(sa.delete(table).where(place == sa.func.any(sa.func.array(old.scalar_subquery()))))
     return removed.rowcount

@@ -12,7 +12,7 @@ from itertools import chain
 from uuid import UUID
 
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus, RemittanceAdvice
-from libs.common.documents.store import PARTNER_CLAIMS, PARTNER_REMITTANCE, DocumentBrokenError, DocumentStore
+from libs.common.document_store import PARTNER_CLAIMS, PARTNER_REMITTANCE, DocumentBrokenError, DocumentStore
 from libs.common.ids import derived_id
 from libs.common.sealing import Sealed
 from libs.common.security.keys import KeyRing

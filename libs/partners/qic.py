@@ -32,7 +32,7 @@ class CaseLine(_Part):
 
 
 class CaseDocument(_Part):
-    """A PDF of the case file, sent by itself before it. `digest` is the SHA-256 of its content."""
+    """A PDF, TIFF or JPEG of the case file, sent by itself before it. `digest` is the SHA-256 of its content."""
 
     document_id: UUID
     digest: str

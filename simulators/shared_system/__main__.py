@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from libs.common.clock import SystemClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.deployment import load_deployment
-from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.document_store import PARTNER_REMITTANCE
 from libs.common.messaging.kafka import KafkaConsumer, KafkaPublisher
 from libs.common.observability.logs import configure_logs, log
 from libs.common.observability.traces import start_tracing

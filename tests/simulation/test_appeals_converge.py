@@ -1,7 +1,6 @@
 """A denied claim from its decision to the order that pays it, through crashes, repeats and delays on the way."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,9 +26,10 @@ from services.appeals.redetermination.tables import appeal, finalized_claim, rem
 from services.appeals.review.domain import LineDecision
 from services.appeals.review.handlers import decide
 from services.claims.app import service as claims
-from services.claims.submission.handlers import keep_file, receive
+from services.claims.submission.handlers import door, receive
 from simulators.population import claim_file
 from tests.support.appeals import denied, finalized, received, remitted
+from tests.support.attachments import arrived
 from tests.support.claims import RIVERSIDE, enrollment_of
 from tests.support.portico import MORNING
 from tests.support.qic import qic_serving
@@ -41,11 +41,8 @@ _PROVIDER = ("Riverside Clinic", "1234567893", "MR10001")
 
 
 async def _send(runtime: Runtime) -> None:
-    async def pieces() -> AsyncIterator[bytes]:
-        for piece in claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=0, seed=5, organization=RIVERSIDE):
-            yield piece
-
-    file = await keep_file(runtime.documents, pieces(), 1_000_000)
+    content = claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=0, seed=5, organization=RIVERSIDE)
+    file = await arrived(runtime, door(), content, enrollment_id=_ENROLLMENT)
     async with runtime.database.work(runtime) as work:
         await receive(work, file, enrollment=enrollment_of(RIVERSIDE, RIVERSIDE.enrollments[0]), submitted_by=_PERSON)
 

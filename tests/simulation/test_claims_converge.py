@@ -1,6 +1,5 @@
 """A claim file from the upload to the decision, through crashes, repeats and delays in every service on its way."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,10 +10,11 @@ from libs.common.persistence.tables import due_work, outbox, parked
 from libs.common.runtime import Runtime
 from services.claims.app import service as claims
 from services.claims.status.tables import claim, claim_line, claim_status
-from services.claims.submission.handlers import keep_file, receive
+from services.claims.submission.handlers import door, receive
 from services.notifier.app import service as notifier
 from services.notifier.monthly_reports.repository import total
 from simulators.population import claim_file
+from tests.support.attachments import arrived
 from tests.support.claims import RIVERSIDE, enrollment_of
 from tests.support.portico import MORNING
 from tests.support.simulation import runtime_in, seeds, simulation
@@ -23,15 +23,10 @@ _CLAIMS, _FAULTY, _FILES = 40, 3, 3
 
 
 async def _send(runtime: Runtime, number: int) -> None:
-    async def pieces() -> AsyncIterator[bytes]:
-        for piece in claim_file(
-            received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=number, organization=RIVERSIDE
-        ):
-            yield piece
-
-    file = await keep_file(runtime.documents, pieces(), 1_000_000)
+    enrollment = enrollment_of(RIVERSIDE, RIVERSIDE.enrollments[0])
+    content = claim_file(received=MORNING.date(), claims=_CLAIMS, faulty=_FAULTY, seed=number, organization=RIVERSIDE)
+    file = await arrived(runtime, door(), content, enrollment_id=enrollment.enrollment_id)
     async with runtime.database.work(runtime) as work:
-        enrollment = enrollment_of(RIVERSIDE, RIVERSIDE.enrollments[0])
         await receive(work, file, enrollment=enrollment, submitted_by=derived_id("person"))
 
 

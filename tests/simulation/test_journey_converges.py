@@ -37,7 +37,7 @@ from services.auth.recertification.domain import Decision
 from services.auth.recertification.handlers import decide as certify
 from services.auth.settings import auth_settings
 from services.claims.app import service as claims
-from services.claims.submission.handlers import keep_file, receive
+from services.claims.submission.handlers import door, receive
 from services.eligibility.app import service as eligibility
 from services.eligibility.inquiry.handlers import ask
 from services.notifier.app import service as notifier
@@ -48,6 +48,7 @@ from simulators.cms_mailbox.server import serving_smtp
 from simulators.population import DemoUser, Enrollment, Population, claim_file, institutional_claim_file
 from simulators.shared_system.adjudication import DENIED, adjudicate
 from simulators.shared_system.payments import remitted as shown
+from tests.support.attachments import arrived
 from tests.support.auth import ADMINISTRATOR, BILLER, RIVERSIDE, deliver_feeds
 from tests.support.claims import enrollment_of
 from tests.support.eligibility import hets_serving, question
@@ -172,11 +173,7 @@ def _denied_visit() -> Iterator[bytes]:
 
 
 async def _send(runtime: Runtime, content: Iterable[bytes], enrollment: Enrollment) -> None:
-    async def pieces() -> AsyncIterator[bytes]:
-        for piece in content:
-            yield piece
-
-    file = await keep_file(runtime.documents, pieces(), 1_000_000)
+    file = await arrived(runtime, door(), content, enrollment_id=enrollment.enrollment_id)
     async with runtime.database.work(runtime) as work:
         await receive(work, file, enrollment=enrollment_of(RIVERSIDE, enrollment), submitted_by=BILLER.user_uuid)
 

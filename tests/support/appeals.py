@@ -23,6 +23,7 @@ from libs.common.contracts.envelope import (
 )
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted, LineRemitted
 from libs.common.contracts.sealed import CLAIM_FACTS, ClaimFacts, ServiceFacts
+from libs.common.documents.kinds import PDF
 from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -31,12 +32,13 @@ from libs.common.security.keys import KeyRing
 from services.appeals.app import service
 from services.appeals.letters.domain import LetterFacts, LetterLine, compose
 from services.appeals.reconsideration import tables as reconsideration_tables
-from services.appeals.reconsideration.tables import reconsideration, reconsideration_document
+from services.appeals.reconsideration.tables import reconsideration
 from services.appeals.redetermination import tables as appeal_tables
 from services.appeals.redetermination.domain import Argument
 from services.appeals.redetermination.handlers import claim_finalized, claim_remitted
-from services.appeals.redetermination.tables import appeal, appeal_document, finalized_claim, remitted_claim
+from services.appeals.redetermination.tables import appeal, finalized_claim, remitted_claim
 from tests.support.applications import BILLER, OTHER_BILLER, REVIEWER, Application, Someone, application
+from tests.support.attachments import complete as complete_attachment
 from tests.support.planting import object_id
 from tests.support.platform import CloneSettings
 
@@ -172,7 +174,7 @@ def protected_pdf() -> bytes:
 
 
 REFUSED_FILES = {
-    "no PDF": (b"PK\x03\x04 a spreadsheet", "upload-not-pdf", "This is not a PDF."),
+    "no document": (b"PK\x03\x04 a spreadsheet", "upload-not-document", "This is not a PDF, TIFF or JPEG."),
     "encrypted": (protected_pdf(), "upload-encrypted", "protected by a password"),
     "empty": (b"", "upload-empty", "The file is empty."),
     "without pages": (pdf(0), "upload-empty", "has no pages"),
@@ -344,7 +346,6 @@ async def complete(work: UnitOfWork, enrollment_id: UUID) -> None:
     """
     keys = work.runtime.keys
     claim_id, appeal_id = object_id(enrollment_id, "claim_id"), object_id(enrollment_id, "appeal_id")
-    document_id = object_id(enrollment_id, "document_id")
     facts = finalized(keys, claim_id, enrollment_id).sealed_facts
     await work.execute(
         sa.update(finalized_claim).where(finalized_claim.c.claim_id == claim_id).values(sealed_facts=facts)
@@ -371,27 +372,8 @@ async def complete(work: UnitOfWork, enrollment_id: UUID) -> None:
         )
     )
 
-    async def content() -> AsyncIterator[bytes]:
-        yield pdf()
-
-    kept = await work.runtime.documents.put(content(), limit=10_000)
+    await complete_attachment(work, enrollment_id, "redetermination", "appeal_id", pdf(), PDF)
     second = reconsideration_tables.ARGUMENT.seal(keys, Argument("Jo", "Still because.", ""), appeal_id)
     await work.execute(
         sa.update(reconsideration).where(reconsideration.c.appeal_id == appeal_id).values(argument=second)
-    )
-    await work.execute(
-        sa.update(reconsideration_document)
-        .where(reconsideration_document.c.document_id == document_id)
-        .values(
-            document=kept.reference,
-            name=keys.seal("appeals", b"new.pdf", context=f"reconsideration_document.name|{document_id}"),
-        )
-    )
-    await work.execute(
-        sa.update(appeal_document)
-        .where(appeal_document.c.document_id == document_id)
-        .values(
-            document=kept.reference,
-            name=keys.seal("appeals", b"notes.pdf", context=f"appeal_document.name|{document_id}"),
-        )
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.security.key_files import prepare_keys
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings

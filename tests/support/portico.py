@@ -8,7 +8,7 @@ from random import Random
 
 from libs.common.clock import Clock, SetClock
 from libs.common.deployment import Deployment, FunctionSwitch, load_deployment
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.ids import Ids
 from libs.common.persistence.unit_of_work import Database
 from libs.common.runtime import Runtime

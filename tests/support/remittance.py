@@ -14,7 +14,7 @@ from libs.common.contracts.envelope import Message, Received, headers_from_text,
 from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.contracts.sealed import CLAIM_LINES
 from libs.common.deployment import load_deployment
-from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.document_store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing

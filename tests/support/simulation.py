@@ -13,7 +13,7 @@ from random import Random
 from libs.common.clock import SetClock
 from libs.common.contracts.partner import CLAIMS_OUTBOUND
 from libs.common.crashpoints import set_crash_hook
-from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.document_store import PARTNER_REMITTANCE
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.messaging.relay import Relay

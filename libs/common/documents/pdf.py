@@ -1,37 +1,16 @@
-"""Whether a file from outside is a PDF that people may be asked to open: readable, with pages, and without a will.
+"""Whether a PDF from outside is one that people may be asked to open: readable, with pages, and without a will.
 
-The file is looked at in a process of its own with little memory and little time, because a PDF is a program for its
-reader: a few bytes can unfold to gigabytes, and objects can lead in circles.
+It is looked at in a process of its own (`judging.py`), because a PDF is a program for its reader: a few bytes can
+unfold to gigabytes, and objects can lead in circles.
 """
 
-import asyncio
-import resource
-from collections.abc import Iterator
-from contextlib import aclosing, suppress
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 
 import pikepdf
 
-from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
+from libs.common.documents.judgments import MAX_DECODED_BYTES, MAX_PAGES, Fault, Judgment
 
-PdfFault = Literal["", "not-pdf", "encrypted", "unreadable", "without-pages", "active", "too-many-pages", "unfolds"]
-"""What is wrong with a file; empty when nothing is.
-
-`active`: it acts by itself, carries scripts, forms or other files, or leads its reader to a file outside. `unfolds`:
-unpacked, it would be far larger than it is.
-"""
-
-MAX_PAGES = 3000
-"""More than any record of one stay; a reader opens so many without trouble."""
-
-MAX_DECODED_BYTES = 1 << 31
-"""What all of a document may be once unpacked: 20 MB of scans at 300 dpi stay below it."""
-
-_MARK = b"%PDF-"
-_SECONDS = 15.0
-_MEMORY = 1 << 30
 # Keys that only occur where a script, another file, a form of the old kind or a portfolio is kept (ISO 32000-1, 7.11,
 # 12.3.5 and 12.6).
 _ACTIVE_KEYS = frozenset(
@@ -44,44 +23,18 @@ _ALLOWED_ADDRESSES = ("http:", "https:", "mailto:")
 _COLORS = 3  # of a picture that is more than black and white
 
 
-@dataclass(frozen=True, slots=True)
-class PdfVerdict:
-    """What was found: the number of pages, and the fault if there is one."""
-
-    pages: int
-    fault: PdfFault = ""
-
-
-async def examine(content: bytes) -> PdfVerdict:
-    """Look at a whole file. What takes too long or too much memory is unreadable to us."""
-    if not content.startswith(_MARK):
-        return PdfVerdict(0, "not-pdf")
-    try:
-        async with asyncio.timeout(_SECONDS), aclosing(stream_from_process(verdicts, content)) as found:
-            return await anext(found)
-    except (ProcessStreamError, TimeoutError):
-        return PdfVerdict(0, "unreadable")
-
-
-def verdicts(content: bytes) -> Iterator[PdfVerdict]:
-    """Yield the one verdict on `content`: the work of the process that `examine` starts."""
-    with suppress(ValueError, OSError):  # a system that cannot limit memory has the limit of time left
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    yield verdict(content)
-
-
-def verdict(content: bytes) -> PdfVerdict:
-    """The verdict on a file that begins as a PDF."""
+def judge(content: bytes) -> Judgment:
+    """What is found of a file that begins as a PDF."""
     try:
         with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
-            return PdfVerdict(len(document.pages), _fault(document))
+            return Judgment(len(document.pages), _fault(document))
     except pikepdf.PasswordError:
-        return PdfVerdict(0, "encrypted")
+        return Judgment(0, "encrypted")
     except (pikepdf.PdfError, ValueError, TypeError, RuntimeError):
-        return PdfVerdict(0, "unreadable")
+        return Judgment(0, "unreadable")
 
 
-def _fault(document: pikepdf.Pdf) -> PdfFault:
+def _fault(document: pikepdf.Pdf) -> Fault:
     """The first fault of a document that opens, the cheapest look first."""
     if document.is_encrypted:
         return "encrypted"
@@ -162,7 +115,3 @@ def _decoded_stream_bytes(stream: Any) -> int:
         bits = int(stream.get("/BitsPerComponent", 1))
         colors = 1 if bits == 1 else _COLORS
         return max(0, int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) * bits * colors // 8)
-
-
-# The child processes import this once, in the server they are forked from.
-preload("libs.common.documents.pdf")

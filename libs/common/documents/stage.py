@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from libs.common.documents.store import DocumentStore, StoredDocument
+from libs.common.document_store import DocumentStore, StoredDocument
 
 # About 3,000 claims of ordinary size; a file that brings more is written out, so that more claims take no more memory.
 HELD_BYTES = 4 << 20

@@ -22,6 +22,17 @@ def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
         log.warning("unknown code", partner=partner, code=code_set, count=count)
 
 
+def report_scanner_away(error: Exception) -> None:
+    """Tell that the scanner of files does not answer, or not about a file: no file is taken (runbook: uploads)."""
+    log.error("scanner away", error_class=type(error).__name__, reason=str(error))
+
+
+def report_unfinished_upload(service: str, purpose: str) -> None:
+    """Tell that an upload was neither stored nor refused, and was given up (runbook: uploads)."""
+    metrics.UPLOADS.labels(service, "unfinished").inc()
+    log.error("upload unfinished", kind=purpose)
+
+
 def report_partition(fault: str) -> None:
     """Tell that a month has no partition yet, or that rows lie in a default one (runbook: partitions)."""
     metrics.PARTITION_FAULTS.inc()

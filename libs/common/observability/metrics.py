@@ -10,6 +10,11 @@ EVENTS_UNKNOWN = Counter("portico_events_unknown", "Events of a type this releas
 UNKNOWN_CODES = Counter(
     "portico_unknown_codes", "Codes in a partner's answer that are in no list here, shown as they came", ["code_set"]
 )
+UPLOADS = Counter(
+    "portico_uploads",
+    "Files sent to us, by how that ended: stored, the code of a refusal, or unfinished",
+    ["service", "outcome"],
+)
 DEAD_LETTERS = Counter("portico_dead_letters", "Events set aside for a person to decide", ["consumer"])
 REMITTANCES_QUARANTINED = Counter(
     "portico_remittances_quarantined", "Remittances set aside for a person, because payee and claims do not agree"

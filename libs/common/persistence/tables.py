@@ -1,8 +1,10 @@
-"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, the copy of access.
+"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, attachments, filters, access.
 
 They are owned by the common code alone, which has migrations of its own for them: `migrations/`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -145,6 +147,52 @@ idempotency = sa.Table(
     sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
 )
 
+# Filters of lists that people keep: the query of an address, which says nothing about a patient.
+saved_filter = sa.Table(
+    "saved_filter",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("query", sa.Text, primary_key=True),
+    sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+# A file from outside, written down before its first byte lies in the store under `document`: nothing is stored that
+# nobody knows of. `name` is sealed: people put patients' names into the names of files. `subject_id` is what it belongs
+# to, of the kind that `purpose` says; it may be made with the file, and is missing until then. `next_step` tells the
+# sender of one that failed (`fault`: a code of `ERROR_CODES`) what to do. `begun_at` is real time; `received_at` is
+# business time, and `received_on` its business day.
+attachment = sa.Table(
+    "attachment",
+    _COMMON,
+    sa.Column("attachment_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("subject_id", UUID(as_uuid=True)),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False, server_default=""),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("digest", sa.Text, nullable=False, server_default=""),
+    sa.Column("pages", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("fault", sa.Text, nullable=False, server_default=""),
+    sa.Column("next_step", sa.Text, nullable=False, server_default=""),
+    sa.Column("added_by", UUID(as_uuid=True), nullable=False),
+    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True)),
+    sa.Column("received_on", sa.Date),
+    sa.CheckConstraint("state IN ('pending', 'stored', 'failed')", name="attachment_state"),
+    sa.CheckConstraint(
+        "(state = 'stored') = (received_at IS NOT NULL AND received_on IS NOT NULL)", name="attachment_received"
+    ),
+    sa.CheckConstraint("state <> 'stored' OR subject_id IS NOT NULL", name="attachment_belongs"),
+    sa.CheckConstraint("(state = 'failed') = (next_step <> '')", name="attachment_next_step"),
+    sa.Index("attachment_subject", "subject_id", "purpose"),
+    sa.Index("attachment_unsettled", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
+    sa.Index("attachment_not_received", "enrollment_id", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
+)
+
 # The copy of access is kept in pieces, so that a request reads a few small ones, however much a vendor may act for:
 # `document` of a user is without grants, that of an organization without enrollments.
 access_user = sa.Table(
@@ -217,3 +265,13 @@ def enforce_row_security(operations: Operations, table: str) -> None:
     operations.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     operations.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     operations.execute(f"CREATE POLICY {table}_acting ON {table} USING ({rule}) WITH CHECK ({rule})")
+
+
+@contextmanager
+def as_owner_of_all_rows(operations: Operations, *tables: str) -> Iterator[None]:
+    """Let a migration see and move rows of every enrollment, which forced row security hides from the owner too."""
+    for table in tables:
+        operations.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    for table in tables:
+        operations.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

@@ -124,11 +124,14 @@ class KeyGroup:
 
 
 class KeyRing:
-    """All keys of one process. Make it with `load`; it may be sent to another process, which reads the files itself."""
+    """All keys of one process, which is of `service`.
+
+    Make it with `load`; it may be sent to another process, which reads the files itself.
+    """
 
     def __init__(self, directory: Path, service: str) -> None:
         self._directory = directory
-        self._service = service
+        self.service = service
         self._groups: dict[str, KeyGroup] = {}
         self._documents: dict[str, KeyGroup] = {}
         self._beneficiary: tuple[str, hmac.HMAC] | None = None
@@ -139,14 +142,14 @@ class KeyRing:
         return cls(settings.state_directory / "secrets" / "keys", service)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return KeyRing, (self._directory, self._service)
+        return KeyRing, (self._directory, self.service)
 
     def group(self, readers: str) -> KeyGroup:
         """The keys of a reader group. Raises `KeyNotHeldError` when this service does not belong to it."""
         found = self._groups.get(readers)
         if found is None:
-            if self._service not in GROUPS.get(readers, ()):
-                raise KeyNotHeldError(f"{self._service} is not in group {readers}")
+            if self.service not in GROUPS.get(readers, ()):
+                raise KeyNotHeldError(f"{self.service} is not in group {readers}")
             found = self._groups[readers] = KeyGroup(readers, self._directory / "seal" / readers)
         return found
 
@@ -178,8 +181,8 @@ class KeyRing:
 
     def document_key(self, service: str) -> KeyGroup:
         """The keys that wrap the data keys of the documents of `service`. Raises `KeyNotHeldError` for another's."""
-        if service != self._service:
-            raise KeyNotHeldError(f"{self._service} does not hold the document keys of {service}")
+        if service != self.service:
+            raise KeyNotHeldError(f"{self.service} does not hold the document keys of {service}")
         found = self._documents.get(service)
         if found is None:
             found = self._documents[service] = KeyGroup(service, self._directory / "documents" / service)
@@ -215,16 +218,16 @@ class KeyRing:
 
     def audit_signing_key(self) -> tuple[str, bytes]:
         """Version and private key (PEM) that sign this service's tree heads."""
-        directory = self._directory / "audit" / self._service
+        directory = self._directory / "audit" / self.service
         versions = [path for path in _files(directory) if not path.suffix]
         if not versions:
-            raise KeyNotHeldError(f"no signing key of {self._service}")
+            raise KeyNotHeldError(f"no signing key of {self.service}")
         newest = max(versions, key=lambda path: int(path.name))
         return newest.name, newest.read_bytes()
 
     def audit_public_keys(self) -> dict[str, bytes]:
         """The public keys (PEM), by version, that verify this service's tree heads."""
-        directory = self._directory / "audit" / self._service
+        directory = self._directory / "audit" / self.service
         return {path.stem: path.read_bytes() for path in _files(directory) if path.suffix == ".public"}
 
 

@@ -19,6 +19,8 @@ _MAX_FIELDS = 64
 _MAX_FIELD_BYTES = 32 * 1024
 _MAX_HEADER_BYTES = 2048
 _MAX_BOUNDARY_BYTES = 70  # RFC 2046, section 5.1.1
+_ONE_FILE = "Send one file at a time."
+_BROKEN_OFF = "The file broke off on its way here. Nothing was kept; send it again."
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ class _Reader:
         )
         if file_name is not None:
             if self.file is not None:
-                raise Rejected("form-invalid", "Send one file at a time.", status=400)
+                raise Rejected("form-invalid", _ONE_FILE, 400, {"file": _ONE_FILE})
             self.file = self._part
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -131,6 +133,20 @@ def _unreadable() -> Rejected:
     )
 
 
+def broken_off() -> Rejected:
+    """The body ended before its file did."""
+    return Rejected("upload-unreadable", _BROKEN_OFF, 400, {"file": _BROKEN_OFF})
+
+
+async def body_of(request: Request) -> AsyncIterator[bytes]:
+    """The pieces of a body that is the file itself. They raise `Rejected` when it breaks off."""
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect as gone:
+        raise broken_off() from gone
+
+
 async def read_upload(request: Request) -> Upload:
     """Read a `multipart/form-data` body up to the start of its file.
 
@@ -163,8 +179,8 @@ async def _pieces(reader: _Reader, body: AsyncIterator[bytes]) -> AsyncIterator[
         except StopAsyncIteration:
             break
         except ClientDisconnect as gone:
-            raise _unreadable() from gone
+            raise broken_off() from gone
     for piece in reader.pieces:
         yield piece
     if not reader.complete:
-        raise _unreadable()
+        raise broken_off()

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 from pydantic import ValidationError
 
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
 from libs.partners.qic import Case, CaseDocument, CaseFile, Decision, Receipt
@@ -27,10 +27,11 @@ class QicUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A document on its way: what the case file says of it, and its reference in our store."""
+    """A document on its way: what the case file says of it, its reference in our store, and its kind."""
 
     document: CaseDocument
     reference: str
+    media_type: str
 
 
 class Qic:
@@ -50,7 +51,7 @@ class Qic:
                     "PUT",
                     path,
                     content=self._documents.read(each.reference),
-                    headers={"content-type": "application/pdf"},
+                    headers={"content-type": each.media_type},
                 )
             answer = await self._call(
                 client,

@@ -11,28 +11,29 @@ from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from fastapi.responses import StreamingResponse
-
 from libs.common.contracts.appeals import AppealDecided, AppealForwarded
 from libs.common.contracts.envelope import Origin
 from libs.common.contracts.sealed import ClaimFacts
 from libs.common.crashpoints import crashpoint
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Arrived, Attachment
+from libs.common.documents.intake import Upload, take_in
+from libs.common.documents.kinds import KINDS
 from libs.common.errors import Rejected
-from libs.common.messaging.due_work import given_up_at
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.web.formats import day
-from libs.common.web.pages import Step
-from libs.common.web.permit import Admission, Permit, opaque
+from libs.common.web.permit import Admission, Permit
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import LEVEL, STATES, WHY_NOT, Right, right_of
-from services.appeals.reconsideration.repository import Document, Line, Reconsideration
+from services.appeals.reconsideration.domain import FOLLOW, LEVEL, PURPOSE, WHY_NOT
+from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
+from services.appeals.reconsideration.views import argument, documents, open_lines, right
 from services.appeals.redetermination import repository as redeterminations
 from services.appeals.redetermination.domain import (
     Argument,
@@ -40,58 +41,17 @@ from services.appeals.redetermination.domain import (
     Fault,
     form_faults,
 )
-from services.appeals.redetermination.handlers import (
-    PDF,
-    Examined,
-    Upload,
-    apart,
-    business_days,
-    facts,
-    take_in,
-)
-from services.appeals.redetermination.handlers import found as found_appeal
-from services.appeals.redetermination.handlers import rationale as first_rationale
+from services.appeals.redetermination.handlers import door
 from services.appeals.redetermination.repository import Appeal, AppealLine
-from services.appeals.redetermination.repository import Document as FirstDocument
+from services.appeals.redetermination.views import apart, claim_of, facts
+from services.appeals.redetermination.views import documents as first_documents
+from services.appeals.redetermination.views import found as found_appeal
+from services.appeals.redetermination.views import rationale as first_rationale
 from services.appeals.review.domain import outcome_of
-from services.appeals.review.handlers import claim_of, to_pay
+from services.appeals.review.views import to_pay
 from services.appeals.settings import appeals_settings
 
-QIC_PATIENCE = timedelta(days=10)
-"""So long we go on asking a QIC that does not answer; the partner's own alarm calls somebody much earlier."""
-FOLLOW = "follow-reconsideration"
-"""The kind of due work that carries a request to its decision; its subject is the appeal."""
-
-_OWN_GROUP = "appeals"
-
-
 # ---- a request ------------------------------------------------------------------------------------------------------
-
-
-def right(work: UnitOfWork, appeal: Appeal) -> Right:
-    """What can be done about a redetermination today."""
-    return right_of(appeal.outcome, appeal.decided_on, work.runtime.today, business_days(work))
-
-
-async def of_appeal(work: UnitOfWork, appeal: Appeal) -> Reconsideration | None:
-    """The reconsideration of an appeal, if one was asked for."""
-    return await repository.find(work, appeal.appeal_id, appeal.enrollment_id) if appeal.next_level else None
-
-
-def history(one: Reconsideration) -> list[Step]:
-    """What happened at the second level, oldest first."""
-    steps = [Step(one.asked_at, "You requested a reconsideration")]
-    if one.received_at is not None:
-        steps.append(Step(one.received_at, "The QIC received it", f"Its number there is {one.number}."))
-    if one.decided_at is not None:
-        steps.append(Step(one.decided_at, STATES[one.state][1]))
-    return steps
-
-
-async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:
-    """The lines of an appeal that were not granted: what a reconsideration is about."""
-    lines = (await redeterminations.lines(work, [appeal.appeal_id])).get(appeal.appeal_id, [])
-    return [line for line in lines if not line.favorable]
 
 
 async def file_request(
@@ -108,12 +68,12 @@ async def file_request(
         if faults := form_faults(asked):
             raise _refused(permit.work, appeal, faults)
 
-    async def do(permit: Permit, document: Examined | None) -> UUID:
+    async def do(permit: Permit, document: Arrived | None) -> UUID:
         appeal = await found_appeal(permit, appeal_id)
         return await ask(permit.work, appeal, written, asked_by=permit.principal.user_id, document=document)
 
     content = ("reconsideration", appeal_id, *astuple(asked.argument))
-    return await take_in(admission, upload, key, content, do)
+    return await take_in(admission, door(PURPOSE), upload, key, content, do)
 
 
 def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
@@ -122,7 +82,7 @@ def _asked(written: Argument, lines: Sequence[AppealLine]) -> Asked:
 
 
 async def ask(
-    work: UnitOfWork, appeal: Appeal, written: Argument, *, asked_by: UUID, document: Examined | None = None
+    work: UnitOfWork, appeal: Appeal, written: Argument, *, asked_by: UUID, document: Arrived | None = None
 ) -> UUID:
     """Write a request down and ask for its way to the QIC. Raises `Rejected`."""
     appeal = await redeterminations.lock(work, appeal.appeal_id)
@@ -156,7 +116,7 @@ async def ask(
         [line.number for line in lines],
     )
     if document is not None:
-        _add_document(work, appeal, document)
+        await attachments.keep(work, document, appeal.appeal_id)
     await redeterminations.note_next_level(work, appeal.appeal_id, "asked")
     await work.schedule(FOLLOW, appeal.appeal_id, work.now, {"correlation": work.origin.correlation_id})
     work.audit("ask-reconsideration", "appeal", appeal.appeal_id)
@@ -180,80 +140,6 @@ def _refused(work: UnitOfWork, appeal: Appeal, faults: Sequence[Fault]) -> Rejec
     fields = {fault.field: fault.sentence for fault in faults}
     code = "appeal-late" if kinds == "without-good-cause" else "form-invalid"
     return Rejected(code, " ".join(fields.values()), 422, fields)
-
-
-def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined) -> None:
-    runtime = work.runtime
-    document_id = runtime.ids.new()
-    repository.add_document(
-        work,
-        {
-            "document_id": document_id,
-            "appeal_id": appeal.appeal_id,
-            "enrollment_id": appeal.enrollment_id,
-            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=_name_context(document_id)),
-            "document": document.stored.reference,
-            "size_bytes": document.stored.size_bytes,
-            "digest": document.stored.digest,
-            "pages": document.pages,
-        },
-    )
-
-
-# ---- what is sealed -------------------------------------------------------------------------------------------------
-
-
-def _name_context(document_id: UUID) -> str:
-    return f"reconsideration_document.name|{document_id}"
-
-
-def argument(work: UnitOfWork, one: Reconsideration) -> Argument:
-    """Open who asked, why, and why late; whoever asks audits it."""
-    return ARGUMENT.open(work.runtime.keys, one.argument, one.appeal_id)
-
-
-def document_name(work: UnitOfWork, document: Document) -> str:
-    """What the sender called the file."""
-    return work.runtime.keys.open(document.name, context=_name_context(document.document_id)).decode()
-
-
-def rationale(work: UnitOfWork, appeal_id: UUID, line: Line) -> str:
-    """Why the QIC decided a line as it did; empty until it does. Whoever asks audits it."""
-    if line.rationale is None:
-        return ""
-    return RATIONALE.open(work.runtime.keys, line.rationale, appeal_id, line.number)
-
-
-# ---- for people and programs ----------------------------------------------------------------------------------------
-
-
-async def found(permit: Permit, appeal_id: str) -> Reconsideration:
-    """The reconsideration of an appeal of the enrollment acted for. Raises `Rejected` (404) for any other."""
-    one = await repository.find(permit.work, opaque(appeal_id), permit.enrollment.enrollment_id)
-    if one is None:
-        raise Rejected("not-found", "There is no such reconsideration for the NPI and PTAN you act for.", status=404)
-    return one
-
-
-async def stopped_at(work: UnitOfWork, appeal_id: UUID) -> datetime | None:
-    """Since when a request is neither sent nor its decision asked for, because that only failed; None while it is."""
-    return await given_up_at(work, FOLLOW, appeal_id)
-
-
-async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
-    """A document of a request on its way to whoever asked, who may see the appeal. Audited."""
-    wanted = opaque(document_id)
-    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
-        if each.document_id == wanted:
-            work.audit("download", "reconsideration-document", each.document_id)
-            # Our own name for it: the sender's may name the patient, and the browser would keep it.
-            name = f"{appeal.number}-reconsideration-{number}.pdf"
-            return StreamingResponse(
-                work.runtime.documents.read(each.document),
-                media_type=PDF,
-                headers={"content-disposition": f'attachment; filename="{name}"'},
-            )
-    raise Rejected("not-found", "There is no such document in this reconsideration.", status=404)
 
 
 # ---- the way to the QIC and back ------------------------------------------------------------------------------------
@@ -304,14 +190,7 @@ async def _case(work: UnitOfWork, one: Reconsideration) -> tuple[CaseFile, list[
         raise LookupError("a reconsideration without its redetermination")
     known = facts(work, await claim_of(work, appeal))
     said = argument(work, one)
-    enclosed = [
-        _enclosed(each)
-        for documents in (
-            await redeterminations.documents(work, one.appeal_id),
-            await repository.documents(work, one.appeal_id),
-        )
-        for each in documents
-    ]
+    enclosed = [_enclosed(each) for each in (*await first_documents(work, appeal), *await documents(work, appeal))]
     case = CaseFile(
         contract_id=work.runtime.deployment.contract_id,
         contractor=work.runtime.deployment.contractor,
@@ -347,9 +226,9 @@ def _case_line(work: UnitOfWork, appeal: Appeal, line: AppealLine, known: ClaimF
     )
 
 
-def _enclosed(document: Document | FirstDocument) -> Enclosed:
-    said = CaseDocument(document_id=document.document_id, digest=document.digest, pages=document.pages)
-    return Enclosed(said, document.document)
+def _enclosed(file: Attachment) -> Enclosed:
+    said = CaseDocument(document_id=file.attachment_id, digest=file.digest, pages=file.pages)
+    return Enclosed(said, file.document, KINDS[file.kind].media_type)
 
 
 def _day(work: UnitOfWork, at: datetime) -> date:

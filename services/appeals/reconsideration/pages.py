@@ -5,10 +5,13 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from libs.common.appeal_deadlines import hearing_until
 from libs.common.business_days import BusinessDays
+from libs.common.documents import attachments
+from libs.common.documents.intake import Upload
+from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
@@ -22,11 +25,11 @@ from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by
-from services.appeals.reconsideration.handlers import (
+from services.appeals.reconsideration.handlers import file_request
+from services.appeals.reconsideration.repository import Reconsideration
+from services.appeals.reconsideration.views import (
     argument,
-    document_name,
-    download,
-    file_request,
+    documents,
     found,
     history,
     open_lines,
@@ -34,14 +37,12 @@ from services.appeals.reconsideration.handlers import (
     right,
     stopped_at,
 )
-from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
-from services.appeals.redetermination.handlers import Upload, apart, business_days, facts
-from services.appeals.redetermination.handlers import found as found_appeal
-from services.appeals.redetermination.handlers import rationale as first_rationale
 from services.appeals.redetermination.pages import APPEALS, drain
 from services.appeals.redetermination.repository import Appeal
-from services.appeals.review.handlers import claim_of
+from services.appeals.redetermination.views import apart, business_days, claim_of, facts
+from services.appeals.redetermination.views import found as found_appeal
+from services.appeals.redetermination.views import rationale as first_rationale
 from services.appeals.settings import appeals_settings
 
 router = APIRouter()
@@ -99,6 +100,7 @@ async def _form_page(
         "lines": [(line, first_rationale(work, appeal, line)) for line in await open_lines(work, appeal)],
         "line_name": partial(line_name, apart=await apart(permit.work, appeal)),
         "limit": appeals_settings().upload_limit_bytes,
+        "accept": ACCEPTED_DOCUMENTS,
         "action": _SEND,
         "enctype": "multipart/form-data",
         "idempotency_key": secret_text(),
@@ -171,7 +173,6 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
     if stopped:
         kind = "warning"
     first = {line.number: line for line in await open_lines(work, appeal)}
-    documents = await repository.documents(work, one.appeal_id)
     context = {
         "appeal": appeal,
         "one": one,
@@ -192,7 +193,7 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
         ],
         "line_name": partial(line_name, apart=await apart(permit.work, appeal)),
         "steps": history(one)[::-1],
-        "documents": [(number, each, document_name(work, each)) for number, each in enumerate(documents, start=1)],
+        "documents": attachments.named(work, await documents(work, appeal)),
         "crumbs": _crumbs(appeal),
     }
     return render(request, "appeals/reconsideration/reconsideration.html", context)
@@ -247,11 +248,3 @@ def _next_steps(appeal: Appeal, one: Reconsideration, days: BusinessDays) -> tup
         " mailing days after the decision of the QIC, if enough money is at stake. Its letter says where to ask.",
     )
     return hearing, first, claim
-
-
-@router.get(APPEALS + "/{appeal_id}/reconsideration/documents/{document_id}")
-async def document(
-    permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str, document_id: str
-) -> StreamingResponse:
-    """A document that was sent with the request."""
-    return await download(permit.work, await found_appeal(permit, appeal_id), document_id)

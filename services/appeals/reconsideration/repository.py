@@ -9,11 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.appeals.reconsideration.tables import (
-    reconsideration,
-    reconsideration_document,
-    reconsideration_line,
-)
+from services.appeals.reconsideration.tables import reconsideration, reconsideration_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +50,8 @@ class Line:
     rationale: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A PDF sent with the request. `name` is sealed; `document` names it in the document store."""
-
-    document_id: UUID
-    appeal_id: UUID
-    name: str
-    document: str
-    size_bytes: int
-    digest: str
-    pages: int
-
-
 _RECONSIDERATION = [reconsideration.c[name] for name in Reconsideration.__dataclass_fields__]
 _LINE = [reconsideration_line.c[name] for name in Line.__dataclass_fields__]
-_DOCUMENT = [reconsideration_document.c[name] for name in Document.__dataclass_fields__]
 
 
 def add(work: UnitOfWork, values: Mapping[str, Any], lines: Sequence[int]) -> None:
@@ -77,11 +59,6 @@ def add(work: UnitOfWork, values: Mapping[str, Any], lines: Sequence[int]) -> No
     of = {"appeal_id": values["appeal_id"], "enrollment_id": values["enrollment_id"]}
     work.insert(reconsideration, [values])
     work.insert(reconsideration_line, [{**of, "number": number} for number in lines])
-
-
-def add_document(work: UnitOfWork, values: Mapping[str, Any]) -> None:
-    """Store a document of a request."""
-    work.insert(reconsideration_document, [values])
 
 
 async def find(work: UnitOfWork, appeal_id: UUID, enrollment_id: UUID) -> Reconsideration | None:
@@ -101,13 +78,6 @@ async def lines(work: UnitOfWork, appeal_id: UUID) -> list[Line]:
     """The lines of a reconsideration, in order."""
     statement = sa.select(*_LINE).where(reconsideration_line.c.appeal_id == appeal_id)
     return [Line(*tuple(row)) for row in await work.execute(statement.order_by(reconsideration_line.c.number))]
-
-
-async def documents(work: UnitOfWork, appeal_id: UUID) -> list[Document]:
-    """The documents sent with a request, the oldest first."""
-    statement = sa.select(*_DOCUMENT).where(reconsideration_document.c.appeal_id == appeal_id)
-    rows = await work.execute(statement.order_by(reconsideration_document.c.document_id))
-    return [Document(*tuple(row)) for row in rows]
 
 
 async def update(

@@ -47,18 +47,3 @@ reconsideration_line = sa.Table(
     sa.Column("favorable", sa.Boolean),
     sa.Column("rationale", sa.Text),
 )
-
-# `name` is sealed: people put patients' names into the names of files.
-reconsideration_document = sa.Table(
-    "reconsideration_document",
-    metadata,
-    sa.Column("document_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("appeal_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("pages", sa.Integer, nullable=False),
-    sa.Index("reconsideration_document_appeal", "appeal_id", "document_id"),
-)

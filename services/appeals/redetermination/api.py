@@ -4,12 +4,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from libs.common.documents import attachments
+from libs.common.documents.intake import Upload
+from libs.common.documents.kinds import DOCUMENTS, PDF
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web.bodies import SentBody
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
@@ -17,6 +21,7 @@ from services.appeals.redetermination.domain import (
     EXPLANATION_LENGTH,
     GOOD_CAUSE_LENGTH,
     MAX_LINES,
+    PURPOSE,
     REQUESTER_LENGTH,
     UNIDENTIFIED,
     Asked,
@@ -24,16 +29,12 @@ from services.appeals.redetermination.domain import (
     RightKind,
     state_words,
 )
-from services.appeals.redetermination.handlers import (
-    PDF,
-    Upload,
-    add_document,
+from services.appeals.redetermination.handlers import add_document, file_request
+from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import (
     argument,
     claim_or_404,
-    document_name,
-    download,
     facts,
-    file_request,
     found,
     letter_answer,
     letter_of,
@@ -41,12 +42,13 @@ from services.appeals.redetermination.handlers import (
     rights,
     what_to_do,
 )
-from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import document as document_answer
 
 router = APIRouter(prefix="/api/appeals")
-
-_PAGE = 50
-_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {PDF: {}}}}
+_LETTER: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {PDF.media_type: {}}}}
+_DOCUMENT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {each.media_type: {} for each in DOCUMENTS}}
+}
 
 State = Literal["filed", "favorable", "partially-favorable", "unfavorable"]
 
@@ -111,10 +113,9 @@ class ListedAppeal(BaseModel):
     decided_on: date | None
 
 
-class AppealList(BaseModel):
-    """Some appeals, the newest first, and how many match."""
+class AppealList(Listed):
+    """Some appeals, the newest first."""
 
-    total: int
     appeals: tuple[ListedAppeal, ...]
 
 
@@ -131,14 +132,20 @@ class LineAnswer(BaseModel):
 
 
 class DocumentAnswer(BaseModel):
-    """A document of an appeal. `digest` is the SHA-256 of its content."""
+    """A document of an appeal: `stored` (received), `pending` (on its way), or `failed`, with the `next_step`.
+
+    `digest` is the SHA-256 of its content. Only one that was received has content and `received_at`.
+    """
 
     document_id: UUID
     name: str
+    state: attachments.State
+    next_step: str
+    kind: Literal["", "pdf", "tiff", "jpeg"]
     size_bytes: int
     digest: str
     pages: int
-    added_at: datetime
+    received_at: datetime | None
 
 
 class AppealAnswer(ListedAppeal):
@@ -193,16 +200,14 @@ async def claim_rights(permit: Annotated[Permit, permitted(REDETERMINATION_READ)
 @router.get("")
 async def appeals(
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    place: Following,
     state: State | None = None,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> AppealList:
     """The appeals of the enrollment acted for, fifty to a page."""
     work, enrollment_id = permit.work, permit.enrollment.enrollment_id
-    some = await repository.newest(work, enrollment_id, state or "", limit=_PAGE, offset=(page - 1) * _PAGE)
+    page = await repository.newest(work, enrollment_id, state or "", place)
     work.audit("list", "appeals", enrollment_id)
-    return AppealList(
-        total=await repository.count(work, enrollment_id, state or ""), appeals=tuple(_listed(each) for each in some)
-    )
+    return AppealList(**listed(page), appeals=tuple(_listed(each) for each in page.rows))
 
 
 @router.post("", status_code=201)
@@ -231,7 +236,7 @@ async def send_document(
     admission: Annotated[Admission, admitted(REDETERMINATION_FILE, upload=True)],
     idempotency_key: Annotated[str, Header()] = "",
 ) -> AppealAnswer:
-    """Add a PDF: a form with the field `appeal_id` and then one file. Needs an `Idempotency-Key`."""
+    """Add a PDF, TIFF or JPEG: a form with the field `appeal_id` and then one file. Needs an `Idempotency-Key`."""
     sent = await read_upload(request)
     appeal_id = sent.fields.get("appeal_id", "")
     upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
@@ -247,15 +252,15 @@ async def appeal(permit: Annotated[Permit, permitted(REDETERMINATION_READ)], app
     return await _answer(permit, await found(permit, appeal_id))
 
 
-@router.get("/{appeal_id}/documents/{document_id}", response_class=StreamingResponse, responses=_FILE)
+@router.get("/{appeal_id}/documents/{document_id}", response_class=StreamingResponse, responses=_DOCUMENT)
 async def document(
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str, document_id: str
 ) -> StreamingResponse:
     """A document of an appeal as it was sent."""
-    return await download(permit.work, await found(permit, appeal_id), document_id)
+    return await document_answer(permit.work, await found(permit, appeal_id), document_id)
 
 
-@router.get("/{appeal_id}/letter", response_class=Response, responses=_FILE)
+@router.get("/{appeal_id}/letter", response_class=Response, responses=_LETTER)
 async def letter(permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str) -> Response:
     """The decision letter as a PDF; there is none while nothing is decided, nor where all was granted."""
     one = await found(permit, appeal_id)
@@ -308,13 +313,16 @@ async def _answer(permit: Permit, one: Appeal) -> AppealAnswer:
         ),
         documents=tuple(
             DocumentAnswer(
-                document_id=each.document_id,
-                name=document_name(work, each),
-                size_bytes=each.size_bytes,
-                digest=each.digest,
-                pages=each.pages,
-                added_at=each.added_at,
+                document_id=each.file.attachment_id,
+                name=each.name,
+                state=each.file.state,
+                next_step=each.file.next_step,
+                kind=each.file.kind,
+                size_bytes=each.file.size_bytes,
+                digest=each.file.digest,
+                pages=each.file.pages,
+                received_at=each.file.received_at,
             )
-            for each in await repository.documents(work, one.appeal_id)
+            for each in attachments.named(work, await attachments.of_subject(work, PURPOSE, one.appeal_id))
         ),
     )

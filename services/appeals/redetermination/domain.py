@@ -19,6 +19,8 @@ from libs.common.text import is_printable
 from libs.x12.remittance.reasons import REASONS, reason_meaning
 
 LEVEL = 1
+PURPOSE = "redetermination"
+"""What documents of an appeal are sent for."""
 WHOLE_CLAIM = 0
 """The number of the one line of a claim whose remittance shows no service lines."""
 UNIDENTIFIED = -1

@@ -1,68 +1,45 @@
-"""Keeps what was decided about claims, and takes requests for redeterminations and documents for them in.
+"""Keeps what was decided about claims, and takes requests for redeterminations and documents for them in."""
 
-A file is read whole, looked at, stored encrypted and then written down, in that order; whatever is refused on the way
-leaves nothing behind but its audit row.
-"""
-
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from typing import Any
 from uuid import UUID
 
-from fastapi.responses import Response, StreamingResponse
-
 from libs.common.appeal_deadlines import redetermination_until
-from libs.common.business_days import BusinessDays
 from libs.common.contracts.appeals import AppealFiled
 from libs.common.contracts.claims import ClaimFinalized
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
-from libs.common.contracts.sealed import CLAIM_FACTS, ClaimFacts
-from libs.common.documents.pdf import MAX_PAGES, PdfFault, examine
-from libs.common.documents.store import StoredDocument
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Arrived
+from libs.common.documents.intake import Door, Upload, take_in
 from libs.common.errors import Rejected
-from libs.common.ids import digest_of
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.ports import Ports
-from libs.common.web.formats import day, size
-from libs.common.web.idempotency import idempotently
-from libs.common.web.permit import Admission, Permit, opaque
-from services.appeals.letters.domain import Letter
-from services.appeals.letters.handlers import typeset
+from libs.common.web.formats import day
+from libs.common.web.permit import Admission, Permit
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,
-    NEXT_LEVEL,
     NOT_REMITTED,
+    PURPOSE,
     UNIDENTIFIED,
     WHOLE_CLAIM,
-    WHY_NOT,
-    Appealed,
-    Argument,
     Asked,
     Fault,
-    LineRight,
     NoticeLine,
     Reason,
     decide_by,
     form_faults,
     joined,
     line_faults,
-    line_names,
-    rights_of,
 )
-from services.appeals.redetermination.repository import Appeal, AppealLine, Claim, Document, line_document
-from services.appeals.redetermination.tables import ARGUMENT, LETTER, RATIONALE
+from services.appeals.redetermination.repository import Appeal, Claim, line_document
+from services.appeals.redetermination.tables import ARGUMENT
+from services.appeals.redetermination.views import business_days, claim_or_404, documents, found, rights
 from services.appeals.settings import appeals_settings
 
-PDF = "application/pdf"
-_OWN_GROUP = "appeals"
-_NO_CLAIM = (
-    "No decided claim of the NPI and PTAN you act for is at this address. A claim that was returned to you or not"
-    " accepted has no appeal rights: correct it and send it as a new claim. One that is in process is not decided yet."
-)
+_CHOOSE = "Choose the document to add."
 
 
 # ---- copies of what was decided -------------------------------------------------------------------------------------
@@ -132,61 +109,12 @@ def _reasons(adjustments: Iterable[Adjustment]) -> tuple[Reason, ...]:
     return tuple(Reason(each.group, each.reason, each.amount_cents) for each in adjustments)
 
 
-# ---- rights ---------------------------------------------------------------------------------------------------------
-
-
-def business_days(work: UnitOfWork) -> BusinessDays:
-    """The days on which the contractor works."""
-    return work.runtime.deployment.business_days
-
-
-async def claim_or_404(permit: Permit, claim_id: str) -> Claim:
-    """The claim of the enrollment acted for. Raises `Rejected` (404) for any other, and for one nobody decided."""
-    claim = await repository.find_claim(permit.work, opaque(claim_id), permit.enrollment.enrollment_id)
-    if claim is None:
-        raise Rejected("not-found", _NO_CLAIM, status=404)
-    return claim
-
-
-async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
-    """What can be done about each line of the claim today."""
-    appealed = await repository.appealed(work, claim.claim_id)
-    claimed: Collection[int] = ()
-    if appealed and claim.finalized and claim.notice and claim.notice.is_of_the_whole:
-        claimed = facts(work, claim).lines
-    today, days = work.runtime.today, business_days(work)
-    return rights_of(claim.notice, appealed, today, days, finalized=claim.finalized, claimed=claimed)
-
-
-async def apart(work: UnitOfWork, appeal: Appeal) -> tuple[int, ...]:
-    """The lines of the claim that are in other appeals: one of the whole claim leaves them out."""
-    appealed = await repository.appealed(work, appeal.claim_id)
-    return tuple(sorted(number for number, each in appealed.items() if each.appeal_id != appeal.appeal_id))
-
-
-def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
-    """Open what claims sealed of a finalized claim; whoever asks audits it. Raises `SealBrokenError`."""
-    return CLAIM_FACTS.open(work.runtime.keys, claim.sealed_facts or "", claim.claim_id)
-
-
 # ---- a request ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file on its way: its name as the sender calls it, and its pieces."""
-
-    name: str
-    pieces: AsyncIterator[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A PDF that was looked at and stored, but not written down yet."""
-
-    name: str
-    stored: StoredDocument
-    pages: int
+def door(purpose: str) -> Door:
+    """What is taken as a document of an appeal, at either level."""
+    return Door(purpose, appeals_settings().upload_limit_bytes)
 
 
 async def file_request(
@@ -202,7 +130,7 @@ async def file_request(
         if faults:
             raise _refused(permit.work, claim.claim_id, faults)
 
-    async def do(permit: Permit, document: Examined | None) -> UUID:
+    async def do(permit: Permit, document: Arrived | None) -> UUID:
         return await file_appeal(
             permit.work,
             await claim_or_404(permit, claim_id),
@@ -213,7 +141,7 @@ async def file_request(
         )
 
     content = (claim_id, ",".join(map(str, sorted(asked.lines))), *astuple(asked.argument))
-    return await take_in(admission, upload, key, ("appeal", *content), do)
+    return await take_in(admission, door(PURPOSE), upload, key, ("appeal", *content), do)
 
 
 async def file_appeal(
@@ -223,7 +151,7 @@ async def file_appeal(
     *,
     filed_by: UUID,
     provider: tuple[str, str, str],
-    document: Examined | None = None,
+    document: Arrived | None = None,
 ) -> UUID:
     """Write a request down as an appeal and tell the others. `provider`: name, NPI, PTAN. Raises `Rejected`."""
     await repository.lock_claim(work, claim.claim_id)
@@ -261,7 +189,7 @@ async def file_appeal(
         [right.line for right in of_lines if right.line.number in asked.lines],
     )
     if document is not None:
-        _add_document(work, new, document, filed_by, now)
+        await attachments.keep(work, document, new.appeal_id)
     work.append(
         AppealFiled(
             appeal_id=new.appeal_id,
@@ -299,48 +227,32 @@ def _refused(work: UnitOfWork, claim_id: UUID, faults: Sequence[Fault]) -> Rejec
     return Rejected("form-invalid", sentence, 422, fields)
 
 
-def argument(work: UnitOfWork, appeal: Appeal) -> Argument:
-    """Open who asked, why, and why late; whoever asks audits it."""
-    return ARGUMENT.open(work.runtime.keys, appeal.argument, appeal.appeal_id)
-
-
-def rationale(work: UnitOfWork, appeal: Appeal, line: AppealLine) -> str:
-    """Why a line was decided as it was; empty until it is. Whoever asks audits it."""
-    if line.rationale is None:
-        return ""
-    return RATIONALE.open(work.runtime.keys, line.rationale, appeal.appeal_id, line.number)
-
-
 # ---- documents ------------------------------------------------------------------------------------------------------
 
 
 async def add_document(admission: Admission, appeal_id: str, key: str, upload: Upload | None) -> UUID:
-    """Add a PDF to an appeal that waits for its decision. The id of the document.
+    """Add a document to an appeal that waits for its decision. The id of the document.
 
     The same key and content again give the same document. Raises `Rejected`, and then nothing is kept.
     """
     async with admission.open() as permit:
-        _open_only(await found(permit, appeal_id))
+        appeal = _open_only(await found(permit, appeal_id))
         if upload is None:
-            raise Rejected(
-                "upload-missing",
-                "Choose the PDF to add.",
-                422,
-                {"file": "Choose the PDF to add."},
-            )
+            raise Rejected("upload-missing", _CHOOSE, 422, {"file": _CHOOSE})
 
-    async def do(permit: Permit, document: Examined | None) -> UUID:
+    async def do(permit: Permit, document: Arrived | None) -> UUID:
         work = permit.work
         appeal = _open_only(await repository.lock(work, (await found(permit, appeal_id)).appeal_id))
         if document is None:
             raise RuntimeError("a document was asked for above")
-        document_id = _add_document(work, appeal, document, permit.principal.user_id, work.runtime.clock.business())
-        days = {each.received_on for each in await repository.documents(work, appeal.appeal_id)}
+        kept = await attachments.keep(work, document, appeal.appeal_id)
+        days = {each.received_on for each in await documents(work, appeal) if each.received_on}
         await repository.move_due_day(work, appeal.appeal_id, decide_by(appeal.received_on, days))
         work.audit("add-document", "appeal", appeal.appeal_id)
-        return document_id
+        return kept.attachment_id
 
-    return await take_in(admission, upload, key, ("document", appeal_id), do)
+    content = ("document", appeal_id)
+    return await take_in(admission, door(PURPOSE), upload, key, content, do, subject_id=appeal.appeal_id)
 
 
 def _open_only(appeal: Appeal) -> Appeal:
@@ -350,213 +262,3 @@ def _open_only(appeal: Appeal) -> Appeal:
         )
         raise Rejected("appeal-closed", sentence, 409, {"file": sentence})
     return appeal
-
-
-def _add_document(work: UnitOfWork, appeal: Appeal, document: Examined, added_by: UUID, at: datetime) -> UUID:
-    runtime = work.runtime
-    document_id = runtime.ids.new()
-    repository.add_document(
-        work,
-        appeal,
-        {
-            "document_id": document_id,
-            "name": runtime.keys.seal(_OWN_GROUP, document.name.encode(), context=_name_context(document_id)),
-            "document": document.stored.reference,
-            "size_bytes": document.stored.size_bytes,
-            "digest": document.stored.digest,
-            "pages": document.pages,
-            "added_by": added_by,
-            "added_at": at,
-            "received_on": business_days(work).received_on(at),
-        },
-    )
-    return document_id
-
-
-def _name_context(document_id: UUID) -> str:
-    return f"appeal_document.name|{document_id}"
-
-
-def document_name(work: UnitOfWork, document: Document) -> str:
-    """What the sender called the file."""
-    return work.runtime.keys.open(document.name, context=_name_context(document.document_id)).decode()
-
-
-async def take_in(
-    admission: Admission,
-    upload: Upload | None,
-    key: str,
-    content: Sequence[str],
-    do: Callable[[Permit, Examined | None], Awaitable[UUID]],
-) -> UUID:
-    """Read, store and write down, once for `key`; what is not written down in the end is deleted again."""
-    async with admission.open() as before:
-        runtime = before.work.runtime
-    document = None if upload is None else await _keep(admission, runtime, upload)
-    made: UUID | None = None
-    try:
-        async with admission.open() as permit:
-
-            async def make() -> str:
-                nonlocal made
-                made = await do(permit, document)
-                return str(made)
-
-            digest = document.stored.digest if document else ""
-            whole = digest_of(str(permit.enrollment.enrollment_id), *content, digest)
-            location = await idempotently(permit, key, whole, make)
-    except BaseException as error:
-        # A commit that was cut off may have happened: then the row stands and needs its file.
-        if document and (isinstance(error, Rejected) or made is None):
-            await runtime.documents.delete(document.stored.reference)
-        raise
-    if document and made is None:
-        await runtime.documents.delete(document.stored.reference)
-    return UUID(location)
-
-
-async def _keep(admission: Admission, runtime: Ports, upload: Upload) -> Examined:
-    """Read a file to its end, look at it, and store it. Raises `Rejected`; the refusal is audited."""
-    try:
-        content = await _read(upload.pieces, appeals_settings().upload_limit_bytes)
-        seen = await examine(content)
-        if seen.fault:
-            raise pdf_refusal(seen.fault)
-    except Rejected as refused:
-        async with admission.open() as permit:
-            permit.work.audit("upload", "document", "none", outcome="refused", reason=refused.code)
-        raise
-    return Examined(
-        _plain_name(upload.name), await runtime.documents.put(_once(content), limit=len(content)), seen.pages
-    )
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content
-
-
-async def _read(pieces: AsyncIterator[bytes], limit: int) -> bytes:
-    content = bytearray()
-    async for piece in pieces:
-        content += piece
-        if len(content) > limit:
-            sentence = f"The file is larger than {size(limit)}. Split it and add the parts one by one."
-            raise Rejected("upload-too-large", sentence, 413, {"file": sentence})
-    if not content:
-        sentence = "The file is empty. Choose the PDF again."
-        raise Rejected("upload-empty", sentence, 422, {"file": sentence})
-    return bytes(content)
-
-
-def pdf_refusal(fault: PdfFault) -> Rejected:
-    """Why a file is not taken, as the error the caller is answered with."""
-    sentence = _PDF_SENTENCES[fault]
-    fields = {"file": sentence}
-    if fault == "not-pdf":
-        return Rejected("upload-not-pdf", sentence, 422, fields)
-    if fault == "encrypted":
-        return Rejected("upload-encrypted", sentence, 422, fields)
-    if fault == "active":
-        return Rejected("upload-active-content", sentence, 422, fields)
-    if fault == "without-pages":
-        return Rejected("upload-empty", sentence, 422, fields)
-    if fault in {"too-many-pages", "unfolds"}:
-        return Rejected("upload-too-large", sentence, 413, fields)
-    return Rejected("upload-unreadable", sentence, 422, fields)
-
-
-_PDF_SENTENCES: Mapping[PdfFault, str] = {
-    "not-pdf": "This is not a PDF. Save or scan the document as a PDF and choose that file.",
-    "encrypted": "This PDF is protected by a password. Save it without one and choose it again.",
-    "active": "This PDF holds a script, a form, another file, or a link to one. Print it to a new PDF and choose that.",
-    "too-many-pages": f"This PDF has more than {MAX_PAGES:,} pages. Split it and add the parts one by one.",
-    "unfolds": "The pictures in this PDF are too large. Scan it with a lower resolution, or split it.",
-    "without-pages": "This PDF has no pages. Choose the document again.",
-    "unreadable": "This PDF cannot be read; it may be damaged. Save it again and choose it again.",
-}
-
-
-def _plain_name(name: str) -> str:
-    """The last part of a file's name without what only machines read, as people will see it."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(character for character in last if character.isprintable())[:120] or "document.pdf"
-
-
-async def found(permit: Permit, appeal_id: str) -> Appeal:
-    """The appeal of the enrollment acted for. Raises `Rejected` (404) for any other."""
-    one = await repository.find(permit.work, opaque(appeal_id), permit.enrollment.enrollment_id)
-    if one is None:
-        raise Rejected("not-found", "There is no such appeal for the NPI and PTAN you act for.", status=404)
-    return one
-
-
-async def download(work: UnitOfWork, appeal: Appeal, document_id: str) -> StreamingResponse:
-    """A document of the appeal on its way to whoever asked, who may see the appeal. Audited."""
-    wanted = opaque(document_id)
-    for number, each in enumerate(await repository.documents(work, appeal.appeal_id), start=1):
-        if each.document_id == wanted:
-            work.audit("download", "appeal-document", each.document_id)
-            # Our own name for it: the sender's may name the patient, and the browser would keep it.
-            return StreamingResponse(
-                work.runtime.documents.read(each.document),
-                media_type=PDF,
-                headers={"content-disposition": f'attachment; filename="{appeal.number}-{number}.pdf"'},
-            )
-    raise Rejected("not-found", "There is no such document in this appeal.", status=404)
-
-
-# ---- letters ------------------------------------------------------------------------------------------------------
-
-
-def letter_of(work: UnitOfWork, one: Appeal) -> Letter:
-    """The letter of an appeal. Audited. Raises `Rejected` (404) where there is none."""
-    if one.letter is None:
-        raise Rejected("not-found", "There is no decision letter for this appeal.", status=404)
-    work.audit("read", "letter", one.appeal_id)
-    return LETTER.open(work.runtime.keys, one.letter, one.appeal_id)
-
-
-async def letter_answer(one: Appeal, of: Letter) -> Response:
-    """A letter on its way to whoever asked."""
-    return Response(
-        await typeset(of),
-        media_type=PDF,
-        headers={"content-disposition": f'attachment; filename="{one.number}-decision.pdf"'},
-    )
-
-
-# ---- words ----------------------------------------------------------------------------------------------------------
-
-
-def what_to_do(right: LineRight) -> str:
-    """What can be done about a line, by when and why, in a sentence or two."""
-    until = day(right.until) if right.until else ""
-    number = right.appeal.number if right.appeal else ""
-    rule = "120 days and 5 mailing days after the notice"
-    left_out = f" {_left_out(right.apart)}" if right.apart else ""
-    if right.kind == "appeal":
-        return f"We must receive your appeal by {until}: {rule}. Later needs good cause.{left_out}"
-    if right.kind == "appeal-late":
-        return f"The last day was {until}: {rule}. A later appeal must show good cause.{left_out}"
-    if right.kind == "appealed":
-        return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not accepted."
-    if right.kind == "decided" and right.appeal is not None:
-        return _after_decision(right.appeal, until)
-    return WHY_NOT[right.kind]
-
-
-def _left_out(numbers: Sequence[int]) -> str:
-    lines = f"Line {numbers[0]} has an appeal" if len(numbers) == 1 else f"Lines {line_names(numbers)} have appeals"
-    return f"{lines} of {'its' if len(numbers) == 1 else 'their'} own, which this one leaves out."
-
-
-def _after_decision(appeal: Appealed, until: str) -> str:
-    if appeal.favorable:
-        in_favor = f"Decided in your favor in appeal {appeal.number}."
-        return f"{in_favor} The claim is adjusted; a new remittance advice shows what is paid."
-    next_level = NEXT_LEVEL.get(
-        appeal.next_level,
-        f"The next level is a reconsideration: it must be received by {until}, 180 days and 5 mailing days after the"
-        " decision. Ask for it on the page of the appeal.",
-    )
-    return f"Appeal {appeal.number} was not decided in your favor. {next_level}"

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.appeals.redetermination.domain import (
     WHOLE_CLAIM,
@@ -22,7 +23,6 @@ from services.appeals.redetermination.domain import (
 from services.appeals.redetermination.domain import appeal_number as written_number
 from services.appeals.redetermination.tables import (
     appeal,
-    appeal_document,
     appeal_line,
     appeal_number,
     finalized_claim,
@@ -100,25 +100,10 @@ class AppealLine:
     rationale: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A PDF sent in. `name` is sealed; `document` names it in the document store."""
-
-    document_id: UUID
-    appeal_id: UUID
-    name: str
-    document: str
-    size_bytes: int
-    digest: str
-    pages: int
-    added_by: UUID
-    added_at: datetime
-    received_on: date
-
-
 _APPEAL = [appeal.c[name] for name in Appeal.__dataclass_fields__]
+_NEWEST_FIRST = Order((appeal.c.appeal_id,), appeal.c.appeal_id, descending=True)
+_DUE_FIRST = Order((appeal.c.decide_by, appeal.c.appeal_id), appeal.c.appeal_id)
 _LINE = [appeal_line.c[name] for name in AppealLine.__dataclass_fields__]
-_DOCUMENT = [appeal_document.c[name] for name in Document.__dataclass_fields__]
 
 
 def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
@@ -302,26 +287,20 @@ def _state(state: str) -> sa.ColumnElement[bool]:
     return appeal.c.outcome == ("" if state == "filed" else state)
 
 
-async def count(work: UnitOfWork, enrollment_id: UUID | None, state: str) -> int:
-    """How many appeals of an enrollment (`None`: of all) are in a state; every state when it is empty."""
-    statement = sa.select(sa.func.count()).select_from(appeal).where(_whose(enrollment_id), _state(state))
-    return int((await work.execute(statement)).scalar_one())
+async def newest(work: UnitOfWork, enrollment_id: UUID, state: str, place: Place) -> Page[Appeal]:
+    """The appeals of the enrollment in a state (every state when it is empty), the newest first."""
+    rows, mine = sa.select(*_APPEAL).where(_state(state)), appeal.c.enrollment_id == enrollment_id
+    return await page_of(work, rows, _NEWEST_FIRST, place, within=mine, make=_appeal)
 
 
-def _whose(enrollment_id: UUID | None) -> sa.ColumnElement[bool]:
-    return sa.true() if enrollment_id is None else appeal.c.enrollment_id == enrollment_id
+async def by_due_day(work: UnitOfWork, state: str, place: Place) -> Page[Appeal]:
+    """The appeals of all providers in a state, those due first on top: for the contractor's staff."""
+    rows = sa.select(*_APPEAL).where(_state(state))
+    return await page_of(work, rows, _DUE_FIRST, place, within=sa.true(), make=_appeal)
 
 
-async def newest(work: UnitOfWork, enrollment_id: UUID, state: str, *, limit: int, offset: int) -> list[Appeal]:
-    """Some appeals of the enrollment in a state, the newest first."""
-    statement = sa.select(*_APPEAL).where(_whose(enrollment_id), _state(state)).order_by(appeal.c.appeal_id.desc())
-    return _read(Appeal, await work.execute(statement.limit(limit).offset(offset)))
-
-
-async def by_due_day(work: UnitOfWork, state: str, *, limit: int, offset: int) -> list[Appeal]:
-    """Some appeals of all providers in a state, those due first on top: for the contractor's staff."""
-    statement = sa.select(*_APPEAL).where(_state(state)).order_by(appeal.c.decide_by, appeal.c.appeal_id)
-    return _read(Appeal, await work.execute(statement.limit(limit).offset(offset)))
+def _appeal(row: Any) -> Appeal:
+    return Appeal(*row)
 
 
 async def lines(work: UnitOfWork, appeal_ids: Sequence[UUID]) -> dict[UUID, list[AppealLine]]:
@@ -335,19 +314,6 @@ async def lines(work: UnitOfWork, appeal_ids: Sequence[UUID]) -> dict[UUID, list
     for row in rows:
         found.setdefault(row[0], []).append(AppealLine(*tuple(row)[1:]))
     return found
-
-
-def add_document(work: UnitOfWork, of: Appeal, values: Mapping[str, Any]) -> None:
-    """Add a document to an appeal."""
-    work.insert(appeal_document, [{"appeal_id": of.appeal_id, "enrollment_id": of.enrollment_id, **values}])
-
-
-async def documents(work: UnitOfWork, appeal_id: UUID) -> list[Document]:
-    """The documents of an appeal, the oldest first."""
-    rows = await work.execute(
-        sa.select(*_DOCUMENT).where(appeal_document.c.appeal_id == appeal_id).order_by(appeal_document.c.document_id)
-    )
-    return _read(Document, rows)
 
 
 async def move_due_day(work: UnitOfWork, appeal_id: UUID, day: date) -> None:

@@ -82,7 +82,8 @@ appeal = sa.Table(
     ),
     sa.Index("appeal_enrollment", "enrollment_id", "appeal_id"),
     sa.Index("appeal_claim", "claim_id"),
-    sa.Index("appeal_due", "outcome", "decide_by"),
+    sa.Index("appeal_due", "outcome", "decide_by", "appeal_id"),
+    sa.Index("appeal_decide_by", "decide_by", "appeal_id"),
 )
 
 # A line as its notice showed it when the appeal came; one request for each line, ever. `rationale` is sealed.
@@ -101,22 +102,4 @@ appeal_line = sa.Table(
     sa.Column("favorable", sa.Boolean),
     sa.Column("rationale", sa.Text),
     sa.UniqueConstraint("claim_id", "number", name="appeal_line_once"),
-)
-
-# `name` is sealed: people put patients' names into the names of files.
-appeal_document = sa.Table(
-    "appeal_document",
-    metadata,
-    sa.Column("document_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("appeal_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("enrollment_id", UUID(as_uuid=True), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("pages", sa.Integer, nullable=False),
-    sa.Column("added_by", UUID(as_uuid=True), nullable=False),
-    sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("received_on", sa.Date, nullable=False),
-    sa.Index("appeal_document_appeal", "appeal_id", "document_id"),
 )

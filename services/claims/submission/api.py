@@ -1,28 +1,26 @@
 """Submissions for programs: send a file, see how far it is, fetch its acknowledgments."""
 
-from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
-from starlette.requests import ClientDisconnect
 
-from libs.common.errors import Rejected
+from libs.common.documents.intake import Upload
+from libs.common.documents.kinds import X12
 from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted
-from libs.common.web.uploads import read_upload
+from libs.common.web.uploads import body_of, read_upload
 from services.claims.submission import repository
-from services.claims.submission.domain import broken_off
-from services.claims.submission.handlers import X12, download, found, refusal, stopped_at, take_in
+from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import Submission
+from services.claims.submission.views import download, found, stopped_at
 
 router = APIRouter(prefix="/api/claims/submissions")
-
-_PAGE = 50
 
 Kind = Literal["TA1", "999", "277CA"]
 
@@ -60,10 +58,9 @@ class SubmissionAnswer(BaseModel):
     findings: tuple[FileFault, ...] = ()
 
 
-class SubmissionList(BaseModel):
-    """Some submissions, the newest first, and how many there are."""
+class SubmissionList(Listed):
+    """Some submissions, the newest first."""
 
-    total: int
     submissions: tuple[SubmissionAnswer, ...]
 
 
@@ -76,42 +73,21 @@ async def submit(
 ) -> SubmissionAnswer:
     """Send a claim file: its bytes as `application/edi-x12`, or a form with one file. Needs an `Idempotency-Key`."""
     if request.headers.get("content-type", "").startswith("multipart/"):
-        pieces = (await read_upload(request)).pieces
+        sent = await read_upload(request)
+        upload = Upload(sent.file_name, sent.pieces)
     else:
-        pieces = _body(request)
-    submission_id = await take_in(admission, _some(pieces), idempotency_key)
+        upload = Upload("", body_of(request))
+    submission_id = await take_in(admission, upload, idempotency_key)
     response.headers["location"] = f"/api/claims/submissions/{submission_id}"
     async with admission.open() as permit:
         return await _answer(permit, await found(permit, str(submission_id)))
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in request.stream():
-            if chunk:
-                yield chunk
-    except ClientDisconnect as gone:
-        raise refusal(broken_off()) from gone
-
-
-async def _some(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same pieces; a body that breaks off is a refusal, not a failure."""
-    try:
-        async for piece in pieces:
-            yield piece
-    except Rejected as refused:
-        raise refusal(broken_off()) from refused
-
-
 @router.get("")
-async def submissions(
-    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], page: Annotated[int, Query(ge=1, le=10_000)] = 1
-) -> SubmissionList:
+async def submissions(permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], place: Following) -> SubmissionList:
     """The submissions of the enrollment acted for, fifty to a page."""
-    total, some = await repository.newest(
-        permit.work, permit.enrollment.enrollment_id, limit=_PAGE, offset=(page - 1) * _PAGE
-    )
-    return SubmissionList(total=total, submissions=tuple(_shown(each) for each in some))
+    page = await repository.newest(permit.work, permit.enrollment.enrollment_id, place)
+    return SubmissionList(**listed(page), submissions=tuple(_shown(each) for each in page.rows))
 
 
 @router.get("/{submission_id}")
@@ -125,7 +101,7 @@ async def submission(permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submiss
 @router.get(
     "/{submission_id}/acknowledgments/{kind}",
     response_class=StreamingResponse,
-    responses={200: {"description": "The file", "content": {X12: {}}}},
+    responses={200: {"description": "The file", "content": {X12.media_type: {}}}},
 )
 async def acknowledgment(
     permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], submission_id: str, kind: Kind

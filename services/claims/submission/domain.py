@@ -7,14 +7,24 @@ from typing import Literal
 
 Verdict = Literal["", "accepted", "partial", "rejected"]
 
-# The longest start of a file that any decision here looks at.
-START_BYTES = 8
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BLANKS = b" \t\r\n\x00"
 _BULK_BYTES = 1_000_000
 _NUMBERS_OF_A_TYPE = 1_000_000
+_INTERCHANGE_NUMBERS = 999_999_999
 _FIRST_TYPE = 22
 _LAST_TYPE = 29
+
+
+PROCESS = "process-submission"
+"""The kind of due work that reads a submission; its subject is the submission."""
+FORWARD = "forward-submission"
+"""The kind of due work that sends the accepted claims of a submission on; its subject is the submission."""
+
+WHEN_TOO_LARGE = "Split it into smaller files and send each of them."
+
+PURPOSE = "submission"
+"""What a claim file is sent for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,6 @@ class UploadFault:
 
     code: str
     sentence: str
-    status: int = 422
 
 
 def fault_of_start(start: bytes) -> UploadFault | None:
@@ -65,20 +74,6 @@ def missing_file() -> UploadFault:
     return UploadFault("upload-missing", "Choose the claim file to send.")
 
 
-def too_large(limit: str) -> UploadFault:
-    """More came than is taken in one piece: `limit` in words."""
-    return UploadFault(
-        "upload-too-large",
-        f"The file is larger than {limit}. Split it into smaller files and send each of them.",
-        413,
-    )
-
-
-def broken_off() -> UploadFault:
-    """The body ended before its form did."""
-    return UploadFault("upload-unreadable", "The file broke off on its way here. Nothing was kept; send it again.", 400)
-
-
 def place_of(
     segment: str, position: int, *, loop: str = "", element: int = 0, component: int = 0, transaction: str = ""
 ) -> str:
@@ -110,6 +105,11 @@ def control_number(business_day: date, count: int) -> str:
     if kind > _LAST_TYPE:
         raise ValueError("no internal control numbers are left for this day")
     return f"{kind}{_year_and_day(business_day)}{count % _NUMBERS_OF_A_TYPE:06}"
+
+
+def interchange_number(first: int, place: int) -> int:
+    """The number at a place from 0 on: first that of the part that goes on, then those of the answers."""
+    return (first + place) % _INTERCHANGE_NUMBERS + 1
 
 
 def day_of_number(number: str) -> date | None:

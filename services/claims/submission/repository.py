@@ -9,7 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
+from libs.common.persistence.tables import attachment
 from libs.common.persistence.unit_of_work import UnitOfWork
+from services.claims.submission.domain import PURPOSE
 from services.claims.submission.domain import submission_number as written_number
 from services.claims.submission.tables import (
     acknowledgment,
@@ -20,12 +23,14 @@ from services.claims.submission.tables import (
 )
 
 T = TypeVar("T")
+_NEWEST_FIRST = Order((submission.c.submission_id,), submission.c.submission_id, descending=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One submitted file. `document` names it in the document store; `next_chunk` is the first not yet stored.
+    """One submitted file, with what its attachment says: `document` names it in the document store.
 
+    `next_chunk` is the first not yet stored.
     `enrollment` is the one acted for, as it was when the file came; `control_numbers` are those of its interchanges
     (ISA13), apart by spaces.
     """
@@ -81,24 +86,29 @@ def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
     return [kind(*row) for row in rows]
 
 
+_FILE = submission.join(
+    attachment, (attachment.c.subject_id == submission.c.submission_id) & (attachment.c.purpose == PURPOSE)
+)
+_SUBMISSIONS = sa.select(submission, attachment.c.document, attachment.c.size_bytes, attachment.c.digest).select_from(
+    _FILE
+)
+
+
 def _submission(row: Any) -> Submission:
     return Submission(**row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
 
 
-async def add(work: UnitOfWork, values: Mapping[str, Any]) -> Submission:
-    """Store a new submission under the next number."""
+async def add(work: UnitOfWork, values: Mapping[str, Any]) -> None:
+    """Store a new submission, whose file is there already, under the next number."""
     sequence = (await work.execute(sa.select(submission_number.next_value()))).scalar_one()
     number = written_number(values["business_date"], sequence)
-    statement = submission.insert().values(**values, number=number, state="received").returning(submission)
-    return _submission((await work.execute(statement)).one())
+    work.insert(submission, [{**values, "number": number, "state": "received"}])
 
 
 async def find(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> Submission | None:
     """The submission, if it belongs to the enrollment."""
     rows = await work.execute(
-        sa.select(submission).where(
-            submission.c.submission_id == submission_id, submission.c.enrollment_id == enrollment_id
-        )
+        _SUBMISSIONS.where(submission.c.submission_id == submission_id, submission.c.enrollment_id == enrollment_id)
     )
     row = rows.first()
     return None if row is None else _submission(row)
@@ -106,18 +116,14 @@ async def find(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> Su
 
 async def load(work: UnitOfWork, submission_id: UUID) -> Submission:
     """The submission, for the system's own work. Raises `NoResultFound`."""
-    rows = await work.execute(sa.select(submission).where(submission.c.submission_id == submission_id))
+    rows = await work.execute(_SUBMISSIONS.where(submission.c.submission_id == submission_id))
     return _submission(rows.one())
 
 
-async def newest(work: UnitOfWork, enrollment_id: UUID, *, limit: int, offset: int) -> tuple[int, list[Submission]]:
-    """How many there are, and some of them, the newest first."""
+async def newest(work: UnitOfWork, enrollment_id: UUID, place: Place) -> Page[Submission]:
+    """The submissions of an enrollment, the newest first."""
     mine = submission.c.enrollment_id == enrollment_id
-    total = (await work.execute(sa.select(sa.func.count()).select_from(submission).where(mine))).scalar_one()
-    rows = await work.execute(
-        sa.select(submission).where(mine).order_by(submission.c.submission_id.desc()).limit(limit).offset(offset)
-    )
-    return total, [_submission(row) for row in rows]
+    return await page_of(work, _SUBMISSIONS, _NEWEST_FIRST, place, within=mine, make=_submission)
 
 
 async def findings(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> list[FileFinding]:

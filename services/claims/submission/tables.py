@@ -10,7 +10,8 @@ submission_number = sa.Sequence("submission_number", metadata=metadata)
 
 # `control_numbers` are those of the interchanges (ISA13) as far as they can be named, in the order of the file.
 # `enrollment` is the one acted for as it was when the file came: claims are held against it whenever they are read.
-# `next_chunk` guards the stored chunks: a chunk is written by whoever moves it on, in the same transaction.
+# The file itself is the attachment of the submission. `next_chunk` guards the stored chunks: a chunk is written by
+# whoever moves it on, in the same transaction.
 submission = sa.Table(
     "submission",
     metadata,
@@ -20,9 +21,6 @@ submission = sa.Table(
     sa.Column("enrollment", JSONB, nullable=False),
     sa.Column("submitted_by", UUID(as_uuid=True), nullable=False),
     sa.Column("state", sa.Text, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("business_date", sa.Date, nullable=False),
     sa.Column("started_at", sa.DateTime(timezone=True)),

@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse
 
 from libs.common.errors import Rejected
 from libs.common.security.permissions import PORTAL_OPERATION
+from libs.common.web.downloads import CSV, download_made
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
 from libs.common.web.spreadsheets import csv_lines
 from services.notifier.monthly_reports.domain import Month, month_of, parse_month
-from services.notifier.monthly_reports.handlers import Draft, draft
+from services.notifier.monthly_reports.views import Draft, draft
 
 router = APIRouter()
 
@@ -50,11 +51,8 @@ async def as_file(month: str, module: str, permit: Annotated[Permit, permitted(P
     permit.work.audit("download", f"report-{module}", str(wanted))
     rows = {"functionality": _functionality, "interruptions": _interruptions, "activity": _activity}[module]
     name = f"{permit.work.runtime.deployment.contract_id}-{wanted}-{module}-draft.csv"
-    return Response(
-        "".join(csv_lines(rows(found, permit.work.runtime.deployment.zone))),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
+    lines = "".join(csv_lines(rows(found, permit.work.runtime.deployment.zone)))
+    return download_made(lines.encode(), name=name, media_type=CSV)
 
 
 async def _page(request: Request, permit: Permit, month: Month) -> HTMLResponse:

@@ -34,6 +34,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.5",
+        date(2026, 11, 30),
+        (
+            "Appeals: documents may be TIFF or JPEG too, and the page of the appeal says which were received.",
+            "Claims: files that were not received are named below those that were, with what to do.",
+        ),
+    ),
+    Edition(
         "1.4",
         date(2026, 11, 29),
         ("Resources: where codes, forms, billing rules and help with denials are found.",),

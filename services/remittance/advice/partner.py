@@ -15,8 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from libs.common.contracts.partner import RemittanceAdvice as Handed
+from libs.common.document_store import PARTNER_REMITTANCE, DocumentStore
 from libs.common.documents.stage import Stage
-from libs.common.documents.store import PARTNER_REMITTANCE, DocumentStore
 from libs.common.errors import Poison
 from libs.common.ids import derived_id
 from libs.common.observability.alarms import report_unknown_codes

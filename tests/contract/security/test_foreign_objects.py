@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from structlog.testing import capture_logs
 
+from libs.common.documents.kinds import X12
+from libs.common.persistence.paging import START
 from libs.common.persistence.tables import access_grant, access_user
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.security.decision import Decision
@@ -32,6 +34,7 @@ from tests.support.applications import (
     Someone,
     service_named,
 )
+from tests.support.attachments import complete as complete_attachment
 from tests.support.planting import object_id, of_enrollments, plant, row_of
 from tests.support.platform import PostgresqlServer
 from tests.support.portico import ROOT
@@ -44,6 +47,8 @@ GUARDED = {
     for name in SERVICES
 }
 WITH_ROWS = [name for name in SERVICES if GUARDED[name]]
+WITH_READS = [name for name in WITH_ROWS if GUARDED[name] != [service_named(name).metadata.tables["attachment"]]]
+"""Services that keep more of enrollments than the common table does."""
 WITH_ANY_IDS = [
     each
     for each in ALL_ROUTES
@@ -90,6 +95,7 @@ async def complete_claims(work: UnitOfWork, enrollment_id: UUID) -> None:
         yield b"ISA*"
 
     kept = await work.runtime.documents.put(content(), limit=10)
+    await complete_attachment(work, enrollment_id, "submission", "submission_id", b"ISA*", X12)
     mine = acknowledgment.c.enrollment_id == enrollment_id
     await work.execute(sa.update(acknowledgment).where(mine).values(document=kept.reference, kind="999"))
 
@@ -163,7 +169,7 @@ def planted(column: str) -> Callable[[UUID], str]:
 
 ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "limit": lambda _: 10,
-    "offset": lambda _: 0,
+    "place": lambda _: START,
     "state": lambda _: "",
     "claims.number": planted("patient_control_number"),
     "claims.wanted": lambda _: import_module("services.claims.status.repository").ClaimFilter(),
@@ -417,7 +423,7 @@ def _asked_value(read: Callable[..., Awaitable[Any]], name: str, annotation: str
     raise LookupError(f"say in ASKED_WITH what {read.__module__}.{read.__name__} is asked with as `{name}`")
 
 
-@pytest.mark.parametrize("name", WITH_ROWS)
+@pytest.mark.parametrize("name", WITH_READS)
 async def test_every_read_finds_its_own_and_nothing_for_whoever_acts_for_others(
     name: str, applications: Applications
 ) -> None:
@@ -451,7 +457,7 @@ async def test_every_read_finds_its_own_and_nothing_for_whoever_acts_for_others(
 
 def _nothing(found: Any) -> bool:
     """Nothing was found, counted or added up."""
-    return not found or found == (0, []) or (is_dataclass(found) and not any(astuple(found)))  # type: ignore[call-overload]
+    return not found or (is_dataclass(found) and not any(astuple(found)))  # type: ignore[call-overload]
 
 
 async def test_the_system_itself_sees_all(applications: Applications) -> None:
@@ -461,8 +467,7 @@ async def test_the_system_itself_sees_all(applications: Applications) -> None:
 
     async with app.work.database.work(app.work) as work:
         for who in (BILLER, OTHER_BILLER):
-            total, _ = await repository.newest(work, who.enrollment_id, limit=10, offset=0)
-            assert total == 1
+            assert (await repository.newest(work, who.enrollment_id, START)).total == 1
 
 
 @pytest.mark.parametrize("route", WITH_ROWS_BEHIND, ids=str)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from libs.common.clock import SetClock
-from libs.common.documents.store import DocumentStore
+from libs.common.document_store import DocumentStore
 from libs.common.security.keys import KeyRing
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError, check
@@ -72,7 +72,7 @@ class World:
 
         stored = await self.documents.put(once(), limit=1_000_000)
         said = CaseDocument(document_id=UUID(stored.reference), digest=digest or stored.digest, pages=1)
-        return Enclosed(said, stored.reference)
+        return Enclosed(said, stored.reference, "image/tiff")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from libs.common.clock import SetClock
 from libs.common.contracts.envelope import Message, Origin, open_envelope, seal_envelope
 from libs.common.contracts.partner import CLAIMS_OUTBOUND, CLAIMS_STATUS, REMITTANCE_ADVICE, ClaimAdjustment
 from libs.common.deployment import load_deployment
-from libs.common.documents.store import PARTNER_REMITTANCE
+from libs.common.document_store import PARTNER_REMITTANCE
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
 from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.appeal_deadlines import reconsideration_until
-from services.appeals.reconsideration.handlers import QIC_PATIENCE
+from services.appeals.reconsideration.domain import QIC_PATIENCE
 from tests.support.appeals import Appeals, denied, pdf, scripted_pdf
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
 from tests.support.portico import DAYS, MORNING
@@ -125,19 +125,19 @@ async def test_what_is_written_and_sent_is_kept_sealed(portal: Appeals) -> None:
     appeal = await portal.refused()
     await portal.ask_again(appeal, explanation="Ms. Mossinghame could not walk.", file=pdf(3), name="Mossinghame.pdf")
     [row] = await portal.rows(
-        "SELECT r.argument, d.name FROM reconsideration r JOIN reconsideration_document d USING (appeal_id)"
+        "SELECT r.argument, d.name FROM reconsideration r JOIN attachment d ON d.subject_id = r.appeal_id"
     )
     assert "Mossinghame" not in row.argument + row.name
     said = await page(portal, appeal)
     assert "Ms. Mossinghame could not walk." in said
-    assert "Document 1: Mossinghame.pdf 3 pages" in said
+    assert "Document 1: Mossinghame.pdf Received 3 pages" in said
     [path] = re.findall(
-        rf'href="(/appeals/{appeal}/reconsideration/documents/[^"]+)"',
+        rf'href="(/appeals/{appeal}/documents/[^"]+)"',
         (await portal.get(f"/appeals/{appeal}/reconsideration")).text,
     )
     file = await portal.get(path)
     assert file.content == pdf(3)
-    assert "Mossinghame" not in file.headers["content-disposition"]
+    assert 'filename="A-2611-000001-reconsideration-1.pdf"' in file.headers["content-disposition"]
 
 
 async def test_others_neither_see_nor_ask(portal: Appeals) -> None:

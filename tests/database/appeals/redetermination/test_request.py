@@ -24,7 +24,7 @@ def words_of(text: str) -> str:
 async def nothing_kept(portal: Appeals) -> bool:
     counts = [
         (await portal.rows(f"SELECT count(*) FROM {table}"))[0][0]  # noqa: S608 - our own tables
-        for table in ("appeal", "appeal_line", "appeal_document", "outbox", "idempotency")
+        for table in ("appeal", "appeal_line", "attachment WHERE state <> 'failed'", "outbox", "idempotency")
     ]
     return counts == [0] * 5 and portal.stored_files() == 0
 
@@ -49,7 +49,7 @@ async def test_a_request_is_confirmed_with_number_business_day_and_what_is_next(
 async def test_what_was_argued_and_what_files_are_called_lies_sealed(portal: Appeals) -> None:
     claim = await portal.claim(denied(1))
     await portal.filed(claim, 1, file=pdf(), name="Mossinghame.pdf", explanation=EXPLANATION)
-    for table in ("appeal", "appeal_document"):
+    for table in ("appeal", "attachment"):
         [row] = await portal.rows(f"SELECT t::text AS text FROM {table} t")  # noqa: S608 - our own tables
         assert "Mossinghame" not in row.text
     [message] = await portal.published("appeals.appeal-filed.v1")
@@ -165,7 +165,7 @@ async def test_the_same_form_sent_twice_leads_to_the_same_appeal(portal: Appeals
     first = await portal.ask(claim, 1, key="one form only", file=pdf())
     second = await portal.ask(claim, 1, key="one form only", file=pdf())
     assert first.headers["location"] == second.headers["location"]
-    assert len(await portal.rows("SELECT 1 FROM appeal_document")) == 1
+    assert len(await portal.rows("SELECT 1 FROM attachment")) == 1
     assert portal.stored_files() == 1
 
 
@@ -238,7 +238,7 @@ async def test_a_file_that_is_not_taken_says_why_and_leaves_nothing(portal: Appe
     assert EXPLANATION in words_of(answer.text)
     assert code in [each.get("code") for each in logged]
     assert await nothing_kept(portal)
-    [row] = await portal.rows("SELECT reason FROM audit WHERE object_kind = 'document'")
+    [row] = await portal.rows("SELECT reason FROM audit WHERE object_kind = 'attachment'")
     assert row.reason == code
 
 
@@ -272,13 +272,15 @@ async def test_documents_are_added_later_and_move_the_day_of_the_decision(portal
 
 
 @pytest.mark.parametrize("content", [None, b"text"])
-async def test_adding_nothing_or_no_pdf_is_told_on_the_page_of_the_appeal(
+async def test_adding_nothing_or_no_document_is_told_on_the_page_of_the_appeal(
     portal: Appeals, content: bytes | None
 ) -> None:
     appeal = await portal.filed(await portal.claim(denied(1)), 1)
     answer = await portal.add(appeal, content)
     assert answer.status_code == 422
-    assert ("Choose the PDF to add." if content is None else "This is not a PDF.") in words_of(answer.text)
+    assert ("Choose the document to add." if content is None else "This is not a PDF, TIFF or JPEG.") in words_of(
+        answer.text
+    )
     assert portal.stored_files() == 0
 
 

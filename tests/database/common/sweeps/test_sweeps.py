@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from libs.common import sweeps
-from libs.common.persistence.tables import idempotency, inbox
+from libs.common.persistence.tables import attachment, idempotency, inbox
 from libs.common.runtime import Runtime
-from libs.common.sweeps import IDEMPOTENCY_KEPT, INBOX_KEPT, sweep
+from libs.common.sweeps import FAILED_UPLOADS_KEPT, IDEMPOTENCY_KEPT, INBOX_KEPT, sweep
 from tests.support.effects import claim_id
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING, runtime_for
@@ -26,10 +26,22 @@ def claimed(number: int, at: datetime) -> dict[str, Any]:
     return {"user_id": claim_id(number), "key": "a key", "request_hash": b"", "location": "", "created_at": at}
 
 
+def uploaded(number: int, at: datetime, *, failed: bool = True) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(("attachment_id", "enrollment_id", "added_by"), claim_id(number)),
+        **dict.fromkeys(("purpose", "name"), ""),
+        "document": str(number),
+        "state": "failed" if failed else "pending",
+        "next_step": "Send it again." if failed else "",
+        "begun_at": at,
+    }
+
+
 async def left(runtime: Runtime) -> set[UUID]:
     async with runtime.database.work(runtime) as work:
         received_events = (await work.execute(sa.select(inbox.c.event_id))).scalars()
-        return {*received_events, *(await work.execute(sa.select(idempotency.c.user_id))).scalars()}
+        claimed_keys = (await work.execute(sa.select(idempotency.c.user_id))).scalars()
+        return {*received_events, *claimed_keys, *(await work.execute(sa.select(attachment.c.attachment_id))).scalars()}
 
 
 async def test_what_is_old_goes_and_what_is_young_stays(databases: Any) -> None:
@@ -39,9 +51,12 @@ async def test_what_is_old_goes_and_what_is_young_stays(databases: Any) -> None:
             inbox_ends, keys_end = work.now - INBOX_KEPT, work.now - IDEMPOTENCY_KEPT
             work.insert(inbox, [received(1, inbox_ends - MOMENT), received(2, inbox_ends)])
             work.insert(idempotency, [claimed(3, keys_end - MOMENT), claimed(4, keys_end)])
+            uploads_end = work.now - FAILED_UPLOADS_KEPT
+            gone, young = uploaded(5, uploads_end - MOMENT), uploaded(6, uploads_end)
+            work.insert(attachment, [gone, young, uploaded(7, uploads_end - MOMENT, failed=False)])
         async with runtime.database.work(runtime) as work:
             assert not await sweep(work)
-        assert await left(runtime) == {claim_id(2), claim_id(4)}
+        assert await left(runtime) == {claim_id(number) for number in (2, 4, 6, 7)}
 
 
 async def test_many_old_rows_go_in_several_steps(databases: Any, monkeypatch: Any) -> None:

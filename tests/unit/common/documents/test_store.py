@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from libs.common.documents.store import (
+from libs.common.document_store import (
     DocumentBrokenError,
     DocumentMissingError,
     DocumentStore,

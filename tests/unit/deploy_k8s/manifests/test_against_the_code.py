@@ -24,11 +24,13 @@ from deploy.k8s.manifests import settings_of_a_pod
 from deploy.k8s.site import load_site
 from libs.common.clock import SystemClock
 from libs.common.deployment import load_deployment
+from libs.common.documents.scanner import scanner_of
 from libs.common.process import ROLES, subscriptions_of
 from libs.common.security.keys import GROUPS
 from libs.common.service import Service
 from libs.common.settings import GATEWAY, GATEWAY_HEALTH, SERVICES, Role, Settings
 from libs.common.web.app import health_routes
+from libs.common.web.routes import routes_of
 from libs.partners.trust import credentials
 from services.appeals.settings import AppealsSettings
 from services.eligibility.settings import EligibilitySettings
@@ -360,6 +362,12 @@ def called_by(each: PodOf, directory: Path) -> set[tuple[str, int]]:
     if each.role in ("api", "worker") and "documents" in names_used(each.service):
         assert settings.documents_url
         calls |= cidrs(SITE_OF_TESTS.documents)
+    if each.role == "api" and any(route.upload for route in routes_of(service)):
+        assert SITE_OF_TESTS.scanner
+        assert scanner_of(settings)
+        calls |= cidrs(SITE_OF_TESTS.scanner)
+    else:
+        assert scanner_of(settings) is None
     if each.role == "worker" and "mailbox_smtp" in names_used(each.service):
         mail = outside_named("mail")
         assert settings.mailbox_smtp[1] == mail.port

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.contracts.partner import ClaimsOutbound, ClaimsStatus
-from libs.common.documents.store import DocumentBrokenError
+from libs.common.document_store import DocumentBrokenError
 from libs.common.sealing import SealBrokenError
 from libs.common.security.keys import KeyNotHeldError, KeyRing
 from libs.partners.handover import BODY_BYTES, PartnerExchange, outbound_place, status_place
