@@ -97,7 +97,12 @@ def remittance(
             references=[Reference("2U", CONTRACTOR)],
             contacts=[Contact("BL", "EDI DESK", (("TE", "8005550142"),))],
         ),
-        payee=Payee(payee.name.upper(), "XX", payee.npi, references=[Reference("TJ", payee.tax_id)]),
+        payee=Payee(
+            payee.name.upper(),
+            "XX",
+            payee.npi,
+            references=[Reference("PQ", payee.enrollments[0].ptan), Reference("TJ", payee.tax_id)],
+        ),
         provider_adjustments=[interest],
     )
     return Remittance(advice, remitted)

@@ -73,7 +73,8 @@ def list_waiting() -> None:
         console.print(f"[bold]{each.remittance_id}[/bold] {each.reason}, since {each.received_at:%Y-%m-%d %H:%M} UTC")
         console.print(
             f"  trace {each.trace_number}, issued {each.issued_on}, {format_dollars(each.paid_cents)},"
-            f" {each.claims} claims; payee NPI {each.payee.npi or 'none'}, tax identifier {each.payee.tax_id or 'none'}"
+            f" {each.claims} claims; payee NPI {each.payee.npi or 'none'},"
+            f" tax identifier {each.payee.tax_id or 'none'}, PTAN {each.payee.ptan or 'none'}"
         )
 
 

@@ -52,6 +52,7 @@ _ALL = (
     Audited("ask", "inquiry", "An eligibility inquiry was sent.", shows=True),
     Audited("answer", "inquiry", "HETS answered an inquiry, or did not."),
     Audited("read", "inquiry", "An answer was shown.", shows=True),
+    Audited("print", "inquiry", "An answer was made into a PDF.", shows=True),
     # Claims.
     Audited("submit", "submission", "A claim file was sent."),
     Audited("acknowledge", "submission", "A claim file was read and acknowledged."),

@@ -246,7 +246,7 @@ _ALL = (
         "Printable Entitlement Eligibility Page",
         "Print a patient's eligibility.",
         service="eligibility",
-        feature="inquiry",
+        feature="printout",
         path="/eligibility",
         minimum=True,
     ),

@@ -196,3 +196,20 @@ CHANNELS = {
     "UR": "Website",
     "WP": "Work telephone",
 }
+
+# The list a procedure is of (SVC01, EB13): data element 235.
+PROCEDURES = {
+    "AD": "Dental code",
+    "CJ": "CPT",
+    "ER": "Local code",
+    "HC": "HCPCS",
+    "HP": "HIPPS",
+    "ID": "ICD-9 procedure",
+    "IV": "Home infusion code",
+    "N4": "NDC",
+    "N6": "Health related item code",
+    "NU": "Revenue code",
+    "UI": "Product code",
+    "WK": "Complementary medicine code",
+    "ZZ": "Code agreed on",
+}

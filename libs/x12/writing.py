@@ -108,18 +108,14 @@ def write_file(
     guide: str,
     transactions: Iterator[bytes],
     count: int | Callable[[], int] = 1,
-    *,
-    acknowledgments: str = "",
 ) -> Iterator[bytes]:
     """One interchange with one functional group around `transactions`, which hold `count` transaction sets.
 
-    A `count` that is known only when they have been written is asked for then. `acknowledgments` are segments TA1,
-    which stand between the headers of interchange and group.
+    A `count` that is known only when they have been written is asked for then.
     """
     group = str(envelope.control_number)
     yield (
         interchange_header(envelope)
-        + acknowledgments
         + compose(
             "GS",
             functional_identifier,

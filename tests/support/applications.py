@@ -70,6 +70,7 @@ class Someone:
     epoch_told: int = 1
     npi: str = "1234567893"
     tax_id: str = "001000001"
+    ptan: str = "P00001"
     version: int = 1
     staff: bool = False
 
@@ -151,7 +152,7 @@ class Someone:
             organization_name=f"Office of {self.name}",
             npi=self.npi,
             tax_id=self.tax_id,
-            ptan="P00001",
+            ptan=self.ptan,
             line_of_business="B",
             pecos_active=self.pecos_active,
             edi_agreement_signed=self.edi_agreement_signed,

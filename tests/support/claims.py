@@ -17,7 +17,13 @@ from libs.common.contracts.envelope import Message, Origin, Received, headers_fr
 from libs.common.messaging.due_work import DueWork
 from libs.common.runtime import Runtime
 from libs.common.security.key_files import prepare_token_keys
-from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, Permission
+from libs.common.security.permissions import (
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    REDETERMINATION_READ,
+    REMITTANCE_READ,
+    Permission,
+)
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token
 from libs.common.settings import Settings
@@ -28,6 +34,7 @@ from simulators.population import Enrollment as Enrolled
 from simulators.population import Organization, Population, claim_file
 from tests.support.portico import MORNING, runtime_for
 
+_PERMISSIONS = (CLAIM_SUBMIT, CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ)
 _IDS = UUID("7d0b2f6e-5f0f-4d1a-9a55-0d6f3f9b7c11")
 RECEIVED = MORNING.date()
 RIVERSIDE, LAKESIDE = Population().provider_organization(1), Population().provider_organization(2)
@@ -139,9 +146,9 @@ async def claims_service(settings: Settings) -> AsyncIterator[ClaimsService]:
             yield ClaimsService(work, web, clock, *clinics)
 
 
-async def without(portal: ClaimsService, clinic: Clinic, permission: Permission) -> None:
-    """Take a permission from a clinic's person."""
-    kept = tuple(each for each in (CLAIM_SUBMIT, CLAIM_STATUS) if each is not permission)
+async def without(portal: ClaimsService, clinic: Clinic, *permissions: Permission) -> None:
+    """Take permissions from a clinic's person."""
+    kept = tuple(each for each in _PERMISSIONS if each not in permissions)
     async with portal.work.database.work(portal.work) as work:
         await keep_users(work, [received(portal.work, _access(portal.work, clinic.principal, kept, version=2))])
 
@@ -178,7 +185,7 @@ async def _somebody(
         csrf=f"csrf of {enrollment.npi}",
         expires_in=1800,
     )
-    user = _access(runtime, principal, (CLAIM_SUBMIT, CLAIM_STATUS), version=1)
+    user = _access(runtime, principal, _PERMISSIONS, version=1)
     async with runtime.database.work(runtime) as work:
         offices = {each.organization_id: each for each in (organization, employer)}
         await keep_organizations(work, [received(runtime, office_of(each)) for each in offices.values()])

@@ -20,7 +20,7 @@ from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
 from libs.partners.handover import PartnerExchange, advice_place
 from libs.x12.claim.objects import Claim, InstitutionalClaim, ProfessionalClaim
-from libs.x12.remittance.objects import ClaimGroup, Payment, ProviderAdjustment, RemittedClaim
+from libs.x12.remittance.objects import ClaimGroup, Payment, ProviderAdjustment, Reference, RemittedClaim
 from libs.x12.remittance.writer import write_835
 from libs.x12.writing import Envelope
 from services.remittance.advice.handlers import keep_claims, take_advices
@@ -45,7 +45,7 @@ def decided_claims(count: int = 80) -> list[ProfessionalClaim]:
 
 
 def remittance_file(
-    claims: Sequence[AnyClaim], *, trace: str = TRACE, npi: str = NPI, tax_id: str = BILLER.tax_id
+    claims: Sequence[AnyClaim], *, trace: str = TRACE, npi: str = NPI, tax_id: str = BILLER.tax_id, ptan: str = ""
 ) -> bytes:
     """An 835 that pays what was decided."""
     deployment = load_deployment(ROOT / "contract.toml")
@@ -53,7 +53,10 @@ def remittance_file(
     rows = [remitted(claim, adjudicate(claim, SEED), group) for claim in claims]
     payee = replace(claims[0].billing, npi=npi, tax_id=tax_id)
     envelope = Envelope(sender="SHAREDSYSTEM", receiver=deployment.contract_id, created=MORNING, control_number=7)
-    return b"".join(write_835([remittance(payee, rows, trace, MORNING.date(), deployment)], envelope))
+    made = remittance(payee, rows, trace, MORNING.date(), deployment)
+    if ptan:
+        made.advice.payee.references.append(Reference("PQ", ptan))
+    return b"".join(write_835([made], envelope))
 
 
 def claim_file(

@@ -1,13 +1,15 @@
 """Claim files for tests: one valid claim as text, and a reader that returns everything at once."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.claim.objects import ProfessionalClaim
 from libs.x12.reader import Batch, read_file
-from libs.x12.verdicts import FileVerdict
+from libs.x12.verdicts import FileVerdict, InterchangeVerdict
 from simulators.population import claim_file
 
 RECEIVED = date(2026, 11, 20)
+ANSWERED = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 ONE_CLAIM = """\
 ISA*00*          *00*          *ZZ*SUB00001       *ZZ*15004          *261120*0930*^*00501*000000001*0*T*:~
@@ -80,3 +82,9 @@ def recounted(text: str) -> str:
     body = head[head.index("~ST*") + 1 :]
     count = body.count("~") + 2
     return f"{head}~SE*{count}{tail[tail.index('*') :]}"
+
+
+def answered(interchange: InterchangeVerdict) -> bytes:
+    """What an interchange is answered, its claims aside: its TA1 and its 999, as far as it takes them."""
+    note = write_ta1(interchange, answering(interchange, ANSWERED, 7)) if interchange.takes_ta1 else b""
+    return note + b"".join(write_999(interchange, answering(interchange, ANSWERED, 8)))

@@ -58,14 +58,10 @@ def answering(interchange: InterchangeVerdict, created: datetime, control_number
 
 def write_ta1(interchange: InterchangeVerdict, envelope: Envelope) -> bytes:
     """Return an interchange that holds only the TA1 for `interchange`."""
-    trailer = compose("IEA", "0", f"{envelope.control_number:09}")
-    return (interchange_header(envelope) + ta1_segment(interchange) + trailer).encode("ascii")
-
-
-def ta1_segment(interchange: InterchangeVerdict) -> str:
-    """Return the TA1 for `interchange`. It stands right behind the header of the interchange it is sent in."""
     code = "A" if interchange.note == "000" else "R"
-    return compose("TA1", interchange.control_number, interchange.date, interchange.time, code, interchange.note)
+    note = compose("TA1", interchange.control_number, interchange.date, interchange.time, code, interchange.note)
+    trailer = compose("IEA", "0", f"{envelope.control_number:09}")
+    return (interchange_header(envelope) + note + trailer).encode("ascii")
 
 
 def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
@@ -77,24 +73,10 @@ def write_999(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[b
     return write_acknowledgments(groups, envelope) if groups else iter(())
 
 
-def write_answer(interchange: InterchangeVerdict, envelope: Envelope) -> Iterator[bytes]:
-    """Yield one interchange with all that is said about another: its TA1 before the group, then the 999.
-
-    An interchange that was refused as a whole, or has no group to speak of, gets its TA1 alone, if it takes one.
-    """
-    groups = acknowledge(interchange)
-    if groups:
-        yield from write_acknowledgments(groups, envelope, acknowledgments=ta1_segment(interchange))
-    elif interchange.takes_ta1:
-        yield write_ta1(interchange, envelope)
-
-
-def write_acknowledgments(
-    groups: Sequence[GroupAcknowledgment], envelope: Envelope, *, acknowledgments: str = ""
-) -> Iterator[bytes]:
-    """Yield one 999 file. `acknowledgments` are segments TA1 that go before the group."""
+def write_acknowledgments(groups: Sequence[GroupAcknowledgment], envelope: Envelope) -> Iterator[bytes]:
+    """Yield one 999 file."""
     sets = (_group(group, number) for number, group in enumerate(groups, start=1))
-    return write_file(envelope, _ACKNOWLEDGMENTS, GUIDE, sets, len(groups), acknowledgments=acknowledgments)
+    return write_file(envelope, _ACKNOWLEDGMENTS, GUIDE, sets, len(groups))
 
 
 # --- from verdicts to answers -------------------------------------------------------------------------------------

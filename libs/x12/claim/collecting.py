@@ -79,7 +79,8 @@ class ClaimCollector(ClaimLines[AnyClaim, AnyLine]):
             self._reasons.clear()
         if self._line_numbers:
             self._line_numbers.clear()
-        total = AMOUNTS[charge]
+        # A charge that is missing is a fault of structure, which says enough.
+        total = AMOUNTS[charge] if charge else 0
         if total is None:
             self.fault("amount-form", position, "2300")
         else:

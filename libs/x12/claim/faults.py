@@ -87,11 +87,13 @@ class ClaimFaults(Collector, Generic[AnyClaim, AnyLine]):
     def cents(self, elements: list[str], index: int, position: int, loop: str, *, signed: bool = False) -> int:
         """Take the amount of one element; one that is none counts as nothing, and is a fault of the claim.
 
-        So is one below zero (RFI 2499), unless it is `signed`: an adjustment may add to what is paid.
+        So is one below zero (RFI 2499), unless it is `signed`: an adjustment may add to what is paid. One that is
+        missing is a fault of structure, which says enough.
         """
         cents = AMOUNTS[elements[index]]
         if cents is None:
-            self._keep(self._findings, "amount-form", position, loop, segment=elements[0], element=index)
+            if elements[index]:
+                self._keep(self._findings, "amount-form", position, loop, segment=elements[0], element=index)
             return 0
         if cents < 0 and not signed:
             self._keep(self._findings, "amount-negative", position, loop, segment=elements[0], element=index)

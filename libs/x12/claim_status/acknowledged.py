@@ -1,17 +1,15 @@
-"""277CA files as objects (005010X214): one for each claim, read and written again.
+"""Reads 277CA files (005010X214): one object for each claim.
 
 The answers to our own submitters are written while their claims are read, see `acknowledgment.py`; what is here reads
 the 277CA of others, and ours to check them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
 
-from libs.common.money import decimal_text
-from libs.x12.claim_status.edits import EDITS, UNKNOWN_CODES
+from libs.x12.claim_status.edits import CLOSED_PLACES, EDITS, OPEN_CODES, UNKNOWN_CODES
 from libs.x12.claim_status.objects import (
     ACCEPTED,
     REJECTED,
@@ -23,29 +21,21 @@ from libs.x12.claim_status.objects import (
     Totals,
 )
 from libs.x12.claim_status.reader import ClaimLevels
-from libs.x12.claim_status.segments import SERVICE, detail_segment, line_segments, read_detail
+from libs.x12.claim_status.segments import SERVICE, read_detail
 from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, actions_for
-from libs.x12.hierarchy import Hierarchy, Level, with_levels
 from libs.x12.parts import (
-    Dated,
     Heading,
     Name,
-    dated_segment,
-    heading_segment,
     keep,
-    name_segment,
     read_day,
     read_heading,
     read_name,
     read_optional_cents,
     read_optional_sum,
     read_reference,
-    reference_segment,
 )
-from libs.x12.writing import Envelope, TransactionWriter, compose, day, write_file
 
-GUIDE = "005010X214"
 _LEVELS = "ABCD"
 _RECEIVER, _PROVIDER = 1, 2
 _NOBODY = Name("", "")
@@ -58,6 +48,8 @@ _CATEGORIES = CODE_SETS["claim_status_cat"]
 class ClaimAcknowledgments(ClaimLevels):
     """Collects a 277CA. A receiver or provider with no claims below is answered as a whole, in one object."""
 
+    open_codes = OPEN_CODES
+    closed_places = CLOSED_PLACES
     remarks = UNKNOWN_CODES
     repeats = True
 
@@ -251,23 +243,21 @@ class ClaimAcknowledgments(ClaimLevels):
         detail: StatusDetail = self.amounts(lambda parts: read_detail(parts, read_charge), elements, (4,), position)
         loop = "2220" if self._line else "2200"
         for status in (detail.status, *detail.more):
-            if not status.category.startswith(_FIRST_OF_ACKNOWLEDGMENTS):
+            category = status.category
+            if not _CATEGORIES.holds(category, self.around.received):
+                continue  # of a category we do not know nothing can be said
+            if not category.startswith(_FIRST_OF_ACKNOWLEDGMENTS):
                 self.fault("status-category", position, self.loop(loop))
-            elif self._item is not None and self._contradicts(status.category, detail.action):
+            elif self._item is not None and (category in _ACCEPTING) != (detail.action == ACCEPTED):
                 self.fault("status-action", position, self.loop(loop))
         return detail
-
-    def _contradicts(self, category: str, action: str) -> bool:
-        """True when category and action exclude each other; of a category we do not know nothing can be said."""
-        is_known = _CATEGORIES.holds(category, self.around.received)
-        return is_known and (category in _ACCEPTING) != (action == ACCEPTED)
 
     def _reference(self, elements: list[str], _position: int) -> None:
         if self._item is not None:
             keep(self._item.references, read_reference(elements))
 
     def _period(self, elements: list[str], position: int) -> None:
-        if self._item is not None:
+        if self._item is not None and elements[1] == SERVICE:
             self._item.period = self.period(elements, position)
 
     def _end_claim(self, _position: int) -> None:
@@ -282,78 +272,3 @@ class ClaimAcknowledgments(ClaimLevels):
                     listed.accepted = (listed.accepted or 0) + 1
                     listed.accepted_cents = (listed.accepted_cents or 0) + charge
         self.finish()
-
-
-def write_claim_acknowledgments(items: Iterable[ClaimAcknowledgment], envelope: Envelope) -> Iterator[bytes]:
-    """Yield one 277CA file in pieces of about 64 KB. There must be at least one object.
-
-    Neighbors with an equal heading share a transaction set, and those that share a payer, receiver, provider or
-    patient object share that level. The totals are those the objects say.
-    """
-    count = 0
-
-    def sets() -> Iterator[bytes]:
-        nonlocal count
-        for heading, members in groupby(items, lambda item: item.heading):
-            count += 1
-            writer = TransactionWriter("277", f"{count:04}", GUIDE)
-            writer.add_text(heading_segment("0085", "08", heading), 1)
-            hierarchy = Hierarchy()
-            for item, levels, has_inner in with_levels(members, _levels):
-                segments = [*hierarchy.enter(levels, has_inner=has_inner), *_claim(item)]
-                writer.add_text("".join(segments), len(segments))
-                if writer.full():
-                    yield writer.take()
-            yield writer.close()
-
-    return write_file(envelope, "HN", GUIDE, sets(), lambda: count)
-
-
-def _levels(item: ClaimAcknowledgment) -> list[Level]:
-    provider, patient = item.provider, item.patient
-    levels = [
-        Level(item.payer, "20", lambda: _payer(item.payer)),
-        Level(item.receiver, "21", lambda: _acknowledged(item.receiver, "2", ("90", "AA"))),
-    ]
-    if provider is not None:
-        levels.append(Level(provider, "19", lambda: _acknowledged(provider, "1", ("QA", "QC"))))
-    if patient is not None:
-        levels.append(Level(patient, "PT", lambda: [name_segment(patient)], is_last=True))
-    return levels
-
-
-def _payer(payer: AcknowledgingPayer) -> list[str]:
-    segments = [name_segment(payer.name)]
-    for receipt in payer.receipts:
-        segments += [
-            compose("TRN", "1", receipt.number),
-            compose("DTP", "050", "D8", day(receipt.received)),
-            compose("DTP", "009", "D8", day(receipt.processed)),
-        ]
-    return segments
-
-
-def _acknowledged(level: AcknowledgedLevel, kind: str, counts: tuple[str, str]) -> list[str]:
-    totals = level.totals
-    numbers = ((counts[0], totals.accepted), (counts[1], totals.rejected))
-    charges = (("YU", totals.accepted_cents), ("YY", totals.rejected_cents))
-    return [
-        name_segment(level.name),
-        *([compose("TRN", kind, level.trace)] if level.trace else []),
-        *map(detail_segment, level.statuses),
-        *map(reference_segment, level.references),
-        *(compose("QTY", code, str(number)) for code, number in numbers if number is not None),
-        *(compose("AMT", code, decimal_text(cents)) for code, cents in charges if cents is not None),
-    ]
-
-
-def _claim(item: ClaimAcknowledgment) -> list[str]:
-    if item.patient is None:
-        return []
-    return [
-        compose("TRN", "2", item.trace),
-        *map(detail_segment, item.statuses),
-        *map(reference_segment, item.references),
-        *([dated_segment(Dated(SERVICE, item.period))] if item.period else []),
-        *(segment for line in item.lines for segment in line_segments(line)),
-    ]

@@ -9,6 +9,7 @@ from libs.x12.claim_status.objects import PHARMACY_CODES
 from libs.x12.code_sets import CODE_SETS
 
 _STATUS_CODES = CODE_SETS["claim_status"].pattern
+_ENTITIES = CODE_SETS["entity_id"].pattern
 
 # 2200B and 2200C of the 277CA: the file was received by the payer.
 RECEIVED = ("A1", "19", "PR")
@@ -248,13 +249,21 @@ def status_words(category: str, status: str, entity: str = "", code_list: str = 
 def detail_words(status: str, entity: str = "", code_list: str = "") -> str:
     """Return a status code, and whom it speaks of, as people read it.
 
-    A code without words of ours is shown as the code; one that its list never had is shown as unknown. `code_list` is
-    RX when `status` is a reject code of NCPDP.
+    A code without words of ours is shown as the code; one that its list never had is shown as unknown, and so is one of
+    a list nobody here knows. `code_list` is RX when `status` is a reject code of NCPDP.
     """
     if code_list == PHARMACY_CODES:
         detail = f"pharmacy reject code {status}"
+    elif code_list:
+        detail = f"code {status} of unknown list {code_list}"
     else:
         is_known = _STATUS_CODES.fullmatch(status) is not None
         detail = STATUSES.get(status, f"{'status' if is_known else 'unknown status'} {status}")
-    whose = f" ({ENTITIES.get(entity, f'entity {entity}').lower()})" if entity else ""
-    return f"{detail}{whose}"
+    return f"{detail} ({_entity_words(entity)})" if entity else detail
+
+
+def _entity_words(entity: str) -> str:
+    if entity in ENTITIES:
+        return ENTITIES[entity].lower()
+    is_known = _ENTITIES.fullmatch(entity) is not None
+    return f"{'entity' if is_known else 'unknown entity'} {entity}"

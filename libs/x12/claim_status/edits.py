@@ -73,5 +73,15 @@ EDITS = Edits({
 })  # fmt: skip
 
 
-# What a payer says by a code our lists do not have in use is remarked on its answer, and refuses nothing.
-UNKNOWN_CODES = frozenset({"status-code", "code-not-in-set"})
+UNKNOWN_CODES = frozenset({"status-code", "code-not-in-set", "code-not-allowed"})
+"""What a payer says by a code our lists do not have in use is remarked on its answer, and refuses nothing."""
+
+OPEN_CODES = frozenset({"66", "98", "128", "235", "365", "366", "374", "1065", "1270"})
+"""The data elements of an answer whose codes may be newer than the guide: one it does not print is such a code.
+
+Those that hold the answer together, or say what became of a claim, must be those of the guide: its kind, levels,
+traces, totals, the forms of its days, and whether a claim is accepted (STC03).
+"""
+
+CLOSED_PLACES = frozenset({"NM101"})
+"""Where those of the guide alone are taken nevertheless: who is named on a level."""

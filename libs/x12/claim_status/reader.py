@@ -12,9 +12,8 @@ from typing import Any, ClassVar
 from libs.common.mbi import is_valid_mbi
 from libs.common.npi import is_valid_npi
 from libs.x12.claim.edits import HCPCS
-from libs.x12.claim_status.edits import EDITS, UNKNOWN_CODES
+from libs.x12.claim_status.edits import CLOSED_PLACES, EDITS, OPEN_CODES, UNKNOWN_CODES
 from libs.x12.claim_status.objects import (
-    PHARMACY_CODES,
     TYPE_OF_BILL,
     Payer,
     Person,
@@ -23,7 +22,7 @@ from libs.x12.claim_status.objects import (
     StatusInquiry,
     StatusLine,
 )
-from libs.x12.claim_status.segments import read_detail, read_line
+from libs.x12.claim_status.segments import SERVICE, read_detail, read_line
 from libs.x12.code_sets import CODE_SETS
 from libs.x12.collector import Action, Around, actions_for
 from libs.x12.levels import LevelCollector
@@ -106,8 +105,8 @@ class ClaimLevels(LevelCollector):
         self.judge("charge-negative", position, "2220", stands=(line.charge_cents or 0) >= 0, segment="SVC")
 
     def line_period(self, elements: list[str], position: int) -> None:
-        """The days of a service line."""
-        if self._line is not None:
+        """The days of a service line; a date of a kind the guide does not have is none."""
+        if self._line is not None and elements[1] == SERVICE:
             self._line.period = self.period(elements, position)
 
     def line_reference(self, elements: list[str], _position: int) -> None:
@@ -245,7 +244,7 @@ class _Levels(ClaimLevels):
         self.judge("type-of-bill", position, "2200", stands=is_type)
 
     def _period(self, elements: list[str], position: int) -> None:
-        if self._item is not None:
+        if self._item is not None and elements[1] == SERVICE:
             self._item.period = self.period(elements, position)
 
 
@@ -304,6 +303,8 @@ class StatusInquiries(_Levels):
 class StatusAnswers(_Levels):
     """Collects the answers of a 277."""
 
+    open_codes = OPEN_CODES
+    closed_places = CLOSED_PLACES
     remarks = UNKNOWN_CODES
     repeats = True
 
@@ -336,7 +337,7 @@ class StatusAnswers(_Levels):
     def _detail(self, elements: list[str], position: int) -> StatusDetail:
         detail: StatusDetail = self.amounts(read_detail, elements, (4, 5), position)
         for status in (detail.status, *detail.more):
-            if status.code_list != PHARMACY_CODES and not _STATUS_CODES.holds(status.code, self.around.received):
+            if not status.code_list and not _STATUS_CODES.holds(status.code, self.around.received):
                 self.fault("status-code", position, self.loop("2220" if self._line else "2200"))
         return detail
 

@@ -584,17 +584,6 @@ DIAGNOSES = {
     "BF": "Diagnosis (ICD-9)",
 }
 
-# EB13-1: data element 235.
-PROCEDURES = {
-    "AD": "Dental procedure",
-    "CJ": "CPT",
-    "HC": "HCPCS",
-    "ID": "ICD-9 procedure",
-    "IV": "HIEC product",
-    "N4": "NDC",
-    "ZZ": "Code agreed on",
-}
-
 # MPI01 to MPI03: data elements 1201, 584 and 1595.
 MILITARY_STATUS = {
     "A": "Partly known",

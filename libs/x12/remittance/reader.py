@@ -207,7 +207,8 @@ class Remittances(Collector):
             receiver=Account(*values[12:16]),
             effective=DAYS[values[16]],
         )
-        for code, element in judge_payment(payment):
+        # Of an amount that cannot be read it is not known whether it is nothing.
+        for code, element in judge_payment(payment) if self._readable else ():
             self._tell(code, position, "ST", element=element)
         self._date_by(self._advice)
 

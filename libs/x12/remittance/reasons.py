@@ -265,10 +265,48 @@ N781 | nothing | Note: the patient is a qualified Medicare beneficiary; refund a
 N782 | nothing | Note: the patient is a qualified Medicare beneficiary; refund coinsurance that was collected |
 N831 | resubmit | The request to revalidate the enrollment was not answered | Revalidate in PECOS, then bill again.
 N832 | resubmit | The same occurrence code or occurrence span is on the claim twice | Take one out.
+N842 | nothing | Note: the patient may not be billed for this |
 N843 | resubmit | The code of the area (CBSA) is missing or wrong | Correct the code.
+N846 | resubmit | The NDC does not fit the procedure | Correct the NDC or the procedure.
+N847 | resubmit | The NDC is no longer in use | Write the NDC of the package.
+N848 | resubmit | The NDC belongs to no product | Write the NDC of the package.
+N850 | resubmit | The description of the service is missing or does not tell enough | Describe what was done.
 N851 | nothing | Reduced because a therapy assistant furnished the service | The reduction follows the law.
+N852 | resubmit | The tax IDs of payee and rendering provider differ | Correct the one that is wrong.
+N857 | nothing | Adjusted or reversed: the patient's copayment is to be given back | Refund the patient.
+N858 | nothing | Note: a state law on emergencies out of network applies; disputes follow the law of the state |
+N859 | nothing | Note: the No Surprises Act applies; the amount can be disputed by federal rules |
+N860 | nothing | Note: No Surprises Act: the qualifying payment amount sets the patient's share |
+N861 | nothing | Note: the patient's share on the claim is not the one on record |
+N862 | nothing | Note: No Surprises Act: the lower of charge and qualifying payment sets the patient's share |
+N863 | nothing | Note: No Surprises Act: an all-payer agreement sets the final amount |
+N864 | nothing | Note: the No Surprises Act applies: an emergency |
+N865 | nothing | Note: the No Surprises Act applies: no emergency, but at a facility of the network |
+N866 | nothing | Note: the No Surprises Act applies: an air ambulance |
+N867 | nothing | Note: No Surprises Act: a state law sets the patient's share |
+N868 | nothing | Note: No Surprises Act: an all-payer agreement sets the patient's share |
+N869 | nothing | Note: No Surprises Act: the qualifying payment amount sets the patient's share |
+N870 | nothing | Note: No Surprises Act: the charge sets the patient's share, as the lower amount |
+N871 | nothing | Note: No Surprises Act: a state law sets this first payment |
+N872 | nothing | Note: No Surprises Act: a state law sets this final payment |
+N873 | nothing | Note: No Surprises Act: an all-payer agreement sets this final payment |
+N874 | nothing | Note: No Surprises Act: this final payment was negotiated |
+N875 | nothing | Note: No Surprises Act: this final payment was decided in the federal dispute process |
+N876 | nothing | Note: No Surprises Act: denied; negotiation may be opened |
+N877 | nothing | Note: No Surprises Act: a first payment; negotiation may be opened |
+N878 | nothing | Note: No Surprises Act: the patient's consent was not obtained as the rules ask |
+N879 | nothing | Note: No Surprises Act: a patient cannot consent to pay more for this service |
+N880 | nothing | The first claim is closed; its adjustment has a new number | Use the new number.
+N882 | nothing | Note: No Surprises Act: the patient consented to pay more |
+N883 | nothing | Note: processed by a state law |
+N884 | nothing | Note: the No Surprises Act may apply; ask the payer |
+N885 | nothing | Note: the payer holds that the No Surprises Act does not apply |
 N886 | nothing | Note: more information was requested by a 277; answer that request, do not send the claim again |
 N888 | nothing | Note: more information was requested electronically; answer that request |
+N889 | nothing | Note: a remittance for this was sent before, in real time |
+N891 | nothing | The payer before Medicare paid as much as can be paid | Nothing is open.
+N892 | resubmit | The reason given for the delay is not accepted | Correct the delay reason.
+N894 | nothing | Note: paid, with the right kept to take it back |
 N905 | nothing | The provider has opted out of Medicare; the patient does not owe this | Do not bill the patient.
 N907 | nothing | No refund to the negotiated drug price: the 340B price is lower | Nothing is open.
 N908 | nothing | No refund to the negotiated drug price: the drug was bought at that price | Nothing is open.

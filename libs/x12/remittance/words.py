@@ -136,18 +136,6 @@ PARTIES = qualifiers.ENTITIES | {
     "TT": "Forwarded to (crossover)",
 }
 CONTACTS = {"BL": "Technical contact", "CX": "Questions about claims", "IC": "Website"}
-PROCEDURES = {
-    "AD": "dental code",
-    "ER": "local code",
-    "HC": "HCPCS",
-    "HP": "HIPPS",
-    "IV": "home infusion code",
-    "N4": "NDC",
-    "N6": "health related item code",
-    "NU": "revenue code",
-    "UI": "product code",
-    "WK": "complementary medicine code",
-}
 REMARKS = {"HE": "Remark", "RX": "Pharmacy reject"}
 
 _SUMMARY_MONEY = {

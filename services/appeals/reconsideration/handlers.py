@@ -41,7 +41,7 @@ from services.appeals.redetermination.domain import (
     Fault,
     form_faults,
 )
-from services.appeals.redetermination.handlers import business_days, door, facts
+from services.appeals.redetermination.handlers import apart, business_days, door, facts
 from services.appeals.redetermination.handlers import documents as first_documents
 from services.appeals.redetermination.handlers import found as found_appeal
 from services.appeals.redetermination.handlers import rationale as first_rationale
@@ -347,6 +347,7 @@ async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) 
     )
     await redeterminations.note_next_level(work, appeal_id, outcome)
     known = facts(work, await claim_of(work, appeal))
+    favorable = [number for number, line in decided.items() if line.favorable]
     work.append(
         AppealDecided(
             appeal_id=appeal_id,
@@ -356,7 +357,7 @@ async def _keep_decision(work: UnitOfWork, appeal_id: UUID, decision: Decision) 
             enrollment_id=one.enrollment_id,
             internal_control_number=appeal.internal_control_number,
             outcome=outcome,
-            lines=to_pay([number for number, line in decided.items() if line.favorable], known),
+            lines=to_pay(favorable, known, apart=await apart(work, appeal)),
             decided_on=decided_on,
         )
     )

@@ -1,6 +1,7 @@
 """The reconsideration of an appeal for people: its form, and what became of it, at one address."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -36,7 +37,7 @@ from services.appeals.reconsideration.handlers import (
 )
 from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
-from services.appeals.redetermination.handlers import business_days, facts
+from services.appeals.redetermination.handlers import apart, business_days, facts
 from services.appeals.redetermination.handlers import found as found_appeal
 from services.appeals.redetermination.handlers import rationale as first_rationale
 from services.appeals.redetermination.pages import APPEALS, drain
@@ -97,7 +98,7 @@ async def _form_page(
         "form": form,
         "right": now,
         "lines": [(line, first_rationale(work, appeal, line)) for line in await open_lines(work, appeal)],
-        "line_name": line_name,
+        "line_name": partial(line_name, apart=await apart(permit.work, appeal)),
         "limit": appeals_settings().upload_limit_bytes,
         "accept": ACCEPTED_DOCUMENTS,
         "action": _SEND,
@@ -187,7 +188,7 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
             )
             for line in await repository.lines(work, one.appeal_id)
         ],
-        "line_name": line_name,
+        "line_name": partial(line_name, apart=await apart(permit.work, appeal)),
         "steps": history(one)[::-1],
         "documents": attachments.named(work, await documents(work, appeal)),
         "crumbs": _crumbs(appeal),

@@ -8,7 +8,7 @@ level); IOM 100-04 chapter 29; remark MA130 (a claim that was not decided).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
@@ -121,6 +121,11 @@ class Notice:
     status: str
     lines: tuple[NoticeLine, ...]
 
+    @property
+    def is_of_the_whole(self) -> bool:
+        """Whether it shows no service lines."""
+        return any(line.number == WHOLE_CLAIM for line in self.lines)
+
 
 def joined(parts: Iterable[NoticeLine]) -> tuple[NoticeLine, ...]:
     """The lines of the claim in its order; what a remittance says of one line in several parts is one line.
@@ -188,12 +193,16 @@ class Appealed:
 
 @dataclass(frozen=True, slots=True)
 class LineRight:
-    """What can be done about one line now. `until` is the last day, where a clock runs."""
+    """What can be done about one line now. `until` is the last day, where a clock runs.
+
+    `apart` are the lines that appeals of their own leave out of an appeal of the whole claim.
+    """
 
     line: NoticeLine
     kind: RightKind
     until: date | None = None
     appeal: Appealed | None = None
+    apart: tuple[int, ...] = ()
 
     @property
     def may_file(self) -> bool:
@@ -211,20 +220,41 @@ def decide_by(received_on: date, evidence_days: Collection[date]) -> date:
 
 
 def rights_of(
-    notice: Notice | None, appealed: Mapping[int, Appealed], today: date, days: BusinessDays, *, finalized: bool
+    notice: Notice | None,
+    appealed: Mapping[int, Appealed],
+    today: date,
+    days: BusinessDays,
+    *,
+    finalized: bool,
+    claimed: Collection[int] = (),
 ) -> tuple[LineRight, ...]:
-    """What can be done about each line of a claim on `today`. Without a notice there are no lines to speak of."""
+    """What can be done about each line of a claim on `today`. Without a notice there are no lines to speak of.
+
+    `claimed` are the numbers of the lines of the claim, of use where its notice shows none.
+    """
     if notice is None:
         return ()
     until = redetermination_until(notice.remitted_on, days)
     rights = []
     for line in notice.lines:
+        right = _right(line, notice, today, until, finalized=finalized)
         appeal = _appeal_about(line.number, appealed)
         if appeal is None:
-            rights.append(_right(line, notice, today, until, finalized=finalized))
+            rights.append(right)
+        elif right.may_file and has_more(line.number, appealed, claimed):
+            rights.append(replace(right, apart=tuple(sorted(appealed))))
         else:
             rights.append(_right_in_appeal(appeal, line, days))
     return tuple(rights)
+
+
+def has_more(number: int, appealed: Collection[int], claimed: Collection[int]) -> bool:
+    """Whether a line is the whole claim, of which lines were appealed, and others were not.
+
+    A later notice may show as a whole what an earlier one showed by its lines: whoever appealed one of them may still
+    be dissatisfied with the others (42 CFR 405.940).
+    """
+    return number == WHOLE_CLAIM and WHOLE_CLAIM not in appealed and not set(claimed) <= set(appealed)
 
 
 def _appeal_about(number: int, appealed: Mapping[int, Appealed]) -> Appealed | None:
@@ -367,9 +397,12 @@ WHY_NOT: Mapping[RightKind, str] = {
 NOT_REMITTED = "This claim is on no remittance yet. The time to appeal begins with the notice on it."
 
 
-def line_name(number: int) -> str:
-    """How people call a line: `Line 2`, or the claim where it has no lines."""
-    return _NAMES.get(number, f"Line {number}")
+def line_name(number: int, *, apart: Collection[int] = ()) -> str:
+    """How people call a line: `Line 2`, or the claim where it has no lines; that without those `apart`."""
+    name = _NAMES.get(number, f"Line {number}")
+    if number != WHOLE_CLAIM or not apart:
+        return name
+    return f"{name} except {'line' if len(apart) == 1 else 'lines'} {line_names(apart)}"
 
 
 _NAMES = {WHOLE_CLAIM: "The whole claim", UNIDENTIFIED: "A line that is not named"}

@@ -1,6 +1,6 @@
 """Keeps what was decided about claims, and takes requests for redeterminations and documents for them in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,7 @@ from services.appeals.redetermination.domain import (
     form_faults,
     joined,
     line_faults,
+    line_names,
     rights_of,
 )
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim, line_document
@@ -146,7 +147,17 @@ async def claim_or_404(permit: Permit, claim_id: str) -> Claim:
 async def rights(work: UnitOfWork, claim: Claim) -> tuple[LineRight, ...]:
     """What can be done about each line of the claim today."""
     appealed = await repository.appealed(work, claim.claim_id)
-    return rights_of(claim.notice, appealed, work.runtime.today, business_days(work), finalized=claim.finalized)
+    claimed: Collection[int] = ()
+    if appealed and claim.finalized and claim.notice and claim.notice.is_of_the_whole:
+        claimed = facts(work, claim).lines
+    today, days = work.runtime.today, business_days(work)
+    return rights_of(claim.notice, appealed, today, days, finalized=claim.finalized, claimed=claimed)
+
+
+async def apart(work: UnitOfWork, appeal: Appeal) -> tuple[int, ...]:
+    """The lines of the claim that are in other appeals: one of the whole claim leaves them out."""
+    appealed = await repository.appealed(work, appeal.claim_id)
+    return tuple(sorted(number for number, each in appealed.items() if each.appeal_id != appeal.appeal_id))
 
 
 def facts(work: UnitOfWork, claim: Claim) -> ClaimFacts:
@@ -364,15 +375,21 @@ def what_to_do(right: LineRight) -> str:
     until = day(right.until) if right.until else ""
     number = right.appeal.number if right.appeal else ""
     rule = "120 days and 5 mailing days after the notice"
+    left_out = f" {_left_out(right.apart)}" if right.apart else ""
     if right.kind == "appeal":
-        return f"We must receive your appeal by {until}: {rule}. Later needs good cause."
+        return f"We must receive your appeal by {until}: {rule}. Later needs good cause.{left_out}"
     if right.kind == "appeal-late":
-        return f"The last day was {until}: {rule}. A later appeal must show good cause."
+        return f"The last day was {until}: {rule}. A later appeal must show good cause.{left_out}"
     if right.kind == "appealed":
         return f"It waits for its decision in appeal {number}. You can add documents; a second appeal is not accepted."
     if right.kind == "decided" and right.appeal is not None:
         return _after_decision(right.appeal, until)
     return WHY_NOT[right.kind]
+
+
+def _left_out(numbers: Sequence[int]) -> str:
+    lines = f"Line {numbers[0]} has an appeal" if len(numbers) == 1 else f"Lines {line_names(numbers)} have appeals"
+    return f"{lines} of {'its' if len(numbers) == 1 else 'their'} own, which this one leaves out."
 
 
 def _after_decision(appeal: Appealed, until: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -16,7 +17,13 @@ from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
+from libs.common.security.permissions import (
+    APPEALS_SENDING,
+    CLAIM_STATUS,
+    CLAIM_SUBMIT,
+    REDETERMINATION_FILE,
+    REDETERMINATION_READ,
+)
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
@@ -45,6 +52,7 @@ from services.appeals.redetermination.domain import (
 )
 from services.appeals.redetermination.handlers import (
     add_document,
+    apart,
     argument,
     business_days,
     claim_or_404,
@@ -194,6 +202,8 @@ async def claim_rights(
         "line_name": line_name,
         "file_at": f"{_CLAIMS}/{claim.claim_id}/redetermination" if any(each.may_file for each in of_lines) else "",
         "may_file": permit.may(REDETERMINATION_FILE),
+        "may_see_claim": permit.may(CLAIM_STATUS),
+        "may_submit": permit.may(CLAIM_SUBMIT),
         "crumbs": (("Appeals", APPEALS),),
     }
     if request.headers.get("hx-request"):
@@ -394,7 +404,7 @@ async def _appeal_page(
         "facts": facts(work, claim) if claim and claim.finalized else None,
         "lines": [(line, _reasons_in_words(line.reasons), rationale(work, one, line)) for line in lines],
         "second": {line.number: line for line in second_lines},
-        "line_name": line_name,
+        "line_name": partial(line_name, apart=await apart(work, one)),
         "steps": _history(one, [each.received_at for each in files if each.received_at], second),
         "documents": attachments.named(work, files),
         "form": form,

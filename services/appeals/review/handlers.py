@@ -1,6 +1,6 @@
 """Decides an appeal: each line with its rationale, a letter if one is due, the event that has the claim adjusted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from services.appeals.redetermination.domain import (
     line_name,
     reason_of,
 )
-from services.appeals.redetermination.handlers import facts
+from services.appeals.redetermination.handlers import apart, facts
 from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
 from services.appeals.redetermination.tables import LETTER, RATIONALE
 from services.appeals.review.domain import LineDecision, decision_day, decision_faults, outcome_of
@@ -68,7 +68,9 @@ async def decide(
     on = decision_day(work.runtime.today, appeal.received_on, work.runtime.deployment.business_days)
     claim = await claim_of(work, appeal)
     known = facts(work, claim)
-    letter = _letter(work, appeal, lines, decided, outcome, known, on) if needs_letter(outcome) else None
+    others = await apart(work, appeal)
+    names = {line.number: line_name(line.number, apart=others) for line in lines}
+    letter = _letter(work, appeal, lines, decided, names, outcome, known, on) if needs_letter(outcome) else None
     await repository.decide(
         work,
         appeal_id,
@@ -96,7 +98,7 @@ async def decide(
             enrollment_id=appeal.enrollment_id,
             internal_control_number=appeal.internal_control_number,
             outcome=outcome,
-            lines=to_pay([line.number for line in lines if decided[line.number].favorable], known),
+            lines=to_pay([line.number for line in lines if decided[line.number].favorable], known, apart=others),
             decided_on=on,
         )
     )
@@ -105,9 +107,9 @@ async def decide(
     return outcome
 
 
-def to_pay(favorable: Sequence[int], known: ClaimFacts) -> tuple[int, ...]:
-    """The service lines to be paid now; a claim that was appealed as a whole means all of them."""
-    return tuple(sorted(known.lines)) if WHOLE_CLAIM in favorable else tuple(sorted(favorable))
+def to_pay(favorable: Sequence[int], known: ClaimFacts, *, apart: Collection[int]) -> tuple[int, ...]:
+    """The service lines to be paid now; a claim that was appealed as a whole means all but those `apart`."""
+    return tuple(sorted(set(known.lines).difference(apart) if WHOLE_CLAIM in favorable else favorable))
 
 
 def _letter(
@@ -115,6 +117,7 @@ def _letter(
     appeal: Appeal,
     lines: Sequence[AppealLine],
     decided: Mapping[int, LineDecision],
+    names: Mapping[int, str],
     outcome: Outcome,
     known: ClaimFacts,
     decided_on: date,
@@ -133,7 +136,7 @@ def _letter(
             patient=known.patient,
             medicare_number=mask_mbi(known.mbi),
             control_number=appeal.internal_control_number,
-            lines=tuple(_letter_line(line, decided[line.number], known) for line in lines),
+            lines=tuple(_letter_line(line, decided[line.number], names[line.number], known) for line in lines),
             next_level_until=day(reconsideration_until(decided_on, deployment.business_days)),
             help_phone=deployment.help_desk.phone,
             help_hours=deployment.help_desk.hours,
@@ -141,13 +144,13 @@ def _letter(
     )
 
 
-def _letter_line(line: AppealLine, decided: LineDecision, known: ClaimFacts) -> LetterLine:
+def _letter_line(line: AppealLine, decided: LineDecision, name: str, known: ClaimFacts) -> LetterLine:
     service = known.lines.get(line.number)
     on = f" on {day(service.service_from)}" if service and service.service_from else ""
     reasons = [reason_of(written) for written in line.reasons.split()]
     bill = "; ".join(dict.fromkeys(reason.bill for reason in reasons if reason.bill))
     return LetterLine(
-        name=line_name(line.number),
+        name=name,
         service=f"{procedure(line.procedure)}{on}",
         charge=format_dollars(line.charge_cents),
         denied=line.reasons.replace(" ", ", "),

@@ -1,6 +1,7 @@
 """Appeals for the contractor's reviewers: the work list by due day, an appeal with all that was sent, its decision."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -20,6 +21,7 @@ from libs.common.web.permit import Admission, Permit, admitted, check_form, perm
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import line_name, line_names, reason_of
 from services.appeals.redetermination.handlers import (
+    apart,
     argument,
     documents,
     facts,
@@ -126,7 +128,7 @@ async def _appeal_page(
             )
             for line in lines
         ],
-        "line_name": line_name,
+        "line_name": partial(line_name, apart=await apart(work, one)),
         "documents": attachments.named(work, await documents(work, one)),
         "form": form,
         "rationale_length": RATIONALE_LENGTH,

@@ -1,19 +1,20 @@
 """Claims for people: the list, the search by number, and the claim with its answer first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from libs.common.ids import secret_text
 from libs.common.money import format_dollars
-from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.text import plain
 from libs.common.web import forms
+from libs.common.web.downloads import CSV, download_made
 from libs.common.web.formats import day, diagnosis
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, render
 from libs.common.web.permit import Permit, check_form, permitted
@@ -158,7 +159,7 @@ async def claims_file(
     request: Request,
     permit: Annotated[Permit, permitted(CLAIM_STATUS)],
     sort: Annotated[str, Query(max_length=20)] = "-received",
-) -> StreamingResponse:
+) -> Response:
     """The rows of the list as a file for a spreadsheet."""
     wanted = _wanted(request, sort)
     enrollment_id = permit.enrollment.enrollment_id
@@ -171,11 +172,8 @@ async def claims_file(
         limit=_MAX_IN_FILE,
     )
     permit.work.audit("download", "claims", enrollment_id)
-    return StreamingResponse(
-        csv_lines(_rows_of(rows, permit.work.runtime.today)),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="claims.csv"'},
-    )
+    lines = csv_lines(_rows_of(rows, permit.work.runtime.today))
+    return download_made(lines, name="claims.csv", media_type=CSV)
 
 
 def _rows_of(rows: Sequence[ClaimRow], today: date) -> Iterator[Sequence[str]]:
@@ -278,7 +276,7 @@ async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed:
         "lines": await repository.lines(work, one.claim_id),
         "paid_at": _paid_at(one, today) if permit.may(REMITTANCE_READ) else "",
         "steps": [_step(each, today) for each in steps],
-        "rights": [_right(each, one) for each in choices_of(one.state, one.pays_on, today)],
+        "rights": [_right(each, one, permit) for each in choices_of(one.state, one.pays_on, today)],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
         "crumbs": (("Claims", CLAIMS),),
@@ -317,9 +315,17 @@ def _with_words(code_set: str, code: str, written: str) -> str:
     return f"{written} · {words}" if words else written
 
 
-def _right(choice: Choice, of: Claim) -> NextStep:
-    """What may be done, and where."""
-    return {
+_NEEDS = {
+    "correct-and-resubmit": CLAIM_SUBMIT,
+    "appeal-rights": REDETERMINATION_READ,
+    "see-remittance": REMITTANCE_READ,
+}
+_NO_ACCESS = "You need access to this function. Your office's portal administrator can grant it."
+
+
+def _right(choice: Choice, of: Claim, permit: Permit) -> NextStep:
+    """What may be done, and where; the way there only for whom it is open to."""
+    step = {
         "correct-and-resubmit": NextStep(
             "Correct it and send it again",
             "Send it as a new claim within one calendar year after the service. There is nothing to appeal.",
@@ -337,3 +343,7 @@ def _right(choice: Choice, of: Claim) -> NextStep:
             f"/remittance/of-claim/{of.claim_id}",
         ),
     }[choice]
+    needed = _NEEDS.get(choice)
+    if needed is None or permit.may(needed):
+        return step
+    return replace(step, sentence=f"{step.sentence} {_NO_ACCESS}", path=None)

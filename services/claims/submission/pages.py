@@ -11,7 +11,7 @@ from libs.common.documents.intake import Upload
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
-from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.downloads import CSV, download_made
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
 from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
@@ -60,6 +60,14 @@ _CLAIM_COLUMNS = (
 )
 
 
+_SUBMISSIONS_CRUMB = ("Submissions", SUBMISSIONS)
+
+
+def _crumbs(permit: Permit) -> tuple[tuple[str, str], ...]:
+    """The way above the submissions: the claims, for whom they are open to."""
+    return (("Claims", "/claims"),) if permit.may(CLAIM_STATUS) else ()
+
+
 def submission_status(one: Submission) -> tuple[str, str]:
     """Kind of status and words of a submission."""
     if one.state == "acknowledged":
@@ -100,7 +108,7 @@ async def _upload_page(
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in some],
         "not_received": await attachments.not_received(permit.work, permit.enrollment.enrollment_id, (PURPOSE,)),
-        "crumbs": (("Claims", "/claims"),),
+        "crumbs": _crumbs(permit),
     }
     return render(request, "claims/submission/submissions.html", context, status_code=status_code)
 
@@ -138,7 +146,7 @@ async def receipt(
     context = {
         "receipt": Receipt("Submission number", one.number, one.received_at, one.business_date, following),
         "follow": f"{SUBMISSIONS}/{one.submission_id}",
-        "crumbs": (("Claims", "/claims"), ("Submissions", SUBMISSIONS)),
+        "crumbs": (*_crumbs(permit), _SUBMISSIONS_CRUMB),
     }
     return render(request, "claims/submission/receipt.html", context)
 
@@ -153,7 +161,7 @@ async def submission(
     """How far a file is; when it has been read, its verdicts in words and its claims, those to correct on top."""
     one = await found(permit, submission_id)
     permit.work.audit("read", "submission", one.submission_id)
-    crumbs = (("Claims", "/claims"), ("Submissions", SUBMISSIONS))
+    crumbs = (*_crumbs(permit), _SUBMISSIONS_CRUMB)
     if one.state != "acknowledged":
         context = {"submission": one, "progress": _progress(permit, one), "crumbs": crumbs}
         return render(request, "claims/submission/progress.html", context)
@@ -183,6 +191,7 @@ async def submission(
         "groups": await claims.fault_groups(permit.work, one.submission_id, enrollment_id),
         "no_denial": NO_DENIAL,
         "rows": [(*row, faults.get(row[0].claim_id, [])) for row in rows_in_words(permit.work, rows)],
+        "may_see_claims": permit.may(CLAIM_STATUS),
         "crumbs": crumbs,
     }
     return render(request, "claims/submission/submission.html", context)

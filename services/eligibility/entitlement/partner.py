@@ -337,7 +337,7 @@ def _procedure(procedure: Procedure | None) -> str:
         return ""
     code = "-".join((procedure.code, *procedure.modifiers))
     through = f" to {procedure.through}" if procedure.through else ""
-    return f"{_named(codes.PROCEDURES, procedure.qualifier)} {code}{through}"
+    return f"{_named(qualifiers.PROCEDURES, procedure.qualifier)} {code}{through}"
 
 
 def _delivery(delivery: Delivery) -> str:

@@ -201,13 +201,13 @@ class Details:
 
 
 OUTCOMES: Mapping[str, tuple[str, str, str]] = {
-    "paid": ("good", "Paid", "Each line shows what was not paid, and why."),
+    "paid": ("good", "Paid", "The reasons show what was not paid, and why."),
     "paid-in-part": ("warning", "Paid in part", "Some lines were denied. Each line shows what was not paid, and why."),
-    "denied": ("bad", "Denied", "Nothing was paid for this claim. Each line shows why."),
+    "denied": ("bad", "Denied", "Nothing was paid for this claim. The reasons show why."),
     "without-payment": (
         "information",
         "Processed without payment",
-        "Nothing is due to you from Medicare, as when the deductible takes the whole amount. Each line shows why.",
+        "Nothing is due to you from Medicare, as when the deductible takes the whole amount. The reasons show why.",
     ),
     "patient-not-known": (
         "returned",

@@ -185,6 +185,7 @@ async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summa
             "enrollment_id": enrollment_id,
             "payee_npi": advice.payee.npi,
             "payee_tax_id": advice.payee.tax_id,
+            "payee_ptan": advice.payee.ptan,
             "quarantine": owner.reason,
             "trace_number": advice.trace_number,
             "method": advice.method,

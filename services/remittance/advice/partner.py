@@ -66,6 +66,7 @@ _PARTNER = "shared-system"
 # The qualifiers of what has a place of its own on the pages: what is allowed of a line, and which line it is.
 _ALLOWED, _COVERED, _LINE_NUMBER = "B6", "AU", "6R"
 _ORIGINAL = "F8"
+_NPI, _TAX_IDENTIFIER, _PTAN = "XX", "TJ", "PQ"
 _PATIENT, _CORRECTED, _FIRM = "QC", "74", "2"
 _MEMBER_NUMBER, _CHANGED_NUMBER = "MI", "C"
 # Numbers that the patient is shown with.
@@ -284,10 +285,14 @@ def _summary(group: ClaimGroup) -> Iterator[Fact]:
 
 
 def _payee(payee: PaidParty) -> Payee:
-    """Known by NPI, or without one by the tax identifier alone (N104); beside an NPI that stands in REF*TJ."""
-    if payee.qualifier != "XX":
-        return Payee("", payee.identifier)
-    return Payee(payee.identifier, next((each.number for each in payee.references if each.qualifier == "TJ"), ""))
+    """Known by NPI, or without one by the tax identifier alone (N104); beside an NPI that stands in REF*TJ.
+
+    The PTAN, where it is told, stands in REF*PQ.
+    """
+    ptan = find_reference(payee.references, _PTAN)
+    if payee.qualifier != _NPI:
+        return Payee("", payee.identifier, ptan)
+    return Payee(payee.identifier, find_reference(payee.references, _TAX_IDENTIFIER), ptan)
 
 
 def details_of(claim: RemittedClaim) -> Details:

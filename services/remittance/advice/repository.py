@@ -33,6 +33,7 @@ class Remittance:
     enrollment_id: UUID
     payee_npi: str
     payee_tax_id: str
+    payee_ptan: str
     quarantine: str
     trace_number: str
     method: str

@@ -36,6 +36,7 @@ remittance = sa.Table(
     sa.Column("enrollment_id", UUID(as_uuid=True)),
     sa.Column("payee_npi", sa.Text, nullable=False),
     sa.Column("payee_tax_id", sa.Text, nullable=False),
+    sa.Column("payee_ptan", sa.Text, nullable=False),
     sa.Column("quarantine", sa.Text, nullable=False, server_default=""),
     sa.Column("trace_number", sa.Text, nullable=False),
     sa.Column("method", sa.Text, nullable=False),

@@ -7,12 +7,13 @@ from typing import Literal
 from uuid import UUID
 
 Reason = Literal[
-    "", "claims-of-another", "claims-of-several", "tax-identifier", "claims-known-later", "enrollment-not-known",
+    "", "claims-of-another", "claims-of-several", "payee-numbers", "claims-known-later", "enrollment-not-known",
     "several-enrollments",
 ]  # fmt: skip
 """Why a remittance is in quarantine: its payee has not the enrollment of its claims; its claims have several; its
-payee's tax identifier is another; claims that turned up after it was posted have another enrollment; the enrollment of
-its payee or of its claims is not known here; its payee has several enrollments (PTANs), and no claim tells which."""
+payee's tax identifier or PTAN is another; claims that turned up after it was posted have another enrollment; the
+enrollment of its payee or of its claims is not known here; its payee has several enrollments (PTANs), and neither its
+numbers nor a claim tell which."""
 
 PATIENCE = timedelta(hours=1)
 """How long a remittance waits for what is not known yet.
@@ -26,10 +27,11 @@ _MAY_CHANGE: frozenset[Reason] = frozenset({"enrollment-not-known", "several-enr
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Who is paid (N1*PE, REF*TJ): NPI and tax identifier, one of which may be empty."""
+    """Who is paid (N1*PE, REF*TJ, REF*PQ): NPI and tax identifier, one of which may be empty, and PTAN or nothing."""
 
     npi: str
     tax_id: str
+    ptan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ class Enrolled:
     enrollment_id: UUID
     npi: str
     tax_id: str
+    ptan: str
 
     def is_paid(self, payee: Payee) -> bool:
         """Whether `payee` names this enrollment by all that it says."""
-        return payee.npi in ("", self.npi) and payee.tax_id in ("", self.tax_id)
+        said = ((payee.npi, self.npi), (payee.tax_id, self.tax_id), (payee.ptan, self.ptan))
+        return all(number in ("", own) for number, own in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +82,5 @@ def owner_of(payee: Payee, enrolled: Sequence[Enrolled], of_claims: Collection[U
 
 def _owner_by_payee(paid: Collection[UUID], *, known: bool) -> Owner:
     if not paid:
-        return Owner(reason="tax-identifier" if known else "enrollment-not-known")
+        return Owner(reason="payee-numbers" if known else "enrollment-not-known")
     return Owner(next(iter(paid))) if len(paid) == 1 else Owner(reason="several-enrollments")

@@ -34,11 +34,16 @@ class Quarantined:
 async def enrolled(work: UnitOfWork, payee: Payee, of_claims: Collection[UUID]) -> list[Enrolled]:
     """The enrollments with the payee's NPI (its tax identifier when it has none), and those of its claims."""
     named = access_enrollment.c.npi == payee.npi if payee.npi else access_enrollment.c.tax_id == payee.tax_id
-    columns = (access_enrollment.c.enrollment_id, access_enrollment.c.npi, access_enrollment.c.tax_id)
+    columns = (
+        access_enrollment.c.enrollment_id,
+        access_enrollment.c.npi,
+        access_enrollment.c.tax_id,
+        access_enrollment.c.document["ptan"].astext.label("ptan"),
+    )
     rows = await work.execute(
         sa.select(*columns).where(sa.or_(named, access_enrollment.c.enrollment_id.in_(of_claims)))
     )
-    return [Enrolled(row.enrollment_id, row.npi, row.tax_id) for row in rows]
+    return [Enrolled(row.enrollment_id, row.npi, row.tax_id, row.ptan) for row in rows]
 
 
 async def contradicted(work: UnitOfWork, numbers: Iterable[str]) -> list[UUID]:
@@ -86,7 +91,7 @@ def _in_quarantine() -> sa.Select[Any]:
 def _quarantined(row: Any) -> Quarantined:
     return Quarantined(
         row.remittance_id,
-        Payee(row.payee_npi, row.payee_tax_id),
+        Payee(row.payee_npi, row.payee_tax_id, row.payee_ptan),
         row.quarantine,
         row.payer_identifier,
         row.trace_number,

@@ -141,15 +141,22 @@ def explained_adjustments(adjustments: Iterable[ProviderAdjustment]) -> list[Exp
     return [_adjustment(each) for each in adjustments]
 
 
+def _way(reason: words.ProviderReason, amount_cents: int) -> tuple[str, str]:
+    """Which way the money went, and a sentence about it; an adjustment of nothing adjusts nothing (X12 RFI 264)."""
+    if not amount_cents:
+        return "Neither taken nor added", "It changes nothing."
+    return ("Taken from this payment", reason.taken) if amount_cents > 0 else ("Added to this payment", reason.added)
+
+
 def _adjustment(each: ProviderAdjustment) -> ExplainedAdjustment:
     known = words.PROVIDER_REASONS.get(each.reason, words.ProviderReason(f"Unknown reason {each.reason}"))
-    taken = each.amount_cents >= 0
+    direction, sentence = _way(known, each.amount_cents)
     period = f"fiscal year to {day(date.fromisoformat(each.period_end))}" if each.period_end else ""
     return ExplainedAdjustment(
         code=each.reason,
         name=known.name,
-        sentence=known.taken if taken else known.added,
-        direction="Taken from this payment" if taken else "Added to this payment",
+        sentence=sentence,
+        direction=direction,
         amount_cents=abs(each.amount_cents),
         claim_number=each.claim_number,
         patient_control_number=each.patient_control_number,
@@ -199,7 +206,7 @@ def _label(fact: Fact) -> str:  # noqa: PLR0911 - one kind after the other
         case "date":
             return f"Unknown kind of date {fact.code}"
         case "procedure" | "billed":
-            return f"{words.FIELDS['line'][fact.kind]} ({named(words.PROCEDURES, fact.code, 'code list')})"
+            return f"{words.FIELDS['line'][fact.kind]} ({named(qualifiers.PROCEDURES, fact.code, 'code list')})"
         case "remark":
             return named(words.REMARKS, fact.code, "kind of remark")
     return words.FIELDS[fact.kind][fact.code]

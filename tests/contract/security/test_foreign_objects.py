@@ -136,13 +136,20 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """A question that opens."""
-    from services.eligibility.inquiry.tables import QUESTION, inquiry  # noqa: PLC0415 - as above
+    """A question and an answer that open."""
+    from bench.x12_271 import ANSWER as PAYLOAD  # noqa: PLC0415 - as above
+    from services.eligibility.inquiry.tables import ANSWER, QUESTION, inquiry  # noqa: PLC0415
     from tests.support.eligibility import question  # noqa: PLC0415
 
     inquiry_id = object_id(enrollment_id, "inquiry_id")
-    sealed = QUESTION.seal(work.runtime.keys, question(), inquiry_id)
-    await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(question=sealed))
+    keys = work.runtime.keys
+    values = {
+        "question": QUESTION.seal(keys, question(), inquiry_id),
+        "answer": ANSWER.seal(keys, PAYLOAD, inquiry_id),
+        "state": "answered",
+        "answered_at": work.now,
+    }
+    await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(**values))
 
 
 PATIENT = re.compile("Doe|1EG4|MK73|1950")

@@ -123,8 +123,8 @@ def number_of_the_remittance() -> None:
 def entities() -> None:
     for entity in ("41", "77"):
         assert refused_with(f"STC*A7:255:{entity}*20261120*U*22~").statuses[0].status == Status("A7", "255", entity)
-    _, verdict = read_answer(ACKNOWLEDGMENT.replace("STC*A7:255*20261120", "STC*A7:255:PTP*20261120"))
-    assert verdict.verdict == "rejected"
+    items, _ = read_answer(ACKNOWLEDGMENT.replace("STC*A7:255*20261120", "STC*A7:255:PTP*20261120"))
+    assert [each.code for item in items for each in item.notices] == ["code-not-allowed"]
 
 
 @interpretation("NGS A3:78", "a duplicate of a claim that waits is refused with A3:78")

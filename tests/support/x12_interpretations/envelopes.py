@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 
 from libs.common.money import decimal_text
-from libs.x12.acknowledgment.writer import answering, write_answer
 from libs.x12.values import AMOUNTS
 from libs.x12.verdicts import FileVerdict
-from tests.support.x12 import ONE_CLAIM, read, recounted
+from tests.support.x12 import ONE_CLAIM, answered, read, recounted
 from tests.support.x12_interpretations import NOT_OURS, interpretation
 from tests.support.x12_objects import read as read_objects
 
@@ -22,8 +21,7 @@ def changed(old: str, new: str) -> FileVerdict:
 
 def answer(verdict: FileVerdict) -> list[str]:
     """The segments of what the first interchange is answered: its TA1, and the 999 where there is one."""
-    interchange = verdict.interchanges[0]
-    return b"".join(write_answer(interchange, answering(interchange, CREATED, 7))).decode("ascii").split("~")
+    return answered(verdict.interchanges[0]).decode("ascii").split("~")
 
 
 def answers(old: str, new: str) -> list[str]:
@@ -138,6 +136,9 @@ def mandatory_or_required() -> None:
     assert "IK4*1*1028*1" in answers("CLM*PCN0001*", "CLM**")
     assert "IK4*5:1*1331*1" in answers("11:B:1", ":B:1")
     assert "IK4*5:2*1332*I9" in answers("11:B:1", "11::1")
+    # What is missing is said once: it has not the wrong form besides.
+    claims, _ = read(ONE_CLAIM.replace("*182*", "**"))
+    assert "amount-form" not in {finding.code for claim in claims for finding in claim.findings}
     assert "IK3*HI*27**I8" in answers("HI*ABK:E785*ABF:Z0000~", "")
     assert "IK3*BHT*27**3" in answers("BHT*0019*00*BATCH7*20261120*0930*CH~", "")
 

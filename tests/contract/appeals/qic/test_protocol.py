@@ -83,25 +83,31 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 async def test_a_case_is_received_under_a_number_of_the_qic_and_decided_line_by_line(world: World) -> None:
+    _clock(world).leap(timedelta(days=14))
     enclosed = await world.enclosed(pdf())
     receipt = await world.ours.send(CASE, case_file(enclosed), [enclosed])
     assert receipt.number.startswith("1-")
-    assert receipt.received_at == MORNING
+    assert receipt.received_at == MORNING + timedelta(days=14)
     assert await world.ours.decision(CASE) is None
 
     _advance(world, DECIDES_AFTER)
     decision = await world.ours.decision(CASE)
     assert decision is not None
+    assert decision.decided_at == _clock(world).business()
     assert [line.number for line in decision.lines] == [1, 2]
     assert all(line.rationale for line in decision.lines)
     _advance(world, DECIDES_AFTER)
     assert await world.ours.decision(CASE) == decision
 
 
-def _advance(world: World, seconds: float) -> None:
+def _clock(world: World) -> SetClock:
     clock = world.qic.clock
     assert isinstance(clock, SetClock)
-    clock.advance(timedelta(seconds=seconds))
+    return clock
+
+
+def _advance(world: World, seconds: float) -> None:
+    _clock(world).advance(timedelta(seconds=seconds))
 
 
 async def test_a_case_sent_again_is_the_same_case(world: World) -> None:

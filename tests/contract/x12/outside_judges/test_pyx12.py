@@ -8,13 +8,13 @@ import pytest
 import pyx12.params
 import pyx12.x12n_document
 
-from libs.x12.acknowledgment.writer import answering, write_999, write_acknowledgments, write_answer
+from libs.x12.acknowledgment.writer import answering, write_999, write_acknowledgments
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.writer import Submitter
-from libs.x12.claim_status.acknowledged import write_claim_acknowledgments
 from libs.x12.claim_status.acknowledgment import ClaimAnswers, Source, write_277ca
 from libs.x12.writing import Envelope
 from tests.support.x12 import ONE_CLAIM, RECEIVED, population_file, read
+from tests.support.x12_acknowledgments import write_claim_acknowledgments
 from tests.support.x12_examples import examples, without_mark
 from tests.support.x12_mutants import STRUCTURE, Mutant
 from tests.support.x12_objects import ACKNOWLEDGMENT, IMPLEMENTATION, INQUIRY, REQUEST
@@ -93,12 +93,6 @@ def test_pyx12_refuses_a_second_context_which_the_guide_allows() -> None:
 
     assert read_objects(data)[1].verdict == "accepted"
     assert not pyx12_accepts(data)
-
-
-def test_pyx12_accepts_a_ta1_and_a_999_in_one_interchange() -> None:
-    interchange = read(ONE_CLAIM)[1].interchanges[0]
-
-    assert pyx12_accepts(b"".join(write_answer(interchange, answering(interchange, CREATED, 7))))
 
 
 def test_pyx12_accepts_a_277ca_that_was_read_and_written_again() -> None:

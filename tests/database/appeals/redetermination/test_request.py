@@ -127,7 +127,7 @@ async def test_a_claim_and_its_lines_are_one_appeal_in_both_directions(portal: A
         await portal.tell(remitted(claim, BILLER.enrollment_id, *lines, sequence=sequence, **more))
         numbers.append(1 if lines else 0)
         if sequence == 1:
-            first = await portal.filed(claim, numbers[0])
+            first = await portal.filed(claim, *([1, 2] if lines else [0]))
     again = await portal.ask(claim, numbers[1])
     assert again.status_code == 409
     assert f'href="/appeals/{first}"' in again.text
@@ -135,6 +135,24 @@ async def test_a_claim_and_its_lines_are_one_appeal_in_both_directions(portal: A
     told = await by_api(portal, claim, [numbers[1]])
     assert (told.status_code, told.json()["code"]) == (409, "appeal-exists")
     assert len(await portal.rows("SELECT 1 FROM appeal")) == 1
+
+
+async def test_what_was_never_appealed_can_be_when_a_later_notice_shows_the_claim_as_a_whole(portal: Appeals) -> None:
+    claim = await portal.claim(denied(1), denied(2))
+    first = await portal.filed(claim, 1)
+    await portal.decide(first, {1: False})
+    whole = remitted(claim, BILLER.enrollment_id, sequence=2, adjustments=NOT_NEEDED, charge_cents=25_000)
+    await portal.tell(whole)
+    page = words_of((await portal.get(f"/appeals/claims/{claim}/rights")).text)
+    assert "The whole claim except line 1" in page
+    assert "Line 1 has an appeal of its own, which this one leaves out." in page
+    second = await portal.filed(claim, 0)
+    assert (await portal.ask(claim, 0)).status_code == 409
+    for path, who in ((f"/appeals/{second}", BILLER), (f"/appeals/review/{second}", REVIEWER)):
+        assert "The whole claim except line 1" in words_of((await portal.get(path, who)).text)
+    await portal.decide(second, {0: True})
+    *_, decided = await portal.published("appeals.appeal-decided.v1")
+    assert decided.event.lines == (2,)
 
 
 async def by_api(portal: Appeals, claim: object, lines: list[int], *, key: str = "api-request-1", who=BILLER):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201

@@ -6,7 +6,7 @@ import pytest
 
 from libs.common.contracts.remittance import Adjustment
 from tests.support.appeals import Appeals, control_number, denied, paid
-from tests.support.applications import BILLER, OTHER_BILLER, REVIEWER
+from tests.support.applications import BILLER, OTHER_BILLER, REVIEWER, Someone
 
 
 async def test_each_line_says_what_was_decided_and_what_can_be_done_by_when(portal: Appeals) -> None:
@@ -39,6 +39,17 @@ async def test_what_could_not_be_processed_is_corrected_and_sent_again(portal: A
     assert "Ask for a redetermination" not in page
     form = await portal.get(f"/appeals/claims/{claim}/redetermination")
     assert (form.status_code, form.headers["location"]) == (303, f"/appeals/claims/{claim}/rights")
+
+
+async def test_the_way_to_another_function_is_shown_to_whom_it_is_open(portal: Appeals) -> None:
+    reason = Adjustment(group="CO", reason="16", amount_cents=12_500)
+    claim = await portal.claim(denied(1, reason), decided=False, remarks=("MA130",))
+    of_reader = Someone("reader", office="biller", permissions=frozenset({"appeals.redetermination-status"}))
+    await portal.app.admit(of_reader)
+    rights = f"/appeals/claims/{claim}/rights"
+    for path in ("/claims/submissions", f'"/claims/{claim}"'):
+        assert path in (await portal.get(rights)).text
+        assert path not in (await portal.app.call("GET", rights, of_reader)).text.split("<main", 1)[1]
 
 
 async def test_without_a_remittance_no_clock_runs(portal: Appeals) -> None:

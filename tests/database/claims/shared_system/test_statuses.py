@@ -10,6 +10,7 @@ from libs.common.contracts.partner import ClaimsStatus
 from libs.common.contracts.sealed import CLAIM_FACTS, CLAIM_LINES
 from libs.common.errors import Poison
 from libs.common.observability import metrics
+from libs.common.security.permissions import REDETERMINATION_READ, REMITTANCE_READ
 from libs.partners import handover
 from libs.partners.handover import PartnerExchange, status_place
 from libs.x12.claim_status.objects import Payer, Person, Status, StatusAnswer, StatusDetail, StatusInquiry
@@ -17,7 +18,7 @@ from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.parts import Heading, Name, Reference
 from libs.x12.writing import Envelope
 from services.claims.shared_system.handlers import claims_status
-from tests.support.claims import RECEIVED, ClaimsService, received
+from tests.support.claims import RECEIVED, ClaimsService, received, without
 from tests.support.x12_institutional import institutional_population_file, read_institutional
 
 PAID = ("F1", "65", 4000)
@@ -85,6 +86,21 @@ async def test_a_claim_goes_from_in_process_to_paid_and_keeps_its_history(portal
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
     assert f"/appeals/claims/{row.claim_id}/rights" in page
     assert len(await portal.published("claims.claim-status-changed.v1")) == 6
+
+
+async def test_the_way_to_another_function_is_shown_to_whom_it_is_open(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file(1)
+    await tell(portal, answer(portal, submission, await numbers_of(portal), PAID, sequence=1))
+    [row] = await portal.rows("SELECT claim_id FROM claim")
+    paths = (f"/appeals/claims/{row.claim_id}/rights", f"/remittance/of-claim/{row.claim_id}")
+    before = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    await without(portal, portal.riverside, REDETERMINATION_READ, REMITTANCE_READ)
+    after = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
+    for path in paths:
+        assert path in before
+        assert path not in after
+    for words in ("See what can be appealed", "See the remittance advice", "portal administrator can grant it"):
+        assert words in after
 
 
 async def test_received_and_history_go_by_one_clock_also_while_business_time_is_ahead(portal: ClaimsService) -> None:
@@ -281,7 +297,7 @@ async def test_a_code_our_lists_do_not_have_is_shown_as_unknown_and_raises_an_al
     assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1, 1]
     [row, _] = await portal.rows("SELECT claim_id FROM claim ORDER BY ordinal")
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
-    assert "Unknown category P9 · unknown status 9999 (entity zzz)" in page
+    assert "Unknown category P9 · unknown status 9999 (unknown entity ZZZ)" in page
 
 
 async def test_an_approved_claim_is_not_called_paid_before_its_day(portal: ClaimsService) -> None:

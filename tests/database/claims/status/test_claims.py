@@ -96,8 +96,13 @@ async def test_another_clinic_finds_nothing(portal: ClaimsService) -> None:
 async def test_without_the_permission_a_claim_stays_closed(portal: ClaimsService) -> None:
     await portal.accepted_file(1)
     [claim] = await claim_ids(portal)
+    [submission] = [row.submission_id for row in await portal.rows("SELECT submission_id FROM submission")]
+    assert f"/claims/{claim}" in (await portal.riverside.get(f"/claims/submissions/{submission}")).text
     await without(portal, portal.riverside, CLAIM_STATUS)
     assert (await portal.riverside.get(f"/claims/{claim}")).status_code == 403
+    page = (await portal.riverside.get(f"/claims/submissions/{submission}")).text
+    assert f"/claims/{claim}" not in page
+    assert 'href="/claims"' not in page.split("<main", 1)[1]
 
 
 @pytest.mark.parametrize("address", ["/claims/not-an-id", "/claims/7d0b2f6e-5f0f-4d1a-9a55-0d6f3f9b7c11"])

@@ -1,9 +1,11 @@
 import asyncio
+import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import httpx
+import pikepdf
 import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
@@ -168,6 +170,30 @@ async def test_another_clinic_finds_nothing(portal: EligibilityService) -> None:
     page = await portal.app.call("GET", sent.headers["location"], OTHER_BILLER)
     answer = await portal.app.call("GET", f"/api{sent.headers['location']}", OTHER_BILLER)
     assert (page.status_code, answer.status_code) == (404, 404)
+
+
+async def test_the_answer_is_printed_as_a_tagged_pdf_and_that_is_kept_in_the_audit_trail(
+    portal: EligibilityService,
+) -> None:
+    sent = await portal.ask()
+    address = sent.headers["location"]
+    for path in (address, f"/api{address}"):
+        file = await portal.app.call("GET", f"{path}/pdf", BILLER)
+        assert (file.status_code, file.headers["content-type"]) == (200, "application/pdf")
+        assert not any(word in str(file.headers) for word in PRIVATE)
+        with pikepdf.open(io.BytesIO(file.content)) as pdf:
+            assert pdf.Root.MarkInfo.Marked
+            assert str(pdf.Root.Lang) == "en-US"
+        assert (await portal.app.call("GET", f"{path}/pdf", OTHER_BILLER)).status_code == 404
+    [prints] = await portal.rows("SELECT count(*) FROM audit WHERE action = 'print' AND object_kind = 'inquiry'")
+    assert prints[0] == 2
+
+
+async def test_what_was_not_answered_is_not_printed(portal: EligibilityService) -> None:
+    sent = await portal.ask(**typed(birth_date="01/02/1940"))
+    file = await portal.app.call("GET", f"/api{sent.headers['location']}/pdf", BILLER)
+    assert file.status_code == 404
+    assert "There is no answer to print" in file.text
 
 
 async def test_a_program_asks_and_reads_the_same(portal: EligibilityService) -> None:

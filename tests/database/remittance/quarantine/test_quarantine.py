@@ -104,7 +104,9 @@ async def test_other_remittances_of_the_same_payee_go_on(portal: RemittanceServi
 @pytest.mark.parametrize(
     ("facts", "known", "reason"),
     [
-        ({"tax_id": "001000002"}, (), "tax-identifier"),
+        ({"tax_id": "001000002"}, (), "payee-numbers"),
+        ({"ptan": "P00009"}, (), "payee-numbers"),
+        ({"ptan": "P00009"}, (BILLER,), "claims-of-another"),
         ({"tax_id": "001000002"}, (BILLER,), "claims-of-another"),
         ({"npi": OTHER_CLINIC.npi}, (BILLER,), "claims-of-another"),
         ({}, (BILLER, OTHER_CLINIC), "claims-of-several"),
@@ -206,7 +208,7 @@ async def test_an_advice_that_comes_again_changes_nothing_in_quarantine_and_afte
     assert len(await portal.published("remittance.remittance-posted.v1")) == 1
 
 
-SAME_NPI = replace(OTHER_CLINIC, npi=BILLER.npi, tax_id=BILLER.tax_id, version=2)
+SAME_NPI = replace(OTHER_CLINIC, npi=BILLER.npi, tax_id=BILLER.tax_id, ptan="P00002", version=2)
 """Another PTAN of the practice that is paid."""
 
 
@@ -245,6 +247,13 @@ async def test_a_claim_that_becomes_known_within_the_hour_tells_which_ptan_is_pa
     await portal.know(CLAIMS[:1], SAME_NPI)
     portal.app.clock.advance(timedelta(minutes=5))
     await portal.work_off()
+    [row] = await portal.rows("SELECT enrollment_id, quarantine FROM remittance")
+    assert (row.enrollment_id, row.quarantine) == (SAME_NPI.enrollment_id, "")
+
+
+async def test_the_ptan_of_a_remittance_tells_which_is_paid(portal: RemittanceService) -> None:
+    await portal.app.admit(SAME_NPI)
+    await portal.post(portal.advice(remittance_file(CLAIMS, ptan=SAME_NPI.ptan), claims=len(CLAIMS)))
     [row] = await portal.rows("SELECT enrollment_id, quarantine FROM remittance")
     assert (row.enrollment_id, row.quarantine) == (SAME_NPI.enrollment_id, "")
 

@@ -12,6 +12,7 @@ from services.appeals.redetermination.domain import (
     WHOLE_CLAIM,
     Appealed,
     Asked,
+    LineRight,
     Notice,
     NoticeLine,
     Reason,
@@ -19,6 +20,7 @@ from services.appeals.redetermination.domain import (
     form_faults,
     joined,
     line_faults,
+    line_name,
     notice_lines,
     reason_of,
     rights_of,
@@ -119,6 +121,22 @@ def test_a_claim_and_its_lines_are_not_appealed_beside_each_other(line: NoticeLi
     [fault] = line_faults(replace(ASKED, lines=frozenset({line.number})), [right], written_day="03/24/2027")
     assert (fault.kind, fault.appeal) == ("line-appealed", FIRST)
     assert "is in appeal A-2611-000001 already" in fault.sentence
+
+
+def test_a_claim_shown_as_a_whole_can_be_appealed_while_one_of_its_lines_was_not() -> None:
+    # 42 CFR 405.940: who appealed one line may still be dissatisfied with the others.
+    def right(appealed: dict[int, Appealed], line: NoticeLine = WHOLE) -> LineRight:
+        notice = Notice(1, NOTICE, "1", (line,))
+        [found] = rights_of(notice, appealed, TODAY, DAYS, finalized=True, claimed=(1, 2, 3))
+        return found
+
+    rest = right({1: FIRST, 3: FIRST})
+    assert (rest.kind, rest.apart, rest.appeal) == ("appeal", (1, 3), None)
+    assert line_faults(replace(ASKED, lines=frozenset({WHOLE_CLAIM})), [rest], written_day="03/24/2027") == ()
+    assert line_name(WHOLE_CLAIM, apart=rest.apart) == "The whole claim except lines 1, 3"
+    assert right({1: FIRST, 2: FIRST, 3: FIRST}).kind == "appealed"
+    assert right({1: FIRST, WHOLE_CLAIM: FIRST}).kind == "appealed"
+    assert right({1: FIRST}, replace(PAID, number=WHOLE_CLAIM)).kind == "appealed"
 
 
 def test_a_line_beside_one_in_appeal_can_be_appealed() -> None:

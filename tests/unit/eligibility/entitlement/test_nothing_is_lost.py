@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -38,6 +39,7 @@ from services.eligibility.inquiry.api import shown
 from services.eligibility.inquiry.handlers import Opened
 from services.eligibility.inquiry.pages import entitlement_facts
 from services.eligibility.inquiry.repository import Inquiry
+from services.eligibility.printout.handlers import STATEMENTS, printed
 from tests.support.eligibility import question
 from tests.support.field_walk import unexplained, unset, variants
 from tests.support.page_kinds.app import FRAME
@@ -219,10 +221,27 @@ def api(answer: EligibilityAnswer) -> str:
     return shown(opened(answer)).model_dump_json()
 
 
-@pytest.mark.parametrize(("where", "reasons"), [(page, NOT_ON_THE_PAGE), (api, NOT_SHOWN)], ids=["page", "api"])
+def print_(answer: EligibilityAnswer) -> str:
+    return repr(printed(opened(answer), ZoneInfo("America/New_York")))
+
+
+@pytest.mark.parametrize(
+    ("where", "reasons"),
+    [(page, NOT_ON_THE_PAGE), (api, NOT_SHOWN), (print_, NOT_ON_THE_PAGE)],
+    ids=["page", "api", "print"],
+)
 def test_every_field_of_an_answer_is_shown_or_a_list_says_why_not(where: Any, reasons: dict[str, str]) -> None:
     outputs = {each.path: where(each.value) for each in variants(SAMPLE)}
     assert unexplained(where(SAMPLE), outputs, reasons) == []
+
+
+def test_a_print_of_more_statements_than_it_takes_says_so() -> None:
+    said = opened(SAMPLE)
+    assert said.answer is not None
+    many = replace(said, answer=replace(said.answer, benefits=said.answer.benefits[:1] * (STATEMENTS + 1)))
+    zone = ZoneInfo("America/New_York")
+    assert "HETS made 401 statements; the first 400 are printed." in repr(printed(many, zone))
+    assert "statements; the first" not in repr(printed(said, zone))
 
 
 def test_the_sample_sets_every_field_of_the_answers_side() -> None:

@@ -9,9 +9,11 @@ from simulators.population import Population
 POPULATION = Population()
 PROVIDERS = [POPULATION.provider_organization(index) for index in range(1, 6)]
 ENROLLED = [
-    Enrolled(each.enrollment_id, each.npi, provider.tax_id) for provider in PROVIDERS for each in provider.enrollments
+    Enrolled(each.enrollment_id, each.npi, provider.tax_id, each.ptan)
+    for provider in PROVIDERS
+    for each in provider.enrollments
 ]
-SAME_NPI = Enrolled(UUID(int=1), ENROLLED[0].npi, ENROLLED[0].tax_id)
+SAME_NPI = Enrolled(UUID(int=1), ENROLLED[0].npi, ENROLLED[0].tax_id, "MR99999")
 """Another PTAN under one NPI, as a group has several."""
 
 
@@ -40,7 +42,8 @@ def test_the_payee_alone_decides_where_the_portal_knows_no_claim(each: Enrolled)
     assert owner_of(paid(each), [each], ()) == Owner(each.enrollment_id)
     assert owner_of(Payee(each.npi, ""), [each], ()) == Owner(each.enrollment_id)
     assert owner_of(Payee("", each.tax_id), [each], ()) == Owner(each.enrollment_id)
-    assert owner_of(Payee(each.npi, "009999999"), [each], ()) == Owner(reason="tax-identifier")
+    assert owner_of(Payee(each.npi, "009999999"), [each], ()) == Owner(reason="payee-numbers")
+    assert owner_of(Payee(each.npi, each.tax_id, "MR00000"), [each], ()) == Owner(reason="payee-numbers")
 
 
 def test_claims_tell_which_of_several_under_one_npi_is_paid() -> None:
@@ -49,6 +52,14 @@ def test_claims_tell_which_of_several_under_one_npi_is_paid() -> None:
     without = owner_of(paid(SAME_NPI), several, ())
     assert without == Owner(reason="several-enrollments")
     assert without.may_change
+
+
+def test_the_ptan_tells_which_of_several_under_one_npi_is_paid() -> None:
+    several = [ENROLLED[0], SAME_NPI]
+    payee = Payee(SAME_NPI.npi, SAME_NPI.tax_id, SAME_NPI.ptan)
+    assert owner_of(payee, several, ()) == Owner(SAME_NPI.enrollment_id)
+    assert owner_of(payee, several, {SAME_NPI.enrollment_id}) == Owner(SAME_NPI.enrollment_id)
+    assert owner_of(payee, several, {ENROLLED[0].enrollment_id}) == Owner(reason="claims-of-another")
 
 
 def test_what_the_copy_of_access_does_not_know_yet_is_waited_for() -> None:

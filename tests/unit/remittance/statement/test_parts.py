@@ -14,6 +14,7 @@ def of(claims: int) -> Remittance:
         enrollment_id=UUID(int=2),
         payee_npi="",
         payee_tax_id="",
+        payee_ptan="",
         quarantine="",
         trace_number="T",
         method="ACH",

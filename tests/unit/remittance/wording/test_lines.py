@@ -1,6 +1,6 @@
-from services.remittance.advice.domain import Adjustment
+from services.remittance.advice.domain import Adjustment, ProviderAdjustment
 from services.remittance.advice.repository import Line
-from services.remittance.wording.handlers import explained_lines
+from services.remittance.wording.handlers import explained_adjustments, explained_lines
 
 
 def line(*adjustments: Adjustment) -> Line:
@@ -44,3 +44,15 @@ def test_deductible_and_coinsurance_are_what_the_patient_owes_by_these_reasons_o
 def test_a_line_without_them_owes_none() -> None:
     [explained] = explained_lines([line(Adjustment("CO", "45", 12_000))])
     assert (explained.deductible_cents, explained.coinsurance_cents) == (0, 0)
+
+
+def test_a_provider_adjustment_of_nothing_takes_nothing_and_adds_nothing() -> None:
+    # X12 RFI 264: it is not compliant, and posts no money wrongly.
+    said = [explained_adjustments([ProviderAdjustment("FB", "", cents)])[0] for cents in (500, 0, -500)]
+    assert [each.direction for each in said] == [
+        "Taken from this payment",
+        "Neither taken nor added",
+        "Added to this payment",
+    ]
+    assert said[1].sentence == "It changes nothing."
+    assert len({each.sentence for each in said}) == 3

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from libs.x12.acknowledgment.writer import acknowledge, answering, write_999, write_answer, write_ta1
+from libs.x12.acknowledgment.writer import acknowledge, answering, write_999, write_ta1
 from libs.x12.findings import Finding
 from libs.x12.verdicts import FileVerdict, GroupVerdict, InterchangeVerdict, TransactionVerdict
-from tests.support.x12 import ONE_CLAIM, read, recounted
+from tests.support.x12 import ONE_CLAIM, answered, read, recounted
 from tests.support.x12_examples import examples
 from tests.support.x12_mutants import STRUCTURE
 from tests.support.x12_objects import INQUIRY, REQUEST
@@ -107,22 +107,21 @@ def test_3_each_interchange_is_answered_to_its_own_sender() -> None:
     assert segments(verdict, 1)[1].split("*")[3] == "LCX0001"
 
 
-def test_4_a_ta1_stands_right_behind_the_header_when_both_are_sent_together() -> None:
+def test_4_a_ta1_that_stands_right_behind_the_header_of_a_999_is_read() -> None:
     interchange = read(ONE_CLAIM)[1].interchanges[0]
-    found = b"".join(write_answer(interchange, answering(interchange, CREATED, 7))).decode().split("~")
+    [note] = [each for each in answered(interchange).decode().split("~") if each.startswith("TA1")]
+    header, *others = segments(read(ONE_CLAIM)[1])
 
-    assert [segment.split("*")[0] for segment in found[:4]] == ["ISA", "TA1", "GS", "ST"]
-    assert found[1] == "TA1*000000001*261120*0930*A*000"
-    items, verdict = read_objects("~".join(found))
+    assert note == "TA1*000000001*261120*0930*A*000"
+    items, verdict = read_objects("~".join((header, note, *others)))
     assert [type(item).__name__ for item in items] == ["InterchangeAcknowledgment", "GroupAcknowledgment"]
     assert verdict.verdict == "accepted"
 
 
 def test_4_an_interchange_that_is_refused_gets_its_ta1_alone() -> None:
     interchange = read(ONE_CLAIM.replace("IEA*1*", "IEA*2*"))[1].interchanges[0]
-    envelope = answering(interchange, CREATED, 7)
 
-    assert b"".join(write_answer(interchange, envelope)) == write_ta1(interchange, envelope)
+    assert answered(interchange) == write_ta1(interchange, answering(interchange, CREATED, 7))
 
 
 def test_5_control_numbers_are_those_that_are_given_and_sets_are_numbered() -> None:
@@ -251,12 +250,11 @@ def test_a_group_that_no_999_can_name_is_told_by_the_ta1(old: str, new: str) -> 
 
     assert acknowledge(interchange) == []
     assert interchange.note == "024"
-    assert b"".join(write_answer(interchange, answering(interchange, CREATED, 7))).endswith(b"*R*024~IEA*0*000000007~")
+    assert answered(interchange).endswith(b"*R*024~IEA*0*000000007~")
 
 
 def test_an_interchange_without_groups_gets_its_ta1() -> None:
     start, end = ONE_CLAIM.index("GS*"), ONE_CLAIM.index("IEA*")
     [interchange] = read(ONE_CLAIM[:start] + ONE_CLAIM[end:].replace("IEA*1*", "IEA*0*"))[1].interchanges
-    envelope = answering(interchange, CREATED, 7)
 
-    assert b"".join(write_answer(interchange, envelope)) == write_ta1(interchange, envelope)
+    assert answered(interchange) == write_ta1(interchange, answering(interchange, CREATED, 7))

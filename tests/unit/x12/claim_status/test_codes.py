@@ -8,7 +8,9 @@ def test_codes_have_words_and_unknown_codes_stay_codes() -> None:
     assert status_words("P1", "784") == "Pending: in process · status 784"
     assert status_words("Z9", "9999") == "Unknown category Z9 · unknown status 9999"
     assert status_words("F2", "70", code_list="RX") == "Finalized: denied · pharmacy reject code 70"
-    assert status_words("A7", "562", "99").endswith("(entity 99)")
+    assert status_words("F2", "70", code_list="ZZ") == "Finalized: denied · code 70 of unknown list ZZ"
+    assert status_words("A7", "562", "1E").endswith("(entity 1E)")
+    assert status_words("A7", "562", "Zz9").endswith("(unknown entity Zz9)")
 
 
 def test_only_codes_that_exist_or_existed_have_words() -> None:

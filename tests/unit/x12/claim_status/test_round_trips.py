@@ -7,7 +7,6 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.x12.claim_status.acknowledged import write_claim_acknowledgments
 from libs.x12.claim_status.objects import (
     AcknowledgedLevel,
     AcknowledgingPayer,
@@ -24,6 +23,7 @@ from libs.x12.claim_status.objects import (
 )
 from libs.x12.claim_status.writer import write_276, write_277
 from libs.x12.parts import Contact, Heading, Name, Period, Procedure, Reference
+from tests.support.x12_acknowledgments import write_claim_acknowledgments
 from tests.support.x12_examples import segments_of
 from tests.support.x12_objects import ACKNOWLEDGMENT, ANSWER, ENVELOPE, INQUIRY, read
 

@@ -32,7 +32,7 @@ def codes(text: str) -> set[str]:
     assert isinstance(verdict, FileVerdict)
     items: list[Any] = [item for batch in batches if isinstance(batch, Batch) for item in batch.items]
     told = [finding for transaction in verdict.transactions() for finding in transaction.findings]
-    told += [finding for item in items for finding in item.findings]
+    told += [finding for item in items for finding in (*item.findings, *getattr(item, "notices", ()))]
     return {finding.code for finding in told}
 
 
@@ -50,3 +50,10 @@ def test_an_amount_of_more_than_ten_digits_is_told_in_every_transaction(kind: st
 def test_the_sign_is_no_digit() -> None:
     assert read_cents(f"-{LARGEST}") == -9_999_999_999
     assert [AMOUNTS[amount] for amount in TOO_LARGE] == [None] * 3
+
+
+def test_an_amount_that_cannot_be_read_is_not_told_to_be_nothing() -> None:
+    paid = next(part for part in ONE_REMITTANCE.split("~") if part.startswith("BPR")).split("*")[2]
+    found = codes(ONE_REMITTANCE.replace(f"*{paid}*", f"*{TOO_LARGE[1]}*", 1))
+    assert "amount-form" in found
+    assert "payment-method" not in found

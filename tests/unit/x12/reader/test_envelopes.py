@@ -5,14 +5,14 @@ from itertools import accumulate
 
 import pytest
 
-from libs.x12.acknowledgment.writer import answering, write_answer, write_ta1
+from libs.x12.acknowledgment.writer import answering, write_ta1
 from libs.x12.claim.forwarding import forward_claims
 from libs.x12.claim.writer import Submitter
 from libs.x12.reader import check_file, usage_of
 from libs.x12.tokenizer import MAX_SEGMENT_LENGTH
 from libs.x12.verdicts import FileVerdict
 from libs.x12.writing import Envelope
-from tests.support.x12 import ONE_CLAIM, RECEIVED, read, recounted
+from tests.support.x12 import ONE_CLAIM, RECEIVED, answered, read, recounted
 from tests.support.x12_objects import ATTACHMENT
 from tests.support.x12_objects import read as read_objects
 
@@ -32,8 +32,7 @@ def codes(verdict: FileVerdict) -> list[str]:
 
 
 def answer(verdict: FileVerdict, interchange: int = 0) -> list[str]:
-    answered = verdict.interchanges[interchange]
-    return b"".join(write_answer(answered, answering(answered, CREATED, 7))).decode("ascii").split("~")
+    return answered(verdict.interchanges[interchange]).decode("ascii").split("~")
 
 
 def with_sets(*sets: str) -> str:
@@ -257,7 +256,7 @@ def test_a_ta1_alone_is_never_answered(text: str) -> None:
 
     assert interchange.acknowledgments == 1
     assert not interchange.takes_ta1
-    assert list(write_answer(interchange, answering(interchange, CREATED, 7))) == []
+    assert answered(interchange) == b""
 
 
 def test_a_ta1_before_a_group_is_answered_with_it() -> None:
@@ -274,7 +273,7 @@ def test_no_ta1_is_made_of_blanks(place: int) -> None:
     [interchange] = read(ONE_CLAIM[:start] + " " * (end - start) + ONE_CLAIM[end:])[1].interchanges
 
     assert not interchange.takes_ta1
-    assert list(write_answer(interchange, answering(interchange, CREATED, 7))) == []
+    assert answered(interchange) == b""
     assert "interchange-018-unanswered" in {finding.code for finding in interchange.findings}
 
 

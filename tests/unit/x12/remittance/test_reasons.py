@@ -31,6 +31,12 @@ def test_the_codes_that_came_since_2022_have_words() -> None:
     assert {"N886", "N888", "N935", "N938", "N939"} <= ALERTS
 
 
+def test_the_remarks_of_the_no_surprises_act_have_words() -> None:
+    # RARC list: N859 to N879, in force since 2022-03-01.
+    assert {f"N{number}" for number in range(859, 880)} <= ALERTS
+    assert remark_meaning("N864") == "Note: the No Surprises Act applies: an emergency"
+
+
 def test_a_claim_that_came_too_late_has_no_appeal_and_a_reduced_payment_has_one() -> None:
     # 42 CFR 405.926(n): no initial determination; 405.924: what is one.
     assert next_step("29") == "nothing"
@@ -89,7 +95,7 @@ def test_codes_have_days(code: str, on: date, *, expected: bool) -> None:
 def test_a_code_without_words_is_shown_as_a_code_and_one_no_list_has_as_unknown() -> None:
     assert reason_meaning("45") == "The charge is above what Medicare allows"
     assert (reason_meaning("P12"), reason_meaning("999")) == ("Reason P12", "Unknown reason 999")
-    assert (remark_meaning("N846"), remark_meaning("N1150")) == ("Remark N846", "Unknown remark N1150")
+    assert (remark_meaning("N849"), remark_meaning("N1150")) == ("Remark N849", "Unknown remark N1150")
 
 
 def test_alerts_explain_nothing() -> None:

@@ -36,7 +36,6 @@ def codes(segment: str, element: str) -> set[str]:
         ("AMT", "522", words.AMOUNTS),
         ("QTY", "673", words.QUANTITIES),
         ("PER", "366", words.CONTACTS),
-        ("SVC", "235", words.PROCEDURES),
         ("LQ", "1270", words.REMARKS),
         ("PLB", "426", words.PROVIDER_REASONS),
     ],
