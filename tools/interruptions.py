@@ -16,10 +16,11 @@ from uuid import UUID
 import typer
 from rich.console import Console
 
+from libs.common.persistence.paging import Place
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process import build_runtime
 from libs.common.settings import Settings
-from services.notifier.interruptions.repository import one, recent, request_retraction
+from services.notifier.interruptions.repository import newest, one, request_retraction
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(soft_wrap=True, highlight=False)
@@ -45,7 +46,7 @@ def _run(act: Callable[[UnitOfWork], Awaitable[R]]) -> R:
 @application.command("list")
 def list_recent() -> None:
     """List the last interruptions, the newest first."""
-    found, _ = _run(lambda work: recent(work, offset=0, limit=_SHOWN))
+    found = _run(lambda work: newest(work, Place(size=_SHOWN, counted=False))).rows
     if not found:
         console.print("There was no interruption yet.")
     for each in found:

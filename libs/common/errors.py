@@ -51,6 +51,7 @@ ERROR_CODES = {
     "access-changing": "Access facts are newer elsewhere; try again in a moment.",
     "access-denied": "The user may know the object exists but may not do this.",
     "body-too-large": "The request body is over its cap.",
+    "cursor-unknown": "A list has no such row to begin a page at.",
     "form-expired": "The form's anti-forgery value does not belong to this session.",
     "form-of-another-enrollment": "The form was opened while acting for another enrollment.",
     "form-outdated": "What the form was about has changed since it was opened.",

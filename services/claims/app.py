@@ -2,18 +2,13 @@
 
 from libs.common.service import Service
 from services.claims.metadata import metadata
+from services.claims.shared_system.handlers import FORWARD, forward_submission
 from services.claims.shared_system.subscriptions import SUBSCRIPTIONS
 from services.claims.status import api as status_api
 from services.claims.status import pages as status_pages
 from services.claims.submission import api as submission_api
 from services.claims.submission import pages as submission_pages
-from services.claims.submission.handlers import (
-    FORWARD,
-    PROCESS,
-    forward_submission,
-    keep_processes_ready,
-    process_submission,
-)
+from services.claims.submission.handlers import PROCESS, keep_processes_ready, process_submission
 
 service = Service(
     name="claims",

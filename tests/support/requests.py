@@ -57,6 +57,7 @@ _SAMPLES: Mapping[str, Any] = {
     "mbi": "1EG4TE5MK73",
     "number": "none such",
     "permission": "claims.status",
+    "query": "state=filed&trace_number=1",
     "requester": "J. Doe",
     "return_to": "/claims",
     "seen": "what is not there",

@@ -26,13 +26,13 @@ from libs.x12.review.writer import write_278_answer, write_278_request
 from libs.x12.verdicts import FileVerdict
 from libs.x12.writing import Envelope
 from services.appeals.letters.domain import LetterFacts, LetterLine, compose
-from services.appeals.letters.handlers import typeset
+from services.appeals.letters.views import typeset
 from services.portal.app import service
 from services.portal.manual.domain import CHAPTERS
 from services.remittance.advice.domain import Patient, PostedAdvice, PostedClaim
 from services.remittance.advice.partner import details_of, posted_advice, posted_claim
 from services.remittance.advice.repository import Claim, Line, Remittance
-from services.remittance.statement.handlers import PrintedClaim, typeset_part
+from services.remittance.statement.views import PrintedClaim, typeset_part
 from simulators.hets.knowledge import Knowledge
 from simulators.population import DEFAULT_SEED, Population, claim_file, institutional_claim_file
 from simulators.remittances import remittance, write_835_file

@@ -1,4 +1,4 @@
-"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, attachments, copy of access.
+"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, attachments, filters, access.
 
 They are owned by the common code alone, which has migrations of its own for them: `migrations/`.
 """
@@ -127,6 +127,16 @@ idempotency = sa.Table(
     sa.Column("location", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
+)
+
+# Filters of lists that people keep: the query of an address, which says nothing about a patient.
+saved_filter = sa.Table(
+    "saved_filter",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("query", sa.Text, primary_key=True),
+    sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
 )
 
 # A file from outside, written down before its first byte lies in the store under `document`: nothing is stored that

@@ -6,12 +6,11 @@ from the page function; what stands around it comes from `Frame`. Undefined name
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -28,9 +27,6 @@ from libs.common.web import formats
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 SERVICES = HERE.parents[2] / "services"
-
-PAGE_SIZE = 50
-"""Rows on one page of a list (pages reference, section 2)."""
 
 SESSION_WARNING_SECONDS = 120
 """The time-out dialog opens this long before the end: at 28 of 30 minutes (handbook 9.1, WCAG 2.2.1)."""
@@ -116,77 +112,6 @@ class Frame:
         above = [each for each in self.navigation if path == each.path or path.startswith(each.path.rstrip("/") + "/")]
         nearest = max(above, key=lambda each: len(each.path), default=None)
         return None if nearest and nearest.path == "/" != path else nearest
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a list. `key` is what the list is sorted by, `None` where sorting makes no sense."""
-
-    label: str
-    key: str | None = None
-    number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a list page shows besides its rows (`kinds/list.html`).
-
-    `path` is the list's own address and `filters` what it was filtered by; neither may hold anything about a
-    patient, because both show in the address bar. `page` counts from 1. `csv` is the address of the same rows as a
-    file. `empty` says why nothing is listed and what to try.
-    """
-
-    noun: str
-    columns: tuple[Column, ...]
-    total: int
-    path: str
-    empty: str
-    page: int = 1
-    sort: str = ""
-    descending: bool = False
-    filters: Mapping[str, str] = field(default_factory=dict)
-    csv: str | None = None
-    plural: str | None = None
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PAGE_SIZE))
-
-    @property
-    def first(self) -> int:
-        """The number of the first row shown, from 1."""
-        return (self.page - 1) * PAGE_SIZE + 1
-
-    @property
-    def last(self) -> int:
-        """The number of the last row shown."""
-        return min(self.page * PAGE_SIZE, self.total)
-
-    def sorted_by(self, column: Column) -> str:
-        """How the column is sorted now, in the words of `aria-sort`."""
-        if column.key is None or column.key != self.sort:
-            return "none"
-        return "descending" if self.descending else "ascending"
-
-    def without(self, name: str) -> str:
-        """The address of the list without one of its filters."""
-        kept = {key: value for key, value in self.filters.items() if key != name}
-        return f"{self.path}?{urlencode(kept)}" if kept else self.path
-
-    def at(self, page: int) -> str:
-        """The address of another page of the same list."""
-        return self._address(page, self.sort, descending=self.descending)
-
-    def sorting(self, column: Column) -> str:
-        """The address of the list sorted by `column`; a second time turns the order round."""
-        again = column.key == self.sort and not self.descending
-        return self._address(1, column.key or "", descending=again)
-
-    def _address(self, page: int, sort: str, *, descending: bool) -> str:
-        query = {**self.filters, "sort": f"-{sort}" if descending else sort, "page": str(page) if page > 1 else ""}
-        kept = {name: value for name, value in query.items() if value}
-        return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import decide_by
-from services.appeals.reconsideration.handlers import argument, file_request, found, rationale
+from services.appeals.reconsideration.handlers import file_request
+from services.appeals.reconsideration.views import argument, found, rationale
 from services.appeals.redetermination.domain import (
     EXPLANATION_LENGTH,
     GOOD_CAUSE_LENGTH,

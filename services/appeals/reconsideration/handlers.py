@@ -26,14 +26,14 @@ from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.web.formats import day
-from libs.common.web.pages import Step
-from libs.common.web.permit import Admission, Permit, opaque
+from libs.common.web.permit import Admission, Permit
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import LEVEL, PURPOSE, STATES, WHY_NOT, Right, right_of
-from services.appeals.reconsideration.repository import Line, Reconsideration
+from services.appeals.reconsideration.domain import LEVEL, PURPOSE, WHY_NOT
+from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
+from services.appeals.reconsideration.views import argument, documents, open_lines, right
 from services.appeals.redetermination import repository as redeterminations
 from services.appeals.redetermination.domain import (
     Argument,
@@ -41,13 +41,14 @@ from services.appeals.redetermination.domain import (
     Fault,
     form_faults,
 )
-from services.appeals.redetermination.handlers import apart, business_days, door, facts
-from services.appeals.redetermination.handlers import documents as first_documents
-from services.appeals.redetermination.handlers import found as found_appeal
-from services.appeals.redetermination.handlers import rationale as first_rationale
+from services.appeals.redetermination.handlers import door
 from services.appeals.redetermination.repository import Appeal, AppealLine
+from services.appeals.redetermination.views import apart, claim_of, facts
+from services.appeals.redetermination.views import documents as first_documents
+from services.appeals.redetermination.views import found as found_appeal
+from services.appeals.redetermination.views import rationale as first_rationale
 from services.appeals.review.domain import outcome_of
-from services.appeals.review.handlers import claim_of, to_pay
+from services.appeals.review.views import to_pay
 from services.appeals.settings import appeals_settings
 
 FOLLOW = "follow-reconsideration"
@@ -55,32 +56,6 @@ FOLLOW = "follow-reconsideration"
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
-
-
-def right(work: UnitOfWork, appeal: Appeal) -> Right:
-    """What can be done about a redetermination today."""
-    return right_of(appeal.outcome, appeal.decided_on, work.runtime.today, business_days(work))
-
-
-async def of_appeal(work: UnitOfWork, appeal: Appeal) -> Reconsideration | None:
-    """The reconsideration of an appeal, if one was asked for."""
-    return await repository.find(work, appeal.appeal_id, appeal.enrollment_id) if appeal.next_level else None
-
-
-def history(one: Reconsideration) -> list[Step]:
-    """What happened at the second level, oldest first."""
-    steps = [Step(one.asked_at, "You requested a reconsideration")]
-    if one.received_at is not None:
-        steps.append(Step(one.received_at, "The QIC received it", f"Its number there is {one.number}."))
-    if one.decided_at is not None:
-        steps.append(Step(one.decided_at, STATES[one.state][1]))
-    return steps
-
-
-async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:
-    """The lines of an appeal that were not granted: what a reconsideration is about."""
-    lines = (await redeterminations.lines(work, [appeal.appeal_id])).get(appeal.appeal_id, [])
-    return [line for line in lines if not line.favorable]
 
 
 async def file_request(
@@ -169,37 +144,6 @@ def _refused(work: UnitOfWork, appeal: Appeal, faults: Sequence[Fault]) -> Rejec
     fields = {fault.field: fault.sentence for fault in faults}
     code = "appeal-late" if kinds == "without-good-cause" else "form-invalid"
     return Rejected(code, " ".join(fields.values()), 422, fields)
-
-
-# ---- what is sealed -------------------------------------------------------------------------------------------------
-
-
-def argument(work: UnitOfWork, one: Reconsideration) -> Argument:
-    """Open who asked, why, and why late; whoever asks audits it."""
-    return ARGUMENT.open(work.runtime.keys, one.argument, one.appeal_id)
-
-
-def rationale(work: UnitOfWork, appeal_id: UUID, line: Line) -> str:
-    """Why the QIC decided a line as it did; empty until it does. Whoever asks audits it."""
-    if line.rationale is None:
-        return ""
-    return RATIONALE.open(work.runtime.keys, line.rationale, appeal_id, line.number)
-
-
-# ---- for people and programs ----------------------------------------------------------------------------------------
-
-
-async def found(permit: Permit, appeal_id: str) -> Reconsideration:
-    """The reconsideration of an appeal of the enrollment acted for. Raises `Rejected` (404) for any other."""
-    one = await repository.find(permit.work, opaque(appeal_id), permit.enrollment.enrollment_id)
-    if one is None:
-        raise Rejected("not-found", "There is no such reconsideration for the NPI and PTAN you act for.", status=404)
-    return one
-
-
-async def documents(work: UnitOfWork, appeal: Appeal) -> list[Attachment]:
-    """The documents that were received with the request."""
-    return await attachments.received(work, PURPOSE, appeal.appeal_id)
 
 
 # ---- the way to the QIC and back ------------------------------------------------------------------------------------

@@ -25,24 +25,23 @@ from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by
-from services.appeals.reconsideration.handlers import (
+from services.appeals.reconsideration.handlers import file_request
+from services.appeals.reconsideration.repository import Reconsideration
+from services.appeals.reconsideration.views import (
     argument,
     documents,
-    file_request,
     found,
     history,
     open_lines,
     rationale,
     right,
 )
-from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
-from services.appeals.redetermination.handlers import apart, business_days, facts
-from services.appeals.redetermination.handlers import found as found_appeal
-from services.appeals.redetermination.handlers import rationale as first_rationale
 from services.appeals.redetermination.pages import APPEALS, drain
 from services.appeals.redetermination.repository import Appeal
-from services.appeals.review.handlers import claim_of
+from services.appeals.redetermination.views import apart, business_days, claim_of, facts
+from services.appeals.redetermination.views import found as found_appeal
+from services.appeals.redetermination.views import rationale as first_rationale
 from services.appeals.settings import appeals_settings
 
 router = APIRouter()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -13,6 +13,7 @@ from libs.common.documents.intake import Upload
 from libs.common.documents.kinds import DOCUMENTS, PDF
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web.bodies import SentBody
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import read_upload
 from services.appeals.redetermination import repository
@@ -28,12 +29,12 @@ from services.appeals.redetermination.domain import (
     RightKind,
     state_words,
 )
-from services.appeals.redetermination.handlers import (
-    add_document,
+from services.appeals.redetermination.handlers import add_document, file_request
+from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import (
     argument,
     claim_or_404,
     facts,
-    file_request,
     found,
     letter_answer,
     letter_of,
@@ -41,12 +42,9 @@ from services.appeals.redetermination.handlers import (
     rights,
     what_to_do,
 )
-from services.appeals.redetermination.handlers import document as document_answer
-from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import document as document_answer
 
 router = APIRouter(prefix="/api/appeals")
-
-_PAGE = 50
 _LETTER: dict[int | str, dict[str, Any]] = {200: {"description": "The file", "content": {PDF.media_type: {}}}}
 _DOCUMENT: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file", "content": {each.media_type: {} for each in DOCUMENTS}}
@@ -115,10 +113,9 @@ class ListedAppeal(BaseModel):
     decided_on: date | None
 
 
-class AppealList(BaseModel):
-    """Some appeals, the newest first, and how many match."""
+class AppealList(Listed):
+    """Some appeals, the newest first."""
 
-    total: int
     appeals: tuple[ListedAppeal, ...]
 
 
@@ -203,16 +200,14 @@ async def claim_rights(permit: Annotated[Permit, permitted(REDETERMINATION_READ)
 @router.get("")
 async def appeals(
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    place: Following,
     state: State | None = None,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> AppealList:
     """The appeals of the enrollment acted for, fifty to a page."""
     work, enrollment_id = permit.work, permit.enrollment.enrollment_id
-    some = await repository.newest(work, enrollment_id, state or "", limit=_PAGE, offset=(page - 1) * _PAGE)
+    page = await repository.newest(work, enrollment_id, state or "", place)
     work.audit("list", "appeals", enrollment_id)
-    return AppealList(
-        total=await repository.count(work, enrollment_id, state or ""), appeals=tuple(_listed(each) for each in some)
-    )
+    return AppealList(**listed(page), appeals=tuple(_listed(each) for each in page.rows))
 
 
 @router.post("", status_code=201)

@@ -17,6 +17,7 @@ from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
+from libs.common.persistence.paging import START, Place
 from libs.common.security.permissions import (
     APPEALS_SENDING,
     CLAIM_STATUS,
@@ -28,13 +29,15 @@ from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, Receipt, Step, render, text
+from libs.common.web.pages import NextStep, Receipt, Step, render, text
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
+from libs.common.web.saved_filters import FilteredList
 from libs.common.web.uploads import read_upload
 from services.appeals.reconsideration import repository as reconsiderations
 from services.appeals.reconsideration.domain import PURPOSE as SECOND_PURPOSE
-from services.appeals.reconsideration.handlers import history, of_appeal
 from services.appeals.reconsideration.repository import Reconsideration
+from services.appeals.reconsideration.views import history, of_appeal
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     GOOD_CAUSE_LENGTH,
@@ -50,15 +53,15 @@ from services.appeals.redetermination.domain import (
     state_words,
     was_reconsidered,
 )
-from services.appeals.redetermination.handlers import (
-    add_document,
+from services.appeals.redetermination.handlers import add_document, file_request
+from services.appeals.redetermination.repository import Appeal, Claim
+from services.appeals.redetermination.views import (
     apart,
     argument,
     business_days,
     claim_or_404,
     documents,
     facts,
-    file_request,
     found,
     letter_answer,
     letter_of,
@@ -66,8 +69,7 @@ from services.appeals.redetermination.handlers import (
     rights,
     what_to_do,
 )
-from services.appeals.redetermination.handlers import document as document_answer
-from services.appeals.redetermination.repository import Appeal, Claim
+from services.appeals.redetermination.views import document as document_answer
 from services.appeals.settings import appeals_settings
 
 router = APIRouter()
@@ -90,6 +92,8 @@ _NO_CLAIM = (
     "No decided claim has this ICN for the NPI and PTAN you act for. A claim that is in process, or that was returned"
     " to you, cannot be appealed."
 )
+_LIST = FilteredList(APPEALS, {"state": lambda value: STATES[value][1] if value in STATES else value})
+_LIST.add_routes(router, REDETERMINATION_READ)
 _KINDS = {
     "appeal": ("bad", "Denied"),
     "appeal-late": ("bad", "Denied"),
@@ -110,11 +114,11 @@ _KINDS = {
 async def appeals(
     request: Request,
     permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    place: Around,
     state: Annotated[str, Query(max_length=30)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """The appeals of the enrollment acted for, the newest first, and the way to a claim."""
-    return await _list_page(request, permit, forms.Form(), state=state if state in STATES else "", page=page)
+    return await _list_page(request, permit, forms.Form(), state=state if state in STATES else "", place=place)
 
 
 async def _list_page(
@@ -123,22 +127,22 @@ async def _list_page(
     search: forms.Form,
     *,
     state: str = "",
-    page: int = 1,
+    place: Place = START,
     claims: Sequence[Claim] = (),
     status_code: int = 200,
 ) -> HTMLResponse:
     work, enrollment_id = permit.work, permit.enrollment.enrollment_id
-    some = await repository.newest(work, enrollment_id, state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    lines = await repository.lines(work, [each.appeal_id for each in some])
+    page = await repository.newest(work, enrollment_id, state, place)
+    lines = await repository.lines(work, [each.appeal_id for each in page.rows])
     work.audit("list", "appeals", enrollment_id)
     listing = Listing(
         "appeal",
         _COLUMNS,
-        await repository.count(work, enrollment_id, state),
+        page,
         APPEALS,
         _NONE,
-        page=page,
         filters={"state": state} if state else {},
+        saved=await _LIST.saved(permit),
     )
     context = {
         "search": search,
@@ -149,7 +153,7 @@ async def _list_page(
         "listing": listing,
         "rows": [
             (each, line_names(line.number for line in lines.get(each.appeal_id, ())), *state_words(each.outcome))
-            for each in some
+            for each in page.rows
         ],
         "not_received": await attachments.not_received(work, enrollment_id, _PURPOSES),
         "idempotency_key": secret_text(),

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.appeals.redetermination.domain import (
     WHOLE_CLAIM,
@@ -100,6 +101,8 @@ class AppealLine:
 
 
 _APPEAL = [appeal.c[name] for name in Appeal.__dataclass_fields__]
+_NEWEST_FIRST = Order((appeal.c.appeal_id,), appeal.c.appeal_id, descending=True)
+_DUE_FIRST = Order((appeal.c.decide_by, appeal.c.appeal_id), appeal.c.appeal_id)
 _LINE = [appeal_line.c[name] for name in AppealLine.__dataclass_fields__]
 
 
@@ -284,26 +287,20 @@ def _state(state: str) -> sa.ColumnElement[bool]:
     return appeal.c.outcome == ("" if state == "filed" else state)
 
 
-async def count(work: UnitOfWork, enrollment_id: UUID | None, state: str) -> int:
-    """How many appeals of an enrollment (`None`: of all) are in a state; every state when it is empty."""
-    statement = sa.select(sa.func.count()).select_from(appeal).where(_whose(enrollment_id), _state(state))
-    return int((await work.execute(statement)).scalar_one())
+async def newest(work: UnitOfWork, enrollment_id: UUID, state: str, place: Place) -> Page[Appeal]:
+    """The appeals of the enrollment in a state (every state when it is empty), the newest first."""
+    rows, mine = sa.select(*_APPEAL).where(_state(state)), appeal.c.enrollment_id == enrollment_id
+    return await page_of(work, rows, _NEWEST_FIRST, place, within=mine, make=_appeal)
 
 
-def _whose(enrollment_id: UUID | None) -> sa.ColumnElement[bool]:
-    return sa.true() if enrollment_id is None else appeal.c.enrollment_id == enrollment_id
+async def by_due_day(work: UnitOfWork, state: str, place: Place) -> Page[Appeal]:
+    """The appeals of all providers in a state, those due first on top: for the contractor's staff."""
+    rows = sa.select(*_APPEAL).where(_state(state))
+    return await page_of(work, rows, _DUE_FIRST, place, within=sa.true(), make=_appeal)
 
 
-async def newest(work: UnitOfWork, enrollment_id: UUID, state: str, *, limit: int, offset: int) -> list[Appeal]:
-    """Some appeals of the enrollment in a state, the newest first."""
-    statement = sa.select(*_APPEAL).where(_whose(enrollment_id), _state(state)).order_by(appeal.c.appeal_id.desc())
-    return _read(Appeal, await work.execute(statement.limit(limit).offset(offset)))
-
-
-async def by_due_day(work: UnitOfWork, state: str, *, limit: int, offset: int) -> list[Appeal]:
-    """Some appeals of all providers in a state, those due first on top: for the contractor's staff."""
-    statement = sa.select(*_APPEAL).where(_state(state)).order_by(appeal.c.decide_by, appeal.c.appeal_id)
-    return _read(Appeal, await work.execute(statement.limit(limit).offset(offset)))
+def _appeal(row: Any) -> Appeal:
+    return Appeal(*row)
 
 
 async def lines(work: UnitOfWork, appeal_ids: Sequence[UUID]) -> dict[UUID, list[AppealLine]]:

@@ -82,7 +82,8 @@ appeal = sa.Table(
     ),
     sa.Index("appeal_enrollment", "enrollment_id", "appeal_id"),
     sa.Index("appeal_claim", "claim_id"),
-    sa.Index("appeal_due", "outcome", "decide_by"),
+    sa.Index("appeal_due", "outcome", "decide_by", "appeal_id"),
+    sa.Index("appeal_decide_by", "decide_by", "appeal_id"),
 )
 
 # A line as its notice showed it when the appeal came; one request for each line, ever. `rationale` is sealed.

@@ -1,6 +1,6 @@
 """Decides an appeal: each line with its rationale, a letter if one is due, the event that has the claim adjusted."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,36 +13,19 @@ from libs.common.money import format_dollars
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
-from libs.common.web.permit import Permit, opaque
 from services.appeals.letters.domain import Letter, LetterFacts, LetterLine, compose, needs_letter
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,
-    WHOLE_CLAIM,
     Outcome,
     line_name,
     reason_of,
 )
-from services.appeals.redetermination.handlers import apart, facts
-from services.appeals.redetermination.repository import Appeal, AppealLine, Claim
+from services.appeals.redetermination.repository import Appeal, AppealLine
 from services.appeals.redetermination.tables import LETTER, RATIONALE
+from services.appeals.redetermination.views import apart, claim_of, facts
 from services.appeals.review.domain import LineDecision, decision_day, decision_faults, outcome_of
-
-
-async def found_for_review(permit: Permit, appeal_id: str) -> Appeal:
-    """The appeal, whoever it belongs to. Raises `Rejected` (404) when there is none."""
-    one = await repository.find_for_staff(permit.work, opaque(appeal_id))
-    if one is None:
-        raise Rejected("not-found", "There is no such appeal.", status=404)
-    return one
-
-
-async def claim_of(work: UnitOfWork, appeal: Appeal) -> Claim:
-    """The claim that was appealed. It is here, because the appeal was filed from it."""
-    claim = await repository.find_claim(work, appeal.claim_id, appeal.enrollment_id)
-    if claim is None:
-        raise LookupError("an appeal without its claim")
-    return claim
+from services.appeals.review.views import to_pay
 
 
 async def decide(
@@ -105,11 +88,6 @@ async def decide(
     work.audit("decide", "appeal", appeal_id, reason=outcome)
     log.info("appeal decided", reason=outcome, claim_id=str(appeal.claim_id))
     return outcome
-
-
-def to_pay(favorable: Sequence[int], known: ClaimFacts, *, apart: Collection[int]) -> tuple[int, ...]:
-    """The service lines to be paid now; a claim that was appealed as a whole means all but those `apart`."""
-    return tuple(sorted(set(known.lines).difference(apart) if WHOLE_CLAIM in favorable else favorable))
 
 
 def _letter(

@@ -16,23 +16,26 @@ from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS
 from libs.common.web.idempotency import idempotently
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
+from libs.common.web.pages import render
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import line_name, line_names, reason_of
-from services.appeals.redetermination.handlers import (
+from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import (
     apart,
     argument,
+    claim_of,
     documents,
     facts,
     letter_answer,
     letter_of,
     rationale,
 )
-from services.appeals.redetermination.handlers import document as document_answer
-from services.appeals.redetermination.repository import Appeal
+from services.appeals.redetermination.views import document as document_answer
 from services.appeals.review.domain import RATIONALE_LENGTH, LineDecision
-from services.appeals.review.handlers import claim_of, decide, found_for_review
+from services.appeals.review.handlers import decide
+from services.appeals.review.views import found_for_review
 
 router = APIRouter()
 
@@ -61,27 +64,19 @@ _NONE = "No appeal is in this state. New ones appear here as providers file them
 async def work_list(
     request: Request,
     permit: Annotated[Permit, permitted(APPEAL_REVIEW)],
+    place: Around,
     state: Annotated[str, Query(max_length=30)] = "filed",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """The appeals of all providers, those due first on top."""
     work = permit.work
     state = state if state in _STATES else ""
-    some = await repository.by_due_day(work, state, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    lines = await repository.lines(work, [each.appeal_id for each in some])
+    page = await repository.by_due_day(work, state, place)
+    lines = await repository.lines(work, [each.appeal_id for each in page.rows])
     work.audit("list", "appeals", "all")
-    listing = Listing(
-        "appeal",
-        _COLUMNS,
-        await repository.count(work, None, state),
-        REVIEW,
-        _NONE,
-        page=page,
-        filters={"state": state},
-    )
+    listing = Listing("appeal", _COLUMNS, page, REVIEW, _NONE, filters={"state": state or "any"})
     today = work.runtime.today
     context = {
-        "filter": forms.Form({"state": state}),
+        "filter": forms.Form({"state": state or "any"}),
         "states": [*((name, words) for name, (_, words) in _STATES.items()), ("any", "Any")],
         "listing": listing,
         "rows": [
@@ -91,7 +86,7 @@ async def work_list(
                 (each.decide_by - today).days,
                 *_STATES[each.outcome or "filed"],
             )
-            for each in some
+            for each in page.rows
         ],
         "crumbs": (),
     }

@@ -11,6 +11,7 @@ from libs.common.ids import digest_of
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
 from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import idempotently
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.access.domain import Change
@@ -29,8 +30,8 @@ class User(BaseModel):
     grants: tuple[Grant, ...]
 
 
-class Users(BaseModel):
-    """The users of the organization, by login."""
+class Users(Listed):
+    """Some users of the organization, by login."""
 
     users: tuple[User, ...]
 
@@ -43,12 +44,13 @@ class NewGrant(SentBody):
 
 
 @router.get("/users")
-async def users(permit: Annotated[Permit, permitted(USERS_READ)]) -> Users:
+async def users(permit: Annotated[Permit, permitted(USERS_READ)], place: Following) -> Users:
     """Who is in the organization and what each of them may do."""
-    members = await repository.members(permit.work, permit.principal.organization_id)
-    grants = await repository.grants_of(permit.work, [each.user_id for each in members])
+    page = await repository.members(permit.work, permit.principal.organization_id, place)
+    grants = await repository.grants_of(permit.work, [each.user_id for each in page.rows])
     permit.work.audit("read", "users", permit.principal.organization_id)
     return Users(
+        **listed(page),
         users=tuple(
             User(
                 user_id=each.user_id,
@@ -57,8 +59,8 @@ async def users(permit: Annotated[Permit, permitted(USERS_READ)]) -> Users:
                 state=each.state,
                 grants=tuple(grants[each.user_id]),
             )
-            for each in members
-        )
+            for each in page.rows
+        ),
     )
 
 

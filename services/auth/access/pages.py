@@ -1,9 +1,10 @@
 """Administration for people: the users of one's own organization, and what each may do."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Form as FormField
@@ -13,11 +14,13 @@ from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.errors import nothing_here
 from libs.common.functions import NAMES
 from libs.common.ids import digest_of, secret_text
+from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import Form
 from libs.common.web.idempotency import idempotently
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, render
+from libs.common.web.pages import render
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
 from services.auth.access import repository
 from services.auth.access.domain import ADMINISTRATORS, BUNDLES, GRANTABLE, Change, permissions_of
@@ -30,7 +33,6 @@ _COLUMNS = tuple(map(Column, ("Name", "User ID", "Role", "Account")))
 _NEARLY = timedelta(minutes=1)
 
 Find = Annotated[str, Query(max_length=100)]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,16 @@ class Access:
 
 @router.get(USERS)
 async def users(
-    request: Request, permit: Annotated[Permit, permitted(USERS_READ)], find: Find = "", page: PageNumber = 1
+    request: Request, permit: Annotated[Permit, permitted(USERS_READ)], place: Around, find: Find = ""
 ) -> HTMLResponse:
     """Who is in the organization."""
     work, organization_id, words = permit.work, permit.principal.organization_id, find.strip()
-    total, members = await repository.members_found(
-        work, organization_id, words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
+    page = await repository.members(work, organization_id, place, words)
     work.audit("read", "users", organization_id)
     filters = {"find": words} if words else {}
     context = {
-        "rows": members,
-        "listing": Listing(
-            "user", _COLUMNS, total, USERS, "No user has this name or user ID.", page=page, filters=filters
-        ),
+        "rows": page.rows,
+        "listing": Listing("user", _COLUMNS, page, USERS, "No user has this name or user ID.", filters=filters),
         "form": Form(filters),
         "organization": permit.facts.organization,
         "crumbs": (),
@@ -74,19 +72,16 @@ async def user(
     request: Request,
     permit: Annotated[Permit, permitted(USERS_READ)],
     user_id: str,
+    place: Around,
     find: Find = "",
-    page: PageNumber = 1,
 ) -> HTMLResponse:
     """What one user may do, one enrollment after the other."""
     work, organization_id, words = permit.work, permit.principal.organization_id, find.strip()
     member = await repository.member(work, opaque(user_id))
     if member is None or member.organization_id != organization_id:
         raise nothing_here()
-    everything = await repository.count_enrollments_for(work, organization_id)
-    shown = await repository.enrollments_for(
-        work, organization_id, words=words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
-    held = await repository.grants_for(work, member.user_id, [each.enrollment_id for each in shown])
+    page = await repository.enrollments_for(work, organization_id, place, words)
+    held = await _held(work, member.user_id, page.rows)
     offered = work.runtime.deployment.offered
     work.audit("read", "user", member.user_id)
     path = f"{USERS}/{member.user_id}"
@@ -95,17 +90,16 @@ async def user(
         "member": member,
         "myself": member.user_id == permit.principal.user_id,
         "manages": member.role in ADMINISTRATORS,
-        "access": [Access(each, _functions(held[each.enrollment_id], offered)) for each in shown],
+        "access": [Access(each, _functions(held[each.enrollment_id], offered)) for each in page.rows],
         "listing": Listing(
             "enrollment",
             (),
-            await repository.count_enrollments_for(work, organization_id, words=words),
+            page,
             path,
             "No enrollment has this NPI, PTAN or organization name.",
-            page=page,
             filters=filters,
         ),
-        "searches": everything > MAX_CHOICES,
+        "searches": bool(words) or page.total > MAX_CHOICES,
         "form": Form(filters),
         "bundles": BUNDLES,
         "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
@@ -165,6 +159,14 @@ async def _once(
 
     content = digest_of(make.__name__, user_id, enrollment_id, permission, bundle)
     return RedirectResponse(await idempotently(permit, key, content, do), status_code=303)
+
+
+async def _held(work: UnitOfWork, user_id: UUID, shown: Sequence[Enrollment]) -> dict[UUID, dict[str, Grant]]:
+    """What a user is granted for the enrollments shown, by permission."""
+    held: dict[UUID, dict[str, Grant]] = {each.enrollment_id: {} for each in shown}
+    for grant in (await repository.grants_of(work, [user_id], held))[user_id]:
+        held[grant.enrollment_id][grant.permission] = grant
+    return held
 
 
 def _functions(held: Mapping[str, Grant], offered: Collection[str]) -> tuple[tuple[str, str, Grant | None], ...]:

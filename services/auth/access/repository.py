@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.persistence.paging import ALL, Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.domain import Member
 from services.auth.access.tables import (
@@ -59,99 +60,86 @@ _MEMBERS = sa.select(
 ).join(membership, membership.c.user_id == user_account.c.user_id)
 
 
+_BY_LOGIN = Order((user_account.c.login,), user_account.c.user_id, source=user_account.join(membership))
+_BY_NAME = Order(
+    (organization.c.name, enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan, enrollment.c.enrollment_id),
+    enrollment.c.enrollment_id,
+    source=enrollment.join(organization),
+)
+TWO = Place(size=2, counted=False)
+"""Enough to know whether there is one."""
+
+
 async def member(work: UnitOfWork, user_id: UUID) -> Member | None:
     """One user and where they belong."""
     row = (await work.execute(_MEMBERS.where(user_account.c.user_id == user_id))).first()
     return None if row is None else Member(*tuple(row))
 
 
-async def members(work: UnitOfWork, organization_id: UUID) -> list[Member]:
-    """The users of an organization, by user id."""
-    rows = await work.execute(
-        _MEMBERS.where(membership.c.organization_id == organization_id, user_account.c.state != "removed").order_by(
-            user_account.c.login
-        )
-    )
-    return [Member(*tuple(row)) for row in rows]
+async def members(work: UnitOfWork, organization_id: UUID, place: Place, words: str = "") -> Page[Member]:
+    """The users of an organization by user ID: those that have `words` in their name or user ID."""
+    rows = _MEMBERS.where(user_account.c.state != "removed")
+    if words:
+        in_name = (user_account.c.login, user_account.c.name)
+        rows = rows.where(sa.or_(*(column.icontains(words, autoescape=True) for column in in_name)))
+    of_it = membership.c.organization_id == organization_id
+    return await page_of(work, rows, _BY_LOGIN, place, within=of_it, make=lambda row: Member(*row))
 
 
-async def members_found(
-    work: UnitOfWork, organization_id: UUID, words: str, *, limit: int, offset: int
-) -> tuple[int, list[Member]]:
-    """How many users of an organization have `words` in their name or user ID, and one page of them, by user ID."""
-    found = _MEMBERS.where(
-        membership.c.organization_id == organization_id,
-        user_account.c.state != "removed",
-        sa.or_(*(column.icontains(words, autoescape=True) for column in (user_account.c.login, user_account.c.name))),
-    )
-    total = (await work.execute(sa.select(sa.func.count()).select_from(found.subquery()))).scalar_one()
-    rows = await work.execute(found.order_by(user_account.c.login).limit(limit).offset(offset))
-    return int(total), [Member(*tuple(row)) for row in rows]
-
-
-async def grants_of(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, list[Grant]]:
-    """The grants of some users, by user, then enrollment and permission."""
+async def grants_of(
+    work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iterable[UUID] | None = None
+) -> dict[UUID, list[Grant]]:
+    """The grants of some users (for some enrollments only), by user, then enrollment and permission."""
     found: dict[UUID, list[Grant]] = {user_id: [] for user_id in user_ids}
+    here = sa.true() if enrollment_ids is None else user_grant.c.enrollment_id.in_(list(enrollment_ids))
     rows = await work.execute(
         sa.select(user_grant)
-        .where(user_grant.c.user_id.in_(found))
+        .where(user_grant.c.user_id.in_(found), here)
         .order_by(user_grant.c.user_id, user_grant.c.enrollment_id, user_grant.c.permission)
     )
     for row in rows:
-        found[row.user_id].append(_grant(row))
+        found[row.user_id].append(
+            Grant(
+                enrollment_id=row.enrollment_id,
+                permission=row.permission,
+                effective=row.effective,
+                ends=row.ends,
+                certified_until=row.certified_until,
+            )
+        )
     return found
 
 
-def _grant(row: Any) -> Grant:
-    return Grant(
-        enrollment_id=row.enrollment_id,
-        permission=row.permission,
-        effective=row.effective,
-        ends=row.ends,
-        certified_until=row.certified_until,
-    )
-
-
-async def grants_for(work: UnitOfWork, user_id: UUID, enrollment_ids: Sequence[UUID]) -> dict[UUID, dict[str, Grant]]:
-    """The grants of one user for some enrollments, by enrollment and permission."""
-    found: dict[UUID, dict[str, Grant]] = {enrollment_id: {} for enrollment_id in enrollment_ids}
-    rows = await work.execute(
-        sa.select(user_grant)
-        .where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id.in_(found))
-        .order_by(user_grant.c.permission)
-    )
-    for row in rows:
-        found[row.enrollment_id][row.permission] = _grant(row)
-    return found
-
-
-async def enrollments_for(
-    work: UnitOfWork, organization_id: UUID, *, words: str = "", limit: int | None = None, offset: int = 0
-) -> list[Enrollment]:
+async def enrollments_for(work: UnitOfWork, organization_id: UUID, place: Place, words: str = "") -> Page[Enrollment]:
     """The enrollments an organization may act for: its own, and those of providers that authorized it.
 
-    `words` as for `granted_enrollments`.
+    By organization name, the oldest first; only those of which `words` name the NPI, the PTAN or a part of the
+    organization's name.
     """
-    return await _enrollments(work, _may_act_for(organization_id, words), limit=limit, offset=offset)
+    return await _enrollments(work, _may_act_for(organization_id), place, words)
 
 
-async def count_enrollments_for(work: UnitOfWork, organization_id: UUID, *, words: str = "") -> int:
-    """How many enrollments `enrollments_for` finds."""
-    return await _count_enrollments(work, _may_act_for(organization_id, words))
+async def granted_enrollments(work: UnitOfWork, user_id: UUID, place: Place, words: str = "") -> Page[Enrollment]:
+    """The enrollments a user holds a grant for, as `enrollments_for` finds them."""
+    return await _enrollments(work, _granted(user_id), place, words)
 
 
 async def may_act_for(work: UnitOfWork, organization_id: UUID, enrollment_id: UUID) -> bool:
     """Whether an organization may act for an enrollment."""
-    this = sa.and_(_may_act_for(organization_id, ""), enrollment.c.enrollment_id == enrollment_id)
-    return await _count_enrollments(work, this) == 1
+    this = sa.exists().where(_may_act_for(organization_id), enrollment.c.enrollment_id == enrollment_id)
+    return bool((await work.execute(sa.select(this))).scalar_one())
 
 
-def _may_act_for(organization_id: UUID, words: str) -> sa.ColumnElement[bool]:
+def _may_act_for(organization_id: UUID) -> sa.ColumnElement[bool]:
+    itself = sa.select(organization.c.organization_id).where(organization.c.organization_id == organization_id)
     authorizing = sa.select(vendor_authorization.c.organization_id).where(
         vendor_authorization.c.vendor_id == organization_id
     )
-    theirs = sa.or_(enrollment.c.organization_id == organization_id, enrollment.c.organization_id.in_(authorizing))
-    return sa.and_(theirs, _named(words))
+    return enrollment.c.organization_id.in_(sa.union_all(itself, authorizing))
+
+
+def _granted(user_id: UUID) -> sa.ColumnElement[bool]:
+    return enrollment.c.enrollment_id.in_(sa.select(user_grant.c.enrollment_id).where(user_grant.c.user_id == user_id))
 
 
 def _named(words: str) -> sa.ColumnElement[bool]:
@@ -161,64 +149,33 @@ def _named(words: str) -> sa.ColumnElement[bool]:
     return sa.or_(enrollment.c.npi == words, sa.func.upper(enrollment.c.ptan) == words.upper(), of_organization)
 
 
-async def _count_enrollments(work: UnitOfWork, where: sa.ColumnElement[bool]) -> int:
-    counted = sa.select(sa.func.count()).select_from(enrollment.join(organization)).where(where)
-    return int((await work.execute(counted)).scalar_one())
-
-
 async def _enrollments(
-    work: UnitOfWork, where: sa.ColumnElement[bool], *, limit: int | None = None, offset: int = 0
-) -> list[Enrollment]:
-    rows = await work.execute(
-        sa.select(enrollment, organization.c.name)
-        .join(organization, organization.c.organization_id == enrollment.c.organization_id)
-        .where(where)
-        .order_by(organization.c.name, enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan)
-        .limit(limit)
-        .offset(offset)
+    work: UnitOfWork, within: sa.ColumnElement[bool], place: Place, words: str = ""
+) -> Page[Enrollment]:
+    rows = sa.select(enrollment, organization.c.name).select_from(enrollment.join(organization)).where(_named(words))
+    return await page_of(work, rows, _BY_NAME, place, within=within, make=_enrollment)
+
+
+def _enrollment(row: Any) -> Enrollment:
+    return Enrollment(
+        enrollment_id=row.enrollment_id,
+        organization_name=row.name,
+        npi=row.npi,
+        tax_id=row.tax_id,
+        ptan=row.ptan,
+        line_of_business=row.line_of_business,
+        pecos_active=row.pecos_active,
+        edi_agreement_signed=row.edi_agreement_signed,
+        submitters=tuple(row.submitters),
+        effective=row.effective,
+        ends=row.ends,
     )
-    return [
-        Enrollment(
-            enrollment_id=row.enrollment_id,
-            organization_name=row.name,
-            npi=row.npi,
-            tax_id=row.tax_id,
-            ptan=row.ptan,
-            line_of_business=row.line_of_business,
-            pecos_active=row.pecos_active,
-            edi_agreement_signed=row.edi_agreement_signed,
-            submitters=tuple(row.submitters),
-            effective=row.effective,
-            ends=row.ends,
-        )
-        for row in rows
-    ]
-
-
-async def granted_enrollments(
-    work: UnitOfWork, user_id: UUID, *, words: str = "", limit: int, offset: int = 0
-) -> list[Enrollment]:
-    """The enrollments a user holds a grant for, by organization name, the oldest first.
-
-    Only those of which `words` name the NPI, the PTAN or a part of the organization's name; all when it is empty.
-    """
-    return await _enrollments(work, _granted(user_id, words), limit=limit, offset=offset)
-
-
-async def count_granted(work: UnitOfWork, user_id: UUID, *, words: str = "") -> int:
-    """How many enrollments `granted_enrollments` finds."""
-    return await _count_enrollments(work, _granted(user_id, words))
 
 
 async def holds_grant(work: UnitOfWork, user_id: UUID, enrollment_id: UUID) -> bool:
     """Whether a user holds any grant for an enrollment."""
     held = sa.exists().where(user_grant.c.user_id == user_id, user_grant.c.enrollment_id == enrollment_id)
     return bool((await work.execute(sa.select(held))).scalar_one())
-
-
-def _granted(user_id: UUID, words: str) -> sa.ColumnElement[bool]:
-    held = enrollment.c.enrollment_id.in_(sa.select(user_grant.c.enrollment_id).where(user_grant.c.user_id == user_id))
-    return sa.and_(held, _named(words))
 
 
 async def lock_user(work: UnitOfWork, user_id: UUID) -> None:
@@ -460,7 +417,7 @@ async def organization_records(
                 epoch=row.epoch,
                 kind=row.kind,
                 name=row.name,
-                enrollments=tuple(await _enrollments(work, enrollment.c.organization_id == row.organization_id)),
+                enrollments=(await _enrollments(work, enrollment.c.organization_id == row.organization_id, ALL)).rows,
                 vendors=tuple(vendors.scalars()),
             )
         )

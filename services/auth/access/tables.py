@@ -14,6 +14,7 @@ organization = sa.Table(
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organization_kind"),
+    sa.Index("organization_name", "name"),
 )
 
 enrollment = sa.Table(

@@ -105,7 +105,8 @@ def _verified(work: UnitOfWork, assertion: str, client: Client) -> Assertion:
 
 
 async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
-    granted = [each.enrollment_id for each in await access.granted_enrollments(work, client.user_id, limit=2)]
+    shown = await access.granted_enrollments(work, client.user_id, access.TWO)
+    granted = [each.enrollment_id for each in shown.rows]
     try:
         wanted = wanted_enrollment(scope)
     except ValueError:

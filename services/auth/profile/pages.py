@@ -1,16 +1,19 @@
 """One's own account."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from libs.common.contracts.auth import Enrollment
+from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.functions import NAMES
 from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
-from libs.common.web.pages import PAGE_SIZE, Listing, render
+from libs.common.web.pages import render
+from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.recertification.domain import STATES, State, state_of
@@ -33,38 +36,34 @@ class Access:
 
 
 @router.get(ACCOUNT)
-async def account(
-    request: Request,
-    permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-) -> HTMLResponse:
+async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)], place: Around) -> HTMLResponse:
     """Who one is here, since when one is signed in, and when the yearly duties are due."""
     work, principal = permit.work, permit.principal
+    page = await repository.granted_enrollments(work, principal.user_id, place)
     context = {
         "member": await repository.member(work, principal.user_id),
         "user": permit.facts.user,
         "organization": permit.facts.organization,
         "begun": await sessions.signed_in_since(work, bytes.fromhex(principal.session)),
         "before": principal.last_sign_in,
-        "access": await _access(permit, page),
-        "listing": Listing(
-            "enrollment", (), await repository.count_granted(work, principal.user_id), ACCOUNT, "", page=page
-        ),
+        "access": await _access(permit, page.rows),
+        "listing": Listing("enrollment", (), page, ACCOUNT, ""),
         "STATES": STATES,
         "crumbs": (),
     }
     return render(request, "auth/profile/account.html", context)
 
 
-async def _access(permit: Permit, page: int) -> list[Access]:
+async def _access(permit: Permit, shown: Sequence[Enrollment]) -> list[Access]:
     work, user_id = permit.work, permit.principal.user_id
     offered = work.runtime.deployment.offered
     clock, window = work.runtime.clock, auth_settings().recertification_window
-    shown = await repository.granted_enrollments(work, user_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    held = await repository.grants_for(work, user_id, [each.enrollment_id for each in shown])
+    held: dict[UUID, list[Grant]] = {each.enrollment_id: [] for each in shown}
+    for grant in (await repository.grants_of(work, [user_id], held))[user_id]:
+        held[grant.enrollment_id].append(grant)
     found = []
     for enrollment in shown:
-        grants = held[enrollment.enrollment_id].values()
+        grants = held[enrollment.enrollment_id]
         codes = {CATALOG[each.permission].function for each in grants if each.permission in CATALOG}
         until = min(each.certified_until for each in grants)
         functions = tuple(sorted(NAMES[code] for code in codes & offered))

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
 from libs.common.ids import digest_of
+from libs.common.persistence.paging import ALL
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
 from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import idempotently
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository as access
 from services.auth.recertification import repository
@@ -35,8 +37,8 @@ class Certification(BaseModel):
     seen: str
 
 
-class Certifications(BaseModel):
-    """Everything of the organization that is certified once a year, by login."""
+class Certifications(Listed):
+    """What is certified once a year of some users of the organization, by login; it is users that are counted."""
 
     certifications: tuple[Certification, ...]
 
@@ -49,15 +51,17 @@ class NewDecision(SentBody):
 
 
 @router.get("/users/recertification")
-async def certifications(permit: Annotated[Permit, permitted(USERS_READ)]) -> Certifications:
+async def certifications(permit: Annotated[Permit, permitted(USERS_READ)], place: Following) -> Certifications:
     """Which user can reach which enrollment, certified until when, and what is due."""
     work, organization_id = permit.work, permit.principal.organization_id
-    members = {each.user_id: each for each in await access.members(work, organization_id)}
-    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organization_id)}
+    page = await access.members(work, organization_id, place)
+    members = {each.user_id: each for each in page.rows}
+    enrollments = {each.enrollment_id: each for each in (await access.enrollments_for(work, organization_id, ALL)).rows}
     items = await repository.items(work, members)
     work.audit("read", "certifications", organization_id)
     business, window = work.runtime.clock.business(), auth_settings().recertification_window
     return Certifications(
+        **listed(page),
         certifications=tuple(
             Certification(
                 user_id=each.user_id,
@@ -72,7 +76,7 @@ async def certifications(permit: Annotated[Permit, permitted(USERS_READ)]) -> Ce
             )
             for each in items.values()
             if each.enrollment_id in enrollments
-        )
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
 from libs.common.functions import NAMES
 from libs.common.ids import digest_of, secret_text
+from libs.common.persistence.paging import ALL
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
@@ -120,8 +121,8 @@ async def _page(
     status: int = 200,
 ) -> HTMLResponse:
     work, organization_id = permit.work, permit.principal.organization_id
-    members = {each.user_id: each for each in await access.members(work, organization_id)}
-    enrollments = {each.enrollment_id: each for each in await access.enrollments_for(work, organization_id)}
+    members = {each.user_id: each for each in (await access.members(work, organization_id, ALL)).rows}
+    enrollments = {each.enrollment_id: each for each in (await access.enrollments_for(work, organization_id, ALL)).rows}
     items = (await repository.items(work, members)).values()
     since = work.runtime.clock.business() - _HISTORY
     history = await repository.decided(work, organization_id, since=since, at_most=_HISTORY_ROWS)

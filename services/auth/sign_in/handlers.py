@@ -31,7 +31,6 @@ from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
 from services.auth.sign_in.domain import (
     NOTICE_VERSION,
-    EndReason,
     Failures,
     Proof,
     Session,
@@ -318,7 +317,7 @@ def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -
 
 async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     rules = auth_settings()
-    granted = await access.granted_enrollments(work, account.user_id, limit=2)
+    granted = (await access.granted_enrollments(work, account.user_id, access.TWO)).rows
     others = await repository.end_sessions_of(work, account.user_id, "taken-over")
     secret = secret_text()
     key = key_of(secret)
@@ -362,17 +361,3 @@ def _hashing() -> HashPool:
 @cache
 def _nobodys_hash(peppers: Peppers) -> str:
     return dummy_hash(peppers, iterations=auth_settings().password_iterations)
-
-
-async def living_session(runtime: Runtime, secret: str) -> bool:
-    """Whether a browser holds a session that is not over. Looking does not extend it."""
-    async with runtime.database.read_once() as connection:
-        found = await repository.session_with_standing(connection, key_of(secret), "person")
-    return found is not None and found[0].over(runtime.clock.now()) is None
-
-
-async def why_ended(runtime: Runtime, secret: str) -> EndReason | None:
-    """Why the session of a browser is over, as far back as sessions are kept."""
-    async with runtime.database.read_once() as connection:
-        found = await repository.session_with_standing(connection, key_of(secret), "person")
-    return None if found is None else found[0].over(runtime.clock.now())

@@ -15,11 +15,12 @@ from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.client_address import client_address
 from libs.common.web.forms import Form, read_form
 from libs.common.web.frames import public_frame
-from libs.common.web.pages import PAGE_SIZE, Listing, render
+from libs.common.web.pages import render
+from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
 from services.auth.access import repository as access
 from services.auth.settings import auth_settings
-from services.auth.sign_in import handlers
+from services.auth.sign_in import handlers, views
 from services.auth.sign_in.domain import ACTING, landing_of, safe_next, same_origin
 from services.auth.sign_in.handlers import PasswordAccepted, SignedIn
 
@@ -71,7 +72,7 @@ class CodeForm(BaseModel):
 async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Response:  # noqa: A002 - the address says it
     """The notice, and the first step. Whoever is signed in goes on to where they were going."""
     secret = request.cookies.get(SESSION_COOKIE)
-    if not reason and secret and await handlers.living_session(runtime_of(request), secret):
+    if not reason and secret and await views.living_session(runtime_of(request), secret):
         return _see(safe_next(next))
     return _sign_in(request, Form({"next": next}), reason=reason)
 
@@ -125,7 +126,7 @@ async def code(request: Request) -> Response:
     if verdict == "refused":
         return _code(request, sent.form.with_error("code", _WRONG_CODE), status=401)
     secret = request.cookies.get(SESSION_COOKIE)
-    if secret and await handlers.living_session(runtime_of(request), secret):
+    if secret and await views.living_session(runtime_of(request), secret):
         return _see(safe_next(sent.value.next))  # the same form sent twice: the first sending signed in
     return _see(_with_next("/sign-in?reason=code", sent.value.next))
 
@@ -161,7 +162,7 @@ async def extend(
 async def ended(request: Request, reason: str = "", next: str = "") -> HTMLResponse:  # noqa: A002
     """Why the session is over, and the way back."""
     secret = request.cookies.get(SESSION_COOKIE)
-    known = await handlers.why_ended(runtime_of(request), secret) if secret else None
+    known = await views.why_ended(runtime_of(request), secret) if secret else None
     why = known or reason
     context = {
         "frame": public_frame(request),
@@ -175,27 +176,25 @@ async def ended(request: Request, reason: str = "", next: str = "") -> HTMLRespo
 async def choose_acting(
     request: Request,
     permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
+    place: Around,
     next: str = "",  # noqa: A002
     find: Annotated[str, Query(max_length=100)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """Ask for whom the person acts, with a search where there are many. With nothing to choose, they go on at once."""
     target = safe_next(next, landing_of(permit.principal.role))
     one = [permit.principal.enrollment_id]
     if not permit.facts.choices or [each.enrollment_id for each in permit.facts.choices] == one:
         return _see(target)
-    work, user_id, words = permit.work, permit.principal.user_id, find.strip()
+    words = find.strip()
+    page = await access.granted_enrollments(permit.work, permit.principal.user_id, place, words)
     context = {
-        "choices": await access.granted_enrollments(
-            work, user_id, words=words, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-        ),
+        "choices": page.rows,
         "listing": Listing(
             "enrollment",
             (),
-            await access.count_granted(work, user_id, words=words),
+            page,
             ACTING,
             "No enrollment of yours has this NPI, PTAN or organization name.",
-            page=page,
             filters={"next": target, **({"find": words} if words else {})},
         ),
         "searches": len(permit.facts.choices) > MAX_CHOICES,

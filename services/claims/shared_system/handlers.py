@@ -1,23 +1,42 @@
-"""Takes over what the shared system says about claims, and tells the others what changed."""
+"""Sends accepted claims on to the shared system; takes over what it says about claims, and tells what changed.
+
+`forward_submission` is the job that sends the accepted claims of a submission. Done again, it makes the same event of
+the same id, so it is taken there once.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import asdict
 from datetime import date
+from uuid import UUID
 
 from libs.common.contracts.appeals import AppealDecided
+from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import ClaimFinalized, ClaimStatusChanged
 from libs.common.contracts.envelope import Origin, Received, seal_envelope
-from libs.common.contracts.partner import ClaimAdjustment, ClaimsStatus
+from libs.common.contracts.partner import ClaimAdjustment, ClaimsOutbound, ClaimsStatus
 from libs.common.contracts.sealed import CLAIM_FACTS, CLAIM_LINES, ClaimFacts, ServiceFacts
+from libs.common.crashpoints import crashpoint
 from libs.common.ids import derived_id
+from libs.common.messaging.subscriptions import Due
+from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.process_stream import preload, stream_from_process
+from libs.common.runtime import Runtime
+from libs.partners.handover import PartnerExchange
 from libs.x12.writing import clean
-from services.claims.shared_system.partner import BATCH, statuses
+from services.claims.shared_system.partner import BATCH, PART, OnwardTask, forward, payer_of, statuses
 from services.claims.status import repository
 from services.claims.status.domain import FINAL_STATES
 from services.claims.status.repository import Claim, Line, NewStatus
 from services.claims.status.tables import PATIENT
+from services.claims.submission import repository as submissions
+from services.claims.submission.processing import biller_of
 
+FORWARD = "forward-submission"
+"""The kind of due work that sends the accepted claims of a submission on; its subject is the submission."""
+preload("services.claims.shared_system.partner")
 _READERS = "claims-facts"
 _LINE_READERS = "claim-lines"
 
@@ -133,3 +152,50 @@ def _sealed_facts(work: UnitOfWork, claim: Claim, lines: Sequence[Line]) -> str:
         },
     )
     return CLAIM_FACTS.seal(keys, facts, claim.claim_id)
+
+
+async def forward_submission(runtime: Runtime, due: Due) -> None:
+    """Send the accepted claims of the submission that `due` names on to the shared system."""
+    origin = origin_of(runtime, due)
+    submission_id = UUID(due.subject)
+    async with runtime.database.work(runtime, origin=origin) as work:
+        submission = await submissions.load(work, submission_id)
+        accepted = await repository.control_numbers(work, submission_id, submission.enrollment_id)
+    # The moment is part of the text, so it is one that stays: the text must be the same when it is made again.
+    acknowledged = submission.acknowledged_at or submission.received_at
+    task = OnwardTask(
+        documents=runtime.documents,
+        handover=PartnerExchange(runtime.settings, runtime.keys),
+        submission_id=submission_id,
+        guide=biller_of(Enrollment.model_validate(submission.enrollment)).guide,
+        document=submission.document,
+        accepted=accepted,
+        interchange_number=submission.first_interchange_number or 0,
+        created=acknowledged.astimezone(runtime.deployment.zone),
+        payer=payer_of(runtime.deployment),
+        phone="".join(filter(str.isdigit, runtime.deployment.help_desk.phone))[-10:],
+    )
+    async with aclosing(stream_from_process(forward, task)) as forwarded:
+        handed_over = await anext(forwarded)
+    event = ClaimsOutbound(submission_id=submission_id, part=PART, claims=len(accepted), **asdict(handed_over))
+    async with runtime.database.work(runtime, origin=origin) as work:
+        work.forward(
+            seal_envelope(
+                event,
+                event_id=derived_id(submission_id, "outbound", PART),
+                source_name=runtime.source,
+                at=work.now,
+                origin=origin,
+            )
+        )
+        crashpoint("claims.before-forwarded-commit")
+    crashpoint("claims.after-forwarded-commit")
+
+
+def origin_of(runtime: Runtime, due: Due) -> Origin:
+    """Of whose work a job about a submission is a part."""
+    return Origin(
+        actor=f"system:{runtime.service}",
+        correlation_id=str(due.payload.get("correlation", "")),
+        traceparent=current_traceparent(),
+    )

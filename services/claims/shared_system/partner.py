@@ -1,28 +1,89 @@
-"""The 277 of the shared system (FISS, MCS, VMS): read from where it was handed over, as what it means for a claim."""
+"""The way to the shared system (FISS, MCS, VMS) and back: accepted claims as they were sent, and what its 277 means."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
+from uuid import UUID
 
 from libs.common.contracts.partner import ClaimsStatus
+from libs.common.deployment import Deployment
+from libs.common.document_store import DocumentStore
 from libs.common.errors import Poison
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.ports import Ports
 from libs.common.process_stream import ProcessStreamError, stream_from_process
-from libs.partners.handover import PartnerExchange
+from libs.partners.handover import HandedOver, PartnerExchange, outbound_place
+from libs.x12.claim.forwarding import forward_claims
+from libs.x12.claim.writer import Submitter
+from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.claim_status.objects import StatusAnswer, StatusDetail, StatusLine
-from libs.x12.reader import FileVerdict, read_file
+from libs.x12.reader import FileVerdict, read_file, usage_of
+from libs.x12.writing import Envelope
 from services.claims.status.domain import FINAL_STATES, Account, LineStatements, Said, Statement, state_of
 from services.claims.status.repository import NewStatus
+from services.claims.submission.domain import interchange_number
+
+PART = 1
+"""A submission goes on in one part, because an enrollment bills one kind of claims."""
+
+SHARED_SYSTEM = "SHAREDSYSTEM"
+"""Who the accepted claims are addressed to."""
 
 _PARTNER = "shared-system"
 _LINE_NUMBER = "FJ"
 BATCH = 500
 """Claims that are brought up to date at once: few enough not to hold up a request in the same process."""
 _GUIDES = frozenset({"005010X212"})
+
+
+@dataclass(frozen=True, slots=True)
+class OnwardTask:
+    """What a process needs to send claims of a submission on: `accepted` names them by their ordinal."""
+
+    documents: DocumentStore
+    handover: PartnerExchange
+    submission_id: UUID
+    guide: str
+    document: str
+    accepted: Mapping[int, str]
+    interchange_number: int
+    created: datetime
+    payer: Source
+    phone: str
+
+
+def payer_of(deployment: Deployment) -> Source:
+    """Who we are in what we write."""
+    return Source(deployment.contractor.upper(), deployment.contract_id)
+
+
+def forward(task: OnwardTask) -> Iterator[HandedOver]:
+    """Hand over the submitter's own text of the accepted claims, under our envelope.
+
+    The same text for the same task, whenever it is done: what was announced before stays true.
+    """
+    envelope = Envelope(
+        sender=task.payer.identifier,
+        receiver=SHARED_SYSTEM,
+        created=task.created,
+        control_number=interchange_number(task.interchange_number, 0),
+        usage=usage_of(task.documents.open_sync(task.document)),
+    )
+    submitter = Submitter(
+        name=task.payer.name,
+        identifier=task.payer.identifier,
+        contact_name="EDI DESK",
+        contact_phone=task.phone,
+        payer_name=task.payer.name,
+        payer_identifier=task.payer.identifier,
+    )
+    pieces = forward_claims(
+        task.documents.open_sync(task.document), task.accepted, envelope, submitter, guide=task.guide
+    )
+    yield task.handover.give(pieces, place=outbound_place(task.submission_id, PART))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,19 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from libs.common.security.permissions import CLAIM_STATUS
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from libs.x12.claim_status.codes import status_words
 from services.claims.status import repository
 from services.claims.status.domain import Account, Choice, choices_of, state_words, what_next
-from services.claims.status.handlers import found, patient_in, status_in_words
 from services.claims.status.repository import ClaimFilter
+from services.claims.status.views import found, patient_in, status_in_words
 
 router = APIRouter(prefix="/api/claims")
-
-_PAGE = 50
 
 State = Literal[
     "not-accepted",
@@ -52,10 +51,9 @@ class ListedClaim(BaseModel):
     check_number: str
 
 
-class ClaimList(BaseModel):
-    """Some claims, the newest first, and how many match."""
+class ClaimList(Listed):
+    """Some claims, the newest first."""
 
-    total: int
     claims: tuple[ListedClaim, ...]
 
 
@@ -130,23 +128,21 @@ class ClaimAnswer(ListedClaim):
 @router.get("")
 async def claims(
     permit: Annotated[Permit, permitted(CLAIM_STATUS)],
+    place: Following,
     state: State | None = None,
     received_from: date | None = None,
     received_to: date | None = None,
     service_from: date | None = None,
     service_to: date | None = None,
     submission_id: UUID | None = None,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> ClaimList:
     """The claims of the enrollment acted for, fifty to a page."""
     enrollment_id = permit.enrollment.enrollment_id
     wanted = ClaimFilter(state or "", received_from, received_to, submission_id, service_from, service_to)
-    some = await repository.listed(permit.work, enrollment_id, wanted, limit=_PAGE, offset=(page - 1) * _PAGE)
+    page = await repository.listed(permit.work, enrollment_id, wanted, place)
     permit.work.audit("list", "claims", enrollment_id)
-    return ClaimList(
-        total=await repository.count(permit.work, enrollment_id, wanted),
-        claims=tuple(ListedClaim.model_validate(each, from_attributes=True) for each in some),
-    )
+    shown = tuple(ListedClaim.model_validate(each, from_attributes=True) for each in page.rows)
+    return ClaimList(**listed(page), claims=shown)
 
 
 @router.get("/{claim_id}")

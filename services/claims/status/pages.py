@@ -1,6 +1,6 @@
 """Claims for people: the list, the search by number, and the claim with its answer first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
@@ -11,14 +11,15 @@ from pydantic import BaseModel, Field
 
 from libs.common.ids import secret_text
 from libs.common.money import format_dollars
+from libs.common.persistence.paging import Order, Page, Place, order_of, whole
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.text import plain
 from libs.common.web import forms
-from libs.common.web.downloads import CSV, download_made
 from libs.common.web.formats import day, diagnosis
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, NextStep, render
-from libs.common.web.permit import Permit, check_form, permitted
-from libs.common.web.spreadsheets import csv_lines
+from libs.common.web.pages import NextStep, render
+from libs.common.web.paging import Around, Column, Listing, batches, csv_file
+from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted, runtime_of
+from libs.common.web.saved_filters import FilteredList
 from libs.x12.code_sets import CODE_SETS
 from services.claims.status import repository
 from services.claims.status.domain import (
@@ -32,14 +33,14 @@ from services.claims.status.domain import (
     state_words,
     what_next,
 )
-from services.claims.status.handlers import found, in_words, patient_in, rows_in_words, status_in_words
-from services.claims.status.repository import SORTS, Claim, ClaimFilter, ClaimRow, StatusStep
+from services.claims.status.repository import ORDERS, Claim, ClaimFilter, ClaimRow, StatusStep
+from services.claims.status.views import found, in_words, patient_in, rows_in_words, status_in_words
 
 router = APIRouter()
 
 CLAIMS = "/claims"
 _MAX_FOUND = 50
-_MAX_IN_FILE = 50_000
+_NEWEST_FIRST = "-received"
 _COLUMNS = (
     Column("Claim, your number"),
     Column("Patient"),
@@ -50,9 +51,35 @@ _COLUMNS = (
     Column("Finalized"),
     Column("Check or EFT"),
 )
+_FILE_COLUMNS = (
+    "ICN",
+    "Patient control number",
+    "Status",
+    "Received",
+    "Service from",
+    "Service to",
+    "Charge",
+    "Payment",
+    "Payment date",
+    "Finalized",
+    "Check or EFT",
+)
 _NONE = "No claims match. Clear the filter, or look for a claim by its ICN or your patient control number."
 _NONE_YET = "No claim was sent for this NPI and PTAN yet. Send a file of claims, or choose another provider."
 _NOT_ONE = "No claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
+_LIST = FilteredList(
+    CLAIMS,
+    {
+        "state": lambda value: STATES[value][1] if value in STATES else value,
+        "service_from": "Service from {}".format,
+        "service_to": "Service to {}".format,
+        "received_from": "Received from {}".format,
+        "received_to": "Received to {}".format,
+    },
+)
+_LIST.add_routes(router, CLAIM_STATUS)
+
+Sort = Annotated[str, Query(max_length=20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +89,7 @@ class _Wanted:
     form: forms.Form
     filter: ClaimFilter
     sort: str
-    descending: bool
+    order: Order
 
     @property
     def filters(self) -> dict[str, str]:
@@ -82,9 +109,7 @@ class _Filter(BaseModel):
 def _wanted(request: Request, sort: str) -> _Wanted:
     value, form = forms.check(_Filter, request.query_params)
     asked = value or _Filter()
-    column = sort.removeprefix("-")
-    if column not in SORTS:
-        sort, column = "-received", "received"
+    name, order = order_of(ORDERS, sort, _NEWEST_FIRST)
     return _Wanted(
         form,
         ClaimFilter(
@@ -94,107 +119,79 @@ def _wanted(request: Request, sort: str) -> _Wanted:
             service_from=asked.service_from,
             service_to=asked.service_to,
         ),
-        column,
-        descending=sort.startswith("-"),
+        name,
+        order,
     )
 
 
 @router.get(CLAIMS)
 async def claims(
-    request: Request,
-    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
-    sort: Annotated[str, Query(max_length=20)] = "-received",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    request: Request, permit: Annotated[Permit, permitted(CLAIM_STATUS)], place: Around, sort: Sort = _NEWEST_FIRST
 ) -> HTMLResponse:
     """The claims of the enrollment acted for, the newest first."""
     wanted = _wanted(request, sort)
     enrollment_id = permit.enrollment.enrollment_id
-    rows = await repository.listed(
-        permit.work,
-        enrollment_id,
-        wanted.filter,
-        sort=wanted.sort,
-        descending=wanted.descending,
-        limit=PAGE_SIZE,
-        offset=(page - 1) * PAGE_SIZE,
-    )
+    page = await repository.listed(permit.work, enrollment_id, wanted.filter, place, wanted.order)
     permit.work.audit("list", "claims", enrollment_id)
     listing = Listing(
         "claim",
         _COLUMNS,
-        await repository.count(permit.work, enrollment_id, wanted.filter),
+        page,
         CLAIMS,
         _NONE if wanted.filters else _NONE_YET,
-        page=page,
         sort=wanted.sort,
-        descending=wanted.descending,
+        descending=wanted.order.descending,
         filters=wanted.filters,
+        csv=f"{CLAIMS}/list.csv",
+        saved=await _LIST.saved(permit),
     )
-    csv_address = listing.at(1).replace(CLAIMS, f"{CLAIMS}/list.csv", 1)
-    return render(
-        request,
-        "claims/status/claims.html",
-        _list_context(permit, wanted.form, listing, rows, forms.Form()) | {"csv_address": csv_address},
-    )
+    return render(request, "claims/status/claims.html", _list_context(permit, wanted.form, listing, forms.Form()))
 
 
-def _list_context(
-    permit: Permit, form: forms.Form, listing: Listing, rows: Sequence[ClaimRow], search: forms.Form
-) -> dict[str, object]:
+def _list_context(permit: Permit, form: forms.Form, listing: Listing, search: forms.Form) -> dict[str, object]:
     return {
         "filter": form,
         "search": search,
         "listing": listing,
-        "rows": rows_in_words(permit.work, rows),
+        "rows": rows_in_words(permit.work, listing.page.rows),
         "states": [("", "Any"), *((state, words) for state, (_, words) in STATES.items())],
         "may_submit": permit.may(CLAIM_SUBMIT),
         "idempotency_key": secret_text(),
-        "csv_address": None,
         "crumbs": (),
     }
 
 
 @router.get(CLAIMS + "/list.csv")
 async def claims_file(
-    request: Request,
-    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
-    sort: Annotated[str, Query(max_length=20)] = "-received",
+    request: Request, admission: Annotated[Admission, admitted(CLAIM_STATUS)], sort: Sort = _NEWEST_FIRST
 ) -> Response:
-    """The rows of the list as a file for a spreadsheet."""
+    """All rows of the list as a file for a spreadsheet."""
     wanted = _wanted(request, sort)
-    enrollment_id = permit.enrollment.enrollment_id
-    rows = await repository.listed(
-        permit.work,
-        enrollment_id,
-        wanted.filter,
-        sort=wanted.sort,
-        descending=wanted.descending,
-        limit=_MAX_IN_FILE,
+    today = runtime_of(request).today
+    async with admission.open() as permit:
+        permit.work.audit("download", "claims", permit.enrollment.enrollment_id)
+
+    async def some(permit: Permit, place: Place) -> Page[ClaimRow]:
+        return await repository.listed(permit.work, permit.enrollment.enrollment_id, wanted.filter, place, wanted.order)
+
+    rows = ([_in_file(each, today) for each in some_rows] async for some_rows in batches(admission, some))
+    return csv_file("claims.csv", _FILE_COLUMNS, rows)
+
+
+def _in_file(row: ClaimRow, today: date) -> Sequence[str]:
+    return (
+        row.internal_control_number or "",
+        row.patient_control_number,
+        state_words(row.state, row.pays_on, today)[1],
+        day(row.received_on),
+        _day(row.service_from),
+        _day(row.service_to),
+        format_dollars(row.total_charge_cents),
+        "" if row.paid_cents is None else format_dollars(row.paid_cents),
+        _day(row.pays_on),
+        _day(row.finalized_on),
+        row.check_number,
     )
-    permit.work.audit("download", "claims", enrollment_id)
-    lines = csv_lines(_rows_of(rows, permit.work.runtime.today))
-    return download_made(lines, name="claims.csv", media_type=CSV)
-
-
-def _rows_of(rows: Sequence[ClaimRow], today: date) -> Iterator[Sequence[str]]:
-    yield (
-        "ICN", "Patient control number", "Status", "Received", "Service from", "Service to", "Charge", "Payment",
-        "Payment date", "Finalized", "Check or EFT",
-    )  # fmt: skip
-    for each in rows:
-        yield (
-            each.internal_control_number or "",
-            each.patient_control_number,
-            state_words(each.state, each.pays_on, today)[1],
-            day(each.received_on),
-            _day(each.service_from),
-            _day(each.service_to),
-            format_dollars(each.total_charge_cents),
-            "" if each.paid_cents is None else format_dollars(each.paid_cents),
-            _day(each.pays_on),
-            _day(each.finalized_on),
-            each.check_number,
-        )
 
 
 def _day(value: date | None) -> str:
@@ -225,10 +222,9 @@ async def search(
 
 
 async def _found_page(request: Request, permit: Permit, form: forms.Form, rows: Sequence[ClaimRow]) -> HTMLResponse:
-    listing = Listing(
-        "claim", tuple(Column(each.label, number=each.number) for each in _COLUMNS), len(rows), CLAIMS, _NOT_ONE
-    )
-    context = _list_context(permit, forms.Form(), listing, rows, form)
+    columns = tuple(Column(each.label, number=each.number) for each in _COLUMNS)
+    listing = Listing("claim", columns, whole(rows), CLAIMS, _NOT_ONE)
+    context = _list_context(permit, forms.Form(), listing, form)
     return render(request, "claims/status/claims.html", context, status_code=422 if form.errors else 200)
 
 

@@ -1,6 +1,6 @@
 """Every query about claims. Reads name the enrollment they are for; row security stands behind that."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -11,9 +11,10 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.claims.status.domain import FINAL_STATES, Account
-from services.claims.status.tables import claim, claim_finding, claim_line, claim_status
+from services.claims.status.tables import SERVICE_DAY, claim, claim_finding, claim_line, claim_status
 
 T = TypeVar("T")
 Records = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
@@ -148,11 +149,15 @@ _LINE = [claim_line.c[name] for name in Line.__dataclass_fields__]
 _FINDING = [claim_finding.c[name] for name in ClaimFinding.__dataclass_fields__]
 _STEP = [claim_status.c[name] for name in StatusStep.__dataclass_fields__]
 _ACCOUNT = TypeAdapter(Account)
-SORTS = {
-    "received": (claim.c.submission_id, claim.c.ordinal),
-    "service": (claim.c.service_from, claim.c.claim_id),
-    "charge": (claim.c.total_charge_cents, claim.c.claim_id),
+# A claim that was not accepted has no ICN, and never gets one.
+_TO_CORRECT_LAST = claim.c.internal_control_number.is_not(None)
+ORDERS: Mapping[str, Order] = {
+    "received": Order((claim.c.submission_id, claim.c.ordinal), claim.c.claim_id),
+    "service": Order((SERVICE_DAY, claim.c.claim_id), claim.c.claim_id),
+    "charge": Order((claim.c.total_charge_cents, claim.c.claim_id), claim.c.claim_id),
 }
+NEWEST_FIRST = replace(ORDERS["received"], descending=True)
+_OF_A_FILE = Order((_TO_CORRECT_LAST, claim.c.ordinal), claim.c.claim_id)
 
 
 def _read(kind: Callable[..., T], rows: Iterable[Any]) -> list[T]:
@@ -183,8 +188,8 @@ async def store(work: UnitOfWork, claims: Records, lines: Records, findings: Rec
         await work.copy(claim_finding, *findings)
 
 
-def _matching(enrollment_id: UUID, wanted: ClaimFilter) -> sa.ColumnElement[bool]:
-    conditions = [claim.c.enrollment_id == enrollment_id]
+def _matching(wanted: ClaimFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
     if wanted.state:
         conditions.append(claim.c.state == wanted.state)
     if wanted.received_from:
@@ -197,43 +202,26 @@ def _matching(enrollment_id: UUID, wanted: ClaimFilter) -> sa.ColumnElement[bool
         conditions.append(claim.c.service_from <= wanted.service_to)
     if wanted.submission_id:
         conditions.append(claim.c.submission_id == wanted.submission_id)
-    return sa.and_(*conditions)
-
-
-async def count(work: UnitOfWork, enrollment_id: UUID, wanted: ClaimFilter) -> int:
-    """How many claims match."""
-    statement = sa.select(sa.func.count()).select_from(claim).where(_matching(enrollment_id, wanted))
-    return int((await work.execute(statement)).scalar_one())
+    return conditions
 
 
 async def listed(
-    work: UnitOfWork,
-    enrollment_id: UUID,
-    wanted: ClaimFilter,
-    *,
-    sort: str = "received",
-    descending: bool = True,
-    limit: int,
-    offset: int = 0,
-) -> list[ClaimRow]:
-    """Some of the claims that match, sorted by one of `SORTS`."""
-    order = [column.desc().nulls_last() if descending else column.asc().nulls_last() for column in SORTS[sort]]
-    statement = sa.select(*_LISTED).where(_matching(enrollment_id, wanted)).order_by(*order).limit(limit).offset(offset)
-    return _read(ClaimRow, await work.execute(statement))
+    work: UnitOfWork, enrollment_id: UUID, wanted: ClaimFilter, place: Place, order: Order = NEWEST_FIRST
+) -> Page[ClaimRow]:
+    """The claims that match, sorted by one of `ORDERS`."""
+    rows = sa.select(*_LISTED).where(*_matching(wanted))
+    mine = claim.c.enrollment_id == enrollment_id
+    return await page_of(work, rows, order, place, within=mine, make=_claim_row)
 
 
-async def of_submission(
-    work: UnitOfWork, enrollment_id: UUID, submission_id: UUID, *, limit: int, offset: int
-) -> list[ClaimRow]:
+async def of_submission(work: UnitOfWork, enrollment_id: UUID, submission_id: UUID, place: Place) -> Page[ClaimRow]:
     """Claims of one file: those to correct first, then in file order."""
-    statement = (
-        sa.select(*_LISTED)
-        .where(claim.c.enrollment_id == enrollment_id, claim.c.submission_id == submission_id)
-        .order_by(claim.c.state != "not-accepted", claim.c.ordinal)
-        .limit(limit)
-        .offset(offset)
-    )
-    return _read(ClaimRow, await work.execute(statement))
+    of_it = sa.and_(claim.c.enrollment_id == enrollment_id, claim.c.submission_id == submission_id)
+    return await page_of(work, sa.select(*_LISTED), _OF_A_FILE, place, within=of_it, make=_claim_row)
+
+
+def _claim_row(row: Any) -> ClaimRow:
+    return ClaimRow(*row)
 
 
 async def by_number(work: UnitOfWork, enrollment_id: UUID, number: str, *, limit: int) -> list[ClaimRow]:

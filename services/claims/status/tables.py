@@ -50,7 +50,14 @@ claim = sa.Table(
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),
     sa.Index("claim_control_number", "internal_control_number", unique=True),
     sa.Index("claim_patient_control_number", "enrollment_id", "patient_control_number"),
+    sa.Index("claim_charge", "enrollment_id", "total_charge_cents", "claim_id"),
 )
+
+# A claim whose days of service could not be read is sorted as the oldest: greatest() passes over what is NULL. Behind
+# row security PostgreSQL searches an index by nothing that could leak, and takes coalesce() for something that could.
+SERVICE_DAY = sa.func.greatest(claim.c.service_from, sa.literal_column("'-infinity'::date"), type_=sa.Date())
+sa.Index("claim_service", claim.c.enrollment_id, SERVICE_DAY, claim.c.claim_id)
+sa.Index("claim_of_file", claim.c.submission_id, claim.c.internal_control_number.is_not(None), claim.c.ordinal)
 
 # `control_number` is the provider's own (REF*6R), empty where none was sent.
 claim_line = sa.Table(

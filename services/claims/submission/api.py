@@ -5,22 +5,22 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from libs.common.documents.intake import Upload
 from libs.common.documents.kinds import X12
 from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.uploads import body_of, read_upload
 from services.claims.submission import repository
-from services.claims.submission.handlers import download, found, take_in
+from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import Submission
+from services.claims.submission.views import download, found
 
 router = APIRouter(prefix="/api/claims/submissions")
-
-_PAGE = 50
 
 Kind = Literal["TA1", "999", "277CA"]
 
@@ -56,10 +56,9 @@ class SubmissionAnswer(BaseModel):
     findings: tuple[FileFault, ...] = ()
 
 
-class SubmissionList(BaseModel):
-    """Some submissions, the newest first, and how many there are."""
+class SubmissionList(Listed):
+    """Some submissions, the newest first."""
 
-    total: int
     submissions: tuple[SubmissionAnswer, ...]
 
 
@@ -83,14 +82,10 @@ async def submit(
 
 
 @router.get("")
-async def submissions(
-    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], page: Annotated[int, Query(ge=1, le=10_000)] = 1
-) -> SubmissionList:
+async def submissions(permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], place: Following) -> SubmissionList:
     """The submissions of the enrollment acted for, fifty to a page."""
-    total, some = await repository.newest(
-        permit.work, permit.enrollment.enrollment_id, limit=_PAGE, offset=(page - 1) * _PAGE
-    )
-    return SubmissionList(total=total, submissions=tuple(_shown(each) for each in some))
+    page = await repository.newest(permit.work, permit.enrollment.enrollment_id, place)
+    return SubmissionList(**listed(page), submissions=tuple(_shown(each) for each in page.rows))
 
 
 @router.get("/{submission_id}")

@@ -11,6 +11,7 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BLANKS = b" \t\r\n\x00"
 _BULK_BYTES = 1_000_000
 _NUMBERS_OF_A_TYPE = 1_000_000
+_INTERCHANGE_NUMBERS = 999_999_999
 _FIRST_TYPE = 22
 _LAST_TYPE = 29
 
@@ -87,6 +88,11 @@ def control_number(business_day: date, count: int) -> str:
     if kind > _LAST_TYPE:
         raise ValueError("no internal control numbers are left for this day")
     return f"{kind}{_year_and_day(business_day)}{count % _NUMBERS_OF_A_TYPE:06}"
+
+
+def interchange_number(first: int, place: int) -> int:
+    """The number at a place from 0 on: first that of the part that goes on, then those of the answers."""
+    return (first + place) % _INTERCHANGE_NUMBERS + 1
 
 
 @cache

@@ -4,81 +4,52 @@
 `process_submission` is the job that reads it: control numbers kept free, verdict, claims chunk by chunk,
 acknowledgments. It may be killed anywhere and is done again from the start: the numbers are taken and the verdict is
 written once, a chunk is stored by whoever moves `next_chunk` past it, and the last step is taken by whoever ends the
-state `processing`. That step asks for the job `forward_submission`, which sends the accepted claims on to the shared
-system; done again, it makes the same event of the same id, so it is taken there once.
+state `processing`. That step asks for the job that sends the accepted claims on to the shared system.
 """
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import asdict
 from uuid import UUID
-
-from fastapi.responses import StreamingResponse
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
-from libs.common.contracts.envelope import Origin, seal_envelope
-from libs.common.contracts.partner import ClaimsOutbound
+from libs.common.contracts.envelope import Origin
 from libs.common.crashpoints import crashpoint
 from libs.common.documents import attachments
 from libs.common.documents.attachments import Arrived
 from libs.common.documents.intake import Door, Upload
 from libs.common.documents.intake import take_in as take_file_in
 from libs.common.documents.kinds import X12, Kind
-from libs.common.errors import Rejected
-from libs.common.ids import derived_id
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
-from libs.common.observability.traces import current_traceparent
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
-from libs.common.web.downloads import download_stored
-from libs.common.web.permit import Admission, Permit, opaque
-from libs.partners.handover import PartnerExchange
-from libs.x12.biller import Biller
-from libs.x12.claim_status.acknowledgment import Source
+from libs.common.web.permit import Admission, Permit
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
+from services.claims.acknowledgment.processing import Answer, Answering
 from services.claims.settings import claims_settings
+from services.claims.shared_system.handlers import FORWARD, origin_of
+from services.claims.shared_system.partner import payer_of
 from services.claims.status import repository as claims
+from services.claims.status.processing import CLAIM_COLUMNS, FINDING_COLUMNS, LINE_COLUMNS, Shared
 from services.claims.submission import repository
 from services.claims.submission.domain import (
     PURPOSE,
     WHEN_TOO_LARGE,
-    UploadFault,
     chunk_size,
     fault_of_start,
     missing_file,
     place_of,
 )
-from services.claims.submission.partner import (
-    CLAIM_COLUMNS,
-    FINDING_COLUMNS,
-    LINE_COLUMNS,
-    PART,
-    Answer,
-    OnwardTask,
-    PackedChunk,
-    Task,
-    biller_of,
-    bounds,
-    forward,
-    prepare,
-    stage_reference,
-)
+from services.claims.submission.processing import PackedChunk, Task, biller_of, bounds, prepare, stage_reference
 from services.claims.submission.repository import Acknowledgment, FileFinding, Submission
+from services.claims.submission.views import refusal
 
 PROCESS = "process-submission"
 """The kind of due work that reads a submission; its subject is the submission."""
-FORWARD = "forward-submission"
-"""The kind of due work that sends the accepted claims of a submission on; its subject is the submission."""
-
-
-def refusal(fault: UploadFault) -> Rejected:
-    """A fault of the file as the error the caller is answered with."""
-    return Rejected(fault.code, fault.sentence, 422, {"file": fault.sentence})
 
 
 def door() -> Door:
@@ -138,33 +109,13 @@ async def take_in(admission: Admission, upload: Upload, key: str) -> UUID:
     return await take_file_in(admission, door(), upload, key, ("submission",), do)
 
 
-async def found(permit: Permit, submission_id: str) -> Submission:
-    """The submission of the enrollment acted for. Raises `Rejected` (404) for any other."""
-    one = await repository.find(permit.work, opaque(submission_id), permit.enrollment.enrollment_id)
-    if one is None:
-        raise Rejected("not-found", "There is no such submission for the NPI and PTAN you act for.", status=404)
-    return one
-
-
-async def download(permit: Permit, submission_id: str, kind: str) -> StreamingResponse:
-    """An acknowledgment on its way to the person or program that asked. Audited."""
-    one = await found(permit, submission_id)
-    for each in await repository.acknowledgments(permit.work, one.submission_id, one.enrollment_id):
-        if each.kind == kind:
-            permit.work.audit("download", f"acknowledgment-{kind}", one.submission_id)
-            name = f"{one.number}-{kind}.{X12.extension}"
-            documents = permit.work.runtime.documents
-            return download_stored(documents, each.document, name=name, media_type=X12.media_type)
-    raise Rejected("not-found", f"There is no {kind} for this submission.", status=404)
-
-
 # The child processes import this once, in the server they are forked from, before the first file comes.
-preload("services.claims.submission.partner")
+preload("services.claims.submission.processing")
 
 
 async def process_submission(runtime: Runtime, due: Due) -> None:
     """Run the whole of it for the submission that `due` names."""
-    origin = _origin(runtime, due)
+    origin = origin_of(runtime, due)
     async with runtime.database.work(runtime, origin=origin) as work:
         submission = await repository.load(work, UUID(due.subject))
     if submission.state == "acknowledged":
@@ -184,14 +135,6 @@ async def process_submission(runtime: Runtime, due: Due) -> None:
     finally:
         await runtime.documents.delete(stage_reference(submission.submission_id).hex)
     await _acknowledge(runtime, submission, answers, origin)
-
-
-def _origin(runtime: Runtime, due: Due) -> Origin:
-    return Origin(
-        actor=f"system:{runtime.service}",
-        correlation_id=str(due.payload.get("correlation", "")),
-        traceparent=current_traceparent(),
-    )
 
 
 async def _reserve_numbers(runtime: Runtime, submission: Submission, origin: Origin) -> Submission:
@@ -251,31 +194,29 @@ def _file_finding(finding: Finding, transaction: str = "") -> FileFinding:
 
 def _task(runtime: Runtime, submission: Submission, origin: Origin) -> Task:
     return Task(
-        documents=runtime.documents,
         keys=runtime.keys,
-        submission_id=submission.submission_id,
-        enrollment_id=submission.enrollment_id,
-        biller=_biller(submission),
+        biller=biller_of(Enrollment.model_validate(submission.enrollment)),
         document=submission.document,
-        business_date=submission.business_date,
         chunk_size=chunk_size(submission.size_bytes),
         next_chunk=submission.next_chunk,
-        first_control_number=submission.first_control_number or 0,
-        first_interchange_number=submission.first_interchange_number or 0,
-        source_name=runtime.source,
-        now=runtime.clock.now(),
-        created=runtime.clock.business().astimezone(runtime.deployment.zone),
-        origin=origin,
-        payer=_payer(runtime),
+        shared=Shared(
+            submission_id=submission.submission_id,
+            enrollment_id=submission.enrollment_id,
+            business_date=submission.business_date,
+            first_control_number=submission.first_control_number or 0,
+            source_name=runtime.source,
+            now=runtime.clock.now(),
+            origin=origin,
+        ),
+        answering=Answering(
+            documents=runtime.documents,
+            submission_id=submission.submission_id,
+            business_date=submission.business_date,
+            first_interchange_number=submission.first_interchange_number or 0,
+            created=runtime.clock.business().astimezone(runtime.deployment.zone),
+            payer=payer_of(runtime.deployment),
+        ),
     )
-
-
-def _biller(submission: Submission) -> Biller:
-    return biller_of(Enrollment.model_validate(submission.enrollment))
-
-
-def _payer(runtime: Runtime) -> Source:
-    return Source(runtime.deployment.contractor.upper(), runtime.deployment.contract_id)
 
 
 async def _store(runtime: Runtime, submission: Submission, packed: PackedChunk, origin: Origin) -> None:
@@ -315,44 +256,6 @@ async def _acknowledge(runtime: Runtime, submission: Submission, answers: list[A
         work.audit("acknowledge", "submission", submission.submission_id)
         crashpoint("claims.before-acknowledged-commit")
     crashpoint("claims.after-acknowledged-commit")
-
-
-async def forward_submission(runtime: Runtime, due: Due) -> None:
-    """Send the accepted claims of the submission that `due` names on to the shared system."""
-    origin = _origin(runtime, due)
-    submission_id = UUID(due.subject)
-    async with runtime.database.work(runtime, origin=origin) as work:
-        submission = await repository.load(work, submission_id)
-        accepted = await claims.control_numbers(work, submission_id, submission.enrollment_id)
-    # The moment is part of the text, so it is one that stays: the text must be the same when it is made again.
-    acknowledged = submission.acknowledged_at or submission.received_at
-    task = OnwardTask(
-        documents=runtime.documents,
-        handover=PartnerExchange(runtime.settings, runtime.keys),
-        submission_id=submission_id,
-        guide=_biller(submission).guide,
-        document=submission.document,
-        accepted=accepted,
-        interchange_number=submission.first_interchange_number or 0,
-        created=acknowledged.astimezone(runtime.deployment.zone),
-        payer=_payer(runtime),
-        phone="".join(filter(str.isdigit, runtime.deployment.help_desk.phone))[-10:],
-    )
-    async with aclosing(stream_from_process(forward, task)) as forwarded:
-        handed_over = await anext(forwarded)
-    event = ClaimsOutbound(submission_id=submission_id, part=PART, claims=len(accepted), **asdict(handed_over))
-    async with runtime.database.work(runtime, origin=origin) as work:
-        work.forward(
-            seal_envelope(
-                event,
-                event_id=derived_id(submission_id, "outbound", PART),
-                source_name=runtime.source,
-                at=work.now,
-                origin=origin,
-            )
-        )
-        crashpoint("claims.before-forwarded-commit")
-    crashpoint("claims.after-forwarded-commit")
 
 
 async def keep_processes_ready(runtime: Runtime) -> None:

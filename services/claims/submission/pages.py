@@ -11,21 +11,22 @@ from libs.common.documents.intake import Upload
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.observability.logs import log
+from libs.common.persistence.paging import START, Place
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, CLAIMS_SENDING
-from libs.common.web.downloads import CSV, download_made
 from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, Progress, Receipt, render, text
+from libs.common.web.pages import Progress, Receipt, render, text
+from libs.common.web.paging import Around, Column, Listing, csv_file
 from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
-from libs.common.web.spreadsheets import csv_lines
 from libs.common.web.uploads import read_upload
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
-from services.claims.status.handlers import rows_in_words
+from services.claims.status.views import rows_in_words
 from services.claims.submission import repository
 from services.claims.submission.domain import PURPOSE, missing_file, verdict_in_words
-from services.claims.submission.handlers import download, found, refusal, take_in
+from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import FileFinding, Submission
+from services.claims.submission.views import download, found, refusal
 
 router = APIRouter()
 
@@ -49,6 +50,8 @@ _CORRECTION_COLUMNS = (
     "277CA status",
 )
 _CORRECTIONS_AT_ONCE = 1000
+_NONE_YET = "You have not sent a claim file for this NPI and PTAN yet. Choose one above."
+_NONE_KEPT = "No claim of this file was kept, because the file as a whole was not accepted."
 _CLAIM_COLUMNS = (
     Column("Claim"),
     Column("Patient"),
@@ -78,35 +81,24 @@ def submission_status(one: Submission) -> tuple[str, str]:
 
 @router.get(SUBMISSIONS)
 async def submissions(
-    request: Request,
-    permit: Annotated[Permit, permitted(CLAIM_SUBMIT)],
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    request: Request, permit: Annotated[Permit, permitted(CLAIM_SUBMIT)], place: Around
 ) -> HTMLResponse:
     """The form for a claim file, and the files sent before."""
-    return await _upload_page(request, permit, Form(), page=page)
+    return await _upload_page(request, permit, Form(), place=place)
 
 
 async def _upload_page(
-    request: Request, permit: Permit, form: Form, *, page: int = 1, status_code: int = 200
+    request: Request, permit: Permit, form: Form, *, place: Place = START, status_code: int = 200
 ) -> HTMLResponse:
-    total, some = await repository.newest(
-        permit.work, permit.enrollment.enrollment_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
-    listing = Listing(
-        "submission",
-        _COLUMNS,
-        total,
-        SUBMISSIONS,
-        "You have not sent a claim file for this NPI and PTAN yet. Choose one above.",
-        page=page,
-    )
+    page = await repository.newest(permit.work, permit.enrollment.enrollment_id, place)
+    listing = Listing("submission", _COLUMNS, page, SUBMISSIONS, _NONE_YET)
     context = {
         "form": form,
         "idempotency_key": secret_text(),
         "fresh_code": "" if permit.is_fresh(CLAIMS_SENDING, FORM_TIME) else fresh_code(SUBMISSIONS),
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
-        "rows": [(each, *submission_status(each)) for each in some],
+        "rows": [(each, *submission_status(each)) for each in page.rows],
         "not_received": await attachments.not_received(permit.work, permit.enrollment.enrollment_id, (PURPOSE,)),
         "crumbs": _crumbs(permit),
     }
@@ -156,7 +148,7 @@ async def submission(
     request: Request,
     permit: Annotated[Permit, permitted(CLAIM_SUBMIT)],
     submission_id: str,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    place: Around,
 ) -> HTMLResponse:
     """How far a file is; when it has been read, its verdicts in words and its claims, those to correct on top."""
     one = await found(permit, submission_id)
@@ -166,19 +158,9 @@ async def submission(
         context = {"submission": one, "progress": _progress(permit, one), "crumbs": crumbs}
         return render(request, "claims/submission/progress.html", context)
     enrollment_id = one.enrollment_id
-    rows = await claims.of_submission(
-        permit.work, enrollment_id, one.submission_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
-    wanted = claims.ClaimFilter(submission_id=one.submission_id)
-    listing = Listing(
-        "claim",
-        _CLAIM_COLUMNS,
-        await claims.count(permit.work, enrollment_id, wanted),
-        f"{SUBMISSIONS}/{one.submission_id}",
-        "No claim of this file was kept, because the file as a whole was not accepted.",
-        page=page,
-    )
-    faults = await claims.findings(permit.work, [each.claim_id for each in rows if each.state == "not-accepted"])
+    page = await claims.of_submission(permit.work, enrollment_id, one.submission_id, place)
+    listing = Listing("claim", _CLAIM_COLUMNS, page, f"{SUBMISSIONS}/{one.submission_id}", _NONE_KEPT)
+    faults = await claims.findings(permit.work, [each.claim_id for each in page.rows if each.state == "not-accepted"])
     kind, words, explanation = verdict_in_words(one.verdict, one.claims_accepted, one.claims_rejected)
     context = {
         "submission": one,
@@ -190,7 +172,7 @@ async def submission(
         "listing": listing,
         "groups": await claims.fault_groups(permit.work, one.submission_id, enrollment_id),
         "no_denial": NO_DENIAL,
-        "rows": [(*row, faults.get(row[0].claim_id, [])) for row in rows_in_words(permit.work, rows)],
+        "rows": [(*row, faults.get(row[0].claim_id, [])) for row in rows_in_words(permit.work, page.rows)],
         "may_see_claims": permit.may(CLAIM_STATUS),
         "crumbs": crumbs,
     }
@@ -219,22 +201,21 @@ async def corrections(admission: Annotated[Admission, admitted(CLAIM_SUBMIT)], s
         one = await found(permit, submission_id)
         permit.work.audit("download", "corrections", one.submission_id)
         faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
-    rows = _corrections(admission, one, faults)
-    return download_made(rows, name=f"{one.number}-corrections.csv", media_type=CSV)
+    return csv_file(f"{one.number}-corrections.csv", _CORRECTION_COLUMNS, _corrections(admission, one, faults))
 
 
-async def _corrections(admission: Admission, one: Submission, faults: Sequence[FileFinding]) -> AsyncIterator[str]:
+async def _corrections(
+    admission: Admission, one: Submission, faults: Sequence[FileFinding]
+) -> AsyncIterator[list[Sequence[object]]]:
     """The rows, some at a time: a file may have hundreds of thousands, and a slow reader holds no transaction."""
-    whole = (("", "", each.place, each.field, each.code, each.sentence, "") for each in faults)
-    for line in csv_lines([_CORRECTION_COLUMNS, *whole]):
-        yield line
+    yield [("", "", each.place, each.field, each.code, each.sentence, "") for each in faults]
     after = (0, 0)
     while True:
         async with admission.open() as permit:
             some = await claims.corrections(
                 permit.work, one.submission_id, one.enrollment_id, after=after, limit=_CORRECTIONS_AT_ONCE
             )
-        rows = (
+        yield [
             (
                 each.ordinal,
                 each.patient_control_number,
@@ -245,9 +226,7 @@ async def _corrections(admission: Admission, one: Submission, faults: Sequence[F
                 f"{each.category} {each.status_code}",
             )
             for each in some
-        )
-        for line in csv_lines(rows):
-            yield line
+        ]
         if len(some) < _CORRECTIONS_AT_ONCE:
             return
         after = (some[-1].ordinal, some[-1].number)

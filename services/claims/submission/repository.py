@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.tables import attachment
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.claims.submission.domain import PURPOSE
@@ -22,6 +23,7 @@ from services.claims.submission.tables import (
 )
 
 T = TypeVar("T")
+_NEWEST_FIRST = Order((submission.c.submission_id,), submission.c.submission_id, descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,10 @@ async def load(work: UnitOfWork, submission_id: UUID) -> Submission:
     return _submission(rows.one())
 
 
-async def newest(work: UnitOfWork, enrollment_id: UUID, *, limit: int, offset: int) -> tuple[int, list[Submission]]:
-    """How many there are, and some of them, the newest first."""
+async def newest(work: UnitOfWork, enrollment_id: UUID, place: Place) -> Page[Submission]:
+    """The submissions of an enrollment, the newest first."""
     mine = submission.c.enrollment_id == enrollment_id
-    total = (await work.execute(sa.select(sa.func.count()).select_from(submission).where(mine))).scalar_one()
-    rows = await work.execute(
-        _SUBMISSIONS.where(mine).order_by(submission.c.submission_id.desc()).limit(limit).offset(offset)
-    )
-    return total, [_submission(row) for row in rows]
+    return await page_of(work, _SUBMISSIONS, _NEWEST_FIRST, place, within=mine, make=_submission)
 
 
 async def findings(work: UnitOfWork, submission_id: UUID, enrollment_id: UUID) -> list[FileFinding]:

@@ -34,7 +34,7 @@ from libs.x12.eligibility.writer import write_270
 from libs.x12.reader import Batch, read_file
 from libs.x12.writing import Envelope
 from services.eligibility.entitlement.domain import Entitlement, Refusal
-from services.eligibility.entitlement.partner import in_words, unknown_codes
+from services.eligibility.entitlement.views import in_words, unknown_codes
 from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question, State
 from services.eligibility.settings import eligibility_settings
 

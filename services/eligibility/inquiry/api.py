@@ -14,7 +14,8 @@ from libs.common.web.permit import Admission, Permit, admitted, permitted, runti
 from services.eligibility.entitlement.domain import Entitlement, coverage, headline
 from services.eligibility.hets.domain import NO_ANSWER, Question
 from services.eligibility.inquiry.domain import STATE_WORDS
-from services.eligibility.inquiry.handlers import Opened, asking, found
+from services.eligibility.inquiry.handlers import asking
+from services.eligibility.inquiry.views import Opened, found
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 

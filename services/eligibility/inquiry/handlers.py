@@ -11,23 +11,21 @@ from uuid import UUID
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
-from libs.common.errors import Rejected, nothing_here
+from libs.common.errors import Rejected
 from libs.common.ids import digest_of
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.ports import Ports
 from libs.common.web.formats import moment
 from libs.common.web.idempotency import claim
-from libs.common.web.permit import Admission, Permit, opaque
-from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
+from libs.common.web.permit import Admission, Permit
 from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Question
-from services.eligibility.hets.partner import PARTNER, Asked, Hets, Outcome, open_answer
+from services.eligibility.hets.partner import PARTNER, Asked, Hets, Outcome
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import is_guess, question_faults
-from services.eligibility.inquiry.repository import Inquiry
+from services.eligibility.inquiry.domain import is_guess
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
+from services.eligibility.inquiry.views import Opened, faults_of, found
 from services.eligibility.settings import eligibility_settings
 
 SWEEP = "sweep-inquiries"
@@ -35,22 +33,6 @@ SWEEP = "sweep-inquiries"
 
 _SWEEP_EVERY = timedelta(minutes=1)
 _ORPHAN_AFTER = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An inquiry with its seals opened. `answer` only when HETS gave benefits that are still kept."""
-
-    inquiry: Inquiry
-    question: Question
-    answer: Entitlement | None
-    refusals: tuple[Refusal, ...]
-
-    @property
-    def headline(self) -> Headline | None:
-        """What the answer comes to on the days asked about."""
-        asked = self.question
-        return headline(self.answer, asked.service_from, asked.service_to) if self.answer else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +76,6 @@ async def ask(admission: Admission, question: Question, key: str) -> UUID:
     """As `asking`, for whoever needs nothing but the id."""
     async with asking(admission, question, key) as answering:
         return answering.inquiry_id
-
-
-def faults_of(runtime: Ports, question: Question) -> dict[str, str]:
-    """What to correct in a question before HETS is asked, by field of the form."""
-    settings = eligibility_settings()
-    return question_faults(question, runtime.today, years_back=settings.years_back, months_ahead=settings.months_ahead)
 
 
 def _refuse_faults(permit: Permit, question: Question) -> None:
@@ -212,31 +188,6 @@ def _event(
             "codes": codes,
         }
     )
-
-
-async def found(permit: Permit, inquiry_id: str) -> Opened:
-    """The inquiry of the enrollment acted for, opened and audited. Raises `Rejected` (404)."""
-    work = permit.work
-    one = await repository.find(work, opaque(inquiry_id), permit.enrollment.enrollment_id)
-    if one is None:
-        raise nothing_here()
-    work.audit("read", "inquiry", one.inquiry_id)
-    return opened(work.runtime, one)
-
-
-def opened(runtime: Ports, one: Inquiry) -> Opened:
-    """The inquiry with its seals opened."""
-    question = asked_question(runtime, one)
-    if one.answer is None:
-        return Opened(one, question, None, ())
-    content = ANSWER.open(runtime.keys, one.answer, one.inquiry_id)
-    answer, refusals = open_answer(content, one.asked_at.date())
-    return Opened(one, question, answer, refusals)
-
-
-def asked_question(runtime: Ports, one: Inquiry) -> Question:
-    """What was asked, with its seal opened."""
-    return QUESTION.open(runtime.keys, one.question, one.inquiry_id)
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:

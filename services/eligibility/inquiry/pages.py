@@ -21,7 +21,8 @@ from services.eligibility.entitlement import domain as entitlement
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import STATE_WORDS, corrections
-from services.eligibility.inquiry.handlers import Opened, ask, faults_of, found, opened
+from services.eligibility.inquiry.handlers import ask
+from services.eligibility.inquiry.views import Opened, faults_of, found, opened
 
 router = APIRouter()
 

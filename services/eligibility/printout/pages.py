@@ -9,8 +9,8 @@ from libs.common.errors import Rejected
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.downloads import download_made
 from libs.common.web.permit import Permit, permitted
-from services.eligibility.inquiry.handlers import Opened, found
-from services.eligibility.printout.handlers import printout
+from services.eligibility.inquiry.views import Opened, found
+from services.eligibility.printout.views import printout
 
 router = APIRouter()
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from libs.common.errors import Rejected
 from libs.common.functions import NAMES
 from libs.common.security.permissions import MESSAGES_READ
 from libs.common.settings import SERVICES
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, Step, render
+from libs.common.web.pages import Step, render
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, opaque, permitted
 from services.notifier.banners.domain import Situation, listed
 from services.notifier.banners.repository import kept, last_told
@@ -29,21 +30,16 @@ _WORDS = {
 
 
 @router.get("/notifier")
-async def status(
-    request: Request,
-    permit: Annotated[Permit, permitted(MESSAGES_READ)],
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-) -> HTMLResponse:
+async def status(request: Request, permit: Annotated[Permit, permitted(MESSAGES_READ)], place: Around) -> HTMLResponse:
     """Every function and its state, then interruptions, newest first."""
     work = permit.work
-    found, total = await repository.recent(work, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    page = await repository.newest(work, place)
     listing = Listing(
         noun="interruption",
         columns=(Column("Functions"), Column("State"), Column("Started"), Column("Ended")),
-        total=total,
+        page=page,
         path="/notifier",
         empty="There was no interruption yet.",
-        page=page,
     )
     situation = kept(work.runtime.settings) or await last_told(work, work.runtime.deployment.contract_id)
     return render(
@@ -52,8 +48,8 @@ async def status(
         {
             "situation": situation or Situation(()),
             "listing": listing,
-            "interruptions": found,
-            "names": {each.interruption_id: _names(each) for each in found},
+            "interruptions": page.rows,
+            "names": {each.interruption_id: _names(each) for each in page.rows},
         },
     )
 

@@ -10,10 +10,14 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.journal import Entry
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.notifier.interruptions.domain import Change, Interruption
 from services.notifier.interruptions.tables import interruption, interruption_change, retraction_request
 
+_NEWEST_FIRST = Order(
+    (interruption.c.started_at, interruption.c.interruption_id), interruption.c.interruption_id, descending=True
+)
 _CHANGE = TypeAdapter(Change)
 _COLUMNS = (
     "interruption_id",
@@ -71,13 +75,9 @@ async def open_interruptions(work: UnitOfWork, contract_id: str) -> list[Interru
     return [_interruption(row) for row in found]
 
 
-async def recent(work: UnitOfWork, *, offset: int, limit: int) -> tuple[list[Interruption], int]:
-    """Interruptions, newest first, and how many there are."""
-    found = await work.execute(
-        sa.select(interruption).order_by(interruption.c.started_at.desc()).offset(offset).limit(limit)
-    )
-    total = (await work.execute(sa.select(sa.func.count()).select_from(interruption))).scalar_one()
-    return [_interruption(row) for row in found], total
+async def newest(work: UnitOfWork, place: Place) -> Page[Interruption]:
+    """Interruptions, the newest first."""
+    return await page_of(work, sa.select(interruption), _NEWEST_FIRST, place, within=sa.true(), make=_interruption)
 
 
 async def overlapping(work: UnitOfWork, contract_id: str, start: datetime, end: datetime) -> list[Interruption]:

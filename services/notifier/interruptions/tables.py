@@ -23,7 +23,7 @@ interruption = sa.Table(
     sa.Index(
         "interruption_one_open", "contract_id", "fault_domain", unique=True, postgresql_where=sa.text("state = 'open'")
     ),
-    sa.Index("interruption_started", "started_at"),
+    sa.Index("interruption_started", "started_at", "interruption_id"),
 )
 
 interruption_change = sa.Table(

@@ -15,7 +15,7 @@ from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted
 from libs.common.web.spreadsheets import csv_lines
 from services.notifier.monthly_reports.domain import Month, month_of, parse_month
-from services.notifier.monthly_reports.handlers import Draft, draft
+from services.notifier.monthly_reports.views import Draft, draft
 
 router = APIRouter()
 

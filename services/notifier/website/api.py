@@ -14,7 +14,7 @@ from libs.common.web.headers import public_data
 from libs.common.web.permit import public, runtime_of
 from services.notifier.banners.domain import Condition
 from services.notifier.website.domain import FRESH_SECONDS, Notice, newest_change
-from services.notifier.website.handlers import published
+from services.notifier.website.views import published
 
 router = APIRouter()
 

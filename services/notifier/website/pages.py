@@ -9,7 +9,7 @@ from libs.common.web.headers import public_data
 from libs.common.web.pages import render, text
 from libs.common.web.permit import opaque, public, runtime_of
 from services.notifier.website.domain import FRESH_SECONDS, PAGES
-from services.notifier.website.handlers import notice_of, published
+from services.notifier.website.views import notice_of, published
 
 router = APIRouter()
 

@@ -4,20 +4,19 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from libs.common.documents.kinds import X12
 from libs.common.security.permissions import REMITTANCE_READ
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.remittance.advice import repository
-from services.remittance.advice.handlers import download, found
 from services.remittance.advice.repository import Claim, Line, Remittance, RemittanceFilter
+from services.remittance.advice.views import download, found
 
 router = APIRouter(prefix="/api/remittance")
-
-_PAGE = 50
 
 
 class FactAnswer(BaseModel):
@@ -59,10 +58,9 @@ class RemittanceAnswer(BaseModel):
     received_at: datetime
 
 
-class RemittanceList(BaseModel):
-    """Some payments, the newest first, and how many there are."""
+class RemittanceList(Listed):
+    """Some payments, the newest first."""
 
-    total: int
     remittances: tuple[RemittanceAnswer, ...]
 
 
@@ -121,24 +119,19 @@ class ClaimAnswer(BaseModel):
     lines: tuple[LineAnswer, ...]
 
 
-class ClaimPage(BaseModel):
-    """Some claims of a remittance, in its order, and how many it has."""
+class ClaimPage(Listed):
+    """Some claims of a remittance, in its order."""
 
-    total: int
     claims: tuple[ClaimAnswer, ...]
 
 
 @router.get("")
-async def remittances(
-    permit: Annotated[Permit, permitted(REMITTANCE_READ)], page: Annotated[int, Query(ge=1, le=10_000)] = 1
-) -> RemittanceList:
+async def remittances(permit: Annotated[Permit, permitted(REMITTANCE_READ)], place: Following) -> RemittanceList:
     """The remittances of the enrollment acted for, fifty to a page."""
     enrollment_id = permit.enrollment.enrollment_id
-    total, rows = await repository.newest(
-        permit.work, enrollment_id, RemittanceFilter(), limit=_PAGE, offset=(page - 1) * _PAGE
-    )
+    page = await repository.newest(permit.work, enrollment_id, RemittanceFilter(), place)
     permit.work.audit("list", "remittances", enrollment_id)
-    return RemittanceList(total=total, remittances=tuple(_shown(each) for each in rows))
+    return RemittanceList(**listed(page), remittances=tuple(_shown(each) for each in page.rows))
 
 
 @router.get("/{remittance_id}")
@@ -153,14 +146,14 @@ async def remittance(permit: Annotated[Permit, permitted(REMITTANCE_READ)], remi
 async def claims(
     permit: Annotated[Permit, permitted(REMITTANCE_READ)],
     remittance_id: str,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    place: Following,
 ) -> ClaimPage:
     """The claims of a remittance with their lines and reasons, fifty to a page."""
     one = await found(permit, remittance_id)
     permit.work.audit("read", "remittance", one.remittance_id)
-    rows = await repository.claims_of(permit.work, one.remittance_id, limit=_PAGE, offset=(page - 1) * _PAGE)
-    lines = await repository.lines_of(permit.work, one.remittance_id, [row.number for row in rows])
-    return ClaimPage(total=one.claims, claims=tuple(_claim(row, lines.get(row.number, [])) for row in rows))
+    page = await repository.claims_of(permit.work, one.remittance_id, place)
+    lines = await repository.lines_of(permit.work, one.remittance_id, [row.number for row in page.rows])
+    return ClaimPage(**listed(page), claims=tuple(_claim(row, lines.get(row.number, [])) for row in page.rows))
 
 
 @router.get(

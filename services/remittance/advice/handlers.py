@@ -15,27 +15,21 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from fastapi.responses import StreamingResponse
-
 from libs.common.contracts import remittance as contracts
 from libs.common.contracts.claims import ClaimStatusChanged
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.partner import RemittanceAdvice
 from libs.common.contracts.sealed import CLAIM_LINES
 from libs.common.crashpoints import crashpoint
-from libs.common.documents.kinds import X12
-from libs.common.errors import Poison, nothing_here
+from libs.common.errors import Poison
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.web.downloads import download_stored
-from libs.common.web.permit import Permit, opaque
 from services.remittance.advice import repository
 from services.remittance.advice.domain import (
     Adjustment,
-    Details,
     PostedAdvice,
     PostedClaim,
     PostedLine,
@@ -49,8 +43,7 @@ from services.remittance.advice.partner import (
     report_unknown,
     unpacked,
 )
-from services.remittance.advice.repository import Claim, Known, Line, NewClaim, Remittance, Waiting
-from services.remittance.advice.tables import DETAILS
+from services.remittance.advice.repository import Claim, Known, Line, NewClaim, Waiting
 from services.remittance.quarantine import repository as quarantine
 from services.remittance.quarantine.domain import PATIENCE, Owner, Payee, owner_of
 
@@ -335,41 +328,3 @@ async def tell_matched(work: UnitOfWork, numbers: Iterable[str]) -> None:
         lines = (await repository.lines_of(work, claim.remittance_id, [claim.number])).get(claim.number, [])
         about = (claim.remittance_id, claim.claim_id, claim.enrollment_id)
         work.append(_remitted(claim, about, claim.sequence, remitted_on, lines, named))
-
-
-async def found(permit: Permit, remittance_id: str) -> Remittance:
-    """The remittance of the enrollment acted for. Raises `Rejected` (404) for any other."""
-    one = await repository.find(permit.work, opaque(remittance_id), permit.enrollment.enrollment_id)
-    if one is None:
-        raise nothing_here()
-    return one
-
-
-async def claim_or_404(permit: Permit, remittance_id: str, number: int) -> tuple[Remittance, Claim]:
-    """One claim of a remittance, with it. Raises `Rejected` (404)."""
-    one = await found(permit, remittance_id)
-    claim = await repository.find_claim(permit.work, one.remittance_id, number, one.enrollment_id)
-    if claim is None:
-        raise nothing_here()
-    return one, claim
-
-
-async def found_newest(permit: Permit, claim_id: str) -> Claim:
-    """What the newest remittance says of a claim of the enrollment acted for. Raises `Rejected` (404)."""
-    claim = await repository.newest_of_claim(permit.work, permit.enrollment.enrollment_id, opaque(claim_id))
-    if claim is None:
-        raise nothing_here()
-    return claim
-
-
-async def download(permit: Permit, remittance_id: str) -> StreamingResponse:
-    """The 835 as it came, on its way to the person or program that asked. Audited."""
-    one = await found(permit, remittance_id)
-    permit.work.audit("download", "remittance-835", one.remittance_id)
-    documents = permit.work.runtime.documents
-    return download_stored(documents, one.document, name=f"{one.trace_number}.835", media_type=X12.media_type)
-
-
-def details(work: UnitOfWork, claim: Claim) -> Details:
-    """Whom a claim is about, and what else may name the patient; whoever asks audits it."""
-    return DETAILS.open(work.runtime.keys, claim.details, claim.remittance_id, claim.number)

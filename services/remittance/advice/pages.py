@@ -14,18 +14,21 @@ from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
+from libs.common.persistence.paging import whole
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.downloads import download_made
-from libs.common.web.pages import PAGE_SIZE, Column, Listing, render, text
+from libs.common.web.pages import render, text
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, check_form, permitted
+from libs.common.web.saved_filters import FilteredList
 from services.remittance.advice import repository
 from services.remittance.advice.domain import REVERSED, outcome_words
-from services.remittance.advice.handlers import claim_or_404, details, download, found, found_newest
 from services.remittance.advice.repository import Claim, RemittanceFilter
-from services.remittance.statement.handlers import parts, statement
-from services.remittance.wording.handlers import (
+from services.remittance.advice.views import claim_or_404, details, download, found, found_newest
+from services.remittance.statement.views import parts, statement
+from services.remittance.wording.views import (
     beside_summaries,
     explained,
     explained_adjustments,
@@ -72,6 +75,17 @@ _NOT_ONE = (
     "No remitted claim has this number for the NPI and PTAN you act for. Check the number, or choose another provider."
 )
 
+_LIST = FilteredList(
+    REMITTANCES,
+    {
+        "trace_number": "Check or EFT number {}".format,
+        "issued_from": "Issued from {}".format,
+        "issued_to": "Issued to {}".format,
+        "amount": "Amount {}".format,
+    },
+)
+_LIST.add_routes(router, REMITTANCE_READ)
+
 
 def _cents(value: object) -> object:
     if not isinstance(value, str):
@@ -93,26 +107,24 @@ class _Filter(BaseModel):
 
 @router.get(REMITTANCES)
 async def remittances(
-    request: Request,
-    permit: Annotated[Permit, permitted(REMITTANCE_READ)],
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    request: Request, permit: Annotated[Permit, permitted(REMITTANCE_READ)], place: Around
 ) -> HTMLResponse:
     """The remittances of the enrollment acted for, the newest first; those asked for by number, day or amount."""
     enrollment_id = permit.enrollment.enrollment_id
     value, form = forms.check(_Filter, request.query_params)
     asked = value or _Filter()
     wanted = RemittanceFilter(asked.trace_number, asked.issued_from, asked.issued_to, asked.amount)
-    total, rows = await repository.newest(
-        permit.work, enrollment_id, wanted, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
+    page = await repository.newest(permit.work, enrollment_id, wanted, place)
     permit.work.audit("list", "remittances", enrollment_id)
     filters = {name: typed for name, typed in form.typed.items() if typed and name not in form.errors}
     empty = _NONE_MATCHES if filters else _NONE
     context = {
         "search": forms.Form(),
         "filter": form,
-        "listing": Listing("remittance", _COLUMNS, total, REMITTANCES, empty, page=page, filters=filters),
-        "rows": [(each, method_words(each.method)) for each in rows],
+        "listing": Listing(
+            "remittance", _COLUMNS, page, REMITTANCES, empty, filters=filters, saved=await _LIST.saved(permit)
+        ),
+        "rows": [(each, method_words(each.method)) for each in page.rows],
         "idempotency_key": secret_text(),
     }
     return render(request, "remittance/advice/remittances.html", context)
@@ -141,7 +153,7 @@ async def search(
         return RedirectResponse(_address(rows[0]), 303)
     context = {
         "search": form,
-        "listing": Listing("claim", _CLAIM_COLUMNS, len(rows), REMITTANCES, _NOT_ONE),
+        "listing": Listing("claim", _CLAIM_COLUMNS, whole(rows), REMITTANCES, _NOT_ONE),
         "rows": await _rows(permit, rows),
         "crumbs": (("Remittances", REMITTANCES),),
         "idempotency_key": secret_text(),
@@ -222,12 +234,12 @@ async def remittance(
     request: Request,
     permit: Annotated[Permit, permitted(REMITTANCE_READ)],
     remittance_id: str,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    place: Around,
 ) -> HTMLResponse:
     """One payment: how much, how, when, what was taken from it, and its claims."""
     one = await found(permit, remittance_id)
     permit.work.audit("read", "remittance", one.remittance_id)
-    claims = await repository.claims_of(permit.work, one.remittance_id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    page = await repository.claims_of(permit.work, one.remittance_id, place)
     adjustments = explained_adjustments(one.provider_adjustments)
     context = {
         "remittance": one,
@@ -239,10 +251,8 @@ async def remittance(
         "summaries": summaries(one.facts),
         "parts": parts(one),
         "appeal_by": redetermination_until(one.issued_on, permit.work.runtime.deployment.business_days),
-        "listing": Listing(
-            "claim", _CLAIM_COLUMNS, one.claims, f"{REMITTANCES}/{one.remittance_id}", "It names no claim.", page=page
-        ),
-        "rows": await _rows(permit, claims),
+        "listing": Listing("claim", _CLAIM_COLUMNS, page, f"{REMITTANCES}/{one.remittance_id}", "It names no claim."),
+        "rows": await _rows(permit, page.rows),
         "crumbs": (("Remittances", REMITTANCES),),
     }
     return render(request, "remittance/advice/remittance.html", context)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from libs.common.contracts.envelope import Message, Received, headers_from_text, headers_to_text, open_envelope
 from libs.common.contracts.partner import RemittanceAdvice
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.remittance.advice.domain import (
     Adjustment,
@@ -23,6 +24,13 @@ from services.remittance.advice.domain import (
     replaces,
 )
 from services.remittance.advice.tables import known_claim, remittance, remitted_claim, remitted_line, waiting_advice
+
+_NEWEST_FIRST = Order(
+    (remittance.c.issued_on, remittance.c.received_at, remittance.c.remittance_id),
+    remittance.c.remittance_id,
+    descending=True,
+)
+_BY_NUMBER = Order((remitted_claim.c.number,), remitted_claim.c.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,8 +476,8 @@ async def totals(work: UnitOfWork, remittance_id: UUID) -> Totals:
     return Totals(row.charge_cents or 0, row.paid_cents or 0, row.allowed_cents, row.patient_responsibility_cents or 0)
 
 
-def _matching(enrollment_id: UUID, wanted: RemittanceFilter) -> sa.ColumnElement[bool]:
-    conditions = [remittance.c.enrollment_id == enrollment_id]
+def _matching(wanted: RemittanceFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
     if wanted.trace_number:
         conditions.append(remittance.c.trace_number == wanted.trace_number)
     if wanted.issued_from:
@@ -478,23 +486,13 @@ def _matching(enrollment_id: UUID, wanted: RemittanceFilter) -> sa.ColumnElement
         conditions.append(remittance.c.issued_on <= wanted.issued_to)
     if wanted.paid_cents is not None:
         conditions.append(remittance.c.paid_cents == wanted.paid_cents)
-    return sa.and_(*conditions)
+    return conditions
 
 
-async def newest(
-    work: UnitOfWork, enrollment_id: UUID, wanted: RemittanceFilter, *, limit: int, offset: int = 0
-) -> tuple[int, list[Remittance]]:
-    """How many remittances match, and some of them, the newest first."""
-    mine = _matching(enrollment_id, wanted)
-    total = (await work.execute(sa.select(sa.func.count()).select_from(remittance).where(mine))).scalar_one()
-    rows = await work.execute(
-        sa.select(remittance)
-        .where(mine)
-        .order_by(remittance.c.issued_on.desc(), remittance.c.received_at.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return total, [_remittance(row) for row in rows]
+async def newest(work: UnitOfWork, enrollment_id: UUID, wanted: RemittanceFilter, place: Place) -> Page[Remittance]:
+    """The remittances that match, the newest first."""
+    rows, mine = sa.select(remittance).where(*_matching(wanted)), remittance.c.enrollment_id == enrollment_id
+    return await page_of(work, rows, _NEWEST_FIRST, place, within=mine, make=_remittance)
 
 
 async def find(work: UnitOfWork, remittance_id: UUID, enrollment_id: UUID) -> Remittance | None:
@@ -508,16 +506,10 @@ async def find(work: UnitOfWork, remittance_id: UUID, enrollment_id: UUID) -> Re
     return None if row is None else _remittance(row)
 
 
-async def claims_of(work: UnitOfWork, remittance_id: UUID, *, limit: int, offset: int = 0) -> list[Claim]:
-    """Some claims of a remittance, in its order."""
-    rows = await work.execute(
-        sa.select(remitted_claim)
-        .where(remitted_claim.c.remittance_id == remittance_id)
-        .order_by(remitted_claim.c.number)
-        .limit(limit)
-        .offset(offset)
-    )
-    return [_claim(row) for row in rows]
+async def claims_of(work: UnitOfWork, remittance_id: UUID, place: Place) -> Page[Claim]:
+    """The claims of a remittance, in its order: each is named by its number, from 1."""
+    of_it = remitted_claim.c.remittance_id == remittance_id
+    return await page_of(work, sa.select(remitted_claim), _BY_NUMBER, place, within=of_it, make=_claim)
 
 
 async def find_claim(work: UnitOfWork, remittance_id: UUID, number: int, enrollment_id: UUID) -> Claim | None:

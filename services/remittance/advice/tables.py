@@ -51,7 +51,7 @@ remittance = sa.Table(
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.UniqueConstraint("enrollment_id", "payer_identifier", "trace_number", name="remittance_trace"),
-    sa.Index("remittance_enrollment", "enrollment_id", "issued_on"),
+    sa.Index("remittance_enrollment", "enrollment_id", "issued_on", "received_at", "remittance_id"),
 )
 
 # `details` (the patient, and what may name the patient) are sealed for this service and bound to the row. `outcome` is

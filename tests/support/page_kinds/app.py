@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from libs.common.clock import SetClock
 from libs.common.contracts.notifier import FunctionState
 from libs.common.deployment import load_deployment
-from libs.common.web import pages
+from libs.common.persistence.paging import Page
+from libs.common.web import pages, paging
 from libs.common.web.conditions import unknown, view
 from libs.common.web.forms import Day, Form, read_form
 from libs.common.web.headers import AnswerHeaders
@@ -98,24 +99,24 @@ ROWS = [
         * 10
     )
 ]
-LIST = pages.Listing(
+LIST = paging.Listing(
     "claim",
     (
-        pages.Column("ICN", "icn"),
-        pages.Column("Control number", "control"),
-        pages.Column("MBI"),
-        pages.Column("Service", "service"),
-        pages.Column("Status", "status"),
-        pages.Column("Provider"),
-        pages.Column("Charge", "charge", number=True),
+        paging.Column("ICN", "icn"),
+        paging.Column("Control number", "control"),
+        paging.Column("MBI"),
+        paging.Column("Service", "service"),
+        paging.Column("Status", "status"),
+        paging.Column("Provider"),
+        paging.Column("Charge", "charge", number=True),
     ),
-    total=237,
+    Page(tuple(ROWS), previous="1", next="60", total=237),
     path="/list",
     empty="No claims were received in these days. Change the days, or look for a claim by your own control number.",
     sort="service",
     descending=True,
     filters={"status": "denied"},
-    csv="/list.csv?status=denied",
+    csv="/list.csv",
 )
 STEPS = [
     pages.Step(NOW - timedelta(days=3), "Denied", "Remittance 0099112 says why."),
@@ -185,7 +186,7 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
     app.mount("/static", pages.static_files())
     shown: dict[str, tuple[str, dict[str, Any]]] = {
         "list": ("list.html", {"listing": LIST, "rows": ROWS[:50], "filters": Form({"status": "denied"})}),
-        "list-empty": ("list.html", {"listing": replace(LIST, total=0), "rows": [], "filters": Form()}),
+        "list-empty": ("list.html", {"listing": replace(LIST, page=Page()), "rows": [], "filters": Form()}),
         "detail": ("detail.html", {"rights": RIGHTS, "steps": STEPS, "day": date(2026, 11, 3)}),
         "confirmation": ("confirmation.html", {"receipt": RECEIPT}),
         "progress": ("progress.html", {"progress": PROGRESS}),

@@ -5,7 +5,7 @@ from datetime import date
 from libs.x12.eligibility.judging import answers, judge_inquiry, rejections_for
 from libs.x12.eligibility.objects import EligibilityAnswer, Rejection, Trace
 from services.eligibility.entitlement.domain import Benefit, Entitlement, headline
-from services.eligibility.entitlement.partner import in_words
+from services.eligibility.entitlement.views import in_words
 from tests.support.eligibility_files import ANSWER, INQUIRY, TODAY, changed, read, read_answer, read_inquiry
 from tests.support.x12_interpretations import NOT_OURS, interpretation
 

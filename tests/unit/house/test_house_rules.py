@@ -2,13 +2,14 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 
 from deploy.edge.pages import REFUSALS
 from libs.common.contracts.base import REGISTRY
@@ -16,6 +17,7 @@ from libs.common.crashpoints import POINTS
 from libs.common.errors import ERROR_CODES
 from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import ALLOWED_KEYS
+from libs.common.persistence.paging import Order
 from libs.common.security.permissions import CATALOG as PERMISSIONS
 from libs.common.service import Service
 from libs.common.settings import SERVICES
@@ -24,8 +26,8 @@ from libs.common.web.routes import rules_of
 
 ROOT = Path(__file__).parents[3]
 ROOMS = {
-    "__init__.py", "domain.py", "tables.py", "repository.py", "handlers.py", "api.py", "pages.py", "subscriptions.py",
-    "streams.py", "partner.py", "templates", "composers", "__pycache__",
+    "__init__.py", "domain.py", "tables.py", "repository.py", "views.py", "handlers.py", "api.py", "pages.py",
+    "subscriptions.py", "streams.py", "partner.py", "processing.py", "templates", "composers", "__pycache__",
 }  # fmt: skip
 AT_A_SERVICES_ROOT = {
     "__init__.py", "__main__.py", "app.py", "metadata.py", "settings.py", "README.md", "migrations", "__pycache__",
@@ -71,6 +73,13 @@ def test_nobody_but_the_edges_commits() -> None:
 def test_nobody_publishes_past_the_outbox() -> None:
     edges = ("libs/common/messaging/", "libs/common/process.py", "libs/common/streams/")
     assert found(r"^(AIOKafkaProducer|KafkaPublisher)$|producer\.send", "services", "libs", but=edges) == []
+
+
+def test_nobody_seals_or_opens_past_the_kinds_of_sealed_values() -> None:
+    """A place or a group of readers written by hand is one that can be wrong: `Sealed` stands beside the column."""
+    assert (
+        found(r"\bkeys\.(seal|open)$", "services", "libs", "simulators", "tools", but=("libs/common/sealing.py",)) == []
+    )
 
 
 def test_only_the_clock_asks_the_machine_for_the_time() -> None:
@@ -121,6 +130,35 @@ def test_features_hold_only_the_rooms_of_the_house() -> None:
                 continue
             strangers += [str(room.relative_to(ROOT)) for room in entry.iterdir() if room.name not in ROOMS]
     assert strangers == []
+
+
+def test_what_one_feature_reads_of_another_stands_in_no_handlers() -> None:
+    """Handlers change state, also for the handlers of another feature; who only reads goes to views."""
+    readers = [
+        f"{path}: {module}"
+        for path, tree in sources("services")
+        if path.count("/") == 3 and not path.endswith("/handlers.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for module in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+        if module.startswith("services.") and module.endswith(".handlers") and module.count(".") == 3
+        and not module.startswith(path.rsplit("/", 1)[0].replace("/", "."))
+    ]  # fmt: skip
+    assert readers == []
+
+
+def test_views_change_nothing() -> None:
+    """They may leave an audit row: who reads is told of."""
+    changing = {"append", "append_prepared", "copy", "forward", "insert", "schedule"}
+    assert [
+        f"{path}: {call.func.attr}"
+        for path, tree in sources("services")
+        if path.endswith("/views.py")
+        for _, call in calls(tree)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in changing
+        and ast.unparse(call.func.value).endswith("work")
+    ] == []
 
 
 def test_no_feature_knows_the_wiring() -> None:
@@ -277,3 +315,33 @@ def test_the_repository_names_no_machine_and_no_registry() -> None:
         and pattern.search(path.read_text(encoding="utf-8", errors="ignore"))
     ]
     assert wrong == []
+
+
+def test_lists_are_sorted_by_what_an_index_holds() -> None:
+    found_orders = list(_orders())
+    assert len(found_orders) > 5
+    assert [where for where, order in found_orders if not _is_indexed(order)] == []
+
+
+def _orders() -> Iterator[tuple[str, Order]]:
+    for path in sorted(ROOT.glob("services/*/*/repository.py")):
+        module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for name, value in vars(module).items():
+            for each in value.values() if isinstance(value, Mapping) else [value]:
+                if isinstance(each, Order):
+                    yield f"{module.__name__}.{name}", each
+
+
+def _is_indexed(order: Order) -> bool:
+    """Whether the rows come sorted from an index: of a join, by the first column, of which few rows share a value."""
+    wanted = [str(each) for each in order.columns]
+    if order.source is None:
+        return any(wanted == held[-len(wanted) :] for held in _held_by_indexes(order.key.table))
+    return any(wanted[:1] == held[:1] for held in _held_by_indexes(order.columns[0].table))
+
+
+def _held_by_indexes(table: Any) -> Iterator[list[str]]:
+    yield from ([str(each) for each in index.expressions] for index in table.indexes)
+    for each in table.constraints:
+        if isinstance(each, PrimaryKeyConstraint | UniqueConstraint):
+            yield [str(column) for column in each.columns]

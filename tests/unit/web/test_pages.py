@@ -8,7 +8,7 @@ from jinja2 import UndefinedError
 
 from libs.common.deployment import load_deployment
 from libs.common.web import pages
-from libs.common.web.pages import Column, Frame, Link, Listing, NavigationEntry, Person, Problem
+from libs.common.web.pages import Frame, Link, NavigationEntry, Person, Problem
 
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
 FRAME = Frame(load_deployment(Path("contract.toml")), NOW)
@@ -107,32 +107,6 @@ def test_static_addresses_change_with_the_content_and_missing_files_have_none(
     assert re.fullmatch(r"/static/portico-test\.css\?v=[0-9a-f]{16}", before)
     assert after != before
     assert pages.static_url("never-built.css") == "/static/never-built.css"
-
-
-LISTING = Listing(
-    "claim",
-    (Column("ICN", "icn"), Column("MBI")),
-    total=237,
-    path="/claims",
-    empty="None.",
-    page=5,
-    sort="icn",
-    filters={"status": "denied"},
-)
-
-
-def test_a_list_counts_its_pages_and_rows() -> None:
-    assert (LISTING.pages, LISTING.first, LISTING.last) == (5, 201, 237)
-    assert (replace(LISTING, total=0).pages, replace(LISTING, total=50).pages) == (1, 1)
-
-
-def test_a_lists_addresses_keep_filter_and_order() -> None:
-    assert LISTING.at(2) == "/claims?status=denied&sort=icn&page=2"
-    assert LISTING.at(1) == "/claims?status=denied&sort=icn"
-    assert LISTING.sorting(LISTING.columns[0]) == "/claims?status=denied&sort=-icn"
-    assert replace(LISTING, descending=True).sorting(LISTING.columns[0]) == "/claims?status=denied&sort=icn"
-    assert LISTING.sorted_by(LISTING.columns[0]) == "ascending"
-    assert LISTING.sorted_by(LISTING.columns[1]) == "none"
 
 
 def test_progress_tells_a_screen_reader_only_when_a_quarter_is_full() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
-from services.claims.submission.partner import biller_of
+from services.claims.submission.processing import biller_of
 from simulators.population import Enrollment, Organization, Population, claim_file, institutional_claim_file
 from tests.support.claims import RECEIVED, ClaimsService, Clinic, enrollment_of, person_of, program_of
 

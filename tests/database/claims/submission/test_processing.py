@@ -12,7 +12,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.partners.handover import PartnerExchange
 from libs.x12.reader import FileVerdict, read_file
 from services.claims.submission import domain, handlers
-from services.claims.submission.partner import stage_reference
+from services.claims.submission.processing import stage_reference
 from simulators.population import file_faults
 from tests.support.claims import RECEIVED, ClaimsService, claims_of
 from tests.support.x12_institutional import STAY

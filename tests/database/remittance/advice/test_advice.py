@@ -199,8 +199,10 @@ async def test_a_program_reads_the_same(portal: RemittanceService) -> None:
     listed = (await portal.app.call("GET", "/api/remittance", BILLER)).json()
     [payment] = listed["remittances"]
     assert (payment["trace_number"], payment["paid_cents"]) == (TRACE, PAID)
-    pages = [(await portal.app.call("GET", f"/api{address}/claims?page={page}", BILLER)).json() for page in (1, 2)]
-    assert sum(each["paid_cents"] for page in pages for each in page["claims"]) == PAID
+    first = (await portal.app.call("GET", f"/api{address}/claims", BILLER)).json()
+    rest = (await portal.app.call("GET", f"/api{address}/claims?after={first['next']}", BILLER)).json()
+    assert (len(first["claims"]), rest["next"]) == (50, None)
+    assert sum(each["paid_cents"] for page in (first, rest) for each in page["claims"]) == PAID
     assert (await portal.app.call("GET", f"/api{address}/835", BILLER)).content == remittance_file(CLAIMS)
 
 

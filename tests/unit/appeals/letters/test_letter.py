@@ -4,7 +4,7 @@ import pikepdf
 import pytest
 
 from services.appeals.letters.domain import LetterFacts, LetterLine, compose, needs_letter
-from services.appeals.letters.handlers import typeset
+from services.appeals.letters.views import typeset
 
 LINES = (
     LetterLine("Line 1", "99213 on 10/01/2026", "$125.00", "CO-50", "Paid", "The notes show the need.", ""),

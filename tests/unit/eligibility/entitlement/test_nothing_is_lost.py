@@ -34,12 +34,12 @@ from libs.x12.eligibility.objects import (
     Trace,
 )
 from libs.x12.findings import Finding
-from services.eligibility.entitlement.partner import in_words
+from services.eligibility.entitlement.views import in_words
 from services.eligibility.inquiry.api import shown
-from services.eligibility.inquiry.handlers import Opened
 from services.eligibility.inquiry.pages import entitlement_facts
 from services.eligibility.inquiry.repository import Inquiry
-from services.eligibility.printout.handlers import STATEMENTS, printed
+from services.eligibility.inquiry.views import Opened
+from services.eligibility.printout.views import STATEMENTS, printed
 from tests.support.eligibility import question
 from tests.support.field_walk import unexplained, unset, variants
 from tests.support.page_kinds.app import FRAME

@@ -4,7 +4,9 @@ from pathlib import Path
 from uuid import UUID
 
 from libs.common.deployment import load_deployment
-from libs.common.web.pages import Column, Frame, Listing, Step, text
+from libs.common.persistence.paging import whole
+from libs.common.web.pages import Frame, Step, text
+from libs.common.web.paging import Column, Listing
 from services.notifier.banners.domain import FunctionState, Situation
 from services.notifier.health.domain import FaultDomain
 from services.notifier.interruptions.domain import Interruption
@@ -15,7 +17,7 @@ OPEN = Interruption(UUID(int=1), "claims", ("F-07",), NOW - timedelta(minutes=18
 LISTING = Listing(
     noun="interruption",
     columns=(Column("Functions"), Column("State"), Column("Started"), Column("Ended")),
-    total=0,
+    page=whole([]),
     path="/notifier",
     empty="There was no interruption yet.",
 )
@@ -28,7 +30,7 @@ def status(*interruptions: Interruption, frame: Frame = FRAME) -> str:
             "frame": frame,
             "path": "/notifier",
             "situation": Situation((FunctionState("F-07", "Claim Status", "not-available", OPEN.started_at),)),
-            "listing": replace(LISTING, total=len(interruptions)),
+            "listing": replace(LISTING, page=whole(interruptions)),
             "interruptions": interruptions,
             "names": {each.interruption_id: "Claim Status" for each in interruptions},
         },

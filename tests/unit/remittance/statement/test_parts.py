@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from services.remittance.advice.repository import Remittance
-from services.remittance.statement.handlers import CLAIMS_OF_A_PART, Part, parts
+from services.remittance.statement.views import CLAIMS_OF_A_PART, Part, parts
 
 
 def of(claims: int) -> Remittance:

@@ -1,6 +1,6 @@
 from services.remittance.advice.domain import Adjustment, ProviderAdjustment
 from services.remittance.advice.repository import Line
-from services.remittance.wording.handlers import explained_adjustments, explained_lines
+from services.remittance.wording.views import explained_adjustments, explained_lines
 
 
 def line(*adjustments: Adjustment) -> Line:

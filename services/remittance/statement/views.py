@@ -8,13 +8,14 @@ from pathlib import Path
 from libs.common.documents.typesetting import typeset
 from libs.common.mbi import mask_mbi
 from libs.common.money import format_dollars
+from libs.common.persistence.paging import Place
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day, procedure
 from services.remittance.advice import repository
 from services.remittance.advice.domain import Patient, outcome_words
-from services.remittance.advice.handlers import details
 from services.remittance.advice.repository import Claim, Line, Remittance
-from services.remittance.wording.handlers import (
+from services.remittance.advice.views import details
+from services.remittance.wording.views import (
     ExplainedAdjustment,
     ExplainedLine,
     explained,
@@ -68,9 +69,9 @@ class PrintedClaim:
 async def statement(work: UnitOfWork, one: Remittance, part: int) -> bytes:
     """A part of the remittance as a tagged PDF, with every reason in words. Audited."""
     work.audit("print", "remittance", one.remittance_id)
-    claims = await repository.claims_of(
-        work, one.remittance_id, limit=CLAIMS_OF_A_PART, offset=(part - 1) * CLAIMS_OF_A_PART
-    )
+    before = (part - 1) * CLAIMS_OF_A_PART
+    place = Place(str(before) if before else "", size=CLAIMS_OF_A_PART, counted=False)
+    claims = (await repository.claims_of(work, one.remittance_id, place)).rows
     lines = await repository.lines_of(work, one.remittance_id, [claim.number for claim in claims])
     corrections = await repository.corrections(work, one.enrollment_id, claims)
     printed = [

@@ -14,11 +14,10 @@ from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
 from libs.x12.claim_status.acknowledgment import Source
 from libs.x12.reader import FileVerdict
-from services.claims.submission.partner import (
-    CLAIM_COLUMNS,
-    LINE_COLUMNS,
-    PART,
-    Answer,
+from services.claims.acknowledgment.processing import Answer, Answering
+from services.claims.shared_system.partner import PART
+from services.claims.status.processing import CLAIM_COLUMNS, LINE_COLUMNS, Shared
+from services.claims.submission.processing import (
     PackedChunk,
     Task,
     biller_of,
@@ -57,22 +56,28 @@ def _prepared(
     documents = DocumentStore("claims", settings, keys)
     file = documents.put_sync([content], limit=1 << 30)
     task = Task(
-        documents=documents,
         keys=keys,
-        submission_id=_SUBMISSION,
-        enrollment_id=_SUBMISSION,
         biller=biller_of(enrollment),
         document=file.reference,
-        business_date=_DAY,
         chunk_size=10,
         next_chunk=next_chunk,
-        first_control_number=_FIRST,
-        first_interchange_number=0,
-        source_name="/claims",
-        now=_NOW,
-        created=_NOW,
-        origin=Origin(actor="system:claims", correlation_id="c"),
-        payer=Source("MAC", "15004"),
+        shared=Shared(
+            submission_id=_SUBMISSION,
+            enrollment_id=_SUBMISSION,
+            business_date=_DAY,
+            first_control_number=_FIRST,
+            source_name="/claims",
+            now=_NOW,
+            origin=Origin(actor="system:claims", correlation_id="c"),
+        ),
+        answering=Answering(
+            documents=documents,
+            submission_id=_SUBMISSION,
+            business_date=_DAY,
+            first_interchange_number=0,
+            created=_NOW,
+            payer=Source("MAC", "15004"),
+        ),
     )
     items = list(prepare(task))
     answers = {each.kind: b"".join(documents.open_sync(each.document)) for each in items if isinstance(each, Answer)}

@@ -13,7 +13,7 @@ from libs.common.web.permit import Permit
 from services.eligibility.entitlement.domain import Benefit, Entitlement, Refusal
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry.domain import corrections
-from services.eligibility.inquiry.handlers import Opened
+from services.eligibility.inquiry.views import Opened
 
 STATEMENTS = 400
 """As many are printed; HETS has some fifty of a patient. The page in the portal shows all."""

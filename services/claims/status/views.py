@@ -1,4 +1,4 @@
-"""What page and program ask alike about a claim."""
+"""Finds claims for whoever asks, page or program, opens whom they are about, and says their status in words."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,0 +1,62 @@
+"""Finds inquiries for page and program, opens what is sealed of them, and says what to correct in a question."""
+
+from dataclasses import dataclass
+
+from libs.common.errors import nothing_here
+from libs.common.ports import Ports
+from libs.common.web.permit import Permit, opaque
+from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
+from services.eligibility.hets.domain import Question
+from services.eligibility.hets.partner import open_answer
+from services.eligibility.inquiry import repository
+from services.eligibility.inquiry.domain import question_faults
+from services.eligibility.inquiry.repository import Inquiry
+from services.eligibility.inquiry.tables import ANSWER, QUESTION
+from services.eligibility.settings import eligibility_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An inquiry with its seals opened. `answer` only when HETS gave benefits that are still kept."""
+
+    inquiry: Inquiry
+    question: Question
+    answer: Entitlement | None
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def headline(self) -> Headline | None:
+        """What the answer comes to on the days asked about."""
+        asked = self.question
+        return headline(self.answer, asked.service_from, asked.service_to) if self.answer else None
+
+
+def faults_of(runtime: Ports, question: Question) -> dict[str, str]:
+    """What to correct in a question before HETS is asked, by field of the form."""
+    settings = eligibility_settings()
+    return question_faults(question, runtime.today, years_back=settings.years_back, months_ahead=settings.months_ahead)
+
+
+async def found(permit: Permit, inquiry_id: str) -> Opened:
+    """The inquiry of the enrollment acted for, opened and audited. Raises `Rejected` (404)."""
+    work = permit.work
+    one = await repository.find(work, opaque(inquiry_id), permit.enrollment.enrollment_id)
+    if one is None:
+        raise nothing_here()
+    work.audit("read", "inquiry", one.inquiry_id)
+    return opened(work.runtime, one)
+
+
+def opened(runtime: Ports, one: Inquiry) -> Opened:
+    """The inquiry with its seals opened."""
+    question = asked_question(runtime, one)
+    if one.answer is None:
+        return Opened(one, question, None, ())
+    content = ANSWER.open(runtime.keys, one.answer, one.inquiry_id)
+    answer, refusals = open_answer(content, one.asked_at.date())
+    return Opened(one, question, answer, refusals)
+
+
+def asked_question(runtime: Ports, one: Inquiry) -> Question:
+    """What was asked, with its seal opened."""
+    return QUESTION.open(runtime.keys, one.question, one.inquiry_id)
