@@ -24,6 +24,7 @@ BENCHES = (
     "remittance-post",
     "outage-to-alert",
     "access-at-size",
+    "queues-at-depth",
     "idle",
 )
 

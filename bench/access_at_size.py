@@ -55,7 +55,7 @@ async def run() -> None:
     """Fill auth, copy its access into the portal, and ask for each page."""
     async with platform("postgresql", "keys", "migrate") as place:
         async with _process(auth, place.settings) as (of_auth, runtime):
-            await _fill(runtime)
+            await fill(runtime)
             records = await _records(runtime)
             await _copy(runtime, records)
             signing = SigningKey(place.settings.state_directory / "secrets")
@@ -87,7 +87,7 @@ async def _process(service: Service, settings: Settings) -> AsyncIterator[tuple[
         await web.database.close()
 
 
-async def _fill(runtime: Runtime) -> None:
+async def fill(runtime: Runtime) -> None:
     """The organizations with their enrollments, the vendor and its biller, and the users of the first organization."""
     now = runtime.clock.now()
     owners = [derived_id("bench", "organization", number) for number in range(_ORGANIZATIONS)]
@@ -161,10 +161,9 @@ def _granted(user_id: UUID, numbers: Iterable[int], now: datetime) -> Iterator[d
 
 async def _records(runtime: Runtime) -> tuple[list[Any], list[Any]]:
     async with runtime.database.work(runtime) as work:
-        users, organizations = await repository.all_ids(work)
         return (
-            await repository.organization_records(work, organizations, generation=1),
-            await repository.user_records(work, users, generation=1),
+            await repository.organization_records(work, await repository.organization_ids(work), generation=1),
+            await repository.user_records(work, await repository.user_ids(work), generation=1),
         )
 
 

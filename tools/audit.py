@@ -18,7 +18,8 @@ import typer
 from rich.console import Console
 
 from libs.common.audit.verifier import NotProvableError, Proof, Result, check_proof, prove, reading, verify_trail
-from libs.common.persistence.tables import audit_tree_head
+from libs.common.clock import SystemClock
+from libs.common.persistence.tables import AUDIT_KEPT_YEARS, audit_tree_head
 from libs.common.security.keys import KeyRing
 from libs.common.settings import SERVICES, Settings
 
@@ -47,6 +48,8 @@ def verify_service(
     kept = tuple(kept_heads.read_text(encoding="ascii").split()) if kept_heads else ()
     result = asyncio.run(_verify(settings, service, kept))
     console.print(f"{service}: {result.rows} rows, {result.heads} signed tree heads, {result.unsealed} not yet sealed")
+    if result.dropped:
+        console.print(f"Dropped after {AUDIT_KEPT_YEARS} years, their seals stand: {', '.join(result.dropped)}")
     if result.fault is None:
         console.print("[green]The trail is whole.[/green]")
         return
@@ -59,7 +62,7 @@ def verify_service(
 async def _verify(settings: Settings, service: str, kept: tuple[str, ...]) -> Result:
     keys = KeyRing.load(settings, service).audit_public_keys()
     async with reading(settings.database(service, "work")) as connection:
-        return await verify_trail(connection, service, keys, kept_heads=kept)
+        return await verify_trail(connection, service, keys, now=SystemClock().now(), kept_heads=kept)
 
 
 @application.command("heads")

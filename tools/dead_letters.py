@@ -11,11 +11,9 @@ gives up all of them. Every decision is written into the service's audit trail. 
 error classes and counts are.
 """
 
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,20 +21,17 @@ import typer
 from rich.console import Console
 
 from libs.common.contracts.envelope import headers_from_text
+from libs.common.messaging.parking import go_on, hold_key
 from libs.common.persistence.tables import parked
-from libs.common.persistence.unit_of_work import Acting, UnitOfWork
-from libs.common.process import build_runtime
-from libs.common.settings import SERVICES, Settings
+from libs.common.persistence.unit_of_work import UnitOfWork
+from tools.operating import Reason, in_transaction
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(soft_wrap=True, highlight=False)
 
-R = TypeVar("R")
-
 _Service = Annotated[str, typer.Argument(help="The service whose keys are meant.")]
 _Key = Annotated[str, typer.Argument(help="The held key, as 'list' shows it.")]
 _Consumer = Annotated[str, typer.Option(help="The consumer group; by default the service's worker.")]
-_Reason = Annotated[str, typer.Option(help="Why, for the audit trail. No names, no facts of a claim.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +92,12 @@ async def events_of(work: UnitOfWork, consumer: str, key: str) -> list[ParkedEve
 
 async def reinsert(work: UnitOfWork, consumer: str, key: str, *, reason: str) -> list[UUID]:
     """Let the held event of a key be tried again at once, with all its attempts. Returns its id, or nothing."""
-    again = (
+    held = (
         sa.update(parked)
         .where(parked.c.consumer == consumer, parked.c.partition_key == key, parked.c.state == "held")
-        .values(state="waiting", attempts=0, next_at=work.now)
-        .returning(parked.c.event_id)
+        .values(state="waiting", attempts=0)
     )
-    return _audited(work, "reinsert", list((await work.execute(again)).scalars()), reason)
+    return await _decide(work, "reinsert", consumer, key, held, reason)
 
 
 async def drop_event(work: UnitOfWork, consumer: str, key: str, event_id: UUID, *, reason: str) -> list[UUID]:
@@ -114,7 +108,7 @@ async def drop_event(work: UnitOfWork, consumer: str, key: str, event_id: UUID, 
         parked.c.event_id == event_id,
         parked.c.state == "held",
     )
-    return _audited(work, "drop", list((await work.execute(gone.returning(parked.c.event_id))).scalars()), reason)
+    return await _decide(work, "drop", consumer, key, gone, reason)
 
 
 async def drop_key(work: UnitOfWork, consumer: str, key: str, *, reason: str) -> list[UUID]:
@@ -122,35 +116,21 @@ async def drop_key(work: UnitOfWork, consumer: str, key: str, *, reason: str) ->
     held = sa.select(parked.c.id).where(
         parked.c.consumer == consumer, parked.c.partition_key == key, parked.c.state == "held"
     )
-    gone = (
-        sa.delete(parked)
-        .where(parked.c.consumer == consumer, parked.c.partition_key == key, sa.exists(held))
-        .returning(parked.c.event_id)
-    )
-    return _audited(work, "drop", list((await work.execute(gone)).scalars()), reason)
+    gone = sa.delete(parked).where(parked.c.consumer == consumer, parked.c.partition_key == key, sa.exists(held))
+    return await _decide(work, "drop", consumer, key, gone, reason)
 
 
-def _audited(work: UnitOfWork, action: str, events: list[UUID], reason: str) -> list[UUID]:
+async def _decide(
+    work: UnitOfWork, action: str, consumer: str, key: str, change: sa.Update | sa.Delete, reason: str
+) -> list[UUID]:
+    """Change what is parked of a key, and go on with it. The ids of the events that changed."""
+    await hold_key(work, consumer, key)
+    events = list((await work.execute(change.returning(parked.c.event_id))).scalars())
+    if events:
+        await go_on(work, consumer, key)
     for event_id in events:
         work.audit(f"{action}-dead-letter", "event", event_id, reason=reason)
     return events
-
-
-def _run(service: str, act: Callable[[UnitOfWork], Awaitable[R]]) -> R:
-    """Run `act` in one transaction of the service's database, in the name of whoever calls."""
-    if service not in SERVICES:
-        raise typer.BadParameter(f"there is no service {service}; there are: {', '.join(SERVICES)}")
-
-    async def within() -> R:
-        runtime = build_runtime(service, "worker", Settings())
-        try:
-            async with runtime.database.work(runtime) as work:
-                work.acting = Acting(actor=f"operator:{getpass.getuser()}")
-                return await act(work)
-        finally:
-            await runtime.database.close()
-
-    return asyncio.run(within())
 
 
 def _tell(events: list[UUID], done: str) -> None:
@@ -162,7 +142,7 @@ def _tell(events: list[UUID], done: str) -> None:
 @application.command("list")
 def list_held(service: _Service) -> None:
     """List the held keys of a service."""
-    keys = _run(service, held_keys)
+    keys = in_transaction(service, held_keys)
     if not keys:
         console.print(f"{service} holds no keys.")
         return
@@ -176,7 +156,7 @@ def list_held(service: _Service) -> None:
 @application.command("show")
 def show_key(service: _Service, key: _Key, consumer: _Consumer = "") -> None:
     """List the parked events of one key in their order."""
-    events = _run(service, lambda work: events_of(work, consumer or f"{service}-worker", key))
+    events = in_transaction(service, lambda work: events_of(work, consumer or f"{service}-worker", key))
     _some(events)
     for event in events:
         console.print(f"{event.state}  {_line(event)}")
@@ -195,17 +175,17 @@ def _some(events: Sequence[object]) -> None:
 
 
 @application.command("reinsert")
-def reinsert_key(service: _Service, key: _Key, reason: _Reason, consumer: _Consumer = "") -> None:
+def reinsert_key(service: _Service, key: _Key, reason: Reason, consumer: _Consumer = "") -> None:
     """Try the held event of a key again, then those behind it."""
     group = consumer or f"{service}-worker"
-    _tell(_run(service, lambda work: reinsert(work, group, key, reason=reason)), "will be tried again:")
+    _tell(in_transaction(service, lambda work: reinsert(work, group, key, reason=reason)), "will be tried again:")
 
 
 @application.command("drop")
 def drop(
     service: _Service,
     key: _Key,
-    reason: _Reason,
+    reason: Reason,
     event: Annotated[UUID | None, typer.Option(help="Give up this event only.")] = None,
     whole_key: Annotated[bool, typer.Option(help="Give up the event and all that queue behind it.")] = False,
     consumer: _Consumer = "",
@@ -215,9 +195,9 @@ def drop(
         raise typer.BadParameter("give either --event with an id or --whole-key")
     group = consumer or f"{service}-worker"
     if event is None:
-        events = _run(service, lambda work: drop_key(work, group, key, reason=reason))
+        events = in_transaction(service, lambda work: drop_key(work, group, key, reason=reason))
     else:
-        events = _run(service, lambda work: drop_event(work, group, key, event, reason=reason))
+        events = in_transaction(service, lambda work: drop_event(work, group, key, event, reason=reason))
     _tell(events, "given up:")
 
 

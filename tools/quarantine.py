@@ -11,8 +11,6 @@ Dropping removes either for good. Each decision is written into the audit trail.
 numbers, amounts and counts are.
 """
 
-import asyncio
-import getpass
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -22,11 +20,10 @@ from rich.console import Console
 
 from libs.common.errors import ERROR_CODES, Rejected
 from libs.common.money import format_dollars
-from libs.common.persistence.unit_of_work import Acting, UnitOfWork
-from libs.common.process import build_runtime
-from libs.common.settings import Settings
+from libs.common.persistence.unit_of_work import UnitOfWork
 from services.remittance.quarantine.handlers import drop, release
 from services.remittance.quarantine.repository import Quarantined, Refused, refused, waiting
+from tools.operating import Reason, in_transaction
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(soft_wrap=True, highlight=False)
@@ -34,25 +31,15 @@ console = Console(soft_wrap=True, highlight=False)
 R = TypeVar("R")
 
 _Remittance = Annotated[UUID, typer.Argument(help="The remittance, as 'list' shows it.")]
-_Reason = Annotated[str, typer.Option(help="Why, for the audit trail. No names, no facts of a claim.")]
 
 
 def _run(act: Callable[[UnitOfWork], Awaitable[R]]) -> R:
     """Run `act` in one transaction of remittance's database, in the name of whoever calls."""
-
-    async def within() -> R:
-        runtime = build_runtime("remittance", "worker", Settings())
-        try:
-            async with runtime.database.work(runtime) as work:
-                work.acting = Acting(actor=f"operator:{getpass.getuser()}")
-                return await act(work)
-        except Rejected as refused:
-            console.print(f"[red]{ERROR_CODES[refused.code]}[/red]")
-            raise typer.Exit(1) from refused
-        finally:
-            await runtime.database.close()
-
-    return asyncio.run(within())
+    try:
+        return in_transaction("remittance", act)
+    except Rejected as refused:
+        console.print(f"[red]{ERROR_CODES[refused.code]}[/red]")
+        raise typer.Exit(1) from refused
 
 
 @application.command("list")
@@ -79,14 +66,14 @@ def list_waiting() -> None:
 
 
 @application.command("release")
-def release_one(remittance_id: _Remittance, reason: _Reason) -> None:
+def release_one(remittance_id: _Remittance, reason: Reason) -> None:
     """Check a remittance again, and post it if payee and claims agree now; let a refused one be tried again."""
     tried_again = _run(lambda work: release(work, remittance_id, reason=reason))
     console.print(f"[green]{'is tried again' if tried_again else 'posted'}[/green] {remittance_id}")
 
 
 @application.command("drop")
-def drop_one(remittance_id: _Remittance, reason: _Reason) -> None:
+def drop_one(remittance_id: _Remittance, reason: Reason) -> None:
     """Give a remittance up for good."""
     _run(lambda work: drop(work, remittance_id, reason=reason))
     console.print(f"[green]dropped[/green] {remittance_id}")

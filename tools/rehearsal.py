@@ -2,15 +2,19 @@
 
     python -m tools.rehearsal poison claims
     python -m tools.rehearsal poison claims --count 10
+    python -m tools.rehearsal stuck
 
 Sends a service events whose body is empty: none of its contracts can be read from that, so each becomes a dead letter
-and holds a key of its own, which no other event has. Ten in a row open the circuit breaker. Not in a cluster.
+and holds a key of its own, which no other event has. Ten in a row open the circuit breaker. `stuck` asks claims to read
+a file that was never sent, and says that this has failed since yesterday. Not in a cluster.
 """
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
+import sqlalchemy as sa
 import typer
 from rich.console import Console
 
@@ -19,7 +23,10 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.envelope import Message
 from libs.common.ids import Ids
 from libs.common.messaging.kafka import KafkaPublisher
+from libs.common.persistence.tables import due_work
+from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.settings import SERVICES, Settings
+from tools.operating import in_transaction
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(soft_wrap=True, highlight=False)
@@ -71,16 +78,36 @@ def poison(
     count: Annotated[int, typer.Option(help="How many; 10 open its circuit breaker.", min=1, max=100)] = 1,
 ) -> None:
     """Send a service events that nobody can read."""
-    settings = Settings()
-    if settings.profile == "cluster":
-        console.print("[red]This is a cluster: what others depend on is not rehearsed here.[/red]")
-        raise typer.Exit(1)
+    settings = _on_this_machine()
     contract, clock = contract_for(service), SystemClock()
     at = clock.now().isoformat()
     messages = [unreadable(contract, event_id, at) for event_id in Ids(clock).batch(count)]
     asyncio.run(_publish(settings, messages))
     for each in messages:
         console.print(f"sent to {contract.topic}: {each.key}")
+
+
+@application.command()
+def stuck() -> None:
+    """Ask for a job that can only fail, and has had its time: the next failure gives it up."""
+    _on_this_machine()
+
+    async def ask(work: UnitOfWork) -> str:
+        subject = str(work.runtime.ids.new())
+        await work.schedule("process-submission", subject, work.now)
+        row = sa.update(due_work).where(due_work.c.subject == subject)
+        await work.execute(row.values(failing_since=work.now - timedelta(days=1)))
+        return subject
+
+    console.print(f"asked claims for: process-submission {in_transaction('claims', ask)}")
+
+
+def _on_this_machine() -> Settings:
+    settings = Settings()
+    if settings.profile == "cluster":
+        console.print("[red]This is a cluster: what others depend on is not rehearsed here.[/red]")
+        raise typer.Exit(1)
+    return settings
 
 
 async def _publish(settings: Settings, messages: list[Message]) -> None:

@@ -21,13 +21,13 @@ _ALL = (
     # What any route may leave behind.
     Audited("refuse", "route", "Access to a page or to an operation of the API was refused."),
     Audited("refuse", "object", "An object was asked for that the person may not know of, or by a form of another."),
+    # Files, of whatever they are.
+    Audited("upload", "attachment", "A file that was sent was refused."),
+    Audited("download", "attachment", "A file that was sent with something was downloaded.", shows=True),
     # Forms that are put aside.
     Audited("save", "draft", "A form was put aside."),
     Audited("read", "draft", "A form that was put aside was opened again.", shows=True),
     Audited("discard", "draft", "A form that was put aside was given up, or sent."),
-    # Files, of whatever they are.
-    Audited("upload", "attachment", "A file that was sent was refused."),
-    Audited("download", "attachment", "A file that was sent with something was downloaded.", shows=True),
     # Signing in, sessions, access.
     Audited("sign-in", "account", "A person signed in, or a step of it failed."),
     Audited("sign-in", "client", "A program was given a token, or was not."),
@@ -107,6 +107,9 @@ _ALL = (
     Audited("send-message", "user", "A message to a user was sent, or given up."),
     Audited("reinsert-dead-letter", "event", "An operator had a dead letter handled again."),
     Audited("drop-dead-letter", "event", "An operator gave a dead letter up."),
+    Audited("drop", "month", "An operator dropped a month of a table that had been kept long enough."),
+    Audited("release", "job", "An operator had a job tried again that was given up."),
+    Audited("drop", "job", "An operator dropped a job that was given up."),
 )
 
 CATALOG: Mapping[tuple[str, str], Audited] = {(each.action, each.kind): each for each in _ALL}

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from uuid import UUID
 
@@ -40,6 +41,16 @@ def _stamped(milliseconds: int, noise: int) -> UUID:
     low = noise & ((1 << 62) - 1)
     high = (noise >> 62) & 0xFFF
     return UUID(int=milliseconds | _VERSION_7 | (high << 64) | _VARIANT | low)
+
+
+def first_id(moment: datetime) -> UUID:
+    """What no id of `moment` or later is less than: for looking in a time."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def made_at(identity: UUID) -> datetime:
+    """The time in an id that begins with one."""
+    return datetime.fromtimestamp((identity.int >> 80) / 1000, UTC)
 
 
 def derived_id(*parts: str | int | UUID) -> UUID:

@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: inbox rows, idempotency keys, drafts, uploads that failed."""
+"""Forgets what is kept for a time only: inbox rows, idempotency keys, drafts, failed uploads. Makes months to come."""
 
 import asyncio
 import contextlib
@@ -8,23 +8,18 @@ import sqlalchemy as sa
 
 from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import log
-from libs.common.persistence.tables import (
-    attachment,
-    draft,
-    idempotency,
-    inbox,
-)
+from libs.common.persistence.partitions import keep_partitions
+from libs.common.persistence.tables import attachment, draft, idempotency, inbox
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 
 IDEMPOTENCY_KEPT = timedelta(days=30)
 """How long the same key still gives the first answer."""
 
-DRAFTS_KEPT = timedelta(days=30)
-"""How long a form that was put aside can be taken up again after it was last saved."""
-
 FAILED_UPLOADS_KEPT = timedelta(days=90)
 """How long it can be seen that a file was not received, and why: as long as anybody asks after it."""
+DRAFTS_KEPT = timedelta(days=30)
+"""How long a form that was put aside can be taken up again after it was last saved."""
 
 # While the broker keeps an event it may come again, to a consumer that lost its place.
 INBOX_KEPT = max(topic.retention for topic in CATALOG.values() if topic.retention) + timedelta(days=30)
@@ -36,6 +31,8 @@ async def keep_swept(runtime: Runtime, stop: asyncio.Event) -> None:
     """Sweep every hour until `stop` is set. Several workers of a service may do it at once."""
     while not stop.is_set():
         try:
+            async with runtime.database.work(runtime) as work:
+                await keep_partitions(work)
             while await _sweep_some(runtime):
                 pass
         except Exception as error:  # noqa: BLE001 - the database is away: the rows are old an hour later too
@@ -54,10 +51,10 @@ async def sweep(work: UnitOfWork) -> bool:
     removed = [
         await _remove(work, inbox, inbox.c.received_at, work.now - INBOX_KEPT),
         await _remove(work, idempotency, idempotency.c.created_at, work.now - IDEMPOTENCY_KEPT),
-        await _remove(work, draft, draft.c.saved_at, work.now - DRAFTS_KEPT),
         await _remove(
             work, attachment, attachment.c.begun_at, work.now - FAILED_UPLOADS_KEPT, attachment.c.state == "failed"
         ),
+        await _remove(work, draft, draft.c.saved_at, work.now - DRAFTS_KEPT),
     ]
     return max(removed) == _ROWS_AT_ONCE
 

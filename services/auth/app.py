@@ -1,5 +1,6 @@
 """Wires auth together; the only place that does."""
 
+from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.auth.access import api as access_api
 from services.auth.access import handlers as access
@@ -45,5 +46,5 @@ service = Service(
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
     },
-    jobs={feeds.IMPORT: feeds.import_feeds},
+    jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
 )

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from libs.common.messaging.subscriptions import Job
 from libs.common.runtime import Runtime
 from libs.common.service import Service
 from libs.common.settings import SERVICES
@@ -60,7 +61,7 @@ service = Service(
     ),
     subscriptions=(*REPORT_SUBSCRIPTIONS, *BANNER_SUBSCRIPTIONS, *DELIVERY_SUBSCRIPTIONS),
     timers={banners.REPUBLISH: banners.republish, SEAL: seal_waiting},
-    jobs={DELIVER: deliver},
+    jobs={DELIVER: Job(deliver)},
     background=(keep_watch,),
     stream=stream,
 )

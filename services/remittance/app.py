@@ -1,5 +1,6 @@
 """Wires remittance together; the only place that does."""
 
+from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.remittance.advice import api, pages
 from services.remittance.advice.handlers import POST, post_remittances
@@ -11,5 +12,5 @@ service = Service(
     metadata=metadata,
     routers=(api.router, pages.router),
     subscriptions=SUBSCRIPTIONS,
-    jobs={POST: post_remittances},
+    jobs={POST: Job(post_remittances)},
 )

@@ -8,13 +8,13 @@ per database, by advisory lock; the others only look.
 import asyncio
 import contextlib
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from libs.common.audit.chain import BEGINNING, canonical, link
 from libs.common.audit.heads import HeadForgedError, TreeHead, sign, verify
 from libs.common.audit.merkle import GrowingTree
+from libs.common.ids import made_at
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.tables import audit, audit_seal, audit_tree_head, audit_unsealed
@@ -55,14 +55,9 @@ async def waiting(runtime: Runtime) -> int:
     async with runtime.database.work(runtime) as work:
         found = (await work.execute(sa.select(count.label("rows"), oldest.label("first")))).one()
     metrics.AUDIT_UNSEALED.labels(service=runtime.service).set(found.rows)
-    if found.first is not None and (waited := runtime.clock.now() - _made_at(found.first)) > _ALARM:
+    if found.first is not None and (waited := runtime.clock.now() - made_at(found.first)) > _ALARM:
         log.error("audit rows unsealed", count=found.rows, seconds=int(waited.total_seconds()))
     return int(found.rows)
-
-
-def _made_at(audit_id: UUID) -> datetime:
-    """The time inside a UUID of version 7."""
-    return datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(milliseconds=audit_id.int >> 80)
 
 
 async def seal_batch(runtime: Runtime) -> int:

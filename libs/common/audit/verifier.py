@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from sqlalchemy.pool import NullPool
 from libs.common.audit.chain import BEGINNING, canonical, link
 from libs.common.audit.heads import HeadForgedError, TreeHead, verify
 from libs.common.audit.merkle import GrowingTree, includes, inclusion_path
-from libs.common.persistence.tables import audit, audit_seal, audit_tree_head, audit_unsealed
+from libs.common.ids import made_at
+from libs.common.persistence.partitions import kept_since
+from libs.common.persistence.tables import AUDIT_KEPT_YEARS, audit, audit_seal, audit_tree_head, audit_unsealed
 
 _FETCH = 2000
 
@@ -29,12 +32,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was looked at, and the first fault if there is one. `unsealed` rows are younger than the last seal."""
+    """What was looked at, and the first fault if there is one. `unsealed` rows are younger than the last seal.
+
+    `dropped` months are gone whole and had been kept long enough: of their rows the seals are left, which still hold
+    the chain together and lead to the signed heads.
+    """
 
     rows: int
     heads: int
     unsealed: int
     fault: Fault | None
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +76,26 @@ async def reading(url: str) -> AsyncIterator[AsyncConnection]:
 
 
 async def verify_trail(
-    connection: AsyncConnection, service: str, public_keys: Mapping[str, bytes], *, kept_heads: tuple[str, ...] = ()
+    connection: AsyncConnection,
+    service: str,
+    public_keys: Mapping[str, bytes],
+    *,
+    now: datetime,
+    kept_heads: tuple[str, ...] = (),
 ) -> Result:
     """Recompute the chain and every tree head of `service`.
 
+    A month that is old enough `now` may be missing as a whole, but no single row.
     `kept_heads` are signed heads that were kept elsewhere: they show also when rows, seals and heads were cut off
     together at the end.
     """
     heads, fault = await _heads(connection, service, public_keys, kept_heads)
-    rows = 0
+    rows, months = 0, _Months(kept_since(AUDIT_KEPT_YEARS, now))
     if fault is None:
-        rows, fault = await _chain(connection, heads)
+        rows, fault = await _chain(connection, heads, months)
     count = sa.select(sa.func.count()).select_from(audit_unsealed)
     unsealed = int((await connection.execute(count)).scalar_one())
-    return Result(rows, len(heads), unsealed, fault or await _stray(connection))
+    return Result(rows, len(heads), unsealed, fault or await _stray(connection), tuple(sorted(months.dropped)))
 
 
 async def _heads(
@@ -104,7 +118,23 @@ async def _heads(
     return sorted(heads, key=lambda head: head.size), None
 
 
-async def _chain(connection: AsyncConnection, heads: list[TreeHead]) -> tuple[int, Fault | None]:
+class _Months:
+    """Which months of the trail are there, and which were dropped whole: only such as had been kept long enough."""
+
+    def __init__(self, since: date) -> None:
+        self._since = since
+        self._there: set[str] = set()
+        self.dropped: set[str] = set()
+
+    def allow(self, audit_id: UUID, *, there: bool) -> bool:
+        """Whether a row may be there, or missing, as it is."""
+        made = made_at(audit_id).date()
+        of_month, others = (self._there, self.dropped) if there else (self.dropped, self._there)
+        of_month.add(f"{made:%Y-%m}")
+        return f"{made:%Y-%m}" not in others and (there or made < self._since)
+
+
+async def _chain(connection: AsyncConnection, heads: list[TreeHead], months: _Months) -> tuple[int, Fault | None]:
     joined = (
         sa.select(audit_seal, *(column.label(f"row_{column.name}") for column in audit.columns))
         .select_from(audit_seal.outerjoin(audit, audit.c.audit_id == audit_seal.c.audit_id))
@@ -114,7 +144,7 @@ async def _chain(connection: AsyncConnection, heads: list[TreeHead]) -> tuple[in
     tree, previous, waiting, proved = GrowingTree(), BEGINNING, list(heads), 0
     async with connection.stream(joined) as seals:
         async for seal in seals.mappings():
-            fault = _row_fault(seal, tree.size + 1, previous)
+            fault = _row_fault(seal, tree.size + 1, previous, months)
             if fault is not None:
                 return tree.size, fault
             previous = seal["hash"]
@@ -134,14 +164,17 @@ async def _chain(connection: AsyncConnection, heads: list[TreeHead]) -> tuple[in
     return tree.size, None
 
 
-def _row_fault(seal: Mapping[Any, Any], sequence: int, previous: bytes) -> Fault | None:
+def _row_fault(seal: Mapping[Any, Any], sequence: int, previous: bytes, months: _Months) -> Fault | None:
     audit_id = seal["audit_id"]
     if seal["seq"] != sequence:
         return Fault(f"seal {sequence} is missing: a row was deleted with its seal", sequence)
-    if seal["row_audit_id"] is None:
-        return Fault("the row was deleted", sequence, audit_id)
+    there = seal["row_audit_id"] is not None
+    if not months.allow(audit_id, there=there):
+        return Fault("rows of its month were deleted" if there else "the row was deleted", sequence, audit_id)
     if seal["previous"] != previous:
         return Fault("the row does not follow the one before it: rows were reordered or inserted", sequence, audit_id)
+    if not there:
+        return None
     row = {column.name: seal[f"row_{column.name}"] for column in audit.columns}
     if seal["hash"] != link(previous, canonical(row)):
         return Fault("the row was edited", sequence, audit_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from libs.common.contracts.base import Contract
@@ -51,18 +51,32 @@ def _in_turn(first: Handler, second: Handler) -> Handler:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A row of due work that has come due."""
+    """A row of due work that has come due. `failing_since`: since when it has not once been done."""
 
     kind: str
     subject: str
     due_at: datetime
     payload: Mapping[str, Any]
     attempts: int
+    failing_since: datetime | None = None
 
 
 Timer = Callable[[UnitOfWork, Due], Awaitable[None]]
 """Work done within one transaction; its row is gone when that commits."""
 
-Job = Callable[[Runtime, Due], Awaitable[None]]
-"""Work of several transactions, or with a partner call between two: leased, renewed while it runs, and safe to do
-again from the start, since a crash may come anywhere."""
+
+PATIENCE = timedelta(hours=4)
+"""So long a job may fail before it is given up, unless it says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work of several transactions, or with a partner call between two: leased, and renewed while it runs.
+
+    `run` is safe to do again from the start, since a crash may come anywhere. A job that has failed for `patience` is
+    given up: an operator is called and may release it, and the page of its subject says so (`given_up_at`). None: it
+    is never given up, because it is about no one object and the next run makes up for those that failed.
+    """
+
+    run: Callable[[Runtime, Due], Awaitable[None]]
+    patience: timedelta | None = PATIENCE

@@ -171,7 +171,7 @@ class Worker:
             elif not await self._inbox.take_in(work, [event_id]):
                 return
             else:
-                self._parking.park(work, message, key, event_id, error_class, attempts=1, dead=dead)
+                await self._parking.park(work, message, key, event_id, error_class, attempts=1, dead=dead)
         log.warning("event set aside", consumer=self._name, event_type=event_type, error_class=error_class)
         if dead:
             metrics.DEAD_LETTERS.labels(consumer=self._name).inc()

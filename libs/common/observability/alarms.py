@@ -31,3 +31,15 @@ def report_unfinished_upload(service: str, purpose: str) -> None:
     """Tell that an upload was neither stored nor refused, and was given up (runbook: uploads)."""
     metrics.UPLOADS.labels(service, "unfinished").inc()
     log.error("upload unfinished", kind=purpose)
+
+
+def report_partition(fault: str) -> None:
+    """Tell that a month has no partition yet, or that rows lie in a default one (runbook: partitions)."""
+    metrics.PARTITION_FAULTS.inc()
+    log.error("partition", reason=fault)
+
+
+def report_given_up(kind: str) -> None:
+    """Tell that a job has failed for so long that nobody tries it any more (runbook: work that was given up)."""
+    metrics.DUE_WORK_GIVEN_UP.labels(kind=kind).inc()
+    log.error("due work given up", kind=kind)

@@ -25,6 +25,8 @@ REMITTANCES_REFUSED = Counter(
 BREAKER_OPEN = Gauge("portico_breaker_open", "1 while a consumer is stopped by its circuit breaker", ["consumer"])
 OUTBOX_PUBLISHED = Counter("portico_outbox_published", "Events moved from the outbox to the broker", ["service"])
 DUE_WORK_FAILED = Counter("portico_due_work_failed", "Timers and jobs that failed and were postponed", ["kind"])
+PARTITION_FAULTS = Counter("portico_partition_faults", "Months without a partition, default partitions with rows")
+DUE_WORK_GIVEN_UP = Counter("portico_due_work_given_up", "Jobs that failed so long that they were given up", ["kind"])
 REQUESTS = Counter("portico_requests", "Requests answered, by portal function", ["service", "function", "outcome"])
 REQUEST_SECONDS = Histogram(
     "portico_request_seconds",

@@ -1,6 +1,4 @@
-"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, drafts, attachments, filters.
-
-The copy of access is one too.
+"""The tables every service has: messages, due work, audit, idempotency, attachments, drafts, filters, access.
 
 They are owned by the common code alone, which has migrations of its own for them: `migrations/`.
 """
@@ -13,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
 
 OUTBOX_SHARDS = 4
+AUDIT_KEPT_YEARS = 6
+"""How long the trail is kept at least (45 CFR 164.316(b)(2)(i)); see `libs.common.persistence.partitions`."""
 
 
 def common_tables(metadata: sa.MetaData) -> None:
@@ -58,12 +58,24 @@ parked = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("error_class", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
     sa.UniqueConstraint("consumer", "event_id", name="parked_event"),
     sa.CheckConstraint("state IN ('waiting', 'held')", name="parked_state"),
     sa.Index("parked_key", "consumer", "partition_key", "id"),
 )
 
+# A key with parked events, and when the first of them is tried again; NULL while that one is held. Whoever parks an
+# event of a key, or takes one away, holds its row here: no event slips past those that wait.
+waiting_key = sa.Table(
+    "waiting_key",
+    _COMMON,
+    sa.Column("consumer", sa.Text, primary_key=True),
+    sa.Column("partition_key", sa.Text, primary_key=True),
+    sa.Column("due_at", sa.DateTime(timezone=True)),
+    sa.Index("waiting_key_due", "consumer", "due_at"),
+)
+
+# `failing_since`: since when it has not once been done. `given_up_at`: nobody tries it again until it is asked for
+# again or an operator releases it.
 due_work = sa.Table(
     "due_work",
     _COMMON,
@@ -74,7 +86,9 @@ due_work = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("leased_by", sa.Text),
     sa.Column("leased_until", sa.DateTime(timezone=True)),
-    sa.Index("due_work_due", "due_at"),
+    sa.Column("failing_since", sa.DateTime(timezone=True)),
+    sa.Column("given_up_at", sa.DateTime(timezone=True)),
+    sa.Index("due_work_next", "kind", "due_at", postgresql_where=sa.text("given_up_at IS NULL")),
 )
 
 audit = sa.Table(
@@ -94,6 +108,8 @@ audit = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text, nullable=False),
     sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
+    postgresql_partition_by="RANGE (audit_id)",
+    info={"kept_years": AUDIT_KEPT_YEARS},
 )
 
 audit_unsealed = sa.Table(
@@ -129,20 +145,6 @@ idempotency = sa.Table(
     sa.Column("location", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
-)
-
-# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them.
-draft = sa.Table(
-    "draft",
-    _COMMON,
-    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("subject", sa.Text, primary_key=True),
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Index("draft_saved_at", "saved_at"),
 )
 
 # Filters of lists that people keep: the query of an address, which says nothing about a patient.
@@ -189,6 +191,20 @@ attachment = sa.Table(
     sa.Index("attachment_subject", "subject_id", "purpose"),
     sa.Index("attachment_unsettled", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
     sa.Index("attachment_not_received", "enrollment_id", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
+)
+
+# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them.
+draft = sa.Table(
+    "draft",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("draft_saved_at", "saved_at"),
 )
 
 # The copy of access is kept in pieces, so that a request reads a few small ones, however much a vendor may act for:

@@ -147,7 +147,10 @@ class UnitOfWork:
     async def schedule(
         self, kind: str, subject: str | UUID, due_at: datetime, payload: Mapping[str, Any] | None = None
     ) -> None:
-        """Ask for work of `kind` about `subject` at `due_at`. Asking again moves it: there is one row for each."""
+        """Ask for work of `kind` about `subject` at `due_at`.
+
+        Asking again moves it, and lets work that was given up be tried once more: there is one row for each.
+        """
         values = {
             "kind": kind,
             "subject": str(subject),
@@ -158,7 +161,7 @@ class UnitOfWork:
         await self.execute(
             statement.on_conflict_do_update(
                 index_elements=["kind", "subject"],
-                set_={"due_at": statement.excluded.due_at, "payload": statement.excluded.payload},
+                set_={"due_at": statement.excluded.due_at, "payload": statement.excluded.payload, "given_up_at": None},
             )
         )
         if due_at <= self.now:

@@ -25,7 +25,7 @@ from libs.common.web.idempotency import idempotently
 from libs.common.web.origin import from_our_page
 from libs.common.web.permit import Admission, Permit, admission
 from libs.common.web.problems import ShownInstead
-from libs.common.web.uploads import Upload, read_upload
+from libs.common.web.uploads import Upload, let_arrive, read_upload
 
 Model = TypeVar("Model", bound=BaseModel)
 Page = Callable[[Request, Permit, Form], Awaitable[HTMLResponse]]
@@ -88,6 +88,8 @@ def permitted_form(
                 content = digest_of(request.url.path, value.model_dump_json())
                 yield PermittedForm(value, typed, given, fields.get(IDEMPOTENCY_KEY, ""), content, file)
             except Rejected as refused:
+                if file is not None:
+                    await let_arrive(file)
                 if page is None or not refused.fields:
                     raise
                 corrections = refused.fields | (

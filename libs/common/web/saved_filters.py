@@ -27,10 +27,10 @@ _MAX_LENGTH = 500
 
 
 class FilterForm(BaseModel):
-    """The filter, and whether it is to be removed."""
+    """A filter, as the query of an address; `remove`: whether it is kept no longer."""
 
-    query: str = Field(default="", title="Filter", max_length=_MAX_LENGTH)
-    remove: str = ""
+    query: Annotated[str, Field(title="Filter", max_length=_MAX_LENGTH)]
+    remove: Annotated[str, Field(max_length=3)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ class FilteredList:
             async with form.open() as permit:
                 if form.value.remove:
                     await _remove(permit, self.path, kept)
-                else:
-                    await _save(permit, self.path, kept)
-            return RedirectResponse(self.path if form.value.remove else f"{self.path}?{kept}", 303)
+                    return RedirectResponse(self.path, 303)
+                await _save(permit, self.path, kept)
+            return RedirectResponse(f"{self.path}?{kept}", 303)
 
     def _known(self, query: str) -> str:
         """The part of a query that is a filter of this list. Raises `Rejected` where nothing is."""

@@ -13,7 +13,7 @@ from libs.common.web.permit import Admission, Permit, admitted, permitted
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import decide_by
 from services.appeals.reconsideration.handlers import file_request
-from services.appeals.reconsideration.views import argument, found, rationale
+from services.appeals.reconsideration.views import argument, found, rationale, stopped_at
 from services.appeals.redetermination.domain import (
     EXPLANATION_LENGTH,
     GOOD_CAUSE_LENGTH,
@@ -44,7 +44,10 @@ class LineAnswer(BaseModel):
 
 
 class ReconsiderationAnswer(BaseModel):
-    """A reconsideration. `number` is the QIC's; it counts as filed on `received_on`. Reading it is audited."""
+    """A reconsideration. `number` is the QIC's; it counts as filed on `received_on`. Reading it is audited.
+
+    `stopped_at`: since when we neither send it nor ask for its decision, because that only failed.
+    """
 
     appeal_id: UUID
     state: State
@@ -55,6 +58,7 @@ class ReconsiderationAnswer(BaseModel):
     received_on: date | None
     decide_by: date | None
     decided_on: date | None
+    stopped_at: datetime | None
     requester: str
     explanation: str
     good_cause: str
@@ -100,6 +104,7 @@ async def _answer(permit: Permit, appeal_id: str) -> ReconsiderationAnswer:
             "received_on": one.received_on,
             "decide_by": decide_by(one.received_on) if one.received_on else None,
             "decided_on": one.decided_on,
+            "stopped_at": await stopped_at(work, one.appeal_id),
             "requester": said.requester,
             "explanation": said.explanation,
             "good_cause": said.good_cause,

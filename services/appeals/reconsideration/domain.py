@@ -21,6 +21,9 @@ _DECISION_DAYS = 60
 Kind = Literal["open", "late", "undecided", "favorable"]
 """Whether a reconsideration can be asked for. Only the first two let one; the others say why not."""
 
+FOLLOW = "follow-reconsideration"
+"""The job that sends a request to the QIC and asks for its decision."""
+
 
 @dataclass(frozen=True, slots=True)
 class Right:

@@ -30,7 +30,7 @@ from libs.common.web.permit import Admission, Permit
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import LEVEL, PURPOSE, WHY_NOT
+from services.appeals.reconsideration.domain import FOLLOW, LEVEL, PURPOSE, WHY_NOT
 from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
 from services.appeals.reconsideration.views import argument, documents, open_lines, right
@@ -51,7 +51,8 @@ from services.appeals.review.domain import outcome_of
 from services.appeals.review.views import to_pay
 from services.appeals.settings import appeals_settings
 
-FOLLOW = "follow-reconsideration"
+QIC_PATIENCE = timedelta(days=10)
+"""So long we go on asking a QIC that does not answer; the partner's own alarm calls somebody much earlier."""
 """The kind of due work that carries a request to its decision; its subject is the appeal."""
 
 

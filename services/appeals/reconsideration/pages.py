@@ -25,7 +25,16 @@ from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by
 from services.appeals.reconsideration.handlers import file_request
 from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.reconsideration.tables import DRAFT
-from services.appeals.reconsideration.views import argument, documents, found, history, open_lines, rationale, right
+from services.appeals.reconsideration.views import (
+    argument,
+    documents,
+    found,
+    history,
+    open_lines,
+    rationale,
+    right,
+    stopped_at,
+)
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
 from services.appeals.redetermination.pages import APPEALS, document_of
 from services.appeals.redetermination.repository import Appeal
@@ -179,13 +188,16 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
     work = permit.work
     work.audit("read", "reconsideration", one.appeal_id)
     kind, words = STATES[one.state]
+    stopped = not one.outcome and await stopped_at(work, one.appeal_id) is not None
+    if stopped:
+        kind = "warning"
     first = {line.number: line for line in await open_lines(work, appeal)}
     context = {
         "appeal": appeal,
         "one": one,
         "kind": kind,
         "words": words,
-        "next": what_next(one, business_days(work)),
+        "next": not_delivered(one) if stopped else what_next(one, business_days(work)),
         "rights": _next_steps(appeal, one, business_days(work)),
         "facts": facts(work, await claim_of(work, appeal)),
         "argument": argument(work, one),
@@ -204,6 +216,21 @@ async def _page(request: Request, permit: Permit, appeal: Appeal, one: Reconside
         "crumbs": _crumbs(appeal),
     }
     return render(request, "appeals/reconsideration/reconsideration.html", context)
+
+
+def not_delivered(one: Reconsideration) -> str:
+    """What to do when the QIC could not be reached for so long that we have stopped."""
+    if one.received_on is None:
+        return (
+            "We could not deliver your request to the Qualified Independent Contractor (QIC). Our staff has been"
+            " alerted. It counts as filed on the day the QIC receives it, and the last day is"
+            f" {day(one.asked_until)}: to be sure, send it to the QIC yourself too. The letter about your"
+            " redetermination has the address."
+        )
+    return (
+        f"The QIC has it since {day(one.received_on)} and decides by {day(decide_by(one.received_on))}, but no longer"
+        " answers us. Our staff has been alerted. The QIC tells you its decision by letter all the same."
+    )
 
 
 def what_next(one: Reconsideration, days: BusinessDays) -> str:

@@ -1,15 +1,17 @@
 """Finds reconsiderations for whoever asks, opens what is sealed of them, and says what can be done."""
 
+from datetime import datetime
 from uuid import UUID
 
 from libs.common.documents import attachments
 from libs.common.documents.attachments import Attachment
 from libs.common.errors import Rejected
+from libs.common.messaging.due_work import given_up_at
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.pages import Step
 from libs.common.web.permit import Permit, opaque
 from services.appeals.reconsideration import repository
-from services.appeals.reconsideration.domain import PURPOSE, STATES, Right, right_of
+from services.appeals.reconsideration.domain import FOLLOW, PURPOSE, STATES, Right, right_of
 from services.appeals.reconsideration.repository import Line, Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
 from services.appeals.redetermination import repository as redeterminations
@@ -69,3 +71,8 @@ async def found(permit: Permit, appeal_id: str) -> Reconsideration:
 async def documents(work: UnitOfWork, appeal: Appeal) -> list[Attachment]:
     """The documents that were received with the request."""
     return await attachments.received(work, PURPOSE, appeal.appeal_id)
+
+
+async def stopped_at(work: UnitOfWork, appeal_id: UUID) -> datetime | None:
+    """Since when a request is neither sent nor its decision asked for, because that only failed; None while it is."""
+    return await given_up_at(work, FOLLOW, appeal_id)

@@ -1,10 +1,11 @@
 """Changes of access. Each raises the epoch and publishes the whole record in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.base import Contract
 from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -14,7 +15,7 @@ from services.auth.access.domain import Change, Refusal, refuse_change
 from services.auth.settings import auth_settings
 
 REPUBLISH = "republish-state"
-_AT_ONCE = 500
+_AT_ONCE = 100
 
 _SENTENCES: dict[Refusal, str] = {
     "own-access": "You cannot change your own access. Another administrator of your organization can.",
@@ -114,13 +115,29 @@ async def publish_organizations(work: UnitOfWork, organization_ids: Sequence[UUI
     work.append(*await repository.organization_records(work, organization_ids, generation=auth_settings().generation))
 
 
-async def republish_state(work: UnitOfWork, _due: Due) -> None:
-    """Publish every record again as it is, daily: it repairs copies that a crash in mid-send put out of order."""
-    generation = auth_settings().generation
-    users, organizations = await repository.all_ids(work)
-    for start in range(0, len(organizations), _AT_ONCE):
-        ids = organizations[start : start + _AT_ONCE]
-        work.append(*await repository.organization_records(work, ids, generation=generation))
-    for start in range(0, len(users), _AT_ONCE):
-        work.append(*await repository.user_records(work, users[start : start + _AT_ONCE], generation=generation))
-    await work.schedule(REPUBLISH, "all", work.now + timedelta(hours=auth_settings().republish_hours))
+async def republish_state(work: UnitOfWork, due: Due) -> None:
+    """Publish every record again as it is, daily: it repairs copies that a crash in mid-send put out of order.
+
+    Timer: one piece in a transaction, which asks for the next one. Its payload says how far it is (`kind` of records,
+    `after` which id), so whatever happens it goes on from there.
+    """
+    kind = due.payload.get("kind", _FIRST)
+    ids_of, records_of, following = _STATE[kind]
+    after = due.payload.get("after")
+    ids = await ids_of(work, after=UUID(after) if after else None, limit=_AT_ONCE)
+    work.append(*await records_of(work, ids, generation=auth_settings().generation))
+    if len(ids) == _AT_ONCE:
+        await work.schedule(REPUBLISH, due.subject, work.now, {"kind": kind, "after": str(ids[-1])})
+    elif following:
+        await work.schedule(REPUBLISH, due.subject, work.now, {"kind": following})
+    else:
+        tomorrow = work.now + timedelta(hours=auth_settings().republish_hours)
+        await work.schedule(REPUBLISH, due.subject, tomorrow)
+
+
+_FIRST = "organizations"
+# Of each kind of record: its ids in order, the records of some, and which kind follows.
+_STATE: Mapping[str, tuple[Callable[..., Awaitable[list[UUID]]], Callable[..., Awaitable[Sequence[Contract]]], str]] = {
+    _FIRST: (repository.organization_ids, repository.organization_records, "users"),
+    "users": (repository.user_ids, repository.user_records, ""),
+}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
-from libs.common.persistence.paging import ALL, Order, Page, Place, page_of
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.domain import Member
 from services.auth.access.tables import (
@@ -152,8 +152,13 @@ def _named(words: str) -> sa.ColumnElement[bool]:
 async def _enrollments(
     work: UnitOfWork, within: sa.ColumnElement[bool], place: Place, words: str = ""
 ) -> Page[Enrollment]:
-    rows = sa.select(enrollment, organization.c.name).select_from(enrollment.join(organization)).where(_named(words))
-    return await page_of(work, rows, _BY_NAME, place, within=within, make=_enrollment)
+    return await page_of(
+        work, _all_enrollments().where(_named(words)), _BY_NAME, place, within=within, make=_enrollment
+    )
+
+
+def _all_enrollments() -> sa.Select[Any]:
+    return sa.select(enrollment, organization.c.name).select_from(enrollment.join(organization))
 
 
 def _enrollment(row: Any) -> Enrollment:
@@ -342,13 +347,19 @@ async def put_vendors(work: UnitOfWork, organization_id: UUID, vendors: Sequence
     return True
 
 
-async def all_ids(work: UnitOfWork) -> tuple[list[UUID], list[UUID]]:
-    """Every user and every organization."""
-    users = await work.execute(sa.select(user_account.c.user_id).order_by(user_account.c.user_id))
-    organizations = await work.execute(
-        sa.select(organization.c.organization_id).order_by(organization.c.organization_id)
-    )
-    return list(users.scalars()), list(organizations.scalars())
+async def user_ids(work: UnitOfWork, *, after: UUID | None = None, limit: int | None = None) -> list[UUID]:
+    """Users in the order of their ids, those after `after`."""
+    return await _ids(work, user_account.c.user_id, after, limit)
+
+
+async def organization_ids(work: UnitOfWork, *, after: UUID | None = None, limit: int | None = None) -> list[UUID]:
+    """Organizations in the order of their ids, those after `after`."""
+    return await _ids(work, organization.c.organization_id, after, limit)
+
+
+async def _ids(work: UnitOfWork, column: sa.Column[UUID], after: UUID | None, limit: int | None) -> list[UUID]:
+    rest = sa.select(column).order_by(column).limit(limit)
+    return list((await work.execute(rest if after is None else rest.where(column > after))).scalars())
 
 
 async def raise_epochs(work: UnitOfWork, *, users: Sequence[UUID] = (), organizations: Sequence[UUID] = ()) -> None:
@@ -395,33 +406,31 @@ async def organization_records(
     work: UnitOfWork, organization_ids: Sequence[UUID], *, generation: int
 ) -> list[OrganizationAccess]:
     """The whole of some organizations, as it is published."""
-    rows = (
-        await work.execute(
-            sa.select(organization)
-            .where(organization.c.organization_id.in_(list(organization_ids)))
-            .order_by(organization.c.organization_id)
+    ids = list(organization_ids)
+    rows = await work.execute(
+        sa.select(organization).where(organization.c.organization_id.in_(ids)).order_by(organization.c.organization_id)
+    )
+    of_them = _all_enrollments().where(enrollment.c.organization_id.in_(ids))
+    theirs: dict[UUID, list[Enrollment]] = {each: [] for each in ids}
+    for row in await work.execute(of_them.order_by(*_BY_NAME.columns)):
+        theirs[row.organization_id].append(_enrollment(row))
+    vendors: dict[UUID, list[UUID]] = {each: [] for each in ids}
+    authorized = sa.select(vendor_authorization).where(vendor_authorization.c.organization_id.in_(ids))
+    for row in await work.execute(authorized.order_by(vendor_authorization.c.vendor_id)):
+        vendors[row.organization_id].append(row.vendor_id)
+    return [
+        OrganizationAccess(
+            organization_id=row.organization_id,
+            generation=generation,
+            version=row.version,
+            epoch=row.epoch,
+            kind=row.kind,
+            name=row.name,
+            enrollments=tuple(theirs[row.organization_id]),
+            vendors=tuple(vendors[row.organization_id]),
         )
-    ).all()
-    records = []
-    for row in rows:
-        vendors = await work.execute(
-            sa.select(vendor_authorization.c.vendor_id)
-            .where(vendor_authorization.c.organization_id == row.organization_id)
-            .order_by(vendor_authorization.c.vendor_id)
-        )
-        records.append(
-            OrganizationAccess(
-                organization_id=row.organization_id,
-                generation=generation,
-                version=row.version,
-                epoch=row.epoch,
-                kind=row.kind,
-                name=row.name,
-                enrollments=(await _enrollments(work, enrollment.c.organization_id == row.organization_id, ALL)).rows,
-                vendors=tuple(vendors.scalars()),
-            )
-        )
-    return records
+        for row in rows
+    ]
 
 
 def grant_row(

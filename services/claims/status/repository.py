@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 
+from libs.common.ids import first_id
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.claims.status.domain import FINAL_STATES, Account
 from services.claims.status.tables import SERVICE_DAY, claim, claim_finding, claim_line, claim_status
+from services.claims.submission.domain import day_of_number
 
 T = TypeVar("T")
 Records = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
@@ -149,6 +151,8 @@ _LINE = [claim_line.c[name] for name in Line.__dataclass_fields__]
 _FINDING = [claim_finding.c[name] for name in ClaimFinding.__dataclass_fields__]
 _STEP = [claim_status.c[name] for name in StatusStep.__dataclass_fields__]
 _ACCOUNT = TypeAdapter(Account)
+# A claim may arrive so long before the business day it counts as received on.
+_LONGEST_WEEKEND = timedelta(days=7)
 # A claim that was not accepted has no ICN, and never gets one.
 _TO_CORRECT_LAST = claim.c.internal_control_number.is_not(None)
 ORDERS: Mapping[str, Order] = {
@@ -321,45 +325,17 @@ async def steps(work: UnitOfWork, claim_id: UUID) -> list[StatusStep]:
 
 
 async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim, NewStatus]]:
-    """Take over what the shared system says, in one statement, and keep it as history.
+    """Take over what the shared system says, and keep it as history.
 
     At most one status for each claim. An answer that is not newer than what is known changes nothing. Returns the
     claims that changed, with their new status; a control number nobody knows is left out.
     """
-    columns: dict[str, tuple[sa.types.TypeEngine[Any], list[Any]]] = {
-        "icn": (sa.Text(), [each.internal_control_number for each in news]),
-        "version": (sa.Integer(), [each.version for each in news]),
-        "state": (sa.Text(), [each.state for each in news]),
-        "category": (sa.Text(), [each.category for each in news]),
-        "status_code": (sa.Text(), [each.status_code for each in news]),
-        "paid_cents": (sa.BigInteger(), [each.paid_cents for each in news]),
-        "finalized_on": (sa.Date(), [each.finalized_on for each in news]),
-        "pays_on": (sa.Date(), [each.pays_on for each in news]),
-        "check_number": (sa.Text(), [each.check_number for each in news]),
-    }
-    told = (
-        sa.func.unnest(*(sa.bindparam(None, values, ARRAY(kind)) for kind, values in columns.values()))
-        .table_valued(*(sa.column(name, kind) for name, (kind, _) in columns.items()))
-        .render_derived(name="told")
-    )
-    final = told.c.state.in_(sorted(FINAL_STATES))
-    statement = (
-        sa.update(claim)
-        .where(claim.c.internal_control_number == told.c.icn, claim.c.status_version < told.c.version)
-        .values(
-            state=told.c.state,
-            category=told.c.category,
-            status_code=told.c.status_code,
-            status_version=told.c.version,
-            paid_cents=sa.case((final, told.c.paid_cents), else_=claim.c.paid_cents),
-            finalized_on=sa.case((final, told.c.finalized_on), else_=claim.c.finalized_on),
-            pays_on=told.c.pays_on,
-            check_number=told.c.check_number,
-        )
-        .returning(claim)
-    )
     by_number = {each.internal_control_number: each for each in news}
-    changed = _read(Claim, await work.execute(statement))
+    changed = await _take_over(work, news, _months_of(work, by_number))
+    missed = by_number.keys() - {each.internal_control_number for each in changed}
+    if missed:
+        # Not where its number says: business time was moved, or there is nothing new.
+        changed += await _take_over(work, [by_number[number] for number in sorted(missed)], ())
     result = [(each, by_number[each.internal_control_number or ""]) for each in changed]
     work.insert(
         claim_status,
@@ -381,12 +357,66 @@ async def apply(work: UnitOfWork, news: Sequence[NewStatus]) -> list[tuple[Claim
     return result
 
 
+def _months_of(work: UnitOfWork, numbers: Iterable[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Where claims with these control numbers lie: a number names the business day, an id begins with the time."""
+    days = [day for each in numbers if (day := day_of_number(each)) is not None]
+    if not days:
+        return ()
+    first, last = (
+        datetime(day.year, day.month, day.day, tzinfo=UTC) - work.runtime.clock.offset()
+        for day in (min(days), max(days))
+    )
+    return claim.c.claim_id >= first_id(first - _LONGEST_WEEKEND), claim.c.claim_id < first_id(last + timedelta(days=2))
+
+
+async def _take_over(
+    work: UnitOfWork, news: Sequence[NewStatus], within: Sequence[sa.ColumnElement[bool]]
+) -> list[Claim]:
+    """Write what is newer into the claims `within`, in one statement; those that changed."""
+    columns: dict[str, tuple[sa.types.TypeEngine[Any], list[Any]]] = {
+        "icn": (sa.Text(), [each.internal_control_number for each in news]),
+        "version": (sa.Integer(), [each.version for each in news]),
+        "state": (sa.Text(), [each.state for each in news]),
+        "category": (sa.Text(), [each.category for each in news]),
+        "status_code": (sa.Text(), [each.status_code for each in news]),
+        "paid_cents": (sa.BigInteger(), [each.paid_cents for each in news]),
+        "finalized_on": (sa.Date(), [each.finalized_on for each in news]),
+        "pays_on": (sa.Date(), [each.pays_on for each in news]),
+        "check_number": (sa.Text(), [each.check_number for each in news]),
+    }
+    told = (
+        sa.func.unnest(*(sa.bindparam(None, values, ARRAY(kind)) for kind, values in columns.values()))
+        .table_valued(*(sa.column(name, kind) for name, (kind, _) in columns.items()))
+        .render_derived(name="told")
+    )
+    final = told.c.state.in_(sorted(FINAL_STATES))
+    statement = (
+        sa.update(claim)
+        .where(claim.c.internal_control_number == told.c.icn, claim.c.status_version < told.c.version, *within)
+        .values(
+            state=told.c.state,
+            category=told.c.category,
+            status_code=told.c.status_code,
+            status_version=told.c.version,
+            paid_cents=sa.case((final, told.c.paid_cents), else_=claim.c.paid_cents),
+            finalized_on=sa.case((final, told.c.finalized_on), else_=claim.c.finalized_on),
+            pays_on=told.c.pays_on,
+            check_number=told.c.check_number,
+        )
+        .returning(claim)
+    )
+    return _read(Claim, await work.execute(statement))
+
+
 async def lines_of(work: UnitOfWork, claim_ids: Sequence[UUID]) -> dict[UUID, list[Line]]:
     """The service lines of many claims."""
+    if not claim_ids:
+        return {}
     ids = sa.func.unnest(sa.bindparam("ids", list(claim_ids), ARRAY(UUID_TYPE(as_uuid=True))))
     statement = (
         sa.select(claim_line.c.claim_id, *_LINE)
-        .where(claim_line.c.claim_id.in_(sa.select(ids)))
+        # The months in which they lie: without them each claim would be looked for in every one.
+        .where(claim_line.c.claim_id.in_(sa.select(ids)), claim_line.c.claim_id.between(min(claim_ids), max(claim_ids)))
         .order_by(claim_line.c.claim_id, claim_line.c.number)
     )
     found: dict[UUID, list[Line]] = {}

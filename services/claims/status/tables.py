@@ -10,9 +10,15 @@ from services.claims.status.domain import Patient
 PATIENT = Sealed("claim.patient", Patient, readers="claims")
 """Owner: the claim."""
 
+KEPT_YEARS = 10
+"""How long claims are kept at least: as long as a false claim may be pursued (31 USC 3731(b)(2))."""
+BY_MONTH = "RANGE (claim_id)"
+"""An id begins with the time of its submission, so a claim and all that belongs to it stand in the same month."""
+
 # `patient` is sealed for this service (AES-256-GCM, bound to the row): name, birth date, MBI. `units_thousandths`,
 # because units may be parts and are no float. `status_version` is the sequence of the newest answer applied.
-# An institutional claim, and only such a one, has a `type_of_bill`; it has no `place_of_service`.
+# An institutional claim, and only such a one, has a `type_of_bill`; it has no `place_of_service`. Each month has
+# a unique index of its own over `internal_control_number`, made by the pattern of the default partition.
 claim = sa.Table(
     "claim",
     metadata,
@@ -48,9 +54,10 @@ claim = sa.Table(
         name="claim_state",
     ),
     sa.Index("claim_listed", "enrollment_id", "submission_id", "ordinal"),
-    sa.Index("claim_control_number", "internal_control_number", unique=True),
     sa.Index("claim_patient_control_number", "enrollment_id", "patient_control_number"),
     sa.Index("claim_charge", "enrollment_id", "total_charge_cents", "claim_id"),
+    postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )
 
 # A claim whose days of service could not be read is sorted as the oldest: greatest() passes over what is NULL. Behind
@@ -75,6 +82,8 @@ claim_line = sa.Table(
     sa.Column("control_number", sa.Text, nullable=False, server_default=""),
     sa.Column("service_from", sa.Date),
     sa.Column("service_to", sa.Date),
+    postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )
 
 # Why a claim was not accepted: never a value of the claim. `place`: segment and element, as they are looked for.
@@ -90,6 +99,8 @@ claim_finding = sa.Table(
     sa.Column("place", sa.Text, nullable=False, server_default=""),
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("status_code", sa.Text, nullable=False),
+    postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )
 
 # `account` is all that was said of claim and lines at one time (domain `Account`); the columns are its first statement.
@@ -105,4 +116,6 @@ claim_status = sa.Table(
     sa.Column("paid_cents", sa.BigInteger),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("account", JSONB, nullable=False, server_default="{}"),
+    postgresql_partition_by=BY_MONTH,
+    info={"kept_years": KEPT_YEARS},
 )

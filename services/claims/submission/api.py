@@ -18,7 +18,7 @@ from libs.common.web.uploads import body_of, read_upload
 from services.claims.submission import repository
 from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import Submission
-from services.claims.submission.views import download, found
+from services.claims.submission.views import download, found, stopped_at
 
 router = APIRouter(prefix="/api/claims/submissions")
 
@@ -37,6 +37,7 @@ class FileFault(BaseModel):
 class SubmissionAnswer(BaseModel):
     """One submitted file. `verdict` is empty and the counts are 0 until it was judged.
 
+    `stopped_at`: since when nobody works on it, because that only failed; do not send it again. Empty in lists.
     `control_numbers` are those of its interchanges (ISA13), as far as they can be named.
     """
 
@@ -51,6 +52,7 @@ class SubmissionAnswer(BaseModel):
     claims_accepted: int
     claims_rejected: int
     claims_stored: int
+    stopped_at: datetime | None = None
     control_numbers: tuple[str, ...] = ()
     acknowledgments: tuple[Kind, ...] = ()
     findings: tuple[FileFault, ...] = ()
@@ -118,6 +120,7 @@ async def _answer(permit: Permit, one: Submission) -> SubmissionAnswer:
     faults = await repository.findings(permit.work, one.submission_id, one.enrollment_id)
     return _shown(one).model_copy(
         update={
+            "stopped_at": await stopped_at(permit.work, one),
             "acknowledgments": tuple(each.kind for each in documents),
             "findings": tuple(FileFault.model_validate(each, from_attributes=True) for each in faults),
         }

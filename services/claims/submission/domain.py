@@ -1,7 +1,7 @@
 """What is decided about a file before anybody reads its claims, and what its fate is called."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Literal
 
@@ -52,6 +52,21 @@ def fault_of_start(start: bytes) -> UploadFault | None:
     return None
 
 
+PROCESS, FORWARD = "process-submission", "forward-submission"
+"""The jobs that read a file, and pass its accepted claims on."""
+
+NOT_READ = (
+    "We could not finish reading this file. Our staff has been alerted and finishes it; you need do nothing. Do not"
+    " send it again: its claims would be duplicates. If you need an answer today, call the help desk with its number."
+)
+"""What is said of a file when the work on it was given up, until an operator has released it."""
+NOT_SENT_ON = (
+    "The accepted claims could not be passed on to be processed yet. Our staff has been alerted and passes them on; do"
+    " not send them again."
+)
+"""What is said of a file that has been read, when passing its claims on was given up."""
+
+
 def missing_file() -> UploadFault:
     """No file came with the form."""
     return UploadFault("upload-missing", "Choose the claim file to send.")
@@ -93,6 +108,14 @@ def control_number(business_day: date, count: int) -> str:
 def interchange_number(first: int, place: int) -> int:
     """The number at a place from 0 on: first that of the part that goes on, then those of the answers."""
     return (first + place) % _INTERCHANGE_NUMBERS + 1
+
+
+def day_of_number(number: str) -> date | None:
+    """The business day on which an internal control number was given; None when it is not written as ours are."""
+    try:
+        return datetime.strptime(f"20{number[2:7]}", "%Y%j").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
 
 
 @cache

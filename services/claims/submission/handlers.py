@@ -31,12 +31,14 @@ from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
 from services.claims.acknowledgment.processing import Answer, Answering
 from services.claims.settings import claims_settings
-from services.claims.shared_system.handlers import FORWARD, origin_of
+from services.claims.shared_system.handlers import origin_of
 from services.claims.shared_system.partner import payer_of
 from services.claims.status import repository as claims
 from services.claims.status.processing import CLAIM_COLUMNS, FINDING_COLUMNS, LINE_COLUMNS, Shared
 from services.claims.submission import repository
 from services.claims.submission.domain import (
+    FORWARD,
+    PROCESS,
     PURPOSE,
     WHEN_TOO_LARGE,
     chunk_size,
@@ -48,7 +50,6 @@ from services.claims.submission.processing import PackedChunk, Task, biller_of, 
 from services.claims.submission.repository import Acknowledgment, FileFinding, Submission
 from services.claims.submission.views import refusal
 
-PROCESS = "process-submission"
 """The kind of due work that reads a submission; its subject is the submission."""
 
 

@@ -21,10 +21,10 @@ from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
 from services.claims.status.views import rows_in_words
 from services.claims.submission import repository
-from services.claims.submission.domain import PURPOSE, missing_file, verdict_in_words
+from services.claims.submission.domain import NOT_READ, NOT_SENT_ON, PURPOSE, missing_file, verdict_in_words
 from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import FileFinding, Submission
-from services.claims.submission.views import download, found, refusal
+from services.claims.submission.views import download, found, refusal, stopped_at
 
 router = APIRouter()
 
@@ -108,8 +108,7 @@ async def submit(
     """Take the file of the form. The same form sent twice leads to the same submission."""
     if form.file is None:
         raise refusal(missing_file())
-    file = Upload(form.file.file_name, form.file.pieces)
-    submission_id = await take_in(form.admission, file, form.key)
+    submission_id = await take_in(form.admission, Upload(form.file.file_name, form.file.pieces), form.key)
     return RedirectResponse(f"{SUBMISSIONS}/{submission_id}/receipt", 303)
 
 
@@ -144,13 +143,16 @@ async def submission(
     permit.work.audit("read", "submission", one.submission_id)
     crumbs = (*_crumbs(permit), _SUBMISSIONS_CRUMB)
     if one.state != "acknowledged":
-        context = {"submission": one, "progress": _progress(permit, one), "crumbs": crumbs}
+        stopped = NOT_READ if await stopped_at(permit.work, one) else ""
+        context = {"submission": one, "progress": _progress(permit, one), "stopped": stopped, "crumbs": crumbs}
         return render(request, "claims/submission/progress.html", context)
     enrollment_id = one.enrollment_id
     page = await claims.of_submission(permit.work, enrollment_id, one.submission_id, place)
     listing = Listing("claim", _CLAIM_COLUMNS, page, f"{SUBMISSIONS}/{one.submission_id}", _NONE_KEPT)
     faults = await claims.findings(permit.work, [each.claim_id for each in page.rows if each.state == "not-accepted"])
     kind, words, explanation = verdict_in_words(one.verdict, one.claims_accepted, one.claims_rejected)
+    if await stopped_at(permit.work, one):
+        explanation = f"{explanation} {NOT_SENT_ON}"
     context = {
         "submission": one,
         "kind": kind,
@@ -174,9 +176,9 @@ async def live(
     submission_id: str,
     said: Annotated[int, Query(ge=-1, le=4)] = -1,
 ) -> HTMLResponse:
-    """How far a file is, for the page that waits for it; when it has been read, the page loads itself again."""
+    """How far a file is, for the page that waits for it; when it waits no more, it loads itself again."""
     one = await found(permit, submission_id)
-    if one.state == "acknowledged":
+    if one.state == "acknowledged" or await stopped_at(permit.work, one):
         return HTMLResponse("", headers={"HX-Refresh": "true"})
     return HTMLResponse(
         text("claims/submission/state.html", {"progress": _progress(permit, one, said), "submission": one})

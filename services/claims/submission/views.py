@@ -1,13 +1,17 @@
 """Finds submissions and their acknowledgments for whoever asks, page or program; says why a file is not taken."""
 
+from datetime import datetime
+
 from fastapi.responses import StreamingResponse
 
 from libs.common.documents.kinds import X12
 from libs.common.errors import Rejected
+from libs.common.messaging.due_work import given_up_at
+from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.downloads import download_stored
 from libs.common.web.permit import Permit, opaque
 from services.claims.submission import repository
-from services.claims.submission.domain import UploadFault
+from services.claims.submission.domain import FORWARD, PROCESS, UploadFault
 from services.claims.submission.repository import Submission
 
 
@@ -34,3 +38,8 @@ async def download(permit: Permit, submission_id: str, kind: str) -> StreamingRe
             documents = permit.work.runtime.documents
             return download_stored(documents, each.document, name=name, media_type=X12.media_type)
     raise Rejected("not-found", f"There is no {kind} for this submission.", status=404)
+
+
+async def stopped_at(work: UnitOfWork, one: Submission) -> datetime | None:
+    """Since when nobody works on a file that is not done; None when it is, or when somebody does."""
+    return await given_up_at(work, FORWARD if one.state == "acknowledged" else PROCESS, one.submission_id)

@@ -59,6 +59,15 @@ class Item:
         return f"{NEWS[self.kind].page}{self.object_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An item for an enrollment. `user_id`: whose doing it was; None where it came from outside."""
+
+    enrollment_id: UUID
+    item: Item
+    user_id: UUID | None = None
+
+
 class Certified(Protocol):
     """What is asked of a grant here."""
 

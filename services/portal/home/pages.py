@@ -18,7 +18,15 @@ from libs.common.web.frames import SIGNED_IN_MANUAL
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted, runtime_of
 from services.portal.home import repository
-from services.portal.home.domain import FIX_NOW, KEPT, OWN_DOING, WAITING, Group, Item, certification_due
+from services.portal.home.domain import (
+    FIX_NOW,
+    KEPT,
+    OWN_DOING,
+    WAITING,
+    Group,
+    Item,
+    certification_due,
+)
 from services.portal.landing.repository import PortalStateCopy
 
 router = APIRouter()

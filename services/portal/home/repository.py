@@ -1,6 +1,6 @@
 """Every query of the home page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,27 +11,28 @@ from libs.common.contracts.auth import Grant
 from libs.common.ids import derived_id
 from libs.common.persistence.tables import access_grant, access_user
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.portal.home.domain import Item
+from services.portal.home.domain import Item, Note
 from services.portal.home.tables import item
 
 
-def keep(work: UnitOfWork, enrollment_id: UUID, found: Item, *, user_id: UUID | None = None) -> None:
-    """Keep one item. Its id follows from what it is about."""
+def keep(work: UnitOfWork, notes: Iterable[Note]) -> None:
+    """Keep items. The id of each follows from what it is about."""
     work.insert(
         item,
         [
             {
-                "item_id": derived_id("item", found.kind, found.object_id),
-                "enrollment_id": enrollment_id,
-                "user_id": user_id,
-                "kind": found.kind,
-                "object_id": found.object_id,
-                "at": found.at,
-                "count": found.count,
-                "amount_cents": found.amount_cents,
-                "number": found.number,
-                "outcome": found.outcome,
+                "item_id": derived_id("item", each.item.kind, each.item.object_id),
+                "enrollment_id": each.enrollment_id,
+                "user_id": each.user_id,
+                "kind": each.item.kind,
+                "object_id": each.item.object_id,
+                "at": each.item.at,
+                "count": each.item.count,
+                "amount_cents": each.item.amount_cents,
+                "number": each.item.number,
+                "outcome": each.item.outcome,
             }
+            for each in notes
         ],
     )
 

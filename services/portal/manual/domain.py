@@ -37,10 +37,10 @@ EDITIONS = (
         "1.5",
         date(2026, 11, 30),
         (
-            "Appeals: a request that is put aside as a draft, and continued later.",
-            "Signing in: functions in groups, keyboard shortcuts.",
             "Appeals: documents may be TIFF or JPEG too, and the page of the appeal says which were received.",
             "Claims: files that were not received are named below those that were, with what to do.",
+            "Appeals: a request that is put aside as a draft, and continued later.",
+            "Signing in: functions in groups, keyboard shortcuts.",
         ),
     ),
     Edition(

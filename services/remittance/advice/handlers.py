@@ -169,6 +169,7 @@ async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summa
     """Store a remittance and its claims, some at a time, and tell the others."""
     summary, owner = posting.summary, posting.owner
     advice, enrollment_id = summary.advice, owner.enrollment_id
+    received_at = work.runtime.clock.business()
     # As nobody's it is stored like any other, but no claim of it is matched, and nobody is told.
     known = posting.known if enrollment_id else {}
     repository.add(
@@ -191,7 +192,7 @@ async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summa
             "digest": posting.waiting.event.digest,
             "facts": advice.facts,
             "document": posting.document,
-            "received_at": work.runtime.clock.business(),
+            "received_at": received_at,
         },
     )
     so_far = await repository.sequences(work, summary.numbers)
@@ -200,7 +201,7 @@ async def _store(work: UnitOfWork, posting: _Posting, items: AsyncIterator[Summa
         if not isinstance(packed, Packed):
             raise TypeError("nothing but claims follows a remittance")
         rows = [_new_claim(work, claim, known, sequences) for claim in unpacked(packed)]
-        repository.add_claims(work, posting.waiting.remittance_id, enrollment_id, rows)
+        repository.add_claims(work, posting.waiting.remittance_id, enrollment_id, rows, received_at=received_at)
         if enrollment_id is not None:
             _tell_remitted(work, posting, enrollment_id, rows)
     if enrollment_id is None:

@@ -289,12 +289,22 @@ def add(work: UnitOfWork, values: Mapping[str, Any]) -> None:
     work.insert(remittance, [{**values, "facts": fact_documents(values["facts"])}])
 
 
-def add_claims(work: UnitOfWork, remittance_id: UUID, enrollment_id: UUID | None, claims: Iterable[NewClaim]) -> None:
-    """Store claims of a remittance, with their lines."""
+def add_claims(
+    work: UnitOfWork,
+    remittance_id: UUID,
+    enrollment_id: UUID | None,
+    claims: Iterable[NewClaim],
+    *,
+    received_at: datetime,
+) -> None:
+    """Store claims of a remittance that came at `received_at`, with their lines."""
     whose = {"remittance_id": remittance_id, "enrollment_id": enrollment_id}
     for new in claims:
         work.insert(remitted_claim, [whose | _claim_values(new)])
-        work.insert(remitted_line, [whose | _line_values(new, line) for line in new.claim.lines])
+        work.insert(
+            remitted_line,
+            [whose | _line_values(new, line) | {"received_at": received_at} for line in new.claim.lines],
+        )
 
 
 def _claim_values(new: NewClaim) -> dict[str, Any]:
@@ -411,13 +421,19 @@ async def _days(work: UnitOfWork, remittances: Iterable[UUID]) -> dict[UUID, dat
     return {row.remittance_id: row.issued_on for row in rows}
 
 
+def of_remittance(remittance_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+    """The lines of a remittance, looked for in its month only."""
+    month = sa.select(remittance.c.received_at).where(remittance.c.remittance_id == remittance_id)
+    return remitted_line.c.remittance_id == remittance_id, remitted_line.c.received_at == month.scalar_subquery()
+
+
 async def name_lines(work: UnitOfWork, claim: Claim, lines: Mapping[str, int]) -> None:
     """Write down which lines of the claim those of a remittance stand for."""
     for control_number, number in lines.items():
         await work.execute(
             sa.update(remitted_line)
             .where(
-                remitted_line.c.remittance_id == claim.remittance_id,
+                *of_remittance(claim.remittance_id),
                 remitted_line.c.claim_number == claim.number,
                 remitted_line.c.control_number == control_number,
             )
@@ -529,7 +545,7 @@ async def lines_of(work: UnitOfWork, remittance_id: UUID, numbers: Sequence[int]
     """The service lines of claims of a remittance, by the number of the claim."""
     rows = await work.execute(
         sa.select(*_LINE_COLUMNS)
-        .where(remitted_line.c.remittance_id == remittance_id, remitted_line.c.claim_number.in_(numbers))
+        .where(*of_remittance(remittance_id), remitted_line.c.claim_number.in_(numbers))
         .order_by(remitted_line.c.claim_number, remitted_line.c.number)
     )
     found: dict[int, list[Line]] = {}

@@ -10,6 +10,9 @@ from services.remittance.metadata import metadata
 DETAILS = Sealed("remitted_claim.details", Details, readers="remittance")
 """Owner: the remittance, and the number of the claim in it."""
 
+KEPT_YEARS = 10
+"""How long lines are kept at least: as long as the claims they pay."""
+
 # What the shared system handed over and is not posted yet: the event as it came. Those of one payee (`lane`) are posted
 # one after the other, in the order of `place`. `refused` says why one cannot be posted; it holds up its payee until an
 # operator has decided.
@@ -89,6 +92,7 @@ remitted_claim = sa.Table(
 
 # `number` is a place in the remittance and names no line: `control_number` (REF*6R) does, and `claim_line` is the line
 # of the claim (LX01) it stands for; NULL while the portal does not know the claim, or when it has no such line.
+# `received_at` is that of the remittance: by it, lines stand in months.
 remitted_line = sa.Table(
     "remitted_line",
     metadata,
@@ -111,6 +115,9 @@ remitted_line = sa.Table(
     sa.Column("service_to", sa.Date),
     sa.Column("adjustments", JSONB, nullable=False),
     sa.Column("remarks", sa.Text, nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), primary_key=True),
+    postgresql_partition_by="RANGE (received_at)",
+    info={"kept_years": KEPT_YEARS},
 )
 
 # From the status events of claims: whose claim an ICN is, and which lines it has, sealed as they came.

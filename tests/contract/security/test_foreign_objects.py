@@ -274,7 +274,9 @@ async def test_every_table_of_enrollments_forces_row_security(name: str, applica
     app = await applications(name)
     async with app.work.database.work(app.work) as work:
         guarded = await work.execute(
-            sa.text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity AND relforcerowsecurity")
+            sa.text(
+                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity AND relforcerowsecurity"
+            )
         )
         assert {each.name for each in GUARDED[name]} <= set(guarded.scalars())
 
@@ -287,7 +289,7 @@ async def test_the_web_role_can_neither_pass_row_security_by_nor_change_tables(
     async with app.work.database.work(app.work) as work:
         rights = sa.text(
             "SELECT rolname, rolbypassrls, rolsuper, rolcreaterole,"
-            " (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind = 'r') AS owned"
+            " (SELECT count(*) FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p')) AS owned"
             " FROM pg_roles r WHERE rolname LIKE current_database() OR rolname IN (:web, :work) ORDER BY rolname"
         )
         found = (await work.execute(rights, {"web": f"{name}_web", "work": f"{name}_work"})).all()

@@ -42,11 +42,11 @@ BEHIND_THE_GUARD = {
     "POST /appeals/review/{appeal_id}": (404, 404),
     "POST /appeals/reconsiderations": (404, 404),
     "POST /appeals/search": (404, 404),
+    "POST /appeals/filters": (303, 303),
     "POST /appeals/drafts/redetermination": (404, 404),
     "POST /appeals/drafts/redetermination/discard": (404, 404),
     "POST /appeals/drafts/reconsideration": (404, 404),
     "POST /appeals/drafts/reconsideration/discard": (404, 404),
-    "POST /appeals/filters": (303, 303),
     "POST /appeals": (404, 404),
     "POST /appeals/documents": (404, 404),
 }

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -7,13 +6,14 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from libs.common.contracts.claims import ClaimRejected
-from libs.common.contracts.envelope import Origin, headers_to_text, seal_envelope
-from libs.common.persistence.tables import audit, parked
+from libs.common.contracts.envelope import Origin, seal_envelope
+from libs.common.messaging.parking import Parking
+from libs.common.persistence.tables import audit, parked, waiting_key
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING, runtime_for
-from tools import dead_letters
+from tools import dead_letters, operating
 
 SERVICE = "portal"
 CONSUMER = "portal-worker"
@@ -30,15 +30,15 @@ async def runtime(settings: CloneSettings) -> AsyncIterator[Runtime]:
     """A held key with two events behind it, another held key, and one that only waits."""
     async with runtime_for(SERVICE, settings) as runtime:
         async with runtime.database.work(runtime) as work:
-            park(work, 1, claim=1, state="held", error_class="ValidationError", attempts=3)
-            park(work, 2, claim=1)
-            park(work, 3, claim=1)
-            park(work, 4, claim=2, state="held", error_class="KeyError", attempts=50)
-            park(work, 5, claim=3, error_class="NotYet", attempts=2)
+            await park(work, 1, claim=1, state="held", error_class="ValidationError", attempts=3)
+            await park(work, 2, claim=1)
+            await park(work, 3, claim=1)
+            await park(work, 4, claim=2, state="held", error_class="KeyError", attempts=50)
+            await park(work, 5, claim=3, error_class="NotYet", attempts=2)
         yield runtime
 
 
-def park(
+async def park(
     work: UnitOfWork, number: int, *, claim: int, state: str = "waiting", error_class: str = "Queued", attempts: int = 0
 ) -> None:
     event = ClaimRejected(
@@ -46,19 +46,9 @@ def park(
     )
     origin = Origin(actor="system:claims", correlation_id="")
     message = seal_envelope(event, event_id=UUID(int=number), source_name="/x", at=MORNING, origin=origin)
-    row = {
-        "consumer": CONSUMER,
-        "partition_key": message.key,
-        "event_id": UUID(int=number),
-        "topic": message.topic,
-        "headers": headers_to_text(message.headers),
-        "payload": message.payload,
-        "state": state,
-        "error_class": error_class,
-        "attempts": attempts,
-        "next_at": work.now + timedelta(hours=1),
-    }
-    work.insert(parked, [row])
+    parking = Parking(work.runtime, CONSUMER, {})
+    dead = state == "held"
+    await parking.park(work, message, message.key, UUID(int=number), error_class, attempts=attempts, dead=dead)
 
 
 def key(claim: int) -> str:
@@ -66,10 +56,14 @@ def key(claim: int) -> str:
 
 
 async def left(runtime: Runtime) -> list[tuple[int, str, int, bool]]:
-    """Number, state, attempts, and whether it is due."""
+    """Number, state, attempts, and whether its key is due."""
     async with runtime.database.work(runtime) as work:
-        rows = (await work.execute(sa.select(parked).order_by(parked.c.id))).all()
-        return [(row.event_id.int, row.state, row.attempts, row.next_at <= work.now) for row in rows]
+        due = sa.func.coalesce(waiting_key.c.due_at <= work.now, sa.false())
+        statement = sa.select(parked.c.event_id, parked.c.state, parked.c.attempts, due).join(
+            waiting_key,
+            sa.and_(waiting_key.c.consumer == parked.c.consumer, waiting_key.c.partition_key == parked.c.partition_key),
+        )
+        return [(row[0].int, *row[1:]) for row in await work.execute(statement.order_by(parked.c.id))]
 
 
 async def audited(runtime: Runtime) -> list[tuple[str, str, str]]:
@@ -101,8 +95,8 @@ async def test_reinserting_makes_the_held_event_due_and_touches_no_other_key(run
         assert await dead_letters.reinsert(work, CONSUMER, key(1), reason="fixed") == [UUID(int=1)]
     assert await left(runtime) == [
         (1, "waiting", 0, True),
-        (2, "waiting", 0, False),
-        (3, "waiting", 0, False),
+        (2, "waiting", 0, True),
+        (3, "waiting", 0, True),
         (4, "held", 50, False),
         (5, "waiting", 2, False),
     ]
@@ -138,7 +132,7 @@ async def test_what_is_not_held_is_left_alone(runtime: Runtime) -> None:
 def test_the_command_says_what_it_did_and_never_what_events_hold(
     settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "Settings", lambda: settings)
+    monkeypatch.setattr(operating, "Settings", lambda: settings)
     run = CliRunner().invoke
     listed = run(dead_letters.application, ["list", SERVICE])
     shown = run(dead_letters.application, ["show", SERVICE, key(1)])

@@ -24,6 +24,7 @@ from libs.common.web import pages, paging
 from libs.common.web.conditions import unknown, view
 from libs.common.web.forms import Day, Form, check, read_fields
 from libs.common.web.headers import AnswerHeaders
+from libs.common.web.saved_filters import SavedFilter
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
@@ -118,6 +119,7 @@ LIST = paging.Listing(
     descending=True,
     filters={"status": "denied"},
     csv="/list.csv",
+    saved=(SavedFilter("status=paid", "/list?status=paid", "Paid"),),
 )
 STEPS = [
     pages.Step(NOW - timedelta(days=3), "Denied", "Remittance 0099112 says why."),

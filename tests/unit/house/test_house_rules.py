@@ -209,6 +209,17 @@ def test_a_route_that_reads_a_file_says_so_to_the_gateway_and_no_other() -> None
     assert wrong == []
 
 
+def test_files_come_in_and_go_out_by_one_way() -> None:
+    """Only `intake.py` stores what comes from outside as an attachment, only `downloads.py` hands a file out."""
+    stored = found(r"(^|\.)attachments\.begin$", "services", "libs", but=("libs/common/documents/intake.py",))
+    handed_out = [
+        path
+        for path, tree in sources("services", "libs")
+        if path != "libs/common/web/downloads.py" and "'content-disposition': " in ast.unparse(tree)
+    ]
+    assert (stored, handed_out) == ([], [])
+
+
 def test_every_topic_stands_in_the_catalog() -> None:
     literals = {
         node.value

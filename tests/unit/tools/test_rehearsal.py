@@ -24,10 +24,11 @@ def test_a_service_that_can_meet_none_is_refused(service: str) -> None:
         contract_for(service)
 
 
-def test_in_a_cluster_nothing_is_rehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", [["poison", "claims"], ["stuck"]])
+def test_in_a_cluster_nothing_is_rehearsed(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTICO_PROFILE", "cluster")
 
-    answer = CliRunner().invoke(application, ["poison", "claims"])
+    answer = CliRunner().invoke(application, command)
 
     assert answer.exit_code == 1
     assert "This is a cluster" in answer.output

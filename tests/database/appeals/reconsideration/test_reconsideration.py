@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.appeal_deadlines import reconsideration_until
+from services.appeals.reconsideration.handlers import QIC_PATIENCE
 from tests.support.appeals import Appeals, denied, pdf, scripted_pdf
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
 from tests.support.portico import DAYS, MORNING
@@ -216,6 +217,16 @@ async def test_while_the_qic_is_away_a_request_waits_and_is_delivered_once(porta
     assert len(await portal.published("appeals.appeal-decided.v1")) == 2
     await later(portal, 300)
     assert len(await portal.published("appeals.appeal-decided.v1")) == 2
+
+
+async def test_a_request_that_could_not_be_delivered_for_long_says_what_to_do(portal: Appeals, qic: RunningQic) -> None:
+    appeal = await portal.refused()
+    await qic.stop()
+    await portal.ask_again(appeal)
+    await later(portal, 0)
+    await later(portal, QIC_PATIENCE.total_seconds())
+
+    assert "send it to the QIC yourself too" in await page(portal, appeal)
 
 
 async def test_what_the_qic_received_after_the_last_day_says_when_it_was_asked_here(

@@ -7,15 +7,20 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from libs.common.access import AccessCopy
+from libs.common.contracts.auth import STATE
+from libs.common.crashpoints import set_crash_hook
 from libs.common.errors import Rejected
-from libs.common.messaging.subscriptions import Due
+from libs.common.messaging.due_work import DueWork
+from libs.common.persistence.tables import due_work, outbox
 from libs.common.security.decision import Resource, decide
 from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import verify_internal_token
 from libs.common.settings import Settings
+from services.auth.access import handlers
 from services.auth.access.domain import BUNDLES, GRANTABLE
 from services.auth.access.handlers import REPUBLISH, republish_state
 from services.auth.access.tables import user_account, user_grant
@@ -230,17 +235,58 @@ async def test_the_same_by_program(auth: Auth) -> None:
     assert (refused.status_code, refused.headers["content-type"]) == (404, "application/problem+json")
 
 
-async def test_the_daily_republishing_changes_no_version_and_asks_for_the_next(auth: Auth) -> None:
+async def republished(auth: Auth) -> None:
+    """All of one day's republishing."""
+    timers = await republishing(auth)
+    while await timers.step():
+        pass
+
+
+async def republishing(auth: Auth) -> DueWork:
     async with auth.work.database.work(auth.work) as work:
-        await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
+        await work.schedule(REPUBLISH, "all", work.now)
+    return DueWork(auth.work, {REPUBLISH: republish_state}, {})
+
+
+async def test_the_daily_republishing_changes_no_version(auth: Auth) -> None:
+    await republished(auth)
     events = [each.event for each in await auth.copy_access()]
     assert len(events) == len(POPULATION.organizations) + len(POPULATION.users) + len(POPULATION.api_clients)
     assert {each.version for each in events} == {1}
 
 
-async def test_a_lower_record_never_replaces_a_higher_one(auth: Auth) -> None:
+async def test_the_daily_republishing_goes_on_after_a_crash_where_it_was(
+    auth: Auth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "_AT_ONCE", 3)
+    timers = await republishing(auth)
+    for _ in range(2):
+        assert await timers.step()
+
+    def crash(point: str) -> None:
+        if point == "due-work.before-commit":
+            raise ConnectionResetError
+
+    set_crash_hook(crash)
+    try:
+        assert await timers.step()
+    finally:
+        set_crash_hook(None)
+    auth.clock.advance(timedelta(minutes=1))
+    while await timers.step():
+        pass
+
     async with auth.work.database.work(auth.work) as work:
-        await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
+        rows = await work.execute(sa.select(outbox.c.key).where(outbox.c.topic == STATE))
+        published = sorted(rows.scalars())
+        [next_at] = (await work.execute(sa.select(due_work.c.due_at).where(due_work.c.kind == REPUBLISH))).scalars()
+    everybody = len(POPULATION.organizations) + len(POPULATION.users) + len(POPULATION.api_clients)
+    assert (len(published), len(set(published))) == (everybody, everybody)
+    assert next_at == auth.clock.now() + timedelta(days=1)
+
+
+async def test_a_lower_record_never_replaces_a_higher_one(auth: Auth) -> None:
+    await republished(auth)
     boss = await administrator(auth)
     await change(boss, "remove", BILLER.user_uuid)
     biller = auth.client("203.0.113.9")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from libs.common.contracts.partner import ClaimsStatus
 from libs.common.contracts.sealed import CLAIM_FACTS, CLAIM_LINES
@@ -115,6 +116,27 @@ async def test_received_and_history_go_by_one_clock_also_while_business_time_is_
     page = (await portal.riverside.get(f"/claims/{row.claim_id}")).text
     assert f"Demonstration date {portal.clock.business():%m/%d/%Y}" in page
     assert not re.search(f"{portal.clock.now():%m/%d/%Y} \\d", page)
+
+
+async def test_a_claim_is_found_by_its_number_wherever_its_month_is(portal: ClaimsService) -> None:
+    """The number names the business day, the id the time of the submission; a moved clock takes them apart."""
+    submission = await portal.accepted_file()
+    [first, *_] = await numbers_of(portal)
+    moved = f"{first[:2]}27100{first[7:]}"
+    await portal.rows(f"UPDATE claim SET internal_control_number = '{moved}' WHERE ordinal = 1 RETURNING 1")  # noqa: S608
+    numbers = await numbers_of(portal)
+    assert moved in numbers
+    await tell(portal, answer(portal, submission, numbers, IN_PROCESS, sequence=1))
+    assert await states(portal) == {("in-process", None)}
+
+
+async def test_a_control_number_is_given_once_in_a_month(portal: ClaimsService) -> None:
+    await portal.accepted_file()
+    with pytest.raises(IntegrityError):
+        await portal.rows(
+            "UPDATE claim SET internal_control_number = (SELECT internal_control_number FROM claim WHERE ordinal = 1)"
+            " RETURNING 1"
+        )
 
 
 async def test_an_older_answer_never_replaces_a_newer_one(portal: ClaimsService) -> None:

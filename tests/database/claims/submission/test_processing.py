@@ -1,17 +1,22 @@
 import csv
 import io
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from libs.common.crashpoints import set_crash_hook
 from libs.common.document_store import DocumentMissingError
-from libs.common.messaging.subscriptions import Due
+from libs.common.messaging.due_work import release
+from libs.common.messaging.subscriptions import PATIENCE, Due
+from libs.common.persistence.tables import due_work
 from libs.partners.handover import PartnerExchange
 from libs.x12.reader import FileVerdict, read_file
 from services.claims.submission import domain, handlers
+from services.claims.submission.domain import FORWARD, PROCESS
 from services.claims.submission.processing import stage_reference
 from simulators.population import file_faults
 from tests.support.claims import RECEIVED, ClaimsService, claims_of
@@ -256,6 +261,43 @@ async def test_the_waiting_page_shows_how_far_it_is_and_then_loads_itself_again(
     await portal.process()
     live = await portal.riverside.get(f"/claims/live/submissions/{submission}")
     assert live.headers["hx-refresh"] == "true"
+
+
+async def test_a_file_that_cannot_be_read_says_so_until_it_is_released(portal: ClaimsService) -> None:
+    submission = (await portal.riverside.send(claims_of(3))).json()["submission_id"]
+    documents = portal.work.documents
+    [(reference,)] = await portal.rows("SELECT document FROM submission")
+    content = b"".join([piece async for piece in documents.read(reference)])
+    await documents.delete(reference)
+    await portal.process()
+    portal.clock.advance(PATIENCE)
+    await portal.process()
+
+    page = (await portal.riverside.get(f"/claims/submissions/{submission}")).text
+    assert "Do not send it again" in page
+    assert "http-equiv" not in page
+    assert (await portal.riverside.get(f"/claims/live/submissions/{submission}")).headers["hx-refresh"] == "true"
+    assert (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()["stopped_at"]
+    assert "Do not send it again" not in (await portal.riverside.get("/claims/submissions")).text
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield content
+
+    await documents.put(pieces(), limit=1 << 20, reference=UUID(reference))
+    async with portal.work.database.work(portal.work) as work:
+        assert await release(work, PROCESS, submission)
+    await portal.process()
+    answer = (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()
+    assert (answer["state"], answer["stopped_at"]) == ("acknowledged", None)
+
+
+async def test_accepted_claims_that_could_not_be_passed_on_are_told_of(portal: ClaimsService) -> None:
+    submission = await portal.accepted_file()
+    async with portal.work.database.work(portal.work) as work:
+        await work.schedule(FORWARD, submission, work.now)
+        await work.execute(sa.update(due_work).values(given_up_at=work.now))
+
+    assert "could not be passed on" in (await portal.riverside.get(f"/claims/submissions/{submission}")).text
 
 
 def test_chunks_depend_on_the_file_alone() -> None:

@@ -15,6 +15,7 @@ from libs.common.audit.sealer import seal_audit, seal_batch, sign_tree_head, wai
 from libs.common.audit.verifier import NotProvableError, Result, check_proof, prove, reading, verify_trail
 from libs.common.clock import SetClock
 from libs.common.observability import metrics
+from libs.common.persistence.partitions import keep_partitions
 from libs.common.persistence.tables import audit, audit_seal, audit_tree_head, audit_unsealed
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
@@ -57,7 +58,9 @@ class Trail:
 
     async def verify(self, **options: Any) -> Result:
         async with reading(self.database.url("work")) as connection:
-            return await verify_trail(connection, SERVICE, self.runtime.keys.audit_public_keys(), **options)
+            return await verify_trail(
+                connection, SERVICE, self.runtime.keys.audit_public_keys(), now=self.clock.now(), **options
+            )
 
     async def fault(self, **options: Any) -> tuple[int, UUID | None, str]:
         fault = (await self.verify(**options)).fault
@@ -338,3 +341,48 @@ async def test_a_database_that_fails_is_waited_for(trail: Trail, monkeypatch: py
     monkeypatch.setattr("libs.common.audit.sealer.waiting", fail_once)
     await asyncio.wait_for(seal_audit(trail.runtime, stop), 20)
     assert (await trail.verify()).rows == 3
+
+
+async def seven_years_of(trail: Trail) -> None:
+    """Rows of two months seven years ago, and of today; a month to come has its partition when its rows come."""
+    trail.clock.advance(timedelta(days=-7 * 365))
+    for _ in range(2):
+        async with trail.runtime.database.work(trail.runtime) as work:
+            await keep_partitions(work)
+        await trail.sealed(3)
+        await trail.head()
+        trail.clock.advance(timedelta(days=31))
+    trail.clock.advance(MORNING - trail.clock.now())
+    await trail.sealed(3)
+    await trail.head()
+
+
+async def test_a_month_that_was_kept_long_enough_may_be_gone_and_the_rest_is_verified(trail: Trail) -> None:
+    await seven_years_of(trail)
+    assert (await trail.verify()).dropped == ()
+    await trail.tamper("DROP TABLE audit_2019_11")
+    result = await trail.verify()
+    assert (result.rows, result.heads, result.fault, result.dropped) == (9, 3, None, ("2019-11",))
+
+    await trail.tamper("UPDATE audit SET actor = 'somebody else' WHERE audit_id = $1", await trail.id_of(5))
+    assert (await trail.fault())[0] == 5
+
+
+async def test_of_an_old_month_no_single_row_may_be_gone(trail: Trail) -> None:
+    await seven_years_of(trail)
+    await trail.tamper("DELETE FROM audit WHERE audit_id = $1", await trail.id_of(2))
+    assert (await trail.fault())[0] == 2
+
+
+async def test_a_month_that_must_be_kept_may_not_be_gone(trail: Trail) -> None:
+    await seven_years_of(trail)
+    trail.clock.advance(timedelta(days=-365 * 2))
+    await trail.tamper("DROP TABLE audit_2019_11")
+    assert (await trail.fault())[2] == "the row was deleted"
+
+
+async def test_seals_of_a_dropped_month_cannot_be_changed_unnoticed(trail: Trail) -> None:
+    await seven_years_of(trail)
+    await trail.tamper("DROP TABLE audit_2019_11")
+    await trail.tamper("UPDATE audit_seal SET hash = sha256('x') WHERE seq = 2")
+    assert (await trail.fault())[0] == 3

@@ -10,19 +10,21 @@ import sqlalchemy as sa
 
 from libs.common.clock import SetClock
 from libs.common.contracts.claims import EVENTS, ClaimAccepted, ClaimRejected
-from libs.common.contracts.envelope import Message, Received
+from libs.common.contracts.envelope import Message, Received, open_envelope
 from libs.common.errors import NotYet, Poison
 from libs.common.messaging.breaker import BreakerOpenError
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
+from libs.common.messaging.parking import Parking
 from libs.common.messaging.relay import Relay
 from libs.common.messaging.subscriptions import Handler, Subscription
 from libs.common.messaging.topics import dead_letters
 from libs.common.messaging.worker import Worker
-from libs.common.persistence.tables import inbox, outbox, parked
+from libs.common.persistence.tables import inbox, outbox, parked, waiting_key
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from tests.support.effects import accepted, claim_id, create_effect_table, effects, record, rejected
 from tests.support.portico import MORNING, runtime_for
+from tools.dead_letters import drop_event, reinsert
 
 SERVICE = "remittance"
 
@@ -182,13 +184,96 @@ async def test_an_unreadable_event_put_back_is_held_again_and_blocks_nobody(runt
     subject = worker(runtime, bus)
     await run_until_quiet(subject)
     async with runtime.database.work(runtime) as work:
-        await work.execute(sa.update(parked).values(state="waiting", next_at=work.now))
+        assert await reinsert(work, "test", first.key, reason="corrected") != []
 
     while await subject.retry_parked():
         pass
 
     async with runtime.database.work(runtime) as work:
         assert (await work.execute(sa.select(parked.c.state))).scalars().all() == ["held"]
+
+
+async def test_of_keys_that_wait_those_that_are_due_are_tried_and_others_are_left(
+    runtime: Runtime, bus: MemoryBus
+) -> None:
+    ready: set[str] = set()
+
+    async def handler(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
+        if any(each.key not in ready for each in events):
+            raise NotYet
+        await record(work, events)
+
+    subject = worker(runtime, bus, handler)
+    await publish(runtime, bus, accepted(1), rejected(1))
+    await run_until_quiet(subject)
+    assert isinstance(runtime.clock, SetClock)
+    runtime.clock.advance(timedelta(minutes=1))
+    await publish(runtime, bus, accepted(2), rejected(2))
+    await run_until_quiet(subject)
+
+    ready = {str(claim_id(1)), str(claim_id(2))}
+    while await subject.retry_parked():
+        pass
+    assert [key for key, _ in await effects(runtime)] == [str(claim_id(1))] * 2
+
+    runtime.clock.advance(timedelta(minutes=1))
+    while await subject.retry_parked():
+        pass
+    assert len(await effects(runtime)) == 4
+    assert (await count(runtime, parked), await count(runtime, waiting_key)) == (0, 0)
+
+
+async def test_a_key_that_is_free_again_waits_no_more(runtime: Runtime, bus: MemoryBus) -> None:
+    broken = True
+
+    async def handler(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
+        if broken:
+            raise Poison
+        await record(work, events)
+
+    subject = worker(runtime, bus, handler)
+    await publish(runtime, bus, accepted(1), rejected(1))
+    await run_until_quiet(subject)
+    broken = False
+    async with runtime.database.work(runtime) as work:
+        [held] = (await work.execute(sa.select(parked.c.event_id).where(parked.c.state == "held"))).scalars()
+        assert await drop_event(work, "test", str(claim_id(1)), held, reason="sent twice") == [held]
+    while await subject.retry_parked():
+        pass
+    await publish(runtime, bus, accepted(1))
+    await run_until_quiet(subject)
+
+    assert [what for _, what in await effects(runtime)] == [ClaimRejected.type, ClaimAccepted.type]
+
+
+async def test_nobody_takes_the_last_event_of_a_key_while_another_is_put_behind_it(
+    runtime: Runtime, bus: MemoryBus
+) -> None:
+    ready = False
+
+    async def handler(work: UnitOfWork, events: Sequence[Received[Any]]) -> None:
+        if not ready:
+            raise NotYet
+        await record(work, events)
+
+    subject = worker(runtime, bus, handler)
+    await publish(runtime, bus, accepted(1))
+    await run_until_quiet(subject)
+    await publish(runtime, bus, rejected(1))
+    behind = open_envelope(bus.logs[EVENTS][-1])
+
+    ready = True
+    assert isinstance(runtime.clock, SetClock)
+    runtime.clock.advance(timedelta(minutes=10))
+    parking = Parking(runtime, "test", {ClaimRejected.type: Subscription(ClaimRejected, handler)})
+    async with runtime.database.work(runtime) as work:
+        assert await parking.queue_behind(work, [behind]) == []
+        assert not await subject.retry_parked()
+    while await subject.retry_parked():
+        pass
+
+    assert [what for _, what in await effects(runtime)] == [ClaimAccepted.type, ClaimRejected.type]
+    assert await count(runtime, waiting_key) == 0
 
 
 async def test_one_event_that_fails_for_unknown_reasons_does_not_stop_the_others_for_ever(

@@ -17,6 +17,12 @@ AUDITED = (
     " 'done', '', 'user:1', NULL, 'claims.read', '', '', '')"
 )
 COPIED = (SCHEMAS / "access.rows.sql").read_text(encoding="utf-8")
+PARKED = (
+    "INSERT INTO parked"
+    " (consumer, partition_key, event_id, topic, headers, payload, state, error_class, attempts, next_at)"
+    " SELECT 'worker', key, gen_random_uuid(), 't', '', '', state, '', 1, '2026-11-20T12:00:00Z'"
+    " FROM (VALUES ('a', 'held'), ('a', 'waiting'), ('b', 'waiting')) AS of_key (key, state)"
+)
 RECEIVED = "INSERT INTO inbox (consumer, event_id) VALUES ('worker', '01932f00-0000-7000-8000-000000000002')"
 
 
@@ -40,6 +46,25 @@ async def test_a_database_of_the_first_schema_becomes_the_same_and_keeps_its_row
             "SELECT (SELECT count(*) FROM audit), (SELECT count(*) FROM audit_unsealed), (SELECT count(*) FROM inbox)"
         )
         assert tuple((await grown.execute(text(kept))).one()) == (1, 1, 1)
+
+
+async def test_keys_that_waited_wait_on(postgresql_server: PostgresqlServer) -> None:
+    async with database_of_the_first_schema(postgresql_server, "claims", (PARKED,)) as grown:
+        keys = await grown.execute(text("SELECT partition_key, due_at IS NOT NULL FROM waiting_key ORDER BY 1"))
+        assert [tuple(row) for row in keys] == [("a", False), ("b", True)]
+
+
+async def test_rows_come_into_their_months_and_behind_row_security(postgresql_server: PostgresqlServer) -> None:
+    claim = (SCHEMAS / "claims.rows.sql").read_text(encoding="utf-8")
+    async with database_of_the_first_schema(postgresql_server, "claims", (claim, AUDITED)) as grown:
+        await grown.execute(text("ALTER TABLE claim NO FORCE ROW LEVEL SECURITY"))
+        places = (
+            "SELECT tableoid::regclass::text FROM claim UNION SELECT tableoid::regclass::text FROM audit ORDER BY 1"
+        )
+        assert (await grown.execute(text(places))).scalars().all() == ["audit_2024_11", "claim_2026_11"]
+        forced = "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relname LIKE 'claim\\__%' ORDER BY 1"
+        rules = (await grown.execute(text(forced))).scalars().all()
+        assert rules == ["claim_finding", "claim_line", "claim_status"]
 
 
 async def test_the_copy_of_access_comes_into_its_pieces(postgresql_server: PostgresqlServer) -> None:

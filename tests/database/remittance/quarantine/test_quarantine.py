@@ -29,6 +29,7 @@ from tests.support.remittance import (
     remittance_file,
     remittance_service,
 )
+from tools import operating
 from tools import quarantine as tool
 
 CLAIMS = decided_claims(20)
@@ -171,7 +172,7 @@ async def test_an_operator_lists_and_drops_and_sees_no_patient(
     portal: RemittanceService, settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remittance_id = await paid_to_another(portal)
-    monkeypatch.setattr(tool, "Settings", lambda: settings)
+    monkeypatch.setattr(operating, "Settings", lambda: settings)
 
     async def run(*arguments: str) -> Any:
         return await asyncio.to_thread(CliRunner().invoke, tool.application, arguments)
@@ -232,7 +233,7 @@ async def test_a_payee_with_several_ptans_and_no_known_claim_waits_an_hour_and_t
     [payment] = await portal.published("remittance.remittance-posted.v1")
     assert payment.event.trace_number == "EFT2611230002"
     assert await portal.rows("SELECT 1 FROM waiting_advice UNION ALL SELECT 1 FROM due_work") == []
-    monkeypatch.setattr(tool, "Settings", lambda: settings)
+    monkeypatch.setattr(operating, "Settings", lambda: settings)
     listed = await asyncio.to_thread(CliRunner().invoke, tool.application, ["list"])
     assert f"{remittance_id} several-enrollments" in listed.output
     await portal.know(CLAIMS[:1])
@@ -261,7 +262,7 @@ async def test_the_ptan_of_a_remittance_tells_which_is_paid(portal: RemittanceSe
 async def test_a_refused_remittance_holds_its_payee_until_an_operator_decides(
     portal: RemittanceService, settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tool, "Settings", lambda: settings)
+    monkeypatch.setattr(operating, "Settings", lambda: settings)
 
     before = metrics.REMITTANCES_REFUSED._value.get()
     content = remittance_file(CLAIMS)
