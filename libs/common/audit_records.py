@@ -24,6 +24,10 @@ _ALL = (
     # Files, of whatever they are.
     Audited("upload", "attachment", "A file that was sent was refused."),
     Audited("download", "attachment", "A file that was sent with something was downloaded.", shows=True),
+    # Forms that are put aside.
+    Audited("save", "draft", "A form was put aside."),
+    Audited("read", "draft", "A form that was put aside was opened again.", shows=True),
+    Audited("discard", "draft", "A form that was put aside was given up, or sent."),
     # Signing in, sessions, access.
     Audited("sign-in", "account", "A person signed in, or a step of it failed."),
     Audited("sign-in", "client", "A program was given a token, or was not."),

@@ -26,16 +26,23 @@ from libs.common.security.permissions import (
 USED = "functions.function-used.v1"
 """The event of `Permit.used`, for functions of which no event of their own tells."""
 
+HELP = "Help"
+"""The last group of the navigation."""
+
 NewsGroup = Literal["fix-now", "decisions", "payments", "own-doing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the navigation: for whoever may be asked for `permission`."""
+    """One entry of the navigation: for whoever may be asked for `permission`.
+
+    Entries of one `group` share one place in it; one without stands for itself.
+    """
 
     label: str
     path: str
     permission: Permission
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ _ALL = (
         feature="status",
         path="/claims",
         minimum=True,
-        entries=(Entry("Claims", "/claims", CLAIM_STATUS),),
+        entries=(Entry("Claims", "/claims", CLAIM_STATUS, "Claims"),),
     ),
     Function(
         "F-08",
@@ -168,7 +175,7 @@ _ALL = (
         service="claims",
         feature="submission",
         path="/claims/submissions",
-        entries=(Entry("Submit claims", "/claims/submissions", CLAIM_SUBMIT),),
+        entries=(Entry("Submit claims", "/claims/submissions", CLAIM_SUBMIT, "Claims"),),
         news=(
             News(
                 "claims-not-accepted",
@@ -195,7 +202,7 @@ _ALL = (
         service="portal",
         feature="resources",
         path="/resources",
-        entries=(Entry("Resources", "/resources", RESOURCES_READ),),
+        entries=(Entry("Resources", "/resources", RESOURCES_READ, HELP),),
         counters=(Counter("resources-opened", "Educational resources opened", USED),),
     ),
     Function("F-11", "EFT Status", "See the status of an application for electronic funds transfer."),
@@ -236,7 +243,7 @@ _ALL = (
         feature="interruptions",
         path="/notifier",
         entries=(
-            Entry("Function status", "/notifier", MESSAGES_READ),
+            Entry("Function status", "/notifier", MESSAGES_READ, HELP),
             Entry("Monthly report", "/notifier/reports", PORTAL_OPERATION),
         ),
     ),

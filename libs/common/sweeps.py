@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: inbox rows, idempotency keys, failed uploads. Makes the months to come."""
+"""Forgets what is kept for a time only: inbox rows, idempotency keys, drafts, failed uploads. Makes months to come."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from libs.common.messaging.topics import CATALOG
 from libs.common.observability.logs import log
 from libs.common.persistence.partitions import keep_partitions
-from libs.common.persistence.tables import attachment, idempotency, inbox
+from libs.common.persistence.tables import attachment, draft, idempotency, inbox
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 
@@ -18,6 +18,8 @@ IDEMPOTENCY_KEPT = timedelta(days=30)
 
 FAILED_UPLOADS_KEPT = timedelta(days=90)
 """How long it can be seen that a file was not received, and why: as long as anybody asks after it."""
+DRAFTS_KEPT = timedelta(days=30)
+"""How long a form that was put aside can be taken up again after it was last saved."""
 
 # While the broker keeps an event it may come again, to a consumer that lost its place.
 INBOX_KEPT = max(topic.retention for topic in CATALOG.values() if topic.retention) + timedelta(days=30)
@@ -52,6 +54,7 @@ async def sweep(work: UnitOfWork) -> bool:
         await _remove(
             work, attachment, attachment.c.begun_at, work.now - FAILED_UPLOADS_KEPT, attachment.c.state == "failed"
         ),
+        await _remove(work, draft, draft.c.saved_at, work.now - DRAFTS_KEPT),
     ]
     return max(removed) == _ROWS_AT_ONCE
 

@@ -7,8 +7,8 @@ from services.appeals.qic.partner import PARTNER as QIC
 from services.appeals.qic.partner import check
 from services.appeals.reconsideration import api as reconsideration_api
 from services.appeals.reconsideration import pages as reconsideration_pages
-from services.appeals.reconsideration.domain import FOLLOW, QIC_PATIENCE
-from services.appeals.reconsideration.handlers import follow
+from services.appeals.reconsideration.domain import FOLLOW
+from services.appeals.reconsideration.handlers import QIC_PATIENCE, follow
 from services.appeals.redetermination import api as redetermination_api
 from services.appeals.redetermination import pages as redetermination_pages
 from services.appeals.redetermination.subscriptions import SUBSCRIPTIONS

@@ -16,8 +16,9 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 if TYPE_CHECKING:
     from tests.support.applications import Someone
 
-COMMON = frozenset({"audit", "access_grant", "access_enrollment"})
-"""Common tables with an enrollment in them: the audit trail, and what row security itself asks."""
+COMMON = frozenset({"audit", "access_grant", "access_enrollment", "draft"})
+"""Common tables with an enrollment in them: the audit trail, what row security itself asks, and what is one person's
+alone (`test_drafts.py`)."""
 
 _OBJECTS = UUID("9b0d6a1c-2f0e-4f4e-8f0a-6a6c2b1d7e11")
 _CHOICE = re.compile(r"(\w+) IN \('([^']*)'")

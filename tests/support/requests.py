@@ -13,9 +13,9 @@ from uuid import UUID
 from tests.support.applications import ALL_ROUTES, Route, Someone
 from tests.support.planting import object_id
 
-Guard = Literal["form", "session form", "header", "bearer", "origin"]
-"""What stands against forgery: the session's value and the enrollment; the session's value alone; the same in a header;
-nothing but the bearer token, under /api; the origin, before there is a session."""
+Guard = Literal["form", "session form", "bearer", "origin"]
+"""What stands against forgery: the session's value and the enrollment; the session's value alone; nothing but the
+bearer token, under /api; the origin, before there is a session."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODYS = UUID("00000000-0000-7000-8000-000000000000")
@@ -41,9 +41,12 @@ class Body:
 
 
 _SAMPLES: Mapping[str, Any] = {
+    "about": "{enrollment_id}",
+    "accepted": "yes",
     "acting": "{enrollment_id}",
     "appeal_id": "{enrollment_id}",
     "claim_id": "{enrollment_id}",
+    "code": "123 456",
     "client_assertion": "none",
     "client_assertion_type": "none",
     "enrollment_id": "{enrollment_id}",
@@ -56,49 +59,41 @@ _SAMPLES: Mapping[str, Any] = {
     "lines": [1],
     "mbi": "1EG4TE5MK73",
     "number": "none such",
+    "password": "nothing",
     "permission": "claims.status",
     "query": "state=filed&trace_number=1",
     "requester": "J. Doe",
     "return_to": "/claims",
     "seen": "what is not there",
+    "user_id": "nobody",
     "verdict": "certify",
+    "version": "an old one",
 }
 """What a field of that name holds. A route is sent those it declares; a form is sent its idempotency key besides."""
 
-_OWN_GUARD: Mapping[str, Guard] = {
-    "POST /sign-in": "origin",
-    "POST /sign-in/code": "origin",
-    "POST /sign-out": "session form",
-    "POST /session/extend": "header",
-    "POST /session/acting": "session form",
-}
-"""What stands against forgery where it is neither the form of a page nor the token of a program."""
-
-_READ_BY_HAND: Mapping[str, Mapping[str, Any]] = {
-    "POST /sign-in": {"user_id": "nobody", "password": "nothing", "accepted": ""},
-    "POST /sign-in/code": {"code": "123 456"},
-    "POST /session/step-up": {"code": ""},
-    "POST /auth/rules-of-behavior": {"version": "an old one", "accepted": "yes"},
-    "POST /eligibility/inquiries": {name: _SAMPLES[name] for name in ("mbi", "last_name", "first_name")},
-    "POST /appeals": {"claim_id": "{enrollment_id}"},
-    "POST /appeals/documents": {"appeal_id": "{enrollment_id}"},
-    "POST /api/appeals/documents": {"appeal_id": "{enrollment_id}"},
-    "POST /appeals/reconsiderations": {name: _SAMPLES[name] for name in ("appeal_id", "requester", "explanation")},
-}
-"""The fields of forms that a route reads by itself, so that nobody but it knows their names."""
+_READ_BY_HAND: Mapping[str, Mapping[str, Any]] = {"POST /api/appeals/documents": {"appeal_id": "{enrollment_id}"}}
+"""The fields that a route reads by itself, so that nobody but it knows their names."""
 
 
 def _body(route: Route) -> Body:
-    guard = _OWN_GUARD.get(str(route), "bearer" if route.api else "form")
     fields = {name: _SAMPLES[name] for name in route.fields if name in _SAMPLES}
-    if guard == "form":
+    guard = _guard(route)
+    if route.form and guard != "origin":
         fields["idempotency_key"] = _SAMPLES["idempotency_key"]
     fields |= _READ_BY_HAND.get(str(route), {})
     if route.upload:
         return Body(guard, fields, "file")
     if route.json:
         return Body(guard, fields, "json")
-    return Body(guard, fields, "urlencoded" if fields or route.fields or guard == "form" else "none")
+    return Body(guard, fields, "urlencoded" if fields or route.fields or route.form else "none")
+
+
+def _guard(route: Route) -> Guard:
+    if route.api:
+        return "bearer"
+    if route.permission is None:
+        return "origin"
+    return "form" if route.permission.needs_enrollment else "session form"
 
 
 BODIES: Mapping[str, Body] = {
@@ -144,8 +139,6 @@ def body_of(
     }
     csrf = who.csrf if csrf is None else csrf
     headers = {"idempotency-key": key, "sec-fetch-site": "same-origin"}
-    if body.guard == "header":
-        headers["x-csrf-token"] = csrf
     if body.guard in ("form", "session form"):
         fields["csrf"] = csrf
     if body.guard == "form":

@@ -1,6 +1,7 @@
 """Whether a TIFF or JPEG from outside is a picture that can be shown: each page of it is decoded once, to its end.
 
-It is looked at in a process of its own (`judging.py`): a few bytes can unfold to gigabytes of pixels.
+It is looked at in a process of its own (`judging.py`): a few bytes can unfold to gigabytes of pixels. What one page may
+have is Pillow's own limit of 89 million; a legal sheet has 43 million at 600 dpi.
 """
 
 import warnings
@@ -9,9 +10,6 @@ from io import BytesIO
 from PIL import Image
 
 from libs.common.documents.judgments import MAX_DECODED_BYTES, MAX_PAGES, Judgment
-
-MAX_PIXELS = 100_000_000
-"""Of one page: a legal sheet has 43 million at 600 dpi."""
 
 # A camera's JPEG that holds further pictures (MPO) is one to every viewer that does not know them.
 _FORMATS = ("TIFF", "JPEG", "MPO")
@@ -39,7 +37,7 @@ def _judged(picture: Image.Image) -> Judgment:
         picture.seek(page)
         width, height = picture.size
         decoded += width * height * len(picture.getbands())
-        if width * height > MAX_PIXELS or decoded > MAX_DECODED_BYTES:
+        if decoded > MAX_DECODED_BYTES:
             return Judgment(pages, "unfolds")
         picture.load()
     return Judgment(pages)

@@ -1,4 +1,4 @@
-"""The tables every service has: outbox, inbox, parked keys, due work, audit, idempotency, attachments, filters, access.
+"""The tables every service has: messages, due work, audit, idempotency, attachments, drafts, filters, access.
 
 They are owned by the common code alone, which has migrations of its own for them: `migrations/`.
 """
@@ -191,6 +191,20 @@ attachment = sa.Table(
     sa.Index("attachment_subject", "subject_id", "purpose"),
     sa.Index("attachment_unsettled", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
     sa.Index("attachment_not_received", "enrollment_id", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
+)
+
+# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them.
+draft = sa.Table(
+    "draft",
+    _COMMON,
+    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("enrollment_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("draft_saved_at", "saved_at"),
 )
 
 # The copy of access is kept in pieces, so that a request reads a few small ones, however much a vendor may act for:

@@ -3,7 +3,7 @@
 The name is ours because the sender's may name the patient, and the browser would keep it.
 """
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Iterable
 
 from fastapi.responses import Response, StreamingResponse
 
@@ -12,7 +12,7 @@ from libs.common.document_store import DocumentStore
 CSV = "text/csv; charset=utf-8"
 
 
-def download_made(content: bytes | AsyncIterable[str], *, name: str, media_type: str) -> Response:
+def download_made(content: bytes | Iterable[str] | AsyncIterable[str], *, name: str, media_type: str) -> Response:
     """A file that was made for whoever asked: whole, or as it is made."""
     headers = _headers(name)
     if isinstance(content, bytes):

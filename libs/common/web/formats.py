@@ -35,6 +35,13 @@ def since(value: datetime, now: datetime, zone: ZoneInfo) -> str:
     return moment(value, zone)
 
 
+def days_left(days: int) -> str:
+    """How long a deadline is away, in whole days: `12 days left`, `the last day is today`, `over`."""
+    if days < 0:
+        return "over"
+    return f"{count(days, 'day')} left" if days else "the last day is today"
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its word: `1 claim`, `5,000 claims`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -4,10 +4,11 @@ Nothing typed is ever lost: a form with errors is rendered again from `Form.type
 never sent back). The sentences say what to correct, never "invalid input" (pages reference, sections 2 and 4).
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationError
@@ -18,7 +19,25 @@ from libs.common.text import is_printable, plain
 CSRF, ENROLLMENT, IDEMPOTENCY_KEY = "csrf", "enrollment", "idempotency_key"
 """The unseen fields of every form (macro `form_fields`)."""
 
-MAX_FIELDS = 200
+MAX_FIELDS = 1_100
+"""As many as the longest form has: a choice for each of 500 rows, with what stands around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    r"""Says that a form has such a field for each row: `line_1` and `line_2` become a mapping from `1` and `2`.
+
+        lines: Annotated[dict[int, str], Rows(r"line_(\d{1,4})")] = {}
+
+    `pattern` matches the whole name; its group is the key of the mapping.
+    """
+
+    pattern: str
+
+    def key(self, name: str) -> str | None:
+        """Which row a name belongs to; `None` when it is another field."""
+        found = re.fullmatch(self.pattern, name)
+        return found[1] if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +58,8 @@ class Form:
 Model = TypeVar("Model", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent(Generic[Model]):
-    """A form that was sent. `value` is `None` exactly when `form.errors` says what to correct.
-
-    `csrf` and `enrollment` are for the permit's `check_form`, to be asked before anything else is done.
-    """
-
-    form: Form
-    value: Model | None
-    csrf: str
-    enrollment: str
-    idempotency_key: str
+class Pressed(BaseModel):
+    """A form of which there is nothing to fill in: its button says it all."""
 
 
 def _day(value: object) -> object:
@@ -116,16 +125,27 @@ def check(model: type[Model], sent: Mapping[str, str]) -> tuple[Model | None, Fo
     """Check typed values against `model`. Values are stripped; a field left empty counts as not sent.
 
     A field's `title` is its label on the page; `json_schema_extra={"correction": "…"}` replaces the general sentences
-    (for a choice: "Choose what is in the file."), but never that of the field's own `ValueError`.
+    (for a choice: "Choose what is in the file."), but never that of the field's own `ValueError`. One field for each
+    row of the form: `Rows`. The value is `None` exactly when the form has errors.
     """
-    typed = {name: plain(sent[name]) for name in model.model_fields if name in sent}
-    shown = {name: value for name, value in typed.items() if model.model_fields[name].annotation is not SecretStr}
+    fields = _fields(model, sent)
+    typed = {name: plain(sent[name]).replace("\r\n", "\n") for name in fields}
+    shown = {
+        name: value for name, value in typed.items() if model.model_fields[fields[name]].annotation is not SecretStr
+    }
     if unprintable := [name for name, value in typed.items() if not is_printable(value)]:
         return None, Form(
-            shown, {name: f"Remove from {_named(model, name)} what cannot be printed." for name in unprintable}
+            shown, {name: f"Remove from {_named(model, fields[name])} what cannot be printed." for name in unprintable}
         )
+    values: dict[str, Any] = {}
+    for name, given in typed.items():
+        rows = _rows(model, fields[name])
+        if rows and given:
+            values.setdefault(fields[name], {})[rows.key(name)] = given
+        elif given:
+            values[name] = given
     try:
-        value = model.model_validate({name: value for name, value in typed.items() if value})
+        value = model.model_validate(values)
     except ValidationError as failed:
         errors: dict[str, str] = {}
         for error in failed.errors(include_url=False):
@@ -137,12 +157,24 @@ def check(model: type[Model], sent: Mapping[str, str]) -> tuple[Model | None, Fo
     return value, Form(shown)
 
 
-async def read_form(request: Request, model: type[Model]) -> Sent[Model]:
-    """Read the form of a request (urlencoded; files are read elsewhere) and check it against `model`.
+def _fields(model: type[BaseModel], sent: Iterable[str]) -> dict[str, str]:
+    """To which field of `model` each name belongs that it knows, in the order of the fields."""
+    found: dict[str, str] = {}
+    for field_name in model.model_fields:
+        rows = _rows(model, field_name)
+        names = (name for name in sent if rows.key(name)) if rows else (name for name in sent if name == field_name)
+        found |= dict.fromkeys(names, field_name)
+    return found
+
+
+def _rows(model: type[BaseModel], field_name: str) -> Rows | None:
+    return next((each for each in model.model_fields[field_name].metadata if isinstance(each, Rows)), None)
+
+
+async def read_fields(request: Request) -> dict[str, str]:
+    """The fields of a form (urlencoded; a form with a file: `uploads.py`).
 
     Raises `starlette.exceptions.HTTPException` 400 for a body that is no form, or has over `MAX_FIELDS` fields.
     """
     async with request.form(max_fields=MAX_FIELDS, max_files=0) as body:
-        sent = {name: value for name, value in body.items() if isinstance(value, str)}
-    value, form = check(model, sent)
-    return Sent(form, value, sent.get(CSRF, ""), sent.get(ENROLLMENT, ""), sent.get(IDEMPOTENCY_KEY, ""))
+        return {name: value for name, value in body.items() if isinstance(value, str)}

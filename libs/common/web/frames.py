@@ -14,7 +14,7 @@ from libs.common.access import AccessFacts
 from libs.common.contracts.auth import Enrollment as EnrollmentFacts
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
-from libs.common.functions import FUNCTIONS, NAMES, Entry, Function
+from libs.common.functions import FUNCTIONS, HELP, NAMES, Entry, Function
 from libs.common.runtime import Runtime
 from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.permissions import MESSAGES_READ, Permission
@@ -40,7 +40,7 @@ MANUAL, SIGNED_IN_MANUAL = "/manual", "/home/manual"
 CATALOG, SIGNED_IN_CATALOG = "/catalog", "/home/catalog"
 """Where the catalog of functions is, likewise."""
 
-_HOME, _HELP = NavigationEntry("Home", "/home"), NavigationEntry("Help", SIGNED_IN_MANUAL)
+_HOME, _MANUAL = NavigationEntry("Home", "/home"), NavigationEntry("User manual", SIGNED_IN_MANUAL, group=HELP)
 PUBLIC_LINKS = (Link(_STATUS.label, "/#functions"), Link("All functions", CATALOG), Link("User manual", MANUAL))
 
 
@@ -112,13 +112,15 @@ def _navigation(
         NavigationEntry(
             entry.label,
             entry.path,
+            group=entry.group,
             condition="not-available" if NAMES[code] in down else "available",
             since=down.get(NAMES[code]),
         )
         for entry in _ENTRIES
         if (code := entry.permission.function) in deployment.offered and _may_open(entry.permission, principal, facts)
     )
-    return (_HOME, *functions, _HELP)
+    work = (each for each in functions if each.group != HELP)
+    return (_HOME, *work, _MANUAL, *(each for each in functions if each.group == HELP))
 
 
 def _may_open(permission: Permission, principal: Principal, facts: AccessFacts) -> bool:

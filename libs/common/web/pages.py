@@ -5,7 +5,8 @@ from the page function; what stands around it comes from `Frame`. Undefined name
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 from starlette.staticfiles import StaticFiles
 
 from libs.common.contracts.notifier import FunctionCondition
@@ -60,6 +62,36 @@ class NavigationEntry:
     condition: FunctionCondition = "available"
     since: datetime | None = None
     waiting: int = 0
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationGroup:
+    """The entries that share one place in the navigation; it leads to the first of them."""
+
+    label: str
+    entries: tuple[NavigationEntry, ...]
+
+    @property
+    def path(self) -> str:
+        """Where it leads."""
+        return self.entries[0].path
+
+    @property
+    def waiting(self) -> int:
+        """How much waits in all of it."""
+        return sum(each.waiting for each in self.entries)
+
+    @property
+    def condition(self) -> FunctionCondition:
+        """That of its entries; `degraded` where they differ."""
+        conditions = {each.condition for each in self.entries}
+        return conditions.pop() if len(conditions) == 1 else "degraded"
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when something of it is not available."""
+        return min((each.since for each in self.entries if each.since), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +138,14 @@ class Frame:
     def home(self) -> str:
         """Where Home leads: for whoever is signed in to what waits for them, for others to the landing page."""
         return "/home" if self.person else "/"
+
+    @property
+    def groups(self) -> tuple[NavigationGroup, ...]:
+        """The navigation as it is shown, in the order of the entries."""
+        found: dict[str, list[NavigationEntry]] = {}
+        for each in self.navigation:
+            found.setdefault(each.group or each.label, []).append(each)
+        return tuple(NavigationGroup(label, tuple(entries)) for label, entries in found.items())
 
     def entry_of(self, path: str) -> NavigationEntry | None:
         """The entry of the navigation that `path` belongs to: the nearest one above it, if any."""
@@ -241,6 +281,38 @@ def _day(context: Context, value: date) -> str:
     return formats.day(value)
 
 
+_CELL = re.compile(r"<(tr|td|th)(?=[ >])")
+_BLANK = re.compile(r"(<t[dh][^<>]*>)\s+(?=</t[dh]>)")
+
+
+@pass_context
+def _days_left(context: Context, value: date) -> str:
+    frame: Frame = context["frame"]
+    return formats.days_left((value - frame.now.astimezone(frame.deployment.zone).date()).days)
+
+
+def _column_label(column: Any) -> str:
+    """The label of a column as the macro `table` is given it: a `Column`, a label, or a label and "number"."""
+    if isinstance(column, str):
+        return column
+    return str(getattr(column, "label", None) or column[0])
+
+
+def labeled(rows: str, columns: Sequence[Any]) -> Markup:
+    """The rows of a table, each cell with the label of its column, which a narrow screen shows before it."""
+    labels = [_column_label(each) for each in columns]
+    left: Iterator[str] = iter(())
+
+    def with_label(found: re.Match[str]) -> str:
+        nonlocal left
+        if found[1] == "tr":
+            left = iter(labels)
+            return found[0]
+        return f'{found[0]} data-label="{escape(next(left, ""))}"'
+
+    return Markup(_CELL.sub(with_label, _BLANK.sub(r"\1", rows)))  # noqa: S704 - a template has escaped the rows
+
+
 def _environment(kit: Path, services: Path) -> Environment:
     environment = Environment(
         loader=_Templates(kit, services),
@@ -252,9 +324,10 @@ def _environment(kit: Path, services: Path) -> Environment:
     )
     environment.filters.update(
         clock=_clock,
-        code=formats.code,
         day=_day,
+        days_left=_days_left,
         diagnosis=formats.diagnosis,
+        labeled=labeled,
         left=formats.left,
         masked_mbi=mask_mbi,
         mbi=format_mbi,
@@ -264,7 +337,9 @@ def _environment(kit: Path, services: Path) -> Environment:
         since=_since,
         size=formats.size,
     )
-    environment.globals.update(count=formats.count, static=static_url, warning_seconds=SESSION_WARNING_SECONDS)
+    environment.globals.update(
+        column_label=_column_label, count=formats.count, static=static_url, warning_seconds=SESSION_WARNING_SECONDS
+    )
     return environment
 
 

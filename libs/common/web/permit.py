@@ -117,23 +117,30 @@ def admitted(permission: Permission, *, upload: bool = False) -> Any:
     """
 
     async def admit(request: Request, _: Annotated[object, _ACCESS_TOKEN]) -> AsyncIterator[Admission]:
-        principal = _who(request, permission)
-        runtime = runtime_of(request)
-        facts = await AccessCopy(runtime).facts(principal)
-        _frame(request, principal, facts)
-        if not decide(facts, permission, Resource(principal.enrollment_id), principal, runtime.clock.now()).allow:
-            async with _permit(request, permission, principal):
-                pass  # asked again where the refusal leaves its audit row
-        try:
-            yield Admission(principal, lambda: _permit(request, permission, principal))
-        except Rejected as refused:
-            if refused.code in _PROBES and not refused.audited:
-                async with runtime.database.request(runtime, _acting(request, permission, principal)) as work:
-                    _note(work, request, refused)
-            raise
+        async with admission(request, permission) as given:
+            yield given
 
     admit.permission, admit.upload = permission, upload  # type: ignore[attr-defined] # as above
     return Depends(admit, scope="function")
+
+
+@asynccontextmanager
+async def admission(request: Request, permission: Permission) -> AsyncIterator[Admission]:
+    """Admit whoever sent the request, or refuse: as `admitted`, for a dependency that asks for more than that."""
+    principal = _who(request, permission)
+    runtime = runtime_of(request)
+    facts = await AccessCopy(runtime).facts(principal)
+    _frame(request, principal, facts)
+    if not decide(facts, permission, Resource(principal.enrollment_id), principal, runtime.clock.now()).allow:
+        async with _permit(request, permission, principal):
+            pass  # asked again where the refusal leaves its audit row
+    try:
+        yield Admission(principal, lambda: _permit(request, permission, principal))
+    except Rejected as refused:
+        if refused.code in _PROBES and not refused.audited:
+            async with runtime.database.request(runtime, _acting(request, permission, principal)) as work:
+                _note(work, request, refused)
+        raise
 
 
 def _who(request: Request, permission: Permission) -> Principal:
@@ -212,18 +219,6 @@ def _not_offered(deployment: Deployment, code: str) -> str:
         if each.function.code == code:
             return f"{each.function.name} is not offered yet: it is planned for {each.period}."
     return f"{NAMES[code]} is not offered under this contract."
-
-
-def check_form(permit: Permit | Admission, *, csrf: str, enrollment: str) -> None:
-    """Refuse a form that another session opened, or that was opened while acting for another enrollment."""
-    if csrf != permit.principal.csrf:
-        raise Rejected("form-expired", "This form was opened in an earlier session. Open it again.", status=403)
-    if enrollment != str(permit.principal.enrollment_id or ""):
-        raise Rejected(
-            "form-of-another-enrollment",
-            "You opened this form while acting for another enrollment. Change back to it, or open the form again.",
-            status=409,
-        )
 
 
 FORM_TIME = timedelta(minutes=30)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
@@ -95,9 +95,18 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
 """Every error of every route, for its OpenAPI description (`description.py` adds the schema)."""
 
 
+class ShownInstead(Exception):  # noqa: N818 - it is no error: the form was read, and is shown again
+    """A page that a dependency answers with in place of its route."""
+
+    def __init__(self, page: HTMLResponse) -> None:
+        super().__init__()
+        self.page = page
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of `app` in one form."""
     app.add_exception_handler(Rejected, _rejected)
+    app.add_exception_handler(ShownInstead, _shown)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _of_the_database)
@@ -112,6 +121,12 @@ def _rejected(request: Request, error: Exception) -> Response:
     log.info("request refused", code=error.code, status=error.status, route=_route(request))
     sentence = error.for_programs if error.for_programs and _is_program(request) else error.sentence
     return _answer(request, error.status, error.code, sentence, error.fields)
+
+
+def _shown(_: Request, error: Exception) -> Response:
+    if not isinstance(error, ShownInstead):
+        raise error
+    return error.page
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -18,7 +18,8 @@ from libs.common.web.app import build_routes
 class Route:
     """One route. `permission` is `None` for a route that is open to everybody; `upload`: it reads a file itself.
 
-    `fields` are those that its form (or, with `json`, its document) declares; one that reads its body itself has none.
+    `form`: it takes a form of a page, checked (`permitted_form.py`). `fields` are those that the form (or, with `json`,
+    its document) declares; an upload of a program has none.
     """
 
     service: str
@@ -29,6 +30,7 @@ class Route:
     in_schema: bool
     fields: tuple[str, ...] = ()
     json: bool = False
+    form: bool = False
 
     @property
     def api(self) -> bool:
@@ -50,7 +52,8 @@ def routes_of(service: Service) -> Iterator[Route]:
     for each in iter_route_contexts(build_routes(service).routes):
         if isinstance(each.original_route, APIRoute):
             (rule,) = rules_of(each)
-            fields, json = _body(each.dependant.body_params)
+            form = getattr(rule, "model", None)
+            fields, json = (tuple(form.model_fields), False) if form else _body(each.dependant.body_params)
             for method in sorted(each.methods or ()):
                 yield Route(
                     service.name,
@@ -61,6 +64,7 @@ def routes_of(service: Service) -> Iterator[Route]:
                     bool(each.include_in_schema),
                     fields,
                     json,
+                    form is not None,
                 )
 
 

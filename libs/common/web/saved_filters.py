@@ -10,18 +10,27 @@ from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, Field
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.errors import Rejected
 from libs.common.persistence.tables import saved_filter
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import Permission
-from libs.common.web.permit import Permit, check_form, permitted
+from libs.common.web.permit import Permit
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 
 MAX_SAVED = 20
 _MAX_LENGTH = 500
+
+
+class FilterForm(BaseModel):
+    """A filter, as the query of an address; `remove`: whether it is kept no longer."""
+
+    query: Annotated[str, Field(title="Filter", max_length=_MAX_LENGTH)]
+    remove: Annotated[str, Field(max_length=3)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +61,16 @@ class FilteredList:
 
         @router.post(f"{self.path}/filters")
         async def keep(
-            permit: Annotated[Permit, permitted(permission)],
-            query: Annotated[str, Form(max_length=_MAX_LENGTH)],
-            remove: Annotated[str, Form(max_length=3)] = "",
-            csrf: Annotated[str, Form()] = "",
-            enrollment: Annotated[str, Form()] = "",
+            form: Annotated[PermittedForm[FilterForm], permitted_form(permission, FilterForm)],
         ) -> RedirectResponse:
             """Keep a filter of the list, or remove it. Twice is once."""
-            check_form(permit, csrf=csrf, enrollment=enrollment)
-            kept = self._known(query)
-            if remove:
-                await _remove(permit, self.path, kept)
-            else:
+            kept = self._known(form.value.query)
+            async with form.open() as permit:
+                if form.value.remove:
+                    await _remove(permit, self.path, kept)
+                    return RedirectResponse(self.path, 303)
                 await _save(permit, self.path, kept)
-            return RedirectResponse(self.path if remove else f"{self.path}?{kept}", 303)
+            return RedirectResponse(f"{self.path}?{kept}", 303)
 
     def _known(self, query: str) -> str:
         """The part of a query that is a filter of this list. Raises `Rejected` where nothing is."""

@@ -13,10 +13,6 @@ from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
 
 LEVEL = 2
-FOLLOW = "follow-reconsideration"
-"""The kind of due work that carries a request to its decision; its subject is the appeal."""
-QIC_PATIENCE = timedelta(days=10)
-"""So long we go on asking a QIC that does not answer; the partner's own alarm calls somebody much earlier."""
 PURPOSE = "reconsideration"
 """What documents of a reconsideration are sent for."""
 
@@ -24,6 +20,9 @@ _DECISION_DAYS = 60
 
 Kind = Literal["open", "late", "undecided", "favorable"]
 """Whether a reconsideration can be asked for. Only the first two let one; the others say why not."""
+
+FOLLOW = "follow-reconsideration"
+"""The job that sends a request to the QIC and asks for its decision."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,30 @@
 """The reconsideration of an appeal for people: its form, and what became of it, at one address."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, Field
 
 from libs.common.appeal_deadlines import hearing_until
 from libs.common.business_days import BusinessDays
 from libs.common.documents import attachments
-from libs.common.documents.intake import Upload
 from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
-from libs.common.observability.logs import log
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
-from libs.common.text import plain
 from libs.common.web import forms
+from libs.common.web.drafts import Draft, Drafts
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
 from libs.common.web.pages import NextStep, render
-from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
-from libs.common.web.uploads import read_upload
+from libs.common.web.permit import FORM_TIME, Permit, fresh_code, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.appeals.reconsideration import repository
 from services.appeals.reconsideration.domain import STATES, WHY_NOT, decide_by
 from services.appeals.reconsideration.handlers import file_request
 from services.appeals.reconsideration.repository import Reconsideration
+from services.appeals.reconsideration.tables import DRAFT
 from services.appeals.reconsideration.views import (
     argument,
     documents,
@@ -38,7 +36,7 @@ from services.appeals.reconsideration.views import (
     stopped_at,
 )
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
-from services.appeals.redetermination.pages import APPEALS, drain
+from services.appeals.redetermination.pages import APPEALS, document_of
 from services.appeals.redetermination.repository import Appeal
 from services.appeals.redetermination.views import apart, business_days, claim_of, facts
 from services.appeals.redetermination.views import found as found_appeal
@@ -50,9 +48,29 @@ router = APIRouter()
 _SEND = f"{APPEALS}/reconsiderations"
 
 
-def address(appeal: Appeal) -> str:
-    """Where the reconsideration of an appeal stands."""
-    return f"{APPEALS}/{appeal.appeal_id}/reconsideration"
+def address(appeal_id: object) -> str:
+    """Where the reconsideration of an appeal is."""
+    return f"{APPEALS}/{appeal_id}/reconsideration"
+
+
+class RequestForm(BaseModel):
+    """A request as it is typed. What is missing or wrong in it is judged by `form_faults`."""
+
+    appeal_id: str = ""
+    explanation: Annotated[str, Field(title="Explanation")] = ""
+    good_cause: Annotated[str, Field(title="Good cause")] = ""
+    requester: Annotated[str, Field(title="Name")] = ""
+
+
+DRAFTS = Drafts(
+    DRAFT,
+    REDETERMINATION_FILE,
+    RequestForm,
+    "appeal_id",
+    found_appeal,
+    address,
+    f"{APPEALS}/drafts/reconsideration",
+)
 
 
 def _crumbs(appeal: Appeal) -> tuple[tuple[str, str], ...]:
@@ -61,15 +79,20 @@ def _crumbs(appeal: Appeal) -> tuple[tuple[str, str], ...]:
 
 @router.get(APPEALS + "/{appeal_id}/reconsideration")
 async def reconsideration(
-    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_READ)], appeal_id: str
+    request: Request,
+    permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
+    appeal_id: str,
+    draft: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """What became of the reconsideration of an appeal; where none was asked for, the form, or why there is none."""
     appeal = await found_appeal(permit, appeal_id)
     if appeal.next_level:
         return await _page(request, permit, appeal, await found(permit, appeal_id))
     if _may_ask(permit, appeal) and not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
-        return RedirectResponse(fresh_code(address(appeal)), 303)
-    return await _form_page(request, permit, appeal, forms.Form({"requester": permit.principal.name}))
+        return RedirectResponse(fresh_code(address(appeal_id)), 303)
+    fresh = forms.Form({"requester": permit.principal.name})
+    form, offered = await DRAFTS.opened(permit, str(appeal.appeal_id), fresh, draft)
+    return await _form_page(request, permit, appeal, form, offered)
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------
@@ -80,7 +103,7 @@ def _may_ask(permit: Permit, appeal: Appeal) -> bool:
 
 
 async def _form_page(
-    request: Request, permit: Permit, appeal: Appeal, form: forms.Form, *, status_code: int = 200
+    request: Request, permit: Permit, appeal: Appeal, form: forms.Form, offered: Draft
 ) -> HTMLResponse:
     work = permit.work
     work.audit("read", "appeal", appeal.appeal_id)
@@ -103,50 +126,46 @@ async def _form_page(
         "accept": ACCEPTED_DOCUMENTS,
         "action": _SEND,
         "enctype": "multipart/form-data",
+        "draft": offered,
         "idempotency_key": secret_text(),
         "crumbs": _crumbs(appeal),
     }
-    return render(request, "appeals/reconsideration/request.html", context, status_code=status_code)
+    return render(request, "appeals/reconsideration/request.html", context)
+
+
+async def _request_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
+    appeal = await found_appeal(permit, form.typed.get("appeal_id", ""))
+    return await _form_page(request, permit, appeal, form, DRAFTS.none(str(appeal.appeal_id)))
+
+
+router.include_router(DRAFTS.routes(_request_again))
 
 
 @router.post(_SEND)
 async def send_request(
-    request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING, upload=True)]
+    request: Request,
+    form: Annotated[
+        PermittedForm[RequestForm], permitted_form(APPEALS_SENDING, RequestForm, page=_request_again, upload=True)
+    ],
 ) -> Response:
     """Take a request with its document. The same form sent twice asks once."""
-    sent = await read_upload(request)
-    fields = {name: plain(value) for name, value in sent.fields.items()}
-    check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
-    appeal_id = fields.get("appeal_id", "")
-    upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
+    asked = form.value
+    written = Argument(asked.requester, asked.explanation, asked.good_cause)
     try:
-        await file_request(admission, appeal_id, _written(fields), fields.get(IDEMPOTENCY_KEY, ""), upload)
+        await file_request(form.admission, asked.appeal_id, written, form.key, document_of(form.file))
     except Rejected as refused:
-        await drain(sent.pieces)
-        if not refused.fields:
+        if refused.code != "appeal-exists":
             raise
-        log.info("request refused", code=refused.code, status=refused.status, route=_SEND)
-        async with admission.open() as permit:
-            appeal = await found_appeal(permit, appeal_id)
-            if refused.code == "appeal-exists":
-                return await _asked_page(request, permit, appeal, refused, fields)
-            errors = dict(refused.fields)
-            if upload and "file" not in errors:
-                errors["file"] = "Choose the file again: it is kept only with a request that is complete."
-            return await _form_page(request, permit, appeal, forms.Form(fields, errors), status_code=refused.status)
-    return RedirectResponse(f"{APPEALS}/{appeal_id}/reconsideration", 303)
-
-
-def _written(fields: Mapping[str, str]) -> Argument:
-    return Argument(
-        fields.get("requester", ""),
-        fields.get("explanation", "").replace("\r\n", "\n"),
-        fields.get("good_cause", "").replace("\r\n", "\n"),
-    )
+        async with form.open() as permit:
+            appeal = await found_appeal(permit, asked.appeal_id)
+            return await _asked_page(request, permit, appeal, refused, asked.explanation)
+    async with form.open() as permit:
+        await DRAFTS.forget(permit, asked.appeal_id)
+    return RedirectResponse(address(asked.appeal_id), 303)
 
 
 async def _asked_page(
-    request: Request, permit: Permit, appeal: Appeal, refused: Rejected, fields: Mapping[str, str]
+    request: Request, permit: Permit, appeal: Appeal, refused: Rejected, explanation: str
 ) -> HTMLResponse:
     first = await found(permit, str(appeal.appeal_id))
     permit.work.audit("read", "appeal", appeal.appeal_id)
@@ -155,8 +174,8 @@ async def _asked_page(
         "first": first,
         "kind_words": STATES[first.state],
         "sentence": refused.sentence,
-        "first_at": address(appeal),
-        "explanation": fields.get("explanation", ""),
+        "first_at": address(appeal.appeal_id),
+        "explanation": explanation,
         "crumbs": _crumbs(appeal),
     }
     return render(request, "appeals/reconsideration/asked.html", context, status_code=refused.status)

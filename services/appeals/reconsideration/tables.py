@@ -11,6 +11,8 @@ ARGUMENT = Sealed("reconsideration.argument", Argument, readers="appeals")
 """Owner: the appeal."""
 RATIONALE = Sealed("reconsideration_line.rationale", str, readers="appeals")
 """Owner: the appeal, and the number of the line."""
+DRAFT = Sealed("draft.reconsideration", dict[str, str], readers="appeals")
+"""What was typed into the form. Owner: who typed it, the enrollment, and what it is about."""
 
 # One for each appeal, ever; its id is that of the appeal. `argument` (requester, explanation, good cause) is sealed for
 # this service. `number` is the QIC's own, empty until it has the request; `outcome` is empty until it decided.

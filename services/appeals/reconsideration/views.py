@@ -48,11 +48,6 @@ async def open_lines(work: UnitOfWork, appeal: Appeal) -> list[AppealLine]:
     return [line for line in lines if not line.favorable]
 
 
-async def stopped_at(work: UnitOfWork, appeal_id: UUID) -> datetime | None:
-    """Since when a request is neither sent nor its decision asked for, because that only failed; None while it is."""
-    return await given_up_at(work, FOLLOW, appeal_id)
-
-
 def argument(work: UnitOfWork, one: Reconsideration) -> Argument:
     """Open who asked, why, and why late; whoever asks audits it."""
     return ARGUMENT.open(work.runtime.keys, one.argument, one.appeal_id)
@@ -76,3 +71,8 @@ async def found(permit: Permit, appeal_id: str) -> Reconsideration:
 async def documents(work: UnitOfWork, appeal: Appeal) -> list[Attachment]:
     """The documents that were received with the request."""
     return await attachments.received(work, PURPOSE, appeal.appeal_id)
+
+
+async def stopped_at(work: UnitOfWork, appeal_id: UUID) -> datetime | None:
+    """Since when a request is neither sent nor its decision asked for, because that only failed; None while it is."""
+    return await given_up_at(work, FOLLOW, appeal_id)

@@ -1,13 +1,13 @@
 """Appeals for people: what can be appealed, the request, its confirmation, and what becomes of it."""
 
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
 
 from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
@@ -16,7 +16,6 @@ from libs.common.documents.intake import Upload
 from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
-from libs.common.observability.logs import log
 from libs.common.persistence.paging import START, Place
 from libs.common.security.permissions import (
     APPEALS_SENDING,
@@ -25,15 +24,16 @@ from libs.common.security.permissions import (
     REDETERMINATION_FILE,
     REDETERMINATION_READ,
 )
-from libs.common.text import plain
 from libs.common.web import forms
+from libs.common.web.drafts import Draft, Drafts
 from libs.common.web.formats import day
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY
+from libs.common.web.forms import Rows
 from libs.common.web.pages import NextStep, Receipt, Step, render, text
 from libs.common.web.paging import Around, Column, Listing
-from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
+from libs.common.web.permit import FORM_TIME, Permit, fresh_code, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.saved_filters import FilteredList
-from libs.common.web.uploads import read_upload
+from libs.common.web.uploads import Upload as SentFile
 from services.appeals.reconsideration import repository as reconsiderations
 from services.appeals.reconsideration.domain import PURPOSE as SECOND_PURPOSE
 from services.appeals.reconsideration.repository import Reconsideration
@@ -55,6 +55,7 @@ from services.appeals.redetermination.domain import (
 )
 from services.appeals.redetermination.handlers import add_document, file_request
 from services.appeals.redetermination.repository import Appeal, Claim
+from services.appeals.redetermination.tables import DRAFT
 from services.appeals.redetermination.views import (
     apart,
     argument,
@@ -78,7 +79,6 @@ APPEALS = "/appeals"
 _CLAIMS = f"{APPEALS}/claims"
 _MAX_FOUND = 50
 _PURPOSES = (PURPOSE, SECOND_PURPOSE)
-_LINE_FIELD = re.compile(r"line_(\d{1,4})")
 _COLUMNS = (
     Column("Appeal"),
     Column("Claim (ICN)"),
@@ -162,30 +162,27 @@ async def _list_page(
     return render(request, "appeals/redetermination/appeals.html", context, status_code=status_code)
 
 
+class NumberForm(BaseModel):
+    """The number of a claim."""
+
+    number: str = Field(title="ICN", max_length=60, json_schema_extra={"correction": "Enter the ICN of a claim."})
+
+
 @router.post(APPEALS + "/search")
 async def search(
     request: Request,
-    permit: Annotated[Permit, permitted(REDETERMINATION_READ)],
-    number: Annotated[str, Form(max_length=60)] = "",
-    csrf: Annotated[str, Form()] = "",
-    enrollment: Annotated[str, Form()] = "",
+    form: Annotated[PermittedForm[NumberForm], permitted_form(REDETERMINATION_READ, NumberForm, page=_list_page)],
 ) -> Response:
     """Find a claim by its ICN and say what can be done about it."""
-    check_form(permit, csrf=csrf, enrollment=enrollment)
-    typed = forms.Form({"number": number})
-    wanted = plain(number)
-    if not wanted:
-        return await _list_page(
-            request, permit, typed.with_error("number", "Enter the ICN of a claim."), status_code=422
-        )
-    enrollment_id = permit.enrollment.enrollment_id
-    claims = await repository.claims_by_number(permit.work, enrollment_id, wanted, limit=_MAX_FOUND)
-    permit.work.audit("search", "claims", enrollment_id)
-    if len(claims) == 1:
-        return RedirectResponse(f"{_CLAIMS}/{claims[0].claim_id}/rights", 303)
-    if not claims:
-        return await _list_page(request, permit, typed.with_error("number", _NO_CLAIM), status_code=404)
-    return await _list_page(request, permit, typed, claims=claims)
+    async with form.open() as permit:
+        enrollment_id = permit.enrollment.enrollment_id
+        claims = await repository.claims_by_number(permit.work, enrollment_id, form.value.number, limit=_MAX_FOUND)
+        permit.work.audit("search", "claims", enrollment_id)
+        if len(claims) == 1:
+            return RedirectResponse(f"{_CLAIMS}/{claims[0].claim_id}/rights", 303)
+        if not claims:
+            return await _list_page(request, permit, form.form.with_error("number", _NO_CLAIM), status_code=404)
+        return await _list_page(request, permit, form.form, claims=claims)
 
 
 # ---- rights ---------------------------------------------------------------------------------------------------------
@@ -230,9 +227,43 @@ def _decided(right: LineRight) -> tuple[str, str]:
 # ---- a request ------------------------------------------------------------------------------------------------------
 
 
+class RequestForm(BaseModel):
+    """A request as it is typed. What is missing or wrong in it is judged by `form_faults`."""
+
+    claim_id: str = ""
+    lines: Annotated[dict[int, str], Rows(r"line_(\d{1,4})"), Field(title="Lines")] = {}
+    explanation: Annotated[str, Field(title="Explanation")] = ""
+    good_cause: Annotated[str, Field(title="Good cause")] = ""
+    requester: Annotated[str, Field(title="Name")] = ""
+
+    def asked(self) -> Asked:
+        """What is asked for."""
+        lines = frozenset(number for number, chosen in self.lines.items() if chosen == "yes")
+        return Asked(lines, self.requester, self.explanation, self.good_cause)
+
+
+def request_address(claim_id: str) -> str:
+    """Where the form for a claim is."""
+    return f"{_CLAIMS}/{claim_id}/redetermination"
+
+
+DRAFTS = Drafts(
+    DRAFT,
+    REDETERMINATION_FILE,
+    RequestForm,
+    "claim_id",
+    claim_or_404,
+    request_address,
+    f"{APPEALS}/drafts/redetermination",
+)
+
+
 @router.get(_CLAIMS + "/{claim_id}/redetermination")
 async def request_form(
-    request: Request, permit: Annotated[Permit, permitted(REDETERMINATION_FILE)], claim_id: str
+    request: Request,
+    permit: Annotated[Permit, permitted(REDETERMINATION_FILE)],
+    claim_id: str,
+    draft: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """The form for a redetermination of a claim's lines; where no line can be appealed, why not."""
     claim = await claim_or_404(permit, claim_id)
@@ -240,16 +271,15 @@ async def request_form(
     if not open_lines:
         return RedirectResponse(f"{_CLAIMS}/{claim.claim_id}/rights", 303)
     if not permit.is_fresh(APPEALS_SENDING, FORM_TIME):
-        return RedirectResponse(fresh_code(f"{_CLAIMS}/{claim.claim_id}/redetermination"), 303)
+        return RedirectResponse(fresh_code(request_address(claim_id)), 303)
     typed = {"requester": permit.principal.name}
     if len(open_lines) == 1:
         typed[f"line_{open_lines[0].line.number}"] = "yes"
-    return await _form_page(request, permit, claim, forms.Form(typed))
+    form, offered = await DRAFTS.opened(permit, str(claim.claim_id), forms.Form(typed), draft)
+    return await _form_page(request, permit, claim, form, offered)
 
 
-async def _form_page(
-    request: Request, permit: Permit, claim: Claim, form: forms.Form, *, status_code: int = 200
-) -> HTMLResponse:
+async def _form_page(request: Request, permit: Permit, claim: Claim, form: forms.Form, offered: Draft) -> HTMLResponse:
     of_lines = await rights(permit.work, claim)
     known = facts(permit.work, claim) if claim.finalized else None
     permit.work.audit("read", "claim", claim.claim_id)
@@ -269,67 +299,53 @@ async def _form_page(
         "good_cause_length": GOOD_CAUSE_LENGTH,
         "action": APPEALS,
         "enctype": "multipart/form-data",
+        "draft": offered,
         "idempotency_key": secret_text(),
         "crumbs": (
             ("Appeals", APPEALS),
             (f"ICN {claim.internal_control_number}", f"{_CLAIMS}/{claim.claim_id}/rights"),
         ),
     }
-    return render(request, "appeals/redetermination/request.html", context, status_code=status_code)
+    return render(request, "appeals/redetermination/request.html", context)
+
+
+async def _request_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
+    claim = await claim_or_404(permit, form.typed.get("claim_id", ""))
+    return await _form_page(request, permit, claim, form, DRAFTS.none(str(claim.claim_id)))
+
+
+router.include_router(DRAFTS.routes(_request_again))
 
 
 @router.post(APPEALS)
 async def send_request(
-    request: Request, admission: Annotated[Admission, admitted(APPEALS_SENDING, upload=True)]
+    request: Request,
+    form: Annotated[
+        PermittedForm[RequestForm], permitted_form(APPEALS_SENDING, RequestForm, page=_request_again, upload=True)
+    ],
 ) -> Response:
     """Take a request with its first document. The same form sent twice leads to the same appeal."""
-    sent = await read_upload(request)
-    fields = {name: plain(value) for name, value in sent.fields.items()}
-    check_form(admission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
-    claim_id = fields.get("claim_id", "")
-    upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
+    asked = form.value
     try:
-        appeal_id = await file_request(admission, claim_id, _asked(fields), fields.get(IDEMPOTENCY_KEY, ""), upload)
+        appeal_id = await file_request(form.admission, asked.claim_id, asked.asked(), form.key, document_of(form.file))
     except Rejected as refused:
-        if not refused.fields:
+        if refused.code != "appeal-exists":
             raise
-        log.info("request refused", code=refused.code, status=refused.status, route=APPEALS)
-        await drain(sent.pieces)
-        async with admission.open() as permit:
-            claim = await claim_or_404(permit, claim_id)
-            if refused.code == "appeal-exists":
-                return await _appealed_page(request, permit, claim, refused, fields)
-            errors = dict(refused.fields)
-            if upload and "file" not in errors:
-                errors["file"] = "Choose the file again: it is kept only with a request that is complete."
-            return await _form_page(request, permit, claim, forms.Form(fields, errors), status_code=refused.status)
+        async with form.open() as permit:
+            claim = await claim_or_404(permit, asked.claim_id)
+            return await _appealed_page(request, permit, claim, refused, asked.explanation)
+    async with form.open() as permit:
+        await DRAFTS.forget(permit, asked.claim_id)
     return RedirectResponse(f"{APPEALS}/{appeal_id}/receipt", 303)
 
 
-def _asked(fields: Mapping[str, str]) -> Asked:
-    numbers = (_LINE_FIELD.fullmatch(name) for name, value in fields.items() if value == "yes")
-    return Asked(
-        lines=frozenset(int(found[1]) for found in numbers if found),
-        requester=fields.get("requester", ""),
-        explanation=fields.get("explanation", "").replace("\r\n", "\n"),
-        good_cause=fields.get("good_cause", "").replace("\r\n", "\n"),
-    )
-
-
-async def drain(pieces: AsyncIterator[bytes]) -> None:
-    """Let a file that is not wanted arrive: a browser shows no answer that comes before it has sent everything."""
-    left = appeals_settings().upload_limit_bytes
-    try:
-        async for piece in pieces:
-            left -= len(piece)
-            if left < 0:
-                return
-    except Rejected:
-        return
+def document_of(file: SentFile | None) -> Upload | None:
+    """The file of a form as it is taken in."""
+    return Upload(file.file_name, file.pieces) if file else None
 
 
 async def _appealed_page(
-    request: Request, permit: Permit, claim: Claim, refused: Rejected, fields: Mapping[str, str]
+    request: Request, permit: Permit, claim: Claim, refused: Rejected, explanation: str
 ) -> HTMLResponse:
     first = await found(permit, refused.fields["appeal_id"])
     permit.work.audit("read", "appeal", first.appeal_id)
@@ -338,7 +354,7 @@ async def _appealed_page(
         "first": first,
         "kind_words": state_words(first.outcome),
         "sentence": refused.fields["lines"],
-        "explanation": fields.get("explanation", ""),
+        "explanation": explanation,
         "crumbs": (("Appeals", APPEALS),),
     }
     return render(request, "appeals/redetermination/appealed.html", context, status_code=refused.status)
@@ -386,9 +402,7 @@ async def appeal(
     return await _appeal_page(request, permit, await found(permit, appeal_id), forms.Form())
 
 
-async def _appeal_page(
-    request: Request, permit: Permit, one: Appeal, form: forms.Form, *, status_code: int = 200
-) -> HTMLResponse:
+async def _appeal_page(request: Request, permit: Permit, one: Appeal, form: forms.Form) -> HTMLResponse:
     work = permit.work
     work.audit("read", "appeal", one.appeal_id)
     claim = await repository.find_claim(work, one.claim_id, one.enrollment_id)
@@ -418,7 +432,7 @@ async def _appeal_page(
         "idempotency_key": secret_text(),
         "crumbs": (("Appeals", APPEALS),),
     }
-    return render(request, "appeals/redetermination/appeal.html", context, status_code=status_code)
+    return render(request, "appeals/redetermination/appeal.html", context)
 
 
 def what_next(one: Appeal, days: BusinessDays) -> str:
@@ -471,26 +485,26 @@ def _history(one: Appeal, added: Sequence[datetime], second: Reconsideration | N
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
+class DocumentForm(BaseModel):
+    """To which appeal a document is added."""
+
+    appeal_id: str = ""
+
+
+async def _add_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
+    return await _appeal_page(request, permit, await found(permit, form.typed.get("appeal_id", "")), form)
+
+
 @router.post(APPEALS + "/documents")
 async def send_document(
-    request: Request, admission: Annotated[Admission, admitted(REDETERMINATION_FILE, upload=True)]
+    form: Annotated[
+        PermittedForm[DocumentForm],
+        permitted_form(REDETERMINATION_FILE, DocumentForm, page=_add_again, upload=True),
+    ],
 ) -> Response:
     """Add a document to an appeal. The same form sent twice adds it once."""
-    sent = await read_upload(request)
-    check_form(admission, csrf=sent.fields.get(CSRF, ""), enrollment=sent.fields.get(ENROLLMENT, ""))
-    appeal_id = sent.fields.get("appeal_id", "")
-    upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
-    try:
-        await add_document(admission, appeal_id, sent.fields.get(IDEMPOTENCY_KEY, ""), upload)
-    except Rejected as refused:
-        await drain(sent.pieces)
-        if "file" not in refused.fields or refused.code == "appeal-closed":
-            raise
-        log.info("request refused", code=refused.code, status=refused.status, route=f"{APPEALS}/documents")
-        async with admission.open() as permit:
-            form = forms.Form(errors=refused.fields)
-            one = await found(permit, appeal_id)
-            return await _appeal_page(request, permit, one, form, status_code=refused.status)
+    appeal_id = form.value.appeal_id
+    await add_document(form.admission, appeal_id, form.key, document_of(form.file))
     return RedirectResponse(f"{APPEALS}/{appeal_id}#documents", 303)
 
 

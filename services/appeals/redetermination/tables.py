@@ -13,6 +13,8 @@ LETTER = Sealed("appeal.letter", Letter, readers="appeals")
 """Owner of both: the appeal."""
 RATIONALE = Sealed("appeal_line.rationale", str, readers="appeals")
 """Owner: the appeal, and the number of the line."""
+DRAFT = Sealed("draft.redetermination", dict[str, str], readers="appeals")
+"""What was typed into the form. Owner: who typed it, the enrollment, and what it is about."""
 
 # `sealed_facts` is as claims sealed it (patient, lines); it is opened when somebody looks, and that is audited.
 # `told_at` is the time of the event: the newest stays.

@@ -5,20 +5,18 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
 
 from libs.common.documents import attachments
-from libs.common.errors import Rejected
-from libs.common.ids import digest_of, secret_text
-from libs.common.observability.logs import log
+from libs.common.ids import secret_text
 from libs.common.security.permissions import APPEAL_REVIEW
-from libs.common.text import plain
 from libs.common.web import forms
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, MAX_FIELDS
-from libs.common.web.idempotency import idempotently
+from libs.common.web.forms import Rows
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted
+from libs.common.web.permit import Permit, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import line_name, line_names, reason_of
 from services.appeals.redetermination.repository import Appeal
@@ -99,9 +97,7 @@ async def appeal(request: Request, permit: Annotated[Permit, permitted(APPEAL_RE
     return await _appeal_page(request, permit, await found_for_review(permit, appeal_id), forms.Form())
 
 
-async def _appeal_page(
-    request: Request, permit: Permit, one: Appeal, form: forms.Form, *, status_code: int = 200
-) -> HTMLResponse:
+async def _appeal_page(request: Request, permit: Permit, one: Appeal, form: forms.Form) -> HTMLResponse:
     work = permit.work
     work.audit("read", "appeal", one.appeal_id)
     known = facts(work, await claim_of(work, one))
@@ -130,44 +126,42 @@ async def _appeal_page(
         "idempotency_key": secret_text(),
         "crumbs": (("Appeal reviews", REVIEW),),
     }
-    return render(request, "appeals/review/appeal.html", context, status_code=status_code)
+    return render(request, "appeals/review/appeal.html", context)
+
+
+class DecisionForm(BaseModel):
+    """What a reviewer chose and wrote, by the number of the line. What is missing is judged by `decision_faults`."""
+
+    chosen: Annotated[dict[int, str], Rows(r"decision_(\d{1,4})"), Field(title="Decision")] = {}
+    rationales: Annotated[dict[int, str], Rows(r"rationale_(\d{1,4})"), Field(title="Rationale")] = {}
+
+    def of_line(self, number: int) -> LineDecision:
+        """What was decided of one line."""
+        favorable = {"favorable": True, "unfavorable": False}.get(self.chosen.get(number, ""))
+        return LineDecision(favorable, self.rationales.get(number, ""))
+
+
+async def _decision_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
+    one = await found_for_review(permit, request.path_params["appeal_id"])
+    return await _appeal_page(request, permit, one, form)
 
 
 @router.post(REVIEW + "/{appeal_id}")
 async def send_decision(
-    request: Request, admission: Annotated[Admission, admitted(APPEAL_REVIEW)], appeal_id: str
+    form: Annotated[PermittedForm[DecisionForm], permitted_form(APPEAL_REVIEW, DecisionForm, page=_decision_again)],
+    appeal_id: str,
 ) -> Response:
     """Issue the decision. The same form sent twice decides once."""
-    async with request.form(max_fields=MAX_FIELDS, max_files=0) as body:
-        sent = {name: plain(value) for name, value in body.items() if isinstance(value, str)}
-    check_form(admission, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
-    try:
-        async with admission.open() as permit:
-            one = await found_for_review(permit, appeal_id)
-            lines = (await repository.lines(permit.work, [one.appeal_id])).get(one.appeal_id, [])
-            decided = {line.number: _decided(sent, line.number) for line in lines}
+    async with form.open() as permit:
+        one = await found_for_review(permit, appeal_id)
+        lines = (await repository.lines(permit.work, [one.appeal_id])).get(one.appeal_id, [])
+        decided = {line.number: form.value.of_line(line.number) for line in lines}
 
-            async def do() -> str:
-                await decide(permit.work, one.appeal_id, decided, decided_by=permit.principal.user_id)
-                return f"{REVIEW}/{one.appeal_id}"
+        async def do() -> str:
+            await decide(permit.work, one.appeal_id, decided, decided_by=permit.principal.user_id)
+            return f"{REVIEW}/{one.appeal_id}"
 
-            said = (f"{number} {each.favorable} {each.rationale}" for number, each in sorted(decided.items()))
-            content = digest_of("decision", str(one.appeal_id), *said)
-            location = await idempotently(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do)
-    except Rejected as refused:
-        if not refused.fields:
-            raise
-        log.info("request refused", code=refused.code, status=refused.status, route=f"{REVIEW}/{{appeal_id}}")
-        async with admission.open() as permit:
-            form = forms.Form(sent, refused.fields)
-            one = await found_for_review(permit, appeal_id)
-            return await _appeal_page(request, permit, one, form, status_code=refused.status)
-    return RedirectResponse(location, 303)
-
-
-def _decided(sent: Mapping[str, str], number: int) -> LineDecision:
-    chosen = {"favorable": True, "unfavorable": False}.get(sent.get(f"decision_{number}", ""))
-    return LineDecision(chosen, sent.get(f"rationale_{number}", "").replace("\r\n", "\n"))
+        return await form.once(permit, do)
 
 
 @router.get(REVIEW + "/{appeal_id}/documents/{document_id}")

@@ -7,21 +7,21 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi import Form as FormField
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
 
 from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.errors import nothing_here
 from libs.common.functions import NAMES
-from libs.common.ids import digest_of, secret_text
+from libs.common.ids import secret_text
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import Form
-from libs.common.web.idempotency import idempotently
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
-from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
+from libs.common.web.permit import Permit, fresh_code, opaque, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository
 from services.auth.access.domain import ADMINISTRATORS, BUNDLES, GRANTABLE, Change, permissions_of
 from services.auth.access.handlers import add_grants, remove_grants
@@ -110,55 +110,42 @@ async def user(
     return render(request, "auth/access/user.html", context)
 
 
+class GrantForm(BaseModel):
+    """For which enrollment, and which function or bundle of them."""
+
+    grant_enrollment: str = ""
+    permission: str = ""
+    bundle: str = ""
+
+
 @router.post(USERS + "/{user_id}/grants/remove")
 async def remove(
-    permit: Annotated[Permit, permitted(USERS_MANAGE)],
-    user_id: str,
-    grant_enrollment: Annotated[str, FormField()],
-    permission: Annotated[str, FormField()] = "",
-    bundle: Annotated[str, FormField()] = "",
-    csrf: Annotated[str, FormField()] = "",
-    enrollment: Annotated[str, FormField()] = "",
-    idempotency_key: Annotated[str, FormField()] = "",
+    form: Annotated[PermittedForm[GrantForm], permitted_form(USERS_MANAGE, GrantForm)], user_id: str
 ) -> RedirectResponse:
     """Take one function or a bundle away: it ends with the user's next request, in every service."""
-    check_form(permit, csrf=csrf, enrollment=enrollment)
-    return await _once(permit, idempotency_key, remove_grants, user_id, grant_enrollment, permission, bundle)
+    return await _change(form, remove_grants, user_id)
 
 
 @router.post(USERS + "/{user_id}/grants/add")
 async def add(
-    permit: Annotated[Permit, permitted(USERS_MANAGE)],
-    user_id: str,
-    grant_enrollment: Annotated[str, FormField()],
-    permission: Annotated[str, FormField()] = "",
-    bundle: Annotated[str, FormField()] = "",
-    csrf: Annotated[str, FormField()] = "",
-    enrollment: Annotated[str, FormField()] = "",
-    idempotency_key: Annotated[str, FormField()] = "",
+    form: Annotated[PermittedForm[GrantForm], permitted_form(USERS_MANAGE, GrantForm)], user_id: str
 ) -> RedirectResponse:
     """Give one function or a bundle, or give it back."""
-    check_form(permit, csrf=csrf, enrollment=enrollment)
-    return await _once(permit, idempotency_key, add_grants, user_id, grant_enrollment, permission, bundle)
+    return await _change(form, add_grants, user_id)
 
 
-async def _once(
-    permit: Permit,
-    key: str,
-    make: Callable[[Permit, Change], Awaitable[None]],
-    user_id: str,
-    enrollment_id: str,
-    permission: str,
-    bundle: str,
+async def _change(
+    form: PermittedForm[GrantForm], make: Callable[[Permit, Change], Awaitable[None]], user_id: str
 ) -> RedirectResponse:
-    change = Change(opaque(user_id), opaque(enrollment_id), permissions_of(permission, bundle))
+    asked = form.value
+    change = Change(opaque(user_id), opaque(asked.grant_enrollment), permissions_of(asked.permission, asked.bundle))
+    async with form.open() as permit:
 
-    async def do() -> str:
-        await make(permit, change)
-        return f"{USERS}/{change.user_id}#enrollment-{change.enrollment_id}"
+        async def do() -> str:
+            await make(permit, change)
+            return f"{USERS}/{change.user_id}#enrollment-{change.enrollment_id}"
 
-    content = digest_of(make.__name__, user_id, enrollment_id, permission, bundle)
-    return RedirectResponse(await idempotently(permit, key, content, do), status_code=303)
+        return await form.once(permit, do)
 
 
 async def _held(work: UnitOfWork, user_id: UUID, shown: Sequence[Enrollment]) -> dict[UUID, dict[str, Grant]]:

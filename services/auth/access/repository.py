@@ -152,8 +152,13 @@ def _named(words: str) -> sa.ColumnElement[bool]:
 async def _enrollments(
     work: UnitOfWork, within: sa.ColumnElement[bool], place: Place, words: str = ""
 ) -> Page[Enrollment]:
-    rows = sa.select(enrollment, organization.c.name).select_from(enrollment.join(organization)).where(_named(words))
-    return await page_of(work, rows, _BY_NAME, place, within=within, make=_enrollment)
+    return await page_of(
+        work, _all_enrollments().where(_named(words)), _BY_NAME, place, within=within, make=_enrollment
+    )
+
+
+def _all_enrollments() -> sa.Select[Any]:
+    return sa.select(enrollment, organization.c.name).select_from(enrollment.join(organization))
 
 
 def _enrollment(row: Any) -> Enrollment:
@@ -405,10 +410,9 @@ async def organization_records(
     rows = await work.execute(
         sa.select(organization).where(organization.c.organization_id.in_(ids)).order_by(organization.c.organization_id)
     )
+    of_them = _all_enrollments().where(enrollment.c.organization_id.in_(ids))
     theirs: dict[UUID, list[Enrollment]] = {each: [] for each in ids}
-    of_all = sa.select(enrollment, organization.c.name).join(organization)
-    of_all = of_all.order_by(enrollment.c.effective, enrollment.c.npi, enrollment.c.ptan)
-    for row in await work.execute(of_all.where(enrollment.c.organization_id.in_(ids))):
+    for row in await work.execute(of_them.order_by(*_BY_NAME.columns)):
         theirs[row.organization_id].append(_enrollment(row))
     vendors: dict[UUID, list[UUID]] = {each: [] for each in ids}
     authorized = sa.select(vendor_authorization).where(vendor_authorization.c.organization_id.in_(ids))

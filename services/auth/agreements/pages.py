@@ -5,15 +5,16 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from libs.common.ids import digest_of, secret_text
+from libs.common.errors import Rejected
+from libs.common.ids import secret_text
 from libs.common.security.permissions import OWN_ACCOUNT
-from libs.common.web.forms import Form, read_form
-from libs.common.web.idempotency import idempotently
+from libs.common.web.forms import Form
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, check_form, permitted
+from libs.common.web.permit import Permit, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.agreements import repository
 from services.auth.agreements.domain import RULES, rules_for
 from services.auth.agreements.handlers import accept
@@ -45,30 +46,7 @@ async def rules(
     return await _page(request, permit, Form({"next": next}))
 
 
-@router.post(RULES)
-async def accept_rules(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> Response:
-    """Accept them for a year, and go on to where one was going."""
-    sent = await read_form(request, RulesForm)
-    check_form(permit, csrf=sent.csrf, enrollment=sent.enrollment)
-    if sent.value is None:
-        return await _page(request, permit, sent.form, status=422)
-    form, value, role = sent.form, sent.value, permit.principal.role
-    if value.accepted != "yes":
-        form = form.with_error("accepted", _TICK)
-    if rules_for(role).addendum and value.addendum != "yes":
-        form = form.with_error("addendum", _TICK_ADDENDUM)
-    if form.errors:
-        return await _page(request, permit, form, status=422)
-
-    async def do() -> str:
-        await accept(permit, value.version)
-        return safe_next(value.next, landing_of(role))
-
-    location = await idempotently(permit, sent.idempotency_key, digest_of("rules", value.version), do)
-    return RedirectResponse(location, status_code=303)
-
-
-async def _page(request: Request, permit: Permit, form: Form, *, status: int = 200) -> HTMLResponse:
+async def _page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
     work, user_id, role = permit.work, permit.principal.user_id, permit.principal.role
     agreement = rules_for(role)
     accepted = await repository.accepted(work, user_id)
@@ -87,4 +65,24 @@ async def _page(request: Request, permit: Permit, form: Form, *, status: int = 2
     }
     if not stands:  # nothing else can be opened, so nothing else is offered
         request.state.frame = replace(request.state.frame, navigation=(), choices=())
-    return render(request, "auth/agreements/rules.html", context, status_code=status)
+    return render(request, "auth/agreements/rules.html", context)
+
+
+@router.post(RULES)
+async def accept_rules(
+    form: Annotated[PermittedForm[RulesForm], permitted_form(OWN_ACCOUNT, RulesForm, page=_page)],
+) -> Response:
+    """Accept them for a year, and go on to where one was going."""
+    value, role = form.value, form.admission.principal.role
+    corrections = {} if value.accepted == "yes" else {"accepted": _TICK}
+    if rules_for(role).addendum and value.addendum != "yes":
+        corrections["addendum"] = _TICK_ADDENDUM
+    if corrections:
+        raise Rejected("form-invalid", " ".join(corrections.values()), fields=corrections)
+    async with form.open() as permit:
+
+        async def do() -> str:
+            await accept(permit, value.version)
+            return safe_next(value.next, landing_of(role))
+
+        return await form.once(permit, do)

@@ -20,6 +20,7 @@ from libs.common.runtime import Runtime
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file
 from libs.common.web.client_address import client_address
+from libs.common.web.origin import from_our_page
 from libs.common.web.permit import REASONS, public, runtime_of
 from libs.common.web.problems import problem_answer
 from services.auth.agreements.domain import RULES, Accepted
@@ -32,7 +33,7 @@ from services.auth.gateway.domain import (
 )
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import EndReason, Session, same_origin
+from services.auth.sign_in.domain import EndReason, Session
 from services.auth.sign_in.repository import Standing
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -70,7 +71,7 @@ async def authorize(request: Request, path: str) -> Response:
     over = session.over(now) or (None if standing.state == "active" else "disabled")
     if over:
         return _sign_in(request, path, over)
-    if kind == "person" and changes_state(request.method) and not _from_our_page(request):
+    if kind == "person" and changes_state(request.method) and not from_our_page(request):
         await _audit_foreign_form(request, runtime, session)
         return problem_answer("form-expired", "This request did not come from a page of this portal.", 403)
     if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
@@ -103,11 +104,6 @@ async def _audit_foreign_form(request: Request, runtime: Runtime, session: Sessi
     acting = Acting(f"person:{session.user_id}", session=session.key.hex(), address=client_address(request))
     async with runtime.database.request(runtime, acting) as work:
         work.audit("refuse", "session", session.key.hex(), outcome="refused", reason="foreign-origin")
-
-
-def _from_our_page(request: Request) -> bool:
-    headers = request.headers
-    return same_origin(headers.get("sec-fetch-site", ""), headers.get("origin", ""), headers.get("host", ""))
 
 
 def _principal(session: Session, standing: Standing, left: int) -> Principal:

@@ -7,19 +7,20 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field, field_validator
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
 from libs.common.functions import NAMES
-from libs.common.ids import digest_of, secret_text
+from libs.common.ids import secret_text
 from libs.common.persistence.paging import ALL
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
-from libs.common.web.idempotency import idempotently
+from libs.common.web.forms import Form, Rows
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, check_form, fresh_code, opaque, permitted
+from libs.common.web.permit import Permit, fresh_code, opaque, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.access.domain import Member
 from services.auth.recertification import repository
@@ -64,6 +65,17 @@ class Row:
         return self.state != "certified" and not self.myself
 
 
+class DecisionsForm(BaseModel):
+    """What was chosen in each row that was not left for later, sorted by the rows."""
+
+    chosen: Annotated[dict[str, str], Rows(rf"{FIELD}\.(.+)"), Field(title="Decision")] = {}
+
+    @field_validator("chosen")
+    @classmethod
+    def _without_later(cls, chosen: dict[str, str]) -> dict[str, str]:
+        return {row: chosen[row] for row in sorted(chosen) if chosen[row] != LATER}
+
+
 @router.get(PAGE)
 async def recertification(
     request: Request,
@@ -81,29 +93,31 @@ async def recertification(
     return await _page(request, permit, choose=choose, done=done)
 
 
+async def _decide_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    return await _page(request, permit, form=form)
+
+
 @router.post(PAGE)
-async def decide_all(request: Request, permit: Annotated[Permit, permitted(USERS_MANAGE)]) -> Response:
+async def decide_all(
+    form: Annotated[PermittedForm[DecisionsForm], permitted_form(USERS_MANAGE, DecisionsForm, page=_decide_again)],
+) -> Response:
     """Carry out everything that was chosen, or nothing."""
-    async with request.form(max_fields=2 * MAX_AT_ONCE, max_files=0) as body:
-        sent = {name: value for name, value in body.items() if isinstance(value, str)}
-    check_form(permit, csrf=sent.get(CSRF, ""), enrollment=sent.get(ENROLLMENT, ""))
-    rows = {name: value for name, value in sent.items() if name.startswith(f"{FIELD}.") and value != LATER}
-    decisions = [_decision(name, value) for name, value in rows.items()]
+    decisions = [_decision(*row) for row in form.value.chosen.items()]
     if not decisions:
-        return await _page(request, permit, form=Form(errors={"": _NOTHING_CHOSEN}), status=422)
+        raise Rejected("form-invalid", _NOTHING_CHOSEN, fields={"": _NOTHING_CHOSEN})
     if len(decisions) > MAX_AT_ONCE:
         raise Rejected("form-invalid", f"Decide at most {MAX_AT_ONCE} at once, and then the others.")
+    async with form.open() as permit:
 
-    async def do() -> str:
-        return f"{PAGE}?decided={await decide(permit, decisions)}"
+        async def do() -> str:
+            return f"{PAGE}?decided={await decide(permit, decisions)}"
 
-    content = digest_of(*(f"{name} {rows[name]}" for name in sorted(rows)))
-    return RedirectResponse(await idempotently(permit, sent.get(IDEMPOTENCY_KEY, ""), content, do), status_code=303)
+        return await form.once(permit, do)
 
 
-def _decision(name: str, value: str) -> Decision:
-    """What one row says: `decide.<user>.<enrollment>` is `<verdict>.<what was seen>`."""
-    user_id, _, enrollment_id = name.removeprefix(f"{FIELD}.").partition(".")
+def _decision(row: str, value: str) -> Decision:
+    """What is decided of a row, `<user>.<enrollment>`: `<verdict>.<what was seen>`."""
+    user_id, _, enrollment_id = row.partition(".")
     word, _, seen = value.partition(".")
     verdict = _VERDICTS.get(word)
     if verdict is None:
@@ -118,7 +132,6 @@ async def _page(
     choose: str = "",
     done: tuple[int, int] = (0, 0),
     form: Form | None = None,
-    status: int = 200,
 ) -> HTMLResponse:
     work, organization_id = permit.work, permit.principal.organization_id
     members = {each.user_id: each for each in (await access.members(work, organization_id, ALL)).rows}
@@ -145,7 +158,7 @@ async def _page(
         "idempotency_key": secret_text(),
         "crumbs": (("Administration", USERS),),
     }
-    return render(request, "auth/recertification/recertification.html", context, status_code=status)
+    return render(request, "auth/recertification/recertification.html", context)
 
 
 def _rows(

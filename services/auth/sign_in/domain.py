@@ -136,14 +136,3 @@ def safe_next(path: str, default: str = LANDING) -> str:
     if not inside or "\\" in path or path.split("?", maxsplit=1)[0].rstrip("/") in ("", "/sign-in", "/sign-out"):
         return default
     return path
-
-
-def same_origin(fetch_site: str, origin: str, host: str) -> bool:
-    """Whether a form was sent by a page of this portal.
-
-    Browsers say so in `Sec-Fetch-Site`, older ones in `Origin`. A client that sends neither is no browser, so nobody
-    can have been lured into sending the form.
-    """
-    if fetch_site:
-        return fetch_site == "same-origin"
-    return not origin or origin.split("://", 1)[-1] == host

@@ -1,27 +1,25 @@
 """The pages of sign-in and of the session. What stands before a session is public; the rest is one's own account."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Request
-from fastapi import Form as FormField
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, SecretStr
 
-from libs.common.errors import Rejected
-from libs.common.observability.logs import log
 from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.client_address import client_address
-from libs.common.web.forms import Form, read_form
+from libs.common.web.forms import Form, Pressed
 from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Listing
-from libs.common.web.permit import Admission, Permit, admitted, check_form, opaque, permitted, public, runtime_of
+from libs.common.web.permit import Permit, opaque, permitted, public, runtime_of
+from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from services.auth.access import repository as access
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers, views
-from services.auth.sign_in.domain import ACTING, landing_of, safe_next, same_origin
+from services.auth.sign_in.domain import ACTING, landing_of, safe_next
 from services.auth.sign_in.handlers import PasswordAccepted, SignedIn
 
 router = APIRouter()
@@ -47,15 +45,16 @@ _WRONG_CODE = (
     " After five failed attempts the account is locked for an hour."
 )
 _LIMITED = "There were too many attempts. Wait a minute, then try again."
-_FOREIGN = "This form did not come from a page of this portal. Open the sign-in page and try again."
 
 
 class SignInForm(BaseModel):
     """User id and password, with the notice accepted."""
 
+    accepted: Literal["yes"] = Field(
+        title="Notice", json_schema_extra={"correction": "Read the notice and accept it to continue."}
+    )
     user_id: str = Field(title="User ID", max_length=100)
     password: SecretStr = Field(title="Password", max_length=128)
-    accepted: str = Field(default="", title="Notice")
     next: str = Field(default="", max_length=2000)
 
 
@@ -68,6 +67,13 @@ class CodeForm(BaseModel):
     next: str = Field(default="", max_length=2000)
 
 
+class ActingForm(BaseModel):
+    """For which enrollment to act, and where to go on."""
+
+    acting: str = Field(title="Provider")
+    return_to: str = ""
+
+
 @router.get("/sign-in", dependencies=[public()])
 async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Response:  # noqa: A002 - the address says it
     """The notice, and the first step. Whoever is signed in goes on to where they were going."""
@@ -77,22 +83,22 @@ async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Re
     return _sign_in(request, Form({"next": next}), reason=reason)
 
 
-@router.post("/sign-in", dependencies=[public()])
-async def sign_in(request: Request) -> Response:
+def _sign_in(request: Request, form: Form, *, reason: str = "", status: int = 200) -> HTMLResponse:
+    context = {"frame": public_frame(request), "form": form, "said": ENDED.get(reason, "")}
+    return render(request, "auth/sign_in/sign_in.html", context, status_code=status)
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request, sent: Annotated[PublicForm[SignInForm], public_form(SignInForm, page=_sign_in)]
+) -> Response:
     """Check user id and password; then ask for the code."""
-    _check_origin(request)
-    sent = await read_form(request, SignInForm)
-    if sent.value is None:
-        return _sign_in(request, sent.form, status=422)
-    if sent.value.accepted != "yes":
-        return _sign_in(
-            request, sent.form.with_error("accepted", "Read the notice and accept it to continue."), status=422
-        )
+    value = sent.value
     verdict = await handlers.check_password(
-        runtime_of(request), sent.value.user_id, sent.value.password.get_secret_value(), client_address(request)
+        runtime_of(request), value.user_id, value.password.get_secret_value(), client_address(request)
     )
     if isinstance(verdict, PasswordAccepted):
-        answer = _see(_with_next("/sign-in/code", sent.value.next))
+        answer = _see(_with_next("/sign-in/code", value.next))
         _set_cookie(answer, ATTEMPT_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":
@@ -106,13 +112,13 @@ async def code_page(request: Request, next: str = "") -> HTMLResponse:  # noqa: 
     return _code(request, Form({"next": next}))
 
 
-@router.post("/sign-in/code", dependencies=[public()])
-async def code(request: Request) -> Response:
+def _code(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
+    return render(request, "auth/sign_in/code.html", {"frame": public_frame(request), "form": form}, status_code=status)
+
+
+@router.post("/sign-in/code")
+async def code(request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_code)]) -> Response:
     """Check the code; begin the session under a new secret (an old one, or one planted by others, ends here)."""
-    _check_origin(request)
-    sent = await read_form(request, CodeForm)
-    if sent.value is None:
-        return _code(request, sent.form, status=422)
     attempt, held = request.cookies.get(ATTEMPT_COOKIE, ""), request.cookies.get(SESSION_COOKIE, "")
     verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request), held)
     if isinstance(verdict, SignedIn):
@@ -132,12 +138,10 @@ async def code(request: Request) -> Response:
 
 
 @router.post("/sign-out")
-async def sign_out(
-    permit: Annotated[Permit, permitted(OWN_ACCOUNT)], csrf: Annotated[str, FormField()] = ""
-) -> Response:
+async def sign_out(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> Response:
     """End the session."""
-    _check_csrf(permit, csrf)
-    await handlers.sign_out(permit)
+    async with form.open() as permit:
+        await handlers.sign_out(permit)
     answer = _see("/session/ended?reason=signed-out")
     _delete_cookie(answer, SESSION_COOKIE)
     return answer
@@ -150,12 +154,10 @@ async def status(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> JSONRespo
 
 
 @router.post("/session/extend")
-async def extend(
-    permit: Annotated[Permit, permitted(OWN_ACCOUNT)], x_csrf_token: Annotated[str, Header()] = ""
-) -> JSONResponse:
+async def extend(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> JSONResponse:
     """The person pressed "Stay signed in"."""
-    _check_csrf(permit, x_csrf_token)
-    return JSONResponse({"expires_in": await handlers.extend(permit)})
+    async with form.open() as permit:
+        return JSONResponse({"expires_in": await handlers.extend(permit)})
 
 
 @router.get("/session/ended", dependencies=[public()])
@@ -206,16 +208,11 @@ async def choose_acting(
 
 
 @router.post(ACTING)
-async def acting(
-    permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
-    acting: Annotated[str, FormField()],
-    csrf: Annotated[str, FormField()] = "",
-    return_to: Annotated[str, FormField()] = "",
-) -> Response:
+async def acting(form: Annotated[PermittedForm[ActingForm], permitted_form(OWN_ACCOUNT, ActingForm)]) -> Response:
     """Act for another enrollment from now on."""
-    _check_csrf(permit, csrf)
-    await handlers.act_for(permit, opaque(acting))
-    return _see(safe_next(return_to))
+    async with form.open() as permit:
+        await handlers.act_for(permit, opaque(form.value.acting))
+    return _see(safe_next(form.value.return_to))
 
 
 @router.get("/session/step-up")
@@ -228,15 +225,21 @@ async def step_up_page(
     return _step_up(request, Form({"next": next}))
 
 
+def _step_up(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
+    return render(request, "auth/sign_in/step_up.html", {"form": form}, status_code=status)
+
+
+async def _step_up_again(request: Request, _: Permit, form: Form) -> HTMLResponse:
+    return _step_up(request, form)
+
+
 @router.post("/session/step-up")
-async def step_up(request: Request, admission: Annotated[Admission, admitted(OWN_ACCOUNT)]) -> Response:
+async def step_up(
+    request: Request,
+    sent: Annotated[PermittedForm[CodeForm], permitted_form(OWN_ACCOUNT, CodeForm, page=_step_up_again)],
+) -> Response:
     """Check a fresh code; the session goes on under a new secret."""
-    body = await request.form(max_files=0)
-    check_form(admission, csrf=str(body.get("csrf", "")), enrollment=str(body.get("enrollment", "")))
-    sent = await read_form(request, CodeForm)
-    if sent.value is None:
-        return _step_up(request, sent.form, status=422)
-    verdict = await handlers.step_up(runtime_of(request), admission, sent.value.code, client_address(request))
+    verdict = await handlers.step_up(runtime_of(request), sent.admission, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
         answer = _see(safe_next(sent.value.next, verdict.landing))
         _set_cookie(answer, SESSION_COOKIE, verdict.secret)
@@ -248,35 +251,9 @@ async def step_up(request: Request, admission: Annotated[Admission, admitted(OWN
     return _see("/session/ended")
 
 
-def _sign_in(request: Request, form: Form, *, reason: str = "", status: int = 200) -> HTMLResponse:
-    context = {"frame": public_frame(request), "form": form, "said": ENDED.get(reason, "")}
-    return render(request, "auth/sign_in/sign_in.html", context, status_code=status)
-
-
-def _code(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
-    return render(request, "auth/sign_in/code.html", {"frame": public_frame(request), "form": form}, status_code=status)
-
-
-def _step_up(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
-    return render(request, "auth/sign_in/step_up.html", {"form": form}, status_code=status)
-
-
 def _limited(answer: HTMLResponse) -> HTMLResponse:
     answer.headers["retry-after"] = str(auth_settings().attempts_seconds)
     return answer
-
-
-def _check_origin(request: Request) -> None:
-    """Refuse a pre-session form that another site's page sent: nobody is signed in as somebody else unknowingly."""
-    headers = request.headers
-    if not same_origin(headers.get("sec-fetch-site", ""), headers.get("origin", ""), headers.get("host", "")):
-        log.warning("sign-in form of another site", reason="foreign-origin")
-        raise Rejected("form-expired", _FOREIGN, status=403)
-
-
-def _check_csrf(permit: Permit, csrf: str) -> None:
-    """As `check_form`, for what concerns the session and no enrollment."""
-    check_form(permit, csrf=csrf, enrollment=str(permit.principal.enrollment_id or ""))
 
 
 def _see(path: str) -> RedirectResponse:

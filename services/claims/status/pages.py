@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
@@ -13,12 +13,12 @@ from libs.common.ids import secret_text
 from libs.common.money import format_dollars
 from libs.common.persistence.paging import Order, Page, Place, order_of, whole
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, REDETERMINATION_READ, REMITTANCE_READ
-from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.formats import day, diagnosis
 from libs.common.web.pages import NextStep, render
 from libs.common.web.paging import Around, Column, Listing, batches, csv_file
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted, runtime_of
+from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.saved_filters import FilteredList
 from libs.x12.code_sets import CODE_SETS
 from services.claims.status import repository
@@ -198,34 +198,38 @@ def _day(value: date | None) -> str:
     return day(value) if value else ""
 
 
+class NumberForm(BaseModel):
+    """A claim's number: the contractor's or the provider's own."""
+
+    number: str = Field(
+        title="Number", max_length=60, json_schema_extra={"correction": "Enter an ICN or a patient control number."}
+    )
+
+
+async def _search_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
+    return await _found_page(request, permit, form, [])
+
+
 @router.post(CLAIMS + "/search")
 async def search(
     request: Request,
-    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
-    number: Annotated[str, Form(max_length=60)] = "",
-    csrf: Annotated[str, Form()] = "",
-    enrollment: Annotated[str, Form()] = "",
+    form: Annotated[PermittedForm[NumberForm], permitted_form(CLAIM_STATUS, NumberForm, page=_search_again)],
 ) -> Response:
     """Find a claim by its ICN or the provider's own number. One match opens; several are listed."""
-    check_form(permit, csrf=csrf, enrollment=enrollment)
-    typed = forms.Form({"number": number})
-    wanted = plain(number)
-    if not wanted:
-        form = typed.with_error("number", "Enter an ICN or a patient control number.")
-        return await _found_page(request, permit, form, [])
-    enrollment_id = permit.enrollment.enrollment_id
-    rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MAX_FOUND)
-    permit.work.audit("search", "claims", enrollment_id)
-    if len(rows) == 1:
-        return RedirectResponse(f"{CLAIMS}/{rows[0].claim_id}", 303)
-    return await _found_page(request, permit, typed, rows)
+    async with form.open() as permit:
+        enrollment_id = permit.enrollment.enrollment_id
+        rows = await repository.by_number(permit.work, enrollment_id, form.value.number, limit=_MAX_FOUND)
+        permit.work.audit("search", "claims", enrollment_id)
+        if len(rows) == 1:
+            return RedirectResponse(f"{CLAIMS}/{rows[0].claim_id}", 303)
+        return await _found_page(request, permit, form.form, rows)
 
 
 async def _found_page(request: Request, permit: Permit, form: forms.Form, rows: Sequence[ClaimRow]) -> HTMLResponse:
     columns = tuple(Column(each.label, number=each.number) for each in _COLUMNS)
     listing = Listing("claim", columns, whole(rows), CLAIMS, _NOT_ONE)
     context = _list_context(permit, forms.Form(), listing, form)
-    return render(request, "claims/status/claims.html", context, status_code=422 if form.errors else 200)
+    return render(request, "claims/status/claims.html", context)
 
 
 @router.get(CLAIMS + "/{claim_id}")
@@ -239,16 +243,14 @@ async def claim(request: Request, permit: Annotated[Permit, permitted(CLAIM_STAT
 @router.post(CLAIMS + "/{claim_id}/reveal")
 async def reveal(
     request: Request,
-    permit: Annotated[Permit, permitted(CLAIM_STATUS)],
+    form: Annotated[PermittedForm[forms.Pressed], permitted_form(CLAIM_STATUS, forms.Pressed)],
     claim_id: str,
-    csrf: Annotated[str, Form()] = "",
-    enrollment: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """The same page with the whole Medicare number: asked for on purpose, and audited."""
-    check_form(permit, csrf=csrf, enrollment=enrollment)
-    one = await found(permit, claim_id)
-    permit.work.audit("reveal-mbi", "claim", one.claim_id)
-    return await _claim_page(request, permit, one, revealed=True)
+    async with form.open() as permit:
+        one = await found(permit, claim_id)
+        permit.work.audit("reveal-mbi", "claim", one.claim_id)
+        return await _claim_page(request, permit, one, revealed=True)
 
 
 async def _claim_page(request: Request, permit: Permit, one: Claim, *, revealed: bool) -> HTMLResponse:
@@ -305,10 +307,9 @@ def _step(step: StatusStep, today: date) -> _Step:
     return _Step(step, worded(step.account.statements), lines)
 
 
-def _with_words(code_set: str, code: str, written: str) -> str:
+def _with_words(code_set: str, code: str, written: str) -> tuple[str, str]:
     """A code as it was written, and what it stands for."""
-    words = CODE_SETS[code_set].words(code)
-    return f"{written} · {words}" if words else written
+    return written, CODE_SETS[code_set].words(code) or ""
 
 
 _NEEDS = {

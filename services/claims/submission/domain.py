@@ -16,11 +16,6 @@ _FIRST_TYPE = 22
 _LAST_TYPE = 29
 
 
-PROCESS = "process-submission"
-"""The kind of due work that reads a submission; its subject is the submission."""
-FORWARD = "forward-submission"
-"""The kind of due work that sends the accepted claims of a submission on; its subject is the submission."""
-
 WHEN_TOO_LARGE = "Split it into smaller files and send each of them."
 
 PURPOSE = "submission"
@@ -56,6 +51,9 @@ def fault_of_start(start: bytes) -> UploadFault | None:
         )
     return None
 
+
+PROCESS, FORWARD = "process-submission", "forward-submission"
+"""The jobs that read a file, and pass its accepted claims on."""
 
 NOT_READ = (
     "We could not finish reading this file. Our staff has been alerted and finishes it; you need do nothing. Do not"

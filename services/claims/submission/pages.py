@@ -8,16 +8,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 
 from libs.common.documents import attachments
 from libs.common.documents.intake import Upload
-from libs.common.errors import Rejected
 from libs.common.ids import secret_text
-from libs.common.observability.logs import log
 from libs.common.persistence.paging import START, Place
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, CLAIMS_SENDING
-from libs.common.web.forms import CSRF, ENROLLMENT, IDEMPOTENCY_KEY, Form
+from libs.common.web.forms import Form, Pressed
 from libs.common.web.pages import Progress, Receipt, render, text
 from libs.common.web.paging import Around, Column, Listing, csv_file
-from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, check_form, fresh_code, permitted
-from libs.common.web.uploads import read_upload
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, fresh_code, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.claims.settings import claims_settings
 from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
@@ -87,9 +85,7 @@ async def submissions(
     return await _upload_page(request, permit, Form(), place=place)
 
 
-async def _upload_page(
-    request: Request, permit: Permit, form: Form, *, place: Place = START, status_code: int = 200
-) -> HTMLResponse:
+async def _upload_page(request: Request, permit: Permit, form: Form, *, place: Place = START) -> HTMLResponse:
     page = await repository.newest(permit.work, permit.enrollment.enrollment_id, place)
     listing = Listing("submission", _COLUMNS, page, SUBMISSIONS, _NONE_YET)
     context = {
@@ -102,25 +98,17 @@ async def _upload_page(
         "not_received": await attachments.not_received(permit.work, permit.enrollment.enrollment_id, (PURPOSE,)),
         "crumbs": _crumbs(permit),
     }
-    return render(request, "claims/submission/submissions.html", context, status_code=status_code)
+    return render(request, "claims/submission/submissions.html", context)
 
 
 @router.post(SUBMISSIONS)
-async def submit(request: Request, admission: Annotated[Admission, admitted(CLAIMS_SENDING, upload=True)]) -> Response:
+async def submit(
+    form: Annotated[PermittedForm[Pressed], permitted_form(CLAIMS_SENDING, Pressed, page=_upload_page, upload=True)],
+) -> Response:
     """Take the file of the form. The same form sent twice leads to the same submission."""
-    upload = await read_upload(request)
-    check_form(admission, csrf=upload.fields.get(CSRF, ""), enrollment=upload.fields.get(ENROLLMENT, ""))
-    try:
-        if not upload.file_name:
-            raise refusal(missing_file())
-        file = Upload(upload.file_name, upload.pieces)
-        submission_id = await take_in(admission, file, upload.fields.get(IDEMPOTENCY_KEY, ""))
-    except Rejected as refused:
-        if "file" not in refused.fields:
-            raise
-        log.info("request refused", code=refused.code, status=refused.status, route=SUBMISSIONS)
-        async with admission.open() as permit:
-            return await _upload_page(request, permit, Form(errors=refused.fields), status_code=refused.status)
+    if form.file is None:
+        raise refusal(missing_file())
+    submission_id = await take_in(form.admission, Upload(form.file.file_name, form.file.pieces), form.key)
     return RedirectResponse(f"{SUBMISSIONS}/{submission_id}/receipt", 303)
 
 

@@ -28,11 +28,6 @@ async def found(permit: Permit, submission_id: str) -> Submission:
     return one
 
 
-async def stopped_at(work: UnitOfWork, one: Submission) -> datetime | None:
-    """Since when nobody works on a file that is not done; None when it is, or when somebody does."""
-    return await given_up_at(work, FORWARD if one.state == "acknowledged" else PROCESS, one.submission_id)
-
-
 async def download(permit: Permit, submission_id: str, kind: str) -> StreamingResponse:
     """An acknowledgment on its way to the person or program that asked. Audited."""
     one = await found(permit, submission_id)
@@ -43,3 +38,8 @@ async def download(permit: Permit, submission_id: str, kind: str) -> StreamingRe
             documents = permit.work.runtime.documents
             return download_stored(documents, each.document, name=name, media_type=X12.media_type)
     raise Rejected("not-found", f"There is no {kind} for this submission.", status=404)
+
+
+async def stopped_at(work: UnitOfWork, one: Submission) -> datetime | None:
+    """Since when nobody works on a file that is not done; None when it is, or when somebody does."""
+    return await given_up_at(work, FORWARD if one.state == "acknowledged" else PROCESS, one.submission_id)

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
-from libs.common.errors import Rejected
 from libs.common.ids import secret_text
 from libs.common.mbi import format_mbi, normalize_mbi
-from libs.common.observability.logs import log
+from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
-from libs.common.web.forms import Day, Form, read_form
+from libs.common.web.forms import Day, Form
 from libs.common.web.pages import render
-from libs.common.web.permit import Admission, Permit, admitted, check_form, permitted, runtime_of
+from libs.common.web.permit import Permit, permitted, runtime_of
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.eligibility.entitlement import domain as entitlement
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
@@ -71,26 +71,19 @@ async def form(request: Request, permit: Annotated[Permit, permitted(ELIGIBILITY
     return await _form_page(request, permit, Form())
 
 
+async def _asked_page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    """The question again, with everything to correct in one pass: what cannot be read, and what is wrong besides."""
+    return await _form_page(request, permit, Form(form.typed, _all_faults(permit.work.runtime, form)))
+
+
 @router.post(ELIGIBILITY + "/inquiries")
-async def inquire(request: Request, admission: Annotated[Admission, admitted(ELIGIBILITY_INQUIRY)]) -> Response:
+async def inquire(
+    form: Annotated[PermittedForm[QuestionForm], permitted_form(ELIGIBILITY_INQUIRY, QuestionForm, page=_asked_page)],
+    runtime: Annotated[Runtime, Depends(runtime_of)],
+) -> Response:
     """Ask HETS. The same form sent twice is asked once."""
-    sent = await read_form(request, QuestionForm)
-    check_form(admission, csrf=sent.csrf, enrollment=sent.enrollment)
-    runtime = runtime_of(request)
-    status, code = 422, "form-invalid"
-    shown = Form(sent.form.typed, _all_faults(runtime, sent.form))
-    if sent.value is not None:
-        try:
-            inquiry_id = await ask(admission, sent.value.question(runtime.today), sent.idempotency_key)
-        except Rejected as refused:
-            if not refused.fields:
-                raise
-            status, code, shown = refused.status, refused.code, Form(shown.typed, refused.fields)
-        else:
-            return RedirectResponse(f"{ELIGIBILITY}/inquiries/{inquiry_id}", 303)
-    log.info("request refused", code=code, status=status, route=f"{ELIGIBILITY}/inquiries")
-    async with admission.open() as permit:
-        return await _form_page(request, permit, shown, status_code=status)
+    inquiry_id = await ask(form.admission, form.value.question(runtime.today), form.key)
+    return RedirectResponse(f"{ELIGIBILITY}/inquiries/{inquiry_id}", 303)
 
 
 @router.get(ELIGIBILITY + "/inquiries/{inquiry_id}")
@@ -123,7 +116,7 @@ def entitlement_facts(one: Opened) -> dict[str, object]:
     }
 
 
-def _all_faults(runtime: Runtime, typed: Form) -> dict[str, str]:
+def _all_faults(runtime: Ports, typed: Form) -> dict[str, str]:
     """Everything to correct in one pass: fields that cannot be read, and what is wrong with the rest."""
     readable = {name: value for name, value in typed.typed.items() if value and name not in typed.errors}
     faults = faults_of(runtime, QuestionForm.model_validate(readable).question(runtime.today))
@@ -134,7 +127,7 @@ def _all_faults(runtime: Runtime, typed: Form) -> dict[str, str]:
     return {name: every[name] for name in ("", *QuestionForm.model_fields) if name in every}
 
 
-async def _form_page(request: Request, permit: Permit, shown: Form, *, status_code: int = 200) -> HTMLResponse:
+async def _form_page(request: Request, permit: Permit, shown: Form) -> HTMLResponse:
     work = permit.work
     rows = await repository.latest(work, permit.enrollment.enrollment_id, permit.principal.user_id, limit=_LATEST)
     work.audit("list", "inquiries", permit.enrollment.enrollment_id)
@@ -143,7 +136,7 @@ async def _form_page(request: Request, permit: Permit, shown: Form, *, status_co
         "idempotency_key": secret_text(),
         "latest": [_check(opened(work.runtime, row)) for row in rows],
     }
-    return render(request, "eligibility/inquiry/question.html", context, status_code=status_code)
+    return render(request, "eligibility/inquiry/question.html", context)
 
 
 def _check(one: Opened) -> _Check:

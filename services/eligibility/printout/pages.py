@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from libs.common.errors import Rejected
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
+from libs.common.web.downloads import download_made
 from libs.common.web.permit import Permit, permitted
 from services.eligibility.inquiry.views import Opened, found
 from services.eligibility.printout.views import printout
@@ -29,9 +30,6 @@ async def pdf_for_programs(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUI
 async def _file(permit: Permit, one: Opened) -> Response:
     if one.answer is None:
         raise Rejected("not-found", "There is no answer to print. Ask again.", status=404)
-    return Response(
-        await printout(permit, one),
-        media_type="application/pdf",
-        # The reference of the inquiry names nobody.
-        headers={"content-disposition": f'attachment; filename="eligibility-{one.inquiry.trace}.pdf"'},
-    )
+    # The reference of the inquiry names nobody.
+    name = f"eligibility-{one.inquiry.trace}.pdf"
+    return download_made(await printout(permit, one), name=name, media_type="application/pdf")

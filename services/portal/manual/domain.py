@@ -39,6 +39,8 @@ EDITIONS = (
         (
             "Appeals: documents may be TIFF or JPEG too, and the page of the appeal says which were received.",
             "Claims: files that were not received are named below those that were, with what to do.",
+            "Appeals: a request that is put aside as a draft, and continued later.",
+            "Signing in: functions in groups, keyboard shortcuts.",
         ),
     ),
     Edition(

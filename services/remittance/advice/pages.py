@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -16,12 +16,12 @@ from libs.common.ids import secret_text
 from libs.common.money import parse_cents
 from libs.common.persistence.paging import whole
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
-from libs.common.text import plain
 from libs.common.web import forms
 from libs.common.web.downloads import download_made
 from libs.common.web.pages import render, text
 from libs.common.web.paging import Around, Column, Listing
-from libs.common.web.permit import Permit, check_form, permitted
+from libs.common.web.permit import Permit, permitted
+from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.saved_filters import FilteredList
 from services.remittance.advice import repository
 from services.remittance.advice.domain import REVERSED, outcome_words
@@ -130,27 +130,34 @@ async def remittances(
     return render(request, "remittance/advice/remittances.html", context)
 
 
+class NumberForm(BaseModel):
+    """A claim's number: the contractor's or the provider's own."""
+
+    number: str = Field(
+        title="Number", max_length=60, json_schema_extra={"correction": "Enter an ICN or a patient control number."}
+    )
+
+
+async def _search_again(request: Request, permit: Permit, form: forms.Form) -> HTMLResponse:
+    return await _found_page(request, permit, form, [])
+
+
 @router.post(REMITTANCES + "/search")
 async def search(
     request: Request,
-    permit: Annotated[Permit, permitted(REMITTANCE_READ)],
-    number: Annotated[str, Form(max_length=60)] = "",
-    csrf: Annotated[str, Form()] = "",
-    enrollment: Annotated[str, Form()] = "",
+    form: Annotated[PermittedForm[NumberForm], permitted_form(REMITTANCE_READ, NumberForm, page=_search_again)],
 ) -> Response:
     """Find what was remitted for a claim, by its ICN or the provider's own number. One opens; several are listed."""
-    check_form(permit, csrf=csrf, enrollment=enrollment)
-    wanted = plain(number)
-    form = forms.Form({"number": number})
-    rows: list[Claim] = []
-    if wanted:
+    async with form.open() as permit:
         enrollment_id = permit.enrollment.enrollment_id
-        rows = await repository.by_number(permit.work, enrollment_id, wanted, limit=_MAX_FOUND)
+        rows = await repository.by_number(permit.work, enrollment_id, form.value.number, limit=_MAX_FOUND)
         permit.work.audit("search", "remittances", enrollment_id)
-    else:
-        form = form.with_error("number", "Enter an ICN or a patient control number.")
-    if len(rows) == 1:
-        return RedirectResponse(_address(rows[0]), 303)
+        if len(rows) == 1:
+            return RedirectResponse(_address(rows[0]), 303)
+        return await _found_page(request, permit, form.form, rows)
+
+
+async def _found_page(request: Request, permit: Permit, form: forms.Form, rows: list[Claim]) -> HTMLResponse:
     context = {
         "search": form,
         "listing": Listing("claim", _CLAIM_COLUMNS, whole(rows), REMITTANCES, _NOT_ONE),
@@ -158,7 +165,7 @@ async def search(
         "crumbs": (("Remittances", REMITTANCES),),
         "idempotency_key": secret_text(),
     }
-    return render(request, "remittance/advice/found.html", context, status_code=422 if form.errors else 200)
+    return render(request, "remittance/advice/found.html", context)
 
 
 @router.get(REMITTANCES + "/of-claim/{claim_id}")
@@ -299,15 +306,13 @@ async def claim(
 @router.post(REMITTANCES + "/{remittance_id}/claims/{number}/reveal")
 async def reveal(
     request: Request,
-    permit: Annotated[Permit, permitted(REMITTANCE_READ)],
+    form: Annotated[PermittedForm[forms.Pressed], permitted_form(REMITTANCE_READ, forms.Pressed)],
     remittance_id: str,
     number: Annotated[int, Path(ge=1, le=10_000_000)],
-    csrf: Annotated[str, Form()] = "",
-    enrollment: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """The same page with the whole Medicare numbers: asked for on purpose, and audited."""
-    check_form(permit, csrf=csrf, enrollment=enrollment)
-    return await _claim_page(request, permit, remittance_id, number, revealed=True)
+    async with form.open() as permit:
+        return await _claim_page(request, permit, remittance_id, number, revealed=True)
 
 
 async def _claim_page(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser import barriers, browser, overflows, tab_order, watch_policy
+from tests.support.browser import barriers, browser, overflows, scrolled_tables, tab_order, watch_policy
 from tests.support.page_kinds import app as samples
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
@@ -112,6 +112,66 @@ async def test_tabbing_follows_reading_and_starts_with_the_skip_link(context: Br
     assert words[3] == "Signed in as J. Doe"
     assert words[4:6] == ["Home", "Eligibility"]
     assert words[7] == "Remittances not available since 3:12 p.m. EST"
+
+
+async def test_on_a_small_screen_the_navigation_is_behind_a_button_and_a_row_is_a_card_of_labeled_facts(
+    chromium: Browser, address: str
+) -> None:
+    context = await chromium.new_context(viewport=NARROW, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{address}/list")
+    assert await scrolled_tables(page) == []
+    cell = page.locator("td[data-label=Charge]").first
+    assert await cell.evaluate("at => getComputedStyle(at, '::before').content.includes('Charge: ')")
+    submit = page.get_by_role("link", name="Submit claims")
+    await expect(submit).to_be_hidden()
+    await page.get_by_role("button", name="Menu").click()
+    await expect(submit).to_be_visible()
+    assert not await overflows(page)
+    await page.keyboard.press("Escape")
+    await expect(submit).to_be_hidden()
+    await context.close()
+
+
+async def test_escape_closes_a_menu_and_gives_the_focus_back(context: BrowserContext, address: str) -> None:
+    page = await context.new_page()
+    await page.goto(f"{address}/form")
+    menu = page.locator("details.p-user")
+    await menu.locator("summary").click()
+    await menu.get_by_role("button", name="Sign out").focus()
+    await page.keyboard.press("Escape")
+    await expect(menu).not_to_have_attribute("open", "")
+    await expect(menu.locator("summary")).to_be_focused()
+
+
+async def test_one_key_leads_to_the_search_two_to_a_function_unless_switched_off(
+    context: BrowserContext, address: str
+) -> None:
+    page = await context.new_page()
+    await page.goto(f"{address}/list")
+    search = page.get_by_label("Received from")
+    await page.keyboard.press("/")
+    await expect(page.locator("main [role=search] :focus")).to_have_count(1)
+    await search.focus()
+    await page.keyboard.type("gc?/")  # typed, not obeyed
+    await expect(search).to_have_value("gc?/")
+    await page.locator("h1").click()
+    await page.keyboard.type("gl")
+    assert page.url.endswith("/list")
+    await page.keyboard.type("gc")
+    await page.wait_for_url("**/claims")
+    await page.goto(f"{address}/list")
+    await page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(keys).to_be_visible()
+    assert await barriers(page) == []
+    await keys.get_by_label("Shortcuts of one key are on").uncheck()
+    await keys.get_by_role("button", name="Close").click()
+    await page.reload()
+    await page.keyboard.press("?")
+    await expect(keys).to_be_hidden()
+    await page.get_by_role("button", name="Keyboard shortcuts").click()
+    await expect(keys).to_be_visible()
 
 
 async def test_errors_take_the_focus_lead_to_their_fields_and_keep_what_was_typed(

@@ -22,8 +22,9 @@ from libs.common.deployment import load_deployment
 from libs.common.persistence.paging import Page
 from libs.common.web import pages, paging
 from libs.common.web.conditions import unknown, view
-from libs.common.web.forms import Day, Form, read_form
+from libs.common.web.forms import Day, Form, check, read_fields
 from libs.common.web.headers import AnswerHeaders
+from libs.common.web.saved_filters import SavedFilter
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
@@ -42,7 +43,8 @@ FRAME = pages.Frame(
     navigation=(
         pages.NavigationEntry("Home", "/"),
         pages.NavigationEntry("Eligibility", "/eligibility"),
-        pages.NavigationEntry("Claims", "/claims"),
+        pages.NavigationEntry("Claims", "/claims", group="Claims"),
+        pages.NavigationEntry("Submit claims", "/claims/submissions", group="Claims"),
         pages.NavigationEntry("Remittances", "/remittance", "not-available", NOW - timedelta(minutes=18)),
         pages.NavigationEntry("Appeals", "/appeals", "maintenance", NOW - timedelta(hours=30)),
         pages.NavigationEntry("Messages", "/notifier", waiting=2),
@@ -117,6 +119,7 @@ LIST = paging.Listing(
     descending=True,
     filters={"status": "denied"},
     csv="/list.csv",
+    saved=(SavedFilter("status=paid", "/list?status=paid", "Paid"),),
 )
 STEPS = [
     pages.Step(NOW - timedelta(days=3), "Denied", "Remittance 0099112 says why."),
@@ -206,8 +209,7 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
     async def form(request: Request) -> HTMLResponse:
         current = Form()
         if request.method == "POST":
-            sent = await read_form(request, ClaimFile)
-            current = sent.form
+            _, current = check(ClaimFile, await read_fields(request))
             session.asked.append("form")
         context = {"frame": FRAME, "form": current, "action": "/form", "idempotency_key": "0f3a"}
         return pages.render(request, "samples/form.html", context, status_code=422 if current.errors else 200)
@@ -238,7 +240,9 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
 
     async def extend(request: Request) -> Response:
         session.asked.append("extend")
-        if request.headers.get("x-csrf-token") != CSRF:
+        async with request.form() as sent:
+            csrf = sent.get("csrf")
+        if csrf != CSRF:
             return Response(status_code=403)
         session.last(1800)
         return JSONResponse({"expires_in": session.expires_in})

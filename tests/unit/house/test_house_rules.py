@@ -193,15 +193,31 @@ def test_every_route_names_who_may_use_it(service: Service) -> None:
         assert rules[0].permission is None or rules[0].permission.name in PERMISSIONS
 
 
+def test_the_form_of_a_page_is_read_where_it_is_checked_and_nowhere_else() -> None:
+    assert found(r"^request\.form$|^read_fields$", "services") == []
+
+
 def test_a_route_that_reads_a_file_says_so_to_the_gateway_and_no_other() -> None:
     wrong = [
         f"{path}:{node.lineno} {node.name}"
         for path, tree in sources("services")
         for node in ast.walk(tree)
         if isinstance(node, ast.AsyncFunctionDef)
-        and any(name == "read_upload" for name, _ in calls(node)) is not ("upload=True" in ast.unparse(node.args))
+        and any(name == "read_upload" for name, _ in calls(node))
+        is not any(name == "admitted" and "upload=True" in ast.unparse(call) for name, call in calls(node.args))
     ]
     assert wrong == []
+
+
+def test_files_come_in_and_go_out_by_one_way() -> None:
+    """Only `intake.py` stores what comes from outside as an attachment, only `downloads.py` hands a file out."""
+    stored = found(r"(^|\.)attachments\.begin$", "services", "libs", but=("libs/common/documents/intake.py",))
+    handed_out = [
+        path
+        for path, tree in sources("services", "libs")
+        if path != "libs/common/web/downloads.py" and "'content-disposition': " in ast.unparse(tree)
+    ]
+    assert (stored, handed_out) == ([], [])
 
 
 def test_every_topic_stands_in_the_catalog() -> None:

@@ -1,13 +1,11 @@
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import pytest
-from fastapi import FastAPI, Request
-from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from libs.common.text import plain
-from libs.common.web.forms import Day, check, read_form
+from libs.common.web.forms import Day, Rows, check
 
 
 class Inquiry(BaseModel):
@@ -93,28 +91,25 @@ def test_a_decision_can_add_what_only_it_can_see() -> None:
     assert form.errors == {}
 
 
-async def test_the_unseen_fields_come_apart_from_the_typed_ones() -> None:
-    app = FastAPI()
+class Lines(BaseModel):
+    chosen: Annotated[dict[int, str], Rows(r"line_(\d{1,4})"), Field(title="Line")] = {}
+    why: str = ""
 
-    @app.post("/")
-    async def route(request: Request) -> dict[str, object]:
-        sent = await read_form(request, Inquiry)
-        return {
-            "unseen": [sent.csrf, sent.enrollment, sent.idempotency_key],
-            "typed": sorted(sent.form.typed),
-            "errors": sent.form.errors,
-        }
 
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://portico.example") as client:
-        answer = await client.post(
-            "/", data={**GOOD, "csrf": "c", "enrollment": "e", "idempotency_key": "k", "role": "PROVIDER_ADMIN"}
-        )
+def test_one_field_for_each_row_of_a_form_is_a_mapping_by_row() -> None:
+    value, form = check(
+        Lines, {"line_2": "yes", "line_10": "yes", "line_3": "", "line_x": "yes", "why": "late\r\nmail"}
+    )
 
-    assert answer.json() == {
-        "unseen": ["c", "e", "k"],
-        "typed": ["last_name", "npi", "service_day"],
-        "errors": {},
-    }
+    assert value == Lines(chosen={2: "yes", 10: "yes"}, why="late\nmail")
+    assert form.typed == {"line_2": "yes", "line_10": "yes", "line_3": "", "why": "late\nmail"}
+
+
+def test_what_cannot_be_printed_in_a_row_is_told_at_that_row() -> None:
+    value, form = check(Lines, {"line_2": "a\0b"})
+
+    assert value is None
+    assert form.errors == {"line_2": "Remove from the line what cannot be printed."}
 
 
 def test_unseen_characters_that_turn_the_direction_of_text_are_not_kept() -> None:

@@ -1,6 +1,6 @@
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -79,6 +79,61 @@ def test_one_entry_of_the_navigation_is_the_present_one(path: str, label: str | 
 
     assert (entry.label if entry else None) == label
     assert problem_page(frame, path).count("aria-current") == (1 if label else 0)
+
+
+def test_entries_of_one_group_share_a_place_and_show_below_it_when_one_of_them_is_open() -> None:
+    navigation = (
+        NavigationEntry("Home", "/home"),
+        NavigationEntry("Claims", "/claims", group="Claims", waiting=1),
+        NavigationEntry("Submit claims", "/claims/submissions", "not-available", NOW, 2, "Claims"),
+    )
+    frame = replace(FRAME, navigation=navigation)
+
+    assert [(each.label, each.path, each.waiting, each.condition) for each in frame.groups] == [
+        ("Home", "/home", 0, "available"),
+        ("Claims", "/claims", 3, "degraded"),
+    ]
+    below = 'aria-label="Claims"'
+    assert below not in problem_page(frame, "/home")
+    page = problem_page(frame, "/claims/submissions")
+    assert re.search(r'href="/claims/submissions" aria-current="page"', page[page.index(below) :])
+
+
+def test_each_cell_of_a_table_carries_the_label_of_its_column_and_an_empty_one_is_empty() -> None:
+    rows = '<tr>\n<th scope="row">A</th>\n<td class="p-numeric">\n</td>\n</tr>\n<tr><th>B</th><td>2</td></tr>'
+
+    assert pages.labeled(rows, ["Claim", ('"Paid"', "number")]) == (
+        '<tr>\n<th data-label="Claim" scope="row">A</th>\n'
+        '<td data-label="&#34;Paid&#34;" class="p-numeric"></td>\n</tr>'
+        '\n<tr><th data-label="Claim">B</th><td data-label="&#34;Paid&#34;">2</td></tr>'
+    )
+
+
+def kit(source: str, **context: object) -> str:
+    """What a page would show that has `source` in it."""
+    template = pages._ENVIRONMENT.from_string('{% import "kit.html" as ui with context %}' + source)
+    return re.sub(r"<[^>]+>", "", template.render(frame=FRAME, **context))
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        (date(2026, 12, 4), "12/04/2026 (12 days left): 120 days."),
+        (date(2026, 11, 23), "11/23/2026 (1 day left): 120 days."),
+        (date(2026, 11, 22), "11/22/2026 (the last day is today): 120 days."),
+        (date(2026, 11, 21), "11/21/2026 (over): 120 days."),
+    ],
+)
+def test_a_deadline_says_its_rule_and_how_long_it_is_away_by_the_clock_of_the_page(on: date, words: str) -> None:
+    assert kit('{{ ui.deadline(on, "120 days") }}.', on=on) == words
+
+
+def test_what_was_sent_says_when_and_on_which_day_it_counts() -> None:
+    sent = datetime(2026, 12, 13, 1, 52, tzinfo=UTC)
+
+    assert kit("{{ ui.received(sent, counts) }}", sent=sent, counts=date(2026, 12, 14)) == (
+        "Sent 12/12/2026 8:52 p.m. EST; counts as received 12/14/2026"
+    )
 
 
 def test_the_time_out_dialog_is_there_only_for_a_session() -> None:

@@ -62,7 +62,8 @@ async function stay() {
   try {
     const answer = await fetch("/session/extend", {
       method: "POST",
-      headers: { Accept: "application/json", "X-CSRF-Token": dialog.dataset.csrf },
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams({ csrf: dialog.dataset.csrf }),
     });
     if (answer.status === 401) return over();
     if (!answer.ok) throw new Error(String(answer.status));

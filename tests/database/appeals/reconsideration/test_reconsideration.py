@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from libs.common.appeal_deadlines import reconsideration_until
-from services.appeals.reconsideration.domain import QIC_PATIENCE
+from services.appeals.reconsideration.handlers import QIC_PATIENCE
 from tests.support.appeals import Appeals, denied, pdf, scripted_pdf
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
 from tests.support.portico import DAYS, MORNING

@@ -34,7 +34,7 @@ async def test_a_request_is_confirmed_with_number_business_day_and_what_is_next(
     appeal = await portal.filed(claim, 1, file=pdf(2), name="C:\\scans\\notes of Doe.pdf")
     receipt = words_of((await portal.get(f"/appeals/{appeal}/receipt")).text)
     assert "A-2611-000001" in receipt
-    assert "Counts as received 11/23/2026" in receipt
+    assert "counts as received 11/23/2026" in receipt
     assert "You get our decision by 01/22/2027" in receipt
     page = words_of((await portal.get(f"/appeals/{appeal}")).text)
     assert "We decide by 01/22/2027" in page
@@ -72,7 +72,7 @@ async def test_every_page_and_the_letter_say_the_same_day_of_receipt(portal: App
     appeal = await portal.filed(claim, 1)
     pages = [words_of((await portal.get(path)).text) for path in ("/appeals", f"/appeals/{appeal}")]
     assert all("12/14/2026" in page for page in pages)
-    assert "Received 12/14/2026" in pages[1]
+    assert "counts as received 12/14/2026" in pages[1]
     await portal.decide(appeal, {1: False})
     assert "which we received on 12/14/2026" in words_of((await portal.get(f"/appeals/{appeal}/letter")).text)
 

@@ -1,8 +1,11 @@
 """For whom one acts: asked where there is a choice, changed without losing the way, never guessed."""
 
+import html
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+import sqlalchemy as sa
 
 from libs.common.settings import Settings
 from tests.support.auth import (
@@ -17,6 +20,24 @@ from tests.support.auth import (
 )
 
 FIRST, SECOND = RIVERSIDE.enrollments
+
+# Sixty clinics, of which three each have the same name; the user may act for all of them.
+_MANY = sa.text("""
+    WITH clinic AS (
+        INSERT INTO organization (organization_id, kind, name, epoch, version)
+        SELECT gen_random_uuid(), 'provider', 'Clinic ' || n % 20, 1, 1 FROM generate_series(1, 60) n
+        RETURNING organization_id
+    ), held AS (
+        INSERT INTO enrollment (enrollment_id, organization_id, npi, tax_id, ptan, line_of_business, pecos_active,
+            edi_agreement_signed, submitters, effective)
+        SELECT gen_random_uuid(), organization_id, (1000000000 + row_number() OVER ())::text, '', 'P', 'B', true, true,
+            '{}', '2026-01-01' FROM clinic
+        RETURNING enrollment_id
+    )
+    INSERT INTO user_grant (user_id, enrollment_id, permission, effective, certified_until)
+    SELECT :user, enrollment_id, permission, '2026-01-01', '2027-01-01' FROM held,
+        unnest(ARRAY['claims.status', 'claims.submit']) permission
+""")
 
 
 @pytest.fixture
@@ -64,6 +85,26 @@ async def test_many_choices_are_searched_and_no_menu_lists_them(auth: Auth, monk
     assert '<a href="/session/acting?next=/auth">Change' in page
     assert "Act for another enrollment" not in page
     assert 'aria-label="Find an enrollment"' in (await browser.through("GET", "/session/acting")).text
+
+
+async def test_many_choices_are_paged_by_name_each_shown_once(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        await work.execute(_MANY, {"user": BILLER.user_uuid})
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+
+    async def pages(address: str, relation: str) -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
+        while address:
+            text = (await browser.through("GET", address)).text
+            yield address, re.findall(r"<strong>NPI (\d+)</strong> <span>([^·]+) ·", text)
+            address = html.unescape("".join(re.findall(f'<a href="([^"]+)" rel="{relation}">', text)))
+
+    forth = [page async for page in pages("/session/acting?next=/auth", "next")]
+    shown = [choice for _, page in forth for choice in page]
+    assert [len(page) for _, page in forth] == [50, 12]
+    assert len({npi for npi, _ in shown}) == 62
+    assert [name for _, name in shown] == sorted(name for _, name in shown)
+    assert [page async for _, page in pages(forth[-1][0], "prev")] == [page for _, page in reversed(forth)]
 
 
 async def test_with_one_npi_or_none_one_goes_straight_on(auth: Auth) -> None:

@@ -57,12 +57,12 @@ async def test_staying_signed_in_needs_the_value_of_the_session(auth: Auth) -> N
     browser = auth.client()
     await browser.sign_in(BILLER)
     auth.clock.advance(timedelta(minutes=29))
-    refused = await browser.through("POST", "/session/extend", {"x-csrf-token": "somebody else's"})
+    refused = await browser.through("POST", "/session/extend", data={"csrf": "somebody else's"})
     assert refused.status_code == 403
     status = await browser.through("GET", "/session/status", {"accept": "application/json"})
     assert status.json() == {"expires_in": 60}
     csrf = read_claims((await browser.authorize("GET", "/session/status")).headers["authorization"])["csrf"]
-    extended = await browser.through("POST", "/session/extend", {"x-csrf-token": csrf})
+    extended = await browser.through("POST", "/session/extend", data={"csrf": csrf})
     assert extended.json() == {"expires_in": 1800}
     auth.clock.advance(timedelta(minutes=29))
     assert (await browser.authorize("GET", "/claims")).status_code == 200

@@ -267,7 +267,7 @@ async def test_the_waiting_page_shows_how_far_it_is_and_then_loads_itself_again(
 async def test_a_file_that_cannot_be_read_says_so_until_it_is_released(portal: ClaimsService) -> None:
     submission = (await portal.riverside.send(claims_of(3))).json()["submission_id"]
     documents = portal.work.documents
-    [(reference,)] = await portal.rows("SELECT document FROM attachment")
+    [(reference,)] = await portal.rows("SELECT document FROM submission")
     content = b"".join([piece async for piece in documents.read(reference)])
     await documents.delete(reference)
     await portal.process()
@@ -279,6 +279,7 @@ async def test_a_file_that_cannot_be_read_says_so_until_it_is_released(portal: C
     assert "http-equiv" not in page
     assert (await portal.riverside.get(f"/claims/live/submissions/{submission}")).headers["hx-refresh"] == "true"
     assert (await portal.riverside.get(f"/api/claims/submissions/{submission}")).json()["stopped_at"]
+    assert "Do not send it again" not in (await portal.riverside.get("/claims/submissions")).text
 
     async def pieces() -> AsyncIterator[bytes]:
         yield content

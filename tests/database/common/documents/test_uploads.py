@@ -124,6 +124,7 @@ async def test_a_file_that_failed_stands_on_the_page_with_what_to_do_and_nobody_
     assert "choose that file" in failed["next_step"]
     assert (await portal.get(f"/appeals/{appeal}/documents/{failed['document_id']}")).status_code == 404
     assert (await portal.get(f"/appeals/{appeal}", OTHER_BILLER)).status_code == 404
+    assert "notes of Doe.xlsx" not in await page(portal, "/appeals")
 
 
 async def test_a_file_of_a_request_that_was_not_made_is_named_for_a_week(portal: Appeals) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.auth.settings import AuthSettings
-from services.auth.sign_in.domain import Failures, Session, accepted_counter, landing_of, safe_next, same_origin
+from services.auth.sign_in.domain import Failures, Session, accepted_counter, landing_of, safe_next
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 RULES = AuthSettings()
@@ -116,25 +116,6 @@ def test_paths_of_the_portal_are_led_on_to(path: str) -> None:
 )  # fmt: skip
 def test_everything_else_leads_to_the_first_page(path: str) -> None:
     assert safe_next(path) == "/home"
-
-
-@pytest.mark.parametrize(
-    ("fetch_site", "origin", "ours"),
-    [
-        ("same-origin", "", True),
-        ("same-origin", "https://evil.example", True),
-        ("cross-site", "https://portal.example", False),
-        ("same-site", "", False),
-        ("none", "", False),
-        ("", "https://portal.example", True),
-        ("", "https://portal.example:8443", False),
-        ("", "https://evil.example", False),
-        ("", "null", False),
-        ("", "", True),
-    ],
-)
-def test_a_form_of_our_own_pages_is_told_by_what_the_browser_says(fetch_site: str, origin: str, ours: bool) -> None:
-    assert same_origin(fetch_site, origin, "portal.example") is ours
 
 
 @pytest.mark.parametrize(

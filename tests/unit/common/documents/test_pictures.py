@@ -1,6 +1,7 @@
 """Whether a TIFF or JPEG from outside may be kept."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -61,10 +62,18 @@ def test_one_of_more_pages_than_any_record_is_refused(monkeypatch: pytest.Monkey
     assert judge(scan(4)).fault == "too-many-pages"
 
 
-def test_one_that_unfolds_to_more_than_any_scan_is_refused_before_it_is_unfolded() -> None:
-    tall = saved(Image.new("1", (20_000, 10)), "TIFF", compression="group4")
-    # ImageLength (tag 257) of 10 becomes 10,000: 200 million pixels in a few bytes.
+@pytest.mark.filterwarnings("ignore")  # as outside of tests, where a warning stops nothing
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_page_that_unfolds_to_more_than_any_scan_is_refused_before_it_is_unfolded(number: int) -> None:
+    pages = [Image.new("1", (20_000, 10)), Image.new("1", (20_000, 10))]
+    content = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="group4")
+    # ImageLength (tag 257) of 10 becomes 5,000: 100 million pixels in a few bytes.
     length = b"\x01\x01\x03\x00\x01\x00\x00\x00"
-    assert length in tall
-    start = tall.index(length) + len(length)
-    assert judge(tall[:start] + (10_000).to_bytes(4, "little") + tall[start + 4 :]).fault == "unfolds"
+    start = [found.end() for found in re.finditer(re.escape(length), content)][number]
+    assert judge(content[:start] + (5_000).to_bytes(4, "little") + content[start + 4 :]).fault == "unfolds"
+
+
+def test_one_whose_pages_unfold_to_too_much_together_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MAX_DECODED_BYTES", 3 * 40 * 30)
+    assert judge(scan(3)).fault == ""
+    assert judge(scan(4)).fault == "unfolds"

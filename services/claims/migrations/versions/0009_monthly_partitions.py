@@ -4,8 +4,8 @@ from alembic import op
 
 from libs.common.persistence.tables import enforce_row_security
 
-revision = "0011"
-down_revision = "0010"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from alembic import op
 
 from libs.common.persistence.tables import enforce_row_security
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 _STATEMENTS = (
     """

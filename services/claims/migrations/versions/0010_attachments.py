@@ -4,8 +4,8 @@ from alembic import op
 
 from libs.common.persistence.tables import as_owner_of_all_rows
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _MOVE = """
     INSERT INTO attachment (attachment_id, enrollment_id, purpose, subject_id, state, name, document, kind, size_bytes,

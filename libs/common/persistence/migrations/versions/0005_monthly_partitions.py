@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0005"
+down_revision = "0004"
 
 _FUNCTIONS = (
     # The month of a key: of the time in it, if it is an id.

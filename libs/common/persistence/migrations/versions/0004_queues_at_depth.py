@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0004"
+down_revision = "0003"
 
 _WAITING_KEYS = """
     INSERT INTO waiting_key (consumer, partition_key, due_at)
