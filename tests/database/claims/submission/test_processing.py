@@ -15,6 +15,7 @@ from libs.common.messaging.subscriptions import PATIENCE, Due
 from libs.common.persistence.tables import due_work
 from libs.partners.handover import PartnerExchange
 from libs.x12.reader import FileVerdict, read_file
+from services.claims.shared_system.handlers import forward_submission
 from services.claims.submission import domain, handlers
 from services.claims.submission.domain import FORWARD, PROCESS
 from services.claims.submission.processing import stage_reference
@@ -198,11 +199,11 @@ async def test_claims_that_are_sent_on_again_are_the_same_event(portal: ClaimsSe
     set_crash_hook(crash)
     try:
         with pytest.raises(ConnectionResetError):
-            await handlers.forward_submission(portal.work, due)
+            await forward_submission(portal.work, due)
     finally:
         set_crash_hook(None)
     portal.clock.advance(timedelta(minutes=5))
-    await handlers.forward_submission(portal.work, due)
+    await forward_submission(portal.work, due)
     again = await portal.published("partner.claims-outbound.v1")
     assert len(again) >= 2
     assert {each.event_id for each in again} == {first.event_id}
