@@ -267,7 +267,7 @@ async def test_the_waiting_page_shows_how_far_it_is_and_then_loads_itself_again(
 async def test_a_file_that_cannot_be_read_says_so_until_it_is_released(portal: ClaimsService) -> None:
     submission = (await portal.riverside.send(claims_of(3))).json()["submission_id"]
     documents = portal.work.documents
-    [(reference,)] = await portal.rows("SELECT document FROM submission")
+    [(reference,)] = await portal.rows("SELECT document FROM attachment")
     content = b"".join([piece async for piece in documents.read(reference)])
     await documents.delete(reference)
     await portal.process()
