@@ -135,6 +135,7 @@ async def _statement() -> bytes:
         enrollment_id=nobody,
         payee_npi=advice.payee.npi,
         payee_tax_id=advice.payee.tax_id,
+        payee_ptan=advice.payee.ptan,
         quarantine="",
         claims=len(made.claims),
         digest="",

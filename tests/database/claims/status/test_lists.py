@@ -32,7 +32,7 @@ _SORTED = {
     "service": "SELECT claim_id FROM claim ORDER BY coalesce(service_from, '-infinity'), claim_id",
     "charge": "SELECT claim_id FROM claim ORDER BY total_charge_cents, claim_id",
 }
-_CLAIM = re.compile(r'<th scope="row"><a href="/claims/([0-9a-f-]{36})">')
+_CLAIM = re.compile(r'<th scope="row"[^>]*><a href="/claims/([0-9a-f-]{36})">')
 
 
 async def with_claims(portal: ClaimsService, count: int) -> None:

@@ -1,5 +1,6 @@
 """The home page from events: what waits for whom, and nothing of anybody else."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -151,7 +152,7 @@ async def test_a_biller_finds_what_waits_and_what_they_did_last(app: Application
     ):
         assert f'<a href="{path}">{words}</a>' in page
     assert "The state of the functions is not known at the moment." in page
-    assert '<a href="/home" aria-current="page">Home</a>' in page
+    assert re.search(r'<a href="/home"[^>]* aria-current="page">Home</a>', page)
     assert '<a href="/home/manual">Help</a>' in page
     assert page.count("not accepted: correct") == 1
 
@@ -212,7 +213,7 @@ async def test_staff_of_the_contractor_find_the_functions_and_their_own_pages(ap
     page = await home(app, OPERATOR)
 
     assert "Functions now" in page
-    assert '<a href="/notifier/reports">Monthly report</a>' in page
+    assert re.search(r'<a href="/notifier/reports"[^>]*>Monthly report\s*</a>', page)
     assert "What you did last" not in page
 
 
