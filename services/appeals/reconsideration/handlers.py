@@ -35,12 +35,7 @@ from services.appeals.reconsideration.repository import Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
 from services.appeals.reconsideration.views import argument, documents, open_lines, right
 from services.appeals.redetermination import repository as redeterminations
-from services.appeals.redetermination.domain import (
-    Argument,
-    Asked,
-    Fault,
-    form_faults,
-)
+from services.appeals.redetermination.domain import Argument, Asked, Fault, form_faults
 from services.appeals.redetermination.handlers import door
 from services.appeals.redetermination.repository import Appeal, AppealLine
 from services.appeals.redetermination.views import apart, claim_of, facts
@@ -53,7 +48,6 @@ from services.appeals.settings import appeals_settings
 
 QIC_PATIENCE = timedelta(days=10)
 """So long we go on asking a QIC that does not answer; the partner's own alarm calls somebody much earlier."""
-"""The kind of due work that carries a request to its decision; its subject is the appeal."""
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------

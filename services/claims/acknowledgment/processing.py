@@ -46,11 +46,6 @@ class Answer:
     size_bytes: int
 
 
-def _number(first: int, place: int) -> int:
-    """The number of the answer at a place from 1 on; the one before is that of the part that goes on."""
-    return interchange_number(first, place)
-
-
 def _reference(task: Answering, kind: str) -> UUID:
     """The same document for the same answer, always: done again, it overwrites itself."""
     return derived_id(task.submission_id, "acknowledgment", kind)
@@ -65,10 +60,10 @@ def structure_answers(task: Answering, verdict: FileVerdict) -> Iterator[Answer]
     for place, interchange in enumerate(interchanges, start=1):
         refused = interchange.note != "000"
         if interchange.takes_ta1 and (refused or interchange.acknowledgment_requested):
-            number = _number(first, place)
+            number = interchange_number(first, place)
             notes.append(write_ta1(interchange, answering(interchange, task.created, number)))
         if groups := acknowledge(interchange):
-            number = _number(first, len(interchanges) + place)
+            number = interchange_number(first, len(interchanges) + place)
             structures += write_acknowledgments(groups, answering(interchange, task.created, number))
     for kind, pieces in (("TA1", notes), ("999", structures)):
         if pieces:
@@ -126,6 +121,6 @@ class ClaimAcknowledgment:
         blocks = chain.from_iterable(iter(self._queue.get, None))
         # Numbered by their own count, not that of the file: only sets that may be accepted have a number kept free.
         for place, (ordinal, answers) in enumerate(groupby(blocks, key=attrgetter("transaction")), start=1):
-            number = _number(task.first_interchange_number, 2 * len(interchanges) + place)
+            number = interchange_number(task.first_interchange_number, 2 * len(interchanges) + place)
             envelope = answering(interchange_of[ordinal], task.created, number)
             yield from write_277ca(transactions[ordinal], answers, envelope, task.payer, received=task.business_date)
