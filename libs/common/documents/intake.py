@@ -22,16 +22,9 @@ from libs.common.ports import Ports
 from libs.common.web.formats import size
 from libs.common.web.idempotency import idempotently
 from libs.common.web.permit import Admission, Permit
+from libs.common.web.uploads import Upload
 
 _SPLIT_DOCUMENT = "Split it and add the parts one by one."
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file on its way: its name as the sender calls it (empty: none), and its pieces."""
-
-    name: str
-    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)

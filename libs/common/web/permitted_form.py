@@ -80,7 +80,7 @@ def permitted_form(
         async with admission(request, permission) as given:
             sent = await read_upload(request) if upload else None
             fields = sent.fields if sent else await read_fields(request)
-            file = sent if sent and sent.file_name else None
+            file = sent.file if sent else None
             _check_page(given, permission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
             value, typed = check(model, fields)
             try:

@@ -115,15 +115,21 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The fields of a form, and its file still on the way.
+    """A file on its way: its name as the sender calls it (empty: none), and its pieces.
 
-    `file_name` is empty when no file was chosen. `pieces` may be read once; without a file there are none. They raise
-    `Rejected` when the form breaks off.
+    They may be read once, and raise `Rejected` when the body breaks off.
     """
 
-    fields: Mapping[str, str]
-    file_name: str
+    name: str
     pieces: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """The fields of a form, and its file; `None` when no file was chosen."""
+
+    fields: Mapping[str, str]
+    file: Upload | None
 
 
 def _unreadable() -> Rejected:
@@ -149,7 +155,7 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
         raise broken_off() from gone
 
 
-async def read_upload(request: Request) -> Upload:
+async def read_upload(request: Request) -> UploadForm:
     """Read a `multipart/form-data` body up to the start of its file.
 
     Raises `Rejected` when it is no such form, or is longer or stranger than any form of ours.
@@ -168,7 +174,7 @@ async def read_upload(request: Request) -> Upload:
     except ClientDisconnect as gone:
         raise _unreadable() from gone
     name = "" if reader.file is None else reader.file.file_name or ""
-    return Upload(reader.fields, name, _pieces(reader, body))
+    return UploadForm(reader.fields, Upload(name, _pieces(reader, body)) if name else None)
 
 
 async def _pieces(reader: _Reader, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

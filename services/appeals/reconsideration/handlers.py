@@ -17,7 +17,7 @@ from libs.common.contracts.sealed import ClaimFacts
 from libs.common.crashpoints import crashpoint
 from libs.common.documents import attachments
 from libs.common.documents.attachments import Arrived, Attachment
-from libs.common.documents.intake import Upload, take_in
+from libs.common.documents.intake import take_in
 from libs.common.documents.kinds import KINDS
 from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
@@ -27,6 +27,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.web.formats import day
 from libs.common.web.permit import Admission, Permit
+from libs.common.web.uploads import Upload
 from libs.partners.qic import CaseDocument, CaseFile, CaseLine, Decision, Receipt
 from services.appeals.qic.partner import Enclosed, Qic, QicUnavailableError
 from services.appeals.reconsideration import repository

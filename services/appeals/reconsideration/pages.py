@@ -36,7 +36,7 @@ from services.appeals.reconsideration.views import (
     stopped_at,
 )
 from services.appeals.redetermination.domain import Argument, line_name, reason_of
-from services.appeals.redetermination.pages import APPEALS, document_of
+from services.appeals.redetermination.pages import APPEALS
 from services.appeals.redetermination.repository import Appeal
 from services.appeals.redetermination.views import apart, business_days, claim_of, facts
 from services.appeals.redetermination.views import found as found_appeal
@@ -152,7 +152,7 @@ async def send_request(
     asked = form.value
     written = Argument(asked.requester, asked.explanation, asked.good_cause)
     try:
-        await file_request(form.admission, asked.appeal_id, written, form.key, document_of(form.file))
+        await file_request(form.admission, asked.appeal_id, written, form.key, form.file)
     except Rejected as refused:
         if refused.code != "appeal-exists":
             raise

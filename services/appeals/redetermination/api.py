@@ -9,7 +9,6 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from libs.common.documents import attachments
-from libs.common.documents.intake import Upload
 from libs.common.documents.kinds import DOCUMENTS, PDF
 from libs.common.security.permissions import APPEALS_SENDING, REDETERMINATION_FILE, REDETERMINATION_READ
 from libs.common.web.bodies import SentBody
@@ -239,8 +238,7 @@ async def send_document(
     """Add a PDF, TIFF or JPEG: a form with the field `appeal_id` and then one file. Needs an `Idempotency-Key`."""
     sent = await read_upload(request)
     appeal_id = sent.fields.get("appeal_id", "")
-    upload = Upload(sent.file_name, sent.pieces) if sent.file_name else None
-    document_id = await add_document(admission, appeal_id, idempotency_key, upload)
+    document_id = await add_document(admission, appeal_id, idempotency_key, sent.file)
     response.headers["location"] = f"/api/appeals/{appeal_id}/documents/{document_id}"
     async with admission.open() as permit:
         return await _answer(permit, await found(permit, appeal_id))

@@ -12,12 +12,13 @@ from libs.common.contracts.envelope import Received
 from libs.common.contracts.remittance import Adjustment, ClaimRemitted
 from libs.common.documents import attachments
 from libs.common.documents.attachments import Arrived
-from libs.common.documents.intake import Door, Upload, take_in
+from libs.common.documents.intake import Door, take_in
 from libs.common.errors import Rejected
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import day
 from libs.common.web.permit import Admission, Permit
+from libs.common.web.uploads import Upload
 from services.appeals.redetermination import repository
 from services.appeals.redetermination.domain import (
     LEVEL,

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 from libs.common.appeal_deadlines import reconsideration_until
 from libs.common.business_days import BusinessDays
 from libs.common.documents import attachments
-from libs.common.documents.intake import Upload
 from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
@@ -33,7 +32,6 @@ from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import FORM_TIME, Permit, fresh_code, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.saved_filters import FilteredList
-from libs.common.web.uploads import Upload as SentFile
 from services.appeals.reconsideration import repository as reconsiderations
 from services.appeals.reconsideration.domain import PURPOSE as SECOND_PURPOSE
 from services.appeals.reconsideration.repository import Reconsideration
@@ -327,7 +325,7 @@ async def send_request(
     """Take a request with its first document. The same form sent twice leads to the same appeal."""
     asked = form.value
     try:
-        appeal_id = await file_request(form.admission, asked.claim_id, asked.asked(), form.key, document_of(form.file))
+        appeal_id = await file_request(form.admission, asked.claim_id, asked.asked(), form.key, form.file)
     except Rejected as refused:
         if refused.code != "appeal-exists":
             raise
@@ -337,11 +335,6 @@ async def send_request(
     async with form.open() as permit:
         await DRAFTS.forget(permit, asked.claim_id)
     return RedirectResponse(f"{APPEALS}/{appeal_id}/receipt", 303)
-
-
-def document_of(file: SentFile | None) -> Upload | None:
-    """The file of a form as it is taken in."""
-    return Upload(file.file_name, file.pieces) if file else None
 
 
 async def _appealed_page(
@@ -504,7 +497,7 @@ async def send_document(
 ) -> Response:
     """Add a document to an appeal. The same form sent twice adds it once."""
     appeal_id = form.value.appeal_id
-    await add_document(form.admission, appeal_id, form.key, document_of(form.file))
+    await add_document(form.admission, appeal_id, form.key, form.file)
     return RedirectResponse(f"{APPEALS}/{appeal_id}#documents", 303)
 
 

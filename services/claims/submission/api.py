@@ -9,12 +9,11 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from libs.common.documents.intake import Upload
 from libs.common.documents.kinds import X12
 from libs.common.security.permissions import CLAIM_SUBMIT, CLAIMS_SENDING
 from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted
-from libs.common.web.uploads import body_of, read_upload
+from libs.common.web.uploads import Upload, body_of, read_upload
 from services.claims.submission import repository
 from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import Submission
@@ -73,8 +72,7 @@ async def submit(
 ) -> SubmissionAnswer:
     """Send a claim file: its bytes as `application/edi-x12`, or a form with one file. Needs an `Idempotency-Key`."""
     if request.headers.get("content-type", "").startswith("multipart/"):
-        sent = await read_upload(request)
-        upload = Upload(sent.file_name, sent.pieces)
+        upload = (await read_upload(request)).file
     else:
         upload = Upload("", body_of(request))
     submission_id = await take_in(admission, upload, idempotency_key)

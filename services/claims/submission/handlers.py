@@ -18,7 +18,7 @@ from libs.common.contracts.envelope import Origin
 from libs.common.crashpoints import crashpoint
 from libs.common.documents import attachments
 from libs.common.documents.attachments import Arrived
-from libs.common.documents.intake import Door, Upload
+from libs.common.documents.intake import Door
 from libs.common.documents.intake import take_in as take_file_in
 from libs.common.documents.kinds import X12, Kind
 from libs.common.messaging.subscriptions import Due
@@ -27,6 +27,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.process_stream import preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.web.permit import Admission, Permit
+from libs.common.web.uploads import Upload
 from libs.x12.findings import Finding
 from libs.x12.reader import FileVerdict
 from services.claims.acknowledgment.processing import Answer, Answering
@@ -94,7 +95,7 @@ async def receive(work: UnitOfWork, arrived: Arrived, *, enrollment: Enrollment,
     return submission_id
 
 
-async def take_in(admission: Admission, upload: Upload, key: str) -> UUID:
+async def take_in(admission: Admission, upload: Upload | None, key: str) -> UUID:
     """Take a file in on behalf of whoever was admitted; the same key and file again give the same submission.
 
     Raises `Rejected`, and then nothing of the file is kept; the refusal is audited.

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from libs.common.documents import attachments
-from libs.common.documents.intake import Upload
 from libs.common.ids import secret_text
 from libs.common.persistence.paging import START, Place
 from libs.common.security.permissions import CLAIM_STATUS, CLAIM_SUBMIT, CLAIMS_SENDING
@@ -21,10 +20,10 @@ from services.claims.status import repository as claims
 from services.claims.status.domain import NO_DENIAL
 from services.claims.status.views import rows_in_words
 from services.claims.submission import repository
-from services.claims.submission.domain import NOT_READ, NOT_SENT_ON, PURPOSE, missing_file, verdict_in_words
+from services.claims.submission.domain import NOT_READ, NOT_SENT_ON, PURPOSE, verdict_in_words
 from services.claims.submission.handlers import take_in
 from services.claims.submission.repository import FileFinding, Submission
-from services.claims.submission.views import download, found, refusal, stopped_at
+from services.claims.submission.views import download, found, stopped_at
 
 router = APIRouter()
 
@@ -106,9 +105,7 @@ async def submit(
     form: Annotated[PermittedForm[Pressed], permitted_form(CLAIMS_SENDING, Pressed, page=_upload_page, upload=True)],
 ) -> Response:
     """Take the file of the form. The same form sent twice leads to the same submission."""
-    if form.file is None:
-        raise refusal(missing_file())
-    submission_id = await take_in(form.admission, Upload(form.file.file_name, form.file.pieces), form.key)
+    submission_id = await take_in(form.admission, form.file, form.key)
     return RedirectResponse(f"{SUBMISSIONS}/{submission_id}/receipt", 303)
 
 

@@ -1,12 +1,10 @@
-from collections.abc import AsyncIterator
-
 import pytest
 from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.errors import Rejected
-from libs.common.web.uploads import Upload, read_upload
+from libs.common.web.uploads import UploadForm, read_upload
 
 BOUNDARY = "b0undary"
 
@@ -31,16 +29,18 @@ def request(body: bytes, *, size: int, kind: str = f"multipart/form-data; bounda
     return Request({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive)
 
 
-async def content_of(upload: Upload) -> bytes:
-    pieces: AsyncIterator[bytes] = upload.pieces
-    return b"".join([piece async for piece in pieces])
+async def content_of(upload: UploadForm) -> bytes:
+    assert upload.file
+    return b"".join([piece async for piece in upload.file.pieces])
 
 
 @given(st.binary(max_size=5000), st.integers(1, 700))
 async def test_fields_and_file_arrive_however_the_body_is_cut(content: bytes, size: int) -> None:
     body = part("csrf", b"value") + part("file", content, "a.837") + END
     upload = await read_upload(request(body, size=size))
-    assert (upload.fields, upload.file_name) == ({"csrf": "value"}, "a.837")
+    assert upload.fields == {"csrf": "value"}
+    assert upload.file
+    assert upload.file.name == "a.837"
     assert await content_of(upload) == content
 
 
@@ -50,10 +50,10 @@ async def test_the_fields_are_there_before_the_file_is_read() -> None:
     assert upload.fields == {"csrf": "value"}
 
 
-async def test_a_form_without_a_file_has_no_pieces() -> None:
-    upload = await read_upload(request(part("csrf", b"value") + END, size=50))
-    assert upload.file_name == ""
-    assert await content_of(upload) == b""
+@pytest.mark.parametrize("file", [b"", part("file", b"", "")], ids=["no part", "none chosen"])
+async def test_a_form_may_come_without_a_file(file: bytes) -> None:
+    upload = await read_upload(request(part("csrf", b"value") + file + END, size=50))
+    assert upload.file is None
 
 
 async def test_a_form_that_breaks_off_is_refused() -> None:
