@@ -58,6 +58,7 @@ _ALL = (
     Audited("read", "inquiry", "An answer was shown.", shows=True),
     Audited("print", "inquiry", "An answer was made into a PDF.", shows=True),
     # Claims.
+    Audited("list", "submissions", "Claim files were listed, with the names of those not received.", shows=True),
     Audited("submit", "submission", "A claim file was sent."),
     Audited("acknowledge", "submission", "A claim file was read and acknowledged."),
     Audited("read", "submission", "A submission was shown, with its claims that were not accepted.", shows=True),

@@ -147,7 +147,8 @@ idempotency = sa.Table(
     sa.Index("idempotency_created_at", "created_at", postgresql_using="brin"),
 )
 
-# Filters of lists that people keep: the query of an address, which says nothing about a patient.
+# Filters of lists that people keep: the query of an address, which says nothing about a patient. Row security shows
+# them to nobody but who keeps them.
 saved_filter = sa.Table(
     "saved_filter",
     _COMMON,

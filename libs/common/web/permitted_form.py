@@ -81,9 +81,9 @@ def permitted_form(
             sent = await read_upload(request) if upload else None
             fields = sent.fields if sent else await read_fields(request)
             file = sent.file if sent else None
-            _check_page(given, permission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
             value, typed = check(model, fields)
             try:
+                _check_page(given, permission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
                 value = _complete(value, typed)
                 content = digest_of(request.url.path, value.model_dump_json())
                 yield PermittedForm(value, typed, given, fields.get(IDEMPOTENCY_KEY, ""), content, file)

@@ -85,7 +85,9 @@ async def submissions(
 
 
 async def _upload_page(request: Request, permit: Permit, form: Form, *, place: Place = START) -> HTMLResponse:
-    page = await repository.newest(permit.work, permit.enrollment.enrollment_id, place)
+    work, enrollment_id = permit.work, permit.enrollment.enrollment_id
+    page = await repository.newest(work, enrollment_id, place)
+    work.audit("list", "submissions", enrollment_id)
     listing = Listing("submission", _COLUMNS, page, SUBMISSIONS, _NONE_YET)
     context = {
         "form": form,
@@ -94,7 +96,7 @@ async def _upload_page(request: Request, permit: Permit, form: Form, *, place: P
         "limit": claims_settings().upload_limit_bytes,
         "listing": listing,
         "rows": [(each, *submission_status(each)) for each in page.rows],
-        "not_received": await attachments.not_received(permit.work, permit.enrollment.enrollment_id, (PURPOSE,)),
+        "not_received": await attachments.not_received(work, enrollment_id, (PURPOSE,)),
         "crumbs": _crumbs(permit),
     }
     return render(request, "claims/submission/submissions.html", context)

@@ -1,3 +1,7 @@
+import sqlalchemy as sa
+
+from libs.common.persistence.tables import saved_filter
+from libs.common.persistence.unit_of_work import Acting
 from libs.common.web.saved_filters import MAX_SAVED
 from tests.support.claims import ClaimsService
 
@@ -46,3 +50,14 @@ async def test_who_keeps_too_many_is_told_to_remove_one(portal: ClaimsService) -
     refused = await portal.riverside.post("/claims/filters", query=PAID)
     assert refused.status_code == 422
     assert "Remove one first." in refused.text
+
+
+async def test_nobody_else_sees_a_filter_not_even_past_the_pages(portal: ClaimsService) -> None:
+    mine, other = portal.riverside.principal, portal.lakeside.principal
+    await portal.riverside.post("/claims/filters", query=PAID)
+    seen = []
+    for who in (mine, other):
+        acting = Acting(f"person:{who.user_id}", who.user_id, mine.enrollment_id)
+        async with portal.web.database.request(portal.web, acting) as work:
+            seen.append((await work.execute(sa.select(saved_filter.c.query))).scalars().all())
+    assert seen == [[PAID], []]

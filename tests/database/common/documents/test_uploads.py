@@ -145,6 +145,8 @@ async def test_a_claim_file_that_failed_stands_below_those_that_were_sent(databa
         assert "january.pdf Not received" in said
         assert "This is not an X12 claim file" in said
         assert await states(portal) == [("failed", "upload-not-x12"), ("stored", "")]
+        listed = "SELECT 1 FROM audit WHERE action = 'list' AND object_kind = 'submissions'"
+        assert len(await portal.rows(listed)) == 2  # the form that was shown again, and the page
         assert "january.pdf" not in words_of((await portal.lakeside.get("/claims/submissions")).text)
 
 
