@@ -25,7 +25,7 @@ from libs.common.web.idempotency import idempotently
 from libs.common.web.origin import from_our_page
 from libs.common.web.permit import Admission, Permit, admission
 from libs.common.web.problems import ShownInstead
-from libs.common.web.uploads import Upload, let_arrive, read_upload
+from libs.common.web.uploads import Upload, read_upload
 
 Model = TypeVar("Model", bound=BaseModel)
 Page = Callable[[Request, Permit, Form], Awaitable[HTMLResponse]]
@@ -81,15 +81,13 @@ def permitted_form(
             sent = await read_upload(request) if upload else None
             fields = sent.fields if sent else await read_fields(request)
             file = sent.file if sent else None
+            _check_page(given, permission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
             value, typed = check(model, fields)
             try:
-                _check_page(given, permission, csrf=fields.get(CSRF, ""), enrollment=fields.get(ENROLLMENT, ""))
                 value = _complete(value, typed)
                 content = digest_of(request.url.path, value.model_dump_json())
                 yield PermittedForm(value, typed, given, fields.get(IDEMPOTENCY_KEY, ""), content, file)
             except Rejected as refused:
-                if file is not None:
-                    await let_arrive(file)
                 if page is None or not refused.fields:
                     raise
                 corrections = refused.fields | (

@@ -19,8 +19,6 @@ _MAX_FIELDS = 64
 _MAX_FIELD_BYTES = 32 * 1024
 _MAX_HEADER_BYTES = 2048
 _MAX_BOUNDARY_BYTES = 70  # RFC 2046, section 5.1.1
-# As the longest file that any form takes.
-_LET_ARRIVE_BYTES = 32 * 1024 * 1024
 _ONE_FILE = "Send one file at a time."
 _BROKEN_OFF = "The file broke off on its way here. Nothing was kept; send it again."
 
@@ -192,18 +190,3 @@ async def _pieces(reader: _Reader, body: AsyncIterator[bytes]) -> AsyncIterator[
         yield piece
     if not reader.complete:
         raise broken_off()
-
-
-async def let_arrive(upload: Upload) -> None:
-    """Let a file that is not wanted arrive: a browser shows no answer that comes before it has sent everything.
-
-    Of a file that is longer than any that is taken no more is waited for.
-    """
-    left = _LET_ARRIVE_BYTES
-    try:
-        async for piece in upload.pieces:
-            left -= len(piece)
-            if left < 0:
-                return
-    except Rejected:
-        return

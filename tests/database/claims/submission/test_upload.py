@@ -1,5 +1,4 @@
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -69,26 +68,6 @@ async def test_a_form_without_a_file_asks_for_one(portal: ClaimsService) -> None
     answer = await portal.riverside.upload(b"", name="")
     assert answer.status_code == 422
     assert "Choose the claim file to send." in answer.text
-
-
-async def test_a_form_of_an_earlier_session_is_answered_when_its_file_has_arrived(portal: ClaimsService) -> None:
-    """A browser shows no answer that comes before it has sent everything."""
-    left = [
-        b'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\nearlier\r\n',
-        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.837"\r\n\r\n',
-        *[claims_of(3)] * 3,
-        b"\r\n--b--\r\n",
-    ]
-
-    async def body() -> AsyncIterator[bytes]:
-        while left:
-            yield left.pop(0)
-
-    headers = {**portal.riverside.headers, "content-type": "multipart/form-data; boundary=b"}
-    answer = await portal.riverside.client.post("/claims/submissions", content=body(), headers=headers)
-    assert answer.status_code == 403
-    assert "opened in an earlier session" in answer.text
-    assert left == []
 
 
 async def test_a_file_over_the_limit_is_refused_and_not_kept(
