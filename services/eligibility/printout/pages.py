@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.downloads import download_made
@@ -32,4 +33,4 @@ async def _file(permit: Permit, one: Opened) -> Response:
         raise Rejected("not-found", "There is no answer to print. Ask again.", status=404)
     # The reference of the inquiry names nobody.
     name = f"eligibility-{one.inquiry.trace}.pdf"
-    return download_made(await printout(permit, one), name=name, media_type="application/pdf")
+    return download_made(await printout(permit, one), name=name, media_type=PDF.media_type)
