@@ -53,7 +53,6 @@ from services.appeals.settings import appeals_settings
 
 QIC_PATIENCE = timedelta(days=10)
 """So long we go on asking a QIC that does not answer; the partner's own alarm calls somebody much earlier."""
-"""The kind of due work that carries a request to its decision; its subject is the appeal."""
 
 
 # ---- a request ------------------------------------------------------------------------------------------------------

@@ -15,9 +15,7 @@ from services.appeals.reconsideration.domain import FOLLOW, PURPOSE, STATES, Rig
 from services.appeals.reconsideration.repository import Line, Reconsideration
 from services.appeals.reconsideration.tables import ARGUMENT, RATIONALE
 from services.appeals.redetermination import repository as redeterminations
-from services.appeals.redetermination.domain import (
-    Argument,
-)
+from services.appeals.redetermination.domain import Argument
 from services.appeals.redetermination.repository import Appeal, AppealLine
 from services.appeals.redetermination.views import business_days
 

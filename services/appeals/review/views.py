@@ -6,9 +6,7 @@ from libs.common.contracts.sealed import ClaimFacts
 from libs.common.errors import Rejected
 from libs.common.web.permit import Permit, opaque
 from services.appeals.redetermination import repository
-from services.appeals.redetermination.domain import (
-    WHOLE_CLAIM,
-)
+from services.appeals.redetermination.domain import WHOLE_CLAIM
 from services.appeals.redetermination.repository import Appeal
 
 

@@ -2,9 +2,7 @@
 
 from libs.common.runtime import Runtime
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import (
-    EndReason,
-)
+from services.auth.sign_in.domain import EndReason
 from services.auth.sign_in.repository import key_of
 
 

@@ -34,10 +34,7 @@ from services.claims.status.tables import PATIENT
 from services.claims.submission import repository as submissions
 from services.claims.submission.processing import biller_of
 
-"""The kind of due work that sends the accepted claims of a submission on; its subject is the submission."""
 preload("services.claims.shared_system.partner")
-_READERS = "claims-facts"
-_LINE_READERS = "claim-lines"
 
 
 async def claims_status(work: UnitOfWork, received: Sequence[Received[ClaimsStatus]]) -> None:

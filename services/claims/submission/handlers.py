@@ -50,8 +50,6 @@ from services.claims.submission.processing import PackedChunk, Task, biller_of, 
 from services.claims.submission.repository import Acknowledgment, FileFinding, Submission
 from services.claims.submission.views import refusal
 
-"""The kind of due work that reads a submission; its subject is the submission."""
-
 
 def door() -> Door:
     """What is taken as a claim file."""
