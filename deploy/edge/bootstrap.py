@@ -63,7 +63,6 @@ end
 _TYPE = "type.googleapis.com/envoy."
 _HTTP = f"{_TYPE}extensions.filters.http."
 _ALWAYS = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
-_LOOPBACK = "127.0.0.1"
 _JWKS_CACHE_SECONDS = 300
 _TOKENS_CACHED = 1000
 _UPSTREAM_IDLE_SECONDS = 3  # shorter than uvicorn's 5 s, or a request meets a connection that is just being closed

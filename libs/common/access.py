@@ -1,7 +1,7 @@
 """Each service's own copy of who may do what: kept from auth's state topic, asked at every request.
 
 The token says how new the copy must be (epochs). An older copy waits for at most a second, then the request is refused
-as temporary; a newer copy wins over the token; there is no rule about age (DESIGN section 5).
+as temporary; a newer copy wins over the token; there is no rule about age (decision 7).
 """
 
 import asyncio

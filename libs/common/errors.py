@@ -78,7 +78,7 @@ ERROR_CODES = {
     "upload-empty": "The file has no content.",
     "upload-encrypted": "The PDF is protected by a password.",
     "upload-harmful": "The scanner found harmful content in the file.",
-    "upload-not-document": "The file is no PDF, TIFF or JPEG.",
+    "upload-not-document": "The file is not a PDF, TIFF or JPEG.",
     "upload-not-scanned": "The scanner that looks for harmful content is away; send the file again later.",
     "upload-not-x12": "The file is not an X12 interchange.",
     "upload-too-large": "The file is over the size cap.",

@@ -1,4 +1,4 @@
-"""Turns facts into a tagged PDF (PDF/UA-1) by a template of their feature: letters and remittances alike.
+"""Turns facts into a tagged PDF (PDF/UA-1) by a template of their feature: letters, remittances, eligibility.
 
 The typesetter keeps what it has set in memory for the life of its process: some 19 MiB for each statement of 100
 claims. So each document is set in a process of its own, which ends with it, and two at once at most.

@@ -153,4 +153,4 @@ async def _count(work: UnitOfWork, listed: sa.Select[Any]) -> int:
 
 
 def _unknown() -> Rejected:
-    return Rejected("cursor-unknown", "The list has changed since. Open it from its start.", status=400)
+    return Rejected("cursor-unknown", "The list has changed. Open it again from its first page.", status=400)

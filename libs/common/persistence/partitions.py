@@ -2,9 +2,8 @@
 
 The key is an id that begins with its time (version 7, or derived from one) or a time. A migration makes a table such a
 one by `partition_by_month` of the database, which makes the months itself too (`keep_partitions`, as the owner of the
-tables): no process needs the right to. Nobody reaches a partition but
-through its table, where row security stands. What no month takes goes into the default partition, and calls an
-operator.
+tables): no process needs the right to. Nobody reaches a partition but through its table, where row security stands.
+What no month takes goes into the default partition, and calls an operator.
 """
 
 from collections.abc import Iterable

@@ -265,7 +265,7 @@ def enforce_row_security(operations: Operations, table: str) -> None:
     """Let the web role see and write only rows of the enrollment it acts for, and only with a grant for it.
 
     Staff of the contractor, when a permission of theirs is asked for, see and write the rows of all enrollments.
-    The second wall behind `decide()` (DESIGN section 5): it stands even if a query forgets its filter. `table` has a
+    The second wall behind `decide()` (decision 8): it stands even if a query forgets its filter. `table` has a
     column `enrollment_id`. The work role bypasses row security, because COPY cannot live with it.
     """
     rule = (

@@ -1,4 +1,4 @@
-"""Makes a Faust application that can do no harm: only state that may be lost and rebuilt lives in one (DESIGN 3).
+"""Makes a Faust application that can do no harm: only state that may be lost and rebuilt lives in one (decision 2).
 
 Raw bytes through our codec, topics from our catalog, no web server, no leader, no table on disk. Measured reasons
 stand beside each setting that is not Faust's own.

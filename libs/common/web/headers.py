@@ -27,7 +27,7 @@ _KEPT_FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASKED_AGAIN: Final = "no-cache"
 
 ANSWERED_BY: Final = "x-portico-answer"
-"""Says that a service answered by itself: the gateway replaces only answers without it (DESIGN §8)."""
+"""Says that a service answered by itself: the gateway replaces only answers without it (decision 10)."""
 
 
 def public_data(request: Request, *, seconds: int) -> None:

@@ -90,7 +90,7 @@ def _whose(permit: Permit, path: str) -> sa.ColumnElement[bool]:
 async def _save(permit: Permit, path: str, query: str) -> None:
     work = permit.work
     if await _count(work, permit, path) >= MAX_SAVED:
-        raise Rejected("form-invalid", f"You keep {MAX_SAVED} filters of this list. Remove one first.")
+        raise Rejected("form-invalid", f"You have saved {MAX_SAVED} filters of this list. Remove one first.")
     row = {"user_id": permit.principal.user_id, "path": path, "query": query, "saved_at": work.now}
     await work.execute(insert(saved_filter).values(row).on_conflict_do_nothing())
 

@@ -228,8 +228,8 @@ def not_delivered(one: Reconsideration) -> str:
             " redetermination has the address."
         )
     return (
-        f"The QIC has it since {day(one.received_on)} and decides by {day(decide_by(one.received_on))}, but no longer"
-        " answers us. Our staff has been alerted. The QIC tells you its decision by letter all the same."
+        f"The QIC received it on {day(one.received_on)} and decides by {day(decide_by(one.received_on))}, but no longer"
+        " answers us. Our staff has been alerted. The QIC will still send you its decision by letter."
     )
 
 
@@ -243,8 +243,8 @@ def what_next(one: Reconsideration, days: BusinessDays) -> str:
         )
     if one.decided_on is None:
         return (
-            f"The QIC has it since {day(one.received_on)} and decides by {day(decide_by(one.received_on))}. If it does"
-            " not, you may ask it to pass your appeal on to a hearing."
+            f"The QIC received it on {day(one.received_on)} and decides by {day(decide_by(one.received_on))}. If it"
+            " does not, you may ask it to pass your appeal on to a hearing."
         )
     granted = "What was granted is paid with a new remittance advice. " if one.outcome != "unfavorable" else ""
     if one.outcome == "favorable":

@@ -56,13 +56,13 @@ PROCESS, FORWARD = "process-submission", "forward-submission"
 """The jobs that read a file, and pass its accepted claims on."""
 
 NOT_READ = (
-    "We could not finish reading this file. Our staff has been alerted and finishes it; you need do nothing. Do not"
-    " send it again: its claims would be duplicates. If you need an answer today, call the help desk with its number."
+    "We could not finish reading this file. Our staff has been alerted and will finish it. Do not send it again: its"
+    " claims would be duplicates. If you need an answer today, call the help desk with its number."
 )
 """What is said of a file when the work on it was given up, until an operator has released it."""
 NOT_SENT_ON = (
-    "The accepted claims could not be passed on to be processed yet. Our staff has been alerted and passes them on; do"
-    " not send them again."
+    "The accepted claims could not be passed on to be processed yet. Our staff has been alerted and will pass them"
+    " on; do not send them again."
 )
 """What is said of a file that has been read, when passing its claims on was given up."""
 

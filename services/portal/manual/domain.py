@@ -38,8 +38,10 @@ EDITIONS = (
         date(2026, 11, 30),
         (
             "Appeals: documents may be TIFF or JPEG too, and the page of the appeal says which were received.",
-            "Claims: files that were not received are named below those that were, with what to do.",
-            "Appeals: a request that is put aside as a draft, and continued later.",
+            "Appeals: a request that is put aside as a draft, and continued later; one that cannot be delivered.",
+            "Claims: files that were not received or not read yet, and what to do.",
+            "Claims, remittances and appeals: filters you save, and lists of any length.",
+            "Eligibility: the answer as a PDF.",
             "Signing in: functions in groups, keyboard shortcuts.",
         ),
     ),

@@ -165,7 +165,7 @@ async def test_one_key_leads_to_the_search_two_to_a_function_unless_switched_off
     keys = page.get_by_role("dialog", name="Keyboard shortcuts")
     await expect(keys).to_be_visible()
     assert await barriers(page) == []
-    await keys.get_by_label("Shortcuts of one key are on").uncheck()
+    await keys.get_by_label("Single-key shortcuts are on").uncheck()
     await keys.get_by_role("button", name="Close").click()
     await page.reload()
     await page.keyboard.press("?")

@@ -96,7 +96,7 @@ async def test_a_place_that_is_none_is_refused(portal: ClaimsService, place: str
     answer = await portal.riverside.get(f"/claims?{place}")
 
     assert answer.status_code == 400
-    assert "Open it from its start." in answer.text or "not both" in answer.text
+    assert "Open it again from its first page." in answer.text or "not both" in answer.text
 
 
 async def test_the_claim_of_another_clinic_is_no_place(portal: ClaimsService) -> None:

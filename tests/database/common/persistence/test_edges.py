@@ -1,4 +1,4 @@
-"""What a request leaves behind when it ends well, is refused, or fails (DESIGN sections 2 and 5)."""
+"""What a request leaves behind when it ends well, is refused, or fails."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
