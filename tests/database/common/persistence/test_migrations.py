@@ -61,7 +61,7 @@ async def test_rows_come_into_their_months_and_behind_row_security(postgresql_se
         places = (
             "SELECT tableoid::regclass::text FROM claim UNION SELECT tableoid::regclass::text FROM audit ORDER BY 1"
         )
-        assert (await grown.execute(text(places))).scalars().all() == ["audit_2024_11", "claim_2026_11"]
+        assert (await grown.execute(text(places))).scalars().all() == ["audit_2024_11", "claim_2024_12"]
         forced = "SELECT relname FROM pg_class WHERE relforcerowsecurity AND relname LIKE 'claim\\__%' ORDER BY 1"
         rules = (await grown.execute(text(forced))).scalars().all()
         assert rules == ["claim_finding", "claim_line", "claim_status"]
