@@ -31,10 +31,10 @@ async def keep_swept(runtime: Runtime, stop: asyncio.Event) -> None:
     """Sweep every hour until `stop` is set. Several workers of a service may do it at once."""
     while not stop.is_set():
         try:
-            async with runtime.database.work(runtime) as work:
-                await keep_partitions(work)
             while await _sweep_some(runtime):
                 pass
+            async with runtime.database.work(runtime) as work:
+                await keep_partitions(work)
         except Exception as error:  # noqa: BLE001 - the database is away: the rows are old an hour later too
             log.warning("old rows were not removed", error_class=type(error).__name__)
         with contextlib.suppress(TimeoutError):
