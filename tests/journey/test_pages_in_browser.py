@@ -461,7 +461,8 @@ async def test_sign_in_and_upload_by_keyboard_alone(
         await page.keyboard.type(user.password)
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/sign-in/code**")
-        await page.keyboard.type(await portal.codes.next(user))  # the code page has its focus in its only field
+        await expect(page.locator("[name=code]")).to_be_focused()
+        await page.keyboard.type(await portal.codes.next(user))
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/home")
         await follow_by_keyboard(page, "Claims")
