@@ -23,6 +23,10 @@ class EligibilitySettings(BaseSettings):
     guess_hours: int = Field(default=24, ge=1)
     """After so many inquiries of one user about one Medicare number with details that do not match, the next ones are
     refused until the hours since the first of them are over: CMS watches the refusals of HETS and who causes them."""
+    in_line_at_once: int = Field(default=16, ge=1)
+    """How many inquiries of the line a worker has with HETS at once: other places are for who stands at the desk."""
+    in_line_per_second: float = Field(default=40.0, gt=0)
+    """How many inquiries of the line a worker begins in a second, in the long run: CMS watches volumes."""
     years_back: int = Field(default=4, ge=1)
     months_ahead: int = Field(default=4, ge=1)
     """The days of service that HETS answers for."""

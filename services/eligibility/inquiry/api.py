@@ -13,12 +13,13 @@ from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.entitlement.domain import Entitlement, coverage, headline
 from services.eligibility.hets.domain import NO_ANSWER, Question
-from services.eligibility.inquiry.domain import STATE_WORDS
+from services.eligibility.inquiry.domain import STATE_WORDS, is_open
 from services.eligibility.inquiry.handlers import asking
 from services.eligibility.inquiry.views import Opened, found
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
+_LOOK_AGAIN_SECONDS = "5"
 _NEW_KEY = "Send it with a new Idempotency-Key: the same key gives this outcome again."
 
 
@@ -155,7 +156,7 @@ class InquiryAnswer(BaseModel):
     """
 
     inquiry_id: UUID
-    state: Literal["pending", "answered", "refused", "unreadable", "no-answer"]
+    state: Literal["waiting", "pending", "answered", "refused", "unreadable", "no-answer"]
     message: str
     trace: str
     asked_at: datetime
@@ -172,7 +173,17 @@ class InquiryAnswer(BaseModel):
     remarks: tuple[str, ...] = ()
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        202: {
+            "description": "It waits for its turn: ask again at Location",
+            "model": InquiryAnswer,
+            "headers": {"Retry-After": {"description": "Seconds", "required": True, "schema": {"type": "integer"}}},
+        }
+    },
+)
 async def inquire(
     request: Request,
     response: Response,
@@ -183,7 +194,8 @@ async def inquire(
     """Ask HETS and wait for its answer. Needs an `Idempotency-Key` of 8 to 200 characters.
 
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
-    new key. Several inquiries about one Medicare number with a name or birth date that does not match lead to 429.
+    new key. While HETS is busy the inquiry waits for its turn: 202, and later its outcome at Location. Several
+    inquiries about one Medicare number with a name or birth date that does not match lead to 429.
     """
     first = body.service_from or body.service_to or runtime_of(request).today
     question = Question(
@@ -196,7 +208,11 @@ async def inquire(
     )
     async with asking(admission, question, idempotency_key) as answering:
         response.headers["location"] = f"{router.prefix}/{answering.inquiry_id}"
-        return shown(await answering.read())
+        one = await answering.read()
+        if is_open(one.inquiry.state):
+            response.status_code = 202
+            response.headers["retry-after"] = _LOOK_AGAIN_SECONDS
+        return shown(one)
 
 
 @router.get("/{inquiry_id}")

@@ -14,6 +14,14 @@ from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREA
 
 MEDICARE_NUMBER_LENGTH = len(POSITIONS)
 PENDING = "pending"
+WAITING = "waiting"
+"""In line: HETS has not been asked yet, or did not answer and is asked once more."""
+Lane = Literal["desk", "schedule"]
+"""In which line of an enrollment an inquiry waits: somebody stands at the desk, or it is one of many."""
+DESK: Lane = "desk"
+SCHEDULE: Lane = "schedule"
+TRIES = 3
+"""So often an inquiry in line is asked before it counts as not answered."""
 _OLDEST_YEARS = 130
 # AAA03: birth date or name do not match what HETS has. Other refusals tell nothing about the patient.
 _MISMATCHES = frozenset({"58", "71", "73"})
@@ -30,7 +38,13 @@ class StateWords:
 
 
 STATE_WORDS = {
-    PENDING: StateWords("waiting", "Being asked", "HETS is being asked.", "Open this page again in a few seconds."),
+    WAITING: StateWords(
+        "waiting",
+        "Waiting for its turn",
+        "HETS is busy: this question waits for its turn and is then asked by itself.",
+        "Nothing to do. You can leave this page and find the answer under Recent checks.",
+    ),
+    PENDING: StateWords("waiting", "Being asked", "HETS is being asked.", "The answer comes by itself."),
     ANSWERED: StateWords("good", "Answered", "HETS answered.", "Answers are kept for a short time only. Ask again."),
     REFUSED: StateWords("warning", "No match", "HETS did not find the patient with these details.", "Ask again."),
     UNREADABLE: StateWords(
@@ -46,6 +60,11 @@ STATE_WORDS = {
         "Ask again in a few minutes. Claims, remittances and appeals work.",
     ),
 }
+
+
+def is_open(state: str) -> bool:
+    """Whether an outcome is still to come by itself."""
+    return state in (WAITING, PENDING)
 
 
 def is_guess(codes: Iterable[str]) -> bool:

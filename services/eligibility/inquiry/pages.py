@@ -14,15 +14,15 @@ from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.forms import Day, Form
-from libs.common.web.pages import render
+from libs.common.web.pages import render, text
 from libs.common.web.permit import Permit, permitted, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.eligibility.entitlement import domain as entitlement
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import STATE_WORDS, corrections
+from services.eligibility.inquiry.domain import STATE_WORDS, corrections, is_open
 from services.eligibility.inquiry.handlers import ask
-from services.eligibility.inquiry.views import Opened, faults_of, found, opened
+from services.eligibility.inquiry.views import Opened, faults_of, found, opened, standing
 
 router = APIRouter()
 
@@ -95,10 +95,21 @@ async def answer(
     context = {"one": one, "crumbs": (("Eligibility", ELIGIBILITY),), "idempotency_key": secret_text()}
     if one.answer is None:
         state = STATE_WORDS[one.inquiry.state]
+        if is_open(one.inquiry.state):
+            return render(request, "eligibility/inquiry/waiting.html", context | {"state": state, "form": Form()})
         return render(
             request, "eligibility/inquiry/refused.html", context | {"state": state, "form": Form(_typed(one.question))}
         )
     return render(request, "eligibility/inquiry/entitlement.html", context | entitlement_facts(one))
+
+
+@router.get(ELIGIBILITY + "/live/inquiries/{inquiry_id}")
+async def live(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], inquiry_id: str) -> HTMLResponse:
+    """How an inquiry stands, for the page that waits for it; when it waits no more, it loads itself again."""
+    one = await standing(permit, inquiry_id)
+    if not is_open(one.state):
+        return HTMLResponse("", headers={"HX-Refresh": "true"})
+    return HTMLResponse(text("eligibility/inquiry/state.html", {"inquiry": one, "state": STATE_WORDS[one.state]}))
 
 
 def entitlement_facts(one: Opened) -> dict[str, object]:

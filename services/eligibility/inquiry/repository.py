@@ -1,23 +1,26 @@
 """Every query about inquiries. Each names the enrollment it is for; row security stands behind that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.eligibility.hets.domain import NO_ANSWER
-from services.eligibility.inquiry.domain import PENDING
-from services.eligibility.inquiry.tables import guess, inquiry
+from services.eligibility.inquiry.domain import PENDING, TRIES, WAITING, Lane
+from services.eligibility.inquiry.tables import guess, inquiry, line
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for."""
+    """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for.
+
+    `lane` and `turn` when it was put in line; `tries` is how often it was called from there.
+    """
 
     inquiry_id: UUID
     enrollment_id: UUID
@@ -30,6 +33,9 @@ class Inquiry:
     answer: str | None
     codes: str
     answered_at: datetime | None
+    lane: Lane | None = None
+    turn: int | None = None
+    tries: int = 0
 
 
 # Composed once: they are in the way of every question.
@@ -42,11 +48,24 @@ _CLOSE = (
     .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at")})
     .returning(inquiry)
 )
+_AGAIN = (
+    sa.update(inquiry)
+    .where(inquiry.c.state == PENDING, inquiry.c.lane.is_not(None), inquiry.c.tries < TRIES)
+    .values(state=WAITING)
+)
 # A count begins again when nothing is left of it, or its time is over.
 _OVER = (guess.c.count == 0) | (guess.c.since < sa.bindparam("over"))
 _COUNT = (
     insert(guess)
-    .values(user_id=sa.bindparam("user"), beneficiary_token=sa.bindparam("token"), count=1, since=sa.bindparam("now"))
+    .from_select(
+        ["user_id", "beneficiary_token", "count", "since"],
+        sa.select(
+            sa.bindparam("user", type_=sa.Uuid),
+            sa.func.unnest(sa.bindparam("tokens", type_=ARRAY(sa.Text))),
+            sa.literal(1),
+            sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+        ),
+    )
     .on_conflict_do_update(
         index_elements=[guess.c.user_id, guess.c.beneficiary_token],
         set_={
@@ -54,13 +73,13 @@ _COUNT = (
             "since": sa.case((_OVER, sa.bindparam("now")), else_=guess.c.since),
         },
     )
-    .returning(guess.c.count, guess.c.since)
+    .returning(guess.c.beneficiary_token, guess.c.count, guess.c.since)
 )
 _TAKE_BACK = (
     sa.update(guess)
     .where(
         guess.c.user_id == sa.bindparam("user"),
-        guess.c.beneficiary_token == sa.bindparam("token"),
+        guess.c.beneficiary_token == sa.any_(sa.bindparam("tokens", type_=ARRAY(sa.Text))),
         guess.c.count > 0,
     )
     .values(count=guess.c.count - 1)
@@ -71,9 +90,9 @@ def _inquiry(row: Any) -> Inquiry:
     return Inquiry(**row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
 
 
-async def add(work: UnitOfWork, values: Mapping[str, Any]) -> None:
-    """Write an inquiry down before HETS is asked."""
-    await work.execute(inquiry.insert(), {**values, "state": PENDING})
+async def add(work: UnitOfWork, *rows: Mapping[str, Any]) -> None:
+    """Write inquiries down before HETS is asked. All rows must name the same columns."""
+    await work.execute(inquiry.insert(), list(rows))
 
 
 async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
@@ -81,6 +100,13 @@ async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inqui
     rows = await work.execute(_FIND, {"id": inquiry_id, "enrollment": enrollment_id})
     row = rows.first()
     return None if row is None else _inquiry(row)
+
+
+async def some(work: UnitOfWork, inquiry_ids: Sequence[UUID], enrollment_id: UUID) -> dict[UUID, Inquiry]:
+    """Several inquiries of the enrollment, by their ids."""
+    named = inquiry.c.inquiry_id.in_(inquiry_ids), inquiry.c.enrollment_id == enrollment_id
+    found = [_inquiry(row) for row in await work.execute(sa.select(inquiry).where(*named))] if inquiry_ids else []
+    return {each.inquiry_id: each for each in found}
 
 
 async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit: int) -> list[Inquiry]:
@@ -110,11 +136,65 @@ async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str |
     return None if row is None else _inquiry(row)
 
 
-async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
-    """Close what was asked before and whose asker died on the way; those closed."""
+async def last_turn(work: UnitOfWork, enrollment_id: UUID, lane: Lane) -> int:
+    """The turn after which the next inquiry of an enrollment comes in a lane.
+
+    Turns make the line fair: everybody's next one comes after their own last one that waits, and as soon as the turn
+    that was called last. So who puts ten thousand in line holds up nobody who comes later with one.
+    """
+    own = sa.select(sa.func.coalesce(sa.func.max(inquiry.c.turn), 0)).where(
+        inquiry.c.enrollment_id == enrollment_id, inquiry.c.lane == lane, inquiry.c.state == WAITING
+    )
+    rows = await work.execute(sa.select(sa.func.greatest(line.c.turn, own.scalar_subquery())))
+    return int(rows.scalar_one())
+
+
+async def call(work: UnitOfWork, count: int, *, tried_before: datetime) -> list[Inquiry]:
+    """Take the next `count` inquiries from the line, as asked now. What was tried rests until `tried_before`."""
+    rested = sa.or_(inquiry.c.tries == 0, inquiry.c.asked_at < tried_before)
+    following = (
+        sa.select(inquiry.c.inquiry_id)
+        .where(inquiry.c.state == WAITING, rested)
+        .order_by(inquiry.c.turn, inquiry.c.inquiry_id)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+        .cte("following")
+    )
     rows = await work.execute(
         sa.update(inquiry)
-        .where(inquiry.c.state == PENDING, inquiry.c.asked_at < asked_before)
+        .where(inquiry.c.inquiry_id == following.c.inquiry_id)
+        .values(state=PENDING, asked_at=work.runtime.clock.business(), tries=inquiry.c.tries + 1)
+        .returning(inquiry)
+    )
+    called = [_inquiry(row) for row in rows]
+    turns = [each.turn for each in called if each.turn is not None]
+    if turns:
+        await work.execute(sa.update(line).values(turn=sa.func.greatest(line.c.turn, max(turns))))
+    return sorted(called, key=lambda each: (each.turn or 0, each.inquiry_id))
+
+
+async def is_waiting(work: UnitOfWork) -> bool:
+    """Whether anything waits in line."""
+    waiting = sa.select(inquiry.c.inquiry_id).where(inquiry.c.state == WAITING)
+    return (await work.execute(waiting.limit(1))).first() is not None
+
+
+async def back_in_line(work: UnitOfWork, inquiry_id: UUID) -> bool:
+    """Let a pending inquiry that came from the line be asked once more. False when it has been asked often enough."""
+    return (await work.execute(_AGAIN.where(inquiry.c.inquiry_id == inquiry_id))).rowcount == 1
+
+
+async def orphans_back_in_line(work: UnitOfWork, asked_before: datetime) -> bool:
+    """The same for all that was asked before and whose asker died on the way; whether there was any."""
+    return (await work.execute(_AGAIN.where(inquiry.c.asked_at < asked_before))).rowcount > 0
+
+
+async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
+    """Close what was asked before and whose asker died on the way; those closed. What may be tried again is not."""
+    tried = sa.or_(inquiry.c.lane.is_(None), inquiry.c.tries >= TRIES)
+    rows = await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.state == PENDING, inquiry.c.asked_at < asked_before, tried)
         .values(state=NO_ANSWER, answered_at=work.runtime.clock.business())
         .returning(inquiry)
     )
@@ -128,19 +208,22 @@ async def forget_answers(work: UnitOfWork, asked_before: datetime) -> None:
     )
 
 
-async def count_guess(work: UnitOfWork, user_id: UUID, token: str, *, over: datetime) -> tuple[int, datetime]:
-    """Count an inquiry as a guess until it is known to be none: how many there are, and since when.
+async def count_guesses(
+    work: UnitOfWork, user_id: UUID, tokens: Iterable[str], *, over: datetime
+) -> dict[str, tuple[int, datetime]]:
+    """Count an inquiry about each beneficiary as a guess until it is known to be none: how many there are, since when.
 
-    What was counted since before `over` is forgotten. Two at once wait for each other, in whatever process.
+    What was counted since before `over` is forgotten. Two at once wait for each other, in whatever process: in the
+    order of the tokens, each of which is given once.
     """
-    rows = await work.execute(_COUNT, {"user": user_id, "token": token, "now": work.now, "over": over})
-    counted: Any = rows.one()
-    return counted[0], counted[1]
+    values = {"user": user_id, "tokens": sorted(tokens), "now": work.now, "over": over}
+    rows: Any = await work.execute(_COUNT, values)
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
-async def take_back_guess(work: UnitOfWork, user_id: UUID, token: str) -> None:
-    """An inquiry that was counted was no guess."""
-    await work.execute(_TAKE_BACK, {"user": user_id, "token": token})
+async def take_back_guess(work: UnitOfWork, user_id: UUID, *tokens: str) -> None:
+    """Inquiries that were counted were no guesses."""
+    await work.execute(_TAKE_BACK, {"user": user_id, "tokens": list(tokens)})
 
 
 async def forget_guesses(work: UnitOfWork, over: datetime) -> None:

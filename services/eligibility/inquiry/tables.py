@@ -1,4 +1,4 @@
-"""Inquiries to HETS: who asked when for which enrollment, and what came of it; and who asks by guessing."""
+"""Inquiries to HETS: who asked when for which enrollment, what came of it, which wait; and who asks by guessing."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
@@ -12,7 +12,8 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 """Owner of both: the inquiry."""
 
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
-# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons.
+# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons. Those that were put in line have
+# a lane and a turn, and how often HETS was asked; `asked_at` is then when it was asked last.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -27,9 +28,26 @@ inquiry = sa.Table(
     sa.Column("answer", sa.Text),
     sa.Column("codes", sa.Text, nullable=False, server_default=""),
     sa.Column("answered_at", sa.DateTime(timezone=True)),
-    sa.CheckConstraint("state IN ('pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"),
+    sa.Column("lane", sa.Text),
+    sa.Column("turn", sa.BigInteger),
+    sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.CheckConstraint(
+        "state IN ('waiting', 'pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"
+    ),
+    sa.CheckConstraint("(lane IS NULL) = (turn IS NULL)", name="inquiry_in_line"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
+    sa.Index("inquiry_turn", "turn", "inquiry_id", postgresql_where=sa.text("state = 'waiting'")),
+    sa.Index("inquiry_lane", "enrollment_id", "lane", "turn", postgresql_where=sa.text("state = 'waiting'")),
+)
+
+# How far the line has come: the turn of the last inquiry that was called. One row. It belongs to no enrollment: those
+# who put something in line must know it, and see none of the inquiries of others.
+line = sa.Table(
+    "line",
+    metadata,
+    sa.Column("line", sa.SmallInteger, sa.CheckConstraint("line = 1", name="line_one"), primary_key=True),
+    sa.Column("turn", sa.BigInteger, nullable=False),
 )
 
 # How often a user has asked about a beneficiary since a moment, less what HETS answered: what is left did not match.

@@ -158,6 +158,7 @@ PATIENT = re.compile("Doe|1EG4|MK73|1950")
 SHOW_NO_PATIENT: Mapping[str, str] = {
     "GET /claims/submissions/{submission_id}/receipt": "a file, when it came and by which number to find it",
     "GET /claims/live/submissions/{submission_id}": "how far a file is, in counts",
+    "GET /eligibility/live/inquiries/{inquiry_id}": "whether an inquiry still waits",
 }
 """Routes to an object that need no audit row: what they show names nobody."""
 
@@ -186,19 +187,24 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "remittance.of_claims": lambda _: [],
     "remittance.claims": lambda _: [],
     "appeals.number": planted("internal_control_number"),
+    "eligibility.lane": lambda _: "desk",
     "portal.kinds": lambda _: ["file-sent"],
     "portal.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
 }
 """What reads are asked with where the parameter's name alone does not say it, the most particular first."""
 
 FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
+    "eligibility": {
+        "inquiry.is_waiting": "what is planted was answered",
+        "inquiry.last_turn": "the same",
+    },
     "remittance": {
         "quarantine.waiting": "what is in quarantine belongs to nobody",
         "quarantine.hold": "the same",
         "quarantine.contradicted": "remittance and claims are of the same enrollment",
         "advice.head": "what waits to be posted belongs to nobody yet",
         "advice.corrections": "a claim that was decided once was not corrected",
-    }
+    },
 }
 """Reads that find nothing in what is planted, and why."""
 
