@@ -214,7 +214,10 @@ _ALL = (
         feature="inquiry",
         path="/eligibility",
         minimum=True,
-        entries=(Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY),),
+        entries=(
+            Entry("Check eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),
+            Entry("Check a schedule", "/eligibility/schedules", ELIGIBILITY_INQUIRY, "Eligibility"),
+        ),
         news=(
             News(
                 "inquiry",

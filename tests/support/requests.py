@@ -64,6 +64,8 @@ _SAMPLES: Mapping[str, Any] = {
     "query": "state=filed&trace_number=1",
     "requester": "J. Doe",
     "return_to": "/claims",
+    "rows": "1EG4TE5MK73\tDoe\tJo",
+    "schedule_id": "{enrollment_id}",
     "seen": "what is not there",
     "user_id": "nobody",
     "verdict": "certify",

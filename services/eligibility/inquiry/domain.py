@@ -4,7 +4,7 @@ The form of a Medicare number; days HETS answers for, 4 years back to 4 months a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -148,3 +148,8 @@ def moved(day: date, *, months: int) -> date:
         except ValueError:
             continue
     return date(year, month + 1, min(day.day, 28))
+
+
+def name_variants(question: Question) -> tuple[Question, ...]:
+    """Other spellings."""
+    return (replace(question, first_name=""),) if question.first_name and question.birth_date else ()

@@ -9,7 +9,7 @@ after 90 seconds; both so often only. What still waits is asked once.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,6 +53,13 @@ _ORPHAN_AFTER = timedelta(minutes=2)
 # CORE: what was not answered in real time is not sent again before 90 seconds are over.
 _REST = timedelta(seconds=90)
 _LOOK_SECONDS = 0.2
+
+
+Follow = Callable[[UnitOfWork, Inquiry, Opened | None], Awaitable[None]]
+"""Is told what came of an inquiry that waited in line, in the transaction that writes it down.
+
+None in the place of the answer: its asker died, as often as it may be asked.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,14 +270,14 @@ async def put_in_line(
     return [inquiry_id if until is None else None for inquiry_id, until in zip(ids, refused_until, strict=True)]
 
 
-async def ask_waiting(runtime: Runtime, _due: Due) -> None:
-    """Ask for what waits, in turn, until nothing does."""
+async def ask_waiting(runtime: Runtime, _due: Due, *, follow: Follow) -> None:
+    """Ask for what waits, in turn, until nothing does. `follow` is told each outcome."""
     settings = eligibility_settings()
     under_way: set[asyncio.Task[None]] = set()
     try:
         while True:
             called = await _call(runtime, settings.in_line_at_once - len(under_way))
-            under_way |= {asyncio.create_task(_ask_called(runtime, *each)) for each in called}
+            under_way |= {asyncio.create_task(_ask_called(runtime, follow, *each)) for each in called}
             if not under_way and not await _is_waiting(runtime):
                 return
             await asyncio.sleep(len(called) / settings.in_line_per_second or _LOOK_SECONDS)
@@ -306,7 +313,7 @@ async def _call(runtime: Runtime, count: int) -> list[tuple[Inquiry, Enrollment 
     return found
 
 
-async def _ask_called(runtime: Runtime, called: Inquiry, enrollment: Enrollment | None) -> None:
+async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry, enrollment: Enrollment | None) -> None:
     inquiry_id = called.inquiry_id
     try:
         question = asked_question(runtime, called)
@@ -317,7 +324,9 @@ async def _ask_called(runtime: Runtime, called: Inquiry, enrollment: Enrollment 
         async with runtime.database.work(runtime) as work:
             again = enrollment is not None and outcome.state == NO_ANSWER
             if not (again and await repository.back_in_line(work, inquiry_id)):
-                await _close(work, inquiry_id, question, outcome)
+                closed = await _close(work, inquiry_id, question, outcome)
+                if closed is not None:
+                    await follow(work, closed.inquiry, closed)
             await work.flush()
             crashpoint("eligibility.before-outcome-commit")
         crashpoint("eligibility.after-outcome-commit")
@@ -325,8 +334,8 @@ async def _ask_called(runtime: Runtime, called: Inquiry, enrollment: Enrollment 
         log.warning("inquiry in line not asked", error_class=type(error).__name__)
 
 
-async def sweep(work: UnitOfWork, _due: Due) -> None:
-    """Close what nobody waits for any more, and delete answers that are old."""
+async def sweep(work: UnitOfWork, _due: Due, *, follow: Follow) -> None:
+    """Close what nobody waits for any more, and delete answers that are old. `follow` as for `ask_waiting`."""
     now = work.runtime.clock.business()
     if await repository.orphans_back_in_line(work, now - _ORPHAN_AFTER):
         await work.schedule(ASK_WAITING, "all", work.now)
@@ -334,6 +343,8 @@ async def sweep(work: UnitOfWork, _due: Due) -> None:
         work.append(_event(one, (), now))
         await repository.take_back_guess(work, one.asked_by, one.beneficiary_token)
         work.audit("answer", "inquiry", one.inquiry_id, outcome="failed", reason="orphan")
+        if one.lane is not None:
+            await follow(work, one, None)
     settings = eligibility_settings()
     await repository.forget_answers(work, now - timedelta(days=settings.answer_days))
     await repository.forget_guesses(work, work.now - timedelta(hours=settings.guess_hours))
