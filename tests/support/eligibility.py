@@ -1,9 +1,10 @@
 """The eligibility service on a test's own database, with HETS beside it: the simulator itself, over HTTPS."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -74,9 +75,14 @@ class Hets:
 
 @asynccontextmanager
 async def hets_serving(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, form: Form = "mime", **environment: object
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    form: Form = "mime",
+    *,
+    now: Callable[[], datetime] = lambda: MORNING,
+    **environment: Any,
 ) -> AsyncIterator[Hets]:
-    """HETS on a port of its own; it and the service of `settings` know each other's certificates.
+    """HETS on a port of its own, by whose clock it is `now`; it and the service of `settings` know each other.
 
     `environment` are settings of the service, by their names.
     """
@@ -95,7 +101,7 @@ async def hets_serving(
         files = install_trust("hets", settings.state_directory, SetClock(MORNING))
         clients = install_client("hets", settings.state_directory, SetClock(MORNING))
         state, stop = State(), asyncio.Event()
-        application = core(Knowledge(DEFAULT_SEED), state, lambda: MORNING)
+        application = core(Knowledge(DEFAULT_SEED), state, now)
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
         await until(lambda: _listens(port), within=10, waiting_for="HETS")
         try:
@@ -152,7 +158,7 @@ class EligibilityService:
 
 @asynccontextmanager
 async def eligibility_service(
-    settings: CloneSettings, monkeypatch: pytest.MonkeyPatch, **environment: object
+    settings: CloneSettings, monkeypatch: pytest.MonkeyPatch, **environment: Any
 ) -> AsyncIterator[EligibilityService]:
     """The eligibility service with the access of two clinics in its copy, and HETS; as `hets_serving`."""
     async with (
