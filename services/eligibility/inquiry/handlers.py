@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from math import ceil
+from typing import Any, NoReturn
 from uuid import UUID
 
 from libs.common.access import enrollment_granted
@@ -30,13 +31,13 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
-from libs.common.web.formats import moment
+from libs.common.web.formats import count, moment
 from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Question
-from services.eligibility.hets.partner import PARTNER, Asked, Hets, Outcome
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, RESTS, Question
+from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import PENDING, SCHEDULE, WAITING, Lane, is_guess
+from services.eligibility.inquiry.domain import DESK, SCHEDULE, Lane, is_guess
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
 from services.eligibility.inquiry.views import Opened, asked_question, faults_of, found
@@ -50,9 +51,9 @@ ASK_WAITING = "ask-waiting"
 
 _SWEEP_EVERY = timedelta(minutes=1)
 _ORPHAN_AFTER = timedelta(minutes=2)
-# CORE: what was not answered in real time is not sent again before 90 seconds are over.
-_REST = timedelta(seconds=90)
 _LOOK_SECONDS = 0.2
+# As long nothing is called when HETS takes nothing more, or is left alone.
+_UNSENT_SECONDS = 1.0
 
 
 Follow = Callable[[UnitOfWork, Inquiry, Opened | None], Awaitable[None]]
@@ -96,20 +97,37 @@ async def asking(admission: Admission, question: Question, key: str) -> AsyncIte
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
     The same form again gives the same inquiry, and asks nobody.
-    Raises `Rejected` before HETS is asked, with what to correct in the question, or because the user asks by guessing
-    (429); the refusal is audited.
+    While HETS takes no more, it waits for its turn. Raises `Rejected` before HETS is asked, with what to correct in the
+    question, or because the user asks by guessing, or asks again what was sent a moment ago and has no answer (429);
+    the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
         _refuse_faults(permit, question)
         inquiry_id = runtime.ids.new()
-        content = digest_of("inquiry", str(permit.enrollment.enrollment_id), QUESTION.encode(question))
-        first = await claim(permit, key, content, str(inquiry_id))
+        first = await claim(permit, key, _content(asker_of(permit), question), str(inquiry_id))
         asked = None if first else await _open(permit, inquiry_id, question)
-    outcome = await Hets(runtime.settings, runtime.clock).ask(asked) if asked else None
+    outcome = await _ask_hets(runtime, asked) if asked else None
     async with admission.open() as permit:
         fresh = await _close(permit.work, inquiry_id, question, outcome) if outcome else None
+        if asked and outcome is None:
+            await _stand_in_line(permit, inquiry_id)
         yield Answering(permit, UUID(first) if first else inquiry_id, fresh)
+
+
+async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome | None:
+    """What comes of a question; None when HETS takes no more now, so that it was not sent."""
+    try:
+        return await Hets(runtime.settings, runtime.clock).ask(asked)
+    except HetsBusy:
+        return None
+
+
+async def _stand_in_line(permit: Permit, inquiry_id: UUID) -> None:
+    work, enrollment_id = permit.work, permit.enrollment.enrollment_id
+    last = await repository.last_turn(work, enrollment_id, DESK)
+    await repository.stand_in_line(work, inquiry_id, DESK, last + 1)
+    await work.schedule(ASK_WAITING, "all", work.now)
 
 
 async def ask(admission: Admission, question: Question, key: str) -> UUID:
@@ -140,6 +158,19 @@ async def _refuse_guessing(permit: Permit, token: str) -> None:
     raise Rejected("inquiry-limited", sentence, status=429, fields={"mbi": sentence})
 
 
+async def _refuse_repeating(permit: Permit, question_digest: bytes, sent_after: datetime) -> NoReturn:
+    """Refuse what was sent a moment ago and has no answer: HETS may still be at work on it (CAQH CORE rule 153)."""
+    work = permit.work
+    sent_at = await repository.last_sent(work, question_digest, sent_after=sent_after)
+    left = max(1, ceil(((sent_at or sent_after) - sent_after).total_seconds()))
+    work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-repeated")
+    sentence = (
+        "HETS was sent this question a moment ago and has not answered it. By its rules the same question is not sent "
+        f"again at once: ask again in {count(left, 'second')}. Other questions can be asked now."
+    )
+    raise Rejected("inquiry-repeated", sentence, status=429, fields={"": sentence}, retry_after=left)
+
+
 async def _count(work: UnitOfWork, user_id: UUID, tokens: Sequence[str]) -> list[datetime | None]:
     """Count inquiries before they are asked: for each until when it may not be asked, None when it may."""
     settings = eligibility_settings()
@@ -150,7 +181,7 @@ async def _count(work: UnitOfWork, user_id: UUID, tokens: Sequence[str]) -> list
         places[token].append(place)
     while places:
         counted = await repository.count_guesses(work, user_id, places, over=work.now - window)
-        over = {token: since for token, (count, since) in counted.items() if count > settings.guesses}
+        over = {token: since for token, (guesses, since) in counted.items() if guesses > settings.guesses}
         for token, left in places.items():
             place = left.pop(0)
             refused_until[place] = over[token] + window if token in over else None
@@ -164,7 +195,10 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
     work = permit.work
     token = work.runtime.keys.beneficiary_token(question.mbi)
     await _refuse_guessing(permit, token)
-    await repository.add(work, _row(work, asker_of(permit), inquiry_id, question, token) | {"state": PENDING})
+    row = _row(work, asker_of(permit), inquiry_id, question, token)
+    sent_after = work.now - timedelta(seconds=eligibility_settings().hets_again_seconds)
+    if not await repository.add(work, row | {"sent_at": work.now}, sent_after=sent_after):
+        await _refuse_repeating(permit, row["question_digest"], sent_after)
     work.audit("ask", "inquiry", inquiry_id)
     return _asked(work.runtime, inquiry_id, question, permit.enrollment)
 
@@ -179,7 +213,13 @@ def _row(work: UnitOfWork, asker: Asker, inquiry_id: UUID, question: Question, t
         "trace": _trace(inquiry_id),
         "beneficiary_token": token,
         "question": QUESTION.seal(work.runtime.keys, question, inquiry_id),
+        "question_digest": work.runtime.keys.keyed_digest(asker.user_id.bytes + _content(asker, question)),
     }
+
+
+def _content(asker: Asker, question: Question) -> bytes:
+    """What is the same for the same question for the same enrollment."""
+    return digest_of("inquiry", str(asker.enrollment_id), QUESTION.encode(question))
 
 
 def _trace(inquiry_id: UUID) -> str:
@@ -194,7 +234,7 @@ def _asked(runtime: Ports, inquiry_id: UUID, question: Question, enrollment: Enr
         question=question,
         npi=enrollment.npi,
         organization=enrollment.organization_name,
-        contract_id=runtime.deployment.contract_id,
+        submitter=runtime.deployment.hets_submitter,
         today=runtime.today,
     )
 
@@ -205,7 +245,15 @@ async def _close(work: UnitOfWork, inquiry_id: UUID, question: Question, outcome
     if outcome.answer:
         answer = ANSWER.seal(work.runtime.keys, outcome.answer, inquiry_id)
     codes = " ".join(outcome.codes)
-    closed = await repository.close(work, inquiry_id, outcome.state, answer=answer, codes=codes)
+    closed = await repository.close(
+        work,
+        inquiry_id,
+        outcome.state,
+        answer=answer,
+        codes=codes,
+        reason=outcome.reason,
+        was_sent=outcome.was_sent,
+    )
     if closed is None:
         return None
     if outcome.state != ANSWERED:
@@ -256,11 +304,11 @@ async def put_in_line(
     ]
     if allowed:
         last = await repository.last_turn(work, asker.enrollment_id, lane)
-        in_line = {"state": WAITING, "lane": lane}
-        rows = [
-            {**_row(work, asker, *each), **in_line, "turn": turn} for turn, each in enumerate(allowed, start=last + 1)
-        ]
-        await repository.add(work, *rows)
+        rows = (
+            {**_row(work, asker, *each), "lane": lane, "turn": turn}
+            for turn, each in enumerate(allowed, start=last + 1)
+        )
+        await repository.add_in_line(work, list(rows))
         for inquiry_id, _, _ in allowed:
             work.audit("ask", "inquiry", inquiry_id)
         await work.schedule(ASK_WAITING, "all", work.now)
@@ -273,7 +321,7 @@ async def put_in_line(
 async def ask_waiting(runtime: Runtime, _due: Due, *, follow: Follow) -> None:
     """Ask for what waits, in turn, until nothing does. `follow` is told each outcome."""
     settings = eligibility_settings()
-    under_way: set[asyncio.Task[None]] = set()
+    under_way: set[asyncio.Task[bool]] = set()
     try:
         while True:
             called = await _call(runtime, settings.in_line_at_once - len(under_way))
@@ -283,8 +331,8 @@ async def ask_waiting(runtime: Runtime, _due: Due, *, follow: Follow) -> None:
             await asyncio.sleep(len(called) / settings.in_line_per_second or _LOOK_SECONDS)
             ended = {each for each in under_way if each.done()}
             under_way -= ended
-            for each in ended:
-                each.result()
+            if not all(each.result() for each in ended):
+                await asyncio.sleep(_UNSENT_SECONDS)
     except Exception:
         # The database is away, and what was called must not be asked again for that.
         await asyncio.gather(*under_way)
@@ -304,7 +352,8 @@ async def _call(runtime: Runtime, count: int) -> list[tuple[Inquiry, Enrollment 
     if count == 0:
         return []
     async with runtime.database.work(runtime) as work:
-        called = await repository.call(work, count, tried_before=runtime.clock.business() - _REST)
+        again = timedelta(seconds=eligibility_settings().hets_again_seconds)
+        called = await repository.call(work, count, sent_before=work.now - again)
         found = [
             (each, await enrollment_granted(work, each.asked_by, each.enrollment_id, ELIGIBILITY_INQUIRY))
             for each in called
@@ -313,14 +362,18 @@ async def _call(runtime: Runtime, count: int) -> list[tuple[Inquiry, Enrollment 
     return found
 
 
-async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry, enrollment: Enrollment | None) -> None:
+async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry, enrollment: Enrollment | None) -> bool:
+    """Ask for one that was called. False when HETS takes nothing more now, or is left alone: it waits again."""
     inquiry_id = called.inquiry_id
     try:
         question = asked_question(runtime, called)
-        outcome = Outcome(NO_ANSWER, reason="access-removed")
+        outcome: Outcome | None = Outcome(NO_ANSWER, reason="access-removed")
         if enrollment is not None:
-            asked = _asked(runtime, inquiry_id, question, enrollment)
-            outcome = await Hets(runtime.settings, runtime.clock).ask(asked)
+            outcome = await _ask_hets(runtime, _asked(runtime, inquiry_id, question, enrollment))
+        if outcome is None or outcome.reason == RESTS:
+            async with runtime.database.work(runtime) as work:
+                await repository.not_sent(work, inquiry_id)
+            return False
         async with runtime.database.work(runtime) as work:
             again = enrollment is not None and outcome.state == NO_ANSWER
             if not (again and await repository.back_in_line(work, inquiry_id)):
@@ -332,6 +385,7 @@ async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry, enrollm
         crashpoint("eligibility.after-outcome-commit")
     except Exception as error:  # noqa: BLE001 - it stays pending until the sweep comes by; the others go on
         log.warning("inquiry in line not asked", error_class=type(error).__name__)
+    return True
 
 
 async def sweep(work: UnitOfWork, _due: Due, *, follow: Follow) -> None:

@@ -19,6 +19,7 @@ from services.eligibility.inquiry.tables import guess, inquiry, line
 class Inquiry:
     """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for.
 
+    `reason` is why there is no answer that can be used (`hets/domain.py`); `sent_at` when HETS may have been sent it.
     `lane` and `turn` when it was put in line; `tries` is how often it was called from there.
     """
 
@@ -33,6 +34,9 @@ class Inquiry:
     answer: str | None
     codes: str
     answered_at: datetime | None
+    sent_at: datetime | None
+    question_digest: bytes
+    reason: str
     lane: Lane | None = None
     turn: int | None = None
     tries: int = 0
@@ -45,9 +49,31 @@ _FIND = sa.select(inquiry).where(
 _CLOSE = (
     sa.update(inquiry)
     .where(inquiry.c.inquiry_id == sa.bindparam("id"), inquiry.c.state == PENDING)
-    .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at")})
+    .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at", "reason")})
+    .values(sent_at=sa.case((sa.bindparam("was_sent", type_=sa.Boolean), inquiry.c.sent_at), else_=None))
     .returning(inquiry)
 )
+# Sent and not answered, or not yet: a question that is on its way counts, and one whose asker died.
+_UNANSWERED = (
+    (inquiry.c.question_digest == sa.bindparam("question_digest"))
+    & inquiry.c.state.in_([sa.literal_column(f"'{each}'") for each in (PENDING, NO_ANSWER)])
+    & (inquiry.c.sent_at > sa.bindparam("sent_after", type_=sa.DateTime(timezone=True)))
+)
+_WRITTEN = (
+    "inquiry_id", "enrollment_id", "asked_by", "asked_at", "trace", "beneficiary_token", "question", "question_digest",
+    "sent_at",
+)  # fmt: skip
+_ADD = (
+    sa.insert(inquiry)
+    .from_select(
+        [*_WRITTEN, "state"],
+        sa.select(
+            *(sa.bindparam(name, type_=inquiry.c[name].type) for name in _WRITTEN), sa.literal(PENDING, sa.Text)
+        ).where(~sa.exists().where(_UNANSWERED)),
+    )
+    .returning(inquiry.c.inquiry_id)
+)
+_LAST_SENT = sa.select(sa.func.max(inquiry.c.sent_at)).where(_UNANSWERED)
 _AGAIN = (
     sa.update(inquiry)
     .where(inquiry.c.state == PENDING, inquiry.c.lane.is_not(None), inquiry.c.tries < TRIES)
@@ -90,9 +116,26 @@ def _inquiry(row: Any) -> Inquiry:
     return Inquiry(**row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
 
 
-async def add(work: UnitOfWork, *rows: Mapping[str, Any]) -> None:
-    """Write inquiries down before HETS is asked. All rows must name the same columns."""
-    await work.execute(inquiry.insert(), list(rows))
+async def add(work: UnitOfWork, values: Mapping[str, Any], *, sent_after: datetime) -> bool:
+    """Write an inquiry down before HETS is asked.
+
+    False, and nothing is written, when the same one was sent since `sent_after` and had no answer.
+    Two at once are told apart when a lock that both need was taken before: `count_guesses`.
+    """
+    written = await work.execute(_ADD, {**values, "sent_after": sent_after})
+    return written.first() is not None
+
+
+async def last_sent(work: UnitOfWork, question_digest: bytes, *, sent_after: datetime) -> datetime | None:
+    """When the same inquiry was last sent since `sent_after`, if it had no answer."""
+    rows = await work.execute(_LAST_SENT, {"question_digest": question_digest, "sent_after": sent_after})
+    found: datetime | None = rows.scalar_one()
+    return found
+
+
+async def add_in_line(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write inquiries down that wait for their turn. All must name the same columns."""
+    await work.execute(inquiry.insert(), [{**each, "state": WAITING} for each in rows])
 
 
 async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
@@ -120,8 +163,20 @@ async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit
     return [_inquiry(row) for row in rows]
 
 
-async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> Inquiry | None:
-    """Write the outcome of a pending inquiry. `None` when it was closed before: the first outcome stands."""
+async def close(
+    work: UnitOfWork,
+    inquiry_id: UUID,
+    state: str,
+    *,
+    answer: str | None,
+    codes: str,
+    reason: str = "",
+    was_sent: bool = True,
+) -> Inquiry | None:
+    """Write the outcome of a pending inquiry. `None` when it was closed before: the first outcome stands.
+
+    What was not sent may be asked again at any time.
+    """
     closed = await work.execute(
         _CLOSE,
         {
@@ -129,6 +184,8 @@ async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str |
             "state": state,
             "answer": answer,
             "codes": codes,
+            "reason": reason,
+            "was_sent": was_sent,
             "answered_at": work.runtime.clock.business(),
         },
     )
@@ -149,9 +206,9 @@ async def last_turn(work: UnitOfWork, enrollment_id: UUID, lane: Lane) -> int:
     return int(rows.scalar_one())
 
 
-async def call(work: UnitOfWork, count: int, *, tried_before: datetime) -> list[Inquiry]:
-    """Take the next `count` inquiries from the line, as asked now. What was tried rests until `tried_before`."""
-    rested = sa.or_(inquiry.c.tries == 0, inquiry.c.asked_at < tried_before)
+async def call(work: UnitOfWork, count: int, *, sent_before: datetime) -> list[Inquiry]:
+    """Take the next `count` inquiries from the line, as sent now. What was sent since `sent_before` rests."""
+    rested = sa.or_(inquiry.c.sent_at.is_(None), inquiry.c.sent_at <= sent_before)
     following = (
         sa.select(inquiry.c.inquiry_id)
         .where(inquiry.c.state == WAITING, rested)
@@ -163,7 +220,7 @@ async def call(work: UnitOfWork, count: int, *, tried_before: datetime) -> list[
     rows = await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.inquiry_id == following.c.inquiry_id)
-        .values(state=PENDING, asked_at=work.runtime.clock.business(), tries=inquiry.c.tries + 1)
+        .values(state=PENDING, asked_at=work.runtime.clock.business(), sent_at=work.now, tries=inquiry.c.tries + 1)
         .returning(inquiry)
     )
     called = [_inquiry(row) for row in rows]
@@ -182,6 +239,24 @@ async def is_waiting(work: UnitOfWork) -> bool:
 async def back_in_line(work: UnitOfWork, inquiry_id: UUID) -> bool:
     """Let a pending inquiry that came from the line be asked once more. False when it has been asked often enough."""
     return (await work.execute(_AGAIN.where(inquiry.c.inquiry_id == inquiry_id))).rowcount == 1
+
+
+async def stand_in_line(work: UnitOfWork, inquiry_id: UUID, lane: Lane, turn: int) -> None:
+    """Let a pending inquiry that was not sent wait for its turn."""
+    await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
+        .values(state=WAITING, lane=lane, turn=turn, sent_at=None)
+    )
+
+
+async def not_sent(work: UnitOfWork, inquiry_id: UUID) -> None:
+    """Let a pending inquiry that was called and not sent wait again, as if it had not been called."""
+    await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
+        .values(state=WAITING, sent_at=None, tries=inquiry.c.tries - 1)
+    )
 
 
 async def orphans_back_in_line(work: UnitOfWork, asked_before: datetime) -> bool:

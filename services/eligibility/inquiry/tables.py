@@ -12,8 +12,10 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 """Owner of both: the inquiry."""
 
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
-# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons. Those that were put in line have
-# a lane and a turn, and how often HETS was asked; `asked_at` is then when it was asked last.
+# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons; `reason` is why there is no
+# answer that can be used. `sent_at`, in real time, is when HETS may have been sent it; `question_digest`, keyed, is the
+# same for the same question of the same user: by both it is not sent again too soon. Those that were put in line have a
+# lane and a turn, and how often they were called; `asked_at` is then when that was last.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -28,6 +30,9 @@ inquiry = sa.Table(
     sa.Column("answer", sa.Text),
     sa.Column("codes", sa.Text, nullable=False, server_default=""),
     sa.Column("answered_at", sa.DateTime(timezone=True)),
+    sa.Column("sent_at", sa.DateTime(timezone=True)),
+    sa.Column("question_digest", sa.LargeBinary, nullable=False, server_default=""),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("lane", sa.Text),
     sa.Column("turn", sa.BigInteger),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
@@ -37,6 +42,12 @@ inquiry = sa.Table(
     sa.CheckConstraint("(lane IS NULL) = (turn IS NULL)", name="inquiry_in_line"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
+    sa.Index(
+        "inquiry_unanswered",
+        "question_digest",
+        "sent_at",
+        postgresql_where=sa.text("state IN ('pending', 'no-answer') AND sent_at IS NOT NULL"),
+    ),
     sa.Index("inquiry_turn", "turn", "inquiry_id", postgresql_where=sa.text("state = 'waiting'")),
     sa.Index("inquiry_lane", "enrollment_id", "lane", "turn", postgresql_where=sa.text("state = 'waiting'")),
 )

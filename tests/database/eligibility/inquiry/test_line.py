@@ -9,7 +9,7 @@ import pytest
 from libs.common.crashpoints import set_crash_hook
 from libs.common.messaging.subscriptions import Due
 from services.eligibility.hets.domain import Question
-from services.eligibility.inquiry.handlers import ASK_WAITING, SWEEP, ask_waiting, sweep
+from services.eligibility.inquiry.handlers import ASK_WAITING, SWEEP
 from services.eligibility.settings import eligibility_settings
 from simulators.population import Population
 from tests.support.applications import BILLER, OTHER_BILLER
@@ -41,13 +41,15 @@ async def states(portal: EligibilityService) -> dict[str, int]:
 
 
 async def ask_all(portal: EligibilityService) -> None:
-    await ask_waiting(portal.app.work, Due(ASK_WAITING, "all", portal.app.clock.now(), {}, 0))
+    await portal.app.service.jobs[ASK_WAITING].run(
+        portal.app.work, Due(ASK_WAITING, "all", portal.app.clock.now(), {}, 0)
+    )
 
 
 async def run_sweep(portal: EligibilityService) -> None:
     runtime = portal.app.work
     async with runtime.database.work(runtime) as work:
-        await sweep(work, Due(SWEEP, "all", work.now, {}, 0))
+        await portal.app.service.timers[SWEEP](work, Due(SWEEP, "all", work.now, {}, 0))
 
 
 async def test_what_waits_is_asked_and_each_outcome_is_told_once(portal: EligibilityService) -> None:

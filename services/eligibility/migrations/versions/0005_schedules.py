@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from libs.common.persistence.tables import enforce_row_security
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
