@@ -384,8 +384,8 @@ def qualified_beneficiary(first: date) -> Benefit:
 
 # --- an answer of the usual size ------------------------------------------------------------------------------------
 
-_SERVICES = (("G0439", 140), ("G0328", -60), ("80061", -700), ("90677", -700))
-_FOR_WOMEN = ("77067", 45)
+# Preventive services, and in how many days each is covered next.
+_SERVICES, _FOR_WOMEN, _FOR_MEN = (("G0439", 140), ("G0328", -60)), ("77067", 45), ("G0103", -20)
 
 
 def usual(today: date, *, draw: int, is_female: bool) -> Iterable[Benefit]:
@@ -399,5 +399,5 @@ def usual(today: date, *, draw: int, is_female: bool) -> Iterable[Benefit]:
     yield blood(time, 3)
     yield therapy_used("AE", time, 4_150 * (draw % 20))
     yield therapy_used("AD", time, 0)
-    for code, days in (*_SERVICES, *((_FOR_WOMEN,) if is_female else ())):
+    for code, days in (*_SERVICES, _FOR_WOMEN if is_female else _FOR_MEN):
         yield preventive(code, today + timedelta(days=days))

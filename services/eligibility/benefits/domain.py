@@ -19,14 +19,14 @@ from services.eligibility.amounts.domain import (
     YearAmounts,
     amounts_of,
 )
-from services.eligibility.entitlement.domain import HOSPITAL, NURSING, RESERVE, Benefit
+from services.eligibility.entitlement.domain import HOSPITAL, NURSING, RESERVE, Benefit, Period
 
 Slot = TypeVar("Slot", bound=Hashable)
 
 _WHOLE_PART = frozenset({"30", "47", "96", "98"})
 # EB01 of a preventive service, when it says the next date, and of what is paid; of a limit.
 _NEXT, _DEDUCTIBLE, _COINSURANCE, _LIMIT = "D", "C", "A", "F"
-_A_YEAR = frozenset({"21", "22", "23"})
+_PER_DAY, _A_YEAR = "7", frozenset({"21", "22", "23"})
 _PHYSICAL_AND_SPEECH = frozenset({"AE", "AF", "PT"})
 _OCCUPATIONAL = "AD"
 
@@ -114,20 +114,33 @@ def deductibles(statements: Iterable[Benefit], asked: date) -> tuple[Deductible,
 class StayDays:
     """Days of a kind in one time: which they are, how many are left, what each costs.
 
-    `published` is the coinsurance for each in `year`, in cents; none for days without coinsurance.
+    `cost` is a statement of its own about lifetime reserve days. `published` is the coinsurance for each in `year`, in
+    cents; none for days without coinsurance.
     """
 
     days: Benefit | None
     left: Benefit | None
+    cost: Benefit | None
     year: int
     published: int | None
 
     @property
     def said(self) -> Benefit:
-        """Either of the two statements, which are alike in all but the count of days."""
-        said = self.days or self.left
+        """One of the statements, which are alike in all but the columns of their row."""
+        said = self.days or self.left or self.cost
         assert said  # noqa: S101 - a row has a statement
         return said
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The time of the days, and of their cost."""
+        of_cost = self.cost.periods if self.cost else ()
+        return tuple(dict.fromkeys((*self.said.periods, *of_cost)))
+
+    @property
+    def cost_cents(self) -> int | None:
+        """What the patient pays for a day, when HETS says it."""
+        return (self.cost or self.said).amount_cents
 
     @property
     def are_full(self) -> bool:
@@ -138,15 +151,18 @@ class StayDays:
 def stay_days(heading: str, statements: Iterable[Benefit], asked: date) -> tuple[StayDays, ...]:
     """The days of one of the headings about stays. The coinsurance is that of the year of the day asked about."""
 
-    def slot_of(said: Benefit) -> tuple[Benefit, bool]:
+    def slot_of(said: Benefit) -> tuple[Benefit, str]:
         alike = replace(said, quantity="", unit="", span="", time_period="", first_day=None, last_day=None, left="")
-        return alike, said.is_remaining or bool(said.left)
+        if heading == RESERVE and said.time_period == _PER_DAY and not said.quantity:
+            return replace(alike, amount_cents=None, periods=()), "cost"
+        return alike, "left" if said.is_remaining or said.left else "days"
 
     found = []
     for row in _rows(statements, slot_of):
-        said = next(iter(row.values()))
+        said = row.get("cost") or next(iter(row.values()))
         year = _year_within(said, asked)
-        found.append(StayDays(row.get(False), row.get(True), year, _published_coinsurance(heading, said, year)))
+        published = _published_coinsurance(heading, said, year)
+        found.append(StayDays(row.get("days"), row.get("left"), row.get("cost"), year, published))
     return tuple(found)
 
 

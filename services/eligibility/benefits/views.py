@@ -68,7 +68,8 @@ _PER_DAY, _PER_EPISODE, _REMAINING = "7", "26", "29"
 # EB01: who else pays, and who cares for the patient; EB03: all that the plan covers.
 _PAYERS, _FACILITY, _WHOLE_PLAN = frozenset("RU"), "X", "30"
 # EB01 that says no more than heading and title: a benefit is described, another payer, a facility.
-_SAID_BY_HEADING = frozenset("DRX")
+_SAID_BY_HEADING, _COPAYMENT = frozenset("DRX"), "B"
+_KINDS_OF_STAY = frozenset({("30",), ("47",), ("A7",), ("AG",)})
 _PARTS_OF_A_SERVICE = {"26": "professional", "TC": "technical"}
 # More service types than these are folded away on the page.
 _FEW_SERVICES = 6
@@ -274,7 +275,7 @@ def _side(value: date) -> str:
 def _deductible_row(row: Deductible) -> Iterator[Iterable[Line]]:
     said = row.said
     of_part = f"{said.part} deductible"
-    yield _headed(of_part, replace(said, what=of_part)) if row.is_of_part else _headed(_title(said), said)
+    yield _headed(of_part, replace(said, what=of_part, insurance="")) if row.is_of_part else _headed(_title(said), said)
     yield map(_when, said.periods)
     yield _whole_deductible(row)
     yield _left_of_deductible(row)
@@ -305,18 +306,20 @@ def _left_of_deductible(row: Deductible) -> Iterator[Line]:
 
 
 def _days_row(heading: str, row: StayDays) -> Iterator[Iterable[Line]]:
-    said, days, left = row.said, row.days, row.left
+    said, days = row.said, row.days
     yield (
         Line(kind_of_days(heading, row), kind="title"),
         *(_muted(_joined(days.quantity, "" if days.time_period == _PER_DAY else days.span)) if days else ()),
         *(_muted(_numbers_of_days(days)) if days else ()),
     )
-    yield map(_when, said.periods)
-    yield _left_of_days(days, left)
+    yield map(_when, row.periods)
+    yield _left_of_days(row.left)
     yield _cost_of_day(heading, row)
+    # The heading says that it is about Part A, and about which kind of stay.
+    insurance = "" if said.part == "Part A" else said.insurance
     yield (
-        *_muted(_joined(said.what, said.insurance, said.plan)),
-        *_services(said),
+        *_muted(_joined("" if said.code == _COPAYMENT else said.what, insurance, said.plan)),
+        *(() if said.service_types in _KINDS_OF_STAY else _services(said)),
         *_muted(said.procedure),
         *_details(said),
     )
@@ -329,11 +332,9 @@ def _numbers_of_days(days: Benefit) -> str:
     return f"from day {days.first_day}" if days.first_day is not None else f"through day {days.last_day}"
 
 
-def _left_of_days(days: Benefit | None, left: Benefit | None) -> Iterator[Line]:
+def _left_of_days(left: Benefit | None) -> Iterator[Line]:
     if left is None:
-        # What a day costs is said of all of them.
-        if days is None or days.quantity or days.first_day is not None:
-            yield from _muted(_NOT_GIVEN)
+        yield from _muted(_NOT_GIVEN)
         return
     yield from (Line(each, kind="title") for each in (left.left, left.quantity) if each)
     yield from _muted("" if left.time_period in {_REMAINING, _PER_DAY} else left.span)
@@ -344,19 +345,18 @@ def _left_of_days(days: Benefit | None, left: Benefit | None) -> Iterator[Line]:
 
 
 def _cost_of_day(heading: str, row: StayDays) -> Iterator[Line]:
-    said = row.said
-    if said.percent:
-        yield Line(said.percent)
-    if said.amount_cents is None:
-        if row.are_full:
-            yield Line("Nothing after the deductible" if heading == HOSPITAL else "Nothing")
-        else:
-            yield from _published(row.published, row.year, instead=not said.percent)
-        return
-    yield Line(format_dollars(said.amount_cents))
-    yield from _muted("after the deductible" if heading == HOSPITAL and row.are_full else "")
-    if row.published not in {None, said.amount_cents}:
-        yield _differs(row.published, row.year)
+    percent, cents = (row.cost or row.said).percent, row.cost_cents
+    if percent:
+        yield Line(percent)
+    if cents is not None:
+        yield Line(format_dollars(cents))
+        yield from _muted("after the deductible" if heading == HOSPITAL and row.are_full else "")
+        if row.published not in {None, cents}:
+            yield _differs(row.published, row.year)
+    elif row.are_full:
+        yield Line("Nothing after the deductible" if heading == HOSPITAL else "Nothing")
+    else:
+        yield from _published(row.published, row.year, instead=not percent)
 
 
 def _therapy_row(row: TherapyUse) -> Iterator[Iterable[Line]]:

@@ -195,11 +195,12 @@ HeadlineKind = Literal["good", "warning", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The answer in one line, and below it why; `kind` is that of the page's answer."""
+    """The answer in one line, and below it why; `kind` is that of the page's answer. `parts` is the coverage in it."""
 
     kind: HeadlineKind
     words: str
     more: tuple[str, ...]
+    parts: tuple[Coverage, ...]
 
 
 def headline(answer: Entitlement, first: date, last: date) -> Headline:
@@ -223,7 +224,7 @@ def headline(answer: Entitlement, first: date, last: date) -> Headline:
         more.append(f"Also for these dates: {', '.join(also)}.")
     states = {each.state for each in parts}
     kind: HeadlineKind = "bad" if states == {"inactive"} else "warning" if plans or states != {"active"} else "good"
-    return Headline(kind, words, tuple(more))
+    return Headline(kind, words, tuple(more), parts)
 
 
 _OTHERS = (ADVANTAGE, PAYS_FIRST, DRUGS, QMB, HOSPICE, HOME_HEALTH)

@@ -149,7 +149,7 @@ class Person:
         return " ".join(part for part in (self.first_name, self.middle_name, self.last_name, self.suffix) if part)
 
 
-# Without slots: `groups` is found once and kept.
+# Without slots: what follows from all of it is found once and kept.
 @dataclass(frozen=True)
 class Entitlement:
     """The whole answer. `trace` is HETS's number of the transaction; `about` who answered whom, and when.
@@ -164,7 +164,7 @@ class Entitlement:
     refusals: tuple[Refusal, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def death(self) -> date | None:
         """The date of death, when HETS has one; of several the earliest, after which nothing is sure."""
         dates = (*self.person.periods, *(each for said in self.benefits for each in said.periods))

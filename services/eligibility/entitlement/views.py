@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from libs.x12 import qualifiers
 from libs.x12.code_sets import CODE_SETS
@@ -312,11 +313,11 @@ def _period(dated: Dated) -> Period:
 
 
 def _benefit(said: Statement, patient: AnsweredPerson, faults: Iterable[tuple[str, object]]) -> Benefit:
-    stay = _stay(said.deliveries)
+    stay = _stay(said.deliveries) if said.deliveries else _NO_STAY
     benefit = Benefit(
         code=said.information,
         what=_named(codes.INFORMATION, said.information),
-        service=_joined(*(_named(codes.SERVICE_TYPES, code) for code in said.service_types)),
+        service=_services(said.service_types),
         insurance_type=said.insurance,
         insurance=_named(codes.INSURANCE, said.insurance),
         span=_named(codes.TIME_PERIODS, said.time_period),
@@ -343,11 +344,19 @@ def _benefit(said: Statement, patient: AnsweredPerson, faults: Iterable[tuple[st
     )
     heading = heading_of(benefit)
     words = {} if said.procedure and heading == HOME_HEALTH else _DATES.get(heading, {})
+    if not words and not said.entities:
+        return benefit
     return replace(
         benefit,
         entities=tuple(_entity(each, heading) for each in said.entities),
         periods=tuple(replace(each, words=words.get(each.code, each.words)) for each in benefit.periods),
     )
+
+
+@lru_cache(maxsize=1000)
+def _services(service_types: tuple[str, ...]) -> str:
+    """Kept, since HETS has the same long lists for each patient."""
+    return _joined(*(_named(codes.SERVICE_TYPES, code) for code in service_types))
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +367,9 @@ class _Stay:
     last_day: int | None
     left: str
     others: tuple[Delivery, ...]
+
+
+_NO_STAY = _Stay(None, None, "", ())
 
 
 def _stay(deliveries: Iterable[Delivery]) -> _Stay:

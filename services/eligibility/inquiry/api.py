@@ -14,7 +14,7 @@ from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.amounts.domain import YearAmounts, amounts_of, is_unpublished
 from services.eligibility.benefits.views import DISCLAIMERS
-from services.eligibility.coverage.domain import coverage, headline
+from services.eligibility.coverage.domain import headline
 from services.eligibility.entitlement.domain import TABS, Entitlement
 from services.eligibility.hets.domain import NO_ANSWER, Question
 from services.eligibility.inquiry.domain import STATE_WORDS
@@ -277,12 +277,12 @@ def _message(one: Opened) -> str:
 def entitlement_of(answer: Entitlement, asked: Question) -> dict[str, Any]:
     """What HETS said, field by field of `InquiryAnswer`."""
     first, last = asked.service_from, asked.service_to
-    parts = coverage(answer, first, last)
+    found = headline(answer, first, last)
     return {
         "hets_trace": answer.trace,
-        "headline": headline(answer, first, last).words,
-        "coverage": parts,
-        "parts": [each.part for each in parts if each.days],
+        "headline": found.words,
+        "coverage": found.parts,
+        "parts": [each.part for each in found.parts if each.days],
         "death": answer.death,
         "person": answer.person,
         "tabs": TABS,

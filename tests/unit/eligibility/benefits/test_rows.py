@@ -68,6 +68,19 @@ def test_days_of_a_benefit_period_in_the_spelling_of_before_are_read_the_same() 
     ]
 
 
+def test_lifetime_reserve_days_are_one_row_with_those_left_and_the_cost_of_the_year() -> None:
+    found = cells(benefits.reserve_days(TIME, 42))
+    assert found == [
+        [
+            "Lifetime reserve days / 60 days, in a lifetime",
+            "2026",
+            "42 days / remaining in the lifetime",
+            "$868.00",
+            "Reserve",
+        ]
+    ]
+
+
 def test_what_hets_says_of_a_days_cost_stands_and_a_difference_is_shown() -> None:
     [_, said] = benefits.hospital_days(TIME, 60, 30)
     assert cells([replace(said, amount_cents=41_900)])[0][3] == "$419.00 / CMS published $434.00 for 2026."
@@ -92,8 +105,8 @@ def test_a_year_that_cms_has_not_published_is_not_guessed() -> None:
 def test_a_deductible_stands_beside_what_is_left_of_it() -> None:
     found = cells([*benefits.part_a_deductible(TIME, 0), *benefits.part_b_deductible(TIME, 14_150)], "deductibles")
     assert [row[:4] for row in found[:2]] == [
-        ["Part A deductible / Medicare Part A", "2026", "$1,736.00 / per episode", "$0.00"],
-        ["Part B deductible / Medicare Part B", "2026", "$283.00 / per calendar year", "$141.50"],
+        ["Part A deductible", "2026", "$1,736.00 / per episode", "$0.00"],
+        ["Part B deductible", "2026", "$283.00 / per calendar year", "$141.50"],
     ]
 
 
