@@ -636,6 +636,8 @@ MILITARY_BRANCHES = {
 
 # EB13: services of which HETS says when they are covered next (HCPCS), in plain words of ours.
 SERVICES = {
+    "20560": "Dry needling",
+    "20561": "Dry needling",
     "76706": "Abdominal aortic aneurysm screening",
     "76977": "Bone mass measurement, ultrasound",
     "77063": "Screening mammogram, tomosynthesis",
@@ -660,6 +662,10 @@ SERVICES = {
     "97802": "Medical nutrition therapy, first",
     "97803": "Medical nutrition therapy, again",
     "97804": "Medical nutrition therapy, group",
+    "97810": "Acupuncture",
+    "97811": "Acupuncture, each further 15 minutes",
+    "97813": "Acupuncture with electrical stimulation",
+    "97814": "Acupuncture with electrical stimulation, each further 15 minutes",
     "99483": "Cognitive assessment and care planning",
     "G0101": "Cervical and vaginal cancer screening, pelvic and breast exam",
     "G0102": "Prostate cancer screening, exam",
@@ -699,8 +705,8 @@ SERVICES = {
     "G0445": "Counseling to prevent sexually transmitted infections",
     "G0446": "Behavioral therapy for cardiovascular disease",
     "G0447": "Behavioral therapy for obesity",
-    "G0473": "Behavioral therapy for obesity, group",
     "G0472": "Hepatitis C screening",
+    "G0473": "Behavioral therapy for obesity, group",
     "G0476": "Cervical cancer screening, HPV test",
     "G0499": "Hepatitis B screening",
     "G9886": "Diabetes Prevention Program session, in person",

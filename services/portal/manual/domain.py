@@ -34,6 +34,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.6",
+        date(2026, 11, 30),
+        ("Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",),
+    ),
+    Edition(
         "1.5",
         date(2026, 11, 30),
         (
