@@ -22,8 +22,8 @@ from services.eligibility.benefits.views import Line, shown_tabs
 from services.eligibility.entitlement import domain
 from services.eligibility.entitlement.domain import HEADINGS
 from services.eligibility.entitlement.views import in_words
+from tests.support.eligibility_answers import PERSON, SAMPLE
 from tests.support.field_walk import unexplained, variants
-from tests.unit.eligibility.entitlement.test_nothing_is_lost import PERSON, SAMPLE
 
 TODAY = date(2026, 11, 30)
 FULL = PERSON.benefits[3]
