@@ -61,12 +61,12 @@ DISCLAIMERS = (
 _NOT_GIVEN = "Not given"
 _DO_NOT_AGREE = "Ask again tomorrow, or call the help desk."
 # DTP01 of times that are mostly a calendar year, which is all that need be said of them then.
-_YEARLY = frozenset({"291", "292", "435"})
-_NEXT_ELIGIBLE = "348"
+_BENEFIT_PERIOD, _NEXT_ELIGIBLE = "435", "348"
+_YEARLY = frozenset({"291", "292", _BENEFIT_PERIOD})
 # EB06 that the heading or the column says already.
 _PER_DAY, _PER_EPISODE, _REMAINING = "7", "26", "29"
-# EB01: who else pays, and who cares for the patient; EB03: all that the plan covers.
-_PAYERS, _FACILITY, _WHOLE_PLAN = frozenset("RU"), "X", "30"
+# EB01: active coverage, who else pays, who cares for the patient; EB03: all that the plan covers.
+_ACTIVE, _PAYERS, _FACILITY, _WHOLE_PLAN = "1", frozenset("RU"), "X", "30"
 # EB01 that says no more than heading and title: a benefit is described, another payer, a facility.
 _SAID_BY_HEADING, _COPAYMENT = frozenset("DRX"), "B"
 _KINDS_OF_STAY = frozenset({("30",), ("47",), ("A7",), ("AG",)})
@@ -132,18 +132,17 @@ def shown_tabs(answer: Entitlement, first: date, last: date, *, most: int | None
 
 
 def _table(answer: Entitlement, heading: str, statements: tuple[Benefit, ...], first: date, last: date) -> Table:
-    match heading:
-        case _ if heading == ENTITLEMENT:
-            return Table(heading, _PART_COLUMNS, tuple(_part_rows(answer, statements, first, last)))
-        case _ if heading == DEDUCTIBLES:
-            return _of(heading, _DEDUCTIBLE_COLUMNS, _deductible_row, deductibles(statements, first))
-        case _ if heading == THERAPY:
-            return _of(heading, _THERAPY_COLUMNS, _therapy_row, therapy_use(statements, first))
-        case _ if heading == PREVENTIVE:
-            return _preventive_table(heading, preventive_services(statements), first)
-        case _ if heading in _STAYS:
-            rows_of_days = stay_days(heading, statements, first)
-            return _of(heading, _DAYS_COLUMNS, lambda row: _days_row(heading, row), rows_of_days)
+    if heading == ENTITLEMENT:
+        return Table(heading, _PART_COLUMNS, tuple(_part_rows(answer, statements, first, last)))
+    if heading == DEDUCTIBLES:
+        return _of(heading, _DEDUCTIBLE_COLUMNS, _deductible_row, deductibles(statements, first))
+    if heading == THERAPY:
+        return _of(heading, _THERAPY_COLUMNS, _therapy_row, therapy_use(statements, first))
+    if heading == PREVENTIVE:
+        return _preventive_table(heading, preventive_services(statements), first)
+    if heading in _STAYS:
+        days = stay_days(heading, statements, first)
+        return _of(heading, _DAYS_COLUMNS, lambda row: _days_row(heading, row), days)
     return _of(heading, _COLUMNS, _row, statements)
 
 
@@ -259,7 +258,7 @@ def _part_rows(
                 (Line(first_day),),
                 (Line(last_day),),
                 (
-                    *_muted("" if said.code == "1" else said.what),
+                    *_muted("" if said.code == _ACTIVE else said.what),
                     *_amount(said),
                     *_services(said),
                     *map(_period, beside(said, span) if span else said.periods),
@@ -306,12 +305,8 @@ def _left_of_deductible(row: Deductible) -> Iterator[Line]:
 
 
 def _days_row(heading: str, row: StayDays) -> Iterator[Iterable[Line]]:
-    said, days = row.said, row.days
-    yield (
-        Line(kind_of_days(heading, row), kind="title"),
-        *(_muted(_joined(days.quantity, "" if days.time_period == _PER_DAY else days.span)) if days else ()),
-        *(_muted(_numbers_of_days(days)) if days else ()),
-    )
+    said, title = row.said, kind_of_days(heading, row)
+    yield (Line(title, kind="title"), *(_count_of_days(title, row.days) if row.days else ()))
     yield map(_when, row.periods)
     yield _left_of_days(row.left)
     yield _cost_of_day(heading, row)
@@ -325,11 +320,22 @@ def _days_row(heading: str, row: StayDays) -> Iterator[Iterable[Line]]:
     )
 
 
-def _numbers_of_days(days: Benefit) -> str:
-    """Only one end of the days is known."""
-    if (days.first_day is None) == (days.last_day is None):
-        return ""
-    return f"from day {days.first_day}" if days.first_day is not None else f"through day {days.last_day}"
+def _count_of_days(title: str, days: Benefit) -> Iterator[Line]:
+    yield from _muted(_joined(days.quantity, "" if days.time_period == _PER_DAY else days.span))
+    numbers = _numbers_of_days(days)
+    yield from _muted("" if numbers == title else numbers)
+
+
+def _numbers_of_days(said: Benefit) -> str:
+    match (said.first_day, said.last_day):
+        case (None, None):
+            return ""
+        case (first, None):
+            return f"From day {first}"
+        case (None, last):
+            return f"Through day {last}"
+        case (first, last):
+            return f"Days {first} to {last}"
 
 
 def _left_of_days(left: Benefit | None) -> Iterator[Line]:
@@ -338,10 +344,7 @@ def _left_of_days(left: Benefit | None) -> Iterator[Line]:
         return
     yield from (Line(each, kind="title") for each in (left.left, left.quantity) if each)
     yield from _muted("" if left.time_period in {_REMAINING, _PER_DAY} else left.span)
-    numbers = (
-        f"days {left.first_day} to {left.last_day}" if left.first_day and left.last_day else _numbers_of_days(left)
-    )
-    yield from _muted(numbers)
+    yield from _muted(_numbers_of_days(left))
 
 
 def _cost_of_day(heading: str, row: StayDays) -> Iterator[Line]:
@@ -442,20 +445,16 @@ def _other_dates(row: PreventiveService, said: Benefit) -> Iterator[Period]:
 
 
 def _covered_next(said: Benefit, asked: date) -> Iterator[Line]:
+    """From when a service, or a part of it, is covered again."""
     part = _PARTS_OF_A_SERVICE.get(said.modifiers[0], "") if len(said.modifiers) == 1 else ""
     label = part.capitalize() or (said.procedure if said.modifiers else "")
     dates = [each for each in said.periods if each.code == _NEXT_ELIGIBLE]
     if not dates:
         yield Line(_NOT_GIVEN, label, "muted")
     for each in dates:
-        if each.first is not None and each.first <= asked:
-            yield Line(
-                f"Now (since {_day(each.first)})" if each.first == each.last or each.last is None else each.days,
-                label,
-                "good",
-            )
-        else:
-            yield Line(each.days, label, "warning")
+        is_now = each.first is not None and each.first <= asked and each.last is None
+        words = f"Now (since {each.days})" if is_now else each.days
+        yield Line(words, label, "good" if is_now else "warning")
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------
@@ -477,8 +476,6 @@ def _amount(said: Benefit, *, left: bool = True, rest: bool = False) -> Iterator
     yield from (Line(each) for each in (said.percent, said.quantity) if each)
     is_told = (rest and said.time_period == _REMAINING) or (said.code == _FACILITY and said.time_period == _PER_EPISODE)
     yield from _muted("" if is_told else said.span)
-    if said.first_day is not None and said.last_day is not None:
-        yield Line(f"days {said.first_day} to {said.last_day}")
     yield from _muted(_numbers_of_days(said))
     if left and said.left:
         yield Line(f"{said.left} left")
@@ -495,11 +492,11 @@ def _details(said: Benefit) -> Iterator[Line]:
     yield from (_fact(each.label, each.words) for each in said.facts)
     yield from map(Line, said.messages)
     for refusal in said.refusals:
-        yield from refusal_lines(refusal)
+        yield from _refusal(refusal)
     yield from (Line(each, kind="information") for each in said.remarks)
 
 
-def refusal_lines(each: Refusal) -> Iterator[Line]:
+def _refusal(each: Refusal) -> Iterator[Line]:
     """Why HETS did not answer a part of the question, and what to do."""
     yield Line(each.sentence, kind="warning")
     yield Line(each.remedy)
@@ -524,7 +521,7 @@ def _when(each: Period) -> Line:
     first, last = each.first, each.last
     if each.code in _YEARLY and first and last and (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
         return Line(f"{first.year}")
-    return Line(each.days, "Benefit period" if each.code == "435" else each.words)
+    return Line(each.days, "Benefit period" if each.code == _BENEFIT_PERIOD else each.words)
 
 
 def _published(cents: int | None, year: int, *, instead: bool) -> Iterator[Line]:

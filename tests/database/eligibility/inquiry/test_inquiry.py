@@ -205,6 +205,11 @@ async def test_a_program_asks_and_reads_the_same(portal: EligibilityService) -> 
     assert asked.json()["parts"] == ["Part A", "Part B"]
     assert asked.json()["headline"] == "Part A and Part B active"
     assert asked.json()["person"]["mbi"] == PATIENT.mbi
+    tabs, groups = asked.json()["tabs"], asked.json()["groups"]
+    assert [heading for tab in tabs for heading in tab["headings"]] == list(groups)
+    assert [(day["left"], day["amount_cents"]) for day in groups["Hospital days"]][1] == ("30 days", 43_400)
+    [amounts] = asked.json()["amounts"]
+    assert (amounts["year"], amounts["published"], amounts["part_b_deductible"]) == (2026, True, 28_300)
     again = await portal.app.call("GET", asked.headers["location"], BILLER)
     assert again.json() == asked.json()
     repeated = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
