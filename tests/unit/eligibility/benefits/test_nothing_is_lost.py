@@ -1,6 +1,6 @@
 """Every field of a statement is in the rows of page and print, whichever heading it is below; a list says why not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,9 +20,11 @@ from libs.x12.eligibility.objects import (
 )
 from services.eligibility.benefits.views import Line, shown_tabs
 from services.eligibility.entitlement import domain
-from services.eligibility.entitlement.domain import HEADINGS
+from services.eligibility.entitlement.domain import HEADINGS, Entitlement
 from services.eligibility.entitlement.views import in_words
-from tests.support.eligibility_answers import PERSON, SAMPLE
+from services.eligibility.inquiry.api import shown
+from services.eligibility.inquiry.views import Opened
+from tests.support.eligibility_answers import ASKED, INQUIRY, PERSON, SAMPLE
 from tests.support.field_walk import unexplained, variants
 
 TODAY = date(2026, 11, 30)
@@ -94,26 +96,43 @@ NOT_SHOWN = {
 }
 
 
-def rows(statements: Iterable[Benefit]) -> list[object]:
-    """What the tabs show of an answer with these statements."""
+def answered(statements: Iterable[Benefit]) -> Entitlement:
+    """An answer with these statements, in words."""
     # One that was answered: without it all would be a refusal.
     person = replace(PERSON, benefits=[*statements, Benefit("L")], rejections=[])
     answer, _ = in_words(replace(SAMPLE, source=Source(Name("PR", "2")), receiver=None, subscriber=person))
     assert answer is not None
-    return [(tab.name, tab.tables) for tab in shown_tabs(answer, TODAY, TODAY)]
+    return answer
 
 
+def rows(answer: Entitlement) -> str:
+    """What page and print show of an answer."""
+    return repr([(tab.name, tab.tables) for tab in shown_tabs(answer, TODAY, TODAY)])
+
+
+def api(answer: Entitlement) -> str:
+    """What a program is told."""
+    return shown(Opened(INQUIRY, ASKED, answer, ())).model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("where", "reasons"),
+    [(rows, NOT_SHOWN), (api, {name: why for name, why in NOT_SHOWN.items() if name != "rejections.is_valid"})],
+    ids=["rows", "api"],
+)
 @pytest.mark.parametrize("heading", HEADINGS)
-def test_every_field_of_a_statement_is_in_the_rows_below_its_heading(heading: str) -> None:
+def test_every_field_of_a_statement_is_told_below_its_heading(
+    heading: str, where: Callable[[Entitlement], str], reasons: dict[str, str]
+) -> None:
     statements = STATEMENTS[heading]
-    shown = rows(statements)
-    assert f"heading='{heading}'" in repr(shown)
+    found = answered(statements)
+    assert len(found.groups[heading]) == len(statements) + (heading == domain.OTHER)
     outputs = {
-        f"{place}.{each.path}": rows([*statements[:place], each.value, *statements[place + 1 :]])
+        f"{place}.{each.path}": where(answered([*statements[:place], each.value, *statements[place + 1 :]]))
         for place, said in enumerate(statements)
         for each in variants(said)
     }
-    assert unexplained(shown, outputs, NOT_SHOWN) == []
+    assert unexplained(where(found), outputs, reasons) == []
 
 
 def test_dates_that_are_no_days_at_all_are_shown() -> None:
