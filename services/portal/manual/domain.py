@@ -36,7 +36,11 @@ EDITIONS = (
     Edition(
         "1.6",
         date(2026, 11, 30),
-        ("Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",),
+        (
+            "Administration: certifying the users of a large organization, page by page.",
+            "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
+            "Remittances and appeals: the whole list as a file.",
+        ),
     ),
     Edition(
         "1.5",
