@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from services.eligibility.coverage.domain import Span, common, coverage, headline, spans_of
 from services.eligibility.entitlement.domain import (
     ADVANTAGE,
     HOME_HEALTH,
@@ -12,12 +13,7 @@ from services.eligibility.entitlement.domain import (
     PAYS_FIRST,
     Entitlement,
     Refusal,
-    Span,
-    common,
-    coverage,
     heading_of,
-    headline,
-    spans_of,
 )
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry.domain import STATE_WORDS
