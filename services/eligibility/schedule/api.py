@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict
 
+from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.ids import digest_of
 from libs.common.runtime import Runtime
@@ -25,7 +26,7 @@ from services.eligibility.schedule.domain import (
     RowState,
 )
 from services.eligibility.schedule.handlers import keep_confirmed
-from services.eligibility.schedule.pages import results_file
+from services.eligibility.schedule.pages import printed_file, results_file
 from services.eligibility.schedule.repository import Schedule
 from services.eligibility.schedule.views import Line, about, collected, counts_of, found, lines, read
 
@@ -156,6 +157,16 @@ async def patients(
 async def results(admission: Annotated[Admission, admitted(ELIGIBILITY_INQUIRY)], schedule_id: str) -> Response:
     """Every row with its result as CSV."""
     return await results_file(admission, schedule_id)
+
+
+@router.get(
+    "/{schedule_id}/pdf",
+    response_class=Response,
+    responses={200: {"description": "The file", "content": {PDF.media_type: {}}}},
+)
+async def pdf(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], schedule_id: str) -> Response:
+    """All answers of a schedule of up to 99 patients as one tagged PDF."""
+    return await printed_file(permit, schedule_id)
 
 
 async def _shown(permit: Permit, one: Schedule) -> ScheduleAnswer:

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.ids import digest_of, secret_text
 from libs.common.mbi import format_mbi
 from libs.common.persistence.paging import START, Place
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
+from libs.common.web.downloads import download_made
 from libs.common.web.formats import day, moment
 from libs.common.web.forms import Form
 from libs.common.web.idempotency import idempotently
@@ -43,6 +45,7 @@ from services.eligibility.schedule.views import (
     lines,
     next_business_day,
     opened,
+    printed,
     read,
 )
 
@@ -267,6 +270,23 @@ async def results(admission: Annotated[Admission, admitted(ELIGIBILITY_INQUIRY)]
     return await results_file(admission, schedule_id)
 
 
+@router.get(SCHEDULES + "/{schedule_id}/pdf")
+async def pdf(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], schedule_id: str) -> Response:
+    """All answers as one tagged PDF."""
+    return await printed_file(permit, schedule_id)
+
+
+async def printed_file(permit: Permit, schedule_id: str) -> Response:
+    """The same for people and programs."""
+    one = await found(permit, schedule_id)
+    return download_made(await printed(permit, one), name=_file_name(one, "pdf"), media_type=PDF.media_type)
+
+
+def _file_name(one: Schedule, ending: str) -> str:
+    """A name that names nobody."""
+    return f"schedule-{one.made_at:%Y%m%d}-{str(one.schedule_id)[-6:]}.{ending}"
+
+
 async def results_file(admission: Admission, schedule_id: str) -> Response:
     """The same for people and programs."""
     async with admission.open() as permit:
@@ -278,7 +298,7 @@ async def results_file(admission: Admission, schedule_id: str) -> Response:
         async for some in batches(admission, lambda permit, place: lines(permit, one, place)):
             yield [_csv_row(each, made_by, zone) for each in some]
 
-    return csv_file(f"schedule-{one.made_at:%Y%m%d}-{str(one.schedule_id)[-6:]}.csv", CSV_COLUMNS, rows())
+    return csv_file(_file_name(one, "csv"), CSV_COLUMNS, rows())
 
 
 def _csv_row(line: Line, made_by: str, zone: ZoneInfo) -> tuple[object, ...]:

@@ -4,16 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from libs.common.errors import Rejected, nothing_here
 from libs.common.persistence.paging import Page, Place
 from libs.common.ports import Ports
-from libs.common.web.formats import size
+from libs.common.web.formats import count, day, moment, size
 from libs.common.web.permit import Permit, opaque
 from services.eligibility.inquiry.repository import Inquiry, some
 from services.eligibility.inquiry.views import faults_of
+from services.eligibility.inquiry.views import opened as opened_inquiry
+from services.eligibility.printout.views import Summary, printed_together
 from services.eligibility.schedule import repository
-from services.eligibility.schedule.domain import EXCEPTIONS, ROW_WORDS, Finding, Row
+from services.eligibility.schedule.domain import EXCEPTIONS, PATIENTS_ON_A_PAGE, ROW_WORDS, Finding, Row
 from services.eligibility.schedule.processing import ListFaultError, Reading, decoded, read_list
 from services.eligibility.schedule.repository import Counts, Schedule, StoredRow
 from services.eligibility.schedule.tables import ABOUT, FINDING, ROW, About
@@ -68,6 +71,41 @@ async def with_inquiries(permit: Permit, rows: Sequence[StoredRow]) -> list[Line
     ids = [each.inquiry_id for each in rows if each.inquiry_id]
     inquiries = await some(work, ids, permit.enrollment.enrollment_id)
     return [opened(work.runtime, each, inquiries.get(each.inquiry_id) if each.inquiry_id else None) for each in rows]
+
+
+async def printed(permit: Permit, one: Schedule) -> bytes:
+    """All of a schedule as one PDF: a summary, then each answer. Audited. Raises `Rejected` (404) for a long one."""
+    if one.patients > PATIENTS_ON_A_PAGE:
+        raise Rejected(
+            "not-found", "A schedule of more than 99 patients is not printed. Download it as CSV.", status=404
+        )
+    work, deployment = permit.work, permit.work.runtime.deployment
+    page = await lines(permit, one, Place(size=PATIENTS_ON_A_PAGE, counted=False))
+    work.audit("print", "schedule", one.schedule_id)
+    by_id = {each.inquiry.inquiry_id: each.inquiry for each in page.rows if each.inquiry and each.inquiry.answer}
+    answers = await asyncio.to_thread(lambda: [opened_inquiry(work.runtime, each) for each in by_id.values()])
+    made_by = about(work.runtime, one).made_by
+    summary = Summary(
+        "Medicare eligibility of a schedule",
+        (f"Checked by {made_by} on {moment(one.made_at, deployment.zone)}. {count(one.patients, 'patient')}.",),
+        ("Row", "Patient", "Date of service", "Result", "Asked"),
+        tuple(_printed_row(each, deployment.zone) for each in page.rows),
+    )
+    return await printed_together(permit, summary, [each for each in answers if each.answer])
+
+
+def _printed_row(line: Line, zone: ZoneInfo) -> tuple[str, ...]:
+    row, finding, inquiry = line.row, line.finding, line.inquiry
+    statuses = "; ".join(words for _, words in line.statuses)
+    result = (statuses, finding.words if finding and finding.exceptions else "", *row.faults)
+    asked = (f"{moment(inquiry.asked_at, zone)}", f"Reference {inquiry.trace}") if inquiry else ("Not asked",)
+    return (
+        str(row.number),
+        "\n".join(filter(None, (row.patient, row.reference))),
+        day(row.service_on) if row.service_on else "",
+        "\n".join(filter(None, dict.fromkeys(result))),
+        "\n".join(asked),
+    )
 
 
 async def counts_of(permit: Permit, one: Schedule) -> Counts:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import httpx
+import pikepdf
 import pytest
 
 from libs.common.messaging.subscriptions import Due
@@ -257,3 +258,18 @@ async def test_another_clinic_finds_no_schedule(portal: EligibilityService) -> N
     address = await checked(portal, row(PEOPLE[0]))
     for path in (address, f"/api{address}", f"/api{address}/patients"):
         assert (await portal.app.call("GET", path, OTHER_BILLER)).status_code == 404
+
+
+async def test_everything_is_one_tagged_pdf_with_the_summary_first(portal: EligibilityService) -> None:
+    address = await checked(portal, *(row(each) for each in PEOPLE[:3]), row(PEOPLE[4], mbi="1EG4TE5MK73"))
+    for path in (address, f"/api{address}"):
+        file = await portal.app.call("GET", f"{path}/pdf", BILLER)
+        assert (file.status_code, file.headers["content-type"]) == (200, "application/pdf")
+        with pikepdf.open(io.BytesIO(file.content)) as pdf:
+            assert pdf.Root.MarkInfo.Marked
+            assert len(pdf.pages) >= 4, "the summary, then each answer on a page of its own"
+        assert (await portal.app.call("GET", f"{path}/pdf", OTHER_BILLER)).status_code == 404
+    prints = await portal.rows(
+        "SELECT count(*) AS count FROM audit WHERE (action, object_kind) = ('print', 'schedule')"
+    )
+    assert prints[0].count == 2
