@@ -1,6 +1,6 @@
 """Recertification for people: every user with every NPI on one screen, decided together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -170,12 +170,12 @@ def _rows(
 ) -> list[Row]:
     """What lapsed first, then what is due, then the rest; of each the soonest first."""
     now, business = work.now, work.runtime.clock.business()
-    window = auth_settings().recertification_window
+    window, offered = auth_settings().recertification_window, work.runtime.deployment.offered
     rows = [
         Row(
             member=members[each.user_id],
             enrollment=enrollments[each.enrollment_id],
-            functions=_functions(each.permissions),
+            functions=_functions(each.permissions, offered),
             item=each,
             state=state_of(each.certified_until, now=now, business=business, window=window),
             myself=each.user_id == administrator,
@@ -195,9 +195,11 @@ def _rows(
     )
 
 
-def _functions(permissions: Sequence[str]) -> tuple[str, ...]:
-    """What the functions are called; a permission of an earlier release goes by its own name."""
-    return tuple(sorted({NAMES[CATALOG[name].function] if name in CATALOG else name for name in permissions}))
+def _functions(permissions: Sequence[str], offered: Collection[str] | None = None) -> tuple[str, ...]:
+    """What the functions are called, those not `offered` left out; a permission of an earlier release by its name."""
+    known = {CATALOG[name].function for name in permissions if name in CATALOG}
+    others = {name for name in permissions if name not in CATALOG}
+    return tuple(sorted({NAMES[code] for code in known if offered is None or code in offered} | others))
 
 
 def _told(
