@@ -181,7 +181,7 @@ def _rented_elsewhere(_order: Order, against: Judged) -> tuple[str, str]:
     else:
         going_on = "The other rental must have ended before yours begins."
     return (
-        f"Rented from {item.supplier.name}: {_which(against)} {month}",
+        f"Rented from {item.supplier.name}: {_which(against)}, {month}",
         (
             "Medicare pays one supplier at a time. Before you deliver, have the patient end that rental and the item"
             f" picked up. {going_on} Otherwise expect a denial, and give the patient an ABN."
@@ -267,7 +267,7 @@ _MEANINGS = {
 
 
 def _which(against: Judged) -> str:
-    return "the same item" if against.same else f"a similar item, {against.item.procedure},"
+    return "the same item" if against.same else f"a similar item ({against.item.procedure})"
 
 
 def _months(number: int) -> str:

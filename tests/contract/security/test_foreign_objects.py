@@ -227,7 +227,7 @@ FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
         "quarantine.contradicted": "remittance and claims are of the same enrollment",
         "advice.head": "what waits to be posted belongs to nobody yet",
         "advice.corrections": "a claim that was decided once was not corrected",
-    }
+    },
 }
 """Reads that find nothing in what is planted, and why."""
 
