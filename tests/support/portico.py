@@ -31,10 +31,11 @@ def switched(deployment: Deployment, switches: Mapping[str, FunctionSwitch]) -> 
 
 
 def whole() -> Deployment:
-    """A contract of every line of business with every function that this release has: for tests of all routes."""
+    """`contract.toml` with every line of business and the functions of other kinds on: for tests of all routes."""
     told = load_deployment(CONTRACT).model_dump(by_alias=True)
-    switches = {code: {"state": "on", "approval": "TEST"} for code, each in FUNCTIONS.items() if each.built}
-    return Deployment.model_validate({**told, "lines_of_business": LINES_OF_BUSINESS, "functions": switches})
+    others = {code: {"state": "on", "approval": "TEST"} for code, each in FUNCTIONS.items() if each.only}
+    functions = {**told["functions"], **others}
+    return Deployment.model_validate({**told, "lines_of_business": LINES_OF_BUSINESS, "functions": functions})
 
 
 @asynccontextmanager

@@ -33,12 +33,10 @@ _AROUND_THE_FORM = {"action": CHECKS, "again": "Show certificates", "needs_proce
 _CRUMBS = (("CMN history", PAGE),)
 _COLUMNS = (
     Column("Approved item"),
-    Column("Initial date"),
-    Column("Recertified or revised"),
+    Column("Dates"),
     Column("CMN status"),
     Column("Length of need"),
-    Column("Last day billed"),
-    Column("Rental payments", number=True),
+    Column("Billed"),
     Column("Supplier"),
 )
 

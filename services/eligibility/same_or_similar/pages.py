@@ -29,7 +29,6 @@ _CRUMBS = (("Same or similar", PAGE),)
 _COLUMNS = (
     Column("Item"),
     Column("Issued"),
-    Column("Purchase or rental"),
     Column("Lifetime ends"),
     Column("Supplier"),
     Column("For your order"),
