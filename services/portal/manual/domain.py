@@ -40,7 +40,11 @@ EDITIONS = (
     Edition(
         "1.6",
         date(2026, 11, 30),
-        ("For DME contracts: equipment issued before, and the history of CMNs.",),
+        (
+            "Administration: certifying the users of a large organization, page by page.",
+            "For DME contracts: equipment issued before, and the history of CMNs.",
+            "Remittances and appeals: the whole list as a file.",
+        ),
     ),
     Edition(
         "1.5",
