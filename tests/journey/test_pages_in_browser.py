@@ -10,10 +10,11 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import TimeoutError as PressedTooSoonError
 
-from libs.common.functions import FUNCTIONS
+from libs.common.deployment import load_deployment
 from simulators.population import Enrollment, claim_file, file_faults
 from tests.support.browser import barriers, browser, overflows, scrolled_tables, unreachable, watch_policy
 from tests.support.portal import Walked, WholePortal
+from tests.support.portico import CONTRACT
 from tools.walk.journey import today
 from tools.walk.place import until
 
@@ -146,7 +147,7 @@ OWN = {
     "function-status": "/notifier",
     "catalog-signed-in": "/home/catalog",
 }
-OWN |= {each.name: each.path for each in FUNCTIONS.values() if each.built and each.path not in OWN.values()}
+OWN |= {each.name: each.path for each in load_deployment(CONTRACT).functions if each.path not in OWN.values()}
 
 
 def own_path(name: str, walked: Walked) -> str:
