@@ -42,6 +42,7 @@ EDITIONS = (
         date(2026, 11, 30),
         (
             "Administration: certifying the users of a large organization, page by page.",
+            "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
             "For DME contracts: equipment issued before, and the history of CMNs.",
             "Remittances and appeals: the whole list as a file.",
         ),
