@@ -137,7 +137,7 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """Questions and answers that open, of HETS and of the item history; and a question that was sent without an answer."""
+    """Questions and answers that open, of HETS and of the item history; and a question without an answer."""
     from bench.x12_271 import ANSWER as PAYLOAD  # noqa: PLC0415 - as above
     from services.eligibility.inquiry.tables import ANSWER, QUESTION, inquiry  # noqa: PLC0415
     from tests.support.eligibility import question  # noqa: PLC0415
