@@ -35,15 +35,13 @@ from libs.x12.reader import Batch, read_file
 from libs.x12.writing import Envelope
 from services.eligibility.entitlement.domain import Entitlement, Refusal
 from services.eligibility.entitlement.views import in_words, unknown_codes
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question, State
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question, State, sent_name
 from services.eligibility.settings import eligibility_settings
 
 PARTNER = "hets"
 _REQUEST, _RESPONSE = "X12_270_Request_005010X279A1", "X12_271_Response_005010X279A1"
 _GUIDE = frozenset({"005010X279A1"})
 _CMS = "CMS"
-# 30: everything the plan says; HETS answers it with all it has.
-_ALL_BENEFITS = "30"
 _CONTROL_NUMBERS = 999_999_999
 _MAX_ANSWER_LENGTH = 1 << 20
 
@@ -179,18 +177,20 @@ def _read(payload: bytes, today: date) -> tuple[EligibilityAnswer | None, str]:
 
 
 def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
-    question = asked.question
+    question, name = asked.question, sent_name(asked.question)
     last = None if question.service_to == question.service_from else question.service_to
     return EligibilityInquiry(
         heading=Heading(asked.trace, now, "13"),
         source=Source(Name("PR", "2", _CMS, qualifier="PI", identifier=_CMS)),
         receiver=Receiver(Name("1P", "2", asked.organization, qualifier="XX", identifier=asked.npi)),
         subscriber=AskedPerson(
-            name=Name("IL", "1", question.last_name, question.first_name, qualifier="MI", identifier=question.mbi),
+            name=Name(
+                "IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi
+            ),
             traces=[Trace("1", asked.trace, f"9{asked.contract_id:0>9}")],
             birth_date=question.birth_date,
             dates=[Dated("291", question.service_from, last)],
-            questions=[AskedQuestion((_ALL_BENEFITS,))],
+            questions=[AskedQuestion((question.service_type,))],
         ),
     )
 

@@ -3,18 +3,31 @@
 The form of a Medicare number; days HETS answers for, 4 years back to 4 months ahead (HETS 270/271 companion guide).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from libs.common.mbi import POSITIONS
 from services.eligibility.entitlement.domain import Person
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question
+from services.eligibility.hets.domain import (
+    ANSWERED,
+    NO_ANSWER,
+    REFUSED,
+    UNREADABLE,
+    Question,
+    SentName,
+    plain_name,
+    sent_name,
+    strange_characters,
+)
 
 MEDICARE_NUMBER_LENGTH = len(POSITIONS)
 PENDING = "pending"
 _OLDEST_YEARS = 130
+_MAX_VARIANTS = 5
+_MAX_LAST_NAME, _MAX_FIRST_NAME = 60, 35
+_NAME_REFUSED, _BIRTH_DATE_REFUSED = frozenset({"73"}), frozenset({"58", "71"})
 # AAA03: birth date or name do not match what HETS has. Other refusals tell nothing about the patient.
 _MISMATCHES = frozenset({"58", "71", "73"})
 
@@ -78,6 +91,83 @@ def corrections(question: Question, person: Person) -> tuple[Correction, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The same patient asked about in another way: what differs, in words for a button, and the question."""
+
+    words: str
+    question: Question
+
+
+def name_variants(question: Question) -> tuple[Question, ...]:
+    """The ways besides `question` in which Medicare may have the name, the likeliest first; at most five.
+
+    Every field must match what Medicare has (HETS companion guide), and offices write suffixes, hyphens and middle
+    initials otherwise than the card. Each differs from the question, and from the others, in what HETS is sent.
+    """
+    return tuple(each.question for each in _names(question))
+
+
+def retries(question: Question, codes: Iterable[str]) -> tuple[Retry, ...]:
+    """What to try after HETS refused a question with `codes` (AAA03), the likeliest first; nothing when it is no use."""
+    found: list[Retry] = []
+    given = frozenset(codes)
+    if given & _BIRTH_DATE_REFUSED and question.first_name and question.birth_date:
+        found.append(Retry("Without the birth date", replace(question, birth_date=None)))
+    if given & _NAME_REFUSED:
+        found += _names(question)
+    return tuple(found)
+
+
+def _names(question: Question) -> tuple[Retry, ...]:
+    sent = {sent_name(question)}
+    found: list[Retry] = []
+    for words, other in _ways_to_write(question):
+        name = sent_name(other)
+        if name not in sent and name.last:
+            sent.add(name)
+            found.append(Retry(words, other))
+    return tuple(found[:_MAX_VARIANTS])
+
+
+def _ways_to_write(question: Question) -> Iterator[tuple[str, Question]]:
+    name, (first, *middle) = sent_name(question), plain_name(question.first_name).split() or [""]
+    if name.suffix:
+        yield "With the suffix inside the last name", replace(question, suffix_inside=True)
+        yield "Without the suffix", replace(question, last_name=name.last)
+    elif question.suffix_inside:
+        yield "With the suffix beside the last name", replace(question, suffix_inside=False)
+    if middle:
+        yield "Without the middle name", replace(question, first_name=first)
+    if question.first_name and question.birth_date:
+        yield "Without the first name", replace(question, first_name="")
+    for words, last in _ways_to_join(name):
+        yield words, replace(question, last_name=f"{last} {name.suffix}".strip())
+
+
+def _ways_to_join(name: SentName) -> Iterator[tuple[str, str]]:
+    if "-" in name.last:
+        yield "With a space for the hyphen", name.last.replace("-", " ")
+        yield "Without the hyphen", name.last.replace("-", "")
+    elif " " in name.last:
+        yield "With a hyphen for the space", name.last.replace(" ", "-")
+        yield "Without the space", name.last.replace(" ", "")
+    if "'" in name.last:
+        yield "Without the apostrophe", name.last.replace("'", "")
+
+
+def _name_fault(typed: str, what: str, longest: int) -> str:
+    """What is wrong with the last or first name that was typed; nothing when HETS can be asked with it."""
+    if strange := strange_characters(typed):
+        # Signs are named; letters of another script are not, since together they may be the name.
+        signs = " ".join(each for each in strange if not each.isalpha())
+        advice = f"Write the {what} in letters A to Z, with hyphens and apostrophes."
+        return f"{advice} Remove: {signs}" if signs else advice
+    if len(plain_name(typed)) > longest:
+        return f"Shorten the {what}: HETS takes at most {longest} characters."
+    return ""
+
+
 def number_fault(mbi: str) -> str:
     """What is wrong with a Medicare number, by position; nothing when its form is right.
 
@@ -101,9 +191,13 @@ def question_faults(question: Question, today: date, *, years_back: int, months_
     faults: dict[str, str] = {}
     if fault := number_fault(question.mbi):
         faults["mbi"] = fault
-    if not question.last_name:
+    if not plain_name(question.last_name):
         faults["last_name"] = "Enter the last name."
-    if not question.first_name and question.birth_date is None:
+    elif fault := _name_fault(question.last_name, "last name", _MAX_LAST_NAME):
+        faults["last_name"] = fault
+    if fault := _name_fault(question.first_name, "first name", _MAX_FIRST_NAME):
+        faults["first_name"] = fault
+    elif not plain_name(question.first_name) and question.birth_date is None:
         faults["first_name"] = "Enter the first name or the birth date: HETS needs one of them."
     if question.birth_date is not None:
         if question.birth_date > today:
