@@ -14,6 +14,8 @@ from libs.common.security.permissions import (
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
+    ELIGIBILITY_USE,
+    HETS_ENROLLMENT_READ,
     MESSAGES_READ,
     PORTAL_OPERATION,
     REDETERMINATION_READ,
@@ -214,7 +216,11 @@ _ALL = (
         feature="inquiry",
         path="/eligibility",
         minimum=True,
-        entries=(Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY),),
+        entries=(
+            Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY),
+            Entry("HETS enrollment", "/eligibility/hets-enrollments", HETS_ENROLLMENT_READ, "HETS"),
+            Entry("Eligibility use", "/eligibility/use", ELIGIBILITY_USE, "HETS"),
+        ),
         news=(
             News(
                 "inquiry",

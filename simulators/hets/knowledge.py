@@ -77,6 +77,10 @@ class Knowledge:
             self.patients[person.mbi][1].tell(answer.subscriber, now.date())
         return answer
 
+    def refusal(self, inquiry: EligibilityInquiry, now: datetime, *why: Rejection) -> EligibilityAnswer:
+        """The 271 that answers nothing but why not."""
+        return _refused(inquiry, why, now)
+
 
 def _mismatches(inquiry: EligibilityInquiry, person: Beneficiary) -> tuple[Rejection, ...]:
     """What was asked with must match what is known, each field by itself (CAQH CORE 259: one AAA for each)."""

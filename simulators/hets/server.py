@@ -5,16 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.partners.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.partners.hets_enrollment import Change, Link, Links
 from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
-from libs.x12.eligibility.objects import EligibilityInquiry
+from libs.x12.eligibility.objects import EligibilityInquiry, Rejection
 from libs.x12.eligibility.writer import write_271
 from libs.x12.reader import Batch, FileVerdict, read_file
+from simulators.hets.enrollments import AnotherChangeError, Enrollments
 from simulators.hets.knowledge import Knowledge
 
 _REQUEST = "X12_270_Request_005010X279A1"
@@ -68,8 +71,10 @@ class _Behaving:
         await self._app(scope, receive, send)
 
 
-def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> FastAPI:
-    """The application behind HTTPS."""
+def core(
+    knowledge: Knowledge, state: State, now: Callable[[], datetime], enrollments: Enrollments | None = None
+) -> FastAPI:
+    """The application behind HTTPS. With `enrollments` it answers AAA 41 for an NPI that is not linked."""
     application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
     application.add_middleware(_Behaving, state=state)
 
@@ -77,7 +82,7 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
     async def take(request: Request) -> Response:
         try:
             message = read_message(request.headers.get("content-type", ""), await request.body())
-            payload_type, payload = _answer(knowledge, message, now())
+            payload_type, payload = _answer(knowledge, message, now(), enrollments)
         except CoreEnvelopeError as error:
             state.refused += 1
             return _reply(
@@ -86,7 +91,22 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
         state.answered += 1
         return _reply(payload_type, message.payload_id, now(), _behaved(payload, state.behavior))
 
+    if enrollments is not None:
+        _add_enrollment_office(application, enrollments)
     return application
+
+
+def _add_enrollment_office(application: FastAPI, enrollments: Enrollments) -> None:
+    @application.put("/edi/enrollments/{request_id}")
+    async def take(request_id: UUID, change: Change) -> Link:
+        try:
+            return enrollments.take(request_id, change)
+        except AnotherChangeError as error:
+            raise HTTPException(409, "another request came before under this id") from error
+
+    @application.get("/edi/enrollments")
+    async def listed(submitter: str) -> Links:
+        return Links(links=enrollments.links(submitter))
 
 
 def _behaved(payload: bytes, behavior: Behavior) -> bytes:
@@ -101,7 +121,9 @@ def _behaved(payload: bytes, behavior: Behavior) -> bytes:
             return payload
 
 
-def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[str, bytes]:
+def _answer(
+    knowledge: Knowledge, message: CoreMessage, now: datetime, enrollments: Enrollments | None
+) -> tuple[str, bytes]:
     """What a payload is answered with: TA1 for its envelope, 999 for its structure, else the 271."""
     if message.payload_type != _REQUEST or message.mode != "RealTime":
         raise CoreEnvelopeError("only X12_270_Request_005010X279A1 in real time is taken")
@@ -117,7 +139,12 @@ def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[
     inquiries = [each for batch in batches if isinstance(batch, Batch) for each in batch.of(EligibilityInquiry)]
     if verdict.rejected_transactions or len(inquiries) != 1:
         return _REFUSAL, b"".join(write_999(interchange, envelope))
-    return _ANSWER, b"".join(write_271([knowledge.answer(inquiries[0], now)], envelope))
+    inquiry = inquiries[0]
+    linked = enrollments is None or enrollments.may_ask(inquiry.provider_npi, message.sender, now.date())
+    answer = (
+        knowledge.answer(inquiry, now) if linked else knowledge.refusal(inquiry, now, Rejection("2100B", "41", "N"))
+    )
+    return _ANSWER, b"".join(write_271([answer], envelope))
 
 
 def _reply(

@@ -22,6 +22,12 @@ def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
         log.warning("unknown code", partner=partner, code=code_set, count=count)
 
 
+def report_inquiries_held(reason: str) -> None:
+    """Tell that a user or an NPI may not ask HETS any more, or for some time (runbook: eligibility checks are held)."""
+    metrics.INQUIRIES_HELD.labels(reason).inc()
+    log.warning("inquiries held", reason=reason)
+
+
 def report_scanner_away(error: Exception) -> None:
     """Tell that the scanner of files does not answer, or not about a file: no file is taken (runbook: uploads)."""
     log.error("scanner away", error_class=type(error).__name__, reason=str(error))

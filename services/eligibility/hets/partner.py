@@ -184,9 +184,7 @@ def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
         source=Source(Name("PR", "2", _CMS, qualifier="PI", identifier=_CMS)),
         receiver=Receiver(Name("1P", "2", asked.organization, qualifier="XX", identifier=asked.npi)),
         subscriber=AskedPerson(
-            name=Name(
-                "IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi
-            ),
+            name=Name("IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi),
             traces=[Trace("1", asked.trace, f"9{asked.contract_id:0>9}")],
             birth_date=question.birth_date,
             dates=[Dated("291", question.service_from, last)],

@@ -1,4 +1,4 @@
-"""Inquiries to HETS: who asked when for which enrollment, and what came of it; and who asks by guessing."""
+"""Inquiries to HETS: who asked when for which enrollment, and what came of it."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
@@ -12,7 +12,8 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 """Owner of both: the inquiry."""
 
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
-# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons.
+# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons. `question_token` is the same for
+# the same question: a keyed digest.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -27,18 +28,10 @@ inquiry = sa.Table(
     sa.Column("answer", sa.Text),
     sa.Column("codes", sa.Text, nullable=False, server_default=""),
     sa.Column("answered_at", sa.DateTime(timezone=True)),
+    sa.Column("question_token", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
+    sa.Index("inquiry_question", "enrollment_id", "question_token", "asked_at"),
+    sa.Index("inquiry_asker", "enrollment_id", "asked_by", "asked_at", "inquiry_id"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
-)
-
-# How often a user has asked about a beneficiary since a moment, less what HETS answered: what is left did not match.
-# It is counted over all enrollments of the user, so it belongs to none, and holds only ids.
-guess = sa.Table(
-    "guess",
-    metadata,
-    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("beneficiary_token", sa.Text, primary_key=True),
-    sa.Column("count", sa.SmallInteger, nullable=False),
-    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
 )

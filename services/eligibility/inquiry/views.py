@@ -6,10 +6,10 @@ from libs.common.errors import nothing_here
 from libs.common.ports import Ports
 from libs.common.web.permit import Permit, opaque
 from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
-from services.eligibility.hets.domain import Question
+from services.eligibility.hets.domain import Question, sent_name
 from services.eligibility.hets.partner import open_answer
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import question_faults
+from services.eligibility.inquiry.domain import StateWords, question_faults, state_words
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
 from services.eligibility.settings import eligibility_settings
@@ -45,6 +45,27 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
         raise nothing_here()
     work.audit("read", "inquiry", one.inquiry_id)
     return opened(work.runtime, one)
+
+
+def question_token(runtime: Ports, question: Question) -> str:
+    """The same for the same question, however it was typed; nobody learns from it what was asked."""
+    name = sent_name(question)
+    parts = (
+        question.mbi,
+        name.last,
+        name.first,
+        name.suffix,
+        question.birth_date,
+        question.service_from,
+        question.service_to,
+        question.service_type,
+    )
+    return runtime.keys.beneficiary_token("|".join(map(str, parts)))
+
+
+def words_of(one: Inquiry) -> StateWords:
+    """How an inquiry stands, in words."""
+    return state_words(one.state, one.reasons)
 
 
 def opened(runtime: Ports, one: Inquiry) -> Opened:
