@@ -81,17 +81,18 @@ class EnrollmentBody(SentBody):
     accepted: bool = False
 
 
-class EndBody(SentBody):
-    """The last day of an enrollment, and whom CMS writes to."""
+class AttestationBody(SentBody):
+    """Which enrollment, by its submitter and first day, and whom CMS writes to."""
+
+    submitter: str = Field(max_length=20)
+    effective: date
+    email: str = Field(default="", max_length=254)
+
+
+class EndBody(AttestationBody):
+    """The same with its last day."""
 
     last_day: date | None = None
-    email: str = Field(default="", max_length=254)
-
-
-class AttestationBody(SentBody):
-    """Whom CMS writes to."""
-
-    email: str = Field(default="", max_length=254)
 
 
 class Made(BaseModel):
@@ -156,37 +157,34 @@ async def ask(
     return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
 
 
-@router.post("/{enrollment_id}/{submitter}/{effective}/end", status_code=202)
+@router.post("/{enrollment_id}/end", status_code=202)
 async def ask_end(
     permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
     enrollment_id: str,
-    submitter: str,
-    effective: date,
     body: EndBody,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> Made:
-    """Ask CMS to end the enrollment that began on `effective`."""
+    """Ask CMS to end an enrollment."""
 
     async def do() -> str:
-        return str(await end(permit, enrollment_id, submitter, effective, body.last_day, Contact(body.email)))
+        contact = Contact(body.email)
+        return str(await end(permit, enrollment_id, body.submitter, body.effective, body.last_day, contact))
 
-    content = digest_of("end", enrollment_id, submitter, f"{effective}", body.model_dump_json())
+    content = digest_of("end", enrollment_id, body.model_dump_json())
     return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
 
 
-@router.post("/{enrollment_id}/{submitter}/{effective}/attest", status_code=202)
+@router.post("/{enrollment_id}/attest", status_code=202)
 async def ask_attestation(
     permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
     enrollment_id: str,
-    submitter: str,
-    effective: date,
     body: AttestationBody,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> Made:
-    """Attest the enrollment that began on `effective` for a year from today."""
+    """Attest an enrollment for a year from today."""
 
     async def do() -> str:
-        return str(await attest(permit, enrollment_id, submitter, effective, Contact(body.email)))
+        return str(await attest(permit, enrollment_id, body.submitter, body.effective, Contact(body.email)))
 
-    content = digest_of("attest", enrollment_id, submitter, f"{effective}", body.model_dump_json())
+    content = digest_of("attest", enrollment_id, body.model_dump_json())
     return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
