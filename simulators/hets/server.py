@@ -19,6 +19,7 @@ from libs.x12.eligibility.writer import write_271
 from libs.x12.reader import Batch, FileVerdict, read_file
 from simulators.hets.enrollments import AnotherChangeError, Enrollments
 from simulators.hets.knowledge import Knowledge
+from simulators.population import Beneficiary
 
 _REQUEST = "X12_270_Request_005010X279A1"
 _ANSWER, _REFUSAL, _ENVELOPE = (
@@ -33,13 +34,14 @@ _GUIDE = frozenset({"005010X279A1"})
 class Behavior(BaseModel):
     """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
 
-    `answer` may be about somebody else (`foreign`), cut off (`cut`) or use codes of a later guide (`new-codes`).
+    `answer` may be about somebody else (`foreign`), cut off (`cut`), use codes of a later guide (`new-codes`) or be
+    that the system behind HETS is away (`away`: AAA 42).
     """
 
     delay_seconds: float = Field(default=0, ge=0)
     refuse: bool = False
     hold: bool = False
-    answer: Literal["right", "foreign", "cut", "new-codes"] = "right"
+    answer: Literal["right", "foreign", "cut", "new-codes", "away"] = "right"
 
 
 @dataclass
@@ -82,7 +84,8 @@ def core(
     async def take(request: Request) -> Response:
         try:
             message = read_message(request.headers.get("content-type", ""), await request.body())
-            payload_type, payload = _answer(knowledge, message, now(), enrollments)
+            away = state.behavior.answer == "away"
+            payload_type, payload = _answer(knowledge, message, now(), enrollments, away=away)
         except CoreEnvelopeError as error:
             state.refused += 1
             return _reply(
@@ -122,7 +125,7 @@ def _behaved(payload: bytes, behavior: Behavior) -> bytes:
 
 
 def _answer(
-    knowledge: Knowledge, message: CoreMessage, now: datetime, enrollments: Enrollments | None
+    knowledge: Knowledge, message: CoreMessage, now: datetime, enrollments: Enrollments | None, *, away: bool
 ) -> tuple[str, bytes]:
     """What a payload is answered with: TA1 for its envelope, 999 for its structure, else the 271."""
     if message.payload_type != _REQUEST or message.mode != "RealTime":
@@ -141,9 +144,12 @@ def _answer(
         return _REFUSAL, b"".join(write_999(interchange, envelope))
     inquiry = inquiries[0]
     linked = enrollments is None or enrollments.may_ask(inquiry.provider_npi, message.sender, now.date())
-    answer = (
-        knowledge.answer(inquiry, now) if linked else knowledge.refusal(inquiry, now, Rejection("2100B", "41", "N"))
-    )
+    if away:
+        answer = knowledge.refusal(inquiry, now, Rejection("2100A", "42", "R"))
+    elif linked:
+        answer = knowledge.answer(inquiry, now)
+    else:
+        answer = knowledge.refusal(inquiry, now, Rejection("2100B", "41", "N"))
     return _ANSWER, b"".join(write_271([answer], envelope))
 
 
@@ -170,6 +176,16 @@ def _reply(
     return Response(body, headers={"content-type": content_type})
 
 
+def _old_number(number: str, person: Beneficiary) -> dict[str, str]:
+    return {
+        "story": "Has a new Medicare number: this is the old one",
+        "mbi": number,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "birth_date": f"{person.birth_date:%m/%d/%Y}",
+    }
+
+
 def window(state: State, knowledge: Knowledge) -> FastAPI:
     """The application for tests and people."""
     application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
@@ -189,7 +205,7 @@ def window(state: State, knowledge: Knowledge) -> FastAPI:
                 "birth_date": f"{person.birth_date:%m/%d/%Y}",
             }
             for person, story in knowledge.patients.values()
-        ]
+        ] + [_old_number(*knowledge.replaced)]
 
     @application.post("/behavior")
     async def behave(behavior: Behavior) -> Behavior:

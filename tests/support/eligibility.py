@@ -17,11 +17,12 @@ from libs.common.contracts.envelope import Message, Received, headers_from_text,
 from libs.common.settings import HETS, Settings
 from services.eligibility.hets.domain import Question
 from services.eligibility.settings import eligibility_settings
+from simulators.hets.enrollments import Enrollments
 from simulators.hets.knowledge import Knowledge
 from simulators.hets.server import Behavior, State, core
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from simulators.serving import install_trust, serve_http
-from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
+from tests.support.applications import ADMINISTRATOR, BILLER, OTHER_BILLER, Application, Someone, application
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING
 from tools.walk.place import until
@@ -71,16 +72,19 @@ class Hets:
 
 
 @asynccontextmanager
-async def hets_serving(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hets]:
-    """HETS on a port of its own, trusted by the service of `settings`."""
+async def hets_serving(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, enrollments: Enrollments | None = None
+) -> AsyncIterator[Hets]:
+    """HETS on a port of its own, trusted by the service of `settings`; without `enrollments` it answers everybody."""
     async with free_port_base() as base:
         port = base + HETS
         monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_ADDRESS", f"https://localhost:{port}/core/mime")
+        monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_ENROLLMENT_ADDRESS", f"https://localhost:{port}/edi")
         monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_SECONDS", "2")
         eligibility_settings.cache_clear()
         files = install_trust("hets", settings.state_directory, SetClock(MORNING))
         state, stop = State(), asyncio.Event()
-        application = core(Knowledge(DEFAULT_SEED), state, lambda: MORNING)
+        application = core(Knowledge(DEFAULT_SEED), state, lambda: MORNING, enrollments)
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files))
         await until(lambda: _listens(port), within=10, waiting_for="HETS")
         try:
@@ -137,9 +141,9 @@ class EligibilityService:
 
 @asynccontextmanager
 async def eligibility_service(
-    settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
+    settings: CloneSettings, monkeypatch: pytest.MonkeyPatch, enrollments: Enrollments | None = None
 ) -> AsyncIterator[EligibilityService]:
-    """The eligibility service with the access of two clinics in its copy, and HETS."""
-    async with application("eligibility", settings) as app, hets_serving(settings, monkeypatch) as hets:
-        await app.admit(BILLER, OTHER_BILLER)
+    """The eligibility service with the access of two clinics in its copy, and HETS; see `hets_serving`."""
+    async with application("eligibility", settings) as app, hets_serving(settings, monkeypatch, enrollments) as hets:
+        await app.admit(BILLER, OTHER_BILLER, ADMINISTRATOR)
         yield EligibilityService(app, hets)

@@ -160,7 +160,8 @@ class CoverageAnswer(_Answer):
 class InquiryAnswer(BaseModel):
     """One inquiry and its outcome; `message` says what happened and what to do.
 
-    `coverage` is about the days asked about, `parts` those active on any of them, `death` the date of death. `groups`
+    `coverage` is about the days asked about, `parts` those active on any of them, `death` the date of death,
+    `number_ended` the last day of a Medicare number that was replaced. `groups`
     hold the benefits by the headings of the entitlement page: an empty one was not reported. `refusals` beside benefits
     are parts of the question that HETS did not answer; `remarks` say what the answer lacks.
     """
@@ -176,6 +177,7 @@ class InquiryAnswer(BaseModel):
     coverage: tuple[CoverageAnswer, ...] = ()
     parts: tuple[str, ...] = ()
     death: date | None = None
+    number_ended: date | None = None
     person: PersonAnswer | None = None
     groups: dict[str, tuple[BenefitAnswer, ...]] = {}
     about: tuple[FactAnswer, ...] = ()
@@ -281,6 +283,7 @@ def shown(one: Opened) -> InquiryAnswer:
             "asked_at": inquiry.asked_at,
             "answered_at": inquiry.answered_at,
             "refusals": one.refusals,
+            "number_ended": one.number_ended,
             **(entitlement_of(one.answer, one.question) if one.answer else {}),
         }
     )

@@ -28,6 +28,8 @@ PENDING = "pending"
 _OLDEST_YEARS = 130
 _MAX_VARIANTS = 5
 MAX_RETRIES = _MAX_VARIANTS + 1
+NUMBER_ENDS = "540"
+"""DTP01 of the patient (loop 2100C): the last day of a Medicare number that was replaced."""
 REPLACED_NUMBER = "72"
 """AAA03 for a Medicare number that was replaced before the days asked about: its form was right when it was sent."""
 _MAX_LAST_NAME, _MAX_FIRST_NAME = 60, 35

@@ -1,6 +1,7 @@
 """Finds inquiries for page and program, opens what is sealed of them, and says what to correct in a question."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from libs.common.errors import nothing_here
 from libs.common.ports import Ports
@@ -9,7 +10,7 @@ from services.eligibility.entitlement.domain import Entitlement, Headline, Refus
 from services.eligibility.hets.domain import Question, sent_name
 from services.eligibility.hets.partner import open_answer
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import StateWords, question_faults, state_words
+from services.eligibility.inquiry.domain import NUMBER_ENDS, StateWords, question_faults, state_words
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
 from services.eligibility.settings import eligibility_settings
@@ -23,6 +24,12 @@ class Opened:
     question: Question
     answer: Entitlement | None
     refusals: tuple[Refusal, ...]
+
+    @property
+    def number_ended(self) -> date | None:
+        """The last day of the Medicare number, where HETS says that it was replaced."""
+        periods = self.answer.person.periods if self.answer else ()
+        return next((each.last for each in periods if each.code == NUMBER_ENDS), None)
 
     @property
     def headline(self) -> Headline | None:
