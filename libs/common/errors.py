@@ -8,8 +8,9 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
     """The caller can correct it: a 4xx answer with a stable code and a sentence that says what to do.
 
     `code` stands in the catalog `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
-    `for_programs` takes the place of `sentence` under /api where that speaks of pages; `audited` says that whoever
-    opened the transaction has seen to its audit row.
+    `for_programs` takes the place of `sentence` under /api where that speaks of pages; `retry_after` are the seconds
+    after which the same may be asked again, where that is known; `audited` says that whoever opened the transaction has
+    seen to its audit row.
     """
 
     code: str
@@ -17,6 +18,7 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
     status: int = 422
     fields: dict[str, str] = field(default_factory=dict)
     for_programs: str = ""
+    retry_after: int = 0
     audited: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -63,6 +65,7 @@ ERROR_CODES = {
     "inquiry-held": "The user or the NPI may not ask HETS now: too many refusals, or HETS blocks the NPI.",
     "inquiry-limited": "Too many inquiries: in an hour, or about one patient with details that do not match.",
     "inquiry-not-enrolled": "The NPI has no active HETS EDI enrollment with this submitter.",
+    "inquiry-repeated": "The same inquiry was sent a moment ago and has no answer; send it again after Retry-After.",
     "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
     "remittance-posted": "The payment was posted while its remittance was in quarantine.",
     "sign-in-limited": "Too many attempts from here.",

@@ -24,7 +24,7 @@ class Enrolled:
 
 def our_submitter(runtime: Ports) -> str:
     """The submitter ID under which this contract asks HETS: one of its own for each contract (handbook 9.2.1)."""
-    return runtime.deployment.contract_id
+    return runtime.deployment.hets_submitter
 
 
 def not_enrolled_sentence(npi: str) -> str:

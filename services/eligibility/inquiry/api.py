@@ -18,11 +18,13 @@ from services.eligibility.hets.domain import ALL_BENEFITS, NO_ANSWER, Question
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.handlers import asking
 from services.eligibility.inquiry.repository import Inquiry
-from services.eligibility.inquiry.views import Opened, asked_question, found, words_of
+from services.eligibility.inquiry.views import Opened, asked_question, found, words_for
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
-_NEW_KEY = "Send it with a new Idempotency-Key: the same key gives this outcome again."
+_NEW_KEY = (
+    "Send it with a new Idempotency-Key: the same key gives this outcome again. What was sent must wait 90 seconds."
+)
 
 
 class QuestionBody(SentBody):
@@ -218,7 +220,8 @@ async def inquire(
     """Ask HETS and wait for its answer. Needs an `Idempotency-Key` of 8 to 200 characters.
 
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
-    new key. Several inquiries about one Medicare number with details that do not match lead to 429.
+    new key. Several inquiries about one Medicare number with details that do not match lead to 429; so does one that
+    was sent within the last 90 seconds and has no answer, with `Retry-After`.
 
     200 instead of 201: the same question was answered within minutes, and this is that answer.
     """
@@ -290,7 +293,7 @@ def shown(one: Opened) -> InquiryAnswer:
 
 
 def _message(one: Opened) -> str:
-    state = words_of(one.inquiry)
+    state = words_for(one.inquiry)
     if one.answer:
         return state.sentence
     remedies = [each.remedy for each in one.refusals] or [state.remedy]

@@ -13,8 +13,12 @@ from libs.x12.eligibility.codes import HETS_SERVICE_TYPES, NOT_NOW, SERVICE_TYPE
 from services.eligibility.entitlement.domain import Person
 from services.eligibility.hets.domain import (
     ANSWERED,
+    BUSY,
+    INTERCHANGE_REFUSED,
     NO_ANSWER,
     REFUSED,
+    RESTS,
+    SYNTAX_REFUSED,
     UNREADABLE,
     Question,
     SentName,
@@ -64,6 +68,44 @@ STATE_WORDS = {
     ),
 }
 
+_SYNTAX_REMEDY = "Asking again changes nothing. Call the help desk and give your reference."
+# The reasons (`hets/domain.py`) that people do something else about than their state says.
+_REASON_WORDS = {
+    BUSY: StateWords(
+        "warning",
+        "Not sent to HETS",
+        "More questions wait for HETS than can be sent at once, so yours was not sent.",
+        "Ask again in a few seconds.",
+    ),
+    RESTS: StateWords(
+        "bad",
+        "No answer from HETS",
+        "HETS, the eligibility system of CMS, did not answer the last questions, so yours was not sent.",
+        "Ask again in a minute. Claims, remittances and appeals work.",
+    ),
+    SYNTAX_REFUSED: StateWords(
+        "bad",
+        "Not read by HETS",
+        "HETS could not read the question: it sent a 999, which refuses the form of the X12 file, and no answer.",
+        _SYNTAX_REMEDY,
+    ),
+    INTERCHANGE_REFUSED: StateWords(
+        "bad",
+        "Not read by HETS",
+        "HETS did not take the question in: it sent a TA1, which refuses the envelope of the X12 file, and no answer.",
+        _SYNTAX_REMEDY,
+    ),
+}
+
+
+def words_of(state: str, reason: str, codes: Collection[str] = ()) -> StateWords:
+    """How an inquiry stands, in words: by why there is no answer, or HETS refused (AAA03), where that matters."""
+    if state == REFUSED:
+        for given, words in _REFUSALS:
+            if not given.isdisjoint(codes):
+                return words
+    return _REASON_WORDS.get(reason.partition(" ")[0], STATE_WORDS[state])
+
 
 # What a refusal is called by its reasons (AAA03); any other is a patient who was not found.
 _REFUSALS = (
@@ -87,15 +129,6 @@ _REFUSALS = (
 )
 SERVICE_TYPE_CHOICES = tuple((code, f"{code}: {SERVICE_TYPES[code]}") for code in HETS_SERVICE_TYPES)
 """What HETS may be asked about (EQ01), with words; the first is everything."""
-
-
-def state_words(state: str, codes: Collection[str]) -> StateWords:
-    """How an inquiry stands, in words. `codes` are the reasons HETS refused it for."""
-    if state == REFUSED:
-        for given, words in _REFUSALS:
-            if not given.isdisjoint(codes):
-                return words
-    return STATE_WORDS[state]
 
 
 @dataclass(frozen=True, slots=True)

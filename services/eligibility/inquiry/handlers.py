@@ -6,7 +6,9 @@ Whoever dies in between leaves a pending inquiry, which the sweep closes as not 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from typing import NoReturn
 from uuid import UUID
 
 from libs.common.contracts.base import Contract
@@ -17,6 +19,8 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.ports import Ports
+from libs.common.web.formats import count
 from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit
 from services.eligibility.conduct.domain import Asker
@@ -24,11 +28,11 @@ from services.eligibility.conduct.handlers import forget_old, refuse_over_limits
 from services.eligibility.conduct.repository import take_back_question, values_of
 from services.eligibility.conduct.views import asker_of
 from services.eligibility.enrollment.views import not_enrolled_sentence, our_submitter
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, Question
-from services.eligibility.hets.partner import PARTNER, Asked, Hets, Outcome
+from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, REFUSED, Question
+from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
-from services.eligibility.inquiry.views import Opened, faults_of, found, question_token
+from services.eligibility.inquiry.views import Opened, faults_of, found, question_digest
 from services.eligibility.settings import eligibility_settings
 
 SWEEP = "sweep-inquiries"
@@ -36,6 +40,7 @@ SWEEP = "sweep-inquiries"
 
 _SWEEP_EVERY = timedelta(minutes=1)
 _ORPHAN_AFTER = timedelta(minutes=2)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ async def asking(
 
     The same form again gives the same inquiry, and asks nobody; neither does the same question within minutes, unless
     `again` says so. Raises `Rejected` before HETS is asked: with what to correct in the question, because the NPI is
-    not enrolled for HETS or the user may not ask (403), or because too much was asked (429); the refusal is audited.
+    not enrolled for HETS or the user may not ask (403), because too much was asked, or because it was sent a moment ago
+    and has no answer (429); the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
@@ -74,18 +80,26 @@ async def asking(
         inquiry_id = runtime.ids.new()
         content = digest_of("inquiry", str(permit.enrollment.enrollment_id), QUESTION.encode(question))
         token, asker = runtime.keys.beneficiary_token(question.mbi), asker_of(permit)
-        repeated = await _admit(permit, asker, question, inquiry_id, again=again)
+        digest = question_digest(runtime, asker.user_id, permit.enrollment.enrollment_id, question)
+        repeated = await _admit(permit, asker, token, inquiry_id, digest, again=again)
         first = await claim(permit, key, content, str(repeated or inquiry_id))
         if first or repeated:
             await take_back_question(permit.work, asker, token, slot=inquiry_id.int)
-        asked = None if first or repeated else await _open(permit, inquiry_id, question, token)
-    outcome = await Hets(runtime.settings, runtime.clock).ask(asked) if asked else None
+        asked = None if first or repeated else await _open(permit, inquiry_id, question, token, digest)
+    outcome = await _ask_hets(runtime, asked) if asked else None
     async with admission.open() as permit:
         fresh = await _close(permit, asked, outcome) if asked and outcome else None
         if first:
             yield Answering(permit, UUID(first), None)
         else:
             yield Answering(permit, repeated or inquiry_id, fresh, repeated=repeated is not None)
+
+
+async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome:
+    try:
+        return await Hets(runtime.settings, runtime.clock).ask(asked)
+    except HetsBusy:
+        return Outcome(NO_ANSWER, reason=BUSY)
 
 
 async def ask(admission: Admission, question: Question, key: str, *, again: bool = False) -> tuple[UUID, bool]:
@@ -101,17 +115,20 @@ def _refuse_faults(permit: Permit, question: Question) -> None:
         raise Rejected("form-invalid", "Correct the fields below, then ask again.", fields=faults)
 
 
-async def _admit(permit: Permit, asker: Asker, question: Question, inquiry_id: UUID, *, again: bool) -> UUID | None:
+async def _admit(
+    permit: Permit, asker: Asker, token: str, inquiry_id: UUID, digest: bytes, *, again: bool
+) -> UUID | None:
     """Count the question, and refuse it where HETS may not be asked; the inquiry that answered it already, if any."""
     settings, work = eligibility_settings(), permit.work
     runtime = work.runtime
+    since = runtime.clock.business() - timedelta(minutes=settings.repeat_minutes)
     opening = await repository.opening(
         work,
         {
             **values_of(
                 work,
                 asker,
-                runtime.keys.beneficiary_token(question.mbi),
+                token,
                 over=work.now - timedelta(hours=settings.guess_hours),
                 slot=inquiry_id.int,
             ),
@@ -119,9 +136,9 @@ async def _admit(permit: Permit, asker: Asker, question: Question, inquiry_id: U
             "submitter": our_submitter(runtime),
             "today": runtime.today,
             "enrollment": permit.enrollment.enrollment_id,
-            # Nothing has this token, so nothing is found of a question that is to be asked again.
-            "question_token": "again" if again else question_token(runtime, question),
-            "repeated_since": runtime.clock.business() - timedelta(minutes=settings.repeat_minutes),
+            "question_digest": digest,
+            # Nothing is found of a question that is to be asked again.
+            "repeated_since": _NEVER if again else since,
         },
     )
     refuse_over_limits(work, asker, opening.standing)
@@ -132,7 +149,20 @@ async def _admit(permit: Permit, asker: Asker, question: Question, inquiry_id: U
     return opening.repeated
 
 
-async def _open(permit: Permit, inquiry_id: UUID, question: Question, token: str) -> Asked:
+async def _refuse_repeating(permit: Permit, digest: bytes, sent_after: datetime) -> NoReturn:
+    """Refuse what was sent a moment ago and has no answer: HETS may still be at work on it (CAQH CORE rule 153)."""
+    work = permit.work
+    sent_at = await repository.last_sent(work, digest, sent_after=sent_after)
+    left = max(1, ceil(((sent_at or sent_after) - sent_after).total_seconds()))
+    work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-repeated")
+    sentence = (
+        "HETS was sent this question a moment ago and has not answered it. By its rules the same question is not sent "
+        f"again at once: ask again in {count(left, 'second')}. Other questions can be asked now."
+    )
+    raise Rejected("inquiry-repeated", sentence, status=429, fields={"": sentence}, retry_after=left)
+
+
+async def _open(permit: Permit, inquiry_id: UUID, question: Question, token: str, digest: bytes) -> Asked:
     work, enrollment = permit.work, permit.enrollment
     runtime = work.runtime
     asked = Asked(
@@ -142,10 +172,11 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question, token: str
         question=question,
         npi=enrollment.npi,
         organization=enrollment.organization_name,
-        contract_id=runtime.deployment.contract_id,
+        submitter=runtime.deployment.hets_submitter,
         today=runtime.today,
     )
-    await repository.add(
+    sent_after = work.now - timedelta(seconds=eligibility_settings().hets_again_seconds)
+    is_new = await repository.add(
         work,
         {
             "inquiry_id": inquiry_id,
@@ -155,9 +186,13 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question, token: str
             "trace": asked.trace,
             "beneficiary_token": token,
             "question": QUESTION.seal(runtime.keys, question, inquiry_id),
-            "question_token": question_token(runtime, question),
+            "question_digest": digest,
+            "sent_at": work.now,
         },
+        sent_after=sent_after,
     )
+    if not is_new:
+        await _refuse_repeating(permit, digest, sent_after)
     work.audit("ask", "inquiry", inquiry_id)
     return asked
 
@@ -169,7 +204,15 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
     if outcome.answer:
         answer = ANSWER.seal(work.runtime.keys, outcome.answer, asked.inquiry_id)
     codes = " ".join(outcome.codes)
-    closed = await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes)
+    closed = await repository.close(
+        work,
+        asked.inquiry_id,
+        outcome.state,
+        answer=answer,
+        codes=codes,
+        reason=outcome.reason,
+        was_sent=outcome.was_sent,
+    )
     if closed is None:
         return None
     if outcome.state != ANSWERED:

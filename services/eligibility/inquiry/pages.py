@@ -34,7 +34,7 @@ from services.eligibility.inquiry.domain import (
 )
 from services.eligibility.inquiry.handlers import ask
 from services.eligibility.inquiry.repository import Inquiry
-from services.eligibility.inquiry.views import Opened, asked_question, faults_of, found, words_of
+from services.eligibility.inquiry.views import Opened, asked_question, faults_of, found, words_for
 from services.eligibility.settings import eligibility_settings
 
 router = APIRouter()
@@ -135,7 +135,7 @@ async def answer(
     }
     if one.answer is None:
         refused = {
-            "state": words_of(one.inquiry),
+            "state": words_for(one.inquiry),
             "form": Form(_typed(one.question)),
             "retries": retries(one.question, one.inquiry.reasons),
             "old_number": REPLACED_NUMBER in one.inquiry.reasons,
@@ -239,7 +239,7 @@ async def _form_page(request: Request, permit: Permit, shown: Form) -> HTMLRespo
 
 def _check(runtime: Ports, one: Inquiry) -> _Check:
     asked = asked_question(runtime, one)
-    return _Check(one, asked, dict(SERVICE_TYPE_CHOICES).get(asked.service_type, asked.service_type), words_of(one))
+    return _Check(one, asked, dict(SERVICE_TYPE_CHOICES).get(asked.service_type, asked.service_type), words_for(one))
 
 
 def _typed(question: Question) -> dict[str, str]:

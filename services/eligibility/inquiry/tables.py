@@ -12,8 +12,10 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 """Owner of both: the inquiry."""
 
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
-# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons. `question_token` is the same for
-# the same question: a keyed digest.
+# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons; `reason` is why there is no
+# answer that can be used. `sent_at`, in real time, is when HETS may have been sent it; `question_digest`, keyed, is the
+# same for the same question of the same user: by both it is not sent again too
+# soon, and by its digest it is known when it is asked again.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -28,10 +30,18 @@ inquiry = sa.Table(
     sa.Column("answer", sa.Text),
     sa.Column("codes", sa.Text, nullable=False, server_default=""),
     sa.Column("answered_at", sa.DateTime(timezone=True)),
-    sa.Column("question_token", sa.Text, nullable=False, server_default=""),
+    sa.Column("sent_at", sa.DateTime(timezone=True)),
+    sa.Column("question_digest", sa.LargeBinary, nullable=False, server_default=""),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
-    sa.Index("inquiry_question", "enrollment_id", "question_token", "asked_at"),
+    sa.Index("inquiry_question", "question_digest", "asked_at"),
     sa.Index("inquiry_asker", "enrollment_id", "asked_by", "asked_at", "inquiry_id"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
+    sa.Index(
+        "inquiry_unanswered",
+        "question_digest",
+        "sent_at",
+        postgresql_where=sa.text("state IN ('pending', 'no-answer') AND sent_at IS NOT NULL"),
+    ),
 )

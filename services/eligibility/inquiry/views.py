@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from libs.common.errors import nothing_here
 from libs.common.ports import Ports
@@ -10,7 +11,7 @@ from services.eligibility.entitlement.domain import Entitlement, Headline, Refus
 from services.eligibility.hets.domain import Question, sent_name
 from services.eligibility.hets.partner import open_answer
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import NUMBER_ENDS, StateWords, question_faults, state_words
+from services.eligibility.inquiry.domain import NUMBER_ENDS, StateWords, question_faults, words_of
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
 from services.eligibility.settings import eligibility_settings
@@ -54,8 +55,8 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
     return opened(work.runtime, one)
 
 
-def question_token(runtime: Ports, question: Question) -> str:
-    """The same for the same question, however it was typed; nobody learns from it what was asked."""
+def question_digest(runtime: Ports, user_id: UUID, enrollment_id: UUID, question: Question) -> bytes:
+    """The same for the same question of the same user, however it was typed: by what HETS is sent."""
     name = sent_name(question)
     parts = (
         question.mbi,
@@ -67,12 +68,13 @@ def question_token(runtime: Ports, question: Question) -> str:
         question.service_to,
         question.service_type,
     )
-    return runtime.keys.beneficiary_token("|".join(map(str, parts)))
+    asked = "|".join(map(str, parts)).encode()
+    return runtime.keys.keyed_digest(user_id.bytes + enrollment_id.bytes + asked)
 
 
-def words_of(one: Inquiry) -> StateWords:
+def words_for(one: Inquiry) -> StateWords:
     """How an inquiry stands, in words."""
-    return state_words(one.state, one.reasons)
+    return words_of(one.state, one.reason, one.reasons)
 
 
 def opened(runtime: Ports, one: Inquiry) -> Opened:

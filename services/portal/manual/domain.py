@@ -34,6 +34,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.6",
+        date(2026, 11, 30),
+        (
+            "Administration: certifying the users of a large organization, page by page.",
+            "Remittances and appeals: the whole list as a file.",
+        ),
+    ),
+    Edition(
         "1.5",
         date(2026, 11, 30),
         (

@@ -24,7 +24,7 @@ PATH = f"/eligibility/hets-enrollments/{BILLER.enrollment_id}"
 TODAY = f"{MORNING:%m/%d/%Y}"
 FORM = {
     "accepted": "yes",
-    "submitter": "15004",
+    "submitter": "MER15004",
     "offshore": "no",
     "effective": TODAY,
     "ends": "",
@@ -38,7 +38,7 @@ async def portal(
     databases: Callable[..., Awaitable[CloneSettings]], monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[EligibilityService]:
     enrollments = Enrollments(DEFAULT_SEED)
-    async with eligibility_service(await databases("eligibility"), monkeypatch, enrollments) as running:
+    async with eligibility_service(await databases("eligibility"), monkeypatch, enrollments=enrollments) as running:
         await running.app.admit(BOSS, ENROLLED)
         yield running
 
@@ -105,7 +105,7 @@ async def test_an_administrator_enrolls_an_npi_and_hets_can_be_asked(portal: Eli
     assert "Not enrolled: HETS cannot be asked" in listed.text
     assert ENROLLED.ptan not in listed.text
     form = await portal.app.call("GET", PATH, BOSS)
-    assert 'value="15004"' in form.text
+    assert 'value="MER15004"' in form.text
     assert "HETS Rules of Behavior" in form.text
     review = await press(portal, PATH, FORM, "enroll-0001")
     assert review.status_code == 200
@@ -127,7 +127,7 @@ async def test_an_administrator_enrolls_an_npi_and_hets_can_be_asked(portal: Eli
         assert words in page.text
     assert (await portal.ask(key="key-000002")).status_code == 303
     [told] = [each.event for each in await portal.published() if "hets-enrollment" in each.event.type]
-    assert (told.change, told.npi, told.submitter) == ("enroll", BILLER.npi, "15004")
+    assert (told.change, told.npi, told.submitter) == ("enroll", BILLER.npi, "MER15004")
     [row] = await portal.rows("SELECT hets_request::text AS all FROM hets_request")
     assert "official@clinic.example" not in row.all
 
@@ -135,7 +135,7 @@ async def test_an_administrator_enrolls_an_npi_and_hets_can_be_asked(portal: Eli
 async def test_an_enrollment_is_attested_and_ended(portal: EligibilityService) -> None:
     await enroll(portal)
     await tell_cms(portal)
-    change = {"submitter": "15004", "effective": TODAY, "contact_email": "official@clinic.example"}
+    change = {"submitter": "MER15004", "effective": TODAY, "contact_email": "official@clinic.example"}
     early = await press(portal, f"{PATH}/end", {**change, "last_day": "11/22/2026"}, "end-000001")
     assert early.status_code == 422
     assert 'href="#last_day"' in early.text
@@ -228,7 +228,7 @@ async def test_while_cms_is_away_the_request_waits_and_the_list_of_before_stands
 
 async def test_programs_do_the_same(portal: EligibilityService) -> None:
     api = f"/api{PATH}"
-    body = {"accepted": True, "submitter": "15004", "offshore": False, "effective": "2026-11-23"}
+    body = {"accepted": True, "submitter": "MER15004", "offshore": False, "effective": "2026-11-23"}
     wrong = await portal.app.call("POST", api, BOSS, json=body, headers={"idempotency-key": "enroll-0001"})
     assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["email"])
     body |= {"email": "official@clinic.example"}
@@ -236,7 +236,7 @@ async def test_programs_do_the_same(portal: EligibilityService) -> None:
     assert made.status_code == 202
     await tell_cms(portal)
     found = (await portal.app.call("GET", api, BOSS)).json()
-    assert [(each["submitter"], each["ends"]) for each in found["links"]] == [("15004", None)]
+    assert [(each["submitter"], each["ends"]) for each in found["links"]] == [("MER15004", None)]
     assert [(each["kind"], each["state"]) for each in found["requests"]] == [("enroll", "told")]
     [listed] = (await portal.app.call("GET", "/api/eligibility/hets-enrollments", BOSS)).json()["providers"]
     assert listed["npi"] == BILLER.npi

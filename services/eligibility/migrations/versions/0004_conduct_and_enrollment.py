@@ -1,11 +1,11 @@
-"""How HETS is asked and by whom, HETS EDI enrollments, and by which token a question is known again."""
+"""How HETS is asked and by whom, HETS EDI enrollments, and finding a question that was answered."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import UUID
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -64,7 +64,6 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('sending', 'told', 'refused')", name="hets_request_state"),
     )
     op.create_index("hets_request_npi", "hets_request", ["organization_id", "npi", "made_at"])
-    op.add_column("inquiry", sa.Column("question_token", sa.Text, nullable=False, server_default=""))
-    op.create_index("inquiry_question", "inquiry", ["enrollment_id", "question_token", "asked_at"])
+    op.create_index("inquiry_question", "inquiry", ["question_digest", "asked_at"])
     op.create_index("inquiry_asker", "inquiry", ["enrollment_id", "asked_by", "asked_at", "inquiry_id"])
     op.execute("INSERT INTO due_work (kind, subject, due_at, payload) VALUES ('take-hets-links', 'all', now(), '{}')")
