@@ -121,6 +121,7 @@ async def test_the_state_inside_a_page_of_the_contractors_website(
 OWN = {
     "home": "/home",
     "eligibility": "/eligibility",
+    "eligibility-history": "/eligibility/history",
     "eligibility-entitlement": "",
     "eligibility-not-answered": "",
     "submissions": "/claims/submissions",

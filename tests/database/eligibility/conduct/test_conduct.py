@@ -130,7 +130,7 @@ async def test_questions_are_limited_by_the_hour_of_a_user_and_of_an_npi(portal:
     others = [(await portal.ask(COLLEAGUE, key=f"other-{n}", **typed(people[n]))).status_code for n in range(12, 16)]
     assert others == [303, 303, 303, 429]
     assert portal.hets.state.answered == 15
-    # Another NPI is not concerned, and the next hour begins anew.
+    # Another NPI is not concerned, and the next hour begins at zero.
     npi = Someone("of another NPI", npi="1245319599")
     await portal.app.admit(npi)
     assert (await portal.ask(npi, key="another-npi", **typed(people[12]))).status_code == 303
