@@ -190,6 +190,8 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     ),
     "eligibility.npi": lambda _: "1234567893",
     "eligibility.npis": lambda _: ["1234567893"],
+    "eligibility.question_digest": lambda _: b"planted",
+    "eligibility.sent_after": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
     "eligibility.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
     "eligibility.subject": lambda _: "npi:1234567893",
     "eligibility.submitter": lambda _: "15004",
@@ -202,13 +204,14 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
 """What reads are asked with where the parameter's name alone does not say it, the most particular first."""
 
 FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
+    "eligibility": {"inquiry.last_sent": "what is planted was answered"},
     "remittance": {
         "quarantine.waiting": "what is in quarantine belongs to nobody",
         "quarantine.hold": "the same",
         "quarantine.contradicted": "remittance and claims are of the same enrollment",
         "advice.head": "what waits to be posted belongs to nobody yet",
         "advice.corrections": "a claim that was decided once was not corrected",
-    }
+    },
 }
 """Reads that find nothing in what is planted, and why."""
 
