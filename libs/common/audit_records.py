@@ -67,6 +67,10 @@ RECORDS = (
     Audited("attest", "hets-enrollment", "A HETS EDI enrollment was attested for another year."),
     Audited("send", "hets-enrollment", "CMS was told of a HETS EDI enrollment, or could not be told."),
     Audited("import", "hets-links", "The list of active HETS EDI enrollments was taken from CMS."),
+    Audited("list", "item-checks", "The last questions to the item history of DME were listed.", shows=True),
+    Audited("ask", "item-check", "A question to the item history of DME was sent.", shows=True),
+    Audited("answer", "item-check", "The item history of DME answered a question, or did not."),
+    Audited("read", "item-check", "An answer of the item history of DME was shown.", shows=True),
     # Claims.
     Audited("list", "submissions", "Claim files were listed, with the names of those not received.", shows=True),
     Audited("submit", "submission", "A claim file was sent."),

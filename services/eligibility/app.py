@@ -2,6 +2,8 @@
 
 from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
+from services.eligibility.certificates import api as certificates_api
+from services.eligibility.certificates import pages as certificates_pages
 from services.eligibility.conduct import api as conduct_api
 from services.eligibility.conduct import pages as conduct_pages
 from services.eligibility.conduct import tables as _conduct_tables  # noqa: F401 - declares the tables
@@ -14,8 +16,14 @@ from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
 from services.eligibility.inquiry.handlers import SWEEP, sweep
+from services.eligibility.item_history.handlers import SWEEP as SWEEP_ITEM_CHECKS
+from services.eligibility.item_history.handlers import sweep as sweep_item_checks
+from services.eligibility.item_history.partner import PARTNER as ITEM_HISTORY
+from services.eligibility.item_history.partner import check as check_item_history
 from services.eligibility.metadata import metadata
 from services.eligibility.printout import pages as printout
+from services.eligibility.same_or_similar import api as same_or_similar_api
+from services.eligibility.same_or_similar import pages as same_or_similar_pages
 
 service = Service(
     name="eligibility",
@@ -24,13 +32,17 @@ service = Service(
         api.router,
         pages.router,
         printout.router,
+        same_or_similar_api.router,
+        same_or_similar_pages.router,
+        certificates_api.router,
+        certificates_pages.router,
         conduct_api.router,
         conduct_pages.router,
         enrollment_api.router,
         enrollment_pages.router,
     ),
-    # The first rows of these two stand in migrations; each asks for its next run itself.
-    timers={SWEEP: sweep},
+    # The first row of each stands in a migration; it asks for its next run itself.
+    timers={SWEEP: sweep, SWEEP_ITEM_CHECKS: sweep_item_checks},
     jobs={REFRESH: Job(refresh, patience=None), SEND: Job(send)},
-    partners={"hets": check},
+    partners={"hets": check, ITEM_HISTORY: check_item_history},
 )

@@ -6,7 +6,7 @@ from functools import cache
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from libs.common.settings import HETS, Settings
+from libs.common.settings import HETS, ITEM_HISTORY, Settings
 from libs.partners.core_connectivity.forms import Form
 from services.eligibility.conduct.domain import Budget, Limits
 
@@ -85,6 +85,15 @@ class EligibilitySettings(BaseSettings):
     def enrollment_office(self, settings: Settings) -> str:
         """Where CMS takes HETS EDI enrollments."""
         return self.hets_enrollment_address or f"https://localhost:{settings.port(HETS)}/edi"
+
+    item_history_address: str = ""
+    """Where the item history of the DME shared systems answers over HTTPS. Empty: the simulator on this machine."""
+    item_history_seconds: float = Field(default=20.0, gt=0)
+    """How long its answer is waited for."""
+
+    def item_history(self, settings: Settings) -> str:
+        """Where the item history is."""
+        return self.item_history_address or f"https://localhost:{settings.port(ITEM_HISTORY)}"
 
     def address(self, settings: Settings) -> str:
         """Where HETS is."""

@@ -36,6 +36,8 @@ def _listed(permission: Permission) -> Permission:
 CLAIM_SUBMIT = _listed(Permission("claims.submit", "F-08"))
 CLAIM_STATUS = _listed(Permission("claims.status", "F-07"))
 ELIGIBILITY_INQUIRY = _listed(Permission("eligibility.inquiry", "F-12"))
+SAME_OR_SIMILAR = _listed(Permission("eligibility.same-or-similar", "F-25"))
+CERTIFICATES = _listed(Permission("eligibility.certificates", "F-02"))
 # How much the users of an organization ask, and which of its NPIs may ask HETS, is for its administrators.
 ELIGIBILITY_USE = _listed(
     Permission("eligibility.use", "F-12", needs_enrollment=False, data=False, administrators=True)

@@ -19,9 +19,9 @@ from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, permitted, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
+from services.eligibility.benefits.views import DISCLAIMERS, beside_the_tabs, shown_tabs
 from services.eligibility.conduct.views import held_sentence
 from services.eligibility.enrollment.views import may_ask_sentence, may_enroll
-from services.eligibility.entitlement import domain as entitlement
 from services.eligibility.hets.domain import ALL_BENEFITS, Question
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import (
@@ -197,16 +197,15 @@ def entitlement_facts(one: Opened, *, repeated: bool = False) -> dict[str, objec
     """
     known, asked = one.answer, one.question
     assert known is not None  # noqa: S101 - only answered inquiries have the page
-    states = entitlement.coverage(known, asked.service_from, asked.service_to)
     return {
         "form": Form(),
         "repeated": repeated,
         "service_types": SERVICE_TYPE_CHOICES,
         "headline": one.headline,
-        "coverage": {each.part: each for each in states},
         "corrections": corrections(asked, known.person),
-        "entitlement": entitlement,
-        "open": (date.min, date.max),
+        "tabs": shown_tabs(known, asked.service_from, asked.service_to),
+        "beside": beside_the_tabs(known),
+        "disclaimers": DISCLAIMERS,
     }
 
 

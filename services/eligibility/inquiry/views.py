@@ -7,7 +7,8 @@ from uuid import UUID
 from libs.common.errors import nothing_here
 from libs.common.ports import Ports
 from libs.common.web.permit import Permit, opaque
-from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
+from services.eligibility.coverage.domain import Headline, headline
+from services.eligibility.entitlement.domain import Entitlement, Refusal
 from services.eligibility.hets.domain import Question, sent_name
 from services.eligibility.hets.partner import open_answer
 from services.eligibility.inquiry import repository

@@ -37,6 +37,8 @@ BEHIND_THE_GUARD = {
     "POST /eligibility/hets-enrollments/{enrollment_id}": (404, 404),
     "POST /eligibility/hets-enrollments/{enrollment_id}/end": (404, 404),
     "POST /eligibility/hets-enrollments/{enrollment_id}/attest": (404, 404),
+    "POST /eligibility/same-or-similar/checks": (422, 422),
+    "POST /eligibility/certificates/checks": (422, 422),
     "POST /claims/submissions": (422, 422),
     "POST /claims/search": (200, 200),
     "POST /claims/filters": (303, 303),
