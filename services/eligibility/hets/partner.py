@@ -66,6 +66,7 @@ from services.eligibility.hets.domain import (
     UNREADABLE,
     Question,
     State,
+    sent_name,
 )
 from services.eligibility.settings import EligibilitySettings, eligibility_settings
 
@@ -74,8 +75,6 @@ _REQUEST = "X12_270_Request_005010X279A1"
 _ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE = "005010X279A1", "005010X231A1"
 _GUIDES = frozenset({_ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE})
 _CMS = "CMS"
-# 30: everything the plan says; HETS answers it with all it has.
-_ALL_BENEFITS = "30"
 _CONTROL_NUMBERS = 999_999_999
 _MAX_ANSWER_LENGTH = 1 << 20
 # In which the connection must stand, or in this part of a shorter time for the answer: whoever takes none in by then
@@ -355,18 +354,18 @@ def _acknowledgment(batch: Batch) -> str:
 
 
 def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
-    question = asked.question
+    question, name = asked.question, sent_name(asked.question)
     last = None if question.service_to == question.service_from else question.service_to
     return EligibilityInquiry(
         heading=Heading(asked.trace, now, "13"),
         source=Source(Name("PR", "2", _CMS, qualifier="PI", identifier=_CMS)),
         receiver=Receiver(Name("1P", "2", asked.organization, qualifier="XX", identifier=asked.npi)),
         subscriber=AskedPerson(
-            name=Name("IL", "1", question.last_name, question.first_name, qualifier="MI", identifier=question.mbi),
+            name=Name("IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi),
             traces=[Trace("1", asked.trace, f"9{asked.submitter:0>9}")],
             birth_date=question.birth_date,
             dates=[Dated("291", question.service_from, last)],
-            questions=[AskedQuestion((_ALL_BENEFITS,))],
+            questions=[AskedQuestion((question.service_type,))],
         ),
     )
 

@@ -42,6 +42,8 @@ EDITIONS = (
         date(2026, 11, 30),
         (
             "Administration: certifying the users of a large organization, page by page.",
+            "Eligibility: other ways to write a name by one click, service types, numbers that were replaced.",
+            "Eligibility: enrolling an NPI for HETS, limits of CMS, your own checks of before.",
             "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
             "For DME contracts: equipment issued before, and the history of CMNs.",
             "Remittances and appeals: the whole list as a file.",
@@ -126,6 +128,8 @@ CHAPTERS = (
             ("searches", "What to enter"),
             ("answer", "Reading and printing the answer"),
             ("not-found", "When nothing is found"),
+            ("limits", "Limits, and what you asked before"),
+            ("enrollment", "Enrolling an NPI for HETS"),
         ),
     ),
     Chapter(
