@@ -77,8 +77,9 @@ _GUIDES = frozenset({_ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE})
 _CMS = "CMS"
 _CONTROL_NUMBERS = 999_999_999
 _MAX_ANSWER_LENGTH = 1 << 20
-# The part of the time for an answer in which the connection must stand: whoever takes none in then takes none in later.
-_TO_CONNECT = 0.25
+# In which the connection must stand, or in this part of a shorter time for the answer: whoever takes none in by then
+# takes none in later, and nothing was sent.
+_CONNECT_SECONDS, _CONNECT_SHARE = 5.0, 0.75
 _CHECK_SECONDS = 1.0
 # How much of a payload is read before what was found in it is looked at.
 _PIECE = 1 << 16
@@ -262,7 +263,7 @@ class Hets:
     async def _send(self, context: ssl.SSLContext, content_type: str, body: bytes) -> tuple[int, str, bytes]:
         # Not compressed, so that what comes is no longer than what was counted.
         headers = {"content-type": content_type, "accept-encoding": "identity", "connection": "close"}
-        limits = httpx.Timeout(None, connect=self._own.hets_seconds * _TO_CONNECT)
+        limits = httpx.Timeout(None, connect=min(_CONNECT_SECONDS, self._own.hets_seconds * _CONNECT_SHARE))
         # A client for one message: HETS takes one inquiry for each connection.
         async with (
             httpx.AsyncClient(verify=context, trust_env=False, timeout=limits) as client,

@@ -137,7 +137,7 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """Questions and answers that open, of HETS and of the item history."""
+    """Questions and answers that open, of HETS and of the item history; and a question without an answer."""
     from bench.x12_271 import ANSWER as PAYLOAD  # noqa: PLC0415 - as above
     from services.eligibility.inquiry.tables import ANSWER, QUESTION, inquiry  # noqa: PLC0415
     from tests.support.eligibility import question  # noqa: PLC0415
@@ -151,6 +151,21 @@ async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
         "answered_at": work.now,
     }
     await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(**values))
+    unanswered = object_id(enrollment_id, "unanswered")
+    await work.execute(
+        sa.insert(inquiry).values(
+            inquiry_id=unanswered,
+            enrollment_id=enrollment_id,
+            asked_by=object_id(enrollment_id, "asked_by"),
+            asked_at=work.now,
+            state="no-answer",
+            trace=f"unanswered {enrollment_id.hex}",
+            beneficiary_token="",
+            question=QUESTION.seal(keys, question(), unanswered),
+            question_digest=enrollment_id.bytes,
+            sent_at=work.now,
+        )
+    )
     await complete_item_checks(work, enrollment_id)
 
 
@@ -196,6 +211,8 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "limit": lambda _: 10,
     "place": lambda _: START,
     "state": lambda _: "",
+    "eligibility.question_digest": lambda enrollment_id: enrollment_id.bytes,
+    "eligibility.sent_after": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
     "claims.number": planted("patient_control_number"),
     "claims.wanted": lambda _: import_module("services.claims.status.repository").ClaimFilter(),
     "claims.after": lambda _: (-1, 0),
