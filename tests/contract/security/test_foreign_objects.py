@@ -233,8 +233,6 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "eligibility.kind": lambda _: "items",
     "eligibility.npi": lambda _: "1234567893",
     "eligibility.npis": lambda _: ["1234567893"],
-    "eligibility.question_digest": lambda _: b"planted",
-    "eligibility.sent_after": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
     "eligibility.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
     "eligibility.subject": lambda _: "npi:1234567893",
     "eligibility.submitter": lambda _: "15004",
@@ -249,7 +247,6 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
 
 FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
     "eligibility": {
-        "inquiry.last_sent": "what is planted was answered",
         "item_history.misses": "what was answered is no miss",
     },
     "remittance": {
