@@ -247,7 +247,6 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
 
 FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
     "eligibility": {
-        "inquiry.last_sent": "what is planted was answered",
         "item_history.misses": "what was answered is no miss",
     },
     "remittance": {
