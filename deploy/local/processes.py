@@ -19,6 +19,8 @@ from libs.common.settings import (
     HETS_WINDOW,
     MAILBOX_HTTP,
     MAILBOX_SMTP,
+    MBI_LOOK_UP,
+    MBI_LOOK_UP_WINDOW,
     QIC,
     QIC_WINDOW,
     SERVICES,
@@ -72,6 +74,13 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             after=("keys",),
             ready=tcp(settings.port(HETS)),
             ports=(settings.port(HETS), settings.port(HETS_WINDOW)),
+        ),
+        _module(
+            "mbi_look_up",
+            "simulators.mbi_look_up",
+            after=("keys",),
+            ready=tcp(settings.port(MBI_LOOK_UP)),
+            ports=(settings.port(MBI_LOOK_UP), settings.port(MBI_LOOK_UP_WINDOW)),
         ),
         _module(
             "qic",

@@ -61,6 +61,8 @@ ERROR_CODES = {
     "method-not-allowed": "The address does not take this HTTP method.",
     "request-malformed": "The request is no valid HTTP, or its address or body cannot be read as what it says.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",
+    "look-up-limited": "Too many look-ups of Medicare numbers by a user or for an NPI, or wrong answers before them.",
+    "look-up-locked": "The user's look-ups of Medicare numbers are locked until an administrator unlocks them.",
     "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
     "remittance-posted": "The payment was posted while its remittance was in quarantine.",
     "sign-in-limited": "Too many attempts from here.",

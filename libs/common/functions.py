@@ -14,6 +14,8 @@ from libs.common.security.permissions import (
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
+    ELIGIBILITY_LOOK_UP,
+    LOOK_UPS_READ,
     MESSAGES_READ,
     PORTAL_OPERATION,
     REDETERMINATION_READ,
@@ -214,7 +216,7 @@ _ALL = (
         feature="inquiry",
         path="/eligibility",
         minimum=True,
-        entries=(Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY),),
+        entries=(Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),),
         news=(
             News(
                 "inquiry",
@@ -233,7 +235,20 @@ _ALL = (
     Function("F-14", "e-Offset", "Pay back an overpayment out of payments to come."),
     Function("F-15", "Financial Information", "See checks, payment history, offsets and Financial Control Numbers."),
     Function("F-16", "General Inquiry Submission", "Send a question to the contractor."),
-    Function("F-17", "MBI Look-up Tool", "Find a patient's Medicare Beneficiary Identifier.", minimum=True),
+    Function(
+        "F-17",
+        "MBI Look-up Tool",
+        "Find a patient's Medicare Beneficiary Identifier.",
+        service="eligibility",
+        feature="look_up",
+        path="/eligibility/look-up",
+        minimum=True,
+        entries=(
+            Entry("MBI look-up", "/eligibility/look-up", ELIGIBILITY_LOOK_UP, "Eligibility"),
+            Entry("MBI look-ups", "/eligibility/look-up/office", LOOK_UPS_READ),
+        ),
+        counters=(Counter("mbi-look-ups", "Medicare numbers looked up", USED),),
+    ),
     Function("F-18", "Medical Review Information", "See requests for medical records, and send the records."),
     Function(
         "F-19",

@@ -1,15 +1,21 @@
 """Eligibility: a patient is found, a wrong birth date is explained, and the search without it succeeds."""
 
+import re
 from datetime import timedelta
 
+from libs.x12.claim.objects import Subscriber
 from simulators.population import Beneficiary
-from tools.walk.journey import Journey, expect
+from tools.walk.journey import Journey, expect, today
 from tools.walk.person import Page
+from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 _FORM = "/eligibility"
 _BUTTON = "Check eligibility"
 _PATIENT = 7
+_LOOK_UP, _LOOK_UPS, _HETS_RULES = "/eligibility/look-up", "/eligibility/look-up/claims", "HETS Rules of Behavior"
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PLACES = ("first", "second", "third", "fourth")
 
 
 def _patient(walk: Journey) -> Beneficiary:
@@ -47,6 +53,68 @@ async def wrong_birth_date_is_explained(walk: Journey) -> str:
     page = await walk.biller.submit(_BUTTON, {"birth_date": ""})
     expect(page, 200, "Part A and Part B active")
     return f"“{said}”, AAA 71; without the birth date: found"
+
+
+def looked_up(walk: Journey) -> Subscriber:
+    """Whose Medicare number is looked up: the patient of the first claim of the file that is sent later."""
+    return next(walk.population.claims(1, received=today())).subscriber
+
+
+async def number_is_looked_up(walk: Journey) -> str:
+    """Rules, then name, birth date and SSN: one person, shown once, and asked about with one key."""
+    patient = looked_up(walk)
+    if patient.birth_date is None:
+        raise UnexpectedError("a patient with a birth date", "none")
+    page = await walk.biller.open(_LOOK_UP)
+    if page.heading == _HETS_RULES:
+        page = await walk.biller.submit("Accept and continue", {"accepted": "yes"})
+    expect(page, 200, "CMS compares look-ups with claims")
+    page = await walk.biller.submit(
+        "Look up",
+        {
+            "first_name": patient.first_name,
+            "last_name": patient.last_name,
+            "ssn": walk.population.social_security_number(patient.mbi),
+            "birth_date": f"{patient.birth_date:%m/%d/%Y}",
+            "confirmed": "yes",
+            "answer": answer_to(page),
+        },
+    )
+    expect(page, 200, "it is shown once", f"{patient.mbi[:4]}-{patient.mbi[4:7]}-{patient.mbi[7:]}")
+    page = await walk.biller.submit(_BUTTON)
+    expect(page, 200, "Trace number", "HETS answered on")
+    return "one person found; HETS answers about the number"
+
+
+def answer_to(page: Page) -> str:
+    """The answer to the question that shows that a person asks, as a person would give it."""
+    label = page.main.first("label", where=lambda each: each["for"] == "answer")
+    question = label.text if label else ""
+    if found := re.search(r"What is (\w+) plus (\w+)\?", question):
+        return str(_NUMBERS.index(found[1]) + _NUMBERS.index(found[2]))
+    words = question.partition(":")[2].rstrip("? ").split(", ")
+    if found := re.search(r"Which is the (\w+) of these words", question):
+        return words[_PLACES.index(found[1])].strip()
+    return max((each.strip() for each in words), key=_NUMBERS.index)
+
+
+async def claim_followed_look_up(walk: Journey) -> str:
+    """The office sees what CMS compares: the claim of the same NPI followed the look-up."""
+
+    async def look() -> Page | None:
+        page = await walk.biller.open(_LOOK_UPS)
+        expect(page, 200, "Look-ups against claims")
+        return (
+            page
+            if any(
+                "Found" in row["Result"].text and row["Claim received"].text.strip()[:2].isdigit()
+                for row in page.rows()
+            )
+            else None
+        )
+
+    await until(look, within=30, waiting_for="the claim that followed the look-up")
+    return "looked up, then billed by the same NPI"
 
 
 async def program_asks(walk: Journey) -> str:

@@ -36,6 +36,7 @@ def _listed(permission: Permission) -> Permission:
 CLAIM_SUBMIT = _listed(Permission("claims.submit", "F-08"))
 CLAIM_STATUS = _listed(Permission("claims.status", "F-07"))
 ELIGIBILITY_INQUIRY = _listed(Permission("eligibility.inquiry", "F-12"))
+ELIGIBILITY_LOOK_UP = _listed(Permission("eligibility.mbi-look-up", "F-17"))
 REMITTANCE_READ = _listed(Permission("remittance.read", "F-24"))
 REDETERMINATION_READ = _listed(Permission("appeals.redetermination-status", "F-03"))
 REDETERMINATION_FILE = _listed(Permission("appeals.redetermination-submission", "F-04"))
@@ -48,6 +49,8 @@ PORTAL_OPERATION = _listed(
 OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
 USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
 USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))
+LOOK_UPS_READ = _listed(replace(USERS_READ, name="eligibility.read-look-ups", function="F-17"))
+LOOK_UPS_RELEASE = _listed(replace(USERS_MANAGE, name="eligibility.release-look-ups", function="F-17"))
 # Sending binds the provider as a signature does, and whoever may send may look: one grant, two ways to use it.
 _SENDING = timedelta(hours=4)
 CLAIMS_SENDING = replace(CLAIM_SUBMIT, step_up=_SENDING)

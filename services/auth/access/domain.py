@@ -10,6 +10,7 @@ from libs.common.security.permissions import (
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
+    ELIGIBILITY_LOOK_UP,
     MESSAGES_READ,
     REDETERMINATION_FILE,
     REDETERMINATION_READ,
@@ -38,8 +39,8 @@ def _bundle(title: str, *permissions: Permission) -> Bundle:
 
 
 BUNDLES: Mapping[str, Bundle] = {
-    "front-desk": _bundle("Front desk", ELIGIBILITY_INQUIRY, CLAIM_STATUS),
-    "biller": _bundle("Biller", ELIGIBILITY_INQUIRY, CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ),
+    "front-desk": _bundle("Front desk", ELIGIBILITY_INQUIRY, ELIGIBILITY_LOOK_UP, CLAIM_STATUS),
+    "biller": _bundle("Biller", ELIGIBILITY_INQUIRY, ELIGIBILITY_LOOK_UP, CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ),
     "appeals": _bundle("Appeals", CLAIM_STATUS, REMITTANCE_READ, REDETERMINATION_READ, REDETERMINATION_FILE),
     "money": _bundle("Money", CLAIM_STATUS, REMITTANCE_READ),
     "all": Bundle("All functions", GRANTABLE),

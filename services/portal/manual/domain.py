@@ -34,6 +34,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.6",
+        date(2026, 11, 30),
+        (
+            "Eligibility: finding a Medicare number, and look-ups against claims.",
+            "Administration: watching MBI look-ups, and unlocking them.",
+        ),
+    ),
+    Edition(
         "1.5",
         date(2026, 11, 30),
         (
@@ -112,6 +120,8 @@ CHAPTERS = (
             ("searches", "What to enter"),
             ("answer", "Reading and printing the answer"),
             ("not-found", "When nothing is found"),
+            ("look-up", "Finding a Medicare number"),
+            ("look-ups-and-claims", "Look-ups against claims"),
         ),
     ),
     Chapter(
@@ -161,6 +171,7 @@ CHAPTERS = (
             ("duties", "What administrators do"),
             ("granting", "Giving and taking access"),
             ("certifying", "Certifying once a year"),
+            ("look-ups", "Watching MBI look-ups"),
             ("programs", "Programs"),
         ),
     ),

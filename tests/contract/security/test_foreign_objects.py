@@ -137,9 +137,10 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """A question and an answer that open."""
+    """A question and an answer that open; who looked a number up."""
     from bench.x12_271 import ANSWER as PAYLOAD  # noqa: PLC0415 - as above
     from services.eligibility.inquiry.tables import ANSWER, QUESTION, inquiry  # noqa: PLC0415
+    from services.eligibility.look_up.tables import NAME, look_up_user  # noqa: PLC0415
     from tests.support.eligibility import question  # noqa: PLC0415
 
     inquiry_id = object_id(enrollment_id, "inquiry_id")
@@ -151,6 +152,10 @@ async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
         "answered_at": work.now,
     }
     await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(**values))
+    user_id = object_id(enrollment_id, "looked_up_by")
+    known = {"user_id": user_id, "name": NAME.seal(keys, "Jo Clerk", user_id)}
+    accepted = {"rules_version": "", "rules_digest": "", "rules_accepted_at": work.now}
+    await work.execute(look_up_user.insert().values(known | accepted))
 
 
 PATIENT = re.compile("Doe|1EG4|MK73|1950")
@@ -186,6 +191,8 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "remittance.of_claims": lambda _: [],
     "remittance.claims": lambda _: [],
     "appeals.number": planted("internal_control_number"),
+    "eligibility.late_before": lambda _: datetime(2026, 11, 1, tzinfo=UTC),
+    "eligibility.what": lambda _: import_module("services.eligibility.look_up.repository").Limit("", "", 1, 1),
     "portal.kinds": lambda _: ["file-sent"],
     "portal.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
 }

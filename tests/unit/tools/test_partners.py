@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 from libs.common.settings import Settings
 from simulators.cms_mailbox.mailbox import Behavior as MailboxBehavior
 from simulators.hets.server import Behavior as HetsBehavior
+from simulators.mbi_look_up.server import Behavior as MbiLookUpBehavior
 from simulators.qic.server import Behavior as QicBehavior
 from simulators.shared_system.window import Behavior as SharedSystemBehavior
 from tools import partners
@@ -14,6 +15,7 @@ UNDERSTOOD: dict[str, type[BaseModel]] = {
     "cms_mailbox": MailboxBehavior,
     "shared_system": SharedSystemBehavior,
     "hets": HetsBehavior,
+    "mbi_look_up": MbiLookUpBehavior,
     "qic": QicBehavior,
 }
 
