@@ -15,11 +15,12 @@ from libs.common.settings import SERVICES
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
 from tests.support.portal import Walked, WholePortal
+from tools.walk.eligibility import looked_up
 
 
 @pytest.fixture(scope="module")
 def patients(walked: Walked) -> re.Pattern[str]:
-    """Finds anything of any patient of the walk: MBI, name, day of birth in the ways it could be written."""
+    """Finds anything of any patient of the walk: MBI, name, day of birth in the ways it could be written, an SSN."""
     contents = (walked.journey.sent.content, walked.journey.sent_by_hospital.content)
     parts = [part for content in contents for part in read_file([content], received=SystemClock().now().date())]
     claims = [claim for part in parts if isinstance(part, Batch) for claim in part.of(Claim)]
@@ -27,6 +28,8 @@ def patients(walked: Walked) -> re.Pattern[str]:
     # The users of the demonstration are drawn from the same names, and their names may stand where they act.
     people = {name for user in walked.journey.population.users for name in (user.first_name, user.last_name)}
     words = {word for claim in claims for word in _words(claim) if word.title() not in people}
+    ssn = walked.journey.population.social_security_number(looked_up(walked.journey).mbi)
+    words |= {ssn, f"{ssn[:3]}-{ssn[3:5]}-{ssn[5:]}"}
     return re.compile(rf"(?<![0-9A-Za-z])({'|'.join(sorted(map(re.escape, words)))})(?![0-9A-Za-z])", re.IGNORECASE)
 
 

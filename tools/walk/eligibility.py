@@ -77,7 +77,7 @@ async def number_is_looked_up(walk: Journey) -> str:
             "ssn": walk.population.social_security_number(patient.mbi),
             "birth_date": f"{patient.birth_date:%m/%d/%Y}",
             "confirmed": "yes",
-            "answer": answer_to(page),
+            "answer": answer_to(question_on(page)),
         },
     )
     expect(page, 200, "it is shown once", f"{patient.mbi[:4]}-{patient.mbi[4:7]}-{patient.mbi[7:]}")
@@ -86,10 +86,14 @@ async def number_is_looked_up(walk: Journey) -> str:
     return "one person found; HETS answers about the number"
 
 
-def answer_to(page: Page) -> str:
-    """The answer to the question that shows that a person asks, as a person would give it."""
+def question_on(page: Page) -> str:
+    """The question that shows that a person asks."""
     label = page.main.first("label", where=lambda each: each["for"] == "answer")
-    question = label.text if label else ""
+    return label.text if label else ""
+
+
+def answer_to(question: str) -> str:
+    """The answer to it, as a person would give it who reads it."""
     if found := re.search(r"What is (\w+) plus (\w+)\?", question):
         return str(_NUMBERS.index(found[1]) + _NUMBERS.index(found[2]))
     words = question.partition(":")[2].rstrip("? ").split(", ")
@@ -104,14 +108,8 @@ async def claim_followed_look_up(walk: Journey) -> str:
     async def look() -> Page | None:
         page = await walk.biller.open(_LOOK_UPS)
         expect(page, 200, "Look-ups against claims")
-        return (
-            page
-            if any(
-                "Found" in row["Result"].text and row["Claim received"].text.strip()[:2].isdigit()
-                for row in page.rows()
-            )
-            else None
-        )
+        followed = [row for row in page.rows() if re.match(r"\d\d/\d\d/", row["Claim received"].text.strip())]
+        return page if followed else None
 
     await until(look, within=30, waiting_for="the claim that followed the look-up")
     return "looked up, then billed by the same NPI"

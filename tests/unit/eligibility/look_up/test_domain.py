@@ -1,6 +1,5 @@
 """Who may be looked for, what is told, and the questions that show that a person asks."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -18,6 +17,7 @@ from services.eligibility.look_up.domain import (
     ssn_fault,
     standing,
 )
+from tools.walk.eligibility import answer_to
 
 TODAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
@@ -80,24 +80,9 @@ def checks() -> list[HumanCheck]:
     return [human_check(UUID(int=draw.getrandbits(128))) for _ in range(2_000)]
 
 
-_FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_FIGURES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen")
-
-
-def read(question: str) -> str:
-    """The answer as whoever reads the question gives it."""
-    if found := re.fullmatch(r"What is (\w+) plus (\w+)\?", question):
-        return _FIGURES[_FIGURES.index(found[1]) + _FIGURES.index(found[2])]
-    words = question.partition(": ")[2].rstrip("?").split(", ")
-    if found := re.match(r"Which is the (\w+) of these words", question):
-        return words[("first", "second", "third", "fourth").index(found[1])]
-    assert question.startswith("Which of these numbers is the largest")
-    return max(words, key=_FIGURES.index)
-
-
 def test_every_question_can_be_answered_by_reading_it_and_there_are_many() -> None:
     asked = checks()
-    assert [each.question for each in asked if not each.takes(f" {read(each.question).upper()}. ")] == []
+    assert [each.question for each in asked if not each.takes(f" {answer_to(each.question).upper()}. ")] == []
     assert len({each.question for each in asked}) > 500
     kinds = {each.question.split(" ")[1] for each in asked}
     assert kinds == {"is", "of"}
