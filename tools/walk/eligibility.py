@@ -3,16 +3,14 @@
 import re
 from datetime import timedelta
 
-from libs.x12.claim.objects import Subscriber
 from simulators.population import Beneficiary
-from tools.walk.journey import Journey, expect, today
+from tools.walk.journey import Journey, expect
 from tools.walk.person import Page
-from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 _FORM = "/eligibility"
 _BUTTON = "Check eligibility"
-_PATIENT = 7
+_PATIENT, _LOOKED_UP = 7, 13
 _LOOK_UP, _LOOK_UPS, _HETS_RULES = "/eligibility/look-up", "/eligibility/look-up/claims", "HETS Rules of Behavior"
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _PLACES = ("first", "second", "third", "fourth")
@@ -55,16 +53,14 @@ async def wrong_birth_date_is_explained(walk: Journey) -> str:
     return f"“{said}”, AAA 71; without the birth date: found"
 
 
-def looked_up(walk: Journey) -> Subscriber:
-    """Whose Medicare number is looked up: the patient of the first claim of the file that is sent later."""
-    return next(walk.population.claims(1, received=today())).subscriber
+def looked_up(walk: Journey) -> Beneficiary:
+    """Whose Medicare number is looked up."""
+    return walk.population.beneficiary(_LOOKED_UP)
 
 
 async def number_is_looked_up(walk: Journey) -> str:
     """Rules, then name, birth date and SSN: one person, shown once, and asked about with one key."""
     patient = looked_up(walk)
-    if patient.birth_date is None:
-        raise UnexpectedError("a patient with a birth date", "none")
     page = await walk.biller.open(_LOOK_UP)
     if page.heading == _HETS_RULES:
         page = await walk.biller.submit("Accept and continue", {"accepted": "yes"})
@@ -102,17 +98,11 @@ def answer_to(question: str) -> str:
     return max((each.strip() for each in words), key=_NUMBERS.index)
 
 
-async def claim_followed_look_up(walk: Journey) -> str:
-    """The office sees what CMS compares: the claim of the same NPI followed the look-up."""
-
-    async def look() -> Page | None:
-        page = await walk.biller.open(_LOOK_UPS)
-        expect(page, 200, "Look-ups against claims")
-        followed = [row for row in page.rows() if re.match(r"\d\d/\d\d/", row["Claim received"].text.strip())]
-        return page if followed else None
-
-    await until(look, within=30, waiting_for="the claim that followed the look-up")
-    return "looked up, then billed by the same NPI"
+async def look_ups_are_held_against_claims(walk: Journey) -> str:
+    """The biller sees what CMS compares: the look-up, which no claim followed yet."""
+    page = await walk.biller.open(_LOOK_UPS)
+    expect(page, 200, "CMS compares the look-ups for an NPI with its claims", "No claim yet")
+    return f"{len(page.rows())} of the biller's own, without the patients"
 
 
 async def program_asks(walk: Journey) -> str:
