@@ -27,6 +27,11 @@ _SSN_DIGITS = 9
 # source: no SSN has the group 00 either, so that is what invented people have (simulators/population.py).
 _NEVER_ISSUED = ("000", "666", "9")
 
+NINE_DIGITS = (
+    "Enter the Social Security number again, all nine digits, with or without dashes: 123-45-6789. It is not kept."
+)
+"""What to do about an SSN that is too short or too long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -64,9 +69,9 @@ def ssn_fault(ssn: str) -> str:
     if not ssn:
         return "Enter the Social Security number."
     if not (ssn.isascii() and ssn.isdigit()) or len(ssn) != _SSN_DIGITS:
-        return "Enter all nine digits of the Social Security number, with or without dashes: 123-45-6789."
+        return NINE_DIGITS
     if ssn.startswith(_NEVER_ISSUED):
-        return "No Social Security number begins with 000, 666 or 9. Compare it with the patient's card."
+        return "No Social Security number begins with 000, 666 or 9. Compare the card and enter it again: it is not kept."
     return ""
 
 

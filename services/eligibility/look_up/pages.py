@@ -25,7 +25,7 @@ from libs.common.web.paging import Around, Column, Listing, batches, csv_file
 from libs.common.web.permit import Admission, Permit, admitted, fresh_code, opaque, permitted, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.eligibility.look_up import repository
-from services.eligibility.look_up.domain import FOUND, NOT_TOLD, RULES, Wanted, normalize_ssn
+from services.eligibility.look_up.domain import FOUND, NINE_DIGITS, NOT_TOLD, RULES, Wanted, normalize_ssn
 from services.eligibility.look_up.handlers import accept_rules, locked_sentence, look_up, release
 from services.eligibility.look_up.repository import OFFICE_ROWS, LookUpRow
 from services.eligibility.look_up.views import (
@@ -47,7 +47,6 @@ _RULES, _OWN, _OFFICE = f"{LOOK_UP}/rules", f"{LOOK_UP}/claims", f"{LOOK_UP}/off
 _HERE = (("MBI look-up", LOOK_UP),)
 _NEARLY = timedelta(minutes=1)
 _SSN_AGAIN = "Enter the Social Security number again: it is the one entry that is never kept."
-_NINE_DIGITS = "Enter all nine digits of the Social Security number, with or without dashes: 123-45-6789."
 _TICK = "Read the rules and accept them: without that no number can be looked up."
 _OWN_COLUMNS = (Column("Looked up"), Column("NPI"), Column("Result"), Column("Claim received"))
 _OFFICE_COLUMNS = (
@@ -65,7 +64,7 @@ class LookUpForm(BaseModel):
 
     first_name: Annotated[str, Field(title="First name", max_length=35)] = ""
     last_name: Annotated[str, Field(title="Last name", max_length=60)] = ""
-    ssn: Annotated[SecretStr, Field(max_length=30, json_schema_extra={"correction": _NINE_DIGITS})] = SecretStr("")
+    ssn: Annotated[SecretStr, Field(max_length=30, json_schema_extra={"correction": NINE_DIGITS})] = SecretStr("")
     birth_date: Annotated[Day | None, Field(title="Birth date")] = None
     confirmed: str = ""
     challenge: Annotated[str, Field(max_length=500)] = ""

@@ -260,6 +260,7 @@ async def test_an_impossible_ssn_is_refused_before_anybody_is_asked_and_not_repe
     assert page.status_code == 422
     assert 'href="#ssn"' in page.text
     assert not ssn or ssn not in page.text
+    assert not ssn or "not kept" in page.text
     assert portal.source.state.answered == 0
 
 
