@@ -1,4 +1,4 @@
-"""A throw-away certificate authority and the gateway's certificate, for one machine.
+"""A throw-away certificate authority and what it signs, for one machine: the gateway's certificate, a client's.
 
 In a cluster certificates come from its own issuer. Here the authority's key is never written: it signs once and
 is forgotten, so nobody can make further certificates that a browser with this authority would believe.
@@ -28,7 +28,7 @@ _NAMES: tuple[x509.GeneralName, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Where the three files are: the authority to trust, the gateway's certificate and its key."""
+    """Where the three files are: the authority to trust, the certificate it signed and its key."""
 
     authority: Path
     certificate: Path
@@ -42,9 +42,18 @@ def certificates_in(directory: Path) -> Certificates:
 
 def ensure_certificates(directory: Path, clock: Clock) -> Certificates:
     """Give the files in `directory`, made new together when one is missing or less than 30 days remain."""
-    files = certificates_in(directory)
+    return _ensured(certificates_in(directory), clock, ExtendedKeyUsageOID.SERVER_AUTH)
+
+
+def ensure_client_certificate(directory: Path, clock: Clock) -> Certificates:
+    """The same for a client whom a server of this machine is to know, from an authority that signs nothing else."""
+    files = Certificates(directory / "client-authority.pem", directory / "client.pem", directory / "client.key")
+    return _ensured(files, clock, ExtendedKeyUsageOID.CLIENT_AUTH)
+
+
+def _ensured(files: Certificates, clock: Clock, usage: x509.ObjectIdentifier) -> Certificates:
     if not _usable(files, clock.now()):
-        _make(files, clock.now())
+        _make(files, clock.now(), usage)
     return files
 
 
@@ -55,7 +64,7 @@ def _usable(files: Certificates, now: datetime) -> bool:
     return certificate.not_valid_after_utc - now > _RENEW_BEFORE
 
 
-def _make(files: Certificates, now: datetime) -> None:
+def _make(files: Certificates, now: datetime, usage: x509.ObjectIdentifier) -> None:
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority_name = _name("Portico throw-away authority")
     authority = (
@@ -70,7 +79,7 @@ def _make(files: Certificates, now: datetime) -> None:
         _builder(_name("localhost"), authority_name, key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         .add_extension(x509.SubjectAlternativeName(_NAMES), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),

@@ -17,7 +17,7 @@ class Audited:
     shows: bool = False
 
 
-_ALL = (
+RECORDS = (
     # What any route may leave behind.
     Audited("refuse", "route", "Access to a page or to an operation of the API was refused."),
     Audited("refuse", "object", "An object was asked for that the person may not know of, or by a form of another."),
@@ -74,7 +74,6 @@ _ALL = (
     Audited("download", "acknowledgment-TA1", "A TA1 was downloaded."),
     Audited("download", "acknowledgment-999", "A 999 was downloaded."),
     Audited("download", "acknowledgment-277CA", "A 277CA was downloaded.", shows=True),
-    Audited("download", "corrections", "What is to be corrected in a claim file was downloaded.", shows=True),
     Audited("list", "claims", "Claims were listed.", shows=True),
     Audited("search", "claims", "A claim was looked for by its number.", shows=True),
     Audited("read", "claim", "A claim was shown.", shows=True),
@@ -88,6 +87,7 @@ _ALL = (
     Audited("read", "remittance", "A remittance was shown with its claims.", shows=True),
     Audited("read", "remitted-claim", "A claim of a remittance was shown.", shows=True),
     Audited("reveal-mbi", "remitted-claim", "The whole Medicare numbers of a remitted claim were shown.", shows=True),
+    Audited("download", "remittances", "A list of remittances was downloaded."),
     Audited("download", "remittance-835", "An 835 was downloaded.", shows=True),
     Audited("print", "remittance", "A remittance was made into a PDF.", shows=True),
     Audited("post", "remittance", "A remittance was posted."),
@@ -96,6 +96,7 @@ _ALL = (
     Audited("drop", "remittance", "A remittance in quarantine was given up by an operator."),
     # Appeals.
     Audited("list", "appeals", "Appeals were listed.", shows=True),
+    Audited("download", "appeals", "A list of appeals was downloaded."),
     Audited("file", "appeal", "A redetermination was requested."),
     Audited("file", "claim", "A redetermination of a claim was refused."),
     Audited("add-document", "appeal", "A document was added to an appeal."),
@@ -120,6 +121,7 @@ _ALL = (
     Audited("release", "job", "An operator had a job tried again that was given up."),
     Audited("drop", "job", "An operator dropped a job that was given up."),
 )
+"""All there are, in the order of services."""
 
-CATALOG: Mapping[tuple[str, str], Audited] = {(each.action, each.kind): each for each in _ALL}
+CATALOG: Mapping[tuple[str, str], Audited] = {(each.action, each.kind): each for each in RECORDS}
 """By action and kind of object."""

@@ -1,15 +1,16 @@
 """The one contract this deployment serves: who the contractor is, which functions are on, whom to alert."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from libs.common.business_days import BusinessDays
 from libs.common.functions import FUNCTIONS, Function
@@ -50,6 +51,12 @@ class PlannedFunction:
     period: str
 
 
+class HetsSubmitter(_Part):
+    """Under which ID the contract asks HETS; without one, under the number of the contract."""
+
+    submitter_id: str = ""
+
+
 class Partner(_Part):
     """An outside system: which service talks to it, and which functions (codes) stop when it does not answer.
 
@@ -86,6 +93,7 @@ class Deployment(_Part):
     contractor_alerts: ContractorAlerts
     switches: Mapping[str, FunctionSwitch] = Field(alias="functions")
     partners: tuple[Partner, ...] = ()
+    hets: HetsSubmitter = HetsSubmitter()
 
     @field_validator("switches")
     @classmethod
@@ -102,6 +110,20 @@ class Deployment(_Part):
         if unknown:
             raise ValueError(f"{', '.join(unknown)}: {_UNKNOWN}")
         return partners
+
+    @model_validator(mode="after")
+    def _fits_where_hets_reads_it(self) -> Self:
+        if not _SUBMITTER_ID.fullmatch(self.hets_submitter):
+            raise ValueError(
+                "[hets] submitter_id must be the ID that HETS gave the contract: 2 to 9 capital letters and digits. "
+                "Without one contract_id is used, which then must have that form."
+            )
+        return self
+
+    @property
+    def hets_submitter(self) -> str:
+        """The ID under which HETS knows the contract: ISA06, GS02, SenderID, and after a 9 in TRN03."""
+        return self.hets.submitter_id or self.contract_id
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -136,6 +158,8 @@ class Deployment(_Part):
         return BusinessDays(self.zone, self.receipt_cut_off, frozenset(self.closed_days))
 
 
+# TRN03 has ten characters, the first of which is a 9; GS02 has at least two.
+_SUBMITTER_ID = re.compile("[A-Z0-9]{2,9}")
 _UNKNOWN = "no function of Appendix 9.1 has this code. Use one of F-01 to F-28 (libs/common/functions.py)."
 
 

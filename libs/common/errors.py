@@ -8,8 +8,9 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
     """The caller can correct it: a 4xx answer with a stable code and a sentence that says what to do.
 
     `code` stands in the catalog `ERROR_CODES`; `sentence` names no PHI; `fields` maps a form field to its sentence;
-    `for_programs` takes the place of `sentence` under /api where that speaks of pages; `audited` says that whoever
-    opened the transaction has seen to its audit row.
+    `for_programs` takes the place of `sentence` under /api where that speaks of pages; `retry_after` are the seconds
+    after which the same may be asked again, where that is known; `audited` says that whoever opened the transaction has
+    seen to its audit row.
     """
 
     code: str
@@ -17,6 +18,7 @@ class Rejected(Exception):  # noqa: N818 - named for what happened to the reques
     status: int = 422
     fields: dict[str, str] = field(default_factory=dict)
     for_programs: str = ""
+    retry_after: int = 0
     audited: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +62,7 @@ ERROR_CODES = {
     "not-found": "No such object, or none this user may know of.",
     "method-not-allowed": "The address does not take this HTTP method.",
     "request-malformed": "The request is no valid HTTP, or its address or body cannot be read as what it says.",
+    "inquiry-repeated": "The same inquiry was sent a moment ago and has no answer; send it again after Retry-After.",
     "inquiry-limited": "Too many inquiries about one patient with details that do not match.",
     "look-up-limited": "Too many look-ups of Medicare numbers by a user or for an NPI, or wrong answers before them.",
     "look-up-locked": "The user's look-ups of Medicare numbers are locked until an administrator unlocks them.",

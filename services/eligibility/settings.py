@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.common.settings import HETS, MBI_LOOK_UP, Settings
+from libs.partners.core_connectivity.forms import Form
 
 
 class EligibilitySettings(BaseSettings):
@@ -15,8 +16,19 @@ class EligibilitySettings(BaseSettings):
 
     hets_address: str = ""
     """Where HETS takes CORE messages over HTTPS. Empty: the simulator on this machine."""
+    hets_form: Form = "mime"
+    """The form of the CORE envelope that HETS is sent; SOAP goes unsigned (decision 33)."""
     hets_seconds: float = Field(default=20.0, gt=0)
-    """How long an answer is waited for: CAQH CORE rule 156 allows 20 s in real time."""
+    """How long an answer is waited for, from connecting to its last byte: CAQH CORE rule 156 allows 20 s."""
+    hets_connections: int = Field(default=150, ge=1)
+    """How many inquiries one process has with HETS at once, each on a connection of its own."""
+    hets_wait_seconds: float = Field(default=5.0, ge=0, le=60)
+    """How long an inquiry waits until one of them is free; then it was not sent."""
+    hets_failures: int = Field(default=5, ge=1)
+    hets_rest_seconds: float = Field(default=10.0, gt=0)
+    """After so many inquiries in a row without an answer a process leaves HETS alone for so long, then tries one."""
+    hets_again_seconds: int = Field(default=90, ge=90)
+    """The same inquiry is not sent again before this, when it had no answer: CAQH CORE rule 153 forbids it for 90 s."""
     answer_days: int = Field(default=30, ge=1)
     """How long answers are kept, as evidence of the transaction: HETS is not to be copied (CMS bulletin 2010-05-20)."""
     guesses: int = Field(default=5, ge=1)
@@ -57,7 +69,7 @@ class EligibilitySettings(BaseSettings):
 
     def address(self, settings: Settings) -> str:
         """Where HETS is."""
-        return self.hets_address or f"https://localhost:{settings.port(HETS)}/core/mime"
+        return self.hets_address or f"https://localhost:{settings.port(HETS)}/core/{self.hets_form}"
 
 
 @cache

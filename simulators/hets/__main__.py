@@ -1,4 +1,4 @@
-"""Runs HETS: CORE messages over HTTPS on its port, the window on its own."""
+"""Runs HETS: CORE messages over HTTPS on its port, for whom shows our certificate; the window on its own."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from libs.common.settings import HETS, HETS_WINDOW, Settings
 from simulators.hets.knowledge import Knowledge
 from simulators.hets.server import State, core, window
 from simulators.population import DEFAULT_SEED
-from simulators.serving import install_trust, run, serve_http
+from simulators.serving import install_client, install_trust, run, serve_http
 
 _NAME = "hets"
 
@@ -30,11 +30,12 @@ async def simulate(stop: asyncio.Event) -> None:
     configure_logs(_NAME, "simulator", str(os.getpid()))
     clock = SystemClock(settings.state_directory / "clock-offset")
     files = install_trust(_NAME, settings.state_directory, clock)
+    clients = install_client(_NAME, settings.state_directory, clock)
     state, knowledge = State(), Knowledge(Start().seed)
     application = core(knowledge, state, clock.business)
     log.info("started", port=settings.port(HETS))
     async with asyncio.TaskGroup() as group:
-        group.create_task(serve_http(application, settings.port(HETS), stop, certificates=files))
+        group.create_task(serve_http(application, settings.port(HETS), stop, certificates=files, clients=clients))
         group.create_task(serve_http(window(state, knowledge), settings.port(HETS_WINDOW), stop))
 
 

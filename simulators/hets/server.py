@@ -1,16 +1,20 @@
 """HETS's two doors: CORE messages over HTTPS, and the window through which tests and people tell it to misbehave."""
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, Field
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.partners.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
+from libs.partners.core_connectivity import soap
+from libs.partners.core_connectivity.forms import READING, WRITING, Form
+from libs.partners.core_connectivity.message import SUCCESS, CoreEnvelopeError, CoreMessage
 from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.eligibility.objects import EligibilityInquiry
 from libs.x12.eligibility.writer import write_271
@@ -25,27 +29,47 @@ _ANSWER, _REFUSAL, _ENVELOPE = (
 )
 _NAME = "CMS"
 _GUIDE = frozenset({"005010X279A1"})
+# How a good question is read so that it is refused as a whole: without its beginning, under a version of long ago.
+_MISREAD = {"999": (b"~BHT*", b"~BHX*"), "TA1": (b"*00501*", b"*00401*")}
+_MANY = 10_000
+_DRIP_SECONDS = 0.1
 
 
 class Behavior(BaseModel):
-    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
+    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never; `fault`: the envelope is not taken.
 
-    `answer` may be about somebody else (`foreign`), cut off (`cut`) or use codes of a later guide (`new-codes`).
+    `answer` may be about somebody else (`foreign`), to another question (`trace`), about 10,000 persons (`many`), cut
+    off (`cut`), use codes of a later guide (`new-codes`), or be a `999` or a `TA1` in place of a 271. Its `body` may
+    break off in the middle (`breaks-off`), stand still there (`stalls`) or come byte by byte (`drips`).
     """
 
     delay_seconds: float = Field(default=0, ge=0)
     refuse: bool = False
     hold: bool = False
-    answer: Literal["right", "foreign", "cut", "new-codes"] = "right"
+    fault: bool = False
+    answer: Literal["right", "foreign", "trace", "many", "cut", "new-codes", "999", "TA1"] = "right"
+    body: Literal["whole", "breaks-off", "stalls", "drips"] = "whole"
 
 
 @dataclass
 class State:
-    """How it behaves now, and how much it answered."""
+    """How it behaves now, how much it answered, how many wait for it now and how many did so at once."""
 
     behavior: Behavior = field(default_factory=Behavior)
     answered: int = 0
     refused: int = 0
+    open: int = 0
+    most_open: int = 0
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Count a request while it is here."""
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+        try:
+            yield
+        finally:
+            self.open -= 1
 
 
 class _Behaving:
@@ -56,35 +80,65 @@ class _Behaving:
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._state.opened():
+            await self._behave(scope, receive, send)
+
+    async def _behave(self, scope: Scope, receive: Receive, send: Send) -> None:
         behavior = self._state.behavior
         if behavior.delay_seconds:
             await asyncio.sleep(behavior.delay_seconds)
         if behavior.hold:
-            await asyncio.Event().wait()
+            await _gone(receive)
+            return
         if behavior.refuse:
             self._state.refused += 1
             await Response(status_code=503)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, send if behavior.body == "whole" else _hindered(receive, send, behavior.body))
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the other side has gone away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _hindered(receive: Receive, send: Send, how: str) -> Send:
+    """Sends as `send`, but of each body the first half alone, or all of it byte by byte."""
+
+    async def hinder(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        body: bytes = message["body"]
+        gone = asyncio.ensure_future(_gone(receive))
+        pieces = [body[at : at + 1] for at in range(len(body))] if how == "drips" else [body[: len(body) // 2]]
+        for piece in pieces:
+            await send({"type": message["type"], "body": piece, "more_body": True})
+            if how != "breaks-off":
+                await asyncio.wait([gone], timeout=_DRIP_SECONDS if how == "drips" else None)
+            if gone.done():
+                break
+        gone.cancel()
+
+    return hinder
 
 
 def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> FastAPI:
-    """The application behind HTTPS."""
+    """The application behind HTTPS: the same in both forms of the envelope."""
     application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
     application.add_middleware(_Behaving, state=state)
 
-    @application.post("/core/mime")
-    async def take(request: Request) -> Response:
+    @application.post("/core/{form}")
+    async def take(form: Form, request: Request) -> Response:
         try:
-            message = read_message(request.headers.get("content-type", ""), await request.body())
-            payload_type, payload = _answer(knowledge, message, now())
+            message = READING[form](request.headers.get("content-type", ""), await request.body())
+            payload_type, payload = _answer(knowledge, message, now(), state.behavior)
         except CoreEnvelopeError as error:
             state.refused += 1
-            return _reply(
-                "CoreEnvelopeError", "", now(), b"", error_code="PayloadTypeRequired", error_message=str(error)
-            )
+            return _refusal(form, now(), str(error))
         state.answered += 1
-        return _reply(payload_type, message.payload_id, now(), _behaved(payload, state.behavior))
+        return _reply(form, payload_type, message.payload_id, now(), payload)
 
     return application
 
@@ -93,6 +147,10 @@ def _behaved(payload: bytes, behavior: Behavior) -> bytes:
     match behavior.answer:
         case "foreign":
             return payload.replace(b"~NM1*IL*1*", b"~NM1*IL*1*X")
+        case "trace":
+            return payload.replace(b"~TRN*2*", b"~TRN*2*X")
+        case "many":
+            return _of_many(payload)
         case "cut":
             return payload[: len(payload) // 2]
         case "new-codes":
@@ -101,11 +159,14 @@ def _behaved(payload: bytes, behavior: Behavior) -> bytes:
             return payload
 
 
-def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[str, bytes]:
+def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime, behavior: Behavior) -> tuple[str, bytes]:
     """What a payload is answered with: TA1 for its envelope, 999 for its structure, else the 271."""
+    if behavior.fault:
+        raise CoreEnvelopeError("SenderID is not known")
     if message.payload_type != _REQUEST or message.mode != "RealTime":
         raise CoreEnvelopeError("only X12_270_Request_005010X279A1 in real time is taken")
-    *batches, verdict = read_file([message.payload], received=now.date(), guides=_GUIDE)
+    misread = message.payload.replace(*_MISREAD.get(behavior.answer, (b"", b"")))
+    *batches, verdict = read_file([misread], received=now.date(), guides=_GUIDE)
     if not isinstance(verdict, FileVerdict) or not verdict.interchanges:
         raise CoreEnvelopeError("the payload is no X12 interchange")
     [interchange, *_] = verdict.interchanges
@@ -117,10 +178,29 @@ def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime) -> tuple[
     inquiries = [each for batch in batches if isinstance(batch, Batch) for each in batch.of(EligibilityInquiry)]
     if verdict.rejected_transactions or len(inquiries) != 1:
         return _REFUSAL, b"".join(write_999(interchange, envelope))
-    return _ANSWER, b"".join(write_271([knowledge.answer(inquiries[0], now)], envelope))
+    answer = b"".join(write_271([knowledge.answer(inquiries[0], now)], envelope))
+    return _ANSWER, _behaved(answer, behavior)
+
+
+def _of_many(payload: bytes) -> bytes:
+    """The same answer about 10,000 persons, in one transaction set."""
+    start, end = payload.index(b"HL*3*"), payload.index(b"SE*")
+    person = payload[start:end]
+    persons = b"".join(person.replace(b"HL*3*", b"HL*%d*" % number) for number in range(3, 3 + _MANY))
+    segments = payload[payload.index(b"ST*") : start].count(b"~") + persons.count(b"~") + 1
+    return payload[:start] + persons + re.sub(rb"^SE\*\d+", b"SE*%d" % segments, payload[end:])
+
+
+def _refusal(form: Form, at: datetime, sentence: str) -> Response:
+    """What an envelope that is not taken is answered with: a fault in SOAP, an error code in MIME."""
+    if form == "soap":
+        content_type, body = soap.write_fault("Sender", sentence)
+        return Response(body, 500, headers={"content-type": content_type})
+    return _reply(form, "CoreEnvelopeError", "", at, b"", error_code="PayloadTypeRequired", error_message=sentence)
 
 
 def _reply(
+    form: Form,
     payload_type: str,
     payload_id: str,
     at: datetime,
@@ -139,7 +219,7 @@ def _reply(
         error_code=error_code,
         error_message=error_message,
     )
-    content_type, body = write_message(message)
+    content_type, body = WRITING[form](message)
     return Response(body, headers={"content-type": content_type})
 
 
@@ -149,7 +229,7 @@ def window(state: State, knowledge: Knowledge) -> FastAPI:
 
     @application.get("/progress")
     async def progress() -> dict[str, int]:
-        return {"answered": state.answered, "refused": state.refused}
+        return {"answered": state.answered, "refused": state.refused, "most_open": state.most_open}
 
     @application.get("/patients")
     async def patients() -> list[dict[str, str]]:

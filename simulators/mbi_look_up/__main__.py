@@ -1,4 +1,4 @@
-"""Runs the source of Medicare numbers: look-ups over HTTPS on its port, the window on its own."""
+"""Runs the source of Medicare numbers: look-ups over HTTPS for whom shows our certificate; the window on its own."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from libs.common.settings import MBI_LOOK_UP, MBI_LOOK_UP_WINDOW, Settings
 from simulators.mbi_look_up.people import People
 from simulators.mbi_look_up.server import State, door, window
 from simulators.population import DEFAULT_SEED
-from simulators.serving import install_trust, run, serve_http
+from simulators.serving import install_client, install_trust, run, serve_http
 
 _NAME = "mbi_look_up"
 _TRUSTED_AS = "mbi-look-up"
@@ -31,11 +31,14 @@ async def simulate(stop: asyncio.Event) -> None:
     configure_logs(_NAME, "simulator", str(os.getpid()))
     clock = SystemClock(settings.state_directory / "clock-offset")
     files = install_trust(_TRUSTED_AS, settings.state_directory, clock)
+    clients = install_client(_TRUSTED_AS, settings.state_directory, clock)
     state, people = State(), People(Start().seed)
     application = door(people, state, lambda: clock.business().date())
     log.info("started", port=settings.port(MBI_LOOK_UP))
     async with asyncio.TaskGroup() as group:
-        group.create_task(serve_http(application, settings.port(MBI_LOOK_UP), stop, certificates=files))
+        group.create_task(
+            serve_http(application, settings.port(MBI_LOOK_UP), stop, certificates=files, clients=clients)
+        )
         group.create_task(serve_http(window(people, state), settings.port(MBI_LOOK_UP_WINDOW), stop))
 
 

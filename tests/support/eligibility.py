@@ -1,9 +1,10 @@
 """The eligibility service on a test's own database, with HETS beside it: the simulator itself, over HTTPS."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -15,12 +16,14 @@ from deploy.local.probes import tcp
 from libs.common.clock import SetClock
 from libs.common.contracts.envelope import Message, Received, headers_from_text, open_envelope
 from libs.common.settings import HETS, Settings
+from libs.partners.core_connectivity.forms import Form
+from services.eligibility.hets import partner
 from services.eligibility.hets.domain import Question
 from services.eligibility.settings import eligibility_settings
 from simulators.hets.knowledge import Knowledge
 from simulators.hets.server import Behavior, State, core
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
-from simulators.serving import install_trust, serve_http
+from simulators.serving import install_client, install_trust, serve_http
 from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING
@@ -71,17 +74,35 @@ class Hets:
 
 
 @asynccontextmanager
-async def hets_serving(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hets]:
-    """HETS on a port of its own, trusted by the service of `settings`."""
+async def hets_serving(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    form: Form = "mime",
+    *,
+    now: Callable[[], datetime] = lambda: MORNING,
+    **environment: Any,
+) -> AsyncIterator[Hets]:
+    """HETS on a port of its own, by whose clock it is `now`; it and the service of `settings` know each other.
+
+    `environment` are settings of the service, by their names.
+    """
     async with free_port_base() as base:
         port = base + HETS
-        monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_ADDRESS", f"https://localhost:{port}/core/mime")
-        monkeypatch.setenv("PORTICO_ELIGIBILITY_HETS_SECONDS", "2")
+        told = {
+            "hets_address": f"https://localhost:{port}/core/{form}",
+            "hets_form": form,
+            "hets_seconds": 2,
+            **environment,
+        }
+        for name, value in told.items():
+            monkeypatch.setenv(f"PORTICO_ELIGIBILITY_{name.upper()}", str(value))
         eligibility_settings.cache_clear()
+        partner._DOORS.clear()  # tests share one loop; what one of them met of HETS is not the next one's
         files = install_trust("hets", settings.state_directory, SetClock(MORNING))
+        clients = install_client("hets", settings.state_directory, SetClock(MORNING))
         state, stop = State(), asyncio.Event()
-        application = core(Knowledge(DEFAULT_SEED), state, lambda: MORNING)
-        serving = asyncio.create_task(serve_http(application, port, stop, certificates=files))
+        application = core(Knowledge(DEFAULT_SEED), state, now)
+        serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
         await until(lambda: _listens(port), within=10, waiting_for="HETS")
         try:
             yield Hets(state, stop, serving)
@@ -137,9 +158,12 @@ class EligibilityService:
 
 @asynccontextmanager
 async def eligibility_service(
-    settings: CloneSettings, monkeypatch: pytest.MonkeyPatch
+    settings: CloneSettings, monkeypatch: pytest.MonkeyPatch, **environment: Any
 ) -> AsyncIterator[EligibilityService]:
-    """The eligibility service with the access of two clinics in its copy, and HETS."""
-    async with application("eligibility", settings) as app, hets_serving(settings, monkeypatch) as hets:
+    """The eligibility service with the access of two clinics in its copy, and HETS; as `hets_serving`."""
+    async with (
+        application("eligibility", settings) as app,
+        hets_serving(settings, monkeypatch, **environment) as hets,
+    ):
         await app.admit(BILLER, OTHER_BILLER)
         yield EligibilityService(app, hets)

@@ -21,7 +21,7 @@ from services.eligibility.settings import eligibility_settings
 from simulators.mbi_look_up.people import People
 from simulators.mbi_look_up.server import Behavior, State, door
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
-from simulators.serving import install_trust, serve_http
+from simulators.serving import install_client, install_trust, serve_http
 from tests.support.applications import BILLER, Application, Someone
 from tests.support.eligibility import EligibilityService
 from tests.support.portico import MORNING
@@ -75,9 +75,10 @@ async def source_serving(settings: Settings, clock: Clock, monkeypatch: pytest.M
         monkeypatch.setenv("PORTICO_ELIGIBILITY_MBI_LOOK_UP_SECONDS", "2")
         eligibility_settings.cache_clear()
         files = install_trust("mbi-look-up", settings.state_directory, SetClock(MORNING))
+        clients = install_client("mbi-look-up", settings.state_directory, SetClock(MORNING))
         state, stop = State(), asyncio.Event()
         application = door(People(DEFAULT_SEED), state, lambda: clock.business().date())
-        serving = asyncio.create_task(serve_http(application, port, stop, certificates=files))
+        serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
         await until(lambda: _listens(port), within=10, waiting_for="the source of Medicare numbers")
         try:
             yield Source(state, stop, serving)

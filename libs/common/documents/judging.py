@@ -11,11 +11,10 @@ from contextlib import aclosing, suppress
 from weakref import WeakKeyDictionary
 
 from libs.common.document_store import DocumentStore
-from libs.common.documents import pdf, pictures
 from libs.common.documents.judgments import MAX_PAGES, Fault, Judgment
-from libs.common.documents.kinds import JPEG, PDF, TIFF, Kind
+from libs.common.documents.kinds import PDF, Kind
 from libs.common.errors import Rejected
-from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
+from libs.common.process_stream import ProcessStreamError, stream_from_process
 
 AT_ONCE = 2
 """Documents that are judged at the same time: their processes count against the memory of the service."""
@@ -23,11 +22,6 @@ AT_ONCE = 2
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _SECONDS = 15.0
 _MEMORY = 1 << 30
-_JUDGES: Mapping[str, Callable[[bytes], Judgment]] = {
-    PDF.name: pdf.judge,
-    TIFF.name: pictures.judge,
-    JPEG.name: pictures.judge,
-}
 
 
 async def examine(documents: DocumentStore, reference: str, kind: Kind) -> Judgment:
@@ -46,10 +40,21 @@ async def examine(documents: DocumentStore, reference: str, kind: Kind) -> Judgm
 
 def judgments(documents: DocumentStore, reference: str, kind: str) -> Iterator[Judgment]:
     """Yield the one judgment on a document: the work of the process that `examine` starts."""
-    content = b"".join(documents.open_sync(reference))
+    judge, content = _judge(kind), b"".join(documents.open_sync(reference))
     with suppress(ValueError, OSError):  # a system that cannot limit memory has the limit of time left
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    yield _JUDGES[kind](content)
+    yield judge(content)
+
+
+def _judge(kind: str) -> Callable[[bytes], Judgment]:
+    # Here, so that only the process that judges holds the libraries: 12 MB that a service does not need.
+    if kind == PDF.name:
+        from libs.common.documents import pdf  # noqa: PLC0415
+
+        return pdf.judge
+    from libs.common.documents import pictures  # noqa: PLC0415
+
+    return pictures.judge
 
 
 def refusal(fault: Fault) -> Rejected:
@@ -75,6 +80,3 @@ _SENTENCES: Mapping[Fault, str] = {
     "without-pages": "This PDF has no pages. Choose the document again.",
     "unreadable": "This file cannot be read; it may be damaged. Save it again and choose it again.",
 }
-
-# The child processes import this once, in the server they are forked from.
-preload("libs.common.documents.judging")

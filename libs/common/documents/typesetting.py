@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import typst
-
 from libs.common.process_stream import preload, stream_from_process
 
 AT_ONCE = 2
@@ -20,7 +18,8 @@ AT_ONCE = 2
 
 _TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
-preload("libs.common.documents.typesetting")
+# Only the processes that set hold the typesetter, each from the server it is forked from.
+preload("typst")
 
 
 async def typeset(template: Path, facts: Mapping[str, Any]) -> bytes:
@@ -35,6 +34,8 @@ async def typeset(template: Path, facts: Mapping[str, Any]) -> bytes:
 
 
 def _compiled(template: Path, facts: str) -> Iterator[bytes]:
+    import typst  # noqa: PLC0415
+
     yield typst.compile(
         template.read_bytes(),
         format="pdf",

@@ -22,6 +22,18 @@ def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
         log.warning("unknown code", partner=partner, code=code_set, count=count)
 
 
+def report_certificate(partner: str, reason: str) -> None:
+    """Tell that a connection to `partner` ended for its certificate or ours (runbook: HETS): `reason` says whose."""
+    metrics.PARTNER_CERTIFICATES_REFUSED.labels(partner).inc()
+    log.error("certificate refused", partner=partner, reason=reason)
+
+
+def report_foreign_answer(partner: str, code: str) -> None:
+    """Tell that `partner` answered about another question or patient (runbook: HETS): `code` says what differs."""
+    metrics.FOREIGN_ANSWERS.labels(partner).inc()
+    log.error("foreign answer", partner=partner, code=code)
+
+
 def report_scanner_away(error: Exception) -> None:
     """Tell that the scanner of files does not answer, or not about a file: no file is taken (runbook: uploads)."""
     log.error("scanner away", error_class=type(error).__name__, reason=str(error))

@@ -23,6 +23,17 @@ REMITTANCES_REFUSED = Counter(
     "portico_remittances_refused", "Remittances that cannot be posted and hold up their payee until a person decides"
 )
 BREAKER_OPEN = Gauge("portico_breaker_open", "1 while a consumer is stopped by its circuit breaker", ["consumer"])
+PARTNER_BREAKER_OPEN = Gauge(
+    "portico_partner_breaker_open", "1 while a partner that did not answer is left alone", ["partner"]
+)
+PARTNER_CERTIFICATES_REFUSED = Counter(
+    "portico_partner_certificates_refused",
+    "Connections to a partner that ended for its certificate or ours",
+    ["partner"],
+)
+FOREIGN_ANSWERS = Counter(
+    "portico_foreign_answers", "Answers of a partner that belong to another question or patient", ["partner"]
+)
 OUTBOX_PUBLISHED = Counter("portico_outbox_published", "Events moved from the outbox to the broker", ["service"])
 DUE_WORK_FAILED = Counter("portico_due_work_failed", "Timers and jobs that failed and were postponed", ["kind"])
 PARTITION_FAULTS = Counter("portico_partition_faults", "Months without a partition, default partitions with rows")

@@ -39,8 +39,6 @@ class Place:
 
 
 START = Place()
-ALL = Place(size=10**9, counted=False)
-"""Every row at once: for decisions that need them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,12 @@ class Order:
         source = self.key.table if self.source is None else self.source
         return sa.select(*self.columns).select_from(source).where(within, self.key == self._value(name)).correlate(None)
 
-    def _value(self, name: str) -> UUID | int:
+    def _value(self, name: str) -> UUID | int | str:
+        kind = self.key.type.python_type
+        if kind is str:
+            return name
         try:
-            if self.key.type.python_type is UUID:
+            if kind is UUID:
                 return UUID(name)
             number = int(name)
         except ValueError:

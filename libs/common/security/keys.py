@@ -194,13 +194,24 @@ class KeyRing:
         HMAC-SHA-256 cut to 128 bits: without the key the 1.3e13 possible MBIs cannot be tried (reference: security,
         section 2.4). `mbi` is normalized: upper case, no dashes.
         """
+        version, digest = self._keyed(mbi.encode())
+        return f"b{version}_{digest.hex()}"
+
+    def keyed_digest(self, content: bytes) -> bytes:
+        """16 bytes that tell one content about a beneficiary from another, under the same key as their tokens.
+
+        For what could be tried out if its digest had no key, such as a name with a birth date.
+        """
+        return self._keyed(content)[1]
+
+    def _keyed(self, content: bytes) -> tuple[str, bytes]:
         if self._beneficiary is None:
             version, key = _newest_version(self._directory / "beneficiary")
             self._beneficiary = version, hmac.new(key, digestmod="sha256")
         version, keyed = self._beneficiary
         digest = keyed.copy()  # a sixth of the cost of keying it again
-        digest.update(mbi.encode())
-        return f"b{version}_{digest.digest()[:_TOKEN_BYTES].hex()}"
+        digest.update(content)
+        return version, digest.digest()[:_TOKEN_BYTES]
 
     @property
     def pepper_version(self) -> int:

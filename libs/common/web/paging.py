@@ -24,7 +24,8 @@ _ROWS_AT_ONCE = 1_000
 
 T = TypeVar("T")
 
-_Row = Annotated[str, Query(max_length=36)]
+# The longest name of a row: two ids and a dot between them.
+_Row = Annotated[str, Query(max_length=73)]
 
 
 def _place(after: _Row = "", before: _Row = "") -> Place:

@@ -148,4 +148,6 @@ def _complete(value: BaseModel | None, typed: Form) -> BaseModel:
 def _shown(request: Request, refused: Rejected, answer: HTMLResponse) -> ShownInstead:
     log.info("request refused", code=refused.code, status=refused.status, route=request.scope["route"].path)
     answer.status_code = refused.status
+    if refused.retry_after:
+        answer.headers["retry-after"] = str(refused.retry_after)
     return ShownInstead(answer)

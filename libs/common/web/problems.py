@@ -120,7 +120,10 @@ def _rejected(request: Request, error: Exception) -> Response:
         raise error
     log.info("request refused", code=error.code, status=error.status, route=_route(request))
     sentence = error.for_programs if error.for_programs and _is_program(request) else error.sentence
-    return _answer(request, error.status, error.code, sentence, error.fields)
+    answer = _answer(request, error.status, error.code, sentence, error.fields)
+    if error.retry_after:
+        answer.headers["retry-after"] = str(error.retry_after)
+    return answer
 
 
 def _shown(_: Request, error: Exception) -> Response:
@@ -195,6 +198,7 @@ def reference() -> str:
 
 def problem_answer(code: str, sentence: str, status: int, fields: Mapping[str, str] = NO_FIELDS) -> Response:
     """What a program is told (`ProblemAnswer`)."""
+    named = {name: each for name, each in fields.items() if name}  # what is about no field stands in `detail`
     body = {
         "type": problem_type(code),
         "title": ERROR_CODES[code],
@@ -202,7 +206,7 @@ def problem_answer(code: str, sentence: str, status: int, fields: Mapping[str, s
         "code": code,
         "detail": sentence,
         "reference": reference(),
-        **({"fields": dict(fields)} if fields else {}),
+        **({"fields": named} if named else {}),
     }
     return JSONResponse(body, status, media_type=PROBLEM_JSON)
 

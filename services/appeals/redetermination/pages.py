@@ -15,7 +15,7 @@ from libs.common.documents import attachments
 from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
-from libs.common.persistence.paging import START, Place
+from libs.common.persistence.paging import START, Page, Place
 from libs.common.security.permissions import (
     APPEALS_SENDING,
     CLAIM_STATUS,
@@ -28,8 +28,8 @@ from libs.common.web.drafts import Draft, Drafts
 from libs.common.web.formats import day
 from libs.common.web.forms import Rows
 from libs.common.web.pages import NextStep, Receipt, Step, render, text
-from libs.common.web.paging import Around, Column, Listing
-from libs.common.web.permit import FORM_TIME, Permit, fresh_code, permitted
+from libs.common.web.paging import Around, Column, Listing, batches, csv_file
+from libs.common.web.permit import FORM_TIME, Admission, Permit, admitted, fresh_code, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.saved_filters import FilteredList
 from services.appeals.reconsideration import repository as reconsiderations
@@ -85,6 +85,7 @@ _COLUMNS = (
     Column("Decision by"),
     Column("Status"),
 )
+_FILE_COLUMNS = ("Appeal", "Claim (ICN)", "Received", "Decision by", "Status", "Decided")
 _NONE = "No appeals match. To appeal, find the claim by its ICN above: its page says what can be appealed and by when."
 _NO_CLAIM = (
     "No decided claim has this ICN for the NPI and PTAN you act for. A claim that is in process, or that was returned"
@@ -119,6 +120,29 @@ async def appeals(
     return await _list_page(request, permit, forms.Form(), state=state if state in STATES else "", place=place)
 
 
+@router.get(APPEALS + "/list.csv")
+async def appeals_file(
+    admission: Annotated[Admission, admitted(REDETERMINATION_READ)], state: Annotated[str, Query(max_length=30)] = ""
+) -> Response:
+    """All rows of the list as a file for a spreadsheet."""
+    async with admission.open() as permit:
+        permit.work.audit("download", "appeals", permit.enrollment.enrollment_id)
+
+    async def some(permit: Permit, place: Place) -> Page[Appeal]:
+        wanted = state if state in STATES else ""
+        return await repository.newest(permit.work, permit.enrollment.enrollment_id, wanted, place)
+
+    rows = ([_in_file(each) for each in some_rows] async for some_rows in batches(admission, some))
+    return csv_file("appeals.csv", _FILE_COLUMNS, rows)
+
+
+def _in_file(one: Appeal) -> Sequence[str]:
+    _, words = state_words(one.outcome)
+    decided = day(one.decided_on) if one.decided_on else ""
+    due = day(one.decide_by) if one.open else ""
+    return one.number, one.internal_control_number, day(one.received_on), due, words, decided
+
+
 async def _list_page(
     request: Request,
     permit: Permit,
@@ -140,6 +164,7 @@ async def _list_page(
         APPEALS,
         _NONE,
         filters={"state": state} if state else {},
+        csv=f"{APPEALS}/list.csv",
         saved=await _LIST.saved(permit),
     )
     context = {

@@ -86,6 +86,13 @@ async def members(work: UnitOfWork, organization_id: UUID, place: Place, words: 
     return await page_of(work, rows, _BY_LOGIN, place, within=of_it, make=lambda row: Member(*row))
 
 
+async def members_by_id(work: UnitOfWork, organization_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, Member]:
+    """Those of some users who belong to an organization."""
+    here = user_account.c.user_id.in_(list(user_ids)), membership.c.organization_id == organization_id
+    rows = await work.execute(_MEMBERS.where(user_account.c.state != "removed", *here))
+    return {row.user_id: Member(*tuple(row)) for row in rows}
+
+
 async def grants_of(
     work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iterable[UUID] | None = None
 ) -> dict[UUID, list[Grant]]:
@@ -116,7 +123,7 @@ async def enrollments_for(work: UnitOfWork, organization_id: UUID, place: Place,
     By organization name, the oldest first; only those of which `words` name the NPI, the PTAN or a part of the
     organization's name.
     """
-    return await _enrollments(work, _may_act_for(organization_id), place, words)
+    return await _enrollments(work, acted_for_by(organization_id), place, words)
 
 
 async def granted_enrollments(work: UnitOfWork, user_id: UUID, place: Place, words: str = "") -> Page[Enrollment]:
@@ -124,13 +131,23 @@ async def granted_enrollments(work: UnitOfWork, user_id: UUID, place: Place, wor
     return await _enrollments(work, _granted(user_id), place, words)
 
 
+async def enrollments_by_id(
+    work: UnitOfWork, organization_id: UUID, enrollment_ids: Iterable[UUID]
+) -> dict[UUID, Enrollment]:
+    """Those of some enrollments that an organization may act for."""
+    named = enrollment.c.enrollment_id.in_(list(enrollment_ids))
+    rows = await work.execute(_all_enrollments().where(named, acted_for_by(organization_id)))
+    return {row.enrollment_id: _enrollment(row) for row in rows}
+
+
 async def may_act_for(work: UnitOfWork, organization_id: UUID, enrollment_id: UUID) -> bool:
     """Whether an organization may act for an enrollment."""
-    this = sa.exists().where(_may_act_for(organization_id), enrollment.c.enrollment_id == enrollment_id)
+    this = sa.exists().where(acted_for_by(organization_id), enrollment.c.enrollment_id == enrollment_id)
     return bool((await work.execute(sa.select(this))).scalar_one())
 
 
-def _may_act_for(organization_id: UUID) -> sa.ColumnElement[bool]:
+def acted_for_by(organization_id: UUID) -> sa.ColumnElement[bool]:
+    """Of an enrollment: that the organization may act for it."""
     itself = sa.select(organization.c.organization_id).where(organization.c.organization_id == organization_id)
     authorizing = sa.select(vendor_authorization.c.organization_id).where(
         vendor_authorization.c.vendor_id == organization_id

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field
 
 from libs.common.ids import digest_of
-from libs.common.persistence.paging import ALL
 from libs.common.security.permissions import USERS_MANAGE, USERS_READ
 from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import idempotently
@@ -16,7 +15,7 @@ from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository as access
 from services.auth.recertification import repository
-from services.auth.recertification.domain import Decision, State, Verdict, state_of
+from services.auth.recertification.domain import Decision, State, Verdict, due_until, state_of
 from services.auth.recertification.handlers import decide
 from services.auth.settings import auth_settings
 
@@ -38,7 +37,7 @@ class Certification(BaseModel):
 
 
 class Certifications(Listed):
-    """What is certified once a year of some users of the organization, by login; it is users that are counted."""
+    """What is certified once a year of the users of the organization: what is to be decided first, then by login."""
 
     certifications: tuple[Certification, ...]
 
@@ -54,12 +53,13 @@ class NewDecision(SentBody):
 async def certifications(permit: Annotated[Permit, permitted(USERS_READ)], place: Following) -> Certifications:
     """Which user can reach which enrollment, certified until when, and what is due."""
     work, organization_id = permit.work, permit.principal.organization_id
-    page = await access.members(work, organization_id, place)
-    members = {each.user_id: each for each in page.rows}
-    enrollments = {each.enrollment_id: each for each in (await access.enrollments_for(work, organization_id, ALL)).rows}
-    items = await repository.items(work, members)
-    work.audit("read", "certifications", organization_id)
     business, window = work.runtime.clock.business(), auth_settings().recertification_window
+    due = due_until(now=work.now, business=business, window=window)
+    page = await repository.items_page(work, organization_id, place, due=due)
+    members = await access.members_by_id(work, organization_id, {each.user_id for each in page.rows})
+    enrollment_ids = {each.enrollment_id for each in page.rows}
+    enrollments = await access.enrollments_by_id(work, organization_id, enrollment_ids)
+    work.audit("read", "certifications", organization_id)
     return Certifications(
         **listed(page),
         certifications=tuple(
@@ -74,8 +74,7 @@ async def certifications(permit: Annotated[Permit, permitted(USERS_READ)], place
                 state=state_of(each.certified_until, now=work.now, business=business, window=window),
                 seen=each.seen,
             )
-            for each in items.values()
-            if each.enrollment_id in enrollments
+            for each in page.rows
         ),
     )
 

@@ -22,9 +22,6 @@ STATES: dict[State, tuple[str, str]] = {
 }
 """How each state is shown: its kind and its words."""
 
-URGENCY: tuple[State, ...] = ("lapsed", "due", "certified")
-"""What an administrator looks at first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -47,6 +44,11 @@ def state_of(certified_until: datetime, *, now: datetime, business: datetime, wi
     if certified_until <= now:
         return "lapsed"
     return "due" if certified_until - window <= business else "certified"
+
+
+def due_until(*, now: datetime, business: datetime, window: timedelta) -> datetime:
+    """What is certified until then at the latest is to be decided: lapsed by real time, or due by business time."""
+    return max(now, business + window)
 
 
 @dataclass(frozen=True, slots=True)

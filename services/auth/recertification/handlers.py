@@ -8,7 +8,6 @@ from libs.common.contracts.auth import Recertified, RoleRemoved
 from libs.common.contracts.sealed import CONTACT, Contact
 from libs.common.errors import Rejected, nothing_here
 from libs.common.observability.logs import log
-from libs.common.persistence.paging import ALL
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
@@ -34,10 +33,10 @@ async def decide(permit: Permit, decisions: Sequence[Decision]) -> UUID:
     work, organization_id = permit.work, permit.principal.organization_id
     user_ids = sorted({each.user_id for each in decisions})
     await access.lock_users(work, user_ids)
-    members = {each.user_id: each for each in (await access.members(work, organization_id, ALL)).rows}
-    theirs = (await access.enrollments_for(work, organization_id, ALL)).rows
-    enrollments = frozenset(each.enrollment_id for each in theirs)
-    items = await repository.items(work, user_ids)
+    members = await access.members_by_id(work, organization_id, user_ids)
+    enrollment_ids = {each.enrollment_id for each in decisions}
+    enrollments = frozenset(await access.enrollments_by_id(work, organization_id, enrollment_ids))
+    items = await repository.items(work, user_ids, enrollment_ids)
     decided: list[tuple[Decision, Item]] = []
     for each in decisions:
         item = items.get((each.user_id, each.enrollment_id))

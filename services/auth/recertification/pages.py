@@ -1,6 +1,6 @@
-"""Recertification for people: every user with every NPI on one screen, decided together."""
+"""Recertification for people: every user with every NPI, those of one page decided together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -14,17 +14,18 @@ from libs.common.contracts.auth import Enrollment
 from libs.common.errors import Rejected
 from libs.common.functions import NAMES
 from libs.common.ids import secret_text
-from libs.common.persistence.paging import ALL
+from libs.common.persistence.paging import START, Place
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
 from libs.common.web.forms import Form, Rows
 from libs.common.web.pages import render
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.access.domain import Member
 from services.auth.recertification import repository
-from services.auth.recertification.domain import STATES, URGENCY, Decision, Item, State, Verdict, state_of
+from services.auth.recertification.domain import STATES, Decision, Item, State, Verdict, due_until, state_of
 from services.auth.recertification.handlers import decide
 from services.auth.recertification.repository import Decided
 from services.auth.settings import auth_settings
@@ -37,6 +38,7 @@ FIELD, LATER = "decide", "later"
 MAX_AT_ONCE = 500
 """Decisions in one form: what fits the cap of the gateway on a form."""
 
+_COLUMNS = tuple(map(Column, ("User", "May act for", "Functions", "Certified until", "Decision")))
 _HISTORY, _HISTORY_ROWS = timedelta(days=400), 200
 _NEARLY = timedelta(minutes=1)
 _VERDICTS: Mapping[str, Verdict] = {"certify": "certify", "decline": "decline"}
@@ -80,21 +82,22 @@ class DecisionsForm(BaseModel):
 async def recertification(
     request: Request,
     permit: Annotated[Permit, permitted(USERS_READ)],
+    place: Around,
     choose: str = "",
     decided: str = "",
 ) -> HTMLResponse:
-    """What is due, what is certified, and what was decided. `choose=certify` has that chosen for all that is due.
+    """What is due, what is certified, and what was decided. `choose=certify` has that chosen for all due on the page.
 
     `decided` is one of the decisions just made.
     """
     permit.work.audit("read", "certifications", permit.principal.organization_id)
     organization_id = permit.principal.organization_id
     done = await repository.made_with(permit.work, organization_id, opaque(decided)) if decided else (0, 0)
-    return await _page(request, permit, choose=choose, done=done)
+    return await _page(request, permit, place, choose=choose, done=done)
 
 
 async def _decide_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
-    return await _page(request, permit, form=form)
+    return await _page(request, permit, START, form=form)
 
 
 @router.post(PAGE)
@@ -128,24 +131,31 @@ def _decision(row: str, value: str) -> Decision:
 async def _page(
     request: Request,
     permit: Permit,
+    place: Place,
     *,
     choose: str = "",
     done: tuple[int, int] = (0, 0),
     form: Form | None = None,
 ) -> HTMLResponse:
-    work, organization_id = permit.work, permit.principal.organization_id
-    members = {each.user_id: each for each in (await access.members(work, organization_id, ALL)).rows}
-    enrollments = {each.enrollment_id: each for each in (await access.enrollments_for(work, organization_id, ALL)).rows}
-    items = (await repository.items(work, members)).values()
-    since = work.runtime.clock.business() - _HISTORY
-    history = await repository.decided(work, organization_id, since=since, at_most=_HISTORY_ROWS)
-    rows = _rows(work, items, members, enrollments, permit.principal.user_id)
+    work, organization_id, administrator = permit.work, permit.principal.organization_id, permit.principal.user_id
+    business, window = work.runtime.clock.business(), auth_settings().recertification_window
+    due = due_until(now=work.now, business=business, window=window)
+    page = await repository.items_page(work, organization_id, place, due=due)
+    history = await repository.decided(work, organization_id, since=business - _HISTORY, at_most=_HISTORY_ROWS)
+    user_ids = {user_id for each in history for user_id in (each.user_id, each.decided_by)}
+    members = await access.members_by_id(work, organization_id, user_ids | {each.user_id for each in page.rows})
+    enrollment_ids = {each.enrollment_id for each in page.rows} | {each.enrollment_id for each in history}
+    enrollments = await access.enrollments_by_id(work, organization_id, enrollment_ids)
+    rows = [
+        _row(work, each, members[each.user_id], enrollments[each.enrollment_id], administrator) for each in page.rows
+    ]
     context = {
         "organization": permit.facts.organization,
+        "listing": Listing("certification", _COLUMNS, page, PAGE, ""),
         "rows": rows,
         "STATES": STATES,
-        "open": [each for each in rows if each.open],
-        "lapsed": sum(each.state == "lapsed" for each in rows),
+        "standing": await repository.standing(work, organization_id, administrator, now=work.now, due=due),
+        "open_here": sum(each.open for each in rows),
         "decided": [_told(each, members, enrollments) for each in history],
         "window": auth_settings().recertification_window_days,
         "chosen": choose == "certify",
@@ -161,37 +171,15 @@ async def _page(
     return render(request, "auth/recertification/recertification.html", context)
 
 
-def _rows(
-    work: UnitOfWork,
-    items: Iterable[Item],
-    members: Mapping[UUID, Member],
-    enrollments: Mapping[UUID, Enrollment],
-    administrator: UUID,
-) -> list[Row]:
-    """What lapsed first, then what is due, then the rest; of each the soonest first."""
-    now, business = work.now, work.runtime.clock.business()
-    window = auth_settings().recertification_window
-    rows = [
-        Row(
-            member=members[each.user_id],
-            enrollment=enrollments[each.enrollment_id],
-            functions=_functions(each.permissions),
-            item=each,
-            state=state_of(each.certified_until, now=now, business=business, window=window),
-            myself=each.user_id == administrator,
-        )
-        for each in items
-        if each.enrollment_id in enrollments
-    ]
-    return sorted(
-        rows,
-        key=lambda row: (
-            URGENCY.index(row.state),
-            row.item.certified_until,
-            row.member.login,
-            row.enrollment.effective,
-            row.enrollment.npi,
-        ),
+def _row(work: UnitOfWork, item: Item, member: Member, enrollment: Enrollment, administrator: UUID) -> Row:
+    business, window = work.runtime.clock.business(), auth_settings().recertification_window
+    return Row(
+        member=member,
+        enrollment=enrollment,
+        functions=_functions(item.permissions),
+        item=item,
+        state=state_of(item.certified_until, now=work.now, business=business, window=window),
+        myself=item.user_id == administrator,
     )
 
 

@@ -3,15 +3,29 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access import repository as access
+from services.auth.access.tables import enrollment, membership, user_account, user_grant
 from services.auth.recertification.domain import Item
 from services.auth.recertification.tables import certification
+
+_Key = tuple[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many certifications have lapsed, how many decisions are open, and when the first of these runs out."""
+
+    lapsed: int
+    open: int
+    first: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +40,10 @@ class Decided:
     decided_at: datetime
 
 
-async def items(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Item]:
-    """Every enrollment that these users can reach, by user and enrollment."""
-    found: dict[tuple[UUID, UUID], Item] = {}
-    for user_id, grants in (await access.grants_of(work, user_ids)).items():
+async def items(work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iterable[UUID]) -> dict[_Key, Item]:
+    """What these users can reach of these enrollments, by user and enrollment."""
+    found: dict[_Key, Item] = {}
+    for user_id, grants in (await access.grants_of(work, user_ids, enrollment_ids)).items():
         for enrollment_id in sorted({each.enrollment_id for each in grants}):
             here = [each for each in grants if each.enrollment_id == enrollment_id]
             found[user_id, enrollment_id] = Item(
@@ -39,6 +53,62 @@ async def items(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[tuple[UUID, 
                 certified_until=min(each.certified_until for each in here),
             )
     return found
+
+
+async def items_page(work: UnitOfWork, organization_id: UUID, place: Place, *, due: datetime) -> Page[Item]:
+    """What the users of an organization can reach: what is certified until `due` at the latest first, then by login."""
+    reach = _reach(organization_id)
+    decided = sa.case((reach.c.certified_until <= due, 0), else_=1)
+    # A row is named by its user and its enrollment; the cast says that a name can be looked for as a column can.
+    order = Order((decided, reach.c.login, reach.c.enrollment_id), cast("sa.Column[str]", reach.c.row), source=reach)
+    return await page_of(work, sa.select(reach), order, place, within=sa.true(), make=_item)
+
+
+async def standing(
+    work: UnitOfWork, organization_id: UUID, administrator: UUID, *, now: datetime, due: datetime
+) -> Standing:
+    """How the certifications of an organization stand. What is one's own is not open: another administrator decides."""
+    reach = _reach(organization_id)
+    until = reach.c.certified_until
+    open_ones = sa.and_(until <= due, reach.c.user_id != administrator)
+    counted = sa.select(
+        sa.func.count().filter(until <= now),
+        sa.func.count().filter(open_ones),
+        sa.func.min(until).filter(open_ones),
+    ).select_from(reach)
+    return Standing(*tuple((await work.execute(counted)).one()))
+
+
+def _reach(organization_id: UUID) -> sa.Subquery:
+    """A row for each user of an organization and each enrollment they can reach."""
+    user_id, enrollment_id = user_grant.c.user_id, user_grant.c.enrollment_id
+    name = sa.func.concat(user_id, ".", enrollment_id, type_=sa.Text)
+    return (
+        sa.select(
+            name.label("row"),
+            user_id,
+            enrollment_id,
+            user_account.c.login,
+            sa.func.array_agg(aggregate_order_by(user_grant.c.permission, user_grant.c.permission)).label(
+                "permissions"
+            ),
+            sa.func.min(user_grant.c.certified_until).label("certified_until"),
+        )
+        .join(membership, membership.c.user_id == user_id)
+        .join(user_account, user_account.c.user_id == user_id)
+        .join(enrollment, enrollment.c.enrollment_id == enrollment_id)
+        .where(
+            membership.c.organization_id == organization_id,
+            user_account.c.state != "removed",
+            access.acted_for_by(organization_id),
+        )
+        .group_by(user_id, enrollment_id, user_account.c.login)
+        .subquery("reach")
+    )
+
+
+def _item(row: Any) -> Item:
+    return Item(row.user_id, row.enrollment_id, tuple(row.permissions), row.certified_until)
 
 
 def add_decisions(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:

@@ -14,6 +14,29 @@ REFUSED: State = "refused"
 UNREADABLE: State = "unreadable"
 NO_ANSWER: State = "no-answer"
 
+# Why there is no answer, or none that can be used: the first word of a reason. What follows it is for operators.
+BUSY = "busy"
+"""No connection was free in time: it was not sent."""
+RESTS = "rests"
+"""HETS did not answer the last ones, so it was not asked: it was not sent."""
+NO_CONNECTION = "no-connection"
+CERTIFICATE = "certificate"
+"""HETS could not be believed, or did not believe us: it was not sent."""
+TOO_LATE = "too-late"
+BROKEN_OFF = "broken-off"
+HTTP_STATUS = "status"
+ENVELOPE = "envelope"
+TOO_LARGE = "too-large"
+NOT_ACCEPTED = "not-accepted"
+"""Cut off, or not as its guide says."""
+NOT_ONE_ANSWER = "not-one-answer"
+SYNTAX_REFUSED = "999"
+INTERCHANGE_REFUSED = "TA1"
+FOREIGN = "foreign"
+"""It belongs to another question or patient."""
+
+NEVER_SENT = frozenset({BUSY, RESTS, NO_CONNECTION, CERTIFICATE})
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

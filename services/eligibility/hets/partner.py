@@ -4,19 +4,29 @@ Source of the rules: HETS 270/271 SOAP/MIME connectivity guide, CAQH CORE vC2.2.
 one inquiry for each connection.
 """
 
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import httpx
 from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
+from libs.common.observability.alarms import report_certificate, report_foreign_answer
 from libs.common.observability.traces import span
 from libs.common.runtime import Runtime
 from libs.common.settings import Settings
-from libs.partners.core_connectivity import SUCCESS, CoreEnvelopeError, CoreMessage, read_message, write_message
-from libs.partners.trust import trust
+from libs.partners.breaker import PartnerBreaker
+from libs.partners.core_connectivity.forms import READING, WRITING
+from libs.partners.core_connectivity.message import SUCCESS, CoreEnvelopeError, CoreFaultError, CoreMessage
+from libs.partners.trust import fault_of_ours, refused_certificate, trust
+from libs.x12.acknowledgment.objects import GroupAcknowledgment, InterchangeAcknowledgment
 from libs.x12.eligibility.judging import answers
 from libs.x12.eligibility.objects import (
     AskedPerson,
@@ -35,33 +45,73 @@ from libs.x12.reader import Batch, read_file
 from libs.x12.writing import Envelope
 from services.eligibility.entitlement.domain import Entitlement, Refusal
 from services.eligibility.entitlement.views import in_words, unknown_codes
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question, State
-from services.eligibility.settings import eligibility_settings
+from services.eligibility.hets.domain import (
+    ANSWERED,
+    BROKEN_OFF,
+    CERTIFICATE,
+    ENVELOPE,
+    FOREIGN,
+    HTTP_STATUS,
+    INTERCHANGE_REFUSED,
+    NEVER_SENT,
+    NO_ANSWER,
+    NO_CONNECTION,
+    NOT_ACCEPTED,
+    NOT_ONE_ANSWER,
+    REFUSED,
+    RESTS,
+    SYNTAX_REFUSED,
+    TOO_LARGE,
+    TOO_LATE,
+    UNREADABLE,
+    Question,
+    State,
+)
+from services.eligibility.settings import EligibilitySettings, eligibility_settings
 
 PARTNER = "hets"
-_REQUEST, _RESPONSE = "X12_270_Request_005010X279A1", "X12_271_Response_005010X279A1"
-_GUIDE = frozenset({"005010X279A1"})
+_REQUEST = "X12_270_Request_005010X279A1"
+_ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE = "005010X279A1", "005010X231A1"
+_GUIDES = frozenset({_ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE})
 _CMS = "CMS"
 # 30: everything the plan says; HETS answers it with all it has.
 _ALL_BENEFITS = "30"
 _CONTROL_NUMBERS = 999_999_999
 _MAX_ANSWER_LENGTH = 1 << 20
+# The part of the time for an answer in which the connection must stand: whoever takes none in then takes none in later.
+_TO_CONNECT = 0.25
+_CHECK_SECONDS = 1.0
+# How much of a payload is read before what was found in it is looked at.
+_PIECE = 1 << 16
+# So many segments that a 999 names are told to operators.
+_TOLD = 3
 
 
 class HetsUnavailableError(Exception):
-    """HETS did not answer, or not as HETS does."""
+    """HETS did not answer, or not as HETS does. The text is a reason of `domain.py`, and then what operators read."""
+
+
+class UnusableAnswerError(Exception):
+    """HETS answered with something that is not read at all. The text is a reason of `domain.py`."""
+
+
+class HetsBusy(Exception):  # noqa: N818 - named for what is so; nothing failed
+    """This process has as many inquiries with HETS as it may, and none ended in time. Nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question on its way, and who asks: the provider, under which contract. `trace` comes back with the answer."""
+    """One question on its way, and who asks: the provider, and the contract by its `submitter` ID.
+
+    `trace` comes back with the answer.
+    """
 
     inquiry_id: UUID
     trace: str
     question: Question
     npi: str
     organization: str
-    contract_id: str
+    submitter: str
     today: date
 
 
@@ -69,7 +119,8 @@ class Asked:
 class Outcome:
     """What came of it. `answer` is the 271 as it came, if it is one for this question; `codes` are its AAA reasons.
 
-    `entitlement` and `refusals` say in words what is in it; `unknown` where it has codes new to the guide.
+    `reason` says why there is no answer, or none that can be used. `entitlement` and `refusals` say in words what is in
+    it; `unknown` where it has codes new to the guide.
     """
 
     state: State
@@ -80,26 +131,88 @@ class Outcome:
     refusals: tuple[Refusal, ...] = ()
     unknown: tuple[str, ...] = ()
 
+    @property
+    def was_sent(self) -> bool:
+        """Whether HETS may have received the question."""
+        return self.reason.partition(" ")[0] not in NEVER_SENT
+
+
+class _Door:
+    """What all inquiries of one process share: how many go to HETS at once, and whether it is asked at all."""
+
+    def __init__(self, settings: EligibilitySettings) -> None:
+        self._places = asyncio.Semaphore(settings.hets_connections)
+        self.breaker = PartnerBreaker(
+            PARTNER, limit=settings.hets_failures, pause=timedelta(seconds=settings.hets_rest_seconds)
+        )
+
+    @asynccontextmanager
+    async def place(self, seconds: float) -> AsyncIterator[None]:
+        """Take a place for a block, waiting for one at most `seconds`. Raises `HetsBusy`."""
+        if self._places.locked():
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._places.acquire()
+            except TimeoutError:
+                raise HetsBusy from None
+        else:
+            await self._places.acquire()
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+_DOORS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Door] = WeakKeyDictionary()
+
+
+def _door(settings: EligibilitySettings) -> _Door:
+    """That of this process, which has one loop; made as `settings` say when it is first asked for."""
+    loop = asyncio.get_running_loop()
+    if loop not in _DOORS:
+        _DOORS[loop] = _Door(settings)
+    return _DOORS[loop]
+
 
 class Hets:
-    """Asks HETS."""
+    """Asks HETS. Whatever uses it in one process shares its connections and its breaker."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, own: EligibilitySettings | None = None) -> None:
         self._settings = settings
         self._clock = clock
+        self._own = own or eligibility_settings()
 
-    async def ask(self, asked: Asked) -> Outcome:
-        """Ask, and judge what comes back. Never raises for what HETS does."""
-        inquiry = _inquiry(asked, self._clock.now())
-        try:
-            payload = await self._exchange(asked, inquiry)
-        except HetsUnavailableError as error:
-            return Outcome(NO_ANSWER, reason=str(error))
-        return judge(payload, inquiry, asked.today)
+    async def ask(self, asked: Asked, *, wait_seconds: float | None = None) -> Outcome:
+        """Ask, and judge what comes back. Never raises for what HETS does.
+
+        Raises `HetsBusy` when no connection was free for `wait_seconds` (as the settings say when it is `None`; with 0
+        at once): nothing was sent then, and it may be asked again at any time.
+        """
+        door = _door(self._own)
+        if door.breaker.rests(self._clock.now()):
+            return Outcome(NO_ANSWER, reason=RESTS)
+        async with door.place(self._own.hets_wait_seconds if wait_seconds is None else wait_seconds):
+            if not door.breaker.may_ask(self._clock.now()):
+                return Outcome(NO_ANSWER, reason=RESTS)
+            inquiry = _inquiry(asked, self._clock.now())
+            try:
+                payload = await self._exchange(asked, inquiry)
+            except HetsUnavailableError as error:
+                door.breaker.failed(self._clock.now())
+                return Outcome(NO_ANSWER, reason=str(error))
+            except UnusableAnswerError as error:
+                door.breaker.answered()
+                return Outcome(UNREADABLE, reason=str(error))
+            door.breaker.answered()
+        outcome = judge(payload, inquiry, asked.today)
+        kind, _, code = outcome.reason.partition(" ")
+        if kind == FOREIGN:
+            report_foreign_answer(PARTNER, code)
+        return outcome
 
     async def _exchange(self, asked: Asked, inquiry: EligibilityInquiry) -> bytes:
         envelope = Envelope(
-            sender=asked.contract_id,
+            sender=asked.submitter,
             receiver=_CMS,
             created=self._clock.now(),
             control_number=asked.inquiry_id.int % _CONTROL_NUMBERS + 1,
@@ -108,42 +221,80 @@ class Hets:
             payload_type=_REQUEST,
             payload_id=str(asked.inquiry_id),
             at=self._clock.now(),
-            sender=asked.contract_id,
+            sender=asked.submitter,
             receiver=_CMS,
             payload=b"".join(write_270([inquiry], envelope)),
         )
-        content_type, body = write_message(message)
-        answer = await self._post(content_type, body)
+        status, content_type, body = await self._post(*WRITING[self._own.hets_form](message))
         try:
-            answered = read_message(answer.headers.get("content-type", ""), answer.content)
+            answered = READING[self._own.hets_form](content_type, body)
+        except CoreFaultError as error:
+            raise HetsUnavailableError(f"{ENVELOPE} {error}") from error
         except CoreEnvelopeError as error:
-            raise HetsUnavailableError("envelope") from error
+            reason = ENVELOPE if status == httpx.codes.OK else f"{HTTP_STATUS} {status}"
+            raise HetsUnavailableError(reason) from error
         if answered.error_code != SUCCESS:
-            raise HetsUnavailableError("envelope-error")
+            raise HetsUnavailableError(f"{ENVELOPE} {_known_error(answered.error_code)}")
+        if status != httpx.codes.OK:
+            raise HetsUnavailableError(f"{HTTP_STATUS} {status}")
         return answered.payload
 
-    async def _post(self, content_type: str, body: bytes) -> httpx.Response:
-        settings = eligibility_settings()
+    async def _post(self, content_type: str, body: bytes) -> tuple[int, str, bytes]:
+        """Send one message; status, content type and body of what comes back, all within the time HETS is given."""
+        context = self._context()
         try:
-            # A client for one message: HETS takes one inquiry for each connection.
             with span("ask hets", kind=SpanKind.CLIENT):
-                async with httpx.AsyncClient(
-                    verify=trust(self._settings, PARTNER), trust_env=False, timeout=settings.hets_seconds
-                ) as client:
-                    answer = await client.post(
-                        settings.address(self._settings), content=body, headers={"content-type": content_type}
-                    )
+                async with asyncio.timeout(self._own.hets_seconds):
+                    return await self._send(context, content_type, body)
+        except TimeoutError as error:
+            raise HetsUnavailableError(TOO_LATE) from error
         except (httpx.HTTPError, OSError) as error:
-            raise HetsUnavailableError(type(error).__name__) from error
-        if answer.status_code != httpx.codes.OK or len(answer.content) > _MAX_ANSWER_LENGTH:
-            raise HetsUnavailableError(f"status {answer.status_code}")
-        return answer
+            if fault := refused_certificate(error) or fault_of_ours(self._settings, PARTNER, self._clock.now()):
+                raise _refused(fault) from error
+            kind = NO_CONNECTION if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) else BROKEN_OFF
+            raise HetsUnavailableError(f"{kind} {type(error).__name__}") from error
+
+    def _context(self) -> ssl.SSLContext:
+        try:
+            return trust(self._settings, PARTNER)
+        except OSError as error:
+            raise _refused(refused_certificate(error) or f"ours: {type(error).__name__}") from error
+
+    async def _send(self, context: ssl.SSLContext, content_type: str, body: bytes) -> tuple[int, str, bytes]:
+        # Not compressed, so that what comes is no longer than what was counted.
+        headers = {"content-type": content_type, "accept-encoding": "identity", "connection": "close"}
+        limits = httpx.Timeout(None, connect=self._own.hets_seconds * _TO_CONNECT)
+        # A client for one message: HETS takes one inquiry for each connection.
+        async with (
+            httpx.AsyncClient(verify=context, trust_env=False, timeout=limits) as client,
+            client.stream("POST", self._own.address(self._settings), content=body, headers=headers) as answer,
+        ):
+            received = bytearray()
+            async for piece in answer.aiter_raw():
+                received += piece
+                if len(received) > _MAX_ANSWER_LENGTH:
+                    raise UnusableAnswerError(TOO_LARGE)
+            return answer.status_code, answer.headers.get("content-type", ""), bytes(received)
+
+
+def _refused(fault: str) -> HetsUnavailableError:
+    report_certificate(PARTNER, fault)
+    return HetsUnavailableError(f"{CERTIFICATE} {fault}")
+
+
+# What CORE vC2.2.0 calls an envelope that is not taken: a field and what is wrong with it, or one of a few words.
+_ERROR_CODE = re.compile("[A-Za-z]{2,24}(?:Required|Illegal|NotUnderstood)|VersionMismatch|UnAuthorized")
+
+
+def _known_error(code: str) -> str:
+    """An error code of the rule as it came; `other` for anything else, which may be any text."""
+    return code if _ERROR_CODE.fullmatch(code) else "other"
 
 
 async def check(runtime: Runtime) -> None:
     """Return when HETS answers; raise when it does not, or says itself that it cannot: what the notifier asks."""
     settings = runtime.settings
-    async with httpx.AsyncClient(verify=trust(settings, PARTNER), trust_env=False, timeout=1.0) as client:
+    async with httpx.AsyncClient(verify=trust(settings, PARTNER), trust_env=False, timeout=_CHECK_SECONDS) as client:
         answer = await client.get(eligibility_settings().address(settings))
     # It takes POST alone, so it refuses the question; that it is there to refuse is all that is asked.
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
@@ -160,7 +311,7 @@ def judge(payload: bytes, inquiry: EligibilityInquiry, today: date) -> Outcome:
     if answer is None:
         return Outcome(UNREADABLE, reason=faults)
     if foreign := answers(inquiry, answer):
-        return Outcome(UNREADABLE, reason=foreign[0].code)
+        return Outcome(UNREADABLE, reason=f"{FOREIGN} {foreign[0].code}")
     entitlement, refusals = in_words(answer)
     unknown = unknown_codes(answer)
     if entitlement is None:
@@ -170,12 +321,36 @@ def judge(payload: bytes, inquiry: EligibilityInquiry, today: date) -> Outcome:
 
 
 def _read(payload: bytes, today: date) -> tuple[EligibilityAnswer | None, str]:
-    """The one answer of a 271, or why there is none."""
-    *batches, verdict = read_file([payload], received=today, guides=_GUIDE)
-    found = [each for batch in batches if isinstance(batch, Batch) for each in batch.of(EligibilityAnswer)]
-    if isinstance(verdict, Batch) or not verdict.stands:
-        return None, "not-accepted"
-    return (found[0], "") if len(found) == 1 else (None, "not-one-answer")
+    """The one answer of a 271, or why there is none. Of an answer about many no more than a piece is held."""
+    found: list[EligibilityAnswer] = []
+    acknowledged, stands = "", False
+    for item in read_file(_pieces(payload), received=today, guides=_GUIDES):
+        if isinstance(item, Batch):
+            found += item.of(EligibilityAnswer)
+            acknowledged = acknowledged or _acknowledgment(item)
+        else:
+            stands = item.stands
+        if len(found) > 1:
+            return None, NOT_ONE_ANSWER
+    if acknowledged and not found:
+        return None, acknowledged
+    if not stands:
+        return None, NOT_ACCEPTED
+    return (found[0], "") if found else (None, NOT_ONE_ANSWER)
+
+
+def _pieces(payload: bytes) -> Iterator[bytes]:
+    return (payload[at : at + _PIECE] for at in range(0, len(payload), _PIECE))
+
+
+def _acknowledgment(batch: Batch) -> str:
+    """What came in place of an answer: a TA1 with its note, or a 999 with the segments it names; empty for neither."""
+    for refused in batch.of(InterchangeAcknowledgment):
+        return f"{INTERCHANGE_REFUSED} {refused.note}"
+    for group in batch.of(GroupAcknowledgment):
+        segments = [fault.segment[:3] for each in group.sets for fault in each.segments]
+        return " ".join([SYNTAX_REFUSED, *segments[:_TOLD]])
+    return ""
 
 
 def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
@@ -187,7 +362,7 @@ def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
         receiver=Receiver(Name("1P", "2", asked.organization, qualifier="XX", identifier=asked.npi)),
         subscriber=AskedPerson(
             name=Name("IL", "1", question.last_name, question.first_name, qualifier="MI", identifier=question.mbi),
-            traces=[Trace("1", asked.trace, f"9{asked.contract_id:0>9}")],
+            traces=[Trace("1", asked.trace, f"9{asked.submitter:0>9}")],
             birth_date=question.birth_date,
             dates=[Dated("291", question.service_from, last)],
             questions=[AskedQuestion((_ALL_BENEFITS,))],

@@ -13,13 +13,15 @@ from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.entitlement.domain import Entitlement, coverage, headline
 from services.eligibility.hets.domain import NO_ANSWER, Question
-from services.eligibility.inquiry.domain import STATE_WORDS
+from services.eligibility.inquiry.domain import words_of
 from services.eligibility.inquiry.handlers import asking
 from services.eligibility.inquiry.views import Opened, found
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
-_NEW_KEY = "Send it with a new Idempotency-Key: the same key gives this outcome again."
+_NEW_KEY = (
+    "Send it with a new Idempotency-Key: the same key gives this outcome again. What was sent must wait 90 seconds."
+)
 
 
 class QuestionBody(SentBody):
@@ -183,7 +185,8 @@ async def inquire(
     """Ask HETS and wait for its answer. Needs an `Idempotency-Key` of 8 to 200 characters.
 
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
-    new key. Several inquiries about one Medicare number with a name or birth date that does not match lead to 429.
+    new key. Several inquiries about one Medicare number with a name or birth date that does not match lead to 429; so
+    does one that was sent within the last 90 seconds and has no answer, with `Retry-After`.
     """
     first = body.service_from or body.service_to or runtime_of(request).today
     question = Question(
@@ -223,7 +226,7 @@ def shown(one: Opened) -> InquiryAnswer:
 
 
 def _message(one: Opened) -> str:
-    state = STATE_WORDS[one.inquiry.state]
+    state = words_of(one.inquiry.state, one.inquiry.reason)
     if one.answer:
         return state.sentence
     remedies = [each.remedy for each in one.refusals] or [state.remedy]

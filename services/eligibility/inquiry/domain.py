@@ -10,7 +10,17 @@ from typing import Literal
 
 from libs.common.mbi import POSITIONS
 from services.eligibility.entitlement.domain import Person
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED, UNREADABLE, Question
+from services.eligibility.hets.domain import (
+    ANSWERED,
+    BUSY,
+    INTERCHANGE_REFUSED,
+    NO_ANSWER,
+    REFUSED,
+    RESTS,
+    SYNTAX_REFUSED,
+    UNREADABLE,
+    Question,
+)
 
 MEDICARE_NUMBER_LENGTH = len(POSITIONS)
 PENDING = "pending"
@@ -46,6 +56,40 @@ STATE_WORDS = {
         "Ask again in a few minutes. Claims, remittances and appeals work.",
     ),
 }
+
+_SYNTAX_REMEDY = "Asking again changes nothing. Call the help desk and give your reference."
+# The reasons (`hets/domain.py`) that people do something else about than their state says.
+_REASON_WORDS = {
+    BUSY: StateWords(
+        "warning",
+        "Not sent to HETS",
+        "More questions wait for HETS than can be sent at once, so yours was not sent.",
+        "Ask again in a few seconds.",
+    ),
+    RESTS: StateWords(
+        "bad",
+        "No answer from HETS",
+        "HETS, the eligibility system of CMS, did not answer the last questions, so yours was not sent.",
+        "Ask again in a minute. Claims, remittances and appeals work.",
+    ),
+    SYNTAX_REFUSED: StateWords(
+        "bad",
+        "Not read by HETS",
+        "HETS could not read the question: it sent a 999, which refuses the form of the X12 file, and no answer.",
+        _SYNTAX_REMEDY,
+    ),
+    INTERCHANGE_REFUSED: StateWords(
+        "bad",
+        "Not read by HETS",
+        "HETS did not take the question in: it sent a TA1, which refuses the envelope of the X12 file, and no answer.",
+        _SYNTAX_REMEDY,
+    ),
+}
+
+
+def words_of(state: str, reason: str) -> StateWords:
+    """How an inquiry stands, in words: by why there is no answer, where that makes a difference."""
+    return _REASON_WORDS.get(reason.partition(" ")[0], STATE_WORDS[state])
 
 
 def is_guess(codes: Iterable[str]) -> bool:

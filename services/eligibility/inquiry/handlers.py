@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
+from typing import NoReturn
 from uuid import UUID
 
 from libs.common.contracts.base import Contract
@@ -17,11 +19,12 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.web.formats import moment
+from libs.common.ports import Ports
+from libs.common.web.formats import count, moment
 from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit
-from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, Question
-from services.eligibility.hets.partner import PARTNER, Asked, Hets, Outcome
+from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, Question
+from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import is_guess
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
@@ -56,8 +59,8 @@ async def asking(admission: Admission, question: Question, key: str) -> AsyncIte
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
     The same form again gives the same inquiry, and asks nobody.
-    Raises `Rejected` before HETS is asked, with what to correct in the question, or because the user asks by guessing
-    (429); the refusal is audited.
+    Raises `Rejected` before HETS is asked, with what to correct in the question, or because the user asks by guessing,
+    or asks again what was sent a moment ago and has no answer (429); the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
@@ -65,11 +68,18 @@ async def asking(admission: Admission, question: Question, key: str) -> AsyncIte
         inquiry_id = runtime.ids.new()
         content = digest_of("inquiry", str(permit.enrollment.enrollment_id), QUESTION.encode(question))
         first = await claim(permit, key, content, str(inquiry_id))
-        asked = None if first else await _open(permit, inquiry_id, question)
-    outcome = await Hets(runtime.settings, runtime.clock).ask(asked) if asked else None
+        asked = None if first else await _open(permit, inquiry_id, question, content)
+    outcome = await _ask_hets(runtime, asked) if asked else None
     async with admission.open() as permit:
         fresh = await _close(permit, asked, outcome) if asked and outcome else None
         yield Answering(permit, UUID(first) if first else inquiry_id, fresh)
+
+
+async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome:
+    try:
+        return await Hets(runtime.settings, runtime.clock).ask(asked)
+    except HetsBusy:
+        return Outcome(NO_ANSWER, reason=BUSY)
 
 
 async def ask(admission: Admission, question: Question, key: str) -> UUID:
@@ -89,8 +99,8 @@ async def _refuse_guessing(permit: Permit, token: str) -> None:
     """Refuse who has asked too often about one beneficiary with details that did not match."""
     settings, work = eligibility_settings(), permit.work
     window = timedelta(hours=settings.guess_hours)
-    count, since = await repository.count_guess(work, permit.principal.user_id, token, over=work.now - window)
-    if count <= settings.guesses:
+    guesses, since = await repository.count_guess(work, permit.principal.user_id, token, over=work.now - window)
+    if guesses <= settings.guesses:
         return
     work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-limited")
     sentence = (
@@ -101,7 +111,20 @@ async def _refuse_guessing(permit: Permit, token: str) -> None:
     raise Rejected("inquiry-limited", sentence, status=429, fields={"mbi": sentence})
 
 
-async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
+async def _refuse_repeating(permit: Permit, question_digest: bytes, sent_after: datetime) -> NoReturn:
+    """Refuse what was sent a moment ago and has no answer: HETS may still be at work on it (CAQH CORE rule 153)."""
+    work = permit.work
+    sent_at = await repository.last_sent(work, question_digest, sent_after=sent_after)
+    left = max(1, ceil(((sent_at or sent_after) - sent_after).total_seconds()))
+    work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-repeated")
+    sentence = (
+        "HETS was sent this question a moment ago and has not answered it. By its rules the same question is not sent "
+        f"again at once: ask again in {count(left, 'second')}. Other questions can be asked now."
+    )
+    raise Rejected("inquiry-repeated", sentence, status=429, fields={"": sentence}, retry_after=left)
+
+
+async def _open(permit: Permit, inquiry_id: UUID, question: Question, content: bytes) -> Asked:
     work, enrollment = permit.work, permit.enrollment
     runtime = work.runtime
     token = runtime.keys.beneficiary_token(question.mbi)
@@ -113,10 +136,12 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
         question=question,
         npi=enrollment.npi,
         organization=enrollment.organization_name,
-        contract_id=runtime.deployment.contract_id,
+        submitter=runtime.deployment.hets_submitter,
         today=runtime.today,
     )
-    await repository.add(
+    question_digest = runtime.keys.keyed_digest(permit.principal.user_id.bytes + content)
+    sent_after = work.now - timedelta(seconds=eligibility_settings().hets_again_seconds)
+    is_new = await repository.add(
         work,
         {
             "inquiry_id": inquiry_id,
@@ -126,8 +151,13 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question) -> Asked:
             "trace": asked.trace,
             "beneficiary_token": token,
             "question": QUESTION.seal(runtime.keys, question, inquiry_id),
+            "question_digest": question_digest,
+            "sent_at": work.now,
         },
+        sent_after=sent_after,
     )
+    if not is_new:
+        await _refuse_repeating(permit, question_digest, sent_after)
     work.audit("ask", "inquiry", inquiry_id)
     return asked
 
@@ -139,7 +169,15 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
     if outcome.answer:
         answer = ANSWER.seal(work.runtime.keys, outcome.answer, asked.inquiry_id)
     codes = " ".join(outcome.codes)
-    closed = await repository.close(work, asked.inquiry_id, outcome.state, answer=answer, codes=codes)
+    closed = await repository.close(
+        work,
+        asked.inquiry_id,
+        outcome.state,
+        answer=answer,
+        codes=codes,
+        reason=outcome.reason,
+        was_sent=outcome.was_sent,
+    )
     if closed is None:
         return None
     if outcome.state != ANSWERED:

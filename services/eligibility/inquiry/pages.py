@@ -20,7 +20,7 @@ from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.eligibility.entitlement import domain as entitlement
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import STATE_WORDS, corrections
+from services.eligibility.inquiry.domain import corrections, words_of
 from services.eligibility.inquiry.handlers import ask
 from services.eligibility.inquiry.views import Opened, faults_of, found, opened
 
@@ -94,7 +94,7 @@ async def answer(
     one = await found(permit, inquiry_id)
     context = {"one": one, "crumbs": (("Eligibility", ELIGIBILITY),), "idempotency_key": secret_text()}
     if one.answer is None:
-        state = STATE_WORDS[one.inquiry.state]
+        state = words_of(one.inquiry.state, one.inquiry.reason)
         return render(
             request, "eligibility/inquiry/refused.html", context | {"state": state, "form": Form(_typed(one.question))}
         )
@@ -140,7 +140,7 @@ async def _form_page(request: Request, permit: Permit, shown: Form) -> HTMLRespo
 
 
 def _check(one: Opened) -> _Check:
-    state, asked = STATE_WORDS[one.inquiry.state], one.question
+    state, asked = words_of(one.inquiry.state, one.inquiry.reason), one.question
     patient = ", ".join(part for part in (asked.last_name, asked.first_name) if part)
     if one.headline:
         return _Check(one, patient, one.headline.kind, one.headline.words)

@@ -17,7 +17,10 @@ from services.eligibility.inquiry.tables import guess, inquiry
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for."""
+    """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for.
+
+    `reason` is why there is no answer that can be used (`hets/domain.py`); `sent_at` when HETS may have been sent it.
+    """
 
     inquiry_id: UUID
     enrollment_id: UUID
@@ -30,6 +33,9 @@ class Inquiry:
     answer: str | None
     codes: str
     answered_at: datetime | None
+    sent_at: datetime | None
+    question_digest: bytes
+    reason: str
 
 
 # Composed once: they are in the way of every question.
@@ -39,9 +45,31 @@ _FIND = sa.select(inquiry).where(
 _CLOSE = (
     sa.update(inquiry)
     .where(inquiry.c.inquiry_id == sa.bindparam("id"), inquiry.c.state == PENDING)
-    .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at")})
+    .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at", "reason")})
+    .values(sent_at=sa.case((sa.bindparam("was_sent", type_=sa.Boolean), inquiry.c.sent_at), else_=None))
     .returning(inquiry)
 )
+# Sent and not answered, or not yet: a question that is on its way counts, and one whose asker died.
+_UNANSWERED = (
+    (inquiry.c.question_digest == sa.bindparam("question_digest"))
+    & inquiry.c.state.in_([sa.literal_column(f"'{each}'") for each in (PENDING, NO_ANSWER)])
+    & (inquiry.c.sent_at > sa.bindparam("sent_after", type_=sa.DateTime(timezone=True)))
+)
+_WRITTEN = (
+    "inquiry_id", "enrollment_id", "asked_by", "asked_at", "trace", "beneficiary_token", "question", "question_digest",
+    "sent_at",
+)  # fmt: skip
+_ADD = (
+    sa.insert(inquiry)
+    .from_select(
+        [*_WRITTEN, "state"],
+        sa.select(
+            *(sa.bindparam(name, type_=inquiry.c[name].type) for name in _WRITTEN), sa.literal(PENDING, sa.Text)
+        ).where(~sa.exists().where(_UNANSWERED)),
+    )
+    .returning(inquiry.c.inquiry_id)
+)
+_LAST_SENT = sa.select(sa.func.max(inquiry.c.sent_at)).where(_UNANSWERED)
 # A count begins again when nothing is left of it, or its time is over.
 _OVER = (guess.c.count == 0) | (guess.c.since < sa.bindparam("over"))
 _COUNT = (
@@ -71,9 +99,21 @@ def _inquiry(row: Any) -> Inquiry:
     return Inquiry(**row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
 
 
-async def add(work: UnitOfWork, values: Mapping[str, Any]) -> None:
-    """Write an inquiry down before HETS is asked."""
-    await work.execute(inquiry.insert(), {**values, "state": PENDING})
+async def add(work: UnitOfWork, values: Mapping[str, Any], *, sent_after: datetime) -> bool:
+    """Write an inquiry down before HETS is asked.
+
+    False, and nothing is written, when the same one was sent since `sent_after` and had no answer.
+    Two at once are told apart when a lock that both need was taken before: `count_guess`.
+    """
+    written = await work.execute(_ADD, {**values, "sent_after": sent_after})
+    return written.first() is not None
+
+
+async def last_sent(work: UnitOfWork, question_digest: bytes, *, sent_after: datetime) -> datetime | None:
+    """When the same inquiry was last sent since `sent_after`, if it had no answer."""
+    rows = await work.execute(_LAST_SENT, {"question_digest": question_digest, "sent_after": sent_after})
+    found: datetime | None = rows.scalar_one()
+    return found
 
 
 async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
@@ -94,8 +134,20 @@ async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit
     return [_inquiry(row) for row in rows]
 
 
-async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str | None, codes: str) -> Inquiry | None:
-    """Write the outcome of a pending inquiry. `None` when it was closed before: the first outcome stands."""
+async def close(
+    work: UnitOfWork,
+    inquiry_id: UUID,
+    state: str,
+    *,
+    answer: str | None,
+    codes: str,
+    reason: str = "",
+    was_sent: bool = True,
+) -> Inquiry | None:
+    """Write the outcome of a pending inquiry. `None` when it was closed before: the first outcome stands.
+
+    What was not sent may be asked again at any time.
+    """
     closed = await work.execute(
         _CLOSE,
         {
@@ -103,6 +155,8 @@ async def close(work: UnitOfWork, inquiry_id: UUID, state: str, *, answer: str |
             "state": state,
             "answer": answer,
             "codes": codes,
+            "reason": reason,
+            "was_sent": was_sent,
             "answered_at": work.runtime.clock.business(),
         },
     )

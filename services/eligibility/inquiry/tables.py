@@ -12,7 +12,9 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 """Owner of both: the inquiry."""
 
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
-# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons.
+# 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons; `reason` is why there is no
+# answer that can be used. `sent_at`, in real time, is when HETS may have been sent it; `question_digest`, keyed, is the
+# same for the same question of the same user: by both it is not sent again too soon.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -27,9 +29,18 @@ inquiry = sa.Table(
     sa.Column("answer", sa.Text),
     sa.Column("codes", sa.Text, nullable=False, server_default=""),
     sa.Column("answered_at", sa.DateTime(timezone=True)),
+    sa.Column("sent_at", sa.DateTime(timezone=True)),
+    sa.Column("question_digest", sa.LargeBinary, nullable=False, server_default=""),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
+    sa.Index(
+        "inquiry_unanswered",
+        "question_digest",
+        "sent_at",
+        postgresql_where=sa.text("state IN ('pending', 'no-answer') AND sent_at IS NOT NULL"),
+    ),
 )
 
 # How often a user has asked about a beneficiary since a moment, less what HETS answered: what is left did not match.

@@ -71,7 +71,7 @@ def ssn_fault(ssn: str) -> str:
     if not (ssn.isascii() and ssn.isdigit()) or len(ssn) != _SSN_DIGITS:
         return NINE_DIGITS
     if ssn.startswith(_NEVER_ISSUED):
-        return "No Social Security number begins with 000, 666 or 9. Compare the card and enter it again: it is not kept."
+        return "No SSN begins with 000, 666 or 9. Compare it with the card and enter it again: it is not kept."
     return ""
 
 

@@ -37,8 +37,10 @@ EDITIONS = (
         "1.6",
         date(2026, 11, 30),
         (
-            "Eligibility: finding a Medicare number, and look-ups against claims.",
+            "Administration: certifying the users of a large organization, page by page.",
             "Administration: watching MBI look-ups, and unlocking them.",
+            "Eligibility: finding a Medicare number, and look-ups against claims.",
+            "Remittances and appeals: the whole list as a file.",
         ),
     ),
     Edition(

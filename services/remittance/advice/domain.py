@@ -17,7 +17,9 @@ def remittance_id_of(advice_id: UUID) -> UUID:
     return derived_id("remittance", advice_id)
 
 
-@dataclass(frozen=True, slots=True)
+# What a process that reads hands over by the ten thousand (`PostedClaim` and what it holds) is without slots: pickling
+# frozen classes that have them takes four times as long (Python 3.11).
+@dataclass(frozen=True)
 class Fact:
     """One thing more that an 835 says of a payment, claim or line: of which kind, its code there, and its value.
 
@@ -29,7 +31,7 @@ class Fact:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Adjustment:
     """Why less was paid than charged: group (CO, PR, OA, PI), CARC, amount in cents, and how many units, if told."""
 
@@ -56,7 +58,7 @@ class ProviderAdjustment:
     patient_control_number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PostedLine:
     """What is said of one service line. `number` counts what is said of a claim from 1: it is a place, no identity.
 
@@ -81,7 +83,7 @@ class PostedLine:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PostedClaim:
     """One claim of a remittance. `details` are `Details`, sealed as soon as they are read.
 

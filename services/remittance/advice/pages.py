@@ -13,19 +13,20 @@ from libs.common.appeal_deadlines import redetermination_until
 from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.ids import secret_text
-from libs.common.money import parse_cents
-from libs.common.persistence.paging import whole
+from libs.common.money import format_dollars, parse_cents
+from libs.common.persistence.paging import Page, Place, whole
 from libs.common.security.permissions import CLAIM_STATUS, REDETERMINATION_READ, REMITTANCE_READ
 from libs.common.web import forms
 from libs.common.web.downloads import download_made
+from libs.common.web.formats import day
 from libs.common.web.pages import render, text
-from libs.common.web.paging import Around, Column, Listing
-from libs.common.web.permit import Permit, permitted
+from libs.common.web.paging import Around, Column, Listing, batches, csv_file
+from libs.common.web.permit import Admission, Permit, admitted, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.saved_filters import FilteredList
 from services.remittance.advice import repository
 from services.remittance.advice.domain import REVERSED, outcome_words
-from services.remittance.advice.repository import Claim, RemittanceFilter
+from services.remittance.advice.repository import Claim, Remittance, RemittanceFilter
 from services.remittance.advice.views import claim_or_404, details, download, found, found_newest
 from services.remittance.statement.views import parts, statement
 from services.remittance.wording.views import (
@@ -105,15 +106,20 @@ class _Filter(BaseModel):
     amount: Annotated[int | None, BeforeValidator(_cents), Field(title="Amount")] = None
 
 
+def _wanted(request: Request) -> tuple[forms.Form, RemittanceFilter]:
+    """The filter as it was typed, and as it is used."""
+    value, form = forms.check(_Filter, request.query_params)
+    asked = value or _Filter()
+    return form, RemittanceFilter(asked.trace_number, asked.issued_from, asked.issued_to, asked.amount)
+
+
 @router.get(REMITTANCES)
 async def remittances(
     request: Request, permit: Annotated[Permit, permitted(REMITTANCE_READ)], place: Around
 ) -> HTMLResponse:
     """The remittances of the enrollment acted for, the newest first; those asked for by number, day or amount."""
     enrollment_id = permit.enrollment.enrollment_id
-    value, form = forms.check(_Filter, request.query_params)
-    asked = value or _Filter()
-    wanted = RemittanceFilter(asked.trace_number, asked.issued_from, asked.issued_to, asked.amount)
+    form, wanted = _wanted(request)
     page = await repository.newest(permit.work, enrollment_id, wanted, place)
     permit.work.audit("list", "remittances", enrollment_id)
     filters = {name: typed for name, typed in form.typed.items() if typed and name not in form.errors}
@@ -122,12 +128,38 @@ async def remittances(
         "search": forms.Form(),
         "filter": form,
         "listing": Listing(
-            "remittance", _COLUMNS, page, REMITTANCES, empty, filters=filters, saved=await _LIST.saved(permit)
+            "remittance",
+            _COLUMNS,
+            page,
+            REMITTANCES,
+            empty,
+            filters=filters,
+            csv=f"{REMITTANCES}/list.csv",
+            saved=await _LIST.saved(permit),
         ),
         "rows": [(each, method_words(each.method)) for each in page.rows],
         "idempotency_key": secret_text(),
     }
     return render(request, "remittance/advice/remittances.html", context)
+
+
+@router.get(REMITTANCES + "/list.csv")
+async def remittances_file(request: Request, admission: Annotated[Admission, admitted(REMITTANCE_READ)]) -> Response:
+    """All rows of the list as a file for a spreadsheet."""
+    _, wanted = _wanted(request)
+    async with admission.open() as permit:
+        permit.work.audit("download", "remittances", permit.enrollment.enrollment_id)
+
+    async def some(permit: Permit, place: Place) -> Page[Remittance]:
+        return await repository.newest(permit.work, permit.enrollment.enrollment_id, wanted, place)
+
+    rows = ([_in_file(each) for each in some_rows] async for some_rows in batches(admission, some))
+    return csv_file("remittances.csv", [column.label for column in _COLUMNS], rows)
+
+
+def _in_file(one: Remittance) -> Sequence[str]:
+    method, paid = method_words(one.method), format_dollars(one.paid_cents)
+    return one.trace_number, day(one.issued_on), method, str(one.claims), paid
 
 
 class NumberForm(BaseModel):

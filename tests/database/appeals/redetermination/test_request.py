@@ -1,5 +1,7 @@
 """A request for a redetermination: taken whole, or refused with a sentence that helps and nothing left behind."""
 
+import csv
+import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,6 +46,15 @@ async def test_a_request_is_confirmed_with_number_business_day_and_what_is_next(
     [event] = await portal.published("appeals.appeal-filed.v1")
     assert (event.event.number, event.event.level, event.event.filed_by) == ("A-2611-000001", 1, BILLER.user_id)
     assert "A-2611-000001" in (await portal.get("/appeals")).text
+
+
+async def test_the_rows_of_the_list_come_as_a_file(portal: Appeals) -> None:
+    await portal.filed(await portal.claim(denied(1)), 1)
+    assert "/appeals/list.csv" in (await portal.get("/appeals")).text
+    [_, row] = csv.reader(io.StringIO((await portal.get("/appeals/list.csv")).text))
+    assert (row[0], row[2:]) == ("A-2611-000001", ["11/23/2026", "01/22/2027", "Waiting for the decision", ""])
+    assert "A-2611-000001" not in (await portal.get("/appeals/list.csv?state=favorable")).text
+    assert "A-2611-000001" not in (await portal.get("/appeals/list.csv", OTHER_BILLER)).text
 
 
 async def test_what_was_argued_and_what_files_are_called_lies_sealed(portal: Appeals) -> None:

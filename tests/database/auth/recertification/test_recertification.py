@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ from libs.common.security.decision import Resource, decide
 from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.security.tokens import verify_internal_token
 from libs.common.settings import Settings
-from services.auth.access.tables import user_account, user_grant
+from services.auth.access.tables import membership, user_account, user_grant
 from services.auth.recertification import handlers
 from services.auth.recertification.pages import PAGE
 from services.auth.recertification.tables import certification
@@ -102,6 +103,26 @@ async def act_for(browser: Browser, enrollment_id: UUID) -> int:
     return (await browser.through("POST", "/session/acting", data=form)).status_code
 
 
+async def many_users(auth: Auth, count: int) -> None:
+    """More users of the clinic, each certified for one function of its first NPI for most of a year."""
+    users = [uuid4() for _ in range(count)]
+    async with auth.work.database.work(auth.work) as work:
+        like = {}
+        for table in (user_account, membership):
+            found = await work.execute(sa.select(table).where(table.c.user_id == BILLER.user_uuid))
+            like[table] = dict(found.one()._mapping)
+        grant = {
+            "enrollment_id": FIRST,
+            "permission": CLAIM_STATUS.name,
+            "effective": auth.clock.now(),
+            "certified_until": auth.clock.now() + timedelta(days=300),
+        }
+        named = [{"user_id": each, "login": f"USER{place:04}"} for place, each in enumerate(users)]
+        await work.execute(user_account.insert(), [like[user_account] | each for each in named])
+        await work.execute(membership.insert(), [like[membership] | {"user_id": each} for each in users])
+        await work.execute(user_grant.insert(), [grant | {"user_id": each} for each in users])
+
+
 async def test_the_page_shows_every_user_with_every_npi_of_ones_own_organization(auth: Auth, boss: Browser) -> None:
     assert set(await shown(boss)) == {row(enrollment_id=FIRST), row(enrollment_id=SECOND)}
     page = (await boss.through("GET", PAGE)).text
@@ -110,6 +131,34 @@ async def test_the_page_shows_every_user_with_every_npi_of_ones_own_organization
     assert all(each.npi in page for each in RIVERSIDE.enrollments)
     assert OTHER_BILLER.user_id not in page
     assert ("read", "certifications", "done", "") in await auth.audited()
+
+
+async def test_of_many_each_page_has_some_what_is_due_first_and_none_twice(auth: Auth, boss: Browser) -> None:
+    await many_users(auth, 120)
+    pages, address = [], PAGE
+    while address:
+        text = (await boss.through("GET", address)).text
+        pages.append(re.findall(r'<th scope="row">[^<]*<br><span class="p-muted">([^ <]+)', text))
+        following = re.search(r'<a href="([^"]+)" rel="next">', text)
+        address = unescape(following[1]) if following else ""
+    assert [len(each) for each in pages] == [50, 50, 22]
+    assert pages[0][:2] == [BILLER.user_id] * 2
+    assert len({login for page in pages for login in page}) == 121
+    first = (await boss.through("GET", PAGE)).text
+    assert "2 decisions wait for you" in first
+    assert "122 certifications" in first
+
+
+async def test_of_many_programs_are_told_some_at_a_time_too(auth: Auth, boss: Browser) -> None:
+    await many_users(auth, 60)
+    token = {"authorization": (await boss.authorize("GET", "/auth")).headers["authorization"]}
+    first = (await boss.direct("GET", "/api/auth/users/recertification", token)).json()
+    rest = (await boss.direct("GET", f"/api/auth/users/recertification?after={first['next']}", token)).json()
+    rows = first["certifications"] + rest["certifications"]
+    assert (first["total"], len(first["certifications"]), rest["next"]) == (62, 50, None)
+    assert len({(each["login"], each["enrollment_id"]) for each in rows}) == 62
+    wrong = await boss.direct("GET", "/api/auth/users/recertification?after=nonsense", token)
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "cursor-unknown")
 
 
 async def test_what_is_due_can_be_chosen_in_one_go(boss: Browser) -> None:

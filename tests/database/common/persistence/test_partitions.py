@@ -95,12 +95,19 @@ async def test_a_month_that_cannot_be_made_now_calls_an_operator_and_stops_nobod
 
 @pytest.mark.parametrize("role", ["web", "work"])
 async def test_nobody_reaches_a_partition_past_its_table(settings: CloneSettings, role: str) -> None:
+    async with runtime_for(SERVICE, settings, clock=SetClock(LATER)) as worker:
+        await keep(worker)
     async with runtime_for(SERVICE, settings, role=role, clock=SetClock(LATER)) as runtime:
-        await keep(runtime)
         for name in ("claim_default", f"claim_{LATER:%Y_%m}", f"audit_{LATER:%Y_%m}"):
             with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
                 async with runtime.database.work(runtime) as work:
                     await work.execute(sa.text(f"SELECT * FROM {name}"))  # noqa: S608 - names of our own
+
+
+async def test_only_the_worker_makes_months(settings: CloneSettings) -> None:
+    async with runtime_for(SERVICE, settings, role="web", clock=SetClock(LATER)) as web:
+        with pytest.raises(sa.exc.ProgrammingError, match="permission denied for function keep_partitions"):
+            await keep(web)
 
 
 def test_what_is_kept_for_years_is_counted_in_whole_months() -> None:

@@ -17,7 +17,9 @@ from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
 from tests.support.eligibility import PATIENT, EligibilityService, eligibility_service, typed
 from tests.support.platform import CloneSettings
+from tools.walk.place import until
 
+AGAIN_AFTER = timedelta(seconds=90)
 PRIVATE = (PATIENT.mbi, PATIENT.last_name, PATIENT.last_name.upper(), f"{PATIENT.birth_date:%Y%m%d}")
 
 
@@ -147,6 +149,122 @@ async def test_while_hets_does_not_answer_the_question_is_kept_for_later(
     assert told.event.outcome == "no-answer"
 
 
+@pytest.mark.parametrize("trouble", ["refuse", "hold"])
+async def test_what_was_sent_and_has_no_answer_is_not_sent_again_for_90_seconds(
+    portal: EligibilityService, trouble: str
+) -> None:
+    portal.hets.behave(**{trouble: True})
+    assert "did not answer" in (await portal.answered()).text
+    portal.hets.behave()
+    portal.app.clock.advance(timedelta(seconds=27))
+    with capture_logs() as logs:
+        again = await portal.ask(key="key-000002")
+    assert (again.status_code, again.headers["retry-after"]) == (429, "63")
+    assert "ask again in 63 seconds" in again.text
+    assert f'value="{PATIENT.last_name}"' in again.text
+    assert not [word for word in PRIVATE if word in str(logs)]
+    assert (await states(portal), portal.hets.state.answered) == (["no-answer"], 0)
+    # Another question about the same patient, and the same question of another user, are not concerned.
+    assert "Part A and Part B active" in (await portal.answered(key="key-000003", **typed(birth_date=""))).text
+    assert "Part A and Part B active" in (await portal.answered(OTHER_BILLER, key="key-000004", **typed())).text
+    portal.app.clock.advance(timedelta(seconds=62))
+    assert (await portal.ask(key="key-000005")).headers["retry-after"] == "1"
+    portal.app.clock.advance(timedelta(seconds=1))
+    assert "Part A and Part B active" in (await portal.answered(key="key-000006", **typed())).text
+    assert "Part A and Part B active" in (await portal.answered(key="key-000007", **typed())).text
+    audited = "SELECT count(*) FROM audit WHERE reason = 'inquiry-repeated' AND outcome = 'refused'"
+    assert [row[0] for row in await portal.rows(audited)] == [2]
+    assert [row[0] for row in await portal.rows("SELECT count FROM guess ORDER BY count")] == [0, 0]
+
+
+async def test_the_same_question_at_once_is_sent_by_one_process_alone(portal: EligibilityService) -> None:
+    portal.hets.behave(hold=True)
+    answers = await asyncio.gather(*(portal.ask(key=f"key-{number:06}") for number in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [303] + [429] * 5
+    assert (portal.hets.state.most_open, await states(portal)) == (1, ["no-answer"])
+
+
+async def test_a_program_is_told_when_it_may_send_the_same_question_again(portal: EligibilityService) -> None:
+    portal.hets.behave(refuse=True)
+    body = {"mbi": PATIENT.mbi, "last_name": PATIENT.last_name, "first_name": PATIENT.first_name}
+    for number in range(2):
+        headers = {"idempotency-key": f"key-{number:06}"}
+        answer = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "90")
+    assert answer.json()["code"] == "inquiry-repeated"
+    assert "ask again in 90 seconds" in answer.json()["detail"]
+    assert "fields" not in answer.json()
+
+
+async def test_a_question_whose_asker_died_may_have_been_sent(portal: EligibilityService) -> None:
+    await portal.answered()
+    await portal.rows("UPDATE inquiry SET state = 'pending' RETURNING 1")
+    assert (await portal.ask(key="key-000002")).status_code == 429
+    portal.app.clock.advance(AGAIN_AFTER)
+    assert (await portal.ask(key="key-000003")).status_code == 303
+
+
+async def test_what_was_not_sent_may_be_asked_again_at_once(portal: EligibilityService) -> None:
+    await portal.hets.stop()
+    for number in range(2):
+        page = await portal.answered(key=f"key-{number:06}", **typed())
+        assert "did not answer" in page.text
+    found = [tuple(row) for row in await portal.rows("SELECT sent_at, reason FROM inquiry")]
+    assert found == [(None, "no-connection ConnectError")] * 2
+
+
+async def test_while_hets_rests_the_page_says_so_at_once(portal: EligibilityService) -> None:
+    portal.hets.behave(refuse=True)
+    for number in range(5):
+        await portal.ask(key=f"key-{number:06}", **typed(service_from=f"11/{number + 1:02}/2026"))
+    assert portal.hets.state.refused == 5
+    page = await portal.answered(key="key-000009", **typed())
+    assert "did not answer the last questions, so yours was not sent" in page.text
+    assert portal.hets.state.refused == 5
+    portal.hets.behave()
+    portal.app.clock.advance(timedelta(seconds=11))
+    assert "Part A and Part B active" in (await portal.answered(key="key-000010", **typed())).text
+
+
+async def test_who_finds_no_place_is_told_that_nothing_was_sent(
+    databases: Callable[..., Awaitable[CloneSettings]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = {"hets_connections": 1, "hets_wait_seconds": 0}
+    async with eligibility_service(await databases("eligibility"), monkeypatch, **one) as portal:
+        portal.hets.behave(hold=True)
+        first = asyncio.create_task(portal.ask())
+
+        async def is_held() -> bool:
+            return portal.hets.state.open == 1
+
+        await until(is_held, within=10, waiting_for="the first question")
+        page = await portal.answered(key="key-000002", **typed(birth_date=""))
+        assert "yours was not sent" in page.text
+        assert "Ask again in a few seconds" in page.text
+        await first
+        portal.hets.behave()
+        page = await portal.answered(key="key-000003", **typed(birth_date=""))
+        assert "Part A and Part B active" in page.text
+
+
+@pytest.mark.parametrize(("answer", "words"), [("999", "it sent a 999"), ("TA1", "it sent a TA1")])
+async def test_a_question_that_hets_cannot_read_is_explained(
+    portal: EligibilityService, answer: str, words: str
+) -> None:
+    portal.hets.behave(answer=answer)
+    with capture_logs() as logs:
+        page = await portal.answered()
+    for each in (words, "Asking again changes nothing", "Not read by HETS"):
+        assert each in page.text
+    listed = await portal.app.call("GET", "/eligibility", BILLER)
+    assert "Not read by HETS" in listed.text
+    program = await portal.app.call("GET", f"/api{page.url.path}", BILLER)
+    assert words in program.json()["message"]
+    [told] = [entry["reason"] for entry in logs if entry["event"] == "inquiry not answered"]
+    assert told == {"999": "999 BHT", "TA1": "TA1 017"}[answer]
+    assert not [word for word in PRIVATE if word in str(logs)]
+
+
 @pytest.mark.parametrize(("trouble", "works"), [(None, True), ("refuse", False), ("hold", False), ("gone", False)])
 async def test_whether_hets_works_is_told_to_who_watches(
     portal: EligibilityService, trouble: str | None, *, works: bool
@@ -229,6 +347,7 @@ async def test_a_program_is_told_what_to_do_when_hets_does_not_answer(portal: El
     assert "did not answer" in str(first["message"])
     assert "new Idempotency-Key" in str(first["message"])
     portal.hets.behave()
+    portal.app.clock.advance(AGAIN_AFTER)
     assert await inquire("key-000001") == first
     assert (await inquire("key-000002"))["state"] == "answered"
 
@@ -288,7 +407,9 @@ async def test_what_is_no_guess_is_not_counted(portal: EligibilityService, troub
     elif trouble:
         portal.hets.behave(**{trouble: True})
     for number in range(7):
-        assert (await portal.ask(key=f"key-{number:06}")).status_code == 303
+        assert (
+            await portal.ask(key=f"key-{number:06}", **typed(service_from=f"11/{number + 1:02}/2026"))
+        ).status_code == 303
     assert [row[0] for row in await portal.rows("SELECT count FROM guess")] == [0]
     portal.app.clock.advance(timedelta(hours=25))
     await run_sweep(portal)

@@ -440,6 +440,7 @@ async def test_while_the_source_does_not_answer_the_entries_are_kept_but_the_ssn
         await portal.source.stop()
     elif trouble == "untrusted":
         folder = portal.app.web.settings.state_directory / "secrets/partners"
+        (folder / "mbi-look-up/authority.pem").unlink()
         (folder / "mbi-look-up/authority.pem").write_bytes((folder / "hets/authority.pem").read_bytes())
     else:
         portal.source.behave(**{trouble: True})

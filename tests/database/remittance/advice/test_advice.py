@@ -1,3 +1,4 @@
+import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -63,6 +64,17 @@ async def test_a_remittance_is_listed_and_shown_per_payment_and_per_claim(portal
     claim = await portal.app.call("GET", f"{address}/claims/{number}", BILLER)
     for words in ("Paid", "CO-45", "PR-2", "CO-253", "What can I do about this claim"):
         assert words in claim.text
+
+
+async def test_the_rows_of_the_list_come_as_a_file(portal: RemittanceService) -> None:
+    await posted(portal)
+    assert "/remittance/list.csv" in (await portal.app.call("GET", "/remittance", BILLER)).text
+    file = await portal.app.call("GET", "/remittance/list.csv", BILLER)
+    [_, row] = csv.reader(io.StringIO(file.text))
+    assert row == [TRACE, "11/23/2026", "Electronic transfer", str(len(CLAIMS)), f"${PAID / 100:,.2f}"]
+    none = await portal.app.call("GET", "/remittance/list.csv?trace_number=000", BILLER)
+    assert len(none.text.splitlines()) == 1
+    assert TRACE not in (await portal.app.call("GET", "/remittance/list.csv", OTHER_BILLER)).text
 
 
 async def test_denied_and_unprocessable_claims_say_so(portal: RemittanceService) -> None:

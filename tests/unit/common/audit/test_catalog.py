@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from libs.common.audit_records import CATALOG
+from libs.common.audit_records import CATALOG, RECORDS
 
 ROOT = Path(__file__).parents[4]
 
@@ -58,3 +58,7 @@ def test_every_record_of_the_catalog_is_made() -> None:
 def test_every_record_says_in_one_sentence_what_happened() -> None:
     assert [each for each in CATALOG.values() if not re.fullmatch(r"[A-Z0-9].*\.", each.words)] == []
     assert len({each.words for each in CATALOG.values()}) == len(CATALOG)
+
+
+def test_no_record_stands_twice() -> None:
+    assert len(CATALOG) == len(RECORDS)

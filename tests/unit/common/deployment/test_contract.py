@@ -65,3 +65,19 @@ def test_every_fault_is_told_at_once() -> None:
 def test_a_partner_stops_functions_that_there_are() -> None:
     partner = {**CONTRACT["partners"][0], "functions": ["F-12", "F-99"]}
     assert "F-99: no function of Appendix 9.1" in refusal(partners=[partner])
+
+
+def test_hets_knows_a_contract_by_its_submitters_id_or_by_its_number() -> None:
+    named = Deployment.model_validate({**CONTRACT, "hets": {"submitter_id": "P0001XYZ9"}})
+    assert named.hets_submitter == "P0001XYZ9"
+    unnamed = Deployment.model_validate({name: value for name, value in CONTRACT.items() if name != "hets"})
+    assert unnamed.hets_submitter == unnamed.contract_id == "15004"
+
+
+@pytest.mark.parametrize("submitter", ["mer15004", "MER-15004", "M", "MER1500400", "MER 15004", "MER*1~"])
+def test_a_submitters_id_that_hets_could_not_read_is_refused(submitter: str) -> None:
+    assert "2 to 9 capital letters and digits" in refusal(hets={"submitter_id": submitter})
+
+
+def test_a_contract_number_that_hets_could_not_read_asks_for_a_submitters_id() -> None:
+    assert "contract_id is used" in refusal(hets={}, contract_id="15004-0000001")

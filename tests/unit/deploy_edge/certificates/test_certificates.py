@@ -6,8 +6,9 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from deploy.edge.certificates import ensure_certificates
+from deploy.edge.certificates import ensure_certificates, ensure_client_certificate
 from libs.common.clock import SetClock
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -44,3 +45,21 @@ def test_a_missing_file_makes_all_three_again(tmp_path: Path) -> None:
     ensure_certificates(tmp_path, SetClock(START))
     assert files.key.exists()
     assert files.authority.read_bytes() != first
+
+
+def test_a_client_has_a_certificate_of_its_own_authority_that_no_server_may_show(tmp_path: Path) -> None:
+    server, client = (
+        ensure_certificates(tmp_path, SetClock(START)),
+        ensure_client_certificate(tmp_path, SetClock(START)),
+    )
+    usages = [
+        x509.load_pem_x509_certificate(files.certificate.read_bytes())
+        .extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        .value
+        for files in (server, client)
+    ]
+    assert [list(usage) for usage in usages] == [[ExtendedKeyUsageOID.SERVER_AUTH], [ExtendedKeyUsageOID.CLIENT_AUTH]]
+    certificate = x509.load_pem_x509_certificate(client.certificate.read_bytes())
+    certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(client.authority.read_bytes()))
+    assert server.authority.read_bytes() != client.authority.read_bytes()
+    assert stat.S_IMODE(client.key.stat().st_mode) == 0o400

@@ -57,6 +57,9 @@ INQUIRY = Inquiry(
     answer="",
     codes="",
     answered_at=datetime(2026, 11, 23, 15, tzinfo=UTC),
+    sent_at=datetime(2026, 11, 23, 15, tzinfo=UTC),
+    question_digest=b"",
+    reason="",
 )
 
 
