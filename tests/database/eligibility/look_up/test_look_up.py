@@ -40,7 +40,7 @@ PRIVATE += tuple(f"{PATIENT.birth_date:{form}}" for form in ("%Y%m%d", "%Y-%m-%d
 COLLEAGUE = Someone("colleague", office="biller")
 OF_ANOTHER_NPI = Someone("biller of another NPI", npi="2951234563")
 CLERK_OF_VENDOR = Someone("clerk of a vendor", role="VENDOR_USER", vendor="authorized")
-ADMINISTRATOR = Someone("administrator", office="biller", role="PROVIDER_ADMIN", permissions=frozenset())
+ADMINISTRATOR = Someone("administrator of the office", office="biller", role="PROVIDER_ADMIN", permissions=frozenset())
 STALE_ADMINISTRATOR = Someone(
     "stale administrator",
     office="biller",
