@@ -5,7 +5,7 @@ Whoever dies in between leaves a pending inquiry, which the sweep closes as not 
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NoReturn
@@ -23,7 +23,7 @@ from libs.common.ports import Ports
 from libs.common.web.formats import count, moment
 from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit
-from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, Question
+from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, Question, Written
 from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import is_guess
@@ -55,10 +55,12 @@ class Answering:
 
 
 @asynccontextmanager
-async def asking(admission: Admission, question: Question, key: str) -> AsyncIterator[Answering]:
+async def asking(
+    admission: Admission, question: Question, key: str, *, written: Written | None = None
+) -> AsyncIterator[Answering]:
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
-    The same form again gives the same inquiry, and asks nobody.
+    The same form again gives the same inquiry, and asks nobody. With `written`, HETS is asked as the program wrote it.
     Raises `Rejected` before HETS is asked, with what to correct in the question, or because the user asks by guessing,
     or asks again what was sent a moment ago and has no answer (429); the refusal is audited.
     """
@@ -67,8 +69,11 @@ async def asking(admission: Admission, question: Question, key: str) -> AsyncIte
         _refuse_faults(permit, question)
         inquiry_id = runtime.ids.new()
         content = digest_of("inquiry", str(permit.enrollment.enrollment_id), QUESTION.encode(question))
-        first = await claim(permit, key, content, str(inquiry_id))
+        sent = digest_of(content, written.payload) if written else content
+        first = await claim(permit, key, sent, str(inquiry_id))
         asked = None if first else await _open(permit, inquiry_id, question, content)
+        if asked and written:
+            asked = replace(asked, written=written.inquiry)
     outcome = await _ask_hets(runtime, asked) if asked else None
     async with admission.open() as permit:
         fresh = await _close(permit, asked, outcome) if asked and outcome else None

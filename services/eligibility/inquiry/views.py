@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from libs.common.errors import nothing_here
 from libs.common.ports import Ports
 from libs.common.web.permit import Permit, opaque
+from libs.x12.eligibility.objects import EligibilityAnswer
 from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
 from services.eligibility.hets.domain import Question
-from services.eligibility.hets.partner import open_answer
+from services.eligibility.hets.partner import answer_of, open_answer
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import question_faults
 from services.eligibility.inquiry.repository import Inquiry
@@ -55,6 +56,13 @@ def opened(runtime: Ports, one: Inquiry) -> Opened:
     content = ANSWER.open(runtime.keys, one.answer, one.inquiry_id)
     answer, refusals = open_answer(content, one.asked_at.date())
     return Opened(one, question, answer, refusals)
+
+
+def as_it_came(runtime: Ports, one: Inquiry) -> EligibilityAnswer | None:
+    """The 271 of HETS, with its seal opened; `None` when there was none or it is not kept any more."""
+    if one.answer is None:
+        return None
+    return answer_of(ANSWER.open(runtime.keys, one.answer, one.inquiry_id), one.asked_at.date())
 
 
 def asked_question(runtime: Ports, one: Inquiry) -> Question:
