@@ -8,8 +8,8 @@ such prefix exists), telephone numbers with 555-01, mail addresses end in `.exam
 import base64
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from libs.common.functions import DME
 from libs.common.ids import derived_id
 from libs.common.mbi import POSITIONS
 from libs.common.npi import complete_npi
@@ -273,6 +274,31 @@ class Population:
     def organizations(self) -> tuple[Organization, ...]:
         """The organizations of the demo: two providers, the vendor of the first, the contractor."""
         return self.provider_organization(1), self.provider_organization(2), self.vendor, self.contractor
+
+    def organizations_under(self, lines_of_business: Collection[str]) -> tuple[Organization, ...]:
+        """The same organizations with the enrollments they have under a contract of these lines of business.
+
+        With a DME contract each provider is enrolled as a supplier.
+        """
+        return tuple(self._under(each, lines_of_business) for each in self.organizations)
+
+    def _under(self, organization: Organization, lines_of_business: Collection[str]) -> Organization:
+        enrollments = [each for each in organization.enrollments if each.line_of_business in lines_of_business]
+        if organization.enrollments and DME in lines_of_business:
+            enrollments.append(self.supplier(organization))
+        return replace(organization, enrollments=tuple(enrollments))
+
+    def supplier(self, organization: Organization) -> Enrollment:
+        """The enrollment of a provider as a supplier of DME, with an NPI and a supplier number of ten digits."""
+        first = organization.enrollments[0]
+        number = int(first.ptan[2:])
+        return replace(
+            first,
+            enrollment_id=self._id("enrollment-of-supplier", number),
+            npi=self.npi(number * 10 + 7),
+            ptan=f"{7_000_000_000 + number}",
+            line_of_business=DME,
+        )
 
     @cached_property
     def enrollments(self) -> tuple[Enrollment, ...]:

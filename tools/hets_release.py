@@ -27,7 +27,7 @@ from libs.common.ids import Ids
 from libs.common.mbi import normalize_mbi
 from libs.common.settings import Settings
 from libs.partners.core_connectivity.forms import Form
-from services.eligibility.entitlement.domain import coverage
+from services.eligibility.coverage.domain import coverage
 from services.eligibility.hets.domain import ANSWERED, Question, State
 from services.eligibility.hets.partner import Asked, Hets, Outcome
 from services.eligibility.settings import EligibilitySettings

@@ -17,7 +17,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from libs.common.settings import HETS_WINDOW, MAILBOX_HTTP, QIC_WINDOW, SHARED_SYSTEM, Settings
+from libs.common.settings import HETS_WINDOW, ITEM_HISTORY_WINDOW, MAILBOX_HTTP, QIC_WINDOW, SHARED_SYSTEM, Settings
 
 application = typer.Typer(add_completion=False, help=__doc__)
 console = Console(soft_wrap=True, highlight=False)
@@ -71,6 +71,13 @@ WINDOWS = {
         refuse={"refuse": True},
         recover={},
         refusing="refuses each inquiry",
+    ),
+    "item_history": Window(
+        ITEM_HISTORY_WINDOW,
+        slow=lambda seconds: {"delay_seconds": seconds},
+        refuse={"refuse": True},
+        recover={},
+        refusing="refuses each question",
     ),
     "qic": Window(
         QIC_WINDOW,

@@ -57,6 +57,10 @@ RECORDS = (
     Audited("answer", "inquiry", "HETS answered an inquiry, or did not."),
     Audited("read", "inquiry", "An answer was shown.", shows=True),
     Audited("print", "inquiry", "An answer was made into a PDF.", shows=True),
+    Audited("list", "item-checks", "The last questions to the item history of DME were listed.", shows=True),
+    Audited("ask", "item-check", "A question to the item history of DME was sent.", shows=True),
+    Audited("answer", "item-check", "The item history of DME answered a question, or did not."),
+    Audited("read", "item-check", "An answer of the item history of DME was shown.", shows=True),
     # Claims.
     Audited("list", "submissions", "Claim files were listed, with the names of those not received.", shows=True),
     Audited("submit", "submission", "A claim file was sent."),

@@ -1,19 +1,36 @@
 """Wires eligibility together; the only place that does."""
 
 from libs.common.service import Service
-from services.eligibility.connectivity import api as connectivity
+from services.eligibility.certificates import api as certificates_api
+from services.eligibility.certificates import pages as certificates_pages
+from services.eligibility.connectivity import api as connectivity_api
 from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
 from services.eligibility.inquiry.handlers import SWEEP, sweep
+from services.eligibility.item_history.handlers import SWEEP as SWEEP_ITEM_CHECKS
+from services.eligibility.item_history.handlers import sweep as sweep_item_checks
+from services.eligibility.item_history.partner import PARTNER as ITEM_HISTORY
+from services.eligibility.item_history.partner import check as check_item_history
 from services.eligibility.metadata import metadata
 from services.eligibility.printout import pages as printout
+from services.eligibility.same_or_similar import api as same_or_similar_api
+from services.eligibility.same_or_similar import pages as same_or_similar_pages
 
 service = Service(
     name="eligibility",
     metadata=metadata,
-    routers=(api.router, pages.router, printout.router, connectivity.router),
-    # Its first row stands in the first migration; it asks for its next run itself.
-    timers={SWEEP: sweep},
-    partners={"hets": check},
+    routers=(
+        api.router,
+        pages.router,
+        printout.router,
+        same_or_similar_api.router,
+        same_or_similar_pages.router,
+        certificates_api.router,
+        certificates_pages.router,
+        connectivity_api.router,
+    ),
+    # The first row of each stands in a migration; it asks for its next run itself.
+    timers={SWEEP: sweep, SWEEP_ITEM_CHECKS: sweep_item_checks},
+    partners={"hets": check, ITEM_HISTORY: check_item_history},
 )

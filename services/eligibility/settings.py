@@ -5,7 +5,7 @@ from functools import cache
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from libs.common.settings import HETS, Settings
+from libs.common.settings import HETS, ITEM_HISTORY, Settings
 from libs.partners.core_connectivity.forms import Form
 
 
@@ -38,6 +38,15 @@ class EligibilitySettings(BaseSettings):
     years_back: int = Field(default=4, ge=1)
     months_ahead: int = Field(default=4, ge=1)
     """The days of service that HETS answers for."""
+
+    item_history_address: str = ""
+    """Where the item history of the DME shared systems answers over HTTPS. Empty: the simulator on this machine."""
+    item_history_seconds: float = Field(default=20.0, gt=0)
+    """How long its answer is waited for."""
+
+    def item_history(self, settings: Settings) -> str:
+        """Where the item history is."""
+        return self.item_history_address or f"https://localhost:{settings.port(ITEM_HISTORY)}"
 
     def address(self, settings: Settings) -> str:
         """Where HETS is."""

@@ -1,8 +1,7 @@
 """What HETS knows of each beneficiary, and its 271: benefits drawn from the seed, refusals by the rules of HETS."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from libs.x12.eligibility.judging import judge_inquiry, rejections_for
@@ -20,14 +19,13 @@ from libs.x12.eligibility.objects import (
     Source,
     Trace,
 )
-from simulators.hets.stories import STORIES, Story, advantage, other_payer
+from simulators.hets import benefits
+from simulators.hets.stories import STORIES, Story
 from simulators.population import Beneficiary, Population
 
 # So many beneficiaries of the population are on file, besides those of the first claims.
 _ON_FILE = 500
 _CLAIMS_ON_FILE = 500
-_PART_A_DEDUCTIBLE, _PART_B_DEDUCTIBLE = 173_600, 28_300
-_SKILLED_NURSING_DAYS = 20
 _ORIGINATOR = "9CMSHETS01"
 # The place in the population of the first patient with a story; none of them is in the walk.
 _FIRST_STORY = 100
@@ -134,36 +132,19 @@ def hash_of(inquiry: EligibilityInquiry) -> int:
 
 
 def benefits_of(person: Beneficiary, today: date) -> list[Benefit]:
-    """What HETS says of a beneficiary: Part A and B since 65, deductibles, and by the last digits a plan or a payer."""
-    entitled = Dated("291", date(person.birth_date.year + 65, person.birth_date.month, 1))
-    year = Dated("292", date(today.year, 1, 1), date(today.year, 12, 31))
-    draw = int(person.mbi[-2:])
-    found = [
-        Benefit("1", coverage_level="IND", service_types=("30",), insurance="MA", dates=[entitled]),
-        Benefit("1", coverage_level="IND", service_types=("30",), insurance="MB", dates=[entitled]),
-        Benefit(
-            "C", service_types=("47",), insurance="MA", time_period="26", amount_cents=_PART_A_DEDUCTIBLE, dates=[year]
-        ),
-        Benefit(
-            "F",
-            service_types=("AG",),
-            insurance="MA",
-            time_period="29",
-            unit="DY",
-            quantity=Decimal(_SKILLED_NURSING_DAYS),
-            dates=[year],
-        ),
-        Benefit(
-            "C",
-            service_types=("96",),
-            insurance="MB",
-            time_period="29",
-            amount_cents=_PART_B_DEDUCTIBLE * (draw % 3) // 2,
-            dates=[year],
-        ),
-    ]
+    """What HETS says of a beneficiary: Part A and B since 65 with what is usual, and by the last digits what is not."""
+    since = date(person.birth_date.year + 65, person.birth_date.month, 1)
+    draw, time = int(person.mbi[-2:]), benefits.year(today)
+    found = [benefits.part_a(since), benefits.part_b(since)]
+    found += benefits.usual(today, draw=draw, is_female=person.sex == "F")
     if draw % 5 == 0:
-        found.append(advantage(year))
+        found.append(benefits.advantage(time))
     if draw % 7 == 0:
-        found.append(other_payer(year))
+        found.append(benefits.other_payer(time))
+    if draw % 4 == 1:
+        found.append(benefits.drug_plan(time))
+    if draw % 11 == 0:
+        found.append(benefits.qualified_beneficiary(time.first))
+    if draw % 13 == 0:
+        found += benefits.home_health(today - timedelta(days=70))
     return found

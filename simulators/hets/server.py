@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,23 +54,26 @@ class Behavior(BaseModel):
 
 @dataclass
 class State:
-    """How it behaves now, how much it answered, how many wait for it now and how many did so at once."""
+    """How it behaves now, how much it answered, how many wait for it now, how many did so at once, and how long all."""
 
     behavior: Behavior = field(default_factory=Behavior)
     answered: int = 0
     refused: int = 0
     open: int = 0
     most_open: int = 0
+    seconds: float = 0.0
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """Count a request while it is here."""
+        """Count a request while it is here, and how long it is."""
         self.open += 1
         self.most_open = max(self.most_open, self.open)
+        came = time.perf_counter()
         try:
             yield
         finally:
             self.open -= 1
+            self.seconds += time.perf_counter() - came
 
 
 class _Behaving:
@@ -229,7 +233,12 @@ def window(state: State, knowledge: Knowledge) -> FastAPI:
 
     @application.get("/progress")
     async def progress() -> dict[str, int]:
-        return {"answered": state.answered, "refused": state.refused, "most_open": state.most_open}
+        return {
+            "answered": state.answered,
+            "refused": state.refused,
+            "most_open": state.most_open,
+            "milliseconds": round(state.seconds * 1000),
+        }
 
     @application.get("/patients")
     async def patients() -> list[dict[str, str]]:

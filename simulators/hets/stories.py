@@ -3,25 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 
-from libs.x12.eligibility.objects import (
-    Address,
-    AnsweredPerson,
-    Benefit,
-    Contact,
-    Dated,
-    Name,
-    Procedure,
-    Provider,
-    Reference,
-    RelatedEntity,
-)
-
-_HOSPITAL_COINSURANCE, _RESERVE_COINSURANCE, _NURSING_COINSURANCE = 43_400, 86_800, 21_700
-_PART_A_DEDUCTIBLE = 173_600
-_CONTRACTOR = "15004"
-_AGENCY, _HOSPICE = "2994535120", "2952919902"
+from libs.x12.eligibility.objects import AnsweredPerson, Benefit, Dated
+from simulators.hets import benefits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +14,6 @@ class Story:
 
     title: str
     tell: Callable[[AnsweredPerson, date], None]
-
-
-def advantage(year: Dated) -> Benefit:
-    """A plan of Medicare Advantage, for a year."""
-    return Benefit(
-        "R",
-        service_types=("30",),
-        insurance="HN",
-        references=[Reference("18", "H9999 001", "LANTERN GOLD HMO")],
-        dates=[Dated("290", year.first, year.last)],
-        messages=["MCO Bill Option Code - C"],
-        entities=[
-            RelatedEntity(
-                Name("PRP", "2", "LANTERN HEALTH PLAN"),
-                Address("PO BOX 4100", city="LANTERNVILLE", state="KY", postal_code="428810100"),
-                [Contact("", (("TE", "8005550177"), ("UR", "WWW.LANTERN.EXAMPLE")))],
-            )
-        ],
-    )
-
-
-def other_payer(year: Dated) -> Benefit:
-    """An employer's group health plan that pays before Medicare, since the beginning of a year."""
-    return Benefit(
-        "R",
-        coverage_level="IND",
-        service_types=("30",),
-        insurance="12",
-        references=[Reference("IG", "CM77120045"), Reference("6P", "KY4471", "COPPERFIELD FOUNDRY")],
-        dates=[Dated("290", year.first)],
-        entities=[
-            RelatedEntity(
-                Name("PRP", "2", "COPPERFIELD MUTUAL"),
-                Address("1 INSURANCE ROAD", "SUITE 900", "COPPERFIELD SPRINGS", "OH", "450120200"),
-            )
-        ],
-    )
-
-
-def _year(today: date) -> Dated:
-    return Dated("292", date(today.year, 1, 1), date(today.year, 12, 31))
 
 
 def _part(person: AnsweredPerson, insurance: str) -> Benefit:
@@ -111,73 +54,111 @@ def _corrected(person: AnsweredPerson, _today: date) -> None:
 
 
 def _in_a_plan(person: AnsweredPerson, today: date) -> None:
-    person.benefits.append(advantage(_year(today)))
+    person.benefits.append(benefits.advantage(benefits.year(today)))
 
 
 def _second_payer(person: AnsweredPerson, today: date) -> None:
-    person.benefits.append(other_payer(_year(today)))
+    person.benefits.append(benefits.other_payer(benefits.year(today)))
 
 
 def _everything(person: AnsweredPerson, today: date) -> None:
-    """Inpatient days, QMB, hospice, home health, kidney disease, preventive services, Part D."""
-    year, spell = _year(today), Dated("435", today - timedelta(days=40), today - timedelta(days=31))
-    hospital = Benefit("F", service_types=("47",), insurance="MA", time_period="29", dates=[spell])
-    contractor = RelatedEntity(Name("PR", "2", "MERIDIAN MEDICARE", qualifier="PI", identifier=_CONTRACTOR))
+    """A stay and the days it left, QMB, hospice, home health, kidney disease, therapy, training, programs, Part D."""
+    time, spell = benefits.year(today), Dated("435", today - timedelta(days=40), today - timedelta(days=31))
     person.benefits += [
-        replace(hospital, information="C", amount_cents=_PART_A_DEDUCTIBLE // 4),
-        replace(hospital, unit="DY", quantity=Decimal(50)),
-        replace(hospital, information="B", unit="DY", quantity=Decimal(30), amount_cents=_HOSPITAL_COINSURANCE),
-        replace(hospital, information="B", unit="LA", quantity=Decimal(60), amount_cents=_RESERVE_COINSURANCE),
-        Benefit(
-            "B",
-            service_types=("AG",),
-            insurance="MA",
-            time_period="29",
-            amount_cents=_NURSING_COINSURANCE,
-            unit="DY",
-            quantity=Decimal(80),
-            dates=[year],
-        ),
-        Benefit("A", service_types=("96",), insurance="MB", time_period="27", percent=Decimal("0.2")),
-        Benefit("1", "IND", ("30",), "QM", dates=[Dated("291", year.first, date.max)]),
-        Benefit(
-            "X",
-            service_types=("45",),
-            insurance="MA",
-            time_period="26",
-            dates=[Dated("292", today - timedelta(days=20))],
-            entities=[RelatedEntity(Name("1P", "2", "LANTERN HOSPICE", qualifier="XX", identifier=_HOSPICE))],
-        ),
-        Benefit(
-            "X",
-            service_types=("42",),
-            insurance="MA",
-            time_period="26",
-            dates=[Dated("193", today - timedelta(days=90)), Dated("194", today - timedelta(days=31))],
-            messages=[f"DOEBA {today - timedelta(days=90):%Y%m%d}"],
-            entities=[
-                contractor,
-                RelatedEntity(Name("1P", "2", qualifier="XX", identifier=_AGENCY), provider=Provider("HH")),
-            ],
-        ),
-        Benefit(
-            "D",
-            service_types=("15",),
-            insurance="MA",
-            dates=[Dated("356", date(today.year - 2, 1, 1))],
-            messages=["TRANSPLANT DISCHARGE DATE"],
-        ),
-        Benefit("D", insurance="MB", procedure=Procedure("HC", "G0438"), dates=[Dated("348", date(today.year, 2, 1))]),
-        Benefit(
-            "R",
-            service_types=("88",),
-            insurance="OT",
-            references=[Reference("18", "S5678 002", "LANTERN DRUGS")],
-            dates=[year],
-            entities=[RelatedEntity(Name("PRP", "2", "LANTERN DRUG PLAN"))],
-        ),
+        benefits.deductible_left(spell, 0),
+        *benefits.all_days(time),
+        *benefits.stay_in_words_of_before(spell, full=50, coinsurance=30, reserve=60),
+        *benefits.nursing_days(spell, full=20, coinsurance=80),
+        *benefits.psychiatric_days(left=190),
+        *benefits.without_share(time),
+        benefits.qualified_beneficiary(time.first),
+        *benefits.hospice(today - timedelta(days=20)),
+        *benefits.home_health(today - timedelta(days=90)),
+        *benefits.kidney_disease(date(today.year - 2, 1, 1), transplant=date(today.year - 1, 5, 20)),
+        benefits.prevention_program(date(today.year, 3, 2), date(today.year + 1, 3, 1)),
+        *benefits.sessions(),
+        benefits.counted_service("G0108", time, 9, "HS", "DSMT, initial training"),
+        benefits.counted_service("97802", time, 3, "HS", "MNT, initial"),
+        benefits.counted_service("97810", time, 12, "VS", "Sessions of acupuncture"),
+        benefits.preventive("99483", today - timedelta(days=12)),
+        benefits.preventive("G0438", date(today.year, 2, 1)),
+        *(benefits.preventive("82270", today + timedelta(days=days), part) for part, days in (("26", 20), ("TC", -20))),
+        *benefits.share_of("82270", time),
+        benefits.drug_plan(time),
     ]
 
+
+def _drugs_alone(person: AnsweredPerson, today: date) -> None:
+    """Kidney disease ended with the transplant, and with it all of Medicare but the drugs against rejection."""
+    ended = date(today.year - 1, 5, 31)
+    person.benefits = [_part(person, "MA"), _part(person, "MB")]
+    for part in ("MA", "MB"):
+        _until(person, part, ended)
+    person.benefits += [
+        *benefits.kidney_disease(date(today.year - 6, 1, 1), transplant=date(today.year - 4, 5, 20)),
+        benefits.immunosuppressive_drugs(ended + timedelta(days=1)),
+    ]
+
+
+def _much_therapy(person: AnsweredPerson, today: date) -> None:
+    """Above the threshold of medical review in one therapy, at the KX threshold in the other."""
+    time = benefits.year(today)
+    person.benefits = [each for each in person.benefits if not {"AD", "AE"} & set(each.service_types[:1])]
+    person.benefits += [benefits.therapy_used("AE", time, 312_045), benefits.therapy_left("AD", time, 0)]
+
+
+def _contradicting(person: AnsweredPerson, today: date) -> None:
+    """Amounts that contradict each other or what CMS published, and amounts that are missing."""
+    time = benefits.year(today)
+    person.benefits = [each for each in person.benefits if each.information == "1"]
+    person.benefits += [
+        *benefits.part_a_deductible(time, benefits.PART_A_DEDUCTIBLE + 100),
+        *(replace(each, amount_cents=100_00) for each in benefits.hospital_days(time, 60, 30)),
+        *(replace(each, amount_cents=None) for each in benefits.nursing_days(time, 20, 80)),
+        Benefit("C", "", ("30",), "MB", time_period="23", dates=[time]),
+        benefits.therapy_used("AE", time, 100_000),
+        benefits.therapy_left("AE", time, 200_000),
+        benefits.therapy_used("AD", time, -500),
+        benefits.preventive("G0439", date.max),
+    ]
+
+
+def _unknown(person: AnsweredPerson, today: date) -> None:
+    """Statements of a kind that no list has, in the place of each kind that one has."""
+    time = benefits.year(today)
+    known = [
+        *benefits.kidney_disease(time.first),
+        *benefits.part_a_deductible(time, 0),
+        *benefits.hospital_days(time, 60, 30),
+        benefits.therapy_used("AD", time, 100),
+        benefits.preventive("G0439", today),
+        benefits.advantage(time),
+        benefits.other_payer(time),
+        benefits.drug_plan(time),
+        *benefits.hospice(today),
+        *benefits.home_health(today),
+        benefits.qualified_beneficiary(today),
+    ]
+    person.benefits += [replace(each, information="9Z") for each in known]
+
+
+def _longest(person: AnsweredPerson, today: date) -> None:
+    """As much as HETS has of a patient with long years of care: 300 statements."""
+    day = today
+    while len(person.benefits) < _MOST_STATEMENTS:
+        day = day - timedelta(days=70)
+        spell = Dated("435", day, day + timedelta(days=9))
+        person.benefits += [
+            benefits.deductible_left(spell, 0),
+            *benefits.hospital_days(spell, 50, 30),
+            *benefits.nursing_days(spell, 20, 80),
+            *benefits.home_health(day),
+            *benefits.share_of("G0439", benefits.year(day)),
+        ]
+    del person.benefits[_MOST_STATEMENTS:]
+
+
+_MOST_STATEMENTS = 300
 
 STORIES = (
     Story("Part A ended this month, Part B before", _ended),
@@ -188,4 +169,9 @@ STORIES = (
     Story("Medicare Advantage", _in_a_plan),
     Story("An employer's plan pays first", _second_payer),
     Story("Everything HETS may report", _everything),
+    Story("Immunosuppressive drugs alone (Part B-ID)", _drugs_alone),
+    Story("Therapy above the thresholds", _much_therapy),
+    Story("Amounts that contradict each other", _contradicting),
+    Story("Statements of unknown kinds", _unknown),
+    Story("300 statements", _longest),
 )

@@ -10,10 +10,11 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from playwright.async_api import TimeoutError as PressedTooSoonError
 
-from libs.common.functions import FUNCTIONS
+from libs.common.deployment import load_deployment
 from simulators.population import Enrollment, claim_file, file_faults
 from tests.support.browser import barriers, browser, overflows, scrolled_tables, unreachable, watch_policy
 from tests.support.portal import Walked, WholePortal
+from tests.support.portico import CONTRACT
 from tools.walk.journey import today
 from tools.walk.place import until
 
@@ -122,6 +123,7 @@ OWN = {
     "home": "/home",
     "eligibility": "/eligibility",
     "eligibility-entitlement": "",
+    "eligibility-all-tabs": "",
     "eligibility-not-answered": "",
     "submissions": "/claims/submissions",
     "submission": "",
@@ -145,7 +147,7 @@ OWN = {
     "function-status": "/notifier",
     "catalog-signed-in": "/home/catalog",
 }
-OWN |= {each.name: each.path for each in FUNCTIONS.values() if each.built and each.path not in OWN.values()}
+OWN |= {each.name: each.path for each in load_deployment(CONTRACT).functions if each.path not in OWN.values()}
 
 
 def own_path(name: str, walked: Walked) -> str:
@@ -153,6 +155,7 @@ def own_path(name: str, walked: Walked) -> str:
     walk = walked.journey
     known = {
         "eligibility-entitlement": walk.entitlement,
+        "eligibility-all-tabs": f"{walk.entitlement}#all",
         "eligibility-not-answered": walk.unanswered,
         "submission": walk.sent.path,
         "claim-accepted": next(iter(walk.sent.accepted.values())),
@@ -290,6 +293,35 @@ async def test_eligibility_asked_wrongly_and_corrected(
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         await expect(page.get_by_label("Medicare number (MBI)")).to_be_focused()
+
+
+async def test_an_answer_is_read_by_tabs_without_a_script_and_a_print_has_them_all(
+    chromium: Browser, portal: WholePortal, walked: Walked
+) -> None:
+    async with window(chromium, portal, BILLER, scripts=False) as context:
+        page = await context.new_page()
+        await act_for(page, portal, portal.population.provider_organization(1).enrollments[0])
+        await page.goto(portal.place.address + walked.journey.entitlement)
+        await page.get_by_label("Last name").fill("Ashgrove")
+        parts = page.get_by_role("navigation", name="Parts of the answer")
+        entitlement = page.get_by_role("heading", name="Part A and Part B", exact=True)
+        days = page.get_by_role("heading", name="Hospital days")
+        await expect(entitlement).to_be_visible()
+        await expect(days).to_be_hidden()
+        await parts.get_by_role("link", name="Inpatient and SNF").press("Enter")
+        await expect(days).to_be_in_viewport()
+        await expect(entitlement).to_be_hidden()
+        await expect(parts).to_be_in_viewport()
+        await parts.get_by_role("link", name="Show all").press("Enter")
+        await expect(entitlement).to_be_visible()
+        await expect(days).to_be_visible()
+        # The page was not loaded again: what was typed for the next patient is still there.
+        await expect(page.get_by_label("Last name")).to_have_value("Ashgrove")
+        await page.goto(portal.place.address + walked.journey.entitlement)
+        await page.emulate_media(media="print")
+        for shown in (entitlement, days):
+            await expect(shown).to_be_visible()
+        await expect(parts).to_be_hidden()
 
 
 async def test_a_denied_claim_is_appealed_once_and_reviewed(

@@ -29,7 +29,7 @@ def report_certificate(partner: str, reason: str) -> None:
 
 
 def report_foreign_answer(partner: str, code: str) -> None:
-    """Tell that `partner` answered about another question or patient (runbook: HETS): `code` says what differs."""
+    """Tell that `partner` answered about another question or patient (runbook: partner): `code` says what differs."""
     metrics.FOREIGN_ANSWERS.labels(partner).inc()
     log.error("foreign answer", partner=partner, code=code)
 

@@ -36,6 +36,8 @@ def _listed(permission: Permission) -> Permission:
 CLAIM_SUBMIT = _listed(Permission("claims.submit", "F-08"))
 CLAIM_STATUS = _listed(Permission("claims.status", "F-07"))
 ELIGIBILITY_INQUIRY = _listed(Permission("eligibility.inquiry", "F-12"))
+SAME_OR_SIMILAR = _listed(Permission("eligibility.same-or-similar", "F-25"))
+CERTIFICATES = _listed(Permission("eligibility.certificates", "F-02"))
 REMITTANCE_READ = _listed(Permission("remittance.read", "F-24"))
 REDETERMINATION_READ = _listed(Permission("appeals.redetermination-status", "F-03"))
 REDETERMINATION_FILE = _listed(Permission("appeals.redetermination-submission", "F-04"))

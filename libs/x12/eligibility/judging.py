@@ -138,7 +138,9 @@ def _statement_faults(said: Benefit) -> Iterator[str]:
             yield "share-amount"
     if said.information == "A" and said.percent is None:
         yield "coinsurance-percent"
-    if said.information == "R" and not any(_is_named_payer(each.name) for each in said.entities):
+    # A state that pays for a Qualified Medicare Beneficiary is named by the plan.
+    is_payer = said.information == "R" and said.insurance != "QM"
+    if is_payer and not any(_is_named_payer(each.name) for each in said.entities):
         yield "other-payer-name"
 
 

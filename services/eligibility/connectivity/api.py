@@ -8,6 +8,7 @@ from libs.common.errors import Rejected
 from libs.common.observability.logs import log
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.permit import Admission, admitted, runtime_of
+from libs.common.web.problems import DESCRIBED
 from libs.common.web.uploads import body_of
 from libs.partners.core_connectivity import soap
 from libs.partners.core_connectivity.forms import READING, WRITING, Form
@@ -47,7 +48,10 @@ def _described(media_type: str, request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_FAULT = {"description": "A SOAP fault: the body is no envelope of the rule", "content": {_SOAP: {"schema": _TEXT}}}
+_FAULT = {
+    "description": "A SOAP fault: the body is no envelope of the rule",
+    "content": {_SOAP: {"schema": _TEXT}, **DESCRIBED["4XX"]["content"]},
+}
 _AS_SOAP = _described(_SOAP, _TEXT)
 _AS_SOAP["responses"] |= {400: _FAULT}
 

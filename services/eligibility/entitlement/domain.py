@@ -1,16 +1,13 @@
-"""What HETS says of a beneficiary, in words, and what that means on the days asked about.
+"""What HETS says of a beneficiary, in words, and under which heading of which tab each statement stands.
 
-Words are made from the codes in `partner.py`; codes stay where a decision or a program needs them: the kind of a
-statement (EB01), its insurance (EB04) and service types (EB03), the kind of a date (DTP01).
+Words are made from the codes in `views.py`; codes stay where a decision or a program needs them: the kind of a
+statement (EB01), its insurance (EB04), service types (EB03) and procedure (EB13), the kind of a date (DTP01).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import reduce
-from typing import Literal
-
-_DAY = timedelta(days=1)
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +83,8 @@ class Benefit:
     """One statement of the 271 (loop 2110) in words. Money in cents; `quantity` with its unit in words.
 
     `what` and `insurance` are words for `code` and `insurance_type`; `span` says per or within what the amount counts.
+    `first_day` and `last_day` are the days of a stay it is about, 61 to 90; `left` is what remains of them, or of
+    visits and units, in words. `unit` is EB09; `procedure_code` and `modifiers` are what `procedure` says in words.
     """
 
     code: str
@@ -100,7 +99,13 @@ class Benefit:
     amount_cents: int | None = None
     percent: str = ""
     quantity: str = ""
+    unit: str = ""
+    first_day: int | None = None
+    last_day: int | None = None
+    left: str = ""
     procedure: str = ""
+    procedure_code: str = ""
+    modifiers: tuple[str, ...] = ()
     network: str = ""
     periods: tuple[Period, ...] = ()
     facts: tuple[Fact, ...] = ()
@@ -118,7 +123,7 @@ class Benefit:
     @property
     def is_remaining(self) -> bool:
         """True when it says what is left, not what the whole is."""
-        return self.time_period == _REMAINING
+        return self.time_period in _REMAINING
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ class Person:
         return " ".join(part for part in (self.first_name, self.middle_name, self.last_name, self.suffix) if part)
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: what follows from all of it is found once and kept.
+@dataclass(frozen=True)
 class Entitlement:
     """The whole answer. `trace` is HETS's number of the transaction; `about` who answered whom, and when.
 
@@ -158,13 +164,13 @@ class Entitlement:
     refusals: tuple[Refusal, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def death(self) -> date | None:
         """The date of death, when HETS has one; of several the earliest, after which nothing is sure."""
         dates = (*self.person.periods, *(each for said in self.benefits for each in said.periods))
         return min((each.first for each in dates if each.code == _DEATH and each.first), default=None)
 
-    @property
+    @cached_property
     def groups(self) -> dict[str, tuple[Benefit, ...]]:
         """The statements under the headings of the page, in its order; a heading nothing is said about is empty."""
         found: dict[str, list[Benefit]] = {heading: [] for heading in HEADINGS}
@@ -173,64 +179,133 @@ class Entitlement:
         return {heading: tuple(some) for heading, some in found.items()}
 
 
-# --- headings -------------------------------------------------------------------------------------------------------
+# --- tabs and headings ----------------------------------------------------------------------------------------------
 
 ENTITLEMENT = "Part A and Part B"
 INACTIVE_PERIODS = "Inactive periods"
-ADVANTAGE = "Medicare Advantage"
-PAYS_FIRST = "Other insurance that pays first (MSP)"
-PART_D = "Part D"
-QMB = "Qualified Medicare Beneficiary (QMB)"
+DRUGS = "Immunosuppressive drugs alone (Part B-ID)"
+KIDNEY_DISEASE = "Kidney disease (ESRD) and transplant"
+PREVENTION_PROGRAM = "Diabetes Prevention Program (MDPP)"
 DEDUCTIBLES = "Deductibles"
-LIMITS = "Days, coinsurance and limits"
+THERAPY = "Therapy (KX modifier thresholds)"
+REHABILITATION = "Cardiac and pulmonary rehabilitation"
+TRAINING = "Diabetes training and nutrition therapy (DSMT, MNT)"
+ACUPUNCTURE = "Acupuncture"
+COGNITIVE_ASSESSMENT = "Cognitive assessment"
+LIMITS = "Coinsurance and other limits"
+PREVENTIVE = "Preventive services"
+ADVANTAGE = "Medicare Advantage"
+PART_D = "Part D"
+PAYS_FIRST = "Other insurance that pays first (MSP)"
 HOSPICE = "Hospice"
 HOME_HEALTH = "Home health"
-KIDNEY_DISEASE = "Kidney disease (ESRD)"
-PREVENTIVE = "Preventive services"
+HOSPITAL = "Hospital days"
+NURSING = "Skilled nursing facility days"
+RESERVE = "Lifetime reserve days"
+PSYCHIATRIC = "Psychiatric hospital days"
+QMB = "Qualified Medicare Beneficiary (QMB)"
 OTHER = "Other statements"
-HEADINGS = (
-    *(ENTITLEMENT, INACTIVE_PERIODS, DEDUCTIBLES, LIMITS, ADVANTAGE, PAYS_FIRST, PART_D, QMB, HOSPICE, HOME_HEALTH),
-    *(KIDNEY_DISEASE, PREVENTIVE, OTHER),
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """Headings that are read together. `anchor` is its place on the page."""
+
+    anchor: str
+    name: str
+    headings: tuple[str, ...]
+
+
+TABS = (
+    Tab(
+        "eligibility",
+        "Eligibility",
+        (ENTITLEMENT, INACTIVE_PERIODS, DRUGS, KIDNEY_DISEASE, PREVENTION_PROGRAM),
+    ),
+    Tab(
+        "deductibles",
+        "Deductibles and caps",
+        (DEDUCTIBLES, THERAPY, REHABILITATION, TRAINING, ACUPUNCTURE, COGNITIVE_ASSESSMENT, LIMITS),
+    ),
+    Tab("preventive", "Preventive", (PREVENTIVE,)),
+    Tab("plans", "Medicare Advantage and Part D", (ADVANTAGE, PART_D)),
+    Tab("msp", "MSP", (PAYS_FIRST,)),
+    Tab("hospice", "Hospice and home health", (HOSPICE, HOME_HEALTH)),
+    Tab("inpatient", "Inpatient and SNF", (HOSPITAL, NURSING, RESERVE, PSYCHIATRIC)),
+    Tab("qmb", "QMB", (QMB,)),
+    Tab("other", "Other", (OTHER,)),
 )
-"""The headings of the page, in its order. All but the last are always shown: "None reported" is an answer too."""
+"""The tabs of the page and the parts of a print, in their order. All are shown: "None reported" is an answer too."""
+HEADINGS = tuple(heading for tab in TABS for heading in tab.headings)
 
 PARTS = {"MA": "Part A", "MB": "Part B"}
 """The parts of Medicare by EB04."""
 BILL_OPTION = "Bill option code"
 """The label of the fact that says who processes the claims of a plan's patients: its code, then words."""
+INACTIVE = frozenset("678")
+"""EB01 of coverage that is not active."""
 
-_ACTIVE, _INACTIVE = frozenset("12345"), frozenset("678")
-_DEATH, _REMAINING, _WHOLE_PLAN = "442", "29", "30"
+_ACTIVE = frozenset("12345")
+_DEATH, _WHOLE_PLAN = "442", "30"
+_REMAINING = frozenset({"29", "33"})
 # DTP01: kinds of dates that have one code for the first day and one for the last.
 _SIDES = frozenset({"193", "194", "340", "341", "342", "343", "346", "347", "348", "349", "356", "357", "540"})
 _MANAGED_CARE = frozenset({"HM", "HN", "IN", "PR", "PS"})
 # Who pays before Medicare: 42 CFR part 411, by EB04.
 _SECONDARY_PAYER = frozenset({"12", "13", "14", "15", "16", "41", "42", "43", "47", "AP", "LT", "WC"})
+# HETS names the plan of a patient as another payer (R), in its later releases as whom to contact (U).
+_OTHER_PAYERS = frozenset("RU")
+_HOSPITAL_CARE = frozenset({"30", "47", "48", "49"})
+_RESERVE_DAYS, _BLOOD = frozenset({"LA", "LE"}), "10"
 _BY_SERVICE = {
+    **dict.fromkeys(("14", "15", "16", "70", "76", "RN"), KIDNEY_DISEASE),
+    **dict.fromkeys(("42", "44"), HOME_HEALTH),
     "45": HOSPICE,
-    "42": HOME_HEALTH,
-    "44": HOME_HEALTH,
-    "14": KIDNEY_DISEASE,
-    "15": KIDNEY_DISEASE,
-    "16": KIDNEY_DISEASE,
-    "76": KIDNEY_DISEASE,
-    "RN": KIDNEY_DISEASE,
+    "64": ACUPUNCTURE,
+    "88": PART_D,
+    **dict.fromkeys(("AD", "AE", "AF", "PT"), THERAPY),
+    "BD": COGNITIVE_ASSESSMENT,
+    **dict.fromkeys(("BF", "BG"), REHABILITATION),
 }
-_BY_KIND = {"C": DEDUCTIBLES} | dict.fromkeys("ABFGK", LIMITS)
+# Services that have a heading of their own although they are known by a procedure code (HCPCS).
+_BY_PROCEDURE = {
+    **dict.fromkeys((f"G{number}" for number in (9871, *range(9873, 9889), 9890, 9891)), PREVENTION_PROGRAM),
+    **dict.fromkeys(("G0108", "G0109", "97802", "97803", "97804", "G0270", "G0271"), TRAINING),
+    **dict.fromkeys(("97810", "97811", "97813", "97814", "20560", "20561"), ACUPUNCTURE),
+    "99483": COGNITIVE_ASSESSMENT,
+    # Certification of a plan of care.
+    **dict.fromkeys(("G0179", "G0180"), HOME_HEALTH),
+}
+# What has no code in X12 and is told in words, in a message or as the name of the plan.
+_BY_WORDS = (
+    (re.compile(r"\bB-?ID\b|\bPBID\b|IMMUNOSUPPRESSIVE", re.IGNORECASE), DRUGS),
+    (re.compile(r"\bMDPP\b|DIABETES PREVENTION", re.IGNORECASE), PREVENTION_PROGRAM),
+    (re.compile(r"\bDSMT\b|\bMNT\b|SELF.MANAGEMENT|NUTRITION THERAPY", re.IGNORECASE), TRAINING),
+    (re.compile(r"COGNITIVE ASSESSMENT", re.IGNORECASE), COGNITIVE_ASSESSMENT),
+    (re.compile(r"\bTHERAPY\b", re.IGNORECASE), THERAPY),
+)
 
 
 def heading_of(said: Benefit) -> str:
     """The heading a statement stands under."""
     if said.insurance_type == "QM":
         return QMB
-    if said.code in _INACTIVE and said.insurance_type in {"", *PARTS}:
-        return INACTIVE_PERIODS
-    if said.code in _ACTIVE and said.insurance_type in PARTS and _is_whole_plan(said):
-        return ENTITLEMENT
-    if said.code == "R":
+    if said.code in _OTHER_PAYERS:
         return _heading_of_payer(said)
-    by_service = (_BY_SERVICE[each] for each in said.service_types if each in _BY_SERVICE)
-    return next(by_service, PREVENTIVE if said.procedure else _BY_KIND.get(said.code, OTHER))
+    is_active, is_inactive = said.code in _ACTIVE and said.part, said.code in INACTIVE
+    if (
+        (is_active or (is_inactive and said.insurance_type in {"", *PARTS}))
+        and not said.procedure
+        and _is_whole_plan(said)
+    ):
+        if _heading_by_words(said) == DRUGS:
+            return DRUGS
+        return INACTIVE_PERIODS if is_inactive else ENTITLEMENT
+    return _heading_of_service(said)
+
+
+def _is_whole_plan(said: Benefit) -> bool:
+    return not said.service_types or _WHOLE_PLAN in said.service_types
 
 
 def _heading_of_payer(said: Benefit) -> str:
@@ -241,271 +316,33 @@ def _heading_of_payer(said: Benefit) -> str:
     return PAYS_FIRST if said.insurance_type in _SECONDARY_PAYER else OTHER
 
 
-def _is_whole_plan(said: Benefit) -> bool:
-    return not said.service_types or _WHOLE_PLAN in said.service_types
+def _heading_of_service(said: Benefit) -> str:
+    if said.procedure:
+        return _BY_PROCEDURE.get(said.procedure_code) or _heading_by_words(said) or PREVENTIVE
+    if said.code == "C" or (_BLOOD in said.service_types and said.code in {"E", "F"}):
+        return DEDUCTIBLES
+    if said.code in set("BFGK") and said.part != "Part B" and (stay := _heading_of_stay(said)):
+        return stay
+    if said.code == "A":
+        return LIMITS
+    # A list that begins with the whole plan names what the plan covers, and is about none of it.
+    listed = () if _WHOLE_PLAN in said.service_types else said.service_types
+    by_service = (_BY_SERVICE[each] for each in listed if each in _BY_SERVICE)
+    by_kind = LIMITS if said.code in set("BFGK") else OTHER
+    return next(by_service, "") or _heading_by_words(said) or by_kind
 
 
-@dataclass(frozen=True, slots=True)
-class Deductible:
-    """A deductible and what is left of it: two statements that are alike in all but the amount. `said` is either."""
-
-    said: Benefit
-    whole: Benefit | None
-    remaining: Benefit | None
-
-
-def deductibles(statements: Iterable[Benefit]) -> tuple[Deductible, ...]:
-    """Deductibles beside what is left of them. No statement is left out, whatever it is alike to."""
-    found: list[Deductible] = []
-    waiting: dict[tuple[Benefit, bool], int] = {}
-    for said in statements:
-        like, is_rest = replace(said, amount_cents=None, quantity="", span="", time_period=""), said.is_remaining
-        at = waiting.pop((like, not is_rest), None)
-        if at is None:
-            waiting[like, is_rest] = len(found)
-            found.append(Deductible(said, None if is_rest else said, said if is_rest else None))
-        else:
-            found[at] = replace(found[at], **{"remaining" if is_rest else "whole": said})
-    return tuple(found)
+def _heading_of_stay(said: Benefit) -> str:
+    services = set(said.service_types)
+    if "A7" in services:
+        return PSYCHIATRIC
+    if services & {"AG", "AH"}:
+        return NURSING
+    if services & _HOSPITAL_CARE:
+        return RESERVE if said.code == "K" or said.unit in _RESERVE_DAYS else HOSPITAL
+    return ""
 
 
-# --- the days asked about -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Days from `first` to `last`, both counted in. `date.min` and `date.max` are open sides."""
-
-    first: date = date.min
-    last: date = date.max
-
-    @property
-    def days(self) -> str:
-        """The days in words, as they stand in a sentence."""
-        if self.first == self.last:
-            return f"{self.first:%m/%d/%Y}"
-        if self.first == date.min:
-            return f"until {self.last:%m/%d/%Y}"
-        if self.last == date.max:
-            return f"since {self.first:%m/%d/%Y}"
-        return f"{self.first:%m/%d/%Y} to {self.last:%m/%d/%Y}"
-
-
-# Plan and eligibility dates tell the days of coverage (X12 RFI 886, 1557); dates of the benefit where neither is given.
-_COVERAGE_DATES = (frozenset({"291", "346", "347"}), frozenset({"307", "356", "357"}))
-_WHOLE = frozenset({"291", "307"})
-_BENEFIT_DATES = frozenset({"193", "194", "290", "292", "295", "348", "349", "472"})
-
-
-def spans_of(said: Benefit, person: Person) -> tuple[Span, ...]:
-    """The days a statement is about: those on which all kinds of dates it carries agree, earliest first.
-
-    A statement without dates of its own has those of the person; without these it is about all days. The last day of an
-    inactive period alone is the last day of coverage: inactive from the day after.
-    """
-    ends_coverage = said.code in _INACTIVE
-    for periods in (said.periods, person.periods):
-        kinds = [kind for kind in (_among(periods, codes) for codes in _COVERAGE_DATES) if kind]
-        if not kinds and (of_benefit := _among(periods, _BENEFIT_DATES)):
-            kinds = [of_benefit]
-        if kinds:
-            return reduce(common, (_spans(kind, ends_coverage=ends_coverage) for kind in kinds))
-    return (Span(),)
-
-
-def beside(said: Benefit, span: Span) -> tuple[Period, ...]:
-    """The dates of a statement that say more than the first and the last day of `span`, which its row shows."""
-    return tuple(
-        each
-        for each in said.periods
-        if each.code not in _WHOLE or each.endless or Span(each.first or date.min, each.last or date.max) != span
-    )
-
-
-def _among(periods: Iterable[Period], codes: frozenset[str]) -> list[Period]:
-    return [each for each in periods if each.code in codes]
-
-
-def _spans(periods: Sequence[Period], *, ends_coverage: bool) -> tuple[Span, ...]:
-    """The days of dates of one kind: whole periods, and first days with the last day that follows each.
-
-    A period that ends before it begins gives no coverage, and takes it away on all days between: never more coverage
-    than is sure.
-    """
-    whole = [Span(each.first, each.last) for each in periods if each.first and each.last]
-    whole = [Span(*sorted((each.first, each.last))) if ends_coverage else each for each in whole]
-    whole = [each for each in whole if each.first <= each.last]
-    begins = [each.first for each in periods if each.first and not each.last]
-    ends = [each.last for each in periods if each.last and not each.first]
-    whole += [Span(first, min((last for last in ends if last >= first), default=date.max)) for first in begins]
-    if begins or not ends:
-        return united(whole or [Span() for each in periods if each.endless])
-    if ends_coverage:
-        return united([*whole, Span(max(ends) + _DAY)])
-    return common(whole or [Span()], [Span(last=max(ends))])
-
-
-def united(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The same days without overlap, earliest first; neighbors are one."""
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and (found[-1].last == date.max or span.first <= found[-1].last + _DAY):
-            found[-1] = Span(found[-1].first, max(found[-1].last, span.last))
-        else:
-            found.append(span)
-    return tuple(found)
-
-
-def common(some: Iterable[Span], others: Sequence[Span]) -> tuple[Span, ...]:
-    """The days of both."""
-    both = (Span(max(one.first, two.first), min(one.last, two.last)) for one in some for two in others)
-    return united(span for span in both if span.first <= span.last)
-
-
-def without(some: Iterable[Span], others: Iterable[Span]) -> tuple[Span, ...]:
-    """The days of `some` that are none of `others`."""
-    left = united(some)
-    for other in united(others):
-        outside = [Span(last=other.first - _DAY)] if other.first > date.min else []
-        outside += [Span(other.last + _DAY)] if other.last < date.max else []
-        left = common(left, outside)
-    return left
-
-
-CoverageState = Literal["active", "partly", "inactive", "not-reported"]
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What of one part of Medicare is active on the days asked about; `words` say it, `reasons` why not on all."""
-
-    part: str
-    state: CoverageState
-    days: tuple[Span, ...]
-    words: str
-    reasons: tuple[str, ...] = ()
-
-
-def coverage(answer: Entitlement, first: date, last: date) -> tuple[Coverage, ...]:
-    """Part A and Part B on the days from `first` to `last`.
-
-    A part is active on the days of its active statements, but not on those of an inactive one (of the part, or of no
-    part), nor after the date of death.
-    """
-    return tuple(_coverage(answer, code, Span(first, last)) for code in PARTS)
-
-
-def _coverage(answer: Entitlement, code: str, asked: Span) -> Coverage:
-    part = PARTS[code]
-    about = [each for each in answer.benefits if _is_whole_plan(each)]
-    covering = [each for each in about if each.code in _ACTIVE and each.insurance_type == code]
-    lapsing = [each for each in about if each.code in _INACTIVE and each.insurance_type in {code, ""}]
-    if not covering and not lapsing:
-        return Coverage(part, "not-reported", (), f"{part} not reported")
-    active = united(span for each in covering for span in spans_of(each, answer.person))
-    inactive = united(span for each in lapsing for span in spans_of(each, answer.person))
-    days = common(without(active, inactive), [asked])
-    if answer.death is not None:
-        days = common(days, [Span(last=answer.death)])
-    if days == (asked,):
-        return Coverage(part, "active", days, f"{part} active")
-    words = f"{part} {_words(days, asked)}"
-    return Coverage(part, "partly" if days else "inactive", days, words, tuple(_reasons(active, inactive, asked)))
-
-
-def _words(days: tuple[Span, ...], asked: Span) -> str:
-    match days:
-        case ():
-            return f"not active on {'this date' if asked.first == asked.last else 'these dates'}"
-        case (one,) if one.first == asked.first:
-            return f"active through {one.last:%m/%d/%Y}"
-        case (one,) if one.last == asked.last:
-            return f"active from {one.first:%m/%d/%Y}"
-        case _:
-            return f"active {' and '.join(each.days for each in days)}"
-
-
-def _reasons(active: Sequence[Span], inactive: Sequence[Span], asked: Span) -> Iterator[str]:
-    if active and active[0].first > asked.first:
-        yield f"begins {active[0].first:%m/%d/%Y}"
-    if active and active[-1].last < asked.last:
-        yield f"ended {active[-1].last:%m/%d/%Y}"
-    for span in inactive:
-        if common([span], [asked]):
-            yield "inactive" if span == Span() else f"inactive {span.days}"
-
-
-HeadlineKind = Literal["good", "warning", "bad"]
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The answer in one line, and below it why; `kind` is that of the page's answer."""
-
-    kind: HeadlineKind
-    words: str
-    more: tuple[str, ...]
-
-
-def headline(answer: Entitlement, first: date, last: date) -> Headline:
-    """What the answer comes to on the days asked about: each part, death, and who else has to do with the claim.
-
-    Who is in a plan of Medicare Advantage has active parts, and the plan is billed: that comes first, as a warning.
-    """
-    parts = coverage(answer, first, last)
-    plans = _plans_to_bill(answer, Span(first, last))
-    words = "; ".join([*plans, *_together({each.part: each.words.removeprefix(each.part) for each in parts})])
-    reasons: dict[str, list[str]] = {}
-    for each in parts:
-        for reason in each.reasons:
-            reasons.setdefault(reason, []).append(each.part)
-    more = [f"{' and '.join(names)} {reason}." for reason, names in reasons.items()]
-    if answer.death is not None:
-        more.append(f"Date of death {answer.death:%m/%d/%Y}.")
-    others = [each for each in _OTHERS if each != ADVANTAGE or not plans]
-    also = [each for each in others if _is_reported(answer, each, Span(first, last))]
-    if also:
-        more.append(f"Also for these dates: {', '.join(also)}.")
-    states = {each.state for each in parts}
-    kind: HeadlineKind = "bad" if states == {"inactive"} else "warning" if plans or states != {"active"} else "good"
-    return Headline(kind, words, tuple(more))
-
-
-_OTHERS = (ADVANTAGE, PAYS_FIRST, QMB, HOSPICE, HOME_HEALTH)
-
-
-def _plans_to_bill(answer: Entitlement, asked: Span) -> list[str]:
-    """Which plans of Medicare Advantage are billed on the days asked about, each as words of the headline.
-
-    A plan of bill option A leaves all claims to the Medicare contractor (HETS companion guide, bill option codes).
-    """
-    found: list[str] = []
-    for said in answer.benefits:
-        days = common(spans_of(said, answer.person), [asked])
-        if heading_of(said) != ADVANTAGE or said.code in _INACTIVE or not days or _bill_option(said) == "A":
-            continue
-        names = (*(each.name for each in said.entities), *(each.name for each in said.numbers), said.plan)
-        name = next(filter(None, names), "the plan")
-        when = "" if days == (asked,) else f" ({' and '.join(each.days for each in days)})"
-        whose = ", for its own providers" if _bill_option(said) == "B" else ""
-        found.append(f"Bill {name}, Medicare Advantage{when}{whose}")
-    return list(dict.fromkeys(found))
-
-
-def _bill_option(said: Benefit) -> str:
-    return next((each.words[:1] for each in said.facts if each.label == BILL_OPTION), "")
-
-
-def _is_reported(answer: Entitlement, heading: str, asked: Span) -> bool:
-    return any(
-        heading_of(said) == heading and said.code not in _INACTIVE and common(spans_of(said, answer.person), [asked])
-        for said in answer.benefits
-    )
-
-
-def _together(words: Mapping[str, str]) -> list[str]:
-    """The parts of which the same is said, named together."""
-    names: dict[str, list[str]] = {}
-    for part, said in words.items():
-        names.setdefault(said, []).append(part)
-    return [f"{' and '.join(parts)}{said}" for said, parts in names.items()]
+def _heading_by_words(said: Benefit) -> str:
+    words = " ".join((said.plan, *said.messages))
+    return next((heading for pattern, heading in _BY_WORDS if words.strip() and pattern.search(words)), "")

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from libs.x12 import qualifiers
 from libs.x12.code_sets import CODE_SETS
@@ -32,8 +33,13 @@ from libs.x12.findings import Finding
 from services.eligibility.entitlement.domain import (
     ADVANTAGE,
     BILL_OPTION,
+    COGNITIVE_ASSESSMENT,
+    HOME_HEALTH,
+    HOSPICE,
+    KIDNEY_DISEASE,
     PART_D,
     PAYS_FIRST,
+    PREVENTION_PROGRAM,
     Benefit,
     Entitlement,
     Entity,
@@ -52,6 +58,17 @@ _FIRST_DAYS = frozenset("193 290 291 292 295 307 340 342 346 348 356 382 539".sp
 _LAST_DAYS = frozenset("194 341 343 347 349 357 540".split())  # noqa: SIM905
 _PRIMARY_PAYER = "PRP"
 _ROLES = {ADVANTAGE: "Plan", PART_D: "Plan", PAYS_FIRST: "Insurer that pays first"}
+# What kinds of dates mean below a heading, where it is more than their own words say.
+_DATES = {
+    ADVANTAGE: {"290": "Enrolled"},
+    PART_D: {"290": "Enrolled", "292": "Enrolled"},
+    PAYS_FIRST: {"290": "Pays first"},
+    HOSPICE: {"292": "Hospice period"},
+    HOME_HEALTH: {"193": "First billing (DOEBA)", "194": "Last billing (DOLBA)", "472": "Home health period"},
+    KIDNEY_DISEASE: {"096": "Discharge after transplant"},
+    PREVENTION_PROGRAM: {"292": "Program period"},
+    COGNITIVE_ASSESSMENT: {"348": "Covered next"},
+}
 _LEVELS = {"A": "The payer", "B": "The provider", "C": "The patient", "D": "The dependent"}
 # How a plan of Medicare Advantage and the contractor share the claims; the letter comes in a message.
 _BILL_OPTION = re.compile(r"BILL OPTION CODE\W+(\w)\b", re.IGNORECASE)
@@ -60,6 +77,16 @@ _BILL_OPTIONS = {
     "B": "the plan processes claims of its own providers, the Medicare contractor all others",
     "C": "the plan processes all claims",
 }
+# How a stay in a hospice ended; the digit comes in a message.
+_REVOCATION = re.compile(r"REVOCATION CODE\W+(\d)\b", re.IGNORECASE)
+_REVOCATIONS = {
+    "0": "not revoked",
+    "1": "revoked by a notice of revocation",
+    "2": "revoked by a notice of revocation with nonpayment code N and occurrence code 42",
+    "3": "revoked by a claim with occurrence code 23",
+}
+# That the days of a stay are those of one benefit period, as they always are.
+_EACH_EPISODE = Delivery(time_period="26", periods=1)
 _PLACES_OF_SERVICE = CODE_SETS["pos"]
 
 
@@ -286,10 +313,11 @@ def _period(dated: Dated) -> Period:
 
 
 def _benefit(said: Statement, patient: AnsweredPerson, faults: Iterable[tuple[str, object]]) -> Benefit:
+    stay = _stay(said.deliveries) if said.deliveries else _NO_STAY
     benefit = Benefit(
         code=said.information,
         what=_named(codes.INFORMATION, said.information),
-        service=_joined(*(_named(codes.SERVICE_TYPES, code) for code in said.service_types)),
+        service=_services(said.service_types),
         insurance_type=said.insurance,
         insurance=_named(codes.INSURANCE, said.insurance),
         span=_named(codes.TIME_PERIODS, said.time_period),
@@ -299,32 +327,90 @@ def _benefit(said: Statement, patient: AnsweredPerson, faults: Iterable[tuple[st
         amount_cents=said.amount_cents,
         percent="" if said.percent is None else f"{_digits(said.percent * 100)}%",
         quantity=_counted(said.quantity, said.unit, codes.UNITS),
+        unit=said.unit,
+        first_day=stay.first_day,
+        last_day=stay.last_day,
+        left=stay.left,
         procedure=_procedure(said.procedure),
+        procedure_code=said.procedure.code if said.procedure else "",
+        modifiers=said.procedure.modifiers if said.procedure else (),
         network=_named(codes.NETWORK, said.in_network),
         periods=tuple(map(_period, said.dates)),
-        facts=tuple(_benefit_facts(said, patient)),
+        facts=tuple(_benefit_facts(said, stay.others, patient)),
         numbers=tuple(map(_number, said.references)),
         messages=tuple(said.messages),
         refusals=_refusals(said.rejections),
         remarks=tuple(EDITS[code].sentence for code, about in faults if about is said),
     )
     heading = heading_of(benefit)
-    return replace(benefit, entities=tuple(_entity(each, heading) for each in said.entities))
+    words = {} if said.procedure and heading == HOME_HEALTH else _DATES.get(heading, {})
+    if not words and not said.entities:
+        return benefit
+    return replace(
+        benefit,
+        entities=tuple(_entity(each, heading) for each in said.entities),
+        periods=tuple(replace(each, words=words.get(each.code, each.words)) for each in benefit.periods),
+    )
 
 
-def _benefit_facts(said: Statement, patient: AnsweredPerson) -> Iterator[Fact]:
+@lru_cache(maxsize=1000)
+def _services(service_types: tuple[str, ...]) -> str:
+    """Kept, since HETS has the same long lists for each patient."""
+    return _joined(*(_named(codes.SERVICE_TYPES, code) for code in service_types))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    """What HSD segments say of the days of a stay or of what is left; `others` are those that say something else."""
+
+    first_day: int | None
+    last_day: int | None
+    left: str
+    others: tuple[Delivery, ...]
+
+
+_NO_STAY = _Stay(None, None, "", ())
+
+
+def _stay(deliveries: Iterable[Delivery]) -> _Stay:
+    """Days 61 to 90 come as more than 60 days and no more than 90 (HETS companion guide, inpatient days)."""
+    first_day, last_day, left, others = None, None, "", list[Delivery]()
+    for each in deliveries:
+        days = (
+            each.periods if each == Delivery(measure="DA", time_period=each.time_period, periods=each.periods) else None
+        )
+        count = each.quantity if each == Delivery(each.unit, each.quantity, time_period="29") else None
+        match each.time_period:
+            case "30" if days is not None and first_day is None:
+                first_day = days + 1
+            case "31" if days is not None and last_day is None:
+                last_day = days
+            case "29" if days is not None and not left:
+                left = f"{days} {'day' if days == 1 else 'days'}"
+            case "29" if count is not None and not left:
+                left = _counted(count, each.unit, codes.UNITS)
+            case _:
+                others.append(each)
+    if first_day is not None or last_day is not None or left:
+        others = [each for each in others if each != _EACH_EPISODE]
+    return _Stay(first_day, last_day, left, tuple(others))
+
+
+def _benefit_facts(said: Statement, deliveries: Iterable[Delivery], patient: AnsweredPerson) -> Iterator[Fact]:
     if said.coverage_level:
         yield Fact("Coverage level", _named(codes.COVERAGE_LEVELS, said.coverage_level))
     if said.authorization:
         yield Fact("Prior authorization", _named(codes.AUTHORIZATION, said.authorization))
     if said.diagnosis_pointers:
         yield Fact("For diagnosis", _joined(*(_pointed(each, patient) for each in said.diagnosis_pointers)))
-    yield from (Fact("How often", _delivery(each)) for each in said.deliveries)
+    yield from (Fact("How often", _delivery(each)) for each in deliveries)
     yield from map(_detail, said.details)
     for message in said.messages:
         if option := _BILL_OPTION.search(message):
             letter = option[1].upper()
             yield Fact(BILL_OPTION, _joined(letter, _BILL_OPTIONS.get(letter, "")))
+        if revoked := _REVOCATION.search(message):
+            yield Fact("Revocation code", _joined(revoked[1], _REVOCATIONS.get(revoked[1], "")))
 
 
 def _pointed(pointer: int, patient: AnsweredPerson) -> str:

@@ -1,5 +1,6 @@
 """Eligibility for programs: ask, and read the answer again."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,7 +12,10 @@ from libs.common.mbi import normalize_mbi
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.bodies import SentBody
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
-from services.eligibility.entitlement.domain import Entitlement, coverage, headline
+from services.eligibility.amounts.domain import YearAmounts, amounts_of, is_unpublished
+from services.eligibility.benefits.views import DISCLAIMERS
+from services.eligibility.coverage.domain import headline
+from services.eligibility.entitlement.domain import TABS, Entitlement
 from services.eligibility.hets.domain import NO_ANSWER, Question
 from services.eligibility.inquiry.domain import words_of
 from services.eligibility.inquiry.handlers import asking
@@ -89,7 +93,9 @@ class RefusalAnswer(_Answer):
 class BenefitAnswer(_Answer):
     """One statement of HETS, in words; `code` is EB01 and `insurance_type` EB04 of the 271.
 
-    `network` says in or out of network where that makes a difference. `remarks` say what HETS left out.
+    `first_day` and `last_day` are the days of a stay it is about, such as 61 to 90; `left` is what remains of them, or
+    of visits and units, in words. `unit` is EB09; `procedure_code` and `modifiers` are EB13. `network` says in or out
+    of network where that makes a difference. `remarks` say what HETS left out.
     """
 
     code: str
@@ -103,7 +109,13 @@ class BenefitAnswer(_Answer):
     amount_cents: int | None
     percent: str
     quantity: str
+    unit: str
+    first_day: int | None
+    last_day: int | None
+    left: str
     procedure: str
+    procedure_code: str
+    modifiers: tuple[str, ...]
     network: str
     periods: tuple[PeriodAnswer, ...]
     facts: tuple[FactAnswer, ...]
@@ -148,12 +160,39 @@ class CoverageAnswer(_Answer):
     reasons: tuple[str, ...]
 
 
+class TabAnswer(_Answer):
+    """The headings that stand together on a tab of the entitlement page, in its order."""
+
+    name: str
+    headings: tuple[str, ...]
+
+
+class AmountsAnswer(_Answer):
+    """What CMS published for a calendar year, in cents; coinsurance is for each day. None while not `published`.
+
+    `therapy` is the KX modifier threshold, one for physical therapy and speech-language pathology together and one for
+    occupational therapy; above `therapy_review` records may be asked for.
+    """
+
+    year: int
+    published: bool = True
+    part_a_deductible: int | None = None
+    hospital_coinsurance: int | None = None
+    reserve_coinsurance: int | None = None
+    nursing_coinsurance: int | None = None
+    part_b_deductible: int | None = None
+    therapy: int | None = None
+    therapy_review: int | None = None
+
+
 class InquiryAnswer(BaseModel):
     """One inquiry and its outcome; `message` says what happened and what to do.
 
     `coverage` is about the days asked about, `parts` those active on any of them, `death` the date of death. `groups`
-    hold the benefits by the headings of the entitlement page: an empty one was not reported. `refusals` beside benefits
-    are parts of the question that HETS did not answer; `remarks` say what the answer lacks.
+    hold the benefits by the headings of the entitlement page, `tabs` say which of these stand together: an empty one
+    was not reported. `amounts` are those of CMS for the years asked about; where a benefit has an amount, that is
+    HETS's and stands. `refusals` beside benefits are parts of the question that HETS did not answer; `remarks` say what
+    the answer lacks, `disclaimers` what it is not.
     """
 
     inquiry_id: UUID
@@ -168,10 +207,13 @@ class InquiryAnswer(BaseModel):
     parts: tuple[str, ...] = ()
     death: date | None = None
     person: PersonAnswer | None = None
+    tabs: tuple[TabAnswer, ...] = ()
     groups: dict[str, tuple[BenefitAnswer, ...]] = {}
+    amounts: tuple[AmountsAnswer, ...] = ()
     about: tuple[FactAnswer, ...] = ()
     refusals: tuple[RefusalAnswer, ...] = ()
     remarks: tuple[str, ...] = ()
+    disclaimers: tuple[str, ...] = ()
 
 
 @router.post("", status_code=201)
@@ -238,16 +280,27 @@ def _message(one: Opened) -> str:
 def entitlement_of(answer: Entitlement, asked: Question) -> dict[str, Any]:
     """What HETS said, field by field of `InquiryAnswer`."""
     first, last = asked.service_from, asked.service_to
-    parts = coverage(answer, first, last)
+    found = headline(answer, first, last)
     return {
         "hets_trace": answer.trace,
-        "headline": headline(answer, first, last).words,
-        "coverage": parts,
-        "parts": [each.part for each in parts if each.days],
+        "headline": found.words,
+        "coverage": found.parts,
+        "parts": [each.part for each in found.parts if each.days],
         "death": answer.death,
         "person": answer.person,
+        "tabs": TABS,
         "groups": answer.groups,
+        "amounts": list(_amounts(first.year, last.year)),
         "about": answer.about,
         "refusals": answer.refusals,
         "remarks": answer.remarks,
+        "disclaimers": DISCLAIMERS,
     }
+
+
+def _amounts(first: int, last: int) -> Iterator[YearAmounts | AmountsAnswer]:
+    for year in range(first, last + 1):
+        if amounts := amounts_of(year):
+            yield amounts
+        elif is_unpublished(year):
+            yield AmountsAnswer(year=year, published=False)

@@ -17,7 +17,7 @@ from libs.common.web.forms import Day, Form
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
-from services.eligibility.entitlement import domain as entitlement
+from services.eligibility.benefits.views import DISCLAIMERS, beside_the_tabs, shown_tabs
 from services.eligibility.hets.domain import Question
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.domain import corrections, words_of
@@ -105,14 +105,13 @@ def entitlement_facts(one: Opened) -> dict[str, object]:
     """What the entitlement page shows of an answered inquiry, beside the form for the next one."""
     known, asked = one.answer, one.question
     assert known is not None  # noqa: S101 - only answered inquiries have the page
-    states = entitlement.coverage(known, asked.service_from, asked.service_to)
     return {
         "form": Form(),
         "headline": one.headline,
-        "coverage": {each.part: each for each in states},
         "corrections": corrections(asked, known.person),
-        "entitlement": entitlement,
-        "open": (date.min, date.max),
+        "tabs": shown_tabs(known, asked.service_from, asked.service_to),
+        "beside": beside_the_tabs(known),
+        "disclaimers": DISCLAIMERS,
     }
 
 

@@ -6,7 +6,8 @@ from libs.common.errors import nothing_here
 from libs.common.ports import Ports
 from libs.common.web.permit import Permit, opaque
 from libs.x12.eligibility.objects import EligibilityAnswer
-from services.eligibility.entitlement.domain import Entitlement, Headline, Refusal, headline
+from services.eligibility.coverage.domain import Headline, headline
+from services.eligibility.entitlement.domain import Entitlement, Refusal
 from services.eligibility.hets.domain import Question
 from services.eligibility.hets.partner import answer_of, open_answer
 from services.eligibility.inquiry import repository

@@ -1,6 +1,6 @@
 """The user manual (handbook chapter 7): its chapters, its edition, and what changed from one to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,12 +15,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One chapter; `slug` is its address and never changes. `summary` says for whom it is."""
+    """One chapter; `slug` is its address and never changes. `summary` says for whom it is.
+
+    `functions` are the codes of which one must be offered for it to be in the manual; without any it always is.
+    """
 
     slug: str
     title: str
     summary: str
     sections: tuple[Section, ...]
+    functions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,9 @@ EDITIONS = (
         date(2026, 11, 30),
         (
             "Administration: certifying the users of a large organization, page by page.",
+            "Administration: programs that ask about eligibility with their own 270.",
+            "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
+            "For DME contracts: equipment issued before, and the history of CMNs.",
             "Remittances and appeals: the whole list as a file.",
         ),
     ),
@@ -123,6 +130,18 @@ CHAPTERS = (
         ),
     ),
     Chapter(
+        "equipment",
+        "Equipment issued before",
+        "For suppliers of DME: what a patient has been issued already, and which certificates are on file.",
+        _sections(
+            ("same-or-similar", "Same or similar items"),
+            ("your-order", "What it means for your order"),
+            ("compared", "What is compared"),
+            ("certificates", "History of CMNs and DIFs"),
+        ),
+        frozenset({"F-02", "F-25"}),
+    ),
+    Chapter(
         "claims",
         "Claims",
         "Sending claim files, and following what becomes of each claim.",
@@ -184,6 +203,11 @@ CHAPTERS = (
         ),
     ),
 )
+
+
+def chapters_for(offered: Collection[str]) -> tuple[Chapter, ...]:
+    """The chapters of a contract that offers these functions (codes)."""
+    return tuple(each for each in CHAPTERS if not each.functions or not each.functions.isdisjoint(offered))
 
 
 def chapter(slug: str, chapters: Sequence[Chapter] = CHAPTERS) -> Chapter | None:

@@ -137,7 +137,7 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """A question and an answer that open."""
+    """Questions and answers that open, of HETS and of the item history."""
     from bench.x12_271 import ANSWER as PAYLOAD  # noqa: PLC0415 - as above
     from services.eligibility.inquiry.tables import ANSWER, QUESTION, inquiry  # noqa: PLC0415
     from tests.support.eligibility import question  # noqa: PLC0415
@@ -151,6 +151,31 @@ async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
         "answered_at": work.now,
     }
     await work.execute(sa.update(inquiry).where(inquiry.c.inquiry_id == inquiry_id).values(**values))
+    await complete_item_checks(work, enrollment_id)
+
+
+async def complete_item_checks(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """A question about items, and beside it one about certificates."""
+    from services.eligibility.item_history.domain import Question  # noqa: PLC0415 - as above
+    from services.eligibility.item_history.tables import ANSWER, QUESTION, item_check  # noqa: PLC0415
+
+    keys, asked = work.runtime.keys, Question("1EG4TE5MK73", "Doe", "Jo", None, "E0601")
+    said = '{"trace": "", "mbi": "1EG4TE5MK73", "outcome": "found", "answered_at": "2026-11-20T15:00:00Z"}'
+    await work.execute(
+        item_check.insert().values(
+            row_of(item_check, enrollment_id)
+            | {"check_id": object_id(enrollment_id, "history_id"), "kind": "certificates", "trace": enrollment_id.hex}
+        )
+    )
+    for name in ("check_id", "history_id"):
+        check_id = object_id(enrollment_id, name)
+        values = {
+            "question": QUESTION.seal(keys, asked, check_id),
+            "answer": ANSWER.seal(keys, said.encode(), check_id),
+            "state": "answered",
+            "answered_at": work.now,
+        }
+        await work.execute(sa.update(item_check).where(item_check.c.check_id == check_id).values(**values))
 
 
 PATIENT = re.compile("Doe|1EG4|MK73|1950")
@@ -185,6 +210,9 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "remittance.payee": lambda _: import_module("services.remittance.quarantine.domain").Payee("", ""),
     "remittance.of_claims": lambda _: [],
     "remittance.claims": lambda _: [],
+    "eligibility.kind": lambda _: "items",
+    "eligibility.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
+    "eligibility.token": planted("beneficiary_token"),
     "appeals.number": planted("internal_control_number"),
     "portal.kinds": lambda _: ["file-sent"],
     "portal.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
@@ -192,13 +220,14 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
 """What reads are asked with where the parameter's name alone does not say it, the most particular first."""
 
 FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
+    "eligibility": {"item_history.misses": "what was answered is no miss"},
     "remittance": {
         "quarantine.waiting": "what is in quarantine belongs to nobody",
         "quarantine.hold": "the same",
         "quarantine.contradicted": "remittance and claims are of the same enrollment",
         "advice.head": "what waits to be posted belongs to nobody yet",
         "advice.corrections": "a claim that was decided once was not corrected",
-    }
+    },
 }
 """Reads that find nothing in what is planted, and why."""
 

@@ -32,6 +32,8 @@ BEHIND_THE_GUARD = {
     "POST /auth/users/recertification": (422, 422),
     "POST /auth/rules-of-behavior": (409, 422),
     "POST /eligibility/inquiries": (422, 422),
+    "POST /eligibility/same-or-similar/checks": (422, 422),
+    "POST /eligibility/certificates/checks": (422, 422),
     "POST /claims/submissions": (422, 422),
     "POST /claims/search": (200, 200),
     "POST /claims/filters": (303, 303),

@@ -4,7 +4,8 @@ from datetime import date
 
 from libs.x12.eligibility.judging import answers, judge_inquiry, rejections_for
 from libs.x12.eligibility.objects import EligibilityAnswer, Rejection, Trace
-from services.eligibility.entitlement.domain import Benefit, Entitlement, headline
+from services.eligibility.coverage.domain import headline
+from services.eligibility.entitlement.domain import Benefit, Entitlement
 from services.eligibility.entitlement.views import in_words
 from tests.support.eligibility_files import ANSWER, INQUIRY, TODAY, changed, read, read_answer, read_inquiry
 from tests.support.x12_interpretations import NOT_OURS, interpretation
@@ -285,7 +286,7 @@ def beside_the_status() -> None:
     assert remarks(text) == []
     groups = shown(text).groups
     assert [said.amount_cents for said in groups["Deductibles"]] == [28_300, 10_000]
-    assert [(said.what, said.percent) for said in groups["Days, coinsurance and limits"]] == [
+    assert [(said.what, said.percent) for said in groups["Coinsurance and other limits"]] == [
         ("Copayment", ""),
         ("Coinsurance", "20%"),
     ]

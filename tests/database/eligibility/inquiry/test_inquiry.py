@@ -323,6 +323,11 @@ async def test_a_program_asks_and_reads_the_same(portal: EligibilityService) -> 
     assert asked.json()["parts"] == ["Part A", "Part B"]
     assert asked.json()["headline"] == "Part A and Part B active"
     assert asked.json()["person"]["mbi"] == PATIENT.mbi
+    tabs, groups = asked.json()["tabs"], asked.json()["groups"]
+    assert [heading for tab in tabs for heading in tab["headings"]] == list(groups)
+    assert [(day["left"], day["amount_cents"]) for day in groups["Hospital days"]][1] == ("30 days", 43_400)
+    [amounts] = asked.json()["amounts"]
+    assert (amounts["year"], amounts["published"], amounts["part_b_deductible"]) == (2026, True, 28_300)
     again = await portal.app.call("GET", asked.headers["location"], BILLER)
     assert again.json() == asked.json()
     repeated = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
@@ -449,7 +454,12 @@ def sample(name: str, **labels: str) -> float:
             ["LANTERN GOLD HMO", "PO BOX 4100", "800-555-0177", "WWW.LANTERN.EXAMPLE", "the plan processes all claims"],
         ),
         (6, ["COPPERFIELD MUTUAL", "SUITE 900", "Insurance policy number", "COPPERFIELD FOUNDRY"]),
-        (7, ["LANTERN HOSPICE", "no end date", "HCPCS G0438", "60 lifetime reserve days"]),
+        (7, ["LANTERN HOSPICE", "no end date", "HCPCS G0438", "60 lifetime reserve days", "CMS amounts for 2026"]),
+        (8, ["Part A and Part B not active on this date", "Immunosuppressive drugs alone (Part B-ID)", "05/20/2022"]),
+        (9, ["Above $3,000.00: use the KX modifier", "Threshold reached: use the KX modifier."]),
+        (10, ["CMS published $434.00 for 2026.", "Ask again tomorrow, or call the help desk."]),
+        (11, ["Unknown code 9Z", "HETS used a code that this portal does not know (EB01)"]),
+        (12, ["Part A and Part B active", "Annual wellness visit, later"]),
     ],
 )
 async def test_each_kind_of_patient_is_shown_with_what_hets_says(

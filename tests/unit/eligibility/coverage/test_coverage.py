@@ -9,28 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.eligibility.entitlement.domain import (
-    BILL_OPTION,
-    ENTITLEMENT,
-    HEADINGS,
-    Benefit,
+from services.eligibility.coverage.domain import (
     Coverage,
-    Entitlement,
-    Entity,
-    Fact,
-    Period,
-    Person,
     Span,
     beside,
     common,
     coverage,
-    deductibles,
-    heading_of,
     headline,
     spans_of,
     united,
     without,
 )
+from services.eligibility.entitlement.domain import BILL_OPTION, Benefit, Entitlement, Entity, Fact, Period, Person
 
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 JANUARY, MARCH, JUNE = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 30)
@@ -150,6 +140,36 @@ def test_the_headline_says_why(found: Entitlement, why: str) -> None:
 def test_a_plan_of_medicare_advantage_is_to_be_billed_and_the_headline_warns_of_it(found: Benefit, words: str) -> None:
     line = headline(answer(active("MA"), B, found), FIRST, LAST)
     assert (line.words, line.kind, line.more) == (words, "warning", ())
+
+
+def test_a_plan_is_billed_also_when_hets_names_it_as_whom_to_contact() -> None:
+    # Later releases of HETS say EB01 U for the plans of a patient.
+    line = headline(answer(active("MA"), B, replace(plan(), code="U")), FIRST, LAST)
+    assert line.words == "Bill Lantern, Medicare Advantage; Part A and Part B active"
+
+
+def test_part_b_for_immunosuppressive_drugs_alone_is_not_part_b() -> None:
+    # Social Security Act, section 1836(b): it covers nothing else.
+    drugs = replace(active("MB", date(2026, 1, 1)), plan="PART B-ID")
+    line = headline(answer(inactive("MA", date(2025, 6, 1)), drugs), FIRST, LAST)
+    assert line.words == "Part A not active on these dates; Part B not reported"
+    assert "Also for these dates: Immunosuppressive drugs alone (Part B-ID)." in line.more
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        # What HETS says of every patient: no deductible for home health and hospice, how often in a hospice.
+        Benefit("C", "", "", "MA", "", "", service_types=("42", "45"), amount_cents=0),
+        Benefit("D", "", "", "MA", "", "", service_types=("45",), quantity="0 units used"),
+        Benefit("X", "", "", "MB", "", "", procedure="HCPCS G0180", procedure_code="G0180"),
+    ],
+    ids=["no deductible", "number of times", "certification"],
+)
+def test_only_a_facility_that_cares_for_the_patient_is_told_for_the_dates(found: Benefit) -> None:
+    assert headline(answer(active("MA"), B, found), FIRST, LAST).more == ()
+    hospice = said("X", "MA", period("292", date(2026, 11, 10)), services=("45",))
+    assert headline(answer(active("MA"), B, found, hospice), FIRST, LAST).more == ("Also for these dates: Hospice.",)
 
 
 def test_dates_are_told_beside_a_row_only_when_they_say_more_than_it() -> None:
@@ -285,57 +305,3 @@ def check_words(part: Coverage, expected: list[date], reported: bool, first: dat
         named = {f"{day:%m/%d/%Y}" for span in part.days for day in (span.first, span.last)}
         unnamed = {named_day for named_day in named if named_day not in part.words}
         assert unnamed <= {f"{first:%m/%d/%Y}", f"{last:%m/%d/%Y}"}
-
-
-# --- headings -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("code", "insurance_type", "service_types", "heading"),
-    [
-        ("1", "MA", ("30",), "Part A and Part B"),
-        ("1", "MA", (), "Part A and Part B"),
-        ("6", "MA", ("30",), "Inactive periods"),
-        ("6", "", ("30",), "Inactive periods"),
-        ("R", "12", ("30",), "Other insurance that pays first (MSP)"),
-        ("R", "HN", ("30",), "Medicare Advantage"),
-        ("R", "OT", ("88",), "Part D"),
-        ("1", "QM", ("30",), "Qualified Medicare Beneficiary (QMB)"),
-        ("C", "MB", ("96",), "Deductibles"),
-        ("A", "MB", ("96",), "Days, coinsurance and limits"),
-        ("F", "MA", ("AG",), "Days, coinsurance and limits"),
-        ("X", "MA", ("45",), "Hospice"),
-        ("X", "MA", ("42",), "Home health"),
-        ("D", "MA", ("15",), "Kidney disease (ESRD)"),
-        ("R", "SP", ("30",), "Other statements"),
-        ("9", "XX", ("ZQ",), "Other statements"),
-    ],
-)
-def test_where_a_statement_stands(code: str, insurance_type: str, service_types: tuple[str, ...], heading: str) -> None:
-    assert heading_of(said(code, insurance_type, services=service_types)) == heading
-
-
-@given(st.lists(statements(), max_size=6))
-def test_every_statement_stands_under_one_heading(some: list[Benefit]) -> None:
-    groups = answer(*some).groups
-    assert list(groups) == list(HEADINGS)
-    assert sorted(map(repr, some)) == sorted(repr(each) for group in groups.values() for each in group)
-    assert {each.code for each in groups[ENTITLEMENT]} <= set("145")
-
-
-def test_a_deductible_stands_beside_what_is_left_of_it() -> None:
-    def deductible(cents: int, time_period: str, network: str = "") -> Benefit:
-        return Benefit(
-            "C", "Deductible", "", "MB", "", "", time_period=time_period, amount_cents=cents, network=network
-        )
-
-    whole_in, rest_in = deductible(100_000, "23", "In network"), deductible(0, "29", "In network")
-    whole_out, rest_out = deductible(100_000, "23", "Out of network"), deductible(90_000, "29", "Out of network")
-    alone = deductible(5_000, "29")
-    # X12 RFI 774: the same deductible twice, told apart by the network alone.
-    pairs = deductibles([whole_in, rest_in, whole_out, rest_out, alone])
-    assert [(pair.whole, pair.remaining) for pair in pairs] == [
-        (whole_in, rest_in),
-        (whole_out, rest_out),
-        (None, alone),
-    ]
