@@ -15,6 +15,8 @@ from libs.common.security.permissions import (
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
+    ELIGIBILITY_USE,
+    HETS_ENROLLMENT_READ,
     MESSAGES_READ,
     PORTAL_OPERATION,
     REDETERMINATION_READ,
@@ -235,7 +237,11 @@ _ALL = (
         feature="inquiry",
         path="/eligibility",
         minimum=True,
-        entries=(Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),),
+        entries=(
+            Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),
+            Entry("HETS enrollment", "/eligibility/hets-enrollments", HETS_ENROLLMENT_READ, "HETS"),
+            Entry("Eligibility use", "/eligibility/use", ELIGIBILITY_USE, "HETS"),
+        ),
         news=(
             News(
                 "inquiry",

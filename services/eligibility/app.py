@@ -1,9 +1,18 @@
 """Wires eligibility together; the only place that does."""
 
+from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.eligibility.certificates import api as certificates_api
 from services.eligibility.certificates import pages as certificates_pages
+from services.eligibility.conduct import api as conduct_api
+from services.eligibility.conduct import pages as conduct_pages
+from services.eligibility.conduct import tables as _conduct_tables  # noqa: F401 - declares the tables
 from services.eligibility.connectivity import api as connectivity_api
+from services.eligibility.enrollment import api as enrollment_api
+from services.eligibility.enrollment import pages as enrollment_pages
+from services.eligibility.enrollment import tables as _enrollment_tables  # noqa: F401 - declares the tables
+from services.eligibility.enrollment.domain import REFRESH, SEND
+from services.eligibility.enrollment.handlers import refresh, send
 from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
@@ -29,8 +38,13 @@ service = Service(
         certificates_api.router,
         certificates_pages.router,
         connectivity_api.router,
+        conduct_api.router,
+        conduct_pages.router,
+        enrollment_api.router,
+        enrollment_pages.router,
     ),
     # The first row of each stands in a migration; it asks for its next run itself.
     timers={SWEEP: sweep, SWEEP_ITEM_CHECKS: sweep_item_checks},
+    jobs={REFRESH: Job(refresh, patience=None), SEND: Job(send)},
     partners={"hets": check, ITEM_HISTORY: check_item_history},
 )

@@ -1,5 +1,6 @@
 """The settings of eligibility alone."""
 
+from datetime import timedelta
 from functools import cache
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.common.settings import HETS, ITEM_HISTORY, Settings
 from libs.partners.core_connectivity.forms import Form
+from services.eligibility.conduct.domain import Budget, Limits
 
 
 class EligibilitySettings(BaseSettings):
@@ -35,9 +37,54 @@ class EligibilitySettings(BaseSettings):
     guess_hours: int = Field(default=24, ge=1)
     """After so many inquiries of one user about one Medicare number with details that do not match, the next ones are
     refused until the hours since the first of them are over: CMS watches the refusals of HETS and who causes them."""
+    user_hourly: int = Field(default=600, ge=1)
+    """Questions of a person in an hour: ten a minute is faster than anybody types, and leaves room for schedules."""
+    program_hourly: int = Field(default=30_000, ge=1)
+    npi_hourly: int = Field(default=30_000, ge=1)
+    """Questions of a program, and for one NPI, in an hour: more than all of a large contractor's providers ask in a
+    busy one (about 50,000), so whoever reaches it repeats itself."""
+    strangers_daily: int = Field(default=20, ge=1)
+    strangers_share: float = Field(default=0.2, ge=0, le=1)
+    """A user is locked when more than so many different Medicare numbers in 24 hours did not match, and they are more
+    than this share of all that was asked: whoever types from cards is refused for one in twenty."""
+    errors_daily: int = Field(default=60, ge=1)
+    npi_errors_daily: int = Field(default=300, ge=1)
+    errors_share: float = Field(default=0.3, ge=0, le=1)
+    """The AAA-error budget of 24 hours: a user over it is locked, an NPI pauses."""
+    npi_pause_minutes: int = Field(default=60, ge=1)
+    blocked_hours: int = Field(default=24, ge=1)
+    """For so long HETS takes no question for an NPI after AAA 41."""
+    tally_days: int = Field(default=31, ge=2)
+    """How long it is kept how much was asked, for the administrators of an organization."""
+    repeat_minutes: int = Field(default=10, ge=0)
+    """The same question within so many minutes is shown the answer that is there: CMS watches repetition, and HETS
+    changes overnight only."""
     years_back: int = Field(default=4, ge=1)
     months_ahead: int = Field(default=4, ge=1)
     """The days of service that HETS answers for."""
+
+    hets_enrollment_address: str = ""
+    """Where CMS takes and lists HETS EDI enrollments over HTTPS. Empty: the simulator on this machine."""
+    links_minutes: int = Field(default=60, ge=1)
+    """How often that list is taken: enrollments made in another contractor's portal, or ended by CMS, come by it."""
+
+    @property
+    def limits(self) -> Limits:
+        """How HETS may be asked."""
+        return Limits(
+            guesses=self.guesses,
+            user_hourly=self.user_hourly,
+            program_hourly=self.program_hourly,
+            npi_hourly=self.npi_hourly,
+            strangers=Budget(self.strangers_daily, self.strangers_share),
+            user_errors=Budget(self.errors_daily, self.errors_share),
+            npi_errors=Budget(self.npi_errors_daily, self.errors_share),
+            npi_pause=timedelta(minutes=self.npi_pause_minutes),
+        )
+
+    def enrollment_office(self, settings: Settings) -> str:
+        """Where CMS takes HETS EDI enrollments."""
+        return self.hets_enrollment_address or f"https://localhost:{settings.port(HETS)}/edi"
 
     item_history_address: str = ""
     """Where the item history of the DME shared systems answers over HTTPS. Empty: the simulator on this machine."""

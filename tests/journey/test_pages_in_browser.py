@@ -122,6 +122,7 @@ async def test_the_state_inside_a_page_of_the_contractors_website(
 OWN = {
     "home": "/home",
     "eligibility": "/eligibility",
+    "eligibility-history": "/eligibility/history",
     "eligibility-entitlement": "",
     "eligibility-all-tabs": "",
     "eligibility-not-answered": "",

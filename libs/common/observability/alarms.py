@@ -22,6 +22,12 @@ def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
         log.warning("unknown code", partner=partner, code=code_set, count=count)
 
 
+def report_inquiries_held(reason: str) -> None:
+    """Tell that a user or an NPI may not ask HETS any more, or for some time (runbook: eligibility checks are held)."""
+    metrics.INQUIRIES_HELD.labels(reason).inc()
+    log.warning("inquiries held", reason=reason)
+
+
 def report_certificate(partner: str, reason: str) -> None:
     """Tell that a connection to `partner` ended for its certificate or ours (runbook: HETS): `reason` says whose."""
     metrics.PARTNER_CERTIFICATES_REFUSED.labels(partner).inc()

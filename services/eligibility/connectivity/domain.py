@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from libs.partners.core_connectivity.message import PAYLOAD, CoreMessage
+from libs.x12.eligibility.codes import HETS_SERVICE_TYPES
 from libs.x12.eligibility.objects import (
     AnsweredPerson,
     AskedPerson,
@@ -21,7 +22,7 @@ from libs.x12.eligibility.objects import (
     Source,
     Trace,
 )
-from services.eligibility.hets.domain import Question
+from services.eligibility.hets.domain import ALL_BENEFITS, Question
 
 REQUEST_TYPE = "X12_270_Request_005010X279A1"
 ANSWER_TYPE = "X12_271_Response_005010X279A1"
@@ -34,8 +35,8 @@ NOT_ONE = "In real time the payload holds one interchange with one transaction s
 
 AWAY = Rejection("2100A", "42", "R", is_valid=True)
 """The payer cannot answer now; the program may send it again, as a new payload."""
-OTHER_PROVIDER = Rejection("2100B", "41", "C", is_valid=True)
-"""The NPI that asks is not the one the program acts for."""
+NOT_AUTHORIZED = Rejection("2100B", "41", "C", is_valid=True)
+"""The NPI that asks is not the one the program acts for, or is not linked to our submitter at HETS."""
 # Fields of our own question, where it is stricter than the rules of HETS, by loop and reason (AAA03).
 _REASONS: Mapping[str, tuple[str, str]] = {
     "mbi": ("2100C", "72"),
@@ -82,8 +83,10 @@ def question_of(inquiry: EligibilityInquiry, today: date) -> Question:
     person = inquiry.subscriber
     first = min((each.first for each in inquiry.dates), default=today)
     last = max((each.last or each.first for each in inquiry.dates), default=today)
+    known = [each for each in inquiry.service_types if each in HETS_SERVICE_TYPES]
+    service_type = ALL_BENEFITS if ALL_BENEFITS in known else next(iter(known), ALL_BENEFITS)
     name = person.name
-    return Question(name.identifier, name.last_name, name.first_name, person.birth_date, first, last)
+    return Question(name.identifier, name.last_name, name.first_name, person.birth_date, first, last, service_type)
 
 
 def refusals_of(fields: Iterable[str]) -> tuple[Rejection, ...]:

@@ -3,7 +3,7 @@
 CMS counts the refusals of HETS, so what HETS would refuse is refused here, by the same codes (CAQH CORE 259).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from libs.common.errors import Rejected
 from libs.common.web.permit import Admission
@@ -11,7 +11,7 @@ from libs.x12.eligibility.judging import rejections_for
 from libs.x12.eligibility.objects import EligibilityInquiry, Rejection
 from services.eligibility.connectivity.domain import (
     AWAY,
-    OTHER_PROVIDER,
+    NOT_AUTHORIZED,
     question_of,
     refusals_of,
     refusing,
@@ -36,13 +36,13 @@ async def pass_through(admission: Admission, sent: Sent, key: str) -> Told:
             permit.work.audit("ask", "inquiry", "none", outcome="refused", reason="form-invalid")
             return _refused(sent, refused)
     try:
-        async with asking(admission, question, key, written=Written(inquiry, sent.payload)) as answering:
+        async with asking(admission, question, key, again=True, written=Written(inquiry, sent.payload)) as answering:
             one = (await answering.read()).inquiry
             answer = as_it_came(answering.permit.work.runtime, one)
     except Rejected as error:
-        if error.code != "form-invalid":
-            raise
-        return _refused(sent, refusals_of(error.fields))
+        if refused := _told_by_the_answer(error):
+            return _refused(sent, refused)
+        raise
     told = sent.answered_at(one.answered_at or one.asked_at)
     return written(restored(answer, inquiry, one.trace), told.envelope) if answer else _refused(told, [AWAY])
 
@@ -51,9 +51,20 @@ def _refused(sent: Sent, refusals: Iterable[Rejection]) -> Told:
     return written(refusing(sent.inquiry, refusals, sent.envelope.created), sent.envelope)
 
 
+def _told_by_the_answer(error: Rejected) -> Sequence[Rejection]:
+    """What a refusal of the question is in a 271; nothing for one that is about the caller."""
+    match error.code:
+        case "form-invalid":
+            return refusals_of(error.fields)
+        case "inquiry-not-enrolled":
+            return [NOT_AUTHORIZED]
+        case _:
+            return []
+
+
 def _refusals(inquiry: EligibilityInquiry, npi: str) -> list[Rejection]:
     """Why HETS is not asked, in the order of the 271; nothing when it is."""
     found = [*rejections_for(inquiry.findings)]
     if inquiry.provider_npi != npi and not any(each.loop == "2100B" for each in found):
-        found.append(OTHER_PROVIDER)
+        found.append(NOT_AUTHORIZED)
     return found

@@ -66,6 +66,7 @@ from services.eligibility.hets.domain import (
     UNREADABLE,
     Question,
     State,
+    sent_name,
 )
 from services.eligibility.settings import EligibilitySettings, eligibility_settings
 
@@ -74,12 +75,11 @@ _REQUEST = "X12_270_Request_005010X279A1"
 _ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE = "005010X279A1", "005010X231A1"
 _GUIDES = frozenset({_ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE})
 _CMS = "CMS"
-# 30: everything the plan says; HETS answers it with all it has.
-_ALL_BENEFITS = "30"
 _CONTROL_NUMBERS = 999_999_999
 _MAX_ANSWER_LENGTH = 1 << 20
-# The part of the time for an answer in which the connection must stand: whoever takes none in then takes none in later.
-_TO_CONNECT = 0.25
+# In which the connection must stand, or in this part of a shorter time for the answer: whoever takes none in by then
+# takes none in later, and nothing was sent.
+_CONNECT_SECONDS, _CONNECT_SHARE = 5.0, 0.75
 _CHECK_SECONDS = 1.0
 # How much of a payload is read before what was found in it is looked at.
 _PIECE = 1 << 16
@@ -265,7 +265,7 @@ class Hets:
     async def _send(self, context: ssl.SSLContext, content_type: str, body: bytes) -> tuple[int, str, bytes]:
         # Not compressed, so that what comes is no longer than what was counted.
         headers = {"content-type": content_type, "accept-encoding": "identity", "connection": "close"}
-        limits = httpx.Timeout(None, connect=self._own.hets_seconds * _TO_CONNECT)
+        limits = httpx.Timeout(None, connect=min(_CONNECT_SECONDS, self._own.hets_seconds * _CONNECT_SHARE))
         # A client for one message: HETS takes one inquiry for each connection.
         async with (
             httpx.AsyncClient(verify=context, trust_env=False, timeout=limits) as client,
@@ -368,12 +368,13 @@ def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
 
 
 def _asked_person(question: Question) -> AskedPerson:
+    name = sent_name(question)
     last = None if question.service_to == question.service_from else question.service_to
     return AskedPerson(
-        name=Name("IL", "1", question.last_name, question.first_name, qualifier="MI", identifier=question.mbi),
+        name=Name("IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi),
         birth_date=question.birth_date,
         dates=[Dated("291", question.service_from, last)],
-        questions=[AskedQuestion((_ALL_BENEFITS,))],
+        questions=[AskedQuestion((question.service_type,))],
     )
 
 

@@ -6,7 +6,7 @@ Whoever dies in between leaves a pending inquiry, which the sweep closes as not 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import NoReturn
 from uuid import UUID
@@ -20,15 +20,19 @@ from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
-from libs.common.web.formats import count, moment
+from libs.common.web.formats import count
 from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit
-from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, Question, Written
+from services.eligibility.conduct.domain import Asker
+from services.eligibility.conduct.handlers import forget_old, refuse_over_limits, take_back_guess, take_refusal
+from services.eligibility.conduct.repository import take_back_question, values_of
+from services.eligibility.conduct.views import asker_of
+from services.eligibility.enrollment.views import not_enrolled_sentence, our_submitter
+from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, REFUSED, Question, Written
 from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import is_guess
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
-from services.eligibility.inquiry.views import Opened, faults_of, found
+from services.eligibility.inquiry.views import Opened, faults_of, found, question_digest
 from services.eligibility.settings import eligibility_settings
 
 SWEEP = "sweep-inquiries"
@@ -36,15 +40,20 @@ SWEEP = "sweep-inquiries"
 
 _SWEEP_EVERY = timedelta(minutes=1)
 _ORPHAN_AFTER = timedelta(minutes=2)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """An inquiry that was asked, in the transaction that wrote its outcome down. `fresh`: what has just come of it."""
+    """An inquiry that was asked, in the transaction that wrote its outcome down. `fresh`: what has just come of it.
+
+    `repeated`: the same question was answered a little while ago, so this is that inquiry and HETS was not asked.
+    """
 
     permit: Permit
     inquiry_id: UUID
     fresh: Opened | None
+    repeated: bool = False
 
     async def read(self) -> Opened:
         """As `found`, without looking up again what was only now written."""
@@ -56,28 +65,37 @@ class Answering:
 
 @asynccontextmanager
 async def asking(
-    admission: Admission, question: Question, key: str, *, written: Written | None = None
+    admission: Admission, question: Question, key: str, *, again: bool = False, written: Written | None = None
 ) -> AsyncIterator[Answering]:
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
-    The same form again gives the same inquiry, and asks nobody. With `written`, HETS is asked as the program wrote it.
-    Raises `Rejected` before HETS is asked, with what to correct in the question, or because the user asks by guessing,
-    or asks again what was sent a moment ago and has no answer (429); the refusal is audited.
+    The same form again gives the same inquiry, and asks nobody; neither does the same question within minutes, unless
+    `again` says so. With `written`, HETS is asked as the program wrote it. Raises `Rejected` before HETS is asked: with
+    what to correct in the question, because the NPI is not enrolled for HETS or the user may not ask (403), because too
+    much was asked, or because it was sent a moment ago and has no answer (429); the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
         _refuse_faults(permit, question)
         inquiry_id = runtime.ids.new()
         content = digest_of("inquiry", str(permit.enrollment.enrollment_id), QUESTION.encode(question))
+        token, asker = runtime.keys.beneficiary_token(question.mbi), asker_of(permit)
+        digest = question_digest(runtime, asker.user_id, permit.enrollment.enrollment_id, question, written)
+        repeated = await _admit(permit, asker, token, inquiry_id, digest, again=again)
         sent = digest_of(content, written.payload) if written else content
-        first = await claim(permit, key, sent, str(inquiry_id))
-        asked = None if first else await _open(permit, inquiry_id, question, content)
+        first = await claim(permit, key, sent, str(repeated or inquiry_id))
+        if first or repeated:
+            await take_back_question(permit.work, asker, token, slot=inquiry_id.int)
+        asked = None if first or repeated else await _open(permit, inquiry_id, question, token, digest)
         if asked and written:
             asked = replace(asked, written=written.inquiry)
     outcome = await _ask_hets(runtime, asked) if asked else None
     async with admission.open() as permit:
         fresh = await _close(permit, asked, outcome) if asked and outcome else None
-        yield Answering(permit, UUID(first) if first else inquiry_id, fresh)
+        if first:
+            yield Answering(permit, UUID(first), None)
+        else:
+            yield Answering(permit, repeated or inquiry_id, fresh, repeated=repeated is not None)
 
 
 async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome:
@@ -87,10 +105,10 @@ async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome:
         return Outcome(NO_ANSWER, reason=BUSY)
 
 
-async def ask(admission: Admission, question: Question, key: str) -> UUID:
-    """As `asking`, for whoever needs nothing but the id."""
-    async with asking(admission, question, key) as answering:
-        return answering.inquiry_id
+async def ask(admission: Admission, question: Question, key: str, *, again: bool = False) -> tuple[UUID, bool]:
+    """As `asking`, for whoever needs nothing but the id, and whether the question was repeated."""
+    async with asking(admission, question, key, again=again) as answering:
+        return answering.inquiry_id, answering.repeated
 
 
 def _refuse_faults(permit: Permit, question: Question) -> None:
@@ -100,26 +118,44 @@ def _refuse_faults(permit: Permit, question: Question) -> None:
         raise Rejected("form-invalid", "Correct the fields below, then ask again.", fields=faults)
 
 
-async def _refuse_guessing(permit: Permit, token: str) -> None:
-    """Refuse who has asked too often about one beneficiary with details that did not match."""
+async def _admit(
+    permit: Permit, asker: Asker, token: str, inquiry_id: UUID, digest: bytes, *, again: bool
+) -> UUID | None:
+    """Count the question, and refuse it where HETS may not be asked; the inquiry that answered it already, if any."""
     settings, work = eligibility_settings(), permit.work
-    window = timedelta(hours=settings.guess_hours)
-    guesses, since = await repository.count_guess(work, permit.principal.user_id, token, over=work.now - window)
-    if guesses <= settings.guesses:
-        return
-    work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-limited")
-    sentence = (
-        f"You asked {settings.guesses} times about this Medicare number with a name or birth date that does not match. "
-        "Check the patient's ID. You can ask about this number again after "
-        f"{moment(since + window + work.runtime.clock.offset(), work.runtime.deployment.zone)}."
+    runtime = work.runtime
+    since = runtime.clock.business() - timedelta(minutes=settings.repeat_minutes)
+    opening = await repository.opening(
+        work,
+        {
+            **values_of(
+                work,
+                asker,
+                token,
+                over=work.now - timedelta(hours=settings.guess_hours),
+                slot=inquiry_id.int,
+            ),
+            "npi": asker.npi,
+            "submitter": our_submitter(runtime),
+            "today": runtime.today,
+            "enrollment": permit.enrollment.enrollment_id,
+            "question_digest": digest,
+            # Nothing is found of a question that is to be asked again.
+            "repeated_since": _NEVER if again else since,
+        },
     )
-    raise Rejected("inquiry-limited", sentence, status=429, fields={"mbi": sentence})
+    refuse_over_limits(work, asker, opening.standing)
+    if not opening.may_ask:
+        work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-not-enrolled")
+        sentence = not_enrolled_sentence(asker.npi)
+        raise Rejected("inquiry-not-enrolled", sentence, status=403, fields={"": sentence})
+    return opening.repeated
 
 
-async def _refuse_repeating(permit: Permit, question_digest: bytes, sent_after: datetime) -> NoReturn:
+async def _refuse_repeating(permit: Permit, digest: bytes, sent_after: datetime) -> NoReturn:
     """Refuse what was sent a moment ago and has no answer: HETS may still be at work on it (CAQH CORE rule 153)."""
     work = permit.work
-    sent_at = await repository.last_sent(work, question_digest, sent_after=sent_after)
+    sent_at = await repository.last_sent(work, digest, sent_after=sent_after)
     left = max(1, ceil(((sent_at or sent_after) - sent_after).total_seconds()))
     work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-repeated")
     sentence = (
@@ -129,11 +165,9 @@ async def _refuse_repeating(permit: Permit, question_digest: bytes, sent_after: 
     raise Rejected("inquiry-repeated", sentence, status=429, fields={"": sentence}, retry_after=left)
 
 
-async def _open(permit: Permit, inquiry_id: UUID, question: Question, content: bytes) -> Asked:
+async def _open(permit: Permit, inquiry_id: UUID, question: Question, token: str, digest: bytes) -> Asked:
     work, enrollment = permit.work, permit.enrollment
     runtime = work.runtime
-    token = runtime.keys.beneficiary_token(question.mbi)
-    await _refuse_guessing(permit, token)
     asked = Asked(
         inquiry_id=inquiry_id,
         # HETS gives the trace back: it tells answers of one question from those of another.
@@ -144,7 +178,6 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question, content: b
         submitter=runtime.deployment.hets_submitter,
         today=runtime.today,
     )
-    question_digest = runtime.keys.keyed_digest(permit.principal.user_id.bytes + content)
     sent_after = work.now - timedelta(seconds=eligibility_settings().hets_again_seconds)
     is_new = await repository.add(
         work,
@@ -156,13 +189,13 @@ async def _open(permit: Permit, inquiry_id: UUID, question: Question, content: b
             "trace": asked.trace,
             "beneficiary_token": token,
             "question": QUESTION.seal(runtime.keys, question, inquiry_id),
-            "question_digest": question_digest,
+            "question_digest": digest,
             "sent_at": work.now,
         },
         sent_after=sent_after,
     )
     if not is_new:
-        await _refuse_repeating(permit, question_digest, sent_after)
+        await _refuse_repeating(permit, digest, sent_after)
     work.audit("ask", "inquiry", inquiry_id)
     return asked
 
@@ -187,8 +220,9 @@ async def _close(permit: Permit, asked: Asked, outcome: Outcome) -> Opened | Non
         return None
     if outcome.state != ANSWERED:
         log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
-    if not is_guess(outcome.codes):
-        await repository.take_back_guess(work, closed.asked_by, closed.beneficiary_token)
+    await take_back_guess(work, closed.asked_by, closed.beneficiary_token, outcome.codes)
+    if outcome.state == REFUSED:
+        await take_refusal(work, asker_of(permit), outcome.codes, slot=asked.inquiry_id.int)
     report_unknown_codes(PARTNER, outcome.unknown)
     work.append(
         _event(
@@ -238,9 +272,9 @@ async def sweep(work: UnitOfWork, _due: Due) -> None:
     now = work.runtime.clock.business()
     for one in await repository.give_up(work, now - _ORPHAN_AFTER):
         work.append(_event(one.inquiry_id, one.enrollment_id, one.asked_by, one.beneficiary_token, NO_ANSWER, (), now))
-        await repository.take_back_guess(work, one.asked_by, one.beneficiary_token)
+        await take_back_guess(work, one.asked_by, one.beneficiary_token)
         work.audit("answer", "inquiry", one.inquiry_id, outcome="failed", reason="orphan")
     settings = eligibility_settings()
     await repository.forget_answers(work, now - timedelta(days=settings.answer_days))
-    await repository.forget_guesses(work, work.now - timedelta(hours=settings.guess_hours))
+    await forget_old(work)
     await work.schedule(SWEEP, "all", work.now + _SWEEP_EVERY)

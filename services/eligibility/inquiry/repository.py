@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.eligibility.hets.domain import NO_ANSWER
+from libs.x12.eligibility.codes import NOT_NOW
+from services.eligibility.conduct.domain import Standing
+from services.eligibility.conduct.repository import ADMIT, standing
+from services.eligibility.enrollment.repository import MAY_ASK
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED
 from services.eligibility.inquiry.domain import PENDING
-from services.eligibility.inquiry.tables import guess, inquiry
+from services.eligibility.inquiry.tables import inquiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ class Inquiry:
     sent_at: datetime | None
     question_digest: bytes
     reason: str
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why HETS refused it (AAA03)."""
+        return tuple(self.codes.split())
 
 
 # Composed once: they are in the way of every question.
@@ -70,29 +79,42 @@ _ADD = (
     .returning(inquiry.c.inquiry_id)
 )
 _LAST_SENT = sa.select(sa.func.max(inquiry.c.sent_at)).where(_UNANSWERED)
-# A count begins again when nothing is left of it, or its time is over.
-_OVER = (guess.c.count == 0) | (guess.c.since < sa.bindparam("over"))
-_COUNT = (
-    insert(guess)
-    .values(user_id=sa.bindparam("user"), beneficiary_token=sa.bindparam("token"), count=1, since=sa.bindparam("now"))
-    .on_conflict_do_update(
-        index_elements=[guess.c.user_id, guess.c.beneficiary_token],
-        set_={
-            "count": sa.case((_OVER, 1), else_=guess.c.count + 1),
-            "since": sa.case((_OVER, sa.bindparam("now")), else_=guess.c.since),
-        },
-    )
-    .returning(guess.c.count, guess.c.since)
-)
-_TAKE_BACK = (
-    sa.update(guess)
+# The last answer to the same question that may be shown again: not one by which HETS said that it cannot answer now.
+_REPEATED = (
+    sa.select(inquiry.c.inquiry_id)
     .where(
-        guess.c.user_id == sa.bindparam("user"),
-        guess.c.beneficiary_token == sa.bindparam("token"),
-        guess.c.count > 0,
+        inquiry.c.enrollment_id == sa.bindparam("enrollment"),
+        inquiry.c.question_digest == sa.bindparam("question_digest", type_=sa.LargeBinary),
+        inquiry.c.asked_at > sa.bindparam("repeated_since", type_=sa.DateTime(timezone=True)),
+        inquiry.c.state.in_((ANSWERED, REFUSED)),
+        inquiry.c.answer.is_not(None),
+        inquiry.c.codes.not_in(sorted({*NOT_NOW, "41"})),
     )
-    .values(count=guess.c.count - 1)
+    .order_by(inquiry.c.asked_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("repeated")
 )
+_OPEN = ADMIT.add_columns(MAY_ASK, _REPEATED)
+BY_TIME = Order((inquiry.c.asked_at, inquiry.c.inquiry_id), inquiry.c.inquiry_id, descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How things stand before HETS is asked: the asker, the NPI, and the same question of a little while ago."""
+
+    standing: Standing
+    may_ask: bool
+    repeated: UUID | None
+
+
+async def opening(work: UnitOfWork, values: Mapping[str, Any]) -> Opening:
+    """Count a question, and find in the same statement whatever may keep it from being asked.
+
+    `values`: the parameters of `ADMIT`, of `MAY_ASK`, and `enrollment`, `question_digest`, `repeated_since`.
+    """
+    row: Any = (await work.execute(_OPEN, dict(values))).one()
+    return Opening(standing(row), row.may_ask, row.repeated)
 
 
 def _inquiry(row: Any) -> Inquiry:
@@ -103,7 +125,7 @@ async def add(work: UnitOfWork, values: Mapping[str, Any], *, sent_after: dateti
     """Write an inquiry down before HETS is asked.
 
     False, and nothing is written, when the same one was sent since `sent_after` and had no answer.
-    Two at once are told apart when a lock that both need was taken before: `count_guess`.
+    Two at once are told apart when a lock that both need was taken before: `opening`.
     """
     written = await work.execute(_ADD, {**values, "sent_after": sent_after})
     return written.first() is not None
@@ -132,6 +154,12 @@ async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit
         .limit(limit)
     )
     return [_inquiry(row) for row in rows]
+
+
+async def history(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, place: Place) -> Page[Inquiry]:
+    """What one person asked for one enrollment, the newest first."""
+    within = sa.and_(inquiry.c.enrollment_id == enrollment_id, inquiry.c.asked_by == asked_by)
+    return await page_of(work, sa.select(inquiry), BY_TIME, place, within=within, make=_inquiry)
 
 
 async def close(
@@ -180,23 +208,3 @@ async def forget_answers(work: UnitOfWork, asked_before: datetime) -> None:
     await work.execute(
         sa.update(inquiry).where(inquiry.c.asked_at < asked_before, inquiry.c.answer.is_not(None)).values(answer=None)
     )
-
-
-async def count_guess(work: UnitOfWork, user_id: UUID, token: str, *, over: datetime) -> tuple[int, datetime]:
-    """Count an inquiry as a guess until it is known to be none: how many there are, and since when.
-
-    What was counted since before `over` is forgotten. Two at once wait for each other, in whatever process.
-    """
-    rows = await work.execute(_COUNT, {"user": user_id, "token": token, "now": work.now, "over": over})
-    counted: Any = rows.one()
-    return counted[0], counted[1]
-
-
-async def take_back_guess(work: UnitOfWork, user_id: UUID, token: str) -> None:
-    """An inquiry that was counted was no guess."""
-    await work.execute(_TAKE_BACK, {"user": user_id, "token": token})
-
-
-async def forget_guesses(work: UnitOfWork, over: datetime) -> None:
-    """Delete what was counted since before."""
-    await work.execute(sa.delete(guess).where(guess.c.since < over))

@@ -1,4 +1,4 @@
-"""Inquiries to HETS: who asked when for which enrollment, and what came of it; and who asks by guessing."""
+"""Inquiries to HETS: who asked when for which enrollment, and what came of it."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
@@ -14,7 +14,8 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
 # 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons; `reason` is why there is no
 # answer that can be used. `sent_at`, in real time, is when HETS may have been sent it; `question_digest`, keyed, is the
-# same for the same question of the same user: by both it is not sent again too soon.
+# same for the same question of the same user: by both it is not sent again too
+# soon, and by its digest it is known when it is asked again.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -34,6 +35,8 @@ inquiry = sa.Table(
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
+    sa.Index("inquiry_question", "question_digest", "asked_at"),
+    sa.Index("inquiry_asker", "enrollment_id", "asked_by", "asked_at", "inquiry_id"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
     sa.Index(
         "inquiry_unanswered",
@@ -41,15 +44,4 @@ inquiry = sa.Table(
         "sent_at",
         postgresql_where=sa.text("state IN ('pending', 'no-answer') AND sent_at IS NOT NULL"),
     ),
-)
-
-# How often a user has asked about a beneficiary since a moment, less what HETS answered: what is left did not match.
-# It is counted over all enrollments of the user, so it belongs to none, and holds only ids.
-guess = sa.Table(
-    "guess",
-    metadata,
-    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("beneficiary_token", sa.Text, primary_key=True),
-    sa.Column("count", sa.SmallInteger, nullable=False),
-    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
 )

@@ -1,6 +1,8 @@
 """Finds inquiries for page and program, opens what is sealed of them, and says what to correct in a question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
 
 from libs.common.errors import nothing_here
 from libs.common.ports import Ports
@@ -8,10 +10,10 @@ from libs.common.web.permit import Permit, opaque
 from libs.x12.eligibility.objects import EligibilityAnswer
 from services.eligibility.coverage.domain import Headline, headline
 from services.eligibility.entitlement.domain import Entitlement, Refusal
-from services.eligibility.hets.domain import Question
+from services.eligibility.hets.domain import Question, Written, sent_name
 from services.eligibility.hets.partner import answer_of, open_answer
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import question_faults
+from services.eligibility.inquiry.domain import NUMBER_ENDS, StateWords, question_faults, words_of
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
 from services.eligibility.settings import eligibility_settings
@@ -25,6 +27,12 @@ class Opened:
     question: Question
     answer: Entitlement | None
     refusals: tuple[Refusal, ...]
+
+    @property
+    def number_ended(self) -> date | None:
+        """The last day of the Medicare number, where HETS says that it was replaced."""
+        periods = self.answer.person.periods if self.answer else ()
+        return next((each.last for each in periods if each.code == NUMBER_ENDS), None)
 
     @property
     def headline(self) -> Headline | None:
@@ -47,6 +55,34 @@ async def found(permit: Permit, inquiry_id: str) -> Opened:
         raise nothing_here()
     work.audit("read", "inquiry", one.inquiry_id)
     return opened(work.runtime, one)
+
+
+def question_digest(
+    runtime: Ports, user_id: UUID, enrollment_id: UUID, question: Question, written: Written | None = None
+) -> bytes:
+    """The same for the same question of the same user, however it was typed: by what HETS is sent."""
+    if written:
+        # All it asks, but for its traces: they differ each time.
+        asked = repr(replace(written.inquiry.subscriber, traces=[])).encode()
+        return runtime.keys.keyed_digest(user_id.bytes + enrollment_id.bytes + asked)
+    name = sent_name(question)
+    parts = (
+        question.mbi,
+        name.last,
+        name.first,
+        name.suffix,
+        question.birth_date,
+        question.service_from,
+        question.service_to,
+        question.service_type,
+    )
+    asked = "|".join(map(str, parts)).encode()
+    return runtime.keys.keyed_digest(user_id.bytes + enrollment_id.bytes + asked)
+
+
+def words_for(one: Inquiry) -> StateWords:
+    """How an inquiry stands, in words."""
+    return words_of(one.state, one.reason, one.reasons)
 
 
 def opened(runtime: Ports, one: Inquiry) -> Opened:

@@ -43,6 +43,8 @@ EDITIONS = (
         (
             "Administration: certifying the users of a large organization, page by page.",
             "Administration: programs that ask about eligibility with their own 270.",
+            "Eligibility: other ways to write a name by one click, service types, numbers that were replaced.",
+            "Eligibility: enrolling an NPI for HETS, limits of CMS, your own checks of before.",
             "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
             "For DME contracts: equipment issued before, and the history of CMNs.",
             "Remittances and appeals: the whole list as a file.",
@@ -127,6 +129,8 @@ CHAPTERS = (
             ("searches", "What to enter"),
             ("answer", "Reading and printing the answer"),
             ("not-found", "When nothing is found"),
+            ("limits", "Limits, and what you asked before"),
+            ("enrollment", "Enrolling an NPI for HETS"),
         ),
     ),
     Chapter(
