@@ -7,6 +7,7 @@ from services.eligibility.certificates import pages as certificates_pages
 from services.eligibility.conduct import api as conduct_api
 from services.eligibility.conduct import pages as conduct_pages
 from services.eligibility.conduct import tables as _conduct_tables  # noqa: F401 - declares the tables
+from services.eligibility.connectivity import api as connectivity_api
 from services.eligibility.enrollment import api as enrollment_api
 from services.eligibility.enrollment import pages as enrollment_pages
 from services.eligibility.enrollment import tables as _enrollment_tables  # noqa: F401 - declares the tables
@@ -42,6 +43,7 @@ service = Service(
         same_or_similar_pages.router,
         certificates_api.router,
         certificates_pages.router,
+        connectivity_api.router,
         conduct_api.router,
         conduct_pages.router,
         enrollment_api.router,

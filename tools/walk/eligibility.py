@@ -2,13 +2,30 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
+from libs.common.clock import SystemClock
+from libs.partners.core_connectivity.message import CoreMessage
+from libs.partners.core_connectivity.soap import read_message, write_message
+from libs.x12.eligibility.objects import (
+    AskedPerson,
+    EligibilityInquiry,
+    Heading,
+    Name,
+    Question,
+    Receiver,
+    Source,
+    Trace,
+)
+from libs.x12.eligibility.writer import write_270
+from libs.x12.writing import Envelope
 from simulators.population import Beneficiary
 from tools.walk.journey import Journey, expect
 from tools.walk.person import Page
 from tools.walk.telling import UnexpectedError
 
 _FORM = "/eligibility"
+_SOAP = "/api/eligibility/core/soap"
 _BUTTON = "Check eligibility"
 _PATIENT, _LOOKED_UP = 7, 13
 _LOOK_UP, _LOOK_UPS, _HETS_RULES = "/eligibility/look-up", "/eligibility/look-up/claims", "HETS Rules of Behavior"
@@ -117,3 +134,30 @@ async def program_asks(walk: Journey) -> str:
     if (found["state"], found["parts"]) != ("answered", ["Part A", "Part B"]):
         raise UnexpectedError("Part A and Part B", str(found["state"]))
     return f"{found['state']}: {', '.join(found['parts'])}"
+
+
+async def program_sends_its_own_270(walk: Journey) -> str:
+    """A 270 in a CORE envelope by SOAP: the 271 comes back in the same, with the program's own trace number."""
+    patient, now = _patient(walk), SystemClock().now()
+    trace = Trace("1", f"WALK{uuid4().hex[:12].upper()}", "9WALKDESK1")
+    enrollment = walk.population.provider_organization(1).enrollments[0]
+    inquiry = EligibilityInquiry(
+        Heading(trace.number, now, "13"),
+        Source(Name("PR", "2", "CMS", qualifier="PI", identifier="CMS")),
+        Receiver(Name("1P", "2", "CLINIC", qualifier="XX", identifier=enrollment.npi)),
+        AskedPerson(
+            Name("IL", "1", patient.last_name, patient.first_name, qualifier="MI", identifier=patient.mbi),
+            traces=[trace],
+            birth_date=patient.birth_date,
+            questions=[Question(("30",))],
+        ),
+    )
+    payload = b"".join(write_270([inquiry], Envelope("WALKDESK", "PORTICO", now, 1)))
+    content_type, body = write_message(
+        CoreMessage("X12_270_Request_005010X279A1", str(uuid4()), now, "WALKDESK", "PORTICO", payload)
+    )
+    answer = await walk.program.post(_SOAP, content=body, headers={"content-type": content_type})
+    told = read_message(answer.raise_for_status().headers["content-type"], answer.content)
+    if told.payload_type != "X12_271_Response_005010X279A1" or f"~TRN*2*{trace.number}*".encode() not in told.payload:
+        raise UnexpectedError(f"a 271 with {trace.number}", f"{told.payload_type} {told.error_code}")
+    return f"{told.payload_type} of {len(told.payload)} bytes, trace {trace.number}"

@@ -24,6 +24,7 @@ STEPS: tuple[Step[Journey], ...] = (
     Step("It is decided; its page shows type of bill and revenue codes", hospital.hospital_claim_is_decided),
     Step("A vendor's program sees the same through the API", claims.program_sees_the_same),
     Step("The program asks about eligibility", eligibility.program_asks),
+    Step("It sends its own 270 by SOAP: the 271 has its trace", eligibility.program_sends_its_own_270),
     Step("Approved claims say when their payment is expected; 14 days pass", remittance.payment_is_expected),
     Step("The 835 arrives and is shown per payment", remittance.remittance_arrives),
     Step("Each claim by itself, CARC and RARC in words", remittance.reasons_in_words),

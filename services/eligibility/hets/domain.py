@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from libs.x12.eligibility.objects import EligibilityInquiry
+
 State = Literal["answered", "refused", "unreadable", "no-answer"]
 ANSWERED: State = "answered"
 REFUSED: State = "refused"
@@ -96,6 +98,14 @@ class Question:
         if self.first_name and self.birth_date:
             return "primary"
         return "alternate 1" if self.birth_date else "alternate 2"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A question as a program wrote it: `inquiry` is what its `payload`, a whole 270, asks."""
+
+    inquiry: EligibilityInquiry
+    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)

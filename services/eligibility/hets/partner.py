@@ -9,7 +9,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -103,7 +103,8 @@ class HetsBusy(Exception):  # noqa: N818 - named for what is so; nothing failed
 class Asked:
     """One question on its way, and who asks: the provider, and the contract by its `submitter` ID.
 
-    `trace` comes back with the answer.
+    `trace` comes back with the answer. `written` is the inquiry of a program that wrote its own: HETS is sent it under
+    our reference and trace, from our provider.
     """
 
     inquiry_id: UUID
@@ -113,6 +114,7 @@ class Asked:
     organization: str
     submitter: str
     today: date
+    written: EligibilityInquiry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,23 +356,34 @@ def _acknowledgment(batch: Batch) -> str:
 
 
 def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
-    question, name = asked.question, sent_name(asked.question)
-    last = None if question.service_to == question.service_from else question.service_to
     return EligibilityInquiry(
         heading=Heading(asked.trace, now, "13"),
         source=Source(Name("PR", "2", _CMS, qualifier="PI", identifier=_CMS)),
         receiver=Receiver(Name("1P", "2", asked.organization, qualifier="XX", identifier=asked.npi)),
-        subscriber=AskedPerson(
-            name=Name("IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi),
+        subscriber=replace(
+            asked.written.subscriber if asked.written else _asked_person(asked.question),
             traces=[Trace("1", asked.trace, f"9{asked.submitter:0>9}")],
-            birth_date=question.birth_date,
-            dates=[Dated("291", question.service_from, last)],
-            questions=[AskedQuestion((question.service_type,))],
         ),
     )
 
 
+def _asked_person(question: Question) -> AskedPerson:
+    name = sent_name(question)
+    last = None if question.service_to == question.service_from else question.service_to
+    return AskedPerson(
+        name=Name("IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi),
+        birth_date=question.birth_date,
+        dates=[Dated("291", question.service_from, last)],
+        questions=[AskedQuestion((question.service_type,))],
+    )
+
+
+def answer_of(payload: bytes, today: date) -> EligibilityAnswer | None:
+    """A kept 271 as HETS wrote it; `None` when there is none in it."""
+    return _read(payload, today)[0]
+
+
 def open_answer(payload: bytes, today: date) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
     """A kept 271 in words: the entitlement, or why HETS refused the question."""
-    answer, _ = _read(payload, today)
+    answer = answer_of(payload, today)
     return (None, ()) if answer is None else in_words(answer)

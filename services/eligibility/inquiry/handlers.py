@@ -5,7 +5,7 @@ Whoever dies in between leaves a pending inquiry, which the sweep closes as not 
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import NoReturn
@@ -28,7 +28,7 @@ from services.eligibility.conduct.handlers import forget_old, refuse_over_limits
 from services.eligibility.conduct.repository import take_back_question, values_of
 from services.eligibility.conduct.views import asker_of
 from services.eligibility.enrollment.views import not_enrolled_sentence, our_submitter
-from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, REFUSED, Question
+from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, REFUSED, Question, Written
 from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
@@ -65,14 +65,14 @@ class Answering:
 
 @asynccontextmanager
 async def asking(
-    admission: Admission, question: Question, key: str, *, again: bool = False
+    admission: Admission, question: Question, key: str, *, again: bool = False, written: Written | None = None
 ) -> AsyncIterator[Answering]:
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
     The same form again gives the same inquiry, and asks nobody; neither does the same question within minutes, unless
-    `again` says so. Raises `Rejected` before HETS is asked: with what to correct in the question, because the NPI is
-    not enrolled for HETS or the user may not ask (403), because too much was asked, or because it was sent a moment ago
-    and has no answer (429); the refusal is audited.
+    `again` says so. With `written`, HETS is asked as the program wrote it. Raises `Rejected` before HETS is asked: with
+    what to correct in the question, because the NPI is not enrolled for HETS or the user may not ask (403), because too
+    much was asked, or because it was sent a moment ago and has no answer (429); the refusal is audited.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
@@ -80,12 +80,15 @@ async def asking(
         inquiry_id = runtime.ids.new()
         content = digest_of("inquiry", str(permit.enrollment.enrollment_id), QUESTION.encode(question))
         token, asker = runtime.keys.beneficiary_token(question.mbi), asker_of(permit)
-        digest = question_digest(runtime, asker.user_id, permit.enrollment.enrollment_id, question)
+        digest = question_digest(runtime, asker.user_id, permit.enrollment.enrollment_id, question, written)
         repeated = await _admit(permit, asker, token, inquiry_id, digest, again=again)
-        first = await claim(permit, key, content, str(repeated or inquiry_id))
+        sent = digest_of(content, written.payload) if written else content
+        first = await claim(permit, key, sent, str(repeated or inquiry_id))
         if first or repeated:
             await take_back_question(permit.work, asker, token, slot=inquiry_id.int)
         asked = None if first or repeated else await _open(permit, inquiry_id, question, token, digest)
+        if asked and written:
+            asked = replace(asked, written=written.inquiry)
     outcome = await _ask_hets(runtime, asked) if asked else None
     async with admission.open() as permit:
         fresh = await _close(permit, asked, outcome) if asked and outcome else None

@@ -42,6 +42,7 @@ EDITIONS = (
         date(2026, 11, 30),
         (
             "Administration: certifying the users of a large organization, page by page.",
+            "Administration: programs that ask about eligibility with their own 270.",
             "Eligibility: other ways to write a name by one click, service types, numbers that were replaced.",
             "Eligibility: enrolling an NPI for HETS, limits of CMS, your own checks of before.",
             "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
