@@ -2,7 +2,8 @@
 
 The same seed gives the same world to every process: the portal's demo, the HETS simulator, the shared system, the
 tests. Names are invented words; NPIs begin with 29 (none was ever issued with a leading 2), tax numbers with 00 (no
-such prefix exists), telephone numbers with 555-01, mail addresses end in `.example`.
+such prefix exists), SSNs have the group 00 (none ever does), telephone numbers with 555-01, mail addresses end in
+`.example`.
 """
 
 import base64
@@ -377,6 +378,15 @@ class Population:
             sex=sex,
             address=self.address("beneficiary", index),
         )
+
+    def social_security_number(self, mbi: str) -> str:
+        """The nine digits of the SSN of whoever has this Medicare number.
+
+        Their group, the fourth and fifth digit, is 00, which no SSN has (Social Security Administration, "Social
+        Security Number Randomization"): none is anybody's.
+        """
+        draw = random.Random(f"{self.seed}/ssn/{mbi}")
+        return f"{draw.randint(1, 665):03}00{draw.randint(1, 9999):04}"
 
     def beneficiaries(self, count: int) -> Iterator[Beneficiary]:
         """The first `count` beneficiaries."""

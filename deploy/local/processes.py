@@ -22,6 +22,8 @@ from libs.common.settings import (
     ITEM_HISTORY_WINDOW,
     MAILBOX_HTTP,
     MAILBOX_SMTP,
+    MBI_LOOK_UP,
+    MBI_LOOK_UP_WINDOW,
     QIC,
     QIC_WINDOW,
     SERVICES,
@@ -79,6 +81,13 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             ports=(settings.port(HETS), settings.port(HETS_WINDOW)),
         ),
         *([_item_history(settings)] if "item_history" in partners else []),
+        _module(
+            "mbi_look_up",
+            "simulators.mbi_look_up",
+            after=("keys",),
+            ready=tcp(settings.port(MBI_LOOK_UP)),
+            ports=(settings.port(MBI_LOOK_UP), settings.port(MBI_LOOK_UP_WINDOW)),
+        ),
         _module(
             "qic",
             "simulators.qic",

@@ -66,6 +66,8 @@ ERROR_CODES = {
     "inquiry-limited": "Too many inquiries: in an hour, or about one patient with details that do not match.",
     "inquiry-not-enrolled": "The NPI has no active HETS EDI enrollment with this submitter.",
     "inquiry-repeated": "The same inquiry was sent a moment ago and has no answer; send it again after Retry-After.",
+    "look-up-limited": "Too many look-ups of Medicare numbers by a user or for an NPI, or wrong answers before them.",
+    "look-up-locked": "The user's look-ups of Medicare numbers are locked until an administrator unlocks them.",
     "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
     "remittance-posted": "The payment was posted while its remittance was in quarantine.",
     "sign-in-limited": "Too many attempts from here.",

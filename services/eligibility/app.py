@@ -21,6 +21,12 @@ from services.eligibility.item_history.handlers import SWEEP as SWEEP_ITEM_CHECK
 from services.eligibility.item_history.handlers import sweep as sweep_item_checks
 from services.eligibility.item_history.partner import PARTNER as ITEM_HISTORY
 from services.eligibility.item_history.partner import check as check_item_history
+from services.eligibility.look_up import pages as look_up
+from services.eligibility.look_up.handlers import SWEEP as LOOK_UP_SWEEP
+from services.eligibility.look_up.handlers import sweep as look_up_sweep
+from services.eligibility.look_up.partner import PARTNER as MBI_LOOK_UP
+from services.eligibility.look_up.partner import check as check_mbi_look_up
+from services.eligibility.look_up.subscriptions import SUBSCRIPTIONS
 from services.eligibility.metadata import metadata
 from services.eligibility.printout import pages as printout
 from services.eligibility.same_or_similar import api as same_or_similar_api
@@ -42,9 +48,11 @@ service = Service(
         conduct_pages.router,
         enrollment_api.router,
         enrollment_pages.router,
+        look_up.router,
     ),
+    subscriptions=SUBSCRIPTIONS,
     # The first row of each stands in a migration; it asks for its next run itself.
-    timers={SWEEP: sweep, SWEEP_ITEM_CHECKS: sweep_item_checks},
+    timers={SWEEP: sweep, SWEEP_ITEM_CHECKS: sweep_item_checks, LOOK_UP_SWEEP: look_up_sweep},
     jobs={REFRESH: Job(refresh, patience=None), SEND: Job(send)},
-    partners={"hets": check, ITEM_HISTORY: check_item_history},
+    partners={"hets": check, ITEM_HISTORY: check_item_history, MBI_LOOK_UP: check_mbi_look_up},
 )

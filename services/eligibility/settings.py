@@ -6,7 +6,7 @@ from functools import cache
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from libs.common.settings import HETS, ITEM_HISTORY, Settings
+from libs.common.settings import HETS, ITEM_HISTORY, MBI_LOOK_UP, Settings
 from libs.partners.core_connectivity.forms import Form
 from services.eligibility.conduct.domain import Budget, Limits
 
@@ -94,6 +94,34 @@ class EligibilitySettings(BaseSettings):
     def item_history(self, settings: Settings) -> str:
         """Where the item history is."""
         return self.item_history_address or f"https://localhost:{settings.port(ITEM_HISTORY)}"
+
+    mbi_look_up_address: str = ""
+    """Where the source of Medicare numbers takes look-ups over HTTPS. Empty: the simulator on this machine."""
+    mbi_look_up_seconds: float = Field(default=20.0, gt=0)
+    """How long its answer is waited for."""
+    look_ups_an_hour: int = Field(default=20, ge=1)
+    look_ups_a_day: int = Field(default=100, ge=1)
+    """How many look-ups one user may make, over all NPIs."""
+    look_ups_of_npi_an_hour: int = Field(default=60, ge=1)
+    look_ups_of_npi_a_day: int = Field(default=300, ge=1)
+    """How many may be made for one NPI, by all its users together."""
+    look_ups_in_vain: int = Field(default=10, ge=1)
+    """After so many in a day that led to nobody, the look-ups of a user are locked until an administrator unlocks them:
+    CMS watches who looks up without billing."""
+    human_checks_failed: int = Field(default=5, ge=1)
+    """So many wrong answers in an hour to the question that shows that a person asks; then none for the hour's rest."""
+    human_check_minutes: int = Field(default=30, ge=1)
+    """How long such a question can be answered: as long as a session without a request."""
+    look_up_claim_days: int = Field(default=30, ge=1)
+    """After so many days a look-up without a claim of the NPI is told as one without."""
+    look_up_kept_days: int = Field(default=400, ge=31)
+    """How long it is kept that somebody looked up; the audit trail keeps it longer."""
+    years_after_death: int = Field(default=4, ge=0)
+    """So long after the death a number is told."""
+
+    def mbi_look_up(self, settings: Settings) -> str:
+        """Where the source of Medicare numbers is."""
+        return self.mbi_look_up_address or f"https://localhost:{settings.port(MBI_LOOK_UP)}/look-ups"
 
     def address(self, settings: Settings) -> str:
         """Where HETS is."""

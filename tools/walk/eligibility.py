@@ -1,5 +1,6 @@
 """Eligibility: a patient is found, a wrong birth date is explained, and the search without it succeeds."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -26,7 +27,10 @@ from tools.walk.telling import UnexpectedError
 _FORM = "/eligibility"
 _SOAP = "/api/eligibility/core/soap"
 _BUTTON = "Check eligibility"
-_PATIENT = 7
+_PATIENT, _LOOKED_UP = 7, 13
+_LOOK_UP, _LOOK_UPS, _HETS_RULES = "/eligibility/look-up", "/eligibility/look-up/claims", "HETS Rules of Behavior"
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_PLACES = ("first", "second", "third", "fourth")
 
 
 def _patient(walk: Journey) -> Beneficiary:
@@ -64,6 +68,58 @@ async def wrong_birth_date_is_explained(walk: Journey) -> str:
     page = await walk.biller.submit(_BUTTON, {"birth_date": ""})
     expect(page, 200, "Part A and Part B active")
     return f"“{said}”, AAA 71; without the birth date: found"
+
+
+def looked_up(walk: Journey) -> Beneficiary:
+    """Whose Medicare number is looked up."""
+    return walk.population.beneficiary(_LOOKED_UP)
+
+
+async def number_is_looked_up(walk: Journey) -> str:
+    """Rules, then name, birth date and SSN: one person, shown once, and asked about with one key."""
+    patient = looked_up(walk)
+    page = await walk.biller.open(_LOOK_UP)
+    if page.heading == _HETS_RULES:
+        page = await walk.biller.submit("Accept and continue", {"accepted": "yes"})
+    expect(page, 200, "CMS compares look-ups with claims")
+    page = await walk.biller.submit(
+        "Look up",
+        {
+            "first_name": patient.first_name,
+            "last_name": patient.last_name,
+            "ssn": walk.population.social_security_number(patient.mbi),
+            "birth_date": f"{patient.birth_date:%m/%d/%Y}",
+            "confirmed": "yes",
+            "answer": answer_to(question_on(page)),
+        },
+    )
+    expect(page, 200, "it is shown once", f"{patient.mbi[:4]}-{patient.mbi[4:7]}-{patient.mbi[7:]}")
+    page = await walk.biller.submit(_BUTTON)
+    expect(page, 200, "Trace number", "HETS answered on")
+    return "one person found; HETS answers about the number"
+
+
+def question_on(page: Page) -> str:
+    """The question that shows that a person asks."""
+    label = page.main.first("label", where=lambda each: each["for"] == "answer")
+    return label.text if label else ""
+
+
+def answer_to(question: str) -> str:
+    """The answer to it, as a person would give it who reads it."""
+    if found := re.search(r"What is (\w+) plus (\w+)\?", question):
+        return str(_NUMBERS.index(found[1]) + _NUMBERS.index(found[2]))
+    words = question.partition(":")[2].rstrip("? ").split(", ")
+    if found := re.search(r"Which is the (\w+) of these words", question):
+        return words[_PLACES.index(found[1])].strip()
+    return max((each.strip() for each in words), key=_NUMBERS.index)
+
+
+async def look_ups_are_held_against_claims(walk: Journey) -> str:
+    """The biller sees what CMS compares: the look-up, which no claim followed yet."""
+    page = await walk.biller.open(_LOOK_UPS)
+    expect(page, 200, "CMS compares the look-ups for an NPI with its claims", "No claim yet")
+    return f"{len(page.rows())} of the biller's own, without the patients"
 
 
 async def program_asks(walk: Journey) -> str:

@@ -43,6 +43,7 @@ ELIGIBILITY_USE = _listed(
     Permission("eligibility.use", "F-12", needs_enrollment=False, data=False, administrators=True)
 )
 HETS_ENROLLMENT_READ = _listed(replace(ELIGIBILITY_USE, name="eligibility.hets-enrollment"))
+ELIGIBILITY_LOOK_UP = _listed(Permission("eligibility.mbi-look-up", "F-17"))
 REMITTANCE_READ = _listed(Permission("remittance.read", "F-24"))
 REDETERMINATION_READ = _listed(Permission("appeals.redetermination-status", "F-03"))
 REDETERMINATION_FILE = _listed(Permission("appeals.redetermination-submission", "F-04"))
@@ -58,6 +59,8 @@ USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=tim
 # Changes by an administrator: one grant to look, a fresh code to change.
 ELIGIBILITY_UNLOCK = replace(ELIGIBILITY_USE, step_up=timedelta(minutes=15))
 HETS_ENROLLMENT = replace(HETS_ENROLLMENT_READ, step_up=timedelta(minutes=15))
+LOOK_UPS_READ = _listed(replace(USERS_READ, name="eligibility.read-look-ups", function="F-17"))
+LOOK_UPS_RELEASE = replace(LOOK_UPS_READ, step_up=timedelta(minutes=15))
 # Sending binds the provider as a signature does, and whoever may send may look: one grant, two ways to use it.
 _SENDING = timedelta(hours=4)
 CLAIMS_SENDING = replace(CLAIM_SUBMIT, step_up=_SENDING)

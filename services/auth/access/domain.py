@@ -11,6 +11,7 @@ from libs.common.security.permissions import (
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
+    ELIGIBILITY_LOOK_UP,
     MESSAGES_READ,
     REDETERMINATION_FILE,
     REDETERMINATION_READ,
@@ -40,7 +41,7 @@ def _bundle(title: str, *permissions: Permission) -> Bundle:
 
 
 # What is asked before a patient is served; the last two do something under DME contracts alone.
-_BEFORE_SERVICE = (ELIGIBILITY_INQUIRY, SAME_OR_SIMILAR, CERTIFICATES)
+_BEFORE_SERVICE = (ELIGIBILITY_INQUIRY, ELIGIBILITY_LOOK_UP, SAME_OR_SIMILAR, CERTIFICATES)
 
 BUNDLES: Mapping[str, Bundle] = {
     "front-desk": _bundle("Front desk", *_BEFORE_SERVICE, CLAIM_STATUS),

@@ -40,8 +40,8 @@ async def pass_through(admission: Admission, sent: Sent, key: str) -> Told:
             one = (await answering.read()).inquiry
             answer = as_it_came(answering.permit.work.runtime, one)
     except Rejected as error:
-        if refused := _told_by_the_answer(error):
-            return _refused(sent, refused)
+        if told_so := _told_by_the_answer(error):
+            return _refused(sent, told_so)
         raise
     told = sent.answered_at(one.answered_at or one.asked_at)
     return written(restored(answer, inquiry, one.trace), told.envelope) if answer else _refused(told, [AWAY])

@@ -137,9 +137,10 @@ async def complete_items(work: UnitOfWork, enrollment_id: UUID) -> None:
 
 
 async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """Questions and answers that open, of HETS and of the item history; and a question without an answer."""
+    """Questions and answers that open, of HETS and of the item history; who looked a number up."""
     from bench.x12_271 import ANSWER as PAYLOAD  # noqa: PLC0415 - as above
     from services.eligibility.inquiry.tables import ANSWER, QUESTION, inquiry  # noqa: PLC0415
+    from services.eligibility.look_up.tables import NAME, look_up_user  # noqa: PLC0415
     from tests.support.eligibility import question  # noqa: PLC0415
 
     inquiry_id = object_id(enrollment_id, "inquiry_id")
@@ -167,6 +168,10 @@ async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
         )
     )
     await complete_item_checks(work, enrollment_id)
+    user_id = object_id(enrollment_id, "looked_up_by")
+    known = {"user_id": user_id, "name": NAME.seal(keys, "Jo Clerk", user_id)}
+    accepted = {"rules_version": "", "rules_digest": "", "rules_accepted_at": work.now}
+    await work.execute(look_up_user.insert().values(known | accepted))
 
 
 async def complete_item_checks(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -240,6 +245,8 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "eligibility.token": planted("beneficiary_token"),
     "eligibility.words": lambda _: "",
     "appeals.number": planted("internal_control_number"),
+    "eligibility.late_before": lambda _: datetime(2026, 11, 1, tzinfo=UTC),
+    "eligibility.what": lambda _: import_module("services.eligibility.look_up.repository").Limit("", "", 1, 1),
     "portal.kinds": lambda _: ["file-sent"],
     "portal.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
 }

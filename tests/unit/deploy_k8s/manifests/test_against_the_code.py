@@ -446,6 +446,7 @@ def test_every_partner_can_be_reached_by_its_service() -> None:
     [
         ("hets", "eligibility-api", lambda settings: EligibilitySettings().address(settings)),
         ("item-history", "eligibility-api", lambda settings: EligibilitySettings().item_history(settings)),
+        ("mbi-look-up", "eligibility-api", lambda settings: EligibilitySettings().mbi_look_up(settings)),
         ("qic", "appeals-api", lambda settings: AppealsSettings().qic(settings)),
         ("qic", "appeals-worker", lambda settings: AppealsSettings().qic(settings)),
     ],
