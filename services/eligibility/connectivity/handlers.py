@@ -3,7 +3,7 @@
 CMS counts the refusals of HETS, so what HETS would refuse is refused here, by the same codes (CAQH CORE 259).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from libs.common.errors import Rejected
 from libs.common.web.permit import Admission
@@ -51,11 +51,11 @@ def _refused(sent: Sent, refusals: Iterable[Rejection]) -> Told:
     return written(refusing(sent.inquiry, refusals, sent.envelope.created), sent.envelope)
 
 
-def _told_by_the_answer(error: Rejected) -> list[Rejection]:
+def _told_by_the_answer(error: Rejected) -> Sequence[Rejection]:
     """What a refusal of the question is in a 271; nothing for one that is about the caller."""
     match error.code:
         case "form-invalid":
-            return [*refusals_of(error.fields)]
+            return refusals_of(error.fields)
         case "inquiry-not-enrolled":
             return [NOT_AUTHORIZED]
         case _:
