@@ -1,5 +1,6 @@
 """A program's own 270 in both forms of the CORE envelope, through to the simulated HETS and back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -41,6 +42,7 @@ from tests.support.applications import BILLER, Someone
 from tests.support.eligibility import PATIENT, EligibilityService, eligibility_service
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING
+from tools.walk.place import until
 
 FORMS: tuple[Form, ...] = ("mime", "soap")
 TODAY = MORNING.date()
@@ -447,3 +449,23 @@ async def test_what_hets_has_not_answered_is_not_sent_again_at_once_under_anothe
     assert (answer.status_code, answer.json()["code"]) == (429, "inquiry-repeated")
     assert int(answer.headers["retry-after"]) > 80
     assert portal.hets.state.answered == 0
+
+
+async def test_while_hets_takes_no_more_a_program_is_told_so_at_once_and_nothing_waits_in_line(
+    databases: Callable[..., Awaitable[CloneSettings]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = {"hets_connections": 1, "hets_wait_seconds": 0}
+    async with eligibility_service(await databases("eligibility"), monkeypatch, **bounds) as portal:
+        await portal.app.admit(PROGRAM)
+        portal.hets.behave(hold=True)
+        first = asyncio.create_task(send(portal, "mime", message()))
+
+        async def is_open() -> bool:
+            return portal.hets.state.open == 1
+
+        await until(is_open, within=10, waiting_for="the first question at HETS")
+        second = await send(portal, "soap", message(payload(inquiry(questions=[Question(("47",))])), 2))
+        assert second.reasons == [("2100A", "42", "R")]
+        rows = await portal.rows("SELECT state, reason FROM inquiry ORDER BY state")
+        assert [tuple(each) for each in rows] == [("no-answer", "busy"), ("pending", "")]
+        assert (await first).reasons == [("2100A", "42", "R")]
