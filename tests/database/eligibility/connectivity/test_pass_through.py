@@ -1,5 +1,6 @@
 """A program's own 270 in both forms of the CORE envelope, through to the simulated HETS and back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from libs.common.messaging.subscriptions import Due
 from libs.partners.core_connectivity import soap
 from libs.partners.core_connectivity.forms import READING, WRITING, Form
 from libs.partners.core_connectivity.message import CoreFaultError, CoreMessage
@@ -30,13 +32,17 @@ from libs.x12.eligibility.objects import (
 from libs.x12.eligibility.writer import write_270
 from libs.x12.reader import Batch, FileVerdict, read_file
 from libs.x12.writing import Envelope
+from services.eligibility.enrollment.domain import REFRESH
+from services.eligibility.enrollment.handlers import refresh
 from services.eligibility.inquiry.tables import ANSWER
+from simulators.hets.enrollments import Enrollments
 from simulators.hets.knowledge import Knowledge
 from simulators.population import DEFAULT_SEED
 from tests.support.applications import BILLER, Someone
 from tests.support.eligibility import PATIENT, EligibilityService, eligibility_service
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING
+from tools.walk.place import until
 
 FORMS: tuple[Form, ...] = ("mime", "soap")
 TODAY = MORNING.date()
@@ -373,6 +379,33 @@ async def test_what_hets_would_refuse_is_refused_before_it_is_asked(portal: Elig
     assert tuple(audited) == ("ask", "refused")
 
 
+async def test_an_npi_that_is_not_enrolled_for_hets_is_aaa_41(
+    databases: Callable[..., Awaitable[CloneSettings]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrollments = Enrollments(DEFAULT_SEED)
+    async with eligibility_service(await databases("eligibility"), monkeypatch, enrollments=enrollments) as portal:
+        await portal.app.admit(PROGRAM)
+        await refresh(portal.app.work, Due(kind=REFRESH, subject="all", due_at=MORNING, payload={}, attempts=0))
+        reply = await send(portal, "soap", message())
+        assert reply.reasons == [("2100B", "41", "C")]
+        assert portal.hets.state.answered == 0
+
+
+async def test_questions_of_a_page_and_of_a_program_are_not_taken_for_each_other(portal: EligibilityService) -> None:
+    """A program may ask about one service type alone; whoever asks about everything must not get that answer."""
+    narrow = inquiry(questions=[Question(("47",))])
+    await send(portal, "mime", message(payload(narrow)))
+    await send(portal, "mime", message(number=2))
+    await portal.app.call(
+        "POST",
+        "/api/eligibility/inquiries",
+        PROGRAM,
+        json={"mbi": PATIENT.mbi, "last_name": PATIENT.last_name, "birth_date": str(PATIENT.birth_date)},
+        headers={"idempotency-key": "key-000001"},
+    )
+    assert portal.hets.state.answered == 3
+
+
 @pytest.mark.parametrize("behavior", ["refuse", "hold", "foreign", "cut", "many", "999", "TA1"])
 async def test_a_hets_that_gives_no_answer_is_told_as_a_payer_that_cannot_answer_now(
     portal: EligibilityService, behavior: str
@@ -403,3 +436,36 @@ async def test_a_refusal_of_hets_arrives_and_who_guesses_is_refused(portal: Elig
 async def test_a_person_who_may_ask_may_use_it_for_their_own_provider(portal: EligibilityService) -> None:
     answer = await post(portal, "mime", *WRITING["mime"](message()), who=BILLER)
     assert READING["mime"](answer.headers["content-type"], answer.content).error_code == "Success"
+
+
+async def test_what_hets_has_not_answered_is_not_sent_again_at_once_under_another_id(
+    portal: EligibilityService,
+) -> None:
+    portal.hets.behave(hold=True)
+    await send(portal, "mime", message())
+    portal.hets.behave()
+    renamed = inquiry(traces=[Trace("1", "ANOTHER-0002", "9CLEARHOUS")])
+    answer = await post(portal, "mime", *WRITING["mime"](message(payload(renamed), 2)))
+    assert (answer.status_code, answer.json()["code"]) == (429, "inquiry-repeated")
+    assert int(answer.headers["retry-after"]) > 80
+    assert portal.hets.state.answered == 0
+
+
+async def test_while_hets_takes_no_more_a_program_is_told_so_at_once_and_nothing_waits_in_line(
+    databases: Callable[..., Awaitable[CloneSettings]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds = {"hets_connections": 1, "hets_wait_seconds": 0}
+    async with eligibility_service(await databases("eligibility"), monkeypatch, **bounds) as portal:
+        await portal.app.admit(PROGRAM)
+        portal.hets.behave(hold=True)
+        first = asyncio.create_task(send(portal, "mime", message()))
+
+        async def is_open() -> bool:
+            return portal.hets.state.open == 1
+
+        await until(is_open, within=10, waiting_for="the first question at HETS")
+        second = await send(portal, "soap", message(payload(inquiry(questions=[Question(("47",))])), 2))
+        assert second.reasons == [("2100A", "42", "R")]
+        rows = await portal.rows("SELECT state, reason FROM inquiry ORDER BY state")
+        assert [tuple(each) for each in rows] == [("no-answer", "busy"), ("pending", "")]
+        assert (await first).reasons == [("2100A", "42", "R")]
