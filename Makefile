@@ -23,8 +23,8 @@ setup: ## Install what the portal runs on (virtual environment, Kafka, front-end
 setup-development: ## Install what tests, lints and benches need besides
 	@$(PYTHON) tools/setup.py development
 
-up: setup ## Start the portal in the background (SPLIT=claims,notifier: separate api, worker, relay)
-	@$(VENV)/python -m deploy.local up --split "$(SPLIT)" --only "$(ONLY)"
+up: setup ## Start the portal in the background (SPLIT=claims,notifier: separate api, worker, relay; CONTRACT=contract-dme.toml)
+	@$(if $(CONTRACT),PORTICO_CONTRACT_FILE="$(CONTRACT)") $(VENV)/python -m deploy.local up --split "$(SPLIT)" --only "$(ONLY)"
 
 down: ## Stop the portal
 	@if [ -x $(VENV)/python ]; then $(VENV)/python -m deploy.local down; else echo "The portal is not running."; fi

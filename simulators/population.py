@@ -2,14 +2,15 @@
 
 The same seed gives the same world to every process: the portal's demo, the HETS simulator, the shared system, the
 tests. Names are invented words; NPIs begin with 29 (none was ever issued with a leading 2), tax numbers with 00 (no
-such prefix exists), telephone numbers with 555-01, mail addresses end in `.example`.
+such prefix exists), SSNs have the group 00 (none ever does), telephone numbers with 555-01, mail addresses end in
+`.example`.
 """
 
 import base64
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +21,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from libs.common.functions import DME
 from libs.common.ids import derived_id
 from libs.common.mbi import POSITIONS
 from libs.common.npi import complete_npi
@@ -274,6 +276,31 @@ class Population:
         """The organizations of the demo: two providers, the vendor of the first, the contractor."""
         return self.provider_organization(1), self.provider_organization(2), self.vendor, self.contractor
 
+    def organizations_under(self, lines_of_business: Collection[str]) -> tuple[Organization, ...]:
+        """The same organizations with the enrollments they have under a contract of these lines of business.
+
+        With a DME contract each provider is enrolled as a supplier.
+        """
+        return tuple(self._under(each, lines_of_business) for each in self.organizations)
+
+    def _under(self, organization: Organization, lines_of_business: Collection[str]) -> Organization:
+        enrollments = [each for each in organization.enrollments if each.line_of_business in lines_of_business]
+        if organization.enrollments and DME in lines_of_business:
+            enrollments.append(self.supplier(organization))
+        return replace(organization, enrollments=tuple(enrollments))
+
+    def supplier(self, organization: Organization) -> Enrollment:
+        """The enrollment of a provider as a supplier of DME, with an NPI and a supplier number of ten digits."""
+        first = organization.enrollments[0]
+        number = int(first.ptan[2:])
+        return replace(
+            first,
+            enrollment_id=self._id("enrollment-of-supplier", number),
+            npi=self.npi(number * 10 + 7),
+            ptan=f"{7_000_000_000 + number}",
+            line_of_business=DME,
+        )
+
     @cached_property
     def enrollments(self) -> tuple[Enrollment, ...]:
         """All enrollments of the demo's organizations."""
@@ -351,6 +378,15 @@ class Population:
             sex=sex,
             address=self.address("beneficiary", index),
         )
+
+    def social_security_number(self, mbi: str) -> str:
+        """The nine digits of the SSN of whoever has this Medicare number.
+
+        Their group, the fourth and fifth digit, is 00, which no SSN has (Social Security Administration, "Social
+        Security Number Randomization"): none is anybody's.
+        """
+        draw = random.Random(f"{self.seed}/ssn/{mbi}")
+        return f"{draw.randint(1, 665):03}00{draw.randint(1, 9999):04}"
 
     def beneficiaries(self, count: int) -> Iterator[Beneficiary]:
         """The first `count` beneficiaries."""

@@ -17,7 +17,15 @@ import httpx
 import typer
 from rich.console import Console
 
-from libs.common.settings import HETS_WINDOW, MAILBOX_HTTP, QIC_WINDOW, SHARED_SYSTEM, Settings
+from libs.common.settings import (
+    HETS_WINDOW,
+    ITEM_HISTORY_WINDOW,
+    MAILBOX_HTTP,
+    MBI_LOOK_UP_WINDOW,
+    QIC_WINDOW,
+    SHARED_SYSTEM,
+    Settings,
+)
 
 application = typer.Typer(add_completion=False, help=__doc__)
 console = Console(soft_wrap=True, highlight=False)
@@ -71,6 +79,20 @@ WINDOWS = {
         refuse={"refuse": True},
         recover={},
         refusing="refuses each inquiry",
+    ),
+    "item_history": Window(
+        ITEM_HISTORY_WINDOW,
+        slow=lambda seconds: {"delay_seconds": seconds},
+        refuse={"refuse": True},
+        recover={},
+        refusing="refuses each question",
+    ),
+    "mbi_look_up": Window(
+        MBI_LOOK_UP_WINDOW,
+        slow=lambda seconds: {"delay_seconds": seconds},
+        refuse={"refuse": True},
+        recover={},
+        refusing="refuses each look-up",
     ),
     "qic": Window(
         QIC_WINDOW,

@@ -16,6 +16,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from deploy.local.contract import check_contract
 from deploy.local.control import Control, ask
 from deploy.local.errors import PlatformError
 from deploy.local.portal import ROOT, LocalPortal, forget, held
@@ -43,6 +44,7 @@ def up(split: Split = "", only: Only = "") -> None:
     settings = _settings()
     began = time.monotonic()
     with _sentences():
+        check_contract(settings)
         if not _runs(settings):
             _launch(settings, split, only)
         else:

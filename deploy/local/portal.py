@@ -13,6 +13,7 @@ from typing import IO, Self
 
 import psutil
 
+from deploy.local.contract import check_contract
 from deploy.local.errors import PlatformError
 from deploy.local.jars import DIRECTORY as JARS
 from deploy.local.logs import LogFile
@@ -80,6 +81,7 @@ class LocalPortal:
             try:
                 _check_disk(directory)
                 _check_clock(directory)
+                check_contract(self.settings)
                 check_ports(self._table)
                 await self._provide_elsewhere()
             except BaseException:

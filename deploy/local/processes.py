@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
+from deploy.local.contract import contract_of
 from deploy.local.errors import PlatformError
 from deploy.local.kafka import NAME as KAFKA_NAME
 from deploy.local.kafka import Kafka
@@ -17,8 +18,12 @@ from libs.common.settings import (
     GATEWAY_HEALTH,
     HETS,
     HETS_WINDOW,
+    ITEM_HISTORY,
+    ITEM_HISTORY_WINDOW,
     MAILBOX_HTTP,
     MAILBOX_SMTP,
+    MBI_LOOK_UP,
+    MBI_LOOK_UP_WINDOW,
     QIC,
     QIC_WINDOW,
     SERVICES,
@@ -36,11 +41,13 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
     """Return every process of the portal, those of a broker or a database elsewhere left out.
 
     The services of `split` run as `<service>-api`, `<service>-worker`, `<service>-relay` instead of as one process.
-    Raises `PlatformError` when `split` names no service.
+    A partner of DME contracts alone runs under those. Raises `PlatformError` when `split` names no service, or the
+    contract cannot be served.
     """
     if unknown := sorted(set(split) - set(SERVICES)):
         raise PlatformError(f"There is no service {', '.join(unknown)}; there are: {', '.join(SERVICES)}.")
     kafka, postgresql = Kafka(settings), Postgresql(settings, fsync=fsync)
+    partners = {each.name for each in contract_of(settings).partners}
     table = [
         *(() if kafka.external else (kafka.process(),)),
         *(() if postgresql.external else (postgresql.process(),)),
@@ -73,6 +80,14 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             ready=tcp(settings.port(HETS)),
             ports=(settings.port(HETS), settings.port(HETS_WINDOW)),
         ),
+        *([_item_history(settings)] if "item_history" in partners else []),
+        _module(
+            "mbi_look_up",
+            "simulators.mbi_look_up",
+            after=("keys",),
+            ready=tcp(settings.port(MBI_LOOK_UP)),
+            ports=(settings.port(MBI_LOOK_UP), settings.port(MBI_LOOK_UP_WINDOW)),
+        ),
         _module(
             "qic",
             "simulators.qic",
@@ -90,6 +105,16 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
     ]
     there = {process.name for process in table}
     return [_only_after(process, there) for process in table]
+
+
+def _item_history(settings: Settings) -> Process:
+    return _module(
+        "item_history",
+        "simulators.item_history",
+        after=("keys",),
+        ready=tcp(settings.port(ITEM_HISTORY)),
+        ports=(settings.port(ITEM_HISTORY), settings.port(ITEM_HISTORY_WINDOW)),
+    )
 
 
 def chosen(table: Sequence[Process], names: Iterable[str]) -> list[Process]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache, cached_property
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from libs.common.business_days import BusinessDays
 from libs.common.functions import FUNCTIONS, Function
@@ -77,15 +77,19 @@ class Partner(_Part):
         return f"{self.title}, {self.description},"
 
 
+LineOfBusiness = Literal["A", "B", "DME"]
+"""What a contract is for. CMS awards contracts for Part A and Part B, and others for DME."""
+
+
 class Deployment(_Part):
-    """The content of `contract.toml`."""
+    """The content of `contract.toml`, or of another contract's file in the same form."""
 
     contract_id: str
     contractor: str
     jurisdiction: str
     environment: str
     time_zone: str
-    lines_of_business: tuple[str, ...]
+    lines_of_business: tuple[LineOfBusiness, ...] = Field(min_length=1)
     receipt_cut_off: time
     payment_floor_days: int = Field(ge=0)
     closed_days: tuple[date, ...] = ()
@@ -97,8 +101,9 @@ class Deployment(_Part):
 
     @field_validator("switches")
     @classmethod
-    def _can_be_so(cls, switches: Mapping[str, FunctionSwitch]) -> Mapping[str, FunctionSwitch]:
-        wrong = [f"{code}: {fault}" for code, switch in switches.items() if (fault := _fault(code, switch))]
+    def _can_be_so(cls, switches: Mapping[str, FunctionSwitch], info: ValidationInfo) -> Mapping[str, FunctionSwitch]:
+        lines = info.data.get("lines_of_business", ())  # missing where they are wrong, which is told by itself
+        wrong = [f"{code}: {fault}" for code, switch in switches.items() if (fault := _fault(code, switch, lines))]
         if wrong:
             raise ValueError(" ".join(wrong))
         return switches
@@ -163,11 +168,16 @@ _SUBMITTER_ID = re.compile("[A-Z0-9]{2,9}")
 _UNKNOWN = "no function of Appendix 9.1 has this code. Use one of F-01 to F-28 (libs/common/functions.py)."
 
 
-def _fault(code: str, switch: FunctionSwitch) -> str:
+def _fault(code: str, switch: FunctionSwitch, lines: Collection[str]) -> str:
     """What is to be corrected of a switch, in one sentence; empty when nothing is."""
     function = FUNCTIONS.get(code)
     if function is None:
         return _UNKNOWN
+    if lines and switch.state != "off" and not function.belongs_to(lines):
+        return (
+            f"{function.name} is only for contracts of the line of business {' or '.join(function.only)}; this one has"
+            f' {", ".join(lines)}. Leave it out, or set state to "off".'
+        )
     if switch.state == "on" and not function.built:
         return f'this release does not have {function.name}. Set state to "planned", with a period, or to "off".'
     if switch.state == "on" and not (function.minimum or switch.approval):

@@ -4,21 +4,27 @@ Navigation, home page, monthly report, catalog page, access and gateway read it;
 are on (`contract.toml`). A function without a service is not part of this release.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
     CATALOG,
+    CERTIFICATES,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
+    ELIGIBILITY_LOOK_UP,
+    ELIGIBILITY_USE,
+    HETS_ENROLLMENT_READ,
+    LOOK_UPS_READ,
     MESSAGES_READ,
     PORTAL_OPERATION,
     REDETERMINATION_READ,
     REMITTANCE_READ,
     RESOURCES_READ,
+    SAME_OR_SIMILAR,
     USERS_READ,
     Permission,
 )
@@ -28,6 +34,9 @@ USED = "functions.function-used.v1"
 
 HELP = "Help"
 """The last group of the navigation."""
+
+DME = "DME"
+"""The line of business of equipment, prostheses, orthoses and supplies: a contract of its own kind (DME MAC)."""
 
 NewsGroup = Literal["fix-now", "decisions", "payments", "own-doing"]
 
@@ -77,8 +86,9 @@ class Counter:
 class Function:
     """One function: its code here, its name as the PCID list spells it, and in one sentence what one can do with it.
 
-    `minimum`: every portal must have it (handbook 1.2.1); others need an approval. `service` must be up for it,
-    `feature` is its folder there and `path` where a person finds it; all are empty while no release has the function.
+    `minimum`: every portal must have it (handbook 1.2.1); others need an approval. `only` names the lines of business
+    whose contracts may have it; empty for any. `service` must be up for it, `feature` is its folder there and `path`
+    where a person finds it; all are empty while no release has the function.
     """
 
     code: str
@@ -88,6 +98,7 @@ class Function:
     feature: str = ""
     path: str = ""
     minimum: bool = False
+    only: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     news: tuple[News, ...] = ()
     counters: tuple[Counter, ...] = ()
@@ -96,6 +107,10 @@ class Function:
     def built(self) -> bool:
         """Whether this release has it."""
         return bool(self.service)
+
+    def belongs_to(self, lines_of_business: Collection[str]) -> bool:
+        """Whether a contract of these lines of business may have it."""
+        return not self.only or not set(self.only).isdisjoint(lines_of_business)
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
@@ -109,7 +124,17 @@ _ALL = (
         "Audit and Reimbursement Document Submission",
         "Send cost reports and other audit and reimbursement documents.",
     ),
-    Function("F-02", "CMN Detail (DME only)", "See the details of a Certificate of Medical Necessity."),
+    Function(
+        "F-02",
+        "CMN Detail (DME only)",
+        "See the Certificates of Medical Necessity on file for a patient: history, for service before 2023.",
+        service="eligibility",
+        feature="certificates",
+        path="/eligibility/certificates",
+        only=(DME,),
+        entries=(Entry("CMN history", "/eligibility/certificates", CERTIFICATES, "Eligibility"),),
+        counters=(Counter("certificate-checks", "CMN histories shown", USED),),
+    ),
     Function(
         "F-03",
         "Claim Redetermination Status",
@@ -215,8 +240,10 @@ _ALL = (
         path="/eligibility",
         minimum=True,
         entries=(
-            Entry("Check eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),
+            Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),
             Entry("Check a schedule", "/eligibility/schedules", ELIGIBILITY_INQUIRY, "Eligibility"),
+            Entry("HETS enrollment", "/eligibility/hets-enrollments", HETS_ENROLLMENT_READ, "HETS"),
+            Entry("Eligibility use", "/eligibility/use", ELIGIBILITY_USE, "HETS"),
         ),
         news=(
             News(
@@ -236,7 +263,20 @@ _ALL = (
     Function("F-14", "e-Offset", "Pay back an overpayment out of payments to come."),
     Function("F-15", "Financial Information", "See checks, payment history, offsets and Financial Control Numbers."),
     Function("F-16", "General Inquiry Submission", "Send a question to the contractor."),
-    Function("F-17", "MBI Look-up Tool", "Find a patient's Medicare Beneficiary Identifier.", minimum=True),
+    Function(
+        "F-17",
+        "MBI Look-up Tool",
+        "Find a patient's Medicare Beneficiary Identifier.",
+        service="eligibility",
+        feature="look_up",
+        path="/eligibility/look-up",
+        minimum=True,
+        entries=(
+            Entry("MBI look-up", "/eligibility/look-up", ELIGIBILITY_LOOK_UP, "Eligibility"),
+            Entry("MBI look-ups", "/eligibility/look-up/office", LOOK_UPS_READ),
+        ),
+        counters=(Counter("mbi-look-ups", "Medicare numbers looked up", USED),),
+    ),
     Function("F-18", "Medical Review Information", "See requests for medical records, and send the records."),
     Function(
         "F-19",
@@ -287,7 +327,13 @@ _ALL = (
         "F-25",
         "Same or Similar Eligibility (DME only)",
         "Check whether the same or similar equipment was issued to a patient.",
+        service="eligibility",
+        feature="same_or_similar",
+        path="/eligibility/same-or-similar",
         minimum=True,
+        only=(DME,),
+        entries=(Entry("Same or similar", "/eligibility/same-or-similar", SAME_OR_SIMILAR, "Eligibility"),),
+        counters=(Counter("same-or-similar-checks", "Same or similar checks answered", USED),),
     ),
     Function("F-26", "Secure two-way Messaging", "Exchange messages and documents with the contractor."),
     Function(

@@ -3,21 +3,25 @@
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from libs.common.functions import FUNCTIONS
 from libs.common.security.permissions import (
     CATALOG,
+    CERTIFICATES,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
     REDETERMINATION_FILE,
     REDETERMINATION_READ,
     REMITTANCE_READ,
+    SAME_OR_SIMILAR,
+    Permission,
 )
 from simulators.population import ApiClient, DemoUser, Organization, Population
 
@@ -26,6 +30,8 @@ _OF_CLIENTS = (
     CLAIM_SUBMIT,
     CLAIM_STATUS,
     ELIGIBILITY_INQUIRY,
+    SAME_OR_SIMILAR,
+    CERTIFICATES,
     REMITTANCE_READ,
     REDETERMINATION_READ,
     REDETERMINATION_FILE,
@@ -65,35 +71,43 @@ def enrollment_file(organizations: Iterable[Organization], *, inactive: Iterable
     )
 
 
-def account_file(population: Population, *, rules_accepted_by_all: bool = False) -> bytes:
-    """The people and the program of the demo.
+def account_file(
+    population: Population, lines_of_business: Sequence[str] = ("A", "B"), *, rules_accepted_by_all: bool = False
+) -> bytes:
+    """The people and the program of the demo under a contract of these lines of business.
 
-    Billers may do everything for their own organization's enrollments. The program serves the first enrollment of
-    each provider that lets its vendor act.
+    Billers may do everything for their own organization's enrollments that such a contract can have. The program
+    serves the first enrollment of each provider that lets its vendor act.
     """
+    organizations = population.organizations_under(lines_of_business)
     enrollments = {
         each.organization_id: [str(enrollment.enrollment_id) for enrollment in each.enrollments]
-        for each in population.organizations
+        for each in organizations
     }
     served = [
         str(each.enrollments[0].enrollment_id)
-        for each in population.organizations
+        for each in organizations
         if population.vendor.organization_id in each.vendors
     ]
+
+    def possible(permission: Permission) -> bool:
+        return FUNCTIONS[permission.function].belongs_to(lines_of_business)
+
+    of_billers, of_clients = list(filter(possible, _OF_BILLERS)), list(filter(possible, _OF_CLIENTS))
     return _json(
         {
             "kind": "accounts",
             "users": [
-                _user(user, enrollments[user.organization_id])
+                _user(user, enrollments[user.organization_id], of_billers)
                 | {"rules_accepted": user.rules_accepted or rules_accepted_by_all}
                 for user in population.users
             ],
-            "clients": [_client(client, served) for client in population.api_clients],
+            "clients": [_client(client, served, of_clients) for client in population.api_clients],
         }
     )
 
 
-def _user(user: DemoUser, enrollments: list[str]) -> dict[str, Any]:
+def _user(user: DemoUser, enrollments: list[str], of_billers: Sequence[Permission]) -> dict[str, Any]:
     billing = user.role == "PROVIDER_USER"
     return {
         "user_id": str(user.user_uuid),
@@ -108,13 +122,13 @@ def _user(user: DemoUser, enrollments: list[str]) -> dict[str, Any]:
         "grants": [
             {"enrollment_id": enrollment, "permission": permission.name}
             for enrollment in enrollments
-            for permission in _OF_BILLERS
+            for permission in of_billers
             if billing
         ],
     }
 
 
-def _client(client: ApiClient, enrollments: list[str]) -> dict[str, Any]:
+def _client(client: ApiClient, enrollments: list[str], of_clients: Sequence[Permission]) -> dict[str, Any]:
     return {
         "user_id": str(client.client_uuid),
         "client_id": client.client_id,
@@ -125,7 +139,7 @@ def _client(client: ApiClient, enrollments: list[str]) -> dict[str, Any]:
         "grants": [
             {"enrollment_id": enrollment, "permission": permission.name}
             for enrollment in enrollments
-            for permission in _OF_CLIENTS
+            for permission in of_clients
         ],
     }
 

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from libs.common.clock import SystemClock
 from libs.common.observability.logs import configure_logs, log
 from libs.common.settings import HETS, HETS_WINDOW, Settings
+from simulators.hets.enrollments import Enrollments
 from simulators.hets.knowledge import Knowledge
 from simulators.hets.server import State, core, window
 from simulators.population import DEFAULT_SEED
@@ -32,7 +33,8 @@ async def simulate(stop: asyncio.Event) -> None:
     files = install_trust(_NAME, settings.state_directory, clock)
     clients = install_client(_NAME, settings.state_directory, clock)
     state, knowledge = State(), Knowledge(Start().seed)
-    application = core(knowledge, state, clock.business)
+    enrollments = Enrollments(Start().seed, settings.state_directory / _NAME)
+    application = core(knowledge, state, clock.business, enrollments)
     log.info("started", port=settings.port(HETS))
     async with asyncio.TaskGroup() as group:
         group.create_task(serve_http(application, settings.port(HETS), stop, certificates=files, clients=clients))

@@ -29,6 +29,11 @@ _CLAIMS_ON_FILE = 500
 _ORIGINATOR = "9CMSHETS01"
 # The place in the population of the first patient with a story; none of them is in the walk.
 _FIRST_STORY = 100
+# Whoever has a new Medicare number since some days; the old one is that of nobody else on file.
+_NEW_NUMBER, _OLD_NUMBER = 150, 1_000_150
+_REPLACED_SINCE = timedelta(days=40)
+# DTP01 in loop 2100C for the last day of a number that was replaced (540: it expires).
+_NUMBER_ENDS = "540"
 
 
 class Knowledge:
@@ -42,6 +47,11 @@ class Knowledge:
         """The beneficiaries of whom HETS has more to say, by Medicare number."""
         people = (self._population.beneficiary(_FIRST_STORY + place) for place in range(len(STORIES)))
         return {person.mbi: (person, story) for person, story in zip(people, STORIES, strict=True)}
+
+    @cached_property
+    def replaced(self) -> tuple[str, Beneficiary]:
+        """A Medicare number that was replaced, and whose it was."""
+        return self._population.beneficiary(_OLD_NUMBER).mbi, self._population.beneficiary(_NEW_NUMBER)
 
     @cached_property
     def _people(self) -> dict[str, Beneficiary]:
@@ -64,6 +74,12 @@ class Knowledge:
         """The 271 for one 270: benefits, or why not (AAA)."""
         refusals = rejections_for(judge_inquiry(inquiry, now.date()))
         person = None if refusals else self._people.get(inquiry.mbi)
+        old_number, owner = self.replaced
+        changed = now.date() - _REPLACED_SINCE
+        if inquiry.mbi == old_number and not refusals:
+            # Days on or after the change are refused; a period that begins before is answered.
+            before = all(asked.first < changed for asked in inquiry.dates)
+            person, refusals = (owner, ()) if before else (None, (Rejection("2100C", "72", "C"),))
         if not refusals and person is None:
             refusals = (Rejection("2100C", "75", "C"),)
         if person is not None:
@@ -73,7 +89,14 @@ class Knowledge:
         answer = _answered(inquiry, person, now)
         if person.mbi in self.patients and answer.subscriber is not None:
             self.patients[person.mbi][1].tell(answer.subscriber, now.date())
+        if inquiry.mbi == old_number and answer.subscriber is not None:
+            answer.subscriber.name.identifier = old_number
+            answer.subscriber.dates.append(Dated(_NUMBER_ENDS, changed - timedelta(days=1)))
         return answer
+
+    def refusal(self, inquiry: EligibilityInquiry, now: datetime, *why: Rejection) -> EligibilityAnswer:
+        """The 271 that answers nothing but why not."""
+        return _refused(inquiry, why, now)
 
 
 def _mismatches(inquiry: EligibilityInquiry, person: Beneficiary) -> tuple[Rejection, ...]:
@@ -81,7 +104,8 @@ def _mismatches(inquiry: EligibilityInquiry, person: Beneficiary) -> tuple[Rejec
     asked = inquiry.subscriber
     found = []
     names = [(asked.name.last_name, person.last_name), (asked.name.first_name, person.first_name)]
-    if any(given and given.upper() != known.upper() for given, known in names):
+    # Nobody on file has a suffix, so whoever is asked about with one is somebody else.
+    if asked.name.suffix or any(given and given.upper() != known.upper() for given, known in names):
         found.append(Rejection("2100C", "73", "C"))
     if asked.birth_date is not None and asked.birth_date != person.birth_date:
         found.append(Rejection("2100C", "71", "C"))

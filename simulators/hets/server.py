@@ -2,24 +2,29 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.partners.core_connectivity import soap
 from libs.partners.core_connectivity.forms import READING, WRITING, Form
 from libs.partners.core_connectivity.message import SUCCESS, CoreEnvelopeError, CoreMessage
+from libs.partners.hets_enrollment import Change, Link, Links
 from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
-from libs.x12.eligibility.objects import EligibilityInquiry
+from libs.x12.eligibility.objects import EligibilityInquiry, Rejection
 from libs.x12.eligibility.writer import write_271
 from libs.x12.reader import Batch, FileVerdict, read_file
+from simulators.hets.enrollments import AnotherChangeError, Enrollments
 from simulators.hets.knowledge import Knowledge
+from simulators.population import Beneficiary
 
 _REQUEST = "X12_270_Request_005010X279A1"
 _ANSWER, _REFUSAL, _ENVELOPE = (
@@ -39,37 +44,41 @@ class Behavior(BaseModel):
     """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never; `fault`: the envelope is not taken.
 
     `answer` may be about somebody else (`foreign`), to another question (`trace`), about 10,000 persons (`many`), cut
-    off (`cut`), use codes of a later guide (`new-codes`), or be a `999` or a `TA1` in place of a 271. Its `body` may
-    break off in the middle (`breaks-off`), stand still there (`stalls`) or come byte by byte (`drips`).
+    off (`cut`), use codes of a later guide (`new-codes`), be that the system behind HETS is away (`away`: AAA 42), or
+    be a `999` or a `TA1` in place of a 271. Its `body` may break off in the middle (`breaks-off`), stand still there
+    (`stalls`) or come byte by byte (`drips`).
     """
 
     delay_seconds: float = Field(default=0, ge=0)
     refuse: bool = False
     hold: bool = False
     fault: bool = False
-    answer: Literal["right", "foreign", "trace", "many", "cut", "new-codes", "999", "TA1"] = "right"
+    answer: Literal["right", "foreign", "trace", "many", "cut", "new-codes", "away", "999", "TA1"] = "right"
     body: Literal["whole", "breaks-off", "stalls", "drips"] = "whole"
 
 
 @dataclass
 class State:
-    """How it behaves now, how much it answered, how many wait for it now and how many did so at once."""
+    """How it behaves now, how much it answered, how many wait for it now, how many did so at once, and how long all."""
 
     behavior: Behavior = field(default_factory=Behavior)
     answered: int = 0
     refused: int = 0
     open: int = 0
     most_open: int = 0
+    seconds: float = 0.0
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """Count a request while it is here."""
+        """Count a request while it is here, and how long it is."""
         self.open += 1
         self.most_open = max(self.most_open, self.open)
+        came = time.perf_counter()
         try:
             yield
         finally:
             self.open -= 1
+            self.seconds += time.perf_counter() - came
 
 
 class _Behaving:
@@ -124,8 +133,13 @@ def _hindered(receive: Receive, send: Send, how: str) -> Send:
     return hinder
 
 
-def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> FastAPI:
-    """The application behind HTTPS: the same in both forms of the envelope."""
+def core(
+    knowledge: Knowledge, state: State, now: Callable[[], datetime], enrollments: Enrollments | None = None
+) -> FastAPI:
+    """The application behind HTTPS: the same in both forms of the envelope.
+
+    With `enrollments` it answers AAA 41 for an NPI that is not linked, and takes HETS EDI enrollments.
+    """
     application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
     application.add_middleware(_Behaving, state=state)
 
@@ -133,14 +147,29 @@ def core(knowledge: Knowledge, state: State, now: Callable[[], datetime]) -> Fas
     async def take(form: Form, request: Request) -> Response:
         try:
             message = READING[form](request.headers.get("content-type", ""), await request.body())
-            payload_type, payload = _answer(knowledge, message, now(), state.behavior)
+            payload_type, payload = _answer(knowledge, message, now(), state.behavior, enrollments)
         except CoreEnvelopeError as error:
             state.refused += 1
             return _refusal(form, now(), str(error))
         state.answered += 1
         return _reply(form, payload_type, message.payload_id, now(), payload)
 
+    if enrollments is not None:
+        _add_enrollment_office(application, enrollments)
     return application
+
+
+def _add_enrollment_office(application: FastAPI, enrollments: Enrollments) -> None:
+    @application.put("/edi/enrollments/{request_id}")
+    async def take(request_id: UUID, change: Change) -> Link:
+        try:
+            return enrollments.take(request_id, change)
+        except AnotherChangeError as error:
+            raise HTTPException(409, "another request came before under this id") from error
+
+    @application.get("/edi/enrollments")
+    async def listed(submitter: str) -> Links:
+        return Links(links=enrollments.links(submitter))
 
 
 def _behaved(payload: bytes, behavior: Behavior) -> bytes:
@@ -159,7 +188,9 @@ def _behaved(payload: bytes, behavior: Behavior) -> bytes:
             return payload
 
 
-def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime, behavior: Behavior) -> tuple[str, bytes]:
+def _answer(
+    knowledge: Knowledge, message: CoreMessage, now: datetime, behavior: Behavior, enrollments: Enrollments | None
+) -> tuple[str, bytes]:
     """What a payload is answered with: TA1 for its envelope, 999 for its structure, else the 271."""
     if behavior.fault:
         raise CoreEnvelopeError("SenderID is not known")
@@ -178,8 +209,14 @@ def _answer(knowledge: Knowledge, message: CoreMessage, now: datetime, behavior:
     inquiries = [each for batch in batches if isinstance(batch, Batch) for each in batch.of(EligibilityInquiry)]
     if verdict.rejected_transactions or len(inquiries) != 1:
         return _REFUSAL, b"".join(write_999(interchange, envelope))
-    answer = b"".join(write_271([knowledge.answer(inquiries[0], now)], envelope))
-    return _ANSWER, _behaved(answer, behavior)
+    inquiry = inquiries[0]
+    if behavior.answer == "away":
+        said = knowledge.refusal(inquiry, now, Rejection("2100A", "42", "R"))
+    elif enrollments is None or enrollments.may_ask(inquiry.provider_npi, message.sender, now.date()):
+        said = knowledge.answer(inquiry, now)
+    else:
+        said = knowledge.refusal(inquiry, now, Rejection("2100B", "41", "N"))
+    return _ANSWER, _behaved(b"".join(write_271([said], envelope)), behavior)
 
 
 def _of_many(payload: bytes) -> bytes:
@@ -223,13 +260,28 @@ def _reply(
     return Response(body, headers={"content-type": content_type})
 
 
+def _old_number(number: str, person: Beneficiary) -> dict[str, str]:
+    return {
+        "story": "Has a new Medicare number: this is the old one",
+        "mbi": number,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "birth_date": f"{person.birth_date:%m/%d/%Y}",
+    }
+
+
 def window(state: State, knowledge: Knowledge) -> FastAPI:
     """The application for tests and people."""
     application = FastAPI(title="HETS simulator", docs_url=None, redoc_url=None)
 
     @application.get("/progress")
     async def progress() -> dict[str, int]:
-        return {"answered": state.answered, "refused": state.refused, "most_open": state.most_open}
+        return {
+            "answered": state.answered,
+            "refused": state.refused,
+            "most_open": state.most_open,
+            "milliseconds": round(state.seconds * 1000),
+        }
 
     @application.get("/patients")
     async def patients() -> list[dict[str, str]]:
@@ -242,7 +294,7 @@ def window(state: State, knowledge: Knowledge) -> FastAPI:
                 "birth_date": f"{person.birth_date:%m/%d/%Y}",
             }
             for person, story in knowledge.patients.values()
-        ]
+        ] + [_old_number(*knowledge.replaced)]
 
     @application.post("/behavior")
     async def behave(behavior: Behavior) -> Behavior:

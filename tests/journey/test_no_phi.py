@@ -12,26 +12,31 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from libs.common.clock import SystemClock
 from libs.common.messaging.topics import CATALOG
 from libs.common.settings import SERVICES
-from libs.x12.claim.objects import Claim
+from libs.x12.claim.objects import Claim, Subscriber
 from libs.x12.reader import Batch, read_file
+from simulators.population import Beneficiary
 from tests.support.portal import Walked, WholePortal
+from tools.walk.eligibility import looked_up
 
 
 @pytest.fixture(scope="module")
 def patients(walked: Walked) -> re.Pattern[str]:
-    """Finds anything of any patient of the walk: MBI, name, day of birth in the ways it could be written."""
+    """Finds anything of any patient of the walk: MBI, name, day of birth in the ways it could be written, an SSN."""
     contents = (walked.journey.sent.content, walked.journey.sent_by_hospital.content)
     parts = [part for content in contents for part in read_file([content], received=SystemClock().now().date())]
     claims = [claim for part in parts if isinstance(part, Batch) for claim in part.of(Claim)]
     assert len(claims) == 25 + 1
     # The users of the demonstration are drawn from the same names, and their names may stand where they act.
     people = {name for user in walked.journey.population.users for name in (user.first_name, user.last_name)}
-    words = {word for claim in claims for word in _words(claim) if word.title() not in people}
+    found = looked_up(walked.journey)
+    patients = [*(claim.subscriber for claim in claims), found]
+    words = {word for patient in patients for word in _words(patient) if word.title() not in people}
+    ssn = walked.journey.population.social_security_number(found.mbi)
+    words |= {ssn, f"{ssn[:3]}-{ssn[3:5]}-{ssn[5:]}"}
     return re.compile(rf"(?<![0-9A-Za-z])({'|'.join(sorted(map(re.escape, words)))})(?![0-9A-Za-z])", re.IGNORECASE)
 
 
-def _words(claim: Claim) -> Iterator[str]:
-    person = claim.subscriber
+def _words(person: Subscriber | Beneficiary) -> Iterator[str]:
     yield person.mbi
     yield f"{person.mbi[:4]}-{person.mbi[4:7]}-{person.mbi[7:]}"
     yield person.last_name

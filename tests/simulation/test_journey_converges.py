@@ -45,7 +45,8 @@ from services.portal.app import service as portal
 from services.remittance.app import service as remittance
 from simulators.cms_mailbox.mailbox import Behavior, Mailbox, Step
 from simulators.cms_mailbox.server import serving_smtp
-from simulators.population import DemoUser, Enrollment, Population, claim_file, institutional_claim_file
+from simulators.hets.enrollments import Enrollments
+from simulators.population import DEFAULT_SEED, DemoUser, Enrollment, Population, claim_file, institutional_claim_file
 from simulators.shared_system.adjudication import DENIED, adjudicate
 from simulators.shared_system.payments import remitted as shown
 from tests.support.attachments import arrived
@@ -228,7 +229,7 @@ async def test_whatever_happens_on_the_way_the_journey_ends_the_same(
     async with (
         simulation(settings, [(each, subscriptions_of(each)) for each in _SERVICES], seed) as world,
         _mailbox(world, tmp_path / "mailbox") as mailbox,
-        hets_serving(settings, monkeypatch),
+        hets_serving(settings, monkeypatch, enrollments=Enrollments(DEFAULT_SEED)),
     ):
         await _import(runtime_in(world, "auth"))
         await _through_trouble(world)

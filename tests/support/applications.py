@@ -20,6 +20,7 @@ from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.contracts.envelope import Message, Origin, Received
+from libs.common.deployment import Deployment
 from libs.common.persistence.tables import audit
 from libs.common.runtime import Runtime
 from libs.common.security.key_files import prepare_token_keys
@@ -33,7 +34,7 @@ from libs.common.web.routes import Route, routes_of
 from libs.common.web.traffic import Traffic
 from tests.support.planting import plant_auth
 from tests.support.platform import CloneSettings, PostgresqlServer, clone_settings
-from tests.support.portico import MORNING, runtime_for
+from tests.support.portico import MORNING, runtime_for, whole
 
 HOST = "https://portal.example"
 ENROLLMENT_PERMISSIONS = frozenset(name for name, each in CATALOG.items() if each.needs_enrollment)
@@ -311,14 +312,19 @@ def _received(record: Any) -> Received[Any]:
 
 
 @asynccontextmanager
-async def application(name: str, settings: CloneSettings) -> AsyncIterator[Application]:
-    """The application of a service on a test's own database, with the keys it verifies tokens by."""
+async def application(
+    name: str, settings: CloneSettings, deployment: Deployment | None = None
+) -> AsyncIterator[Application]:
+    """The application of a service on a test's own database, with the keys it verifies tokens by.
+
+    Without a `deployment` it serves `contract.toml`.
+    """
     clock = SetClock(MORNING)
     service = service_named(name)
     prepare_token_keys(settings.state_directory / "secrets")
     async with (
-        runtime_for(name, settings, role="web", clock=clock, seed=2) as web,
-        runtime_for(name, settings, clock=clock, seed=3) as work,
+        runtime_for(name, settings, role="web", clock=clock, seed=2, deployment=deployment) as web,
+        runtime_for(name, settings, clock=clock, seed=3, deployment=deployment) as work,
     ):
         yield Application(service, web, work, clock, create_app(service, web, Traffic(web)))
 
@@ -330,7 +336,10 @@ Applications = Callable[[str], Awaitable[Application]]
 async def applications(
     postgresql_server: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Applications]:
-    """`await applications("claims")` gives the module's application of a service, on a database of the module."""
+    """`await applications("claims")` gives the module's application of a service, on a database of the module.
+
+    Every function is on (`whole`), so that every route can be asked.
+    """
     state: Path = tmp_path_factory.mktemp("state")
     made: dict[str, Application] = {}
     clones: list[str] = []
@@ -340,7 +349,7 @@ async def applications(
             if name not in made:
                 clones.append(await postgresql_server.clone(name))
                 settings = clone_settings(postgresql_server.settings, {name: clones[-1]}, state)
-                made[name] = await stack.enter_async_context(application(name, settings))
+                made[name] = await stack.enter_async_context(application(name, settings, whole()))
             return made[name]
 
         yield take

@@ -21,13 +21,14 @@ from libs.common.settings import HETS, Settings
 from libs.partners.core_connectivity.forms import Form
 from services.eligibility.hets import partner
 from services.eligibility.hets.domain import Question
-from services.eligibility.inquiry.handlers import Asker, put_in_line
+from services.eligibility.inquiry.handlers import OnBehalf, put_in_line
 from services.eligibility.settings import eligibility_settings
+from simulators.hets.enrollments import Enrollments
 from simulators.hets.knowledge import Knowledge
 from simulators.hets.server import Behavior, State, core
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from simulators.serving import install_client, install_trust, serve_http
-from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
+from tests.support.applications import ADMINISTRATOR, BILLER, OTHER_BILLER, Application, Someone, application
 from tests.support.platform import CloneSettings
 from tests.support.portico import MORNING
 from tools.walk.place import until
@@ -83,16 +84,18 @@ async def hets_serving(
     form: Form = "mime",
     *,
     now: Callable[[], datetime] = lambda: MORNING,
+    enrollments: Enrollments | None = None,
     **environment: Any,
 ) -> AsyncIterator[Hets]:
     """HETS on a port of its own, by whose clock it is `now`; it and the service of `settings` know each other.
 
-    `environment` are settings of the service, by their names.
+    Without `enrollments` it answers everybody. `environment` are settings of the service, by their names.
     """
     async with free_port_base() as base:
         port = base + HETS
         told = {
             "hets_address": f"https://localhost:{port}/core/{form}",
+            "hets_enrollment_address": f"https://localhost:{port}/edi",
             "hets_form": form,
             "hets_seconds": 2,
             **environment,
@@ -104,7 +107,7 @@ async def hets_serving(
         files = install_trust("hets", settings.state_directory, SetClock(MORNING))
         clients = install_client("hets", settings.state_directory, SetClock(MORNING))
         state, stop = State(), asyncio.Event()
-        application = core(Knowledge(DEFAULT_SEED), state, now)
+        application = core(Knowledge(DEFAULT_SEED), state, now, enrollments)
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
         await until(lambda: _listens(port), within=10, waiting_for="HETS")
         try:
@@ -158,11 +161,11 @@ class EligibilityService:
             for row in rows
         ]
 
-    async def put_in_line(self, *questions: Question, who: Someone = BILLER) -> list[UUID | None]:
+    async def put_in_line(self, *questions: Question, who: Someone = BILLER) -> list[UUID]:
         """Let questions wait for their turn, as a schedule does."""
         runtime = self.app.work
         async with runtime.database.work(runtime) as work:
-            return await put_in_line(work, Asker(who.user_id, who.enrollment_id), questions)
+            return await put_in_line(work, OnBehalf(who.user_id, who.enrollment_id), questions)
 
     async def work_off(self) -> None:
         """Do all work that is due, until none is or it fails."""
@@ -180,5 +183,5 @@ async def eligibility_service(
         application("eligibility", settings) as app,
         hets_serving(settings, monkeypatch, **environment) as hets,
     ):
-        await app.admit(BILLER, OTHER_BILLER)
+        await app.admit(BILLER, OTHER_BILLER, ADMINISTRATOR)
         yield EligibilityService(app, hets)

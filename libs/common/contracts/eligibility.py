@@ -1,10 +1,10 @@
 """Events of eligibility. An inquiry is an id and a keyed token of the beneficiary; the answer itself stays in the service."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.base import Contract
+from libs.common.contracts.base import Contract, key_of
 
 EVENTS = "eligibility.events.v1"
 
@@ -37,3 +37,24 @@ class InquiryFailed(Contract, type="eligibility.inquiry-failed.v1", topic=EVENTS
     def subject(self) -> str:
         """The inquiry."""
         return str(self.inquiry_id)
+
+
+class HetsEnrollmentChanged(Contract, type="eligibility.hets-enrollment-changed.v1", topic=EVENTS):
+    """An administrator asked CMS to link an NPI to a HETS submitter, to end that, or attested it for another year.
+
+    `effective` and `ends` are the first and the last day; `ends` None: no last day.
+    """
+
+    request_id: UUID
+    organization_id: UUID
+    npi: str
+    submitter: str
+    change: Literal["enroll", "end", "attest"]
+    effective: date
+    ends: date | None
+    made_by: UUID
+
+    @property
+    def subject(self) -> str:
+        """The NPI."""
+        return key_of("npi", self.npi)

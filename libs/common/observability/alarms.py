@@ -22,6 +22,12 @@ def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
         log.warning("unknown code", partner=partner, code=code_set, count=count)
 
 
+def report_inquiries_held(reason: str) -> None:
+    """Tell that a user or an NPI may not ask HETS any more, or for some time (runbook: eligibility checks are held)."""
+    metrics.INQUIRIES_HELD.labels(reason).inc()
+    log.warning("inquiries held", reason=reason)
+
+
 def report_certificate(partner: str, reason: str) -> None:
     """Tell that a connection to `partner` ended for its certificate or ours (runbook: HETS): `reason` says whose."""
     metrics.PARTNER_CERTIFICATES_REFUSED.labels(partner).inc()
@@ -29,7 +35,7 @@ def report_certificate(partner: str, reason: str) -> None:
 
 
 def report_foreign_answer(partner: str, code: str) -> None:
-    """Tell that `partner` answered about another question or patient (runbook: HETS): `code` says what differs."""
+    """Tell that `partner` answered about another question or patient (runbook: partner): `code` says what differs."""
     metrics.FOREIGN_ANSWERS.labels(partner).inc()
     log.error("foreign answer", partner=partner, code=code)
 

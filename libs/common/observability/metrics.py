@@ -10,6 +10,9 @@ EVENTS_UNKNOWN = Counter("portico_events_unknown", "Events of a type this releas
 UNKNOWN_CODES = Counter(
     "portico_unknown_codes", "Codes in a partner's answer that are in no list here, shown as they came", ["code_set"]
 )
+INQUIRIES_HELD = Counter(
+    "portico_inquiries_held", "Users and NPIs that were kept from asking HETS: too many refusals, or AAA 41", ["reason"]
+)
 UPLOADS = Counter(
     "portico_uploads",
     "Files sent to us, by how that ended: stored, the code of a refusal, or unfinished",

@@ -103,6 +103,28 @@ def whole(rows: Sequence[T]) -> Page[T]:
     return Page(tuple(rows), total=len(rows))
 
 
+def page_in(rows: Sequence[T], place: Place) -> Page[T]:
+    """The page at `place` of rows that are all at hand, each named by its number from 1 on.
+
+    Raises `Rejected` (400) for a place at a row that is not there.
+    """
+    named = place.after or place.before
+    if named and not (named.isascii() and named.isdecimal() and 1 <= int(named) <= len(rows)):
+        raise _unknown()
+    if place.before:
+        end = int(place.before) - 1
+        first = max(end - place.size, 0)
+    else:
+        first = int(place.after or 0)
+        end = min(first + place.size, len(rows))
+    return Page(
+        tuple(rows[first:end]),
+        previous=str(first + 1) if first else "",
+        next=str(end) if end < len(rows) else "",
+        total=len(rows),
+    )
+
+
 async def page_of(
     work: UnitOfWork,
     rows: sa.Select[Any],

@@ -60,6 +60,11 @@ def procedure(value: str) -> str:
     return f"revenue code {value}" if len(value) == _REVENUE_CODE else value
 
 
+def line_of_business(value: str) -> str:
+    """A line of business as people say it: `Part A`, `Part B`, `DME`."""
+    return f"Part {value}" if len(value) == 1 else value
+
+
 def diagnosis(value: str) -> str:
     """An ICD-10 code as people write it, with its dot: `E11.9`. X12 leaves it out."""
     return f"{value[:_BEFORE_DOT]}.{value[_BEFORE_DOT:]}" if len(value) > _BEFORE_DOT and "." not in value else value

@@ -23,10 +23,11 @@ from libs.common.settings import SERVICES
 from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person
 
 
-def _place(found: tuple[Function, Entry]) -> tuple[bool, int]:
-    """Work comes before administration and staff, each in the order of the services."""
+def _place(found: tuple[Function, Entry]) -> tuple[bool, int, bool]:
+    """Work comes before administration and staff, each in the order of the services; a group is led by its namesake."""
     function, entry = found
-    return bool(entry.permission.staff or entry.permission.administrators), SERVICES.index(function.service)
+    is_work = not (entry.permission.staff or entry.permission.administrators)
+    return not is_work, SERVICES.index(function.service), entry.label != entry.group
 
 
 _ENTRIES = [

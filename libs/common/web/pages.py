@@ -333,6 +333,7 @@ def _environment(kit: Path, services: Path) -> Environment:
         diagnosis=formats.diagnosis,
         labeled=labeled,
         left=formats.left,
+        line_of_business=formats.line_of_business,
         masked_mbi=mask_mbi,
         mbi=format_mbi,
         moment=_moment,

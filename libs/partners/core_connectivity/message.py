@@ -27,7 +27,14 @@ _MAX_FIELD_LENGTH = 256
 
 
 class CoreEnvelopeError(ValueError):
-    """A message that is no envelope of this rule. The text names the field, never a value."""
+    """A message that is no envelope of this rule. The text names the field, never a value.
+
+    `error_code` is what the rule calls the fault, such as `PayloadIDRequired`; empty when no field is at fault.
+    """
+
+    def __init__(self, text: str, error_code: str = "") -> None:
+        super().__init__(text)
+        self.error_code = error_code
 
 
 class CoreFaultError(CoreEnvelopeError):
@@ -78,11 +85,12 @@ def message_of(found: Mapping[str, str], payload: bytes | None) -> CoreMessage:
     values = {name: _value(found, name) for name in FIELDS}
     missing = sorted(name for name in _REQUIRED if not values[name])
     if missing or payload is None:
-        raise CoreEnvelopeError(f"{[*missing, PAYLOAD][0]} is missing")
+        name = [*missing, PAYLOAD][0]
+        raise CoreEnvelopeError(f"{name} is missing", f"{name}Required")
     if values["CORERuleVersion"] != RULE_VERSION:
-        raise CoreEnvelopeError("CORERuleVersion is not 2.2.0")
+        raise CoreEnvelopeError("CORERuleVersion is not 2.2.0", "VersionMismatch")
     if values["ProcessingMode"] not in ("RealTime", "Batch"):
-        raise CoreEnvelopeError("ProcessingMode is neither RealTime nor Batch")
+        raise CoreEnvelopeError("ProcessingMode is neither RealTime nor Batch", "ProcessingModeIllegal")
     return CoreMessage(
         values["PayloadType"],
         values["PayloadID"],
@@ -99,7 +107,7 @@ def message_of(found: Mapping[str, str], payload: bytes | None) -> CoreMessage:
 def _value(found: Mapping[str, str], name: str) -> str:
     value = found.get(name, "").strip()
     if len(value) > _MAX_FIELD_LENGTH:
-        raise CoreEnvelopeError(f"{name} is too long")
+        raise CoreEnvelopeError(f"{name} is too long", f"{name}Illegal")
     return value
 
 
@@ -108,5 +116,5 @@ def _moment(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise CoreEnvelopeError("TimeStamp is not a time in UTC") from error
+        raise CoreEnvelopeError("TimeStamp is not a time in UTC", "TimeStampIllegal") from error
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(slots=True, frozen=True)
 class Reason:
-    """Why a payer refused (AAA03), and what the person at the portal should do about it."""
+    """Why a payer refused (AAA03): what was wrong, what the person at the portal should try, and who can help."""
 
     words: str
     advice: str
+    helper: str
 
 
 _ASK_LATER = "Nothing is wrong with the question. Ask again later."
@@ -24,85 +25,113 @@ _CHECK_DATES = "Correct the dates and ask again."
 _CHECK_PROVIDER = "Choose another provider of your organization, or compare the NPI with NPPES."
 _OTHER_PAYER = "This does not happen with Medicare. Ask the payer."
 
+_HELP_DESK = "The help desk of this portal."
+_STATUS = "The page Function status says when it answers again; the help desk of this portal."
+_EDI = "The EDI help desk of your contractor."
+_PROVIDER = "Your organization's portal administrator; NPPES corrects the data of an NPI."
+_ADMINISTRATOR = "Your organization's portal administrator, on the page HETS enrollment."
+_PAYER = "The payer."
+_PATIENT = "The patient, who can see the number at Medicare.gov or ask 1-800-MEDICARE."
+_SOCIAL_SECURITY = "The patient; Social Security corrects a name or birth date that Medicare has wrong."
+
 # AAA03: data element 901.
 REJECT_REASONS = {
-    "04": Reason("More was asked at once than is allowed", "Ask about fewer patients or services at once."),
+    "04": Reason("More was asked at once than is allowed", "Ask about fewer patients or services at once.", _HELP_DESK),
     "15": Reason(
         "More details are needed for a search",
         "Give the Medicare number and the last name, and the first name or the birth date.",
+        _HELP_DESK,
     ),
-    "33": Reason("The question has an error", "Check what you entered, correct it and ask again."),
-    "35": Reason("The provider is outside the plan's network", _OTHER_PAYER),
+    "33": Reason("The question has an error", "Check what you entered, correct it and ask again.", _HELP_DESK),
+    "35": Reason("The provider is outside the plan's network", _OTHER_PAYER, _PAYER),
     "41": Reason(
         "The provider may not ask through this submitter",
         "Ask the administrator of your organization to enroll the NPI for HETS, then ask again.",
+        _ADMINISTRATOR,
     ),
-    "42": Reason("Medicare's eligibility system cannot answer right now", _ASK_LATER),
-    "43": Reason("The provider's NPI is missing or wrong", _CHECK_PROVIDER),
-    "44": Reason("The provider's name is missing or wrong", _CHECK_PROVIDER),
-    "45": Reason("The provider's specialty is missing or wrong", _CHECK_PROVIDER),
-    "46": Reason("The provider's telephone number is missing or wrong", _CHECK_PROVIDER),
-    "47": Reason("The provider's state is missing or wrong", _CHECK_PROVIDER),
-    "48": Reason("The referring provider's number is missing or wrong", _CHECK_PROVIDER),
-    "49": Reason("The provider is not the patient's primary care physician", _OTHER_PAYER),
-    "50": Reason("The provider may not ask about eligibility", _ASK_EDI),
-    "51": Reason("Medicare does not know the provider's NPI", _CHECK_PROVIDER),
-    "52": Reason("The provider was not enrolled on the date asked about", _CHECK_DATES),
-    "53": Reason("The benefit asked about is not one for this provider", "Ask about another service type."),
-    "54": Reason("The type of product or procedure code is not valid", "Ask without the procedure code."),
-    "55": Reason("The product or procedure code is not valid", "Correct the procedure code and ask again."),
-    "56": Reason("The date is not valid", _CHECK_DATES),
-    "57": Reason("The date asked about is missing or wrong", _CHECK_DATES),
-    "58": Reason("The birth date is missing or wrong", _CHECK_ID),
-    "60": Reason("The birth date is after the date asked about", "Correct one of the two dates and ask again."),
+    "42": Reason("Medicare's eligibility system cannot answer right now", _ASK_LATER, _STATUS),
+    "43": Reason("The provider's NPI is missing or wrong", _CHECK_PROVIDER, _PROVIDER),
+    "44": Reason("The provider's name is missing or wrong", _CHECK_PROVIDER, _PROVIDER),
+    "45": Reason("The provider's specialty is missing or wrong", _CHECK_PROVIDER, _PROVIDER),
+    "46": Reason("The provider's telephone number is missing or wrong", _CHECK_PROVIDER, _PROVIDER),
+    "47": Reason("The provider's state is missing or wrong", _CHECK_PROVIDER, _PROVIDER),
+    "48": Reason("The referring provider's number is missing or wrong", _CHECK_PROVIDER, _PROVIDER),
+    "49": Reason("The provider is not the patient's primary care physician", _OTHER_PAYER, _PAYER),
+    "50": Reason("The provider may not ask about eligibility", _ASK_EDI, _EDI),
+    "51": Reason("Medicare does not know the provider's NPI", _CHECK_PROVIDER, _PROVIDER),
+    "52": Reason("The provider was not enrolled on the date asked about", _CHECK_DATES, _HELP_DESK),
+    "53": Reason("The benefit asked about is not one for this provider", "Ask about another service type.", _HELP_DESK),
+    "54": Reason("The type of product or procedure code is not valid", "Ask without the procedure code.", _HELP_DESK),
+    "55": Reason("The product or procedure code is not valid", "Correct the procedure code and ask again.", _HELP_DESK),
+    "56": Reason("The date is not valid", _CHECK_DATES, _HELP_DESK),
+    "57": Reason("The date asked about is missing or wrong", _CHECK_DATES, _HELP_DESK),
+    "58": Reason("The birth date is missing or wrong", _CHECK_ID, _SOCIAL_SECURITY),
+    "60": Reason(
+        "The birth date is after the date asked about", "Correct one of the two dates and ask again.", _SOCIAL_SECURITY
+    ),
     "61": Reason(
         "The patient died before the date asked about",
         "Check the date asked about, and that it is the right patient.",
+        _SOCIAL_SECURITY,
     ),
-    "62": Reason(
-        "The date asked about is too far back",
-        "Ask about a date within the last four years.",
+    "62": Reason("The date asked about is too far back", "Ask about a date within the last four years.", _HELP_DESK),
+    "63": Reason("The date asked about is too far ahead", "Ask about a date within the next four months.", _HELP_DESK),
+    "64": Reason("The patient's number is missing or wrong", _CHECK_CARD, _PATIENT),
+    "65": Reason("The patient's name is missing or wrong", _CHECK_CARD, _SOCIAL_SECURITY),
+    "66": Reason("The patient's sex is missing or wrong", _CHECK_ID, _SOCIAL_SECURITY),
+    "67": Reason("The patient was not found", _CHECK_CARD, _PATIENT),
+    "68": Reason("The patient's number belongs to several persons", _OTHER_PAYER, _PAYER),
+    "69": Reason("The patient's age does not match the service", "Check the service type and the patient.", _HELP_DESK),
+    "70": Reason("The patient's sex does not match the service", "Check the service type and the patient.", _HELP_DESK),
+    "71": Reason("The birth date is not the one Medicare has", _CHECK_ID, _SOCIAL_SECURITY),
+    "72": Reason(
+        "The Medicare number is wrong, or was replaced before the date asked about",
+        "Compare it with the card. If the patient has a new card, use its number: the old one answers only for days"
+        " before the change.",
+        _PATIENT,
     ),
-    "63": Reason(
-        "The date asked about is too far ahead",
-        "Ask about a date within the next four months.",
-    ),
-    "64": Reason("The patient's number is missing or wrong", _CHECK_CARD),
-    "65": Reason("The patient's name is missing or wrong", _CHECK_CARD),
-    "66": Reason("The patient's sex is missing or wrong", _CHECK_ID),
-    "67": Reason("The patient was not found", _CHECK_CARD),
-    "68": Reason("The patient's number belongs to several persons", _OTHER_PAYER),
-    "69": Reason("The patient's age does not match the service", "Check the service type and the patient."),
-    "70": Reason("The patient's sex does not match the service", "Check the service type and the patient."),
-    "71": Reason("The birth date is not the one Medicare has", _CHECK_ID),
-    "72": Reason("The Medicare number is missing or wrong", _CHECK_CARD),
     "73": Reason(
         "The name is missing, or not the one Medicare has",
-        "Write the name as on the Medicare card; try it without hyphen or suffix. Or search without the first name.",
+        "Write the name as on the Medicare card. Try it in another way: with the suffix inside the last name, without"
+        " hyphen, or without the first name.",
+        _SOCIAL_SECURITY,
     ),
-    "74": Reason("The subscriber's sex is missing or wrong", _CHECK_ID),
+    "74": Reason("The subscriber's sex is missing or wrong", _CHECK_ID, _SOCIAL_SECURITY),
     "75": Reason(
         "No patient with this Medicare number was found",
         "Compare the number with the card. If the patient got a new card, use the new number.",
+        _PATIENT,
     ),
-    "76": Reason("The subscriber's number belongs to several persons", _OTHER_PAYER),
-    "77": Reason("The subscriber was found, the patient was not", "Ask about the person on the Medicare card."),
-    "78": Reason("The subscriber does not belong to the group or plan named", _OTHER_PAYER),
-    "79": Reason("The question named another payer than Medicare", _ASK_EDI),
-    "80": Reason("No answer came from the payer's system", _ASK_LATER),
-    "97": Reason("The address of the provider is missing or wrong", _CHECK_PROVIDER),
-    "98": Reason("The service is experimental", _OTHER_PAYER),
-    "AA": Reason("The authorization number was not found", _OTHER_PAYER),
-    "AE": Reason("The primary care physician must authorize the service", _OTHER_PAYER),
-    "AF": Reason("The diagnosis code is missing or wrong", "Correct the diagnosis code and ask again."),
-    "AG": Reason("The procedure code is missing or wrong", "Correct the procedure code and ask again."),
-    "AO": Reason("More about the patient's condition is needed", _OTHER_PAYER),
-    "CI": Reason("The certification does not belong to the patient", _OTHER_PAYER),
-    "E8": Reason("The service needs medical review", _OTHER_PAYER),
-    "IA": Reason("The authorization number has a wrong form", _OTHER_PAYER),
-    "MA": Reason("The authorization number is missing", _OTHER_PAYER),
-    "T4": Reason("The question did not name a payer", _ASK_EDI),
+    "76": Reason("The subscriber's number belongs to several persons", _OTHER_PAYER, _PAYER),
+    "77": Reason(
+        "The subscriber was found, the patient was not", "Ask about the person on the Medicare card.", _PATIENT
+    ),
+    "78": Reason("The subscriber does not belong to the group or plan named", _OTHER_PAYER, _PAYER),
+    "79": Reason("The question named another payer than Medicare", _ASK_EDI, _EDI),
+    "80": Reason("No answer came from the payer's system", _ASK_LATER, _STATUS),
+    "97": Reason("The address of the provider is missing or wrong", _CHECK_PROVIDER, _PROVIDER),
+    "98": Reason("The service is experimental", _OTHER_PAYER, _PAYER),
+    "AA": Reason("The authorization number was not found", _OTHER_PAYER, _PAYER),
+    "AE": Reason("The primary care physician must authorize the service", _OTHER_PAYER, _PAYER),
+    "AF": Reason("The diagnosis code is missing or wrong", "Correct the diagnosis code and ask again.", _HELP_DESK),
+    "AG": Reason("The procedure code is missing or wrong", "Correct the procedure code and ask again.", _HELP_DESK),
+    "AO": Reason("More about the patient's condition is needed", _OTHER_PAYER, _PAYER),
+    "CI": Reason("The certification does not belong to the patient", _OTHER_PAYER, _PAYER),
+    "E8": Reason("The service needs medical review", _OTHER_PAYER, _PAYER),
+    "IA": Reason("The authorization number has a wrong form", _OTHER_PAYER, _PAYER),
+    "MA": Reason("The authorization number is missing", _OTHER_PAYER, _PAYER),
+    "T4": Reason("The question did not name a payer", _ASK_EDI, _EDI),
 }
+
+# The refusals HETS gives, by the loop they stand in (reference: HETS companion guide).
+HETS_REASONS = {
+    "2100A": ("41", "42", "79", "80", "T4"),
+    "2100B": ("41", "43", "50", "51"),
+    "2100C": ("15", "57", "58", "60", "61", "62", "63", "71", "72", "73", "75"),
+}
+
+NOT_NOW = frozenset({"42", "80"})
+"""Refusals that say nothing about the question: the payer's own system is away."""
 
 # AAA04: data element 889.
 FOLLOW_UPS = {
@@ -154,6 +183,43 @@ INFORMATION = {
     "X": "Health care facility",
     "Y": "Spend down",
 }
+
+# Those of them that HETS takes in a question (EQ01), besides those it adds to each answer by itself.
+HETS_SERVICE_TYPES = (
+    "30",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "10",
+    "12",
+    "14",
+    "15",
+    "18",
+    "33",
+    "42",
+    "45",
+    "47",
+    "48",
+    "50",
+    "62",
+    "67",
+    "71",
+    "76",
+    "80",
+    "86",
+    "88",
+    "98",
+    "A7",
+    "AD",
+    "AE",
+    "AF",
+    "AG",
+    "BG",
+    "MH",
+    "UC",
+)
 
 # EB04: data element 1336. In an answer of Medicare 12 to 47 and WC name who pays before Medicare (MSP).
 INSURANCE = {

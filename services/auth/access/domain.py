@@ -7,13 +7,16 @@ from uuid import UUID
 
 from libs.common.security.permissions import (
     CATALOG,
+    CERTIFICATES,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     ELIGIBILITY_INQUIRY,
+    ELIGIBILITY_LOOK_UP,
     MESSAGES_READ,
     REDETERMINATION_FILE,
     REDETERMINATION_READ,
     REMITTANCE_READ,
+    SAME_OR_SIMILAR,
     Permission,
 )
 
@@ -37,9 +40,12 @@ def _bundle(title: str, *permissions: Permission) -> Bundle:
     return Bundle(title, frozenset(each.name for each in (*permissions, MESSAGES_READ)))
 
 
+# What is asked before a patient is served; the last two do something under DME contracts alone.
+_BEFORE_SERVICE = (ELIGIBILITY_INQUIRY, ELIGIBILITY_LOOK_UP, SAME_OR_SIMILAR, CERTIFICATES)
+
 BUNDLES: Mapping[str, Bundle] = {
-    "front-desk": _bundle("Front desk", ELIGIBILITY_INQUIRY, CLAIM_STATUS),
-    "biller": _bundle("Biller", ELIGIBILITY_INQUIRY, CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ),
+    "front-desk": _bundle("Front desk", *_BEFORE_SERVICE, CLAIM_STATUS),
+    "biller": _bundle("Biller", *_BEFORE_SERVICE, CLAIM_STATUS, CLAIM_SUBMIT, REMITTANCE_READ),
     "appeals": _bundle("Appeals", CLAIM_STATUS, REMITTANCE_READ, REDETERMINATION_READ, REDETERMINATION_FILE),
     "money": _bundle("Money", CLAIM_STATUS, REMITTANCE_READ),
     "all": Bundle("All functions", GRANTABLE),

@@ -1,6 +1,6 @@
 """Recertification for people: every user with every NPI, those of one page decided together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -176,16 +176,18 @@ def _row(work: UnitOfWork, item: Item, member: Member, enrollment: Enrollment, a
     return Row(
         member=member,
         enrollment=enrollment,
-        functions=_functions(item.permissions),
+        functions=_functions(item.permissions, work.runtime.deployment.offered),
         item=item,
         state=state_of(item.certified_until, now=work.now, business=business, window=window),
         myself=item.user_id == administrator,
     )
 
 
-def _functions(permissions: Sequence[str]) -> tuple[str, ...]:
-    """What the functions are called; a permission of an earlier release goes by its own name."""
-    return tuple(sorted({NAMES[CATALOG[name].function] if name in CATALOG else name for name in permissions}))
+def _functions(permissions: Sequence[str], offered: Collection[str] | None = None) -> tuple[str, ...]:
+    """What the functions are called, those not `offered` left out; a permission of an earlier release by its name."""
+    known = {CATALOG[name].function for name in permissions if name in CATALOG}
+    others = {name for name in permissions if name not in CATALOG}
+    return tuple(sorted({NAMES[code] for code in known if offered is None or code in offered} | others))
 
 
 def _told(

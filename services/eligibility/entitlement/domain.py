@@ -65,7 +65,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why HETS did not answer the question, or a part of it (AAA): the code, in words, and what to do.
+    """Why HETS did not answer the question, or a part of it (AAA): the code, in words, what to do, and who can help.
 
     `follow_up` is what HETS wants next; `about` the part of the question; `understood` that HETS could read it.
     """
@@ -76,6 +76,7 @@ class Refusal:
     follow_up: str = ""
     about: str = ""
     understood: bool = False
+    helper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,9 @@ def _refusal(rejection: Rejection) -> Refusal:
     known = codes.REJECT_REASONS.get(reason)
     sentence = f"{known.words}." if known else f"HETS refused the question for reason {reason}, unknown to this portal."
     remedy = known.advice if known else f"{follow_up}. Call the help desk if that does not help."
-    return Refusal(reason, sentence, remedy, follow_up, _LEVELS.get(rejection.loop[-1:], ""), rejection.is_valid)
+    helper = known.helper if known else "The help desk of this portal."
+    about = _LEVELS.get(rejection.loop[-1:], "")
+    return Refusal(reason, sentence, remedy, follow_up, about, rejection.is_valid, helper)
 
 
 # --- the answer as a whole ------------------------------------------------------------------------------------------

@@ -4,9 +4,13 @@ Search sets: Medicare number and last name, with first name or birth date or bot
 1, alternate 2).
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from libs.x12.eligibility.objects import EligibilityInquiry
 
 State = Literal["answered", "refused", "unreadable", "no-answer"]
 ANSWERED: State = "answered"
@@ -14,7 +18,43 @@ REFUSED: State = "refused"
 UNREADABLE: State = "unreadable"
 NO_ANSWER: State = "no-answer"
 
+ALL_BENEFITS = "30"
+"""The service type that asks for everything the plan says; HETS answers it with all it has."""
+
+SUFFIXES = frozenset({"JR", "SR", "I", "II", "III", "IV", "V", "MD", "PHD", "ESQ"})
+"""What may end a last name without being part of it (CAQH CORE rule 258)."""
+
+# Letters that Unicode does not take apart into a base letter and a mark, and typographic signs for those of a keyboard.
+_WRITTEN = str.maketrans(
+    {
+        "ẞ": "SS",
+        "Æ": "AE",
+        "Œ": "OE",
+        "Ø": "O",
+        "Ł": "L",
+        "Đ": "D",
+        "Ð": "D",
+        "Þ": "TH",
+        "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{MODIFIER LETTER APOSTROPHE}": "'",
+        "\N{ACUTE ACCENT}": "'",
+        "\N{GRAVE ACCENT}": "'",
+        "\N{HYPHEN}": "-",
+        "\N{NON-BREAKING HYPHEN}": "-",
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+    }
+)
+# Signs between the parts of a name that no card has: as good as a space.
+_SEPARATORS = re.compile(r"[\s.,/]+")
+_AROUND_HYPHEN = re.compile(r" *-+ *")
+_NOT_IN_A_NAME = re.compile(r"[^A-Z0-9 '\-]")
+
+
 # Why there is no answer, or none that can be used: the first word of a reason. What follows it is for operators.
+BUSY = "busy"
+"""No connection was free in time: it was not sent."""
 RESTS = "rests"
 """HETS did not answer the last ones, so it was not asked: it was not sent."""
 NO_CONNECTION = "no-connection"
@@ -33,12 +73,15 @@ INTERCHANGE_REFUSED = "TA1"
 FOREIGN = "foreign"
 """It belongs to another question or patient."""
 
-NEVER_SENT = frozenset({RESTS, NO_CONNECTION, CERTIFICATE})
+NEVER_SENT = frozenset({BUSY, RESTS, NO_CONNECTION, CERTIFICATE})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked about whom. `mbi` as it travels; names as typed; at least one of first name and birth date."""
+    """What is asked about whom. `mbi` as it travels; names as typed; at least one of first name and birth date.
+
+    `service_type` is EQ01 of the 270. `suffix_inside`: a suffix at the end of the last name travels as part of it.
+    """
 
     mbi: str
     last_name: str
@@ -46,6 +89,8 @@ class Question:
     birth_date: date | None
     service_from: date
     service_to: date
+    service_type: str = ALL_BENEFITS
+    suffix_inside: bool = False
 
     @property
     def search(self) -> str:
@@ -53,3 +98,46 @@ class Question:
         if self.first_name and self.birth_date:
             return "primary"
         return "alternate 1" if self.birth_date else "alternate 2"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A question as a program wrote it: `inquiry` is what its `payload`, a whole 270, asks."""
+
+    inquiry: EligibilityInquiry
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentName:
+    """A name as it travels: last name (NM103), first name (NM104), suffix (NM107)."""
+
+    last: str
+    first: str
+    suffix: str = ""
+
+
+def sent_name(question: Question) -> SentName:
+    """The name of a question as HETS is asked with it.
+
+    Upper case, single spaces, accents left out (`É` is `E`, `ß` is `SS`): the basic character set of X12. Hyphens and
+    apostrophes are part of a name and stay; periods, commas and slashes do not (CAQH CORE rule 258). A suffix at the
+    end of the last name travels beside it, unless the question says that it is part of it.
+    """
+    last, first = plain_name(question.last_name), plain_name(question.first_name)
+    rest, _, suffix = last.rpartition(" ")
+    if question.suffix_inside or not rest or suffix not in SUFFIXES:
+        return SentName(last, first)
+    return SentName(rest, first, suffix)
+
+
+def plain_name(typed: str) -> str:
+    """A name as it travels; characters that X12 has no place for are still in it: `strange_characters`."""
+    upper = unicodedata.normalize("NFKD", typed.upper().translate(_WRITTEN))
+    letters = "".join(each for each in upper if not unicodedata.combining(each))
+    return _AROUND_HYPHEN.sub("-", _SEPARATORS.sub(" ", letters)).strip(" -")
+
+
+def strange_characters(typed: str) -> str:
+    """The characters of a name that HETS cannot be asked with, each once; empty when there are none."""
+    return "".join(dict.fromkeys(_NOT_IN_A_NAME.findall(plain_name(typed))))

@@ -9,7 +9,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -66,6 +66,7 @@ from services.eligibility.hets.domain import (
     UNREADABLE,
     Question,
     State,
+    sent_name,
 )
 from services.eligibility.settings import EligibilitySettings, eligibility_settings
 
@@ -74,12 +75,11 @@ _REQUEST = "X12_270_Request_005010X279A1"
 _ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE = "005010X279A1", "005010X231A1"
 _GUIDES = frozenset({_ANSWER_GUIDE, _ACKNOWLEDGMENT_GUIDE})
 _CMS = "CMS"
-# 30: everything the plan says; HETS answers it with all it has.
-_ALL_BENEFITS = "30"
 _CONTROL_NUMBERS = 999_999_999
 _MAX_ANSWER_LENGTH = 1 << 20
-# The part of the time for an answer in which the connection must stand: whoever takes none in then takes none in later.
-_TO_CONNECT = 0.25
+# In which the connection must stand, or in this part of a shorter time for the answer: whoever takes none in by then
+# takes none in later, and nothing was sent.
+_CONNECT_SECONDS, _CONNECT_SHARE = 5.0, 0.75
 _CHECK_SECONDS = 1.0
 # How much of a payload is read before what was found in it is looked at.
 _PIECE = 1 << 16
@@ -103,7 +103,8 @@ class HetsBusy(Exception):  # noqa: N818 - named for what is so; nothing failed
 class Asked:
     """One question on its way, and who asks: the provider, and the contract by its `submitter` ID.
 
-    `trace` comes back with the answer.
+    `trace` comes back with the answer. `written` is the inquiry of a program that wrote its own: HETS is sent it under
+    our reference and trace, from our provider.
     """
 
     inquiry_id: UUID
@@ -113,6 +114,7 @@ class Asked:
     organization: str
     submitter: str
     today: date
+    written: EligibilityInquiry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ class Hets:
     async def _send(self, context: ssl.SSLContext, content_type: str, body: bytes) -> tuple[int, str, bytes]:
         # Not compressed, so that what comes is no longer than what was counted.
         headers = {"content-type": content_type, "accept-encoding": "identity", "connection": "close"}
-        limits = httpx.Timeout(None, connect=self._own.hets_seconds * _TO_CONNECT)
+        limits = httpx.Timeout(None, connect=min(_CONNECT_SECONDS, self._own.hets_seconds * _CONNECT_SHARE))
         # A client for one message: HETS takes one inquiry for each connection.
         async with (
             httpx.AsyncClient(verify=context, trust_env=False, timeout=limits) as client,
@@ -354,23 +356,34 @@ def _acknowledgment(batch: Batch) -> str:
 
 
 def _inquiry(asked: Asked, now: datetime) -> EligibilityInquiry:
-    question = asked.question
-    last = None if question.service_to == question.service_from else question.service_to
     return EligibilityInquiry(
         heading=Heading(asked.trace, now, "13"),
         source=Source(Name("PR", "2", _CMS, qualifier="PI", identifier=_CMS)),
         receiver=Receiver(Name("1P", "2", asked.organization, qualifier="XX", identifier=asked.npi)),
-        subscriber=AskedPerson(
-            name=Name("IL", "1", question.last_name, question.first_name, qualifier="MI", identifier=question.mbi),
+        subscriber=replace(
+            asked.written.subscriber if asked.written else _asked_person(asked.question),
             traces=[Trace("1", asked.trace, f"9{asked.submitter:0>9}")],
-            birth_date=question.birth_date,
-            dates=[Dated("291", question.service_from, last)],
-            questions=[AskedQuestion((_ALL_BENEFITS,))],
         ),
     )
 
 
+def _asked_person(question: Question) -> AskedPerson:
+    name = sent_name(question)
+    last = None if question.service_to == question.service_from else question.service_to
+    return AskedPerson(
+        name=Name("IL", "1", name.last, name.first, suffix=name.suffix, qualifier="MI", identifier=question.mbi),
+        birth_date=question.birth_date,
+        dates=[Dated("291", question.service_from, last)],
+        questions=[AskedQuestion((question.service_type,))],
+    )
+
+
+def answer_of(payload: bytes, today: date) -> EligibilityAnswer | None:
+    """A kept 271 as HETS wrote it; `None` when there is none in it."""
+    return _read(payload, today)[0]
+
+
 def open_answer(payload: bytes, today: date) -> tuple[Entitlement | None, tuple[Refusal, ...]]:
     """A kept 271 in words: the entitlement, or why HETS refused the question."""
-    answer, _ = _read(payload, today)
+    answer = answer_of(payload, today)
     return (None, ()) if answer is None else in_words(answer)

@@ -9,17 +9,21 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.mbi import normalize_mbi
+from libs.common.ports import Ports
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.bodies import SentBody
+from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.amounts.domain import YearAmounts, amounts_of, is_unpublished
 from services.eligibility.benefits.views import DISCLAIMERS
 from services.eligibility.coverage.domain import headline
 from services.eligibility.entitlement.domain import TABS, Entitlement
-from services.eligibility.hets.domain import NO_ANSWER, Question
-from services.eligibility.inquiry.domain import is_open, words_of
+from services.eligibility.hets.domain import ALL_BENEFITS, NO_ANSWER, Question
+from services.eligibility.inquiry import repository
+from services.eligibility.inquiry.domain import is_open
 from services.eligibility.inquiry.handlers import asking
-from services.eligibility.inquiry.views import Opened, found
+from services.eligibility.inquiry.repository import Inquiry
+from services.eligibility.inquiry.views import Opened, asked_question, found, words_for
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
@@ -30,14 +34,21 @@ _NEW_KEY = (
 
 
 class QuestionBody(SentBody):
-    """Whom to ask about: Medicare number and last name, with first name or birth date. Days of service: today."""
+    """Whom to ask about: Medicare number and last name, with first name or birth date. Days of service: today.
+
+    `service_type` is EQ01 of the 270. `suffix_inside`: a suffix at the end of the last name is part of it; otherwise it
+    travels beside the name. `again`: ask HETS also when it answered the same question within minutes.
+    """
 
     mbi: str = Field(max_length=30)
-    last_name: str = Field(min_length=1, max_length=60)
+    last_name: str = Field(max_length=60)
     first_name: str = Field(default="", max_length=35)
     birth_date: date | None = None
     service_from: date | None = None
     service_to: date | None = None
+    service_type: str = Field(default=ALL_BENEFITS, max_length=3)
+    suffix_inside: bool = False
+    again: bool = False
 
 
 class _Answer(BaseModel):
@@ -78,7 +89,7 @@ class EntityAnswer(_Answer):
 
 
 class RefusalAnswer(_Answer):
-    """Why HETS refused (AAA03), in words, and what to do.
+    """Why HETS refused (AAA03), in words, what to do, and who can help (`helper`).
 
     `follow_up` is AAA04 in words, `about` whom it is about, `understood` AAA01: HETS could read the question.
     """
@@ -89,6 +100,7 @@ class RefusalAnswer(_Answer):
     follow_up: str
     about: str
     understood: bool
+    helper: str
 
 
 class BenefitAnswer(_Answer):
@@ -189,7 +201,8 @@ class AmountsAnswer(_Answer):
 class InquiryAnswer(BaseModel):
     """One inquiry and its outcome; `message` says what happened and what to do.
 
-    `coverage` is about the days asked about, `parts` those active on any of them, `death` the date of death. `groups`
+    `coverage` is about the days asked about, `parts` those active on any of them, `death` the date of death,
+    `number_ended` the last day of a Medicare number that was replaced. `groups`
     hold the benefits by the headings of the entitlement page, `tabs` say which of these stand together: an empty one
     was not reported. `amounts` are those of CMS for the years asked about; where a benefit has an amount, that is
     HETS's and stands. `refusals` beside benefits are parts of the question that HETS did not answer; `remarks` say what
@@ -207,6 +220,7 @@ class InquiryAnswer(BaseModel):
     coverage: tuple[CoverageAnswer, ...] = ()
     parts: tuple[str, ...] = ()
     death: date | None = None
+    number_ended: date | None = None
     person: PersonAnswer | None = None
     tabs: tuple[TabAnswer, ...] = ()
     groups: dict[str, tuple[BenefitAnswer, ...]] = {}
@@ -215,6 +229,28 @@ class InquiryAnswer(BaseModel):
     refusals: tuple[RefusalAnswer, ...] = ()
     remarks: tuple[str, ...] = ()
     disclaimers: tuple[str, ...] = ()
+
+
+class AskedAnswer(BaseModel):
+    """What was asked, and how it ended. `kept`: the answer can still be read at `/{inquiry_id}`."""
+
+    inquiry_id: UUID
+    mbi: str
+    last_name: str
+    first_name: str
+    birth_date: date | None
+    service_from: date
+    service_to: date
+    service_type: str
+    asked_at: datetime
+    state: str
+    kept: bool
+
+
+class InquiriesAnswer(Listed):
+    """Some inquiries of the caller."""
+
+    inquiries: tuple[AskedAnswer, ...]
 
 
 @router.post(
@@ -238,9 +274,11 @@ async def inquire(
     """Ask HETS and wait for its answer. Needs an `Idempotency-Key` of 8 to 200 characters.
 
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
-    new key. While HETS is busy the inquiry waits for its turn: 202, and later its outcome at Location. Several
-    inquiries about one Medicare number with a name or birth date that does not match lead to 429; so does one that was
-    sent within the last 90 seconds and has no answer, with `Retry-After`.
+    new key. Several inquiries about one Medicare number with details that do not match lead to 429; so does one that
+    was sent within the last 90 seconds and has no answer, with `Retry-After`.
+
+    202 instead of 201: HETS is busy, so it waits for its turn; its outcome will be at Location.
+    200 instead of 201: the same question was answered within minutes, and this is that answer.
     """
     first = body.service_from or body.service_to or runtime_of(request).today
     question = Question(
@@ -250,14 +288,43 @@ async def inquire(
         body.birth_date,
         first,
         body.service_to or first,
+        body.service_type,
+        suffix_inside=body.suffix_inside,
     )
-    async with asking(admission, question, idempotency_key) as answering:
+    async with asking(admission, question, idempotency_key, again=body.again) as answering:
+        response.status_code = 200 if answering.repeated else 201
         response.headers["location"] = f"{router.prefix}/{answering.inquiry_id}"
         one = await answering.read()
         if is_open(one.inquiry.state):
             response.status_code = 202
             response.headers["retry-after"] = _LOOK_AGAIN_SECONDS
         return shown(one)
+
+
+@router.get("")
+async def inquiries(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], place: Following) -> InquiriesAnswer:
+    """What the caller asked for the enrollment acted for, the newest first: whom and when, not what HETS said."""
+    work, enrollment_id = permit.work, permit.enrollment.enrollment_id
+    page = await repository.history(work, enrollment_id, permit.principal.user_id, place)
+    work.audit("list", "inquiries", enrollment_id)
+    return InquiriesAnswer(**listed(page), inquiries=tuple(_asked(work.runtime, each) for each in page.rows))
+
+
+def _asked(runtime: Ports, one: Inquiry) -> AskedAnswer:
+    question = asked_question(runtime, one)
+    return AskedAnswer(
+        inquiry_id=one.inquiry_id,
+        mbi=question.mbi,
+        last_name=question.last_name,
+        first_name=question.first_name,
+        birth_date=question.birth_date,
+        service_from=question.service_from,
+        service_to=question.service_to,
+        service_type=question.service_type,
+        asked_at=one.asked_at,
+        state=one.state,
+        kept=one.answer is not None,
+    )
 
 
 @router.get("/{inquiry_id}")
@@ -278,13 +345,14 @@ def shown(one: Opened) -> InquiryAnswer:
             "asked_at": inquiry.asked_at,
             "answered_at": inquiry.answered_at,
             "refusals": one.refusals,
+            "number_ended": one.number_ended,
             **(entitlement_of(one.answer, one.question) if one.answer else {}),
         }
     )
 
 
 def _message(one: Opened) -> str:
-    state = words_of(one.inquiry.state, one.inquiry.reason)
+    state = words_for(one.inquiry)
     if one.answer:
         return state.sentence
     remedies = [each.remedy for each in one.refusals] or [state.remedy]

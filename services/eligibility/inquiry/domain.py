@@ -1,17 +1,19 @@
-"""What may be asked, before HETS is asked, and what the outcome is called.
+"""What may be asked, before HETS is asked, in which other ways it may be asked, and what the outcome is called.
 
 The form of a Medicare number; days HETS answers for, 4 years back to 4 months ahead (HETS 270/271 companion guide).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from libs.common.mbi import POSITIONS
+from libs.x12.eligibility.codes import HETS_SERVICE_TYPES, NOT_NOW, SERVICE_TYPES
 from services.eligibility.entitlement.domain import Person
 from services.eligibility.hets.domain import (
     ANSWERED,
+    BUSY,
     INTERCHANGE_REFUSED,
     NO_ANSWER,
     REFUSED,
@@ -19,6 +21,10 @@ from services.eligibility.hets.domain import (
     SYNTAX_REFUSED,
     UNREADABLE,
     Question,
+    SentName,
+    plain_name,
+    sent_name,
+    strange_characters,
 )
 
 MEDICARE_NUMBER_LENGTH = len(POSITIONS)
@@ -30,10 +36,24 @@ Lane = Literal["desk", "schedule"]
 DESK: Lane = "desk"
 SCHEDULE: Lane = "schedule"
 TRIES = 3
-"""So often an inquiry in line is asked before it counts as not answered."""
+"""So often an inquiry in line is called before it counts as not answered."""
+
+# Why an inquiry in line was not sent: a reason beside those of `hets/domain.py`.
+NOT_GRANTED = "not-granted"
+NOT_ENROLLED = "not-enrolled"
+HELD = "held"
+GUESSED = "guessed"
+NOT_ASKED = frozenset({NOT_GRANTED, NOT_ENROLLED, HELD, GUESSED})
+
 _OLDEST_YEARS = 130
-# AAA03: birth date or name do not match what HETS has. Other refusals tell nothing about the patient.
-_MISMATCHES = frozenset({"58", "71", "73"})
+_MAX_VARIANTS = 5
+MAX_RETRIES = _MAX_VARIANTS + 1
+NUMBER_ENDS = "540"
+"""DTP01 of the patient (loop 2100C): the last day of a Medicare number that was replaced."""
+REPLACED_NUMBER = "72"
+"""AAA03 for a Medicare number that was replaced before the days asked about: its form was right when it was sent."""
+_MAX_LAST_NAME, _MAX_FIRST_NAME = 60, 35
+_NAME_REFUSED, _BIRTH_DATE_REFUSED = frozenset({"73"}), frozenset({"58", "71"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +93,33 @@ STATE_WORDS = {
 _SYNTAX_REMEDY = "Asking again changes nothing. Call the help desk and give your reference."
 # The reasons (`hets/domain.py`) that people do something else about than their state says.
 _REASON_WORDS = {
+    NOT_GRANTED: StateWords(
+        "bad", "Not asked", "Your access to this provider ended before HETS was asked.", "Ask your administrator."
+    ),
+    NOT_ENROLLED: StateWords(
+        "bad",
+        "Not asked",
+        "The NPI has no active HETS EDI enrollment, so HETS would refuse the question (AAA 41).",
+        "Your organization's portal administrator can enroll it on the page HETS enrollment.",
+    ),
+    HELD: StateWords(
+        "bad",
+        "Not asked",
+        "HETS may not be asked now: too many questions were refused.",
+        "The page Check eligibility says why, until when, and who can help.",
+    ),
+    GUESSED: StateWords(
+        "bad",
+        "Not asked",
+        "Too many questions about this Medicare number did not match.",
+        "Check the patient's ID. You can ask about this number again tomorrow.",
+    ),
+    BUSY: StateWords(
+        "warning",
+        "Not sent to HETS",
+        "More questions wait for HETS than can be sent at once, so yours was not sent.",
+        "Ask again in a few seconds.",
+    ),
     RESTS: StateWords(
         "bad",
         "No answer from HETS",
@@ -94,19 +141,42 @@ _REASON_WORDS = {
 }
 
 
-def words_of(state: str, reason: str) -> StateWords:
-    """How an inquiry stands, in words: by why there is no answer, where that makes a difference."""
-    return _REASON_WORDS.get(reason.partition(" ")[0], STATE_WORDS[state])
-
-
 def is_open(state: str) -> bool:
     """Whether an outcome is still to come by itself."""
     return state in (WAITING, PENDING)
 
 
-def is_guess(codes: Iterable[str]) -> bool:
-    """True when HETS refused (AAA03) because name or birth date are not those of the Medicare number."""
-    return not _MISMATCHES.isdisjoint(codes)
+def words_of(state: str, reason: str, codes: Collection[str] = ()) -> StateWords:
+    """How an inquiry stands, in words: by why there is no answer, or HETS refused (AAA03), where that matters."""
+    if state == REFUSED:
+        for given, words in _REFUSALS:
+            if not given.isdisjoint(codes):
+                return words
+    return _REASON_WORDS.get(reason.partition(" ")[0], STATE_WORDS[state])
+
+
+# What a refusal is called by its reasons (AAA03); any other is a patient who was not found.
+_REFUSALS = (
+    (
+        NOT_NOW,
+        StateWords(
+            "bad",
+            "HETS cannot answer now",
+            "HETS, the eligibility system of CMS, says that it cannot answer now.",
+            "Ask again in a few minutes. Claims, remittances and appeals work.",
+        ),
+    ),
+    (
+        frozenset({"41", "43", "50", "51", "79", "T4"}),
+        StateWords("bad", "Provider not accepted", "HETS did not accept the provider you act for.", "See below."),
+    ),
+    (
+        frozenset({"57", "60", "61", "62", "63"}),
+        StateWords("warning", "Dates not accepted", "HETS did not accept the dates asked about.", "Correct the dates."),
+    ),
+)
+SERVICE_TYPE_CHOICES = tuple((code, f"{code}: {SERVICE_TYPES[code]}") for code in HETS_SERVICE_TYPES)
+"""What HETS may be asked about (EQ01), with words; the first is everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +204,83 @@ def corrections(question: Question, person: Person) -> tuple[Correction, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The same patient asked about in another way: what differs, in words for a button, and the question."""
+
+    words: str
+    question: Question
+
+
+def name_variants(question: Question) -> tuple[Question, ...]:
+    """The ways besides `question` in which Medicare may have the name, the likeliest first; at most five.
+
+    Every field must match what Medicare has (HETS companion guide), and offices write suffixes, hyphens and middle
+    initials otherwise than the card. Each differs from the question, and from the others, in what HETS is sent.
+    """
+    return tuple(each.question for each in _names(question))
+
+
+def retries(question: Question, codes: Iterable[str]) -> tuple[Retry, ...]:
+    """What to try after HETS refused a question with `codes` (AAA03), the likeliest first; it may be nothing."""
+    found: list[Retry] = []
+    given = frozenset(codes)
+    if given & _BIRTH_DATE_REFUSED and question.first_name and question.birth_date:
+        found.append(Retry("Without the birth date", replace(question, birth_date=None)))
+    if given & _NAME_REFUSED:
+        found += _names(question)
+    return tuple(found)
+
+
+def _names(question: Question) -> tuple[Retry, ...]:
+    sent = {sent_name(question)}
+    found: list[Retry] = []
+    for words, other in _ways_to_write(question):
+        name = sent_name(other)
+        if name not in sent and name.last:
+            sent.add(name)
+            found.append(Retry(words, other))
+    return tuple(found[:_MAX_VARIANTS])
+
+
+def _ways_to_write(question: Question) -> Iterator[tuple[str, Question]]:
+    name, (first, *middle) = sent_name(question), plain_name(question.first_name).split() or [""]
+    if name.suffix:
+        yield "With the suffix inside the last name", replace(question, suffix_inside=True)
+        yield "Without the suffix", replace(question, last_name=name.last)
+    elif question.suffix_inside:
+        yield "With the suffix beside the last name", replace(question, suffix_inside=False)
+    if middle:
+        yield "Without the middle name", replace(question, first_name=first)
+    if question.first_name and question.birth_date:
+        yield "Without the first name", replace(question, first_name="")
+    for words, last in _ways_to_join(name):
+        yield words, replace(question, last_name=f"{last} {name.suffix}".strip())
+
+
+def _ways_to_join(name: SentName) -> Iterator[tuple[str, str]]:
+    if "-" in name.last:
+        yield "With a space for the hyphen", name.last.replace("-", " ")
+        yield "Without the hyphen", name.last.replace("-", "")
+    elif " " in name.last:
+        yield "With a hyphen for the space", name.last.replace(" ", "-")
+        yield "Without the space", name.last.replace(" ", "")
+    if "'" in name.last:
+        yield "Without the apostrophe", name.last.replace("'", "")
+
+
+def _name_fault(typed: str, what: str, longest: int) -> str:
+    """What is wrong with the last or first name that was typed; nothing when HETS can be asked with it."""
+    if strange := strange_characters(typed):
+        # Signs are named; letters of another script are not, since together they may be the name.
+        signs = " ".join(each for each in strange if not each.isalpha())
+        advice = f"Write the {what} in letters A to Z, with hyphens and apostrophes."
+        return f"{advice} Remove: {signs}" if signs else advice
+    if len(plain_name(typed)) > longest:
+        return f"Shorten the {what}: HETS takes at most {longest} characters."
+    return ""
+
+
 def number_fault(mbi: str) -> str:
     """What is wrong with a Medicare number, by position; nothing when its form is right.
 
@@ -154,18 +301,14 @@ def number_fault(mbi: str) -> str:
 
 def question_faults(question: Question, today: date, *, years_back: int, months_ahead: int) -> dict[str, str]:
     """What to correct before HETS is asked, by field of the form; nothing when it may be asked."""
-    faults: dict[str, str] = {}
-    if fault := number_fault(question.mbi):
-        faults["mbi"] = fault
-    if not question.last_name:
-        faults["last_name"] = "Enter the last name."
-    if not question.first_name and question.birth_date is None:
-        faults["first_name"] = "Enter the first name or the birth date: HETS needs one of them."
-    if question.birth_date is not None:
-        if question.birth_date > today:
-            faults["birth_date"] = "The birth date is in the future. Correct it."
-        elif today.year - question.birth_date.year > _OLDEST_YEARS:
-            faults["birth_date"] = "The birth date is more than 130 years back. Correct it."
+    faults = {
+        "mbi": number_fault(question.mbi),
+        "last_name": _last_name_fault(question.last_name),
+        "first_name": _first_name_fault(question),
+        "birth_date": _birth_date_fault(question, today),
+    }
+    if question.service_type not in HETS_SERVICE_TYPES:
+        faults["service_type"] = "Choose a service type that HETS is asked about; 30 is everything."
     earliest, latest = moved(today, months=-12 * years_back), moved(today, months=months_ahead)
     if question.service_from > question.service_to:
         faults["service_to"] = "The last day of service is before the first. Correct one of them."
@@ -173,7 +316,34 @@ def question_faults(question: Question, today: date, *, years_back: int, months_
         faults["service_from"] = f"HETS answers for days from {earliest:%m/%d/%Y} on: {years_back} years back."
     elif question.service_to > latest:
         faults["service_to"] = f"HETS answers for days up to {latest:%m/%d/%Y}: {months_ahead} months ahead."
-    return faults
+    return {name: sentence for name, sentence in faults.items() if sentence}
+
+
+def _last_name_fault(typed: str) -> str:
+    if not plain_name(typed):
+        return "Enter the last name."
+    return _name_fault(typed, "last name", _MAX_LAST_NAME)
+
+
+def _first_name_fault(question: Question) -> str:
+    if fault := _name_fault(question.first_name, "first name", _MAX_FIRST_NAME):
+        return fault
+    if question.birth_date is None and not plain_name(question.first_name):
+        return "Enter the first name or the birth date: HETS needs one of them."
+    return ""
+
+
+def _birth_date_fault(question: Question, today: date) -> str:
+    born = question.birth_date
+    if born is None:
+        return ""
+    if born > today:
+        return "The birth date is in the future. Correct it."
+    if today.year - born.year > _OLDEST_YEARS:
+        return "The birth date is more than 130 years back. Correct it."
+    if born > max(question.service_from, question.service_to):
+        return "The birth date is after the day of service. Correct one of the two."
+    return ""
 
 
 def moved(day: date, *, months: int) -> date:
@@ -185,8 +355,3 @@ def moved(day: date, *, months: int) -> date:
         except ValueError:
             continue
     return date(year, month + 1, min(day.day, 28))
-
-
-def name_variants(question: Question) -> tuple[Question, ...]:
-    """Other spellings."""
-    return (replace(question, first_name=""),) if question.first_name and question.birth_date else ()

@@ -1,18 +1,22 @@
 """Every query about inquiries. Each names the enrollment it is for; row security stands behind that."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.eligibility.hets.domain import NO_ANSWER
+from libs.x12.eligibility.codes import NOT_NOW
+from services.eligibility.conduct.domain import Standing
+from services.eligibility.conduct.repository import ADMIT, standing
+from services.eligibility.enrollment.repository import MAY_ASK
+from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED
 from services.eligibility.inquiry.domain import PENDING, TRIES, WAITING, Lane
-from services.eligibility.inquiry.tables import guess, inquiry, line
+from services.eligibility.inquiry.tables import inquiry, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Inquiry:
     """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for.
 
     `reason` is why there is no answer that can be used (`hets/domain.py`); `sent_at` when HETS may have been sent it.
-    `lane` and `turn` when it was put in line; `tries` is how often it was called from there.
+    `lane` and `turn` when it was put in line; `tries` is how often it was called from there, `by_program` for whom.
     """
 
     inquiry_id: UUID
@@ -40,6 +44,13 @@ class Inquiry:
     lane: Lane | None = None
     turn: int | None = None
     tries: int = 0
+    rests_until: datetime | None = None
+    by_program: bool = False
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why HETS refused it (AAA03)."""
+        return tuple(self.codes.split())
 
 
 # Composed once: they are in the way of every question.
@@ -52,6 +63,11 @@ _CLOSE = (
     .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at", "reason")})
     .values(sent_at=sa.case((sa.bindparam("was_sent", type_=sa.Boolean), inquiry.c.sent_at), else_=None))
     .returning(inquiry)
+)
+_AGAIN = (
+    sa.update(inquiry)
+    .where(inquiry.c.state == PENDING, inquiry.c.lane.is_not(None), inquiry.c.tries < TRIES)
+    .values(state=WAITING)
 )
 # Sent and not answered, or not yet: a question that is on its way counts, and one whose asker died.
 _UNANSWERED = (
@@ -74,42 +90,42 @@ _ADD = (
     .returning(inquiry.c.inquiry_id)
 )
 _LAST_SENT = sa.select(sa.func.max(inquiry.c.sent_at)).where(_UNANSWERED)
-_AGAIN = (
-    sa.update(inquiry)
-    .where(inquiry.c.state == PENDING, inquiry.c.lane.is_not(None), inquiry.c.tries < TRIES)
-    .values(state=WAITING)
-)
-# A count begins again when nothing is left of it, or its time is over.
-_OVER = (guess.c.count == 0) | (guess.c.since < sa.bindparam("over"))
-_COUNT = (
-    insert(guess)
-    .from_select(
-        ["user_id", "beneficiary_token", "count", "since"],
-        sa.select(
-            sa.bindparam("user", type_=sa.Uuid),
-            sa.func.unnest(sa.bindparam("tokens", type_=ARRAY(sa.Text))),
-            sa.literal(1),
-            sa.bindparam("now", type_=sa.DateTime(timezone=True)),
-        ),
-    )
-    .on_conflict_do_update(
-        index_elements=[guess.c.user_id, guess.c.beneficiary_token],
-        set_={
-            "count": sa.case((_OVER, 1), else_=guess.c.count + 1),
-            "since": sa.case((_OVER, sa.bindparam("now")), else_=guess.c.since),
-        },
-    )
-    .returning(guess.c.beneficiary_token, guess.c.count, guess.c.since)
-)
-_TAKE_BACK = (
-    sa.update(guess)
+# The last answer to the same question that may be shown again: not one by which HETS said that it cannot answer now.
+_REPEATED = (
+    sa.select(inquiry.c.inquiry_id)
     .where(
-        guess.c.user_id == sa.bindparam("user"),
-        guess.c.beneficiary_token == sa.any_(sa.bindparam("tokens", type_=ARRAY(sa.Text))),
-        guess.c.count > 0,
+        inquiry.c.enrollment_id == sa.bindparam("enrollment"),
+        inquiry.c.question_digest == sa.bindparam("question_digest", type_=sa.LargeBinary),
+        inquiry.c.asked_at > sa.bindparam("repeated_since", type_=sa.DateTime(timezone=True)),
+        inquiry.c.state.in_((ANSWERED, REFUSED)),
+        inquiry.c.answer.is_not(None),
+        inquiry.c.codes.not_in(sorted({*NOT_NOW, "41"})),
     )
-    .values(count=guess.c.count - 1)
+    .order_by(inquiry.c.asked_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("repeated")
 )
+_OPEN = ADMIT.add_columns(MAY_ASK, _REPEATED)
+BY_TIME = Order((inquiry.c.asked_at, inquiry.c.inquiry_id), inquiry.c.inquiry_id, descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How things stand before HETS is asked: the asker, the NPI, and the same question of a little while ago."""
+
+    standing: Standing
+    may_ask: bool
+    repeated: UUID | None
+
+
+async def opening(work: UnitOfWork, values: Mapping[str, Any]) -> Opening:
+    """Count a question, and find in the same statement whatever may keep it from being asked.
+
+    `values`: the parameters of `ADMIT`, of `MAY_ASK`, and `enrollment`, `question_digest`, `repeated_since`.
+    """
+    row: Any = (await work.execute(_OPEN, dict(values))).one()
+    return Opening(standing(row), row.may_ask, row.repeated)
 
 
 def _inquiry(row: Any) -> Inquiry:
@@ -120,10 +136,15 @@ async def add(work: UnitOfWork, values: Mapping[str, Any], *, sent_after: dateti
     """Write an inquiry down before HETS is asked.
 
     False, and nothing is written, when the same one was sent since `sent_after` and had no answer.
-    Two at once are told apart when a lock that both need was taken before: `count_guesses`.
+    Two at once are told apart when a lock that both need was taken before: `opening`.
     """
     written = await work.execute(_ADD, {**values, "sent_after": sent_after})
     return written.first() is not None
+
+
+async def add_in_line(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write inquiries down that wait for their turn. All must name the same columns."""
+    await work.execute(inquiry.insert(), [{**each, "state": WAITING} for each in rows])
 
 
 async def last_sent(work: UnitOfWork, question_digest: bytes, *, sent_after: datetime) -> datetime | None:
@@ -131,11 +152,6 @@ async def last_sent(work: UnitOfWork, question_digest: bytes, *, sent_after: dat
     rows = await work.execute(_LAST_SENT, {"question_digest": question_digest, "sent_after": sent_after})
     found: datetime | None = rows.scalar_one()
     return found
-
-
-async def add_in_line(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write inquiries down that wait for their turn. All must name the same columns."""
-    await work.execute(inquiry.insert(), [{**each, "state": WAITING} for each in rows])
 
 
 async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
@@ -161,6 +177,12 @@ async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit
         .limit(limit)
     )
     return [_inquiry(row) for row in rows]
+
+
+async def history(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, place: Place) -> Page[Inquiry]:
+    """What one person asked for one enrollment, the newest first."""
+    within = sa.and_(inquiry.c.enrollment_id == enrollment_id, inquiry.c.asked_by == asked_by)
+    return await page_of(work, sa.select(inquiry), BY_TIME, place, within=within, make=_inquiry)
 
 
 async def close(
@@ -206,9 +228,9 @@ async def last_turn(work: UnitOfWork, enrollment_id: UUID, lane: Lane) -> int:
     return int(rows.scalar_one())
 
 
-async def call(work: UnitOfWork, count: int, *, sent_before: datetime) -> list[Inquiry]:
-    """Take the next `count` inquiries from the line, as sent now. What was sent since `sent_before` rests."""
-    rested = sa.or_(inquiry.c.sent_at.is_(None), inquiry.c.sent_at <= sent_before)
+async def call(work: UnitOfWork, count: int) -> list[Inquiry]:
+    """Take the next `count` inquiries from the line, as sent now. Those that rest are passed over."""
+    rested = sa.or_(inquiry.c.rests_until.is_(None), inquiry.c.rests_until <= work.now)
     following = (
         sa.select(inquiry.c.inquiry_id)
         .where(inquiry.c.state == WAITING, rested)
@@ -217,10 +239,11 @@ async def call(work: UnitOfWork, count: int, *, sent_before: datetime) -> list[I
         .with_for_update(skip_locked=True)
         .cte("following")
     )
+    now = {"asked_at": work.runtime.clock.business(), "sent_at": work.now, "rests_until": None}
     rows = await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.inquiry_id == following.c.inquiry_id)
-        .values(state=PENDING, asked_at=work.runtime.clock.business(), sent_at=work.now, tries=inquiry.c.tries + 1)
+        .values(state=PENDING, tries=inquiry.c.tries + 1, **now)
         .returning(inquiry)
     )
     called = [_inquiry(row) for row in rows]
@@ -236,36 +259,38 @@ async def is_waiting(work: UnitOfWork) -> bool:
     return (await work.execute(waiting.limit(1))).first() is not None
 
 
-async def back_in_line(work: UnitOfWork, inquiry_id: UUID) -> bool:
-    """Let a pending inquiry that came from the line be asked once more. False when it has been asked often enough."""
-    return (await work.execute(_AGAIN.where(inquiry.c.inquiry_id == inquiry_id))).rowcount == 1
+async def back_in_line(work: UnitOfWork, inquiry_id: UUID, rests_until: datetime) -> bool:
+    """Let a called inquiry be called once more after a rest. False when it has been called often enough."""
+    again = _AGAIN.where(inquiry.c.inquiry_id == inquiry_id).values(rests_until=rests_until)
+    return (await work.execute(again)).rowcount == 1
 
 
-async def stand_in_line(work: UnitOfWork, inquiry_id: UUID, lane: Lane, turn: int) -> None:
+async def stand_in_line(work: UnitOfWork, inquiry_id: UUID, lane: Lane, turn: int, *, by_program: bool) -> None:
     """Let a pending inquiry that was not sent wait for its turn."""
     await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
-        .values(state=WAITING, lane=lane, turn=turn, sent_at=None)
+        .values(state=WAITING, lane=lane, turn=turn, by_program=by_program, sent_at=None)
     )
 
 
-async def not_sent(work: UnitOfWork, inquiry_id: UUID) -> None:
-    """Let a pending inquiry that was called and not sent wait again, as if it had not been called."""
+async def not_sent(work: UnitOfWork, inquiry_id: UUID, rests_until: datetime) -> None:
+    """Let a called inquiry that was not sent wait again after a rest, as if it had not been called."""
     await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
-        .values(state=WAITING, sent_at=None, tries=inquiry.c.tries - 1)
+        .values(state=WAITING, sent_at=None, rests_until=rests_until, tries=inquiry.c.tries - 1)
     )
 
 
-async def orphans_back_in_line(work: UnitOfWork, asked_before: datetime) -> bool:
-    """The same for all that was asked before and whose asker died on the way; whether there was any."""
-    return (await work.execute(_AGAIN.where(inquiry.c.asked_at < asked_before))).rowcount > 0
+async def orphans_back_in_line(work: UnitOfWork, asked_before: datetime) -> list[Inquiry]:
+    """The same for all that was called before and whose asker died on the way; those that wait again."""
+    moved = await work.execute(_AGAIN.where(inquiry.c.asked_at < asked_before).returning(inquiry))
+    return [_inquiry(row) for row in moved]
 
 
 async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
-    """Close what was asked before and whose asker died on the way; those closed. What may be tried again is not."""
+    """Close what was asked before and whose asker died on the way; those closed. What may be called again is not."""
     tried = sa.or_(inquiry.c.lane.is_(None), inquiry.c.tries >= TRIES)
     rows = await work.execute(
         sa.update(inquiry)
@@ -281,26 +306,3 @@ async def forget_answers(work: UnitOfWork, asked_before: datetime) -> None:
     await work.execute(
         sa.update(inquiry).where(inquiry.c.asked_at < asked_before, inquiry.c.answer.is_not(None)).values(answer=None)
     )
-
-
-async def count_guesses(
-    work: UnitOfWork, user_id: UUID, tokens: Iterable[str], *, over: datetime
-) -> dict[str, tuple[int, datetime]]:
-    """Count an inquiry about each beneficiary as a guess until it is known to be none: how many there are, since when.
-
-    What was counted since before `over` is forgotten. Two at once wait for each other, in whatever process: in the
-    order of the tokens, each of which is given once.
-    """
-    values = {"user": user_id, "tokens": sorted(tokens), "now": work.now, "over": over}
-    rows: Any = await work.execute(_COUNT, values)
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-async def take_back_guess(work: UnitOfWork, user_id: UUID, *tokens: str) -> None:
-    """Inquiries that were counted were no guesses."""
-    await work.execute(_TAKE_BACK, {"user": user_id, "tokens": list(tokens)})
-
-
-async def forget_guesses(work: UnitOfWork, over: datetime) -> None:
-    """Delete what was counted since before."""
-    await work.execute(sa.delete(guess).where(guess.c.since < over))

@@ -1,4 +1,4 @@
-"""Inquiries to HETS: who asked when for which enrollment, what came of it, which wait; and who asks by guessing."""
+"""Inquiries to HETS: who asked when for which enrollment, what came of it, and which wait for their turn."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
@@ -14,8 +14,9 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 # `question` and `answer` are sealed for this service and bound to the row: they name the beneficiary. `answer` is the
 # 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons; `reason` is why there is no
 # answer that can be used. `sent_at`, in real time, is when HETS may have been sent it; `question_digest`, keyed, is the
-# same for the same question of the same user: by both it is not sent again too soon. Those that were put in line have a
-# lane and a turn, and how often they were called; `asked_at` is then when that was last.
+# same for the same question of the same user: by both it is not sent again too soon, and by its digest it is known when
+# it is asked again. Those that were put in line have a lane and a turn, how often they were called, until when they
+# rest, and whether a program asks; `asked_at` is then when they were called last.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -36,11 +37,15 @@ inquiry = sa.Table(
     sa.Column("lane", sa.Text),
     sa.Column("turn", sa.BigInteger),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("rests_until", sa.DateTime(timezone=True)),
+    sa.Column("by_program", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint(
         "state IN ('waiting', 'pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"
     ),
     sa.CheckConstraint("(lane IS NULL) = (turn IS NULL)", name="inquiry_in_line"),
     sa.Index("inquiry_enrollment", "enrollment_id", "asked_at"),
+    sa.Index("inquiry_question", "question_digest", "asked_at"),
+    sa.Index("inquiry_asker", "enrollment_id", "asked_by", "asked_at", "inquiry_id"),
     sa.Index("inquiry_pending", "asked_at", postgresql_where=sa.text("state = 'pending'")),
     sa.Index(
         "inquiry_unanswered",
@@ -59,15 +64,4 @@ line = sa.Table(
     metadata,
     sa.Column("line", sa.SmallInteger, sa.CheckConstraint("line = 1", name="line_one"), primary_key=True),
     sa.Column("turn", sa.BigInteger, nullable=False),
-)
-
-# How often a user has asked about a beneficiary since a moment, less what HETS answered: what is left did not match.
-# It is counted over all enrollments of the user, so it belongs to none, and holds only ids.
-guess = sa.Table(
-    "guess",
-    metadata,
-    sa.Column("user_id", UUID(as_uuid=True), primary_key=True),
-    sa.Column("beneficiary_token", sa.Text, primary_key=True),
-    sa.Column("count", sa.SmallInteger, nullable=False),
-    sa.Column("since", sa.DateTime(timezone=True), nullable=False),
 )

@@ -115,9 +115,8 @@ def _notes(one: Opened) -> Iterator[str]:
 
 
 def _refusal(each: Refusal) -> str:
-    return "; ".join(
-        filter(None, (f"{each.sentence} {each.remedy} HETS reason AAA {each.code}", each.about, each.follow_up))
-    )
+    said = f"{each.sentence} {each.remedy} Who can help: {each.helper} HETS reason AAA {each.code}"
+    return "; ".join(filter(None, (said, each.about, each.follow_up)))
 
 
 def _tab(tab: ShownTab) -> dict[str, object]:

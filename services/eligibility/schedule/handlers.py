@@ -17,10 +17,11 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.eligibility.hets.domain import REFUSED
+from services.eligibility.inquiry.domain import NOT_ASKED as NEVER_ASKED
 from services.eligibility.inquiry.domain import name_variants
-from services.eligibility.inquiry.handlers import Asker, asker_of, put_in_line
+from services.eligibility.inquiry.handlers import OnBehalf, on_behalf, put_in_line
 from services.eligibility.inquiry.repository import Inquiry
-from services.eligibility.inquiry.views import Opened
+from services.eligibility.inquiry.views import Opened, words_for
 from services.eligibility.schedule import repository
 from services.eligibility.schedule.domain import (
     CONFIRMED,
@@ -58,12 +59,6 @@ _UNCONFIRMED = timedelta(days=1)
 _AT_ONCE = 500
 # So many other spellings of a name are tried: the user has a guess left for what they find out themselves.
 _OTHER_NAMES = 3
-_LIMITED = Finding(
-    "bad",
-    "Not asked: too many questions about this Medicare number did not match",
-    ("Check the patient's ID. You can ask about this number again tomorrow.",),
-    ("limited",),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +149,9 @@ async def _line_up(permit: Permit, rows: Sequence[Row]) -> dict[int, _Standing]:
     """Put all rows that are ready in line, each patient once; how each row stands then, by its number."""
     standing = {each.number: _Standing(TO_CORRECT) for each in rows if each.faults}
     for some in _some(asked_once(rows).values()):
-        ids = await put_in_line(permit.work, asker_of(permit), [same[0].question() for same in some])
+        ids = await put_in_line(permit.work, on_behalf(permit), [same[0].question() for same in some])
         for inquiry_id, same in zip(ids, some, strict=True):
-            stands = _Standing(WAITING, inquiry_id) if inquiry_id else _Standing(NOT_ASKED, finding=_LIMITED)
-            standing |= {each.number: stands for each in same}
+            standing |= {each.number: _Standing(WAITING, inquiry_id) for each in same}
     return standing
 
 
@@ -213,28 +207,30 @@ async def settle(work: UnitOfWork, inquiry: Inquiry, outcome: Opened | None) -> 
     if not rows:
         return
     row = opened(work.runtime, rows[0]).row
-    if inquiry.state == REFUSED and is_other_name(inquiry.codes.split()):
-        following = await _ask_as(work, rows[0], row, inquiry.asked_by)
+    if inquiry.state == REFUSED and is_other_name(inquiry.reasons):
+        following = await _ask_as(work, rows[0], row, inquiry)
         if following is not None:
             await repository.ask_again(work, inquiry.inquiry_id, following)
             return
     finding = _finding(inquiry, outcome, row)
-    standing = ((each, _Standing(SETTLED, each.inquiry_id, finding)) for each in rows)
+    state = NOT_ASKED if inquiry.reason in NEVER_ASKED else SETTLED
+    standing = ((each, _Standing(state, each.inquiry_id, finding)) for each in rows)
     await repository.mark(work, [_changed(work, *each) for each in standing])
 
 
 def _finding(inquiry: Inquiry, outcome: Opened | None, row: Row) -> Finding:
     if outcome is None or outcome.answer is None:
-        return without_answer(inquiry.state, outcome.refusals if outcome else ())
+        return without_answer(words_for(inquiry), outcome.refusals if outcome else (), inquiry.reason)
     return with_answer(outcome.answer, outcome.question, row)
 
 
-async def _ask_as(work: UnitOfWork, stored: StoredRow, row: Row, asked_by: UUID) -> UUID | None:
-    """Put the next spelling of the name in line; None when all were tried, or the user asked too often."""
+async def _ask_as(work: UnitOfWork, stored: StoredRow, row: Row, inquiry: Inquiry) -> UUID | None:
+    """Put the next spelling of the name in line; None when all were tried."""
     variants = name_variants(row.question())[:_OTHER_NAMES]
     if stored.tries >= len(variants):
         return None
-    [following] = await put_in_line(work, Asker(asked_by, stored.enrollment_id), [variants[stored.tries]])
+    whose = OnBehalf(inquiry.asked_by, stored.enrollment_id, program=inquiry.by_program)
+    [following] = await put_in_line(work, whose, [variants[stored.tries]])
     return following
 
 

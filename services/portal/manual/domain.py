@@ -1,6 +1,6 @@
 """The user manual (handbook chapter 7): its chapters, its edition, and what changed from one to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,12 +15,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One chapter; `slug` is its address and never changes. `summary` says for whom it is."""
+    """One chapter; `slug` is its address and never changes. `summary` says for whom it is.
+
+    `functions` are the codes of which one must be offered for it to be in the manual; without any it always is.
+    """
 
     slug: str
     title: str
     summary: str
     sections: tuple[Section, ...]
+    functions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,14 @@ EDITIONS = (
         date(2026, 11, 30),
         (
             "Administration: certifying the users of a large organization, page by page.",
+            "Administration: programs that ask about eligibility with their own 270.",
+            "Eligibility: other ways to write a name by one click, service types, numbers that were replaced.",
+            "Eligibility: enrolling an NPI for HETS, limits of CMS, your own checks of before.",
             "Eligibility: a whole schedule of patients checked at once, and questions that wait while HETS is busy.",
             "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
+            "For DME contracts: equipment issued before, and the history of CMNs.",
+            "Administration: watching MBI look-ups, and unlocking them.",
+            "Eligibility: finding a Medicare number, and look-ups against claims.",
             "Remittances and appeals: the whole list as a file.",
         ),
     ),
@@ -122,7 +132,24 @@ CHAPTERS = (
             ("searches", "What to enter"),
             ("answer", "Reading and printing the answer"),
             ("not-found", "When nothing is found"),
+            ("limits", "Limits, and what you asked before"),
+            ("enrollment", "Enrolling an NPI for HETS"),
+            ("look-up", "Finding a Medicare number"),
+            ("look-ups-and-claims", "Look-ups against claims"),
+            ("schedule", "Checking a schedule"),
         ),
+    ),
+    Chapter(
+        "equipment",
+        "Equipment issued before",
+        "For suppliers of DME: what a patient has been issued already, and which certificates are on file.",
+        _sections(
+            ("same-or-similar", "Same or similar items"),
+            ("your-order", "What it means for your order"),
+            ("compared", "What is compared"),
+            ("certificates", "History of CMNs and DIFs"),
+        ),
+        frozenset({"F-02", "F-25"}),
     ),
     Chapter(
         "claims",
@@ -171,6 +198,7 @@ CHAPTERS = (
             ("duties", "What administrators do"),
             ("granting", "Giving and taking access"),
             ("certifying", "Certifying once a year"),
+            ("look-ups", "Watching MBI look-ups"),
             ("programs", "Programs"),
         ),
     ),
@@ -186,6 +214,11 @@ CHAPTERS = (
         ),
     ),
 )
+
+
+def chapters_for(offered: Collection[str]) -> tuple[Chapter, ...]:
+    """The chapters of a contract that offers these functions (codes)."""
+    return tuple(each for each in CHAPTERS if not each.functions or not each.functions.isdisjoint(offered))
 
 
 def chapter(slug: str, chapters: Sequence[Chapter] = CHAPTERS) -> Chapter | None:

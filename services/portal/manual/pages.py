@@ -13,8 +13,8 @@ from libs.common.errors import Rejected
 from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.frames import MANUAL, SIGNED_IN_MANUAL, public_frame
 from libs.common.web.pages import render
-from libs.common.web.permit import Permit, permitted, public
-from services.portal.manual.domain import CHAPTERS, EDITIONS, chapter, neighbors
+from libs.common.web.permit import Permit, permitted, public, runtime_of
+from services.portal.manual.domain import EDITIONS, Chapter, chapter, chapters_for, neighbors
 
 router = APIRouter()
 
@@ -40,7 +40,7 @@ async def whole(request: Request) -> HTMLResponse:
     return render(
         request,
         "portal/manual/print.html",
-        _for_everybody(request) | {"chapters": CHAPTERS, "edition": EDITIONS[0], "in_print": True},
+        _for_everybody(request) | {"chapters": _chapters(request), "edition": EDITIONS[0], "in_print": True},
     )
 
 
@@ -67,22 +67,29 @@ def _for_everybody(request: Request) -> dict[str, Any]:
     return {"manual": MANUAL, "frame": public_frame(request)}
 
 
+def _chapters(request: Request) -> tuple[Chapter, ...]:
+    return chapters_for(runtime_of(request).deployment.offered)
+
+
 def _contents(request: Request, around: dict[str, Any]) -> HTMLResponse:
-    return render(request, "portal/manual/contents.html", around | {"chapters": CHAPTERS, "editions": EDITIONS})
+    return render(
+        request, "portal/manual/contents.html", around | {"chapters": _chapters(request), "editions": EDITIONS}
+    )
 
 
 def _chapter(request: Request, slug: str, around: dict[str, Any]) -> HTMLResponse:
-    found = chapter(slug)
+    chapters = _chapters(request)
+    found = chapter(slug, chapters)
     if found is None:
         raise Rejected("not-found", "The manual has no such chapter. Its table of contents is at /manual.", status=404)
-    before, after = neighbors(slug)
+    before, after = neighbors(slug, chapters)
     return render(
         request,
         "portal/manual/chapter.html",
         around
         | {
             "chapter": found,
-            "chapters": CHAPTERS,
+            "chapters": chapters,
             "before": before,
             "after": after,
             "edition": EDITIONS[0],

@@ -15,7 +15,7 @@ from tools.walk.place import until
 
 # Who dies, by what is on its way then. The mail server and its sender die last, with a mail between them.
 WITH_CLAIMS = ("claims-api", "claims-worker", "claims-relay", "gateway")
-WITH_AN_INQUIRY = ("hets", "eligibility")
+WITH_AN_INQUIRY = ("hets", "mbi_look_up", "eligibility")
 WITH_A_PAYMENT = ("shared_system", "remittance", "kafka")
 WITH_AN_APPEAL = ("appeals", "portal", "notifier-stream", "notifier-relay")
 WITH_AN_ORDER = ("postgresql", "auth")

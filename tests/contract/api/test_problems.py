@@ -97,7 +97,7 @@ async def test_a_query_parameter_that_a_route_does_not_have_is_refused_by_name(
 ) -> None:
     app = await applications(route.service)
     await admitted(app)
-    who = ADMINISTRATOR if route.service == "auth" else BILLER
+    who = ADMINISTRATOR if route.permission and route.permission.administrators else BILLER
 
     plain = await app.call("GET", path_of(route), who)
     wrong = await app.call("GET", f"{path_of(route)}?icnn=1", who)

@@ -32,6 +32,16 @@ BEHIND_THE_GUARD = {
     "POST /auth/users/recertification": (422, 422),
     "POST /auth/rules-of-behavior": (409, 422),
     "POST /eligibility/inquiries": (422, 422),
+    "POST /eligibility/inquiries/{inquiry_id}/again": (404, 404),
+    "POST /eligibility/use/{user_id}/unlock": (404, 422),
+    "POST /eligibility/hets-enrollments/{enrollment_id}": (404, 404),
+    "POST /eligibility/hets-enrollments/{enrollment_id}/end": (404, 404),
+    "POST /eligibility/hets-enrollments/{enrollment_id}/attest": (404, 404),
+    "POST /eligibility/same-or-similar/checks": (422, 422),
+    "POST /eligibility/certificates/checks": (422, 422),
+    "POST /eligibility/look-up": (422, 422),
+    "POST /eligibility/look-up/rules": (409, 422),
+    "POST /eligibility/look-up/office/{user_id}/release": (404, 422),
     "POST /claims/submissions": (422, 422),
     "POST /claims/search": (200, 200),
     "POST /claims/filters": (303, 303),
@@ -69,7 +79,7 @@ async def admitted(app: Application) -> None:
 def who_may(route: Route) -> Someone:
     if route.permission is not None and route.permission.staff:
         return REVIEWER
-    return ADMINISTRATOR if route.permission is not None and route.permission.name == "auth.manage-users" else BILLER
+    return ADMINISTRATOR if route.permission is not None and route.permission.administrators else BILLER
 
 
 def said(text: str) -> str:

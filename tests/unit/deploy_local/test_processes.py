@@ -1,17 +1,19 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy.local.errors import PlatformError
 from deploy.local.processes import chosen, processes, roles
 from libs.common.settings import SERVICES, Settings
+from tests.support.portico import CONTRACT, DME_CONTRACT
 
 
-def settings(**elsewhere: str) -> Settings:
+def settings(**elsewhere: Any) -> Settings:
     return Settings(port_base=21000, state_directory=Path("/nowhere"), **elsewhere)
 
 
-def names(**elsewhere: str) -> list[str]:
+def names(**elsewhere: Any) -> list[str]:
     return [process.name for process in processes(settings(**elsewhere))]
 
 
@@ -77,3 +79,8 @@ def test_a_service_is_known_in_each_of_its_roles() -> None:
 def test_neither_a_process_nor_a_service_is_told_with_those_that_are() -> None:
     with pytest.raises(PlatformError, match="no process 'nosuch'; there are: kafka, postgresql"):
         roles(settings(), "nosuch")
+
+
+def test_a_partner_of_dme_contracts_runs_under_those_alone() -> None:
+    assert "item_history" not in names(contract_file=CONTRACT)
+    assert "item_history" in names(contract_file=DME_CONTRACT)

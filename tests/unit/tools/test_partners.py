@@ -5,6 +5,8 @@ from typer.testing import CliRunner
 from libs.common.settings import Settings
 from simulators.cms_mailbox.mailbox import Behavior as MailboxBehavior
 from simulators.hets.server import Behavior as HetsBehavior
+from simulators.item_history.server import Behavior as ItemHistoryBehavior
+from simulators.mbi_look_up.server import Behavior as MbiLookUpBehavior
 from simulators.qic.server import Behavior as QicBehavior
 from simulators.shared_system.window import Behavior as SharedSystemBehavior
 from tools import partners
@@ -14,6 +16,8 @@ UNDERSTOOD: dict[str, type[BaseModel]] = {
     "cms_mailbox": MailboxBehavior,
     "shared_system": SharedSystemBehavior,
     "hets": HetsBehavior,
+    "item_history": ItemHistoryBehavior,
+    "mbi_look_up": MbiLookUpBehavior,
     "qic": QicBehavior,
 }
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from libs.common.persistence.paging import MAX_COUNTED, Page, whole
+from libs.common.errors import Rejected
+from libs.common.persistence.paging import MAX_COUNTED, Page, Place, page_in, whole
 from libs.common.web.paging import Column, Listing
 
 LISTING = Listing(
@@ -40,3 +41,21 @@ def test_a_list_that_ends_leads_nowhere() -> None:
 )
 def test_a_list_says_how_much_it_has_as_far_as_it_was_counted(total: int, words: str) -> None:
     assert replace(LISTING, page=Page(total=total)).counted == words
+
+
+def test_rows_at_hand_are_paged_there_and_back() -> None:
+    rows, size = range(1, 8), 3
+    first = page_in(rows, Place(size=size))
+    second = page_in(rows, Place(after=first.next, size=size))
+    last = page_in(rows, Place(after=second.next, size=size))
+    assert [each.rows for each in (first, second, last)] == [(1, 2, 3), (4, 5, 6), (7,)]
+    assert (first.previous, last.next, first.total) == ("", "", 7)
+    assert page_in(rows, Place(before=last.previous, size=size)) == second
+    assert page_in(rows, Place(before=second.previous, size=size)) == first
+
+
+@pytest.mark.parametrize("name", ["0", "8", "-1", "x", "1.0", "²"])
+def test_a_place_at_no_row_is_refused(name: str) -> None:
+    for place in (Place(after=name), Place(before=name)):
+        with pytest.raises(Rejected, match="cursor-unknown"):
+            page_in(range(1, 8), place)

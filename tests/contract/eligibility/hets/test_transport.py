@@ -68,8 +68,9 @@ class World:
     hets: Simulated
     clock: SetClock = field(default_factory=lambda: SetClock(MORNING))
 
-    async def ask(self, number: int = 1, **options: Any) -> Outcome:
-        return await Hets(self.settings, self.clock).ask(asked(number), **options)
+    async def ask(self, number: int = 1, *, seconds: float = 10, **options: Any) -> Outcome:
+        own = eligibility_settings().model_copy(update={"hets_seconds": seconds})
+        return await Hets(self.settings, self.clock, own).ask(asked(number), **options)
 
     async def is_open(self, count: int = 1) -> None:
         """Wait until HETS has so many questions."""
@@ -92,7 +93,7 @@ def form() -> Form:
 
 @pytest.fixture
 async def world(settings: Settings, monkeypatch: pytest.MonkeyPatch, form: Form) -> AsyncIterator[World]:
-    async with hets_serving(settings, monkeypatch, form, hets_seconds=1.5) as hets:
+    async with hets_serving(settings, monkeypatch, form) as hets:
         yield World(settings, hets)
 
 
@@ -151,9 +152,10 @@ async def test_hets_is_told_the_submitters_id_wherever_it_reads_one(
 async def test_whatever_is_no_answer_to_the_question_is_told_apart_and_nothing_of_it_is_kept(
     world: World, behavior: dict[str, Any], state: str, reason: str
 ) -> None:
+    assert (await world.ask(9)).state == "answered"
     world.hets.behave(**behavior)
     with capture_logs() as logs:
-        outcome = await world.ask()
+        outcome = await world.ask(seconds=2 if reason == "too-late" else 10)
     assert (outcome.state, outcome.reason) == (state, reason)
     assert (outcome.answer, outcome.entitlement, outcome.was_sent) == (b"", None, True)
     assert not [word for word in PRIVATE if word in str(logs)]
@@ -389,7 +391,7 @@ async def test_no_more_questions_than_there_are_places_are_with_hets_at_once(nar
 
 async def test_who_finds_no_place_in_time_is_told_so_and_hets_is_not_asked(narrow: World) -> None:
     narrow.hets.behave(hold=True)
-    waiting = [asyncio.create_task(narrow.ask(number)) for number in (1, 2)]
+    waiting = [asyncio.create_task(narrow.ask(number, seconds=4)) for number in (1, 2)]
     await narrow.is_open(2)
     with pytest.raises(HetsBusy):
         await narrow.ask(3, wait_seconds=0)

@@ -436,13 +436,17 @@ def test_whoever_listens_to_events_has_a_worker_that_reaches_kafka() -> None:
 def test_every_partner_can_be_reached_by_its_service() -> None:
     places = {(outside.name, outside.service) for outside in SITE_OF_TESTS.outside}
     checked = {(name, service) for service in SERVICES for name in application(service).partners}
-    assert {(each.name, each.service) for each in load_deployment(CONTRACT).partners} <= checked <= places
+    assert {(each.name, each.service) for each in load_deployment(CONTRACT).partners} <= checked
+    # A name of a cluster has dashes.
+    assert {(name.replace("_", "-"), service) for name, service in checked} <= places
 
 
 @pytest.mark.parametrize(
     ("partner", "where", "address_in"),
     [
         ("hets", "eligibility-api", lambda settings: EligibilitySettings().address(settings)),
+        ("item-history", "eligibility-api", lambda settings: EligibilitySettings().item_history(settings)),
+        ("mbi-look-up", "eligibility-api", lambda settings: EligibilitySettings().mbi_look_up(settings)),
         ("qic", "appeals-api", lambda settings: AppealsSettings().qic(settings)),
         ("qic", "appeals-worker", lambda settings: AppealsSettings().qic(settings)),
     ],

@@ -10,7 +10,6 @@ from services.eligibility.entitlement.domain import Person
 from services.eligibility.inquiry.domain import (
     Correction,
     corrections,
-    is_guess,
     moved,
     number_fault,
     question_faults,
@@ -69,14 +68,6 @@ def test_what_is_wrong_with_a_question(changes: dict[str, object], found: list[s
 )
 def test_days_move_by_months(day: date, months: int, expected: date) -> None:
     assert moved(day, months=months) == expected
-
-
-@pytest.mark.parametrize(
-    ("codes", "guessed"),
-    [((), False), (("73",), True), (("75", "71"), True), (("58",), True), (("42",), False), (("72",), False)],
-)
-def test_what_counts_as_a_guess(codes: tuple[str, ...], *, guessed: bool) -> None:
-    assert is_guess(codes) is guessed
 
 
 def test_corrected_data_are_shown_beside_what_was_asked() -> None:

@@ -6,25 +6,28 @@ import pytest
 from fastapi import FastAPI
 
 from libs.common.clock import SetClock
-from libs.common.deployment import load_deployment
+from libs.common.deployment import Deployment, load_deployment
 from libs.common.web.app import build_routes
 from libs.common.web.pages import Frame, text
 from services.portal.app import service
 from services.portal.manual.domain import CHAPTERS, EDITIONS, Chapter, chapter, neighbors
-from tests.support.portico import ROOT
+from tests.support.portico import DME_CONTRACT, ROOT, whole
 
 NOW = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
 FRAME = Frame(load_deployment(ROOT / "contract.toml"), NOW)
 
 
 class _Runtime:
-    deployment = FRAME.deployment
     clock = SetClock(NOW)
 
+    def __init__(self, deployment: Deployment) -> None:
+        self.deployment = deployment
 
-async def get(path: str) -> httpx.Response:
+
+async def get(path: str, deployment: Deployment | None = None) -> httpx.Response:
+    """A page under a contract; every chapter is in the manual of one that offers all."""
     app: FastAPI = build_routes(service)
-    app.state.runtime = _Runtime()
+    app.state.runtime = _Runtime(deployment or whole())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal") as client:
         return await client.get(path, headers={"accept": "text/html"})
 
@@ -80,3 +83,12 @@ async def test_the_print_has_all_chapters_with_headings_in_order() -> None:
 async def test_what_is_no_chapter_is_not_found(slug: str) -> None:
     assert chapter(slug) is None
     assert (await get(f"/manual/{slug}")).status_code == 404
+
+
+async def test_a_chapter_about_functions_of_another_kind_of_contract_is_not_in_the_manual() -> None:
+    ab, dme = FRAME.deployment, load_deployment(DME_CONTRACT)
+    for path in ("/manual", "/manual/print", "/manual/eligibility"):
+        assert "Equipment issued before" not in (await get(path, ab)).text
+        assert "Equipment issued before" in (await get(path, dme)).text
+    assert (await get("/manual/equipment", ab)).status_code == 404
+    assert 'href="/manual/claims" rel="next"' in (await get("/manual/eligibility", ab)).text

@@ -32,6 +32,9 @@ def test_identifiers_are_valid_and_none_could_have_been_issued() -> None:
     assert all(organization.tax_id.startswith("00") for organization in organizations)
     assert all(is_valid_mbi(person.mbi) for person in population.beneficiaries(500))
     assert len({person.beneficiary_id for person in population.beneficiaries(500)}) == 500
+    numbers = [population.social_security_number(person.mbi) for person in population.beneficiaries(500)]
+    assert all(len(ssn) == 9 and ssn.isdigit() and ssn[3:5] == "00" for ssn in numbers)
+    assert not any(ssn.startswith(("000", "666", "9")) for ssn in numbers)  # a form refuses these already
 
 
 @pytest.mark.parametrize("routing", [PAYER_BANK, PAYEE_BANK])

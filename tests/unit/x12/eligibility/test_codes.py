@@ -54,6 +54,12 @@ def test_every_word_is_for_a_code_of_the_guide() -> None:
     assert [sorted(set(words) - used[id(words)]) for _, _, words in TABLES if set(words) - used[id(words)]] == []
 
 
+def test_what_hets_may_be_asked_for_has_words_and_begins_with_everything() -> None:
+    assert codes.HETS_SERVICE_TYPES[0] == "30"
+    assert len(set(codes.HETS_SERVICE_TYPES)) == len(codes.HETS_SERVICE_TYPES)
+    assert set(codes.HETS_SERVICE_TYPES) <= set(codes.SERVICE_TYPES)
+
+
 def test_every_benefit_of_a_full_answer_has_words() -> None:
     for benefit in read_answer(ANSWER).benefits:
         assert benefit.information in codes.INFORMATION
@@ -70,7 +76,11 @@ def test_every_refusal_says_what_to_do() -> None:
     for reason in codes.REJECT_REASONS.values():
         assert not reason.words.endswith(".")
         assert reason.advice.endswith(".")
+        assert reason.helper.endswith(".")
     assert {edit.reject_reason for edit in EDITS.values()} <= {"", *codes.REJECT_REASONS}
+    for loop, reasons in codes.HETS_REASONS.items():
+        assert set(reasons) <= set(codes.REJECT_REASONS), loop
+    assert {"42", "80"} <= codes.NOT_NOW
     not_found = codes.REJECT_REASONS["75"]
     assert (not_found.words, not_found.advice) == (
         "No patient with this Medicare number was found",

@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from libs.common.persistence.tables import enforce_row_security
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

@@ -1,0 +1,190 @@
+"""HETS EDI enrollment for programs: the same as the pages."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from libs.common.ids import digest_of
+from libs.common.security.permissions import HETS_ENROLLMENT, HETS_ENROLLMENT_READ
+from libs.common.web.bodies import SentBody
+from libs.common.web.idempotency import idempotently
+from libs.common.web.paging import Following, Listed, listed
+from libs.common.web.permit import Permit, permitted
+from services.eligibility.enrollment import repository
+from services.eligibility.enrollment.domain import Asked, Contact
+from services.eligibility.enrollment.handlers import attest, end, enroll
+from services.eligibility.enrollment.views import found
+
+router = APIRouter(prefix="/api/eligibility/hets-enrollments")
+
+
+class LinkAnswer(BaseModel):
+    """An NPI and the submitter that may ask HETS for it, as CMS lists it; `ends` null: no last day."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    submitter: str
+    npi: str
+    effective: date
+    ends: date | None
+    attested_until: date
+
+
+class ProviderAnswer(BaseModel):
+    """An NPI and PTAN of the organization, with what CMS lists of the NPI."""
+
+    enrollment_id: UUID
+    npi: str
+    ptan: str
+    links: tuple[LinkAnswer, ...]
+
+
+class ProvidersAnswer(Listed):
+    """Some NPIs and PTANs of the organization."""
+
+    providers: tuple[ProviderAnswer, ...]
+
+
+class RequestAnswer(BaseModel):
+    """What was asked for: `sending` until CMS has answered; HETS may be asked from then on."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    request_id: UUID
+    kind: Literal["enroll", "end", "attest"]
+    submitter: str
+    effective: date
+    ends: date | None
+    attested_until: date
+    made_at: datetime
+    state: Literal["sending", "told", "refused"]
+
+
+class EnrolledAnswer(ProviderAnswer):
+    """The same with the last requests, the newest first."""
+
+    requests: tuple[RequestAnswer, ...]
+
+
+class EnrollmentBody(SentBody):
+    """A HETS EDI enrollment. `accepted`: the HETS Rules of Behavior are; `offshore`: patient data leave the country."""
+
+    submitter: str = Field(default="", max_length=20)
+    effective: date | None = None
+    ends: date | None = None
+    offshore: bool | None = None
+    email: str = Field(default="", max_length=254)
+    alternate: str = Field(default="", max_length=254)
+    accepted: bool = False
+
+
+class AttestationBody(SentBody):
+    """Which enrollment, by its submitter and first day, and whom CMS writes to."""
+
+    submitter: str = Field(max_length=20)
+    effective: date
+    email: str = Field(default="", max_length=254)
+
+
+class EndBody(AttestationBody):
+    """The same with its last day."""
+
+    last_day: date | None = None
+
+
+class Made(BaseModel):
+    """The request that was made."""
+
+    request_id: UUID
+
+
+@router.get("")
+async def enrollments(
+    permit: Annotated[Permit, permitted(HETS_ENROLLMENT_READ)],
+    place: Following,
+    find: Annotated[str, Query(max_length=20)] = "",
+) -> ProvidersAnswer:
+    """The NPIs and PTANs of the organization, each with its HETS EDI enrollments. `find`: digits of one of the two."""
+    work, organization_id = permit.work, permit.principal.organization_id
+    page = await repository.providers(work, organization_id, find.strip(), place)
+    links = await repository.links(work, (each.npi for each in page.rows))
+    work.audit("list", "hets-enrollments", organization_id)
+    return ProvidersAnswer(
+        **listed(page),
+        providers=tuple(
+            ProviderAnswer(
+                enrollment_id=each.enrollment_id,
+                npi=each.npi,
+                ptan=each.ptan,
+                links=tuple(map(LinkAnswer.model_validate, links.get(each.npi, ()))),
+            )
+            for each in page.rows
+        ),
+    )
+
+
+@router.get("/{enrollment_id}")
+async def enrollment(permit: Annotated[Permit, permitted(HETS_ENROLLMENT_READ)], enrollment_id: str) -> EnrolledAnswer:
+    """One NPI and PTAN with its HETS EDI enrollments and what was asked for."""
+    one = await found(permit, enrollment_id)
+    return EnrolledAnswer(
+        enrollment_id=one.provider.enrollment_id,
+        npi=one.provider.npi,
+        ptan=one.provider.ptan,
+        links=tuple(map(LinkAnswer.model_validate, one.links)),
+        requests=tuple(RequestAnswer.model_validate(each) for each, _ in one.requests),
+    )
+
+
+@router.post("/{enrollment_id}", status_code=202)
+async def ask(
+    permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
+    enrollment_id: str,
+    body: EnrollmentBody,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> Made:
+    """Ask CMS to link the NPI to a submitter. Needs an `Idempotency-Key` of 8 to 200 characters."""
+    contact = Contact(body.email, body.alternate)
+    asked = Asked(body.submitter, body.effective, body.ends, body.offshore, contact, accepted=body.accepted)
+
+    async def do() -> str:
+        return str(await enroll(permit, enrollment_id, asked))
+
+    content = digest_of("enroll", enrollment_id, body.model_dump_json())
+    return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
+
+
+@router.post("/{enrollment_id}/end", status_code=202)
+async def ask_end(
+    permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
+    enrollment_id: str,
+    body: EndBody,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> Made:
+    """Ask CMS to end an enrollment."""
+
+    async def do() -> str:
+        contact = Contact(body.email)
+        return str(await end(permit, enrollment_id, body.submitter, body.effective, body.last_day, contact))
+
+    content = digest_of("end", enrollment_id, body.model_dump_json())
+    return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
+
+
+@router.post("/{enrollment_id}/attest", status_code=202)
+async def ask_attestation(
+    permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
+    enrollment_id: str,
+    body: AttestationBody,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> Made:
+    """Attest an enrollment for a year from today."""
+
+    async def do() -> str:
+        return str(await attest(permit, enrollment_id, body.submitter, body.effective, Contact(body.email)))
+
+    content = digest_of("attest", enrollment_id, body.model_dump_json())
+    return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))

@@ -1,0 +1,196 @@
+"""Takes requests for HETS EDI enrollments, tells CMS of each, and keeps a copy of CMS's list.
+
+A request is written down first and sent by a job; HETS may be asked once CMS has answered it. Whoever asks too early
+would be blocked for a day.
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from libs.common.contracts.eligibility import HetsEnrollmentChanged
+from libs.common.errors import Rejected
+from libs.common.messaging.subscriptions import Due
+from libs.common.observability.logs import log
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.runtime import Runtime
+from libs.common.web.permit import Permit
+from libs.partners.hets_enrollment import Change, Link
+from services.eligibility.enrollment import repository
+from services.eligibility.enrollment.domain import (
+    REFRESH,
+    REFUSED,
+    RULES_VERSION,
+    SEND,
+    TOLD,
+    Asked,
+    Contact,
+    HetsLink,
+    Kind,
+    Provider,
+    a_year_after,
+    contact_faults,
+    end_faults,
+    enrollment_faults,
+    provider_faults,
+)
+from services.eligibility.enrollment.partner import (
+    EnrollmentOffice,
+    EnrollmentOfficeUnavailableError,
+    EnrollmentRefusedError,
+)
+from services.eligibility.enrollment.tables import CONTACT
+from services.eligibility.enrollment.views import found_provider, our_submitter
+from services.eligibility.settings import eligibility_settings
+
+_SOON = timedelta(seconds=5)
+_CORRECT = "Correct the fields below, then send the enrollment again."
+_ON_ITS_WAY = "CMS is being told of another change for this NPI. Open this page again in a minute."
+
+
+async def check_enrollment(permit: Permit, enrollment_id: str, asked: Asked) -> Provider:
+    """The NPI and PTAN, when all that is asked for is right. Raises `Rejected` (404, or 422 with what to correct)."""
+    work, provider = permit.work, await found_provider(permit, enrollment_id)
+    links = (await repository.links(work, [provider.npi])).get(provider.npi, ())
+    faults = provider_faults(provider) | enrollment_faults(asked, links, work.runtime.today)
+    await _refuse(permit, "enroll", provider, faults)
+    return provider
+
+
+async def enroll(permit: Permit, enrollment_id: str, asked: Asked) -> UUID:
+    """Ask CMS to link an NPI to a submitter; the id of the request. Raises as `check_enrollment`."""
+    provider = await check_enrollment(permit, enrollment_id, asked)
+    if asked.effective is None or asked.offshore is None:
+        raise TypeError("what is missing was not refused")
+    link = HetsLink(asked.submitter, provider.npi, asked.effective, asked.ends, a_year_after(asked.effective))
+    return await _ask(permit, "enroll", provider, link, asked.contact, offshore=asked.offshore)
+
+
+async def end(
+    permit: Permit, enrollment_id: str, submitter: str, effective: date, ends: date | None, contact: Contact
+) -> UUID:
+    """Ask CMS to end an enrollment on a day; the id of the request. Raises `Rejected` (404 or 422)."""
+    provider = await found_provider(permit, enrollment_id)
+    link = await _link(permit, provider, submitter, effective)
+    await _refuse(permit, "end", provider, end_faults(link, ends, permit.work.runtime.today) | contact_faults(contact))
+    changed = HetsLink(link.submitter, link.npi, link.effective, ends, link.attested_until)
+    return await _ask(permit, "end", provider, changed, contact, offshore=False)
+
+
+async def attest(permit: Permit, enrollment_id: str, submitter: str, effective: date, contact: Contact) -> UUID:
+    """Attest an enrollment for a year from today; the id of the request. Raises `Rejected` (404 or 422)."""
+    provider = await found_provider(permit, enrollment_id)
+    link, today = await _link(permit, provider, submitter, effective), permit.work.runtime.today
+    faults = {"": "This enrollment has ended."} if link.over(today) else contact_faults(contact)
+    await _refuse(permit, "attest", provider, faults)
+    changed = HetsLink(link.submitter, link.npi, link.effective, link.ends, a_year_after(today))
+    return await _ask(permit, "attest", provider, changed, contact, offshore=False)
+
+
+async def _link(permit: Permit, provider: Provider, submitter: str, effective: date) -> HetsLink:
+    for link in (await repository.links(permit.work, [provider.npi])).get(provider.npi, ()):
+        if (link.submitter, link.effective) == (submitter, effective):
+            return link
+    raise Rejected("form-outdated", "CMS lists no such enrollment any more. Open the page again.", status=409)
+
+
+async def _refuse(permit: Permit, kind: Kind, provider: Provider, faults: dict[str, str]) -> None:
+    work = permit.work
+    if not faults and await repository.sending(work, permit.principal.organization_id, provider.npi):
+        faults = {"": _ON_ITS_WAY}
+    if faults:
+        work.audit(kind, "hets-enrollment", provider.enrollment_id, outcome="refused", reason="form-invalid")
+        raise Rejected("form-invalid", _CORRECT, fields=faults)
+
+
+async def _ask(
+    permit: Permit, kind: Kind, provider: Provider, link: HetsLink, contact: Contact, *, offshore: bool
+) -> UUID:
+    work, request_id = permit.work, permit.work.runtime.ids.new()
+    await repository.add_request(
+        work,
+        {
+            "request_id": request_id,
+            "organization_id": permit.principal.organization_id,
+            "npi": provider.npi,
+            "ptan": provider.ptan,
+            "kind": kind,
+            "submitter": link.submitter,
+            "effective": link.effective,
+            "ends": link.ends,
+            "attested_until": link.attested_until,
+            "offshore": offshore,
+            "contact": CONTACT.seal(work.runtime.keys, contact, request_id),
+            "rules_version": RULES_VERSION,
+            "made_by": permit.principal.user_id,
+            "made_at": work.runtime.clock.business(),
+        },
+    )
+    work.append(
+        HetsEnrollmentChanged(
+            request_id=request_id,
+            organization_id=permit.principal.organization_id,
+            npi=provider.npi,
+            submitter=link.submitter,
+            change=kind,
+            effective=link.effective,
+            ends=link.ends,
+            made_by=permit.principal.user_id,
+        )
+    )
+    work.audit(kind, "hets-enrollment", request_id)
+    await work.schedule(SEND, request_id, work.now)
+    return request_id
+
+
+async def send(runtime: Runtime, due: Due) -> None:
+    """Tell CMS of a request. Raises `EnrollmentOfficeUnavailableError`; then it is told again later."""
+    request_id = UUID(due.subject)
+    async with runtime.database.work(runtime) as work:
+        one = await repository.request(work, request_id)
+    change = Change(
+        contract_id=runtime.deployment.contract_id,
+        submitter=one.submitter,
+        npi=one.npi,
+        ptan=one.ptan,
+        effective=one.effective,
+        ends=one.ends,
+        attested_until=one.attested_until,
+        offshore=one.offshore,
+    )
+    try:
+        link = await EnrollmentOffice(runtime.settings).tell(request_id, change)
+    except EnrollmentRefusedError as refusal:
+        log.warning("enrollment refused", reason=str(refusal))
+        async with runtime.database.work(runtime) as work:
+            if await repository.settle(work, request_id, REFUSED):
+                work.audit("send", "hets-enrollment", request_id, outcome="failed", reason=str(refusal))
+        return
+    async with runtime.database.work(runtime) as work:
+        if await repository.settle(work, request_id, TOLD):
+            await repository.put_links(work, [_kept(link)])
+            work.audit("send", "hets-enrollment", request_id)
+
+
+async def refresh(runtime: Runtime, _due: Due) -> None:
+    """Take CMS's list of whoever may ask through us, then ask for the next look."""
+    asked_at, submitter = runtime.clock.business(), our_submitter(runtime)
+    pause = timedelta(minutes=eligibility_settings().links_minutes)
+    listed: tuple[Link, ...] | None = None
+    try:
+        listed = await EnrollmentOffice(runtime.settings).links(submitter)
+    except EnrollmentOfficeUnavailableError as error:
+        log.warning("list of enrollments not taken", reason=str(error))
+        pause = _SOON
+    async with runtime.database.work(runtime) as work:
+        if listed is not None:
+            await _keep_list(work, submitter, [_kept(each) for each in listed], asked_at=asked_at)
+        await work.schedule(REFRESH, "all", work.now + pause)
+
+
+async def _keep_list(work: UnitOfWork, submitter: str, links: list[HetsLink], *, asked_at: datetime) -> None:
+    await repository.replace_links(work, submitter, links, asked_at=asked_at)
+    work.audit("import", "hets-links", submitter)
+
+
+def _kept(link: Link) -> HetsLink:
+    return HetsLink(link.submitter, link.npi, link.effective, link.ends, link.attested_until)

@@ -1,0 +1,58 @@
+"""HETS EDI enrollments: CMS's list as it was last taken, and what was asked for here. NPIs and days, no patients.
+
+They belong to an NPI and to the administrators of its organization, who act for no enrollment: every query names the
+organization or the NPI.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import UUID
+
+from libs.common.sealing import Sealed
+from services.eligibility.enrollment.domain import Contact
+from services.eligibility.metadata import metadata
+
+CONTACT = Sealed("hets_request.contact", Contact, readers="eligibility")
+"""Owner: the request."""
+
+# A copy of what CMS lists for our submitter, replaced whole by each look, and what it answered to requests since.
+hets_link = sa.Table(
+    "hets_link",
+    metadata,
+    sa.Column("npi", sa.Text, primary_key=True),
+    sa.Column("submitter", sa.Text, primary_key=True),
+    sa.Column("effective", sa.Date, primary_key=True),
+    sa.Column("ends", sa.Date),
+    sa.Column("attested_until", sa.Date, nullable=False),
+)
+
+# When the list of a submitter was last taken. Until then nobody knows who is enrolled, and HETS judges by itself.
+hets_list = sa.Table(
+    "hets_list",
+    metadata,
+    sa.Column("submitter", sa.Text, primary_key=True),
+    sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+# The history of requests. `contact` (e-mail addresses) is sealed.
+hets_request = sa.Table(
+    "hets_request",
+    metadata,
+    sa.Column("request_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organization_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("npi", sa.Text, nullable=False),
+    sa.Column("ptan", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("submitter", sa.Text, nullable=False),
+    sa.Column("effective", sa.Date, nullable=False),
+    sa.Column("ends", sa.Date),
+    sa.Column("attested_until", sa.Date, nullable=False),
+    sa.Column("offshore", sa.Boolean, nullable=False),
+    sa.Column("contact", sa.Text, nullable=False),
+    sa.Column("rules_version", sa.Text, nullable=False),
+    sa.Column("made_by", UUID(as_uuid=True), nullable=False),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.CheckConstraint("kind IN ('enroll', 'end', 'attest')", name="hets_request_kind"),
+    sa.CheckConstraint("state IN ('sending', 'told', 'refused')", name="hets_request_state"),
+    sa.Index("hets_request_npi", "organization_id", "npi", "made_at"),
+)

@@ -1,0 +1,70 @@
+"""Finds what administrators of an organization see of its HETS EDI enrollments, and whether an NPI may ask."""
+
+from dataclasses import dataclass
+
+from libs.common.errors import nothing_here
+from libs.common.ports import Ports
+from libs.common.security.permissions import HETS_ENROLLMENT_READ
+from libs.common.web.permit import Permit, opaque
+from services.eligibility.enrollment import repository
+from services.eligibility.enrollment.domain import Contact, HetsLink, HetsRequest, Provider
+from services.eligibility.enrollment.tables import CONTACT
+
+ENROLLMENTS = "/eligibility/hets-enrollments"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """An NPI and PTAN of an organization, with what CMS lists of the NPI and what was asked for here."""
+
+    provider: Provider
+    links: tuple[HetsLink, ...]
+    requests: tuple[tuple[HetsRequest, Contact], ...]
+
+
+def our_submitter(runtime: Ports) -> str:
+    """The submitter ID under which this contract asks HETS: one of its own for each contract (handbook 9.2.1)."""
+    return runtime.deployment.hets_submitter
+
+
+def not_enrolled_sentence(npi: str) -> str:
+    """That HETS would answer AAA 41, why, and who can help."""
+    return (
+        f"NPI {npi} has no active HETS EDI enrollment with this contractor, so HETS would refuse the question (AAA 41)"
+        " and block the NPI for a day. Nothing was sent. Your organization's portal administrator can enroll it on the"
+        " page HETS enrollment."
+    )
+
+
+async def may_ask_sentence(permit: Permit) -> str:
+    """Why HETS may not be asked for the NPI acted for; nothing when it may."""
+    npi, runtime = permit.enrollment.npi, permit.work.runtime
+    if await repository.may_ask(permit.work, npi, our_submitter(runtime), runtime.today):
+        return ""
+    return not_enrolled_sentence(npi)
+
+
+def may_enroll(permit: Permit) -> bool:
+    """Whether whoever looks may see the page of HETS enrollments."""
+    return permit.may(HETS_ENROLLMENT_READ)
+
+
+async def found_provider(permit: Permit, enrollment_id: str) -> Provider:
+    """An NPI and PTAN of the administrator's organization. Raises `Rejected` (404)."""
+    one = await repository.provider(permit.work, permit.principal.organization_id, opaque(enrollment_id))
+    if one is None:
+        raise nothing_here()
+    return one
+
+
+async def found(permit: Permit, enrollment_id: str) -> Enrolled:
+    """What there is of an NPI and PTAN of the administrator's organization, audited. Raises `Rejected` (404)."""
+    work, provider = permit.work, await found_provider(permit, enrollment_id)
+    links = (await repository.links(work, [provider.npi])).get(provider.npi, ())
+    requests = await repository.requests(work, permit.principal.organization_id, provider.npi)
+    work.audit("read", "hets-enrollment", provider.enrollment_id)
+    return Enrolled(
+        provider,
+        links,
+        tuple((each, CONTACT.open(work.runtime.keys, each.contact, each.request_id)) for each in requests),
+    )
