@@ -56,7 +56,7 @@ SWEEP = "sweep-schedules"
 _SWEEP_EVERY = timedelta(hours=1)
 _UNCONFIRMED = timedelta(days=1)
 # Sealing and opening take some tens of microseconds each: others have their turn after so many.
-_AT_ONCE = 500
+_AT_ONCE = 100
 # So many other spellings of a name are tried: the user has a guess left for what they find out themselves.
 _OTHER_NAMES = 3
 
@@ -152,6 +152,8 @@ async def _line_up(permit: Permit, rows: Sequence[Row]) -> dict[int, _Standing]:
         ids = await put_in_line(permit.work, on_behalf(permit), [same[0].question() for same in some])
         for inquiry_id, same in zip(ids, some, strict=True):
             standing |= {each.number: _Standing(WAITING, inquiry_id) for each in same}
+        # Ten thousand audit rows at once would hold everybody up.
+        await permit.work.flush_audit()
     return standing
 
 
