@@ -26,6 +26,7 @@ from libs.common.persistence.tables import access_enrollment, access_grant, acce
 from libs.common.persistence.unit_of_work import WHO_ACTS, Acting, UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.decision import MAX_CHOICES, AccessFacts, OrganizationFacts, UserFacts
+from libs.common.security.permissions import Permission
 from libs.common.security.principal import Principal
 
 _WAIT = timedelta(seconds=1)
@@ -165,6 +166,33 @@ def _new_enough(facts: AccessFacts, principal: Principal) -> bool:
     return facts.owner.epoch >= principal.organization_epoch
 
 
+async def enrollment_granted(
+    work: UnitOfWork, user_id: UUID, enrollment_id: UUID, permission: Permission
+) -> Enrollment | None:
+    """The enrollment, as long as the copy lets the user do what `permission` names for it.
+
+    For work that goes on when its user is gone: it was decided when they asked; what was taken away since then counts.
+    """
+    rows = await work.execute(
+        sa.select(
+            sa.cast(access_grant.c.grants, sa.Text).label("grants"),
+            sa.cast(access_enrollment.c.document, sa.Text).label("enrollment"),
+        ).where(_HELD, access_enrollment.c.enrollment_id == _ENROLLMENT),
+        {"user_id": user_id, "enrollment_id": enrollment_id},
+    )
+    row = rows.first()
+    if row is None or all(each.permission != permission.name for each in _GRANTS(row.grants)):
+        return None
+    return _ENROLLMENTS(row.enrollment)
+
+
+async def organization_of(work: UnitOfWork, user_id: UUID) -> UUID | None:
+    """The organization of a user, as long as the copy has them."""
+    rows = await work.execute(sa.select(access_user.c.organization_id).where(access_user.c.user_id == user_id))
+    found: UUID | None = rows.scalar_one_or_none()
+    return found
+
+
 async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) -> None:
     """Keep the newest record of each user, and the rows by which row security knows the user's enrollments."""
     newest = _newest((each.event for each in batch), key=lambda record: record.user_id)
@@ -270,4 +298,12 @@ ACCESS_SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(OrganizationAccess, keep_organizations, state=True),
 )
 
-__all__ = ["ACCESS_SUBSCRIPTIONS", "AccessCopy", "AccessFacts", "keep_organizations", "keep_users"]
+__all__ = [
+    "ACCESS_SUBSCRIPTIONS",
+    "AccessCopy",
+    "AccessFacts",
+    "enrollment_granted",
+    "keep_organizations",
+    "keep_users",
+    "organization_of",
+]

@@ -79,6 +79,12 @@ RECORDS = (
     Audited("lock", "look-ups", "The look-ups of a user were locked: too many led to nobody."),
     Audited("unlock", "look-ups", "An administrator unlocked the look-ups of a user."),
     Audited("sign", "hets-rules", "The HETS Rules of Behavior were accepted."),
+    Audited("list", "schedules", "The schedules of an office were listed.", shows=True),
+    Audited("make", "schedule", "A list of patients was read."),
+    Audited("ask", "schedule", "The patients of a schedule were put in line for HETS.", shows=True),
+    Audited("read", "schedule", "The rows of a schedule were shown.", shows=True),
+    Audited("download", "schedule", "The results of a schedule were downloaded.", shows=True),
+    Audited("print", "schedule", "The answers of a schedule were made into a PDF.", shows=True),
     # Claims.
     Audited("list", "submissions", "Claim files were listed, with the names of those not received.", shows=True),
     Audited("submit", "submission", "A claim file was sent."),

@@ -22,6 +22,9 @@ POINTS = frozenset(
         "remittance.document-stored",
         "remittance.before-posted-commit",
         "remittance.after-posted-commit",
+        "eligibility.called",
+        "eligibility.before-outcome-commit",
+        "eligibility.after-outcome-commit",
         "appeals.before-receipt-kept",
         "appeals.before-outcome-kept",
     }

@@ -1,5 +1,7 @@
 """Wires eligibility together; the only place that does."""
 
+from functools import partial
+
 from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.eligibility.certificates import api as certificates_api
@@ -16,7 +18,7 @@ from services.eligibility.enrollment.handlers import refresh, send
 from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
-from services.eligibility.inquiry.handlers import SWEEP, sweep
+from services.eligibility.inquiry.handlers import ASK_WAITING, SWEEP, ask_waiting, sweep
 from services.eligibility.item_history.handlers import SWEEP as SWEEP_ITEM_CHECKS
 from services.eligibility.item_history.handlers import sweep as sweep_item_checks
 from services.eligibility.item_history.partner import PARTNER as ITEM_HISTORY
@@ -31,6 +33,9 @@ from services.eligibility.metadata import metadata
 from services.eligibility.printout import pages as printout
 from services.eligibility.same_or_similar import api as same_or_similar_api
 from services.eligibility.same_or_similar import pages as same_or_similar_pages
+from services.eligibility.schedule import api as schedule_api
+from services.eligibility.schedule import handlers as schedules
+from services.eligibility.schedule import pages as schedule_pages
 
 service = Service(
     name="eligibility",
@@ -49,10 +54,22 @@ service = Service(
         enrollment_api.router,
         enrollment_pages.router,
         look_up.router,
+        schedule_api.router,
+        schedule_pages.router,
     ),
     subscriptions=SUBSCRIPTIONS,
     # The first row of each stands in a migration; it asks for its next run itself.
-    timers={SWEEP: sweep, SWEEP_ITEM_CHECKS: sweep_item_checks, LOOK_UP_SWEEP: look_up_sweep},
-    jobs={REFRESH: Job(refresh, patience=None), SEND: Job(send)},
+    timers={
+        SWEEP: partial(sweep, follow=schedules.settle),
+        SWEEP_ITEM_CHECKS: sweep_item_checks,
+        LOOK_UP_SWEEP: look_up_sweep,
+        schedules.SWEEP: schedules.sweep,
+    },
+    # Neither looking for what waits nor CMS's list is about one object, and the next run makes up for one that failed.
+    jobs={
+        ASK_WAITING: Job(partial(ask_waiting, follow=schedules.settle), patience=None),
+        REFRESH: Job(refresh, patience=None),
+        SEND: Job(send),
+    },
     partners={"hets": check, ITEM_HISTORY: check_item_history, MBI_LOOK_UP: check_mbi_look_up},
 )

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -15,10 +16,12 @@ from deploy.local.portal import free_port_base
 from deploy.local.probes import tcp
 from libs.common.clock import SetClock
 from libs.common.contracts.envelope import Message, Received, headers_from_text, open_envelope
+from libs.common.messaging.due_work import DueWork
 from libs.common.settings import HETS, Settings
 from libs.partners.core_connectivity.forms import Form
 from services.eligibility.hets import partner
 from services.eligibility.hets.domain import Question
+from services.eligibility.inquiry.handlers import Asker, put_in_line
 from services.eligibility.settings import eligibility_settings
 from simulators.hets.enrollments import Enrollments
 from simulators.hets.knowledge import Knowledge
@@ -157,6 +160,18 @@ class EligibilityService:
             open_envelope(Message(row.topic, row.key, headers_from_text(row.headers), bytes(row.payload)))
             for row in rows
         ]
+
+    async def put_in_line(self, *questions: Question, who: Someone = BILLER) -> list[UUID | None]:
+        """Let questions wait for their turn, as a schedule does."""
+        runtime = self.app.work
+        async with runtime.database.work(runtime) as work:
+            return await put_in_line(work, Asker(who.user_id, who.enrollment_id), questions)
+
+    async def work_off(self) -> None:
+        """Do all work that is due, until none is or it fails."""
+        due_work = DueWork(self.app.work, {}, self.app.service.jobs)
+        while await due_work.step():
+            await due_work.finish_jobs()
 
 
 @asynccontextmanager

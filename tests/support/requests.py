@@ -68,6 +68,8 @@ _SAMPLES: Mapping[str, Any] = {
     "requester": "J. Doe",
     "return_to": "/claims",
     "submitter": "15004",
+    "rows": "1EG4TE5MK73\tDoe\tJo",
+    "schedule_id": "{enrollment_id}",
     "seen": "what is not there",
     "user_id": "nobody",
     "verdict": "certify",

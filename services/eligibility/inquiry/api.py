@@ -20,12 +20,14 @@ from services.eligibility.coverage.domain import headline
 from services.eligibility.entitlement.domain import TABS, Entitlement
 from services.eligibility.hets.domain import ALL_BENEFITS, NO_ANSWER, Question
 from services.eligibility.inquiry import repository
+from services.eligibility.inquiry.domain import is_open
 from services.eligibility.inquiry.handlers import asking
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.views import Opened, asked_question, found, words_for
 
 router = APIRouter(prefix="/api/eligibility/inquiries")
 
+_LOOK_AGAIN_SECONDS = "5"
 _NEW_KEY = (
     "Send it with a new Idempotency-Key: the same key gives this outcome again. What was sent must wait 90 seconds."
 )
@@ -208,7 +210,7 @@ class InquiryAnswer(BaseModel):
     """
 
     inquiry_id: UUID
-    state: Literal["pending", "answered", "refused", "unreadable", "no-answer"]
+    state: Literal["waiting", "pending", "answered", "refused", "unreadable", "no-answer"]
     message: str
     trace: str
     asked_at: datetime
@@ -251,7 +253,17 @@ class InquiriesAnswer(Listed):
     inquiries: tuple[AskedAnswer, ...]
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        202: {
+            "description": "It waits for its turn: ask again at Location",
+            "model": InquiryAnswer,
+            "headers": {"Retry-After": {"description": "Seconds", "required": True, "schema": {"type": "integer"}}},
+        }
+    },
+)
 async def inquire(
     request: Request,
     response: Response,
@@ -262,8 +274,9 @@ async def inquire(
     """Ask HETS and wait for its answer. Needs an `Idempotency-Key` of 8 to 200 characters.
 
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
-    new key. Several inquiries about one Medicare number with details that do not match lead to 429; so does one that
-    was sent within the last 90 seconds and has no answer, with `Retry-After`.
+    new key. While HETS is busy the inquiry waits for its turn: 202, and later its outcome at Location. Several
+    inquiries about one Medicare number with details that do not match lead to 429; so does one that was sent within
+    the last 90 seconds and has no answer, with `Retry-After`.
 
     200 instead of 201: the same question was answered within minutes, and this is that answer.
     """
@@ -281,7 +294,11 @@ async def inquire(
     async with asking(admission, question, idempotency_key, again=body.again) as answering:
         response.status_code = 200 if answering.repeated else 201
         response.headers["location"] = f"{router.prefix}/{answering.inquiry_id}"
-        return shown(await answering.read())
+        one = await answering.read()
+        if is_open(one.inquiry.state):
+            response.status_code = 202
+            response.headers["retry-after"] = _LOOK_AGAIN_SECONDS
+        return shown(one)
 
 
 @router.get("")

@@ -13,10 +13,11 @@ from libs.x12.eligibility.codes import HETS_SERVICE_TYPES, NOT_NOW, SERVICE_TYPE
 from services.eligibility.entitlement.domain import Person
 from services.eligibility.hets.domain import (
     ANSWERED,
-    BUSY,
+    HELD,
     INTERCHANGE_REFUSED,
     NO_ANSWER,
     REFUSED,
+    REMOVED,
     RESTS,
     SYNTAX_REFUSED,
     UNREADABLE,
@@ -29,6 +30,14 @@ from services.eligibility.hets.domain import (
 
 MEDICARE_NUMBER_LENGTH = len(POSITIONS)
 PENDING = "pending"
+WAITING = "waiting"
+"""In line: HETS has not been asked yet, or did not answer and is asked once more."""
+Lane = Literal["desk", "schedule"]
+"""In which line of an enrollment an inquiry waits: somebody stands at the desk, or it is one of many."""
+DESK: Lane = "desk"
+SCHEDULE: Lane = "schedule"
+TRIES = 3
+"""So often an inquiry in line is asked before it counts as not answered."""
 _OLDEST_YEARS = 130
 _MAX_VARIANTS = 5
 MAX_RETRIES = _MAX_VARIANTS + 1
@@ -51,7 +60,13 @@ class StateWords:
 
 
 STATE_WORDS = {
-    PENDING: StateWords("waiting", "Being asked", "HETS is being asked.", "Open this page again in a few seconds."),
+    WAITING: StateWords(
+        "waiting",
+        "Waiting for its turn",
+        "HETS is busy: this question waits for its turn and is then asked by itself.",
+        "Nothing to do. You can leave this page and find the answer under Recent checks.",
+    ),
+    PENDING: StateWords("waiting", "Being asked", "HETS is being asked.", "The answer comes by itself."),
     ANSWERED: StateWords("good", "Answered", "HETS answered.", "Answers are kept for a short time only. Ask again."),
     REFUSED: StateWords("warning", "No match", "HETS did not find the patient with these details.", "Ask again."),
     UNREADABLE: StateWords(
@@ -71,11 +86,17 @@ STATE_WORDS = {
 _SYNTAX_REMEDY = "Asking again changes nothing. Call the help desk and give your reference."
 # The reasons (`hets/domain.py`) that people do something else about than their state says.
 _REASON_WORDS = {
-    BUSY: StateWords(
-        "warning",
-        "Not sent to HETS",
-        "More questions wait for HETS than can be sent at once, so yours was not sent.",
-        "Ask again in a few seconds.",
+    HELD: StateWords(
+        "bad",
+        "Not asked",
+        "While the question waited for its turn, HETS refused too many others, so yours was not sent.",
+        "Check the patients' cards. Open Eligibility to see until when you cannot ask.",
+    ),
+    REMOVED: StateWords(
+        "bad",
+        "Not asked",
+        "Your access to this NPI ended while the question waited for its turn, so it was not sent.",
+        "Your office's portal administrator can grant access again.",
     ),
     RESTS: StateWords(
         "bad",
@@ -129,6 +150,11 @@ _REFUSALS = (
 )
 SERVICE_TYPE_CHOICES = tuple((code, f"{code}: {SERVICE_TYPES[code]}") for code in HETS_SERVICE_TYPES)
 """What HETS may be asked about (EQ01), with words; the first is everything."""
+
+
+def is_open(state: str) -> bool:
+    """Whether an outcome is still to come by itself."""
+    return state in (WAITING, PENDING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.forms import Day, Form
-from libs.common.web.pages import render
+from libs.common.web.pages import render, text
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, permitted, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
@@ -28,13 +28,15 @@ from services.eligibility.inquiry.domain import (
     MAX_RETRIES,
     REPLACED_NUMBER,
     SERVICE_TYPE_CHOICES,
+    STATE_WORDS,
     StateWords,
     corrections,
+    is_open,
     retries,
 )
 from services.eligibility.inquiry.handlers import ask
 from services.eligibility.inquiry.repository import Inquiry
-from services.eligibility.inquiry.views import Opened, asked_question, faults_of, found, words_for
+from services.eligibility.inquiry.views import Opened, asked_question, faults_of, found, standing, words_for
 from services.eligibility.settings import eligibility_settings
 
 router = APIRouter()
@@ -134,6 +136,9 @@ async def answer(
         "idempotency_key": secret_text(),
     }
     if one.answer is None:
+        if is_open(one.inquiry.state):
+            waiting = {"state": words_for(one.inquiry), "form": Form(), "service_types": SERVICE_TYPE_CHOICES}
+            return render(request, "eligibility/inquiry/waiting.html", context | waiting)
         refused = {
             "state": words_for(one.inquiry),
             "form": Form(_typed(one.question)),
@@ -171,6 +176,15 @@ async def inquire_again(
     same = form.value.way == 0
     asked, repeated = await ask(form.admission, ways[form.value.way], form.key, again=same)
     return RedirectResponse(f"{ELIGIBILITY}/inquiries/{asked}{'?repeated=yes' if repeated else ''}", 303)
+
+
+@router.get(ELIGIBILITY + "/live/inquiries/{inquiry_id}")
+async def live(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], inquiry_id: str) -> HTMLResponse:
+    """How an inquiry stands, for the page that waits for it; when it waits no more, it loads itself again."""
+    one = await standing(permit, inquiry_id)
+    if not is_open(one.state):
+        return HTMLResponse("", headers={"HX-Refresh": "true"})
+    return HTMLResponse(text("eligibility/inquiry/state.html", {"inquiry": one, "state": STATE_WORDS[one.state]}))
 
 
 @router.get(HISTORY)

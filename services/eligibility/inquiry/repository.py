@@ -15,8 +15,8 @@ from services.eligibility.conduct.domain import Standing
 from services.eligibility.conduct.repository import ADMIT, standing
 from services.eligibility.enrollment.repository import MAY_ASK
 from services.eligibility.hets.domain import ANSWERED, NO_ANSWER, REFUSED
-from services.eligibility.inquiry.domain import PENDING
-from services.eligibility.inquiry.tables import inquiry
+from services.eligibility.inquiry.domain import PENDING, TRIES, WAITING, Lane
+from services.eligibility.inquiry.tables import inquiry, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Inquiry:
     """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for.
 
     `reason` is why there is no answer that can be used (`hets/domain.py`); `sent_at` when HETS may have been sent it.
+    `lane` and `turn` when it was put in line; `tries` is how often it was called from there.
     """
 
     inquiry_id: UUID
@@ -40,6 +41,9 @@ class Inquiry:
     sent_at: datetime | None
     question_digest: bytes
     reason: str
+    lane: Lane | None = None
+    turn: int | None = None
+    tries: int = 0
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -79,6 +83,11 @@ _ADD = (
     .returning(inquiry.c.inquiry_id)
 )
 _LAST_SENT = sa.select(sa.func.max(inquiry.c.sent_at)).where(_UNANSWERED)
+_AGAIN = (
+    sa.update(inquiry)
+    .where(inquiry.c.state == PENDING, inquiry.c.lane.is_not(None), inquiry.c.tries < TRIES)
+    .values(state=WAITING)
+)
 # The last answer to the same question that may be shown again: not one by which HETS said that it cannot answer now.
 _REPEATED = (
     sa.select(inquiry.c.inquiry_id)
@@ -138,11 +147,23 @@ async def last_sent(work: UnitOfWork, question_digest: bytes, *, sent_after: dat
     return found
 
 
+async def add_in_line(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write inquiries down that wait for their turn. All must name the same columns."""
+    await work.execute(inquiry.insert(), [{**each, "state": WAITING} for each in rows])
+
+
 async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
     """The inquiry, if it belongs to the enrollment."""
     rows = await work.execute(_FIND, {"id": inquiry_id, "enrollment": enrollment_id})
     row = rows.first()
     return None if row is None else _inquiry(row)
+
+
+async def some(work: UnitOfWork, inquiry_ids: Sequence[UUID], enrollment_id: UUID) -> dict[UUID, Inquiry]:
+    """Several inquiries of the enrollment, by their ids."""
+    named = inquiry.c.inquiry_id.in_(inquiry_ids), inquiry.c.enrollment_id == enrollment_id
+    found = [_inquiry(row) for row in await work.execute(sa.select(inquiry).where(*named))] if inquiry_ids else []
+    return {each.inquiry_id: each for each in found}
 
 
 async def latest(work: UnitOfWork, enrollment_id: UUID, asked_by: UUID, *, limit: int) -> list[Inquiry]:
@@ -192,11 +213,83 @@ async def close(
     return None if row is None else _inquiry(row)
 
 
-async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
-    """Close what was asked before and whose asker died on the way; those closed."""
+async def last_turn(work: UnitOfWork, enrollment_id: UUID, lane: Lane) -> int:
+    """The turn after which the next inquiry of an enrollment comes in a lane.
+
+    Turns make the line fair: everybody's next one comes after their own last one that waits, and as soon as the turn
+    that was called last. So who puts ten thousand in line holds up nobody who comes later with one.
+    """
+    own = sa.select(sa.func.coalesce(sa.func.max(inquiry.c.turn), 0)).where(
+        inquiry.c.enrollment_id == enrollment_id, inquiry.c.lane == lane, inquiry.c.state == WAITING
+    )
+    rows = await work.execute(sa.select(sa.func.greatest(line.c.turn, own.scalar_subquery())))
+    return int(rows.scalar_one())
+
+
+async def call(work: UnitOfWork, count: int, *, sent_before: datetime) -> list[Inquiry]:
+    """Take the next `count` inquiries from the line, as sent now. What was sent since `sent_before` rests."""
+    rested = sa.or_(inquiry.c.sent_at.is_(None), inquiry.c.sent_at <= sent_before)
+    following = (
+        sa.select(inquiry.c.inquiry_id)
+        .where(inquiry.c.state == WAITING, rested)
+        .order_by(inquiry.c.turn, inquiry.c.inquiry_id)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+        .cte("following")
+    )
     rows = await work.execute(
         sa.update(inquiry)
-        .where(inquiry.c.state == PENDING, inquiry.c.asked_at < asked_before)
+        .where(inquiry.c.inquiry_id == following.c.inquiry_id)
+        .values(state=PENDING, asked_at=work.runtime.clock.business(), sent_at=work.now, tries=inquiry.c.tries + 1)
+        .returning(inquiry)
+    )
+    called = [_inquiry(row) for row in rows]
+    turns = [each.turn for each in called if each.turn is not None]
+    if turns:
+        await work.execute(sa.update(line).values(turn=sa.func.greatest(line.c.turn, max(turns))))
+    return sorted(called, key=lambda each: (each.turn or 0, each.inquiry_id))
+
+
+async def is_waiting(work: UnitOfWork) -> bool:
+    """Whether anything waits in line."""
+    waiting = sa.select(inquiry.c.inquiry_id).where(inquiry.c.state == WAITING)
+    return (await work.execute(waiting.limit(1))).first() is not None
+
+
+async def back_in_line(work: UnitOfWork, inquiry_id: UUID) -> bool:
+    """Let a pending inquiry that came from the line be asked once more. False when it has been asked often enough."""
+    return (await work.execute(_AGAIN.where(inquiry.c.inquiry_id == inquiry_id))).rowcount == 1
+
+
+async def stand_in_line(work: UnitOfWork, inquiry_id: UUID, lane: Lane, turn: int) -> None:
+    """Let a pending inquiry that was not sent wait for its turn."""
+    await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
+        .values(state=WAITING, lane=lane, turn=turn, sent_at=None)
+    )
+
+
+async def not_sent(work: UnitOfWork, inquiry_id: UUID) -> None:
+    """Let a pending inquiry that was called and not sent wait again, as if it had not been called."""
+    await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
+        .values(state=WAITING, sent_at=None, tries=inquiry.c.tries - 1)
+    )
+
+
+async def orphans_back_in_line(work: UnitOfWork, asked_before: datetime) -> bool:
+    """The same for all that was asked before and whose asker died on the way; whether there was any."""
+    return (await work.execute(_AGAIN.where(inquiry.c.asked_at < asked_before))).rowcount > 0
+
+
+async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
+    """Close what was asked before and whose asker died on the way; those closed. What may be tried again is not."""
+    tried = sa.or_(inquiry.c.lane.is_(None), inquiry.c.tries >= TRIES)
+    rows = await work.execute(
+        sa.update(inquiry)
+        .where(inquiry.c.state == PENDING, inquiry.c.asked_at < asked_before, tried)
         .values(state=NO_ANSWER, answered_at=work.runtime.clock.business())
         .returning(inquiry)
     )

@@ -49,12 +49,17 @@ def faults_of(runtime: Ports, question: Question) -> dict[str, str]:
 
 async def found(permit: Permit, inquiry_id: str) -> Opened:
     """The inquiry of the enrollment acted for, opened and audited. Raises `Rejected` (404)."""
-    work = permit.work
-    one = await repository.find(work, opaque(inquiry_id), permit.enrollment.enrollment_id)
+    one = await standing(permit, inquiry_id)
+    permit.work.audit("read", "inquiry", one.inquiry_id)
+    return opened(permit.work.runtime, one)
+
+
+async def standing(permit: Permit, inquiry_id: str) -> Inquiry:
+    """The inquiry of the enrollment acted for with its seals closed: how it stands. Raises `Rejected` (404)."""
+    one = await repository.find(permit.work, opaque(inquiry_id), permit.enrollment.enrollment_id)
     if one is None:
         raise nothing_here()
-    work.audit("read", "inquiry", one.inquiry_id)
-    return opened(work.runtime, one)
+    return one
 
 
 def question_digest(

@@ -1,6 +1,8 @@
 """Prints an answer of HETS as a tagged PDF: what the entitlement page says, who asked and when, and what it is not."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ STATEMENTS = 400
 """As many are printed; HETS has some fifty of a patient. The page in the portal shows all."""
 
 _TEMPLATE = Path(__file__).parent / "templates" / "entitlement.typ"
+_TITLE = "Medicare eligibility"
 _NOT_KNOWN = "Not given"
 _SEXES = {"F": "Female", "M": "Male", "U": "Not known"}
 _CARE = "Patient information. Keep it with the patient's records, and destroy it when it is not needed."
@@ -25,21 +28,41 @@ _CARE = "Patient information. Keep it with the patient's records, and destroy it
 
 async def printout(permit: Permit, one: Opened) -> bytes:
     """An answer that was given, as a PDF (PDF/UA-1). Audited."""
-    work, enrollment = permit.work, permit.enrollment
-    work.audit("print", "inquiry", one.inquiry.inquiry_id)
-    deployment = work.runtime.deployment
-    return await typeset(
-        _TEMPLATE,
-        {
-            "contractor": deployment.contractor,
-            **printed(
-                one,
-                deployment.zone,
-                ("Asked for", f"{enrollment.organization_name}, NPI {enrollment.npi}"),
-                ("Printed", f"{moment(work.runtime.clock.business(), deployment.zone)} by {permit.principal.name}"),
-            ),
-        },
+    permit.work.audit("print", "inquiry", one.inquiry.inquiry_id)
+    return await _typeset(permit, _TITLE, [one])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What stands before several answers: a title, lines about all of them, and a table of five columns."""
+
+    title: str
+    about: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+async def printed_together(permit: Permit, summary: Summary, answers: Sequence[Opened]) -> bytes:
+    """Answers that were given, one after the other behind their summary, as one PDF (PDF/UA-1)."""
+    return await _typeset(permit, summary.title, answers, summary)
+
+
+async def _typeset(permit: Permit, title: str, answers: Sequence[Opened], summary: Summary | None = None) -> bytes:
+    work, enrollment, deployment = permit.work, permit.enrollment, permit.work.runtime.deployment
+    for_whom = (
+        ("Asked for", f"{enrollment.organization_name}, NPI {enrollment.npi}"),
+        ("Printed", f"{moment(work.runtime.clock.business(), deployment.zone)} by {permit.principal.name}"),
     )
+    facts = {
+        "contractor": deployment.contractor,
+        "title": title,
+        "about": summary.about if summary else (),
+        "columns": summary.columns if summary else (),
+        "summary": summary.rows if summary else (),
+        # In a thread: a hundred answers take some tenths of a second.
+        "answers": await asyncio.to_thread(lambda: [printed(each, deployment.zone, *for_whom) for each in answers]),
+    }
+    return await typeset(_TEMPLATE, facts)
 
 
 def printed(one: Opened, zone: ZoneInfo, *for_whom: tuple[str, str]) -> dict[str, object]:
@@ -48,7 +71,7 @@ def printed(one: Opened, zone: ZoneInfo, *for_whom: tuple[str, str]) -> dict[str
     assert answer and headline and answered_at  # noqa: S101, PT018 - only answered inquiries are printed
     person, asked = answer.person, one.question
     return {
-        "title": "Medicare eligibility",
+        "title": _TITLE,
         "answer": headline.words,
         "more": [_days(asked), *headline.more],
         "about": [

@@ -45,6 +45,7 @@ EDITIONS = (
             "Administration: programs that ask about eligibility with their own 270.",
             "Eligibility: other ways to write a name by one click, service types, numbers that were replaced.",
             "Eligibility: enrolling an NPI for HETS, limits of CMS, your own checks of before.",
+            "Eligibility: a whole schedule of patients checked at once, and questions that wait while HETS is busy.",
             "Eligibility: the answer as tabs, with days left and their cost, therapy thresholds and next dates.",
             "For DME contracts: equipment issued before, and the history of CMNs.",
             "Administration: watching MBI look-ups, and unlocking them.",

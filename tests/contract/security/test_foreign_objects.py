@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import astuple, is_dataclass
+from dataclasses import astuple, is_dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
@@ -168,6 +168,7 @@ async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
         )
     )
     await complete_item_checks(work, enrollment_id)
+    await complete_schedule(work, enrollment_id)
     user_id = object_id(enrollment_id, "looked_up_by")
     known = {"user_id": user_id, "name": NAME.seal(keys, "Jo Clerk", user_id)}
     accepted = {"rules_version": "", "rules_digest": "", "rules_accepted_at": work.now}
@@ -198,11 +199,27 @@ async def complete_item_checks(work: UnitOfWork, enrollment_id: UUID) -> None:
         await work.execute(sa.update(item_check).where(item_check.c.check_id == check_id).values(**values))
 
 
+async def complete_schedule(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """A schedule whose one row opens, and waits to be confirmed."""
+    from services.eligibility.schedule.domain import Row  # noqa: PLC0415 - as above
+    from services.eligibility.schedule.tables import ABOUT, ROW, About, row, schedule  # noqa: PLC0415
+
+    schedule_id, keys = object_id(enrollment_id, "schedule_id"), work.runtime.keys
+    about = ABOUT.seal(keys, About("Someone"), schedule_id)
+    await work.execute(sa.update(schedule).where(schedule.c.schedule_id == schedule_id).values(about=about))
+    content = Row(1, ("1EG4TE5MK73", "Doe", "Jo", "", "", ""), mbi="1EG4TE5MK73", last_name="Doe", first_name="Jo")
+    sealed = ROW.seal(keys, replace(content, service_on=work.runtime.today), schedule_id, 1)
+    values = {"content": sealed, "state": "ready", "inquiry_id": object_id(enrollment_id, "inquiry_id")}
+    await work.execute(sa.update(row).where(row.c.schedule_id == schedule_id).values(**values))
+
+
 PATIENT = re.compile("Doe|1EG4|MK73|1950")
 """What is planted of a patient, whole or in part."""
 SHOW_NO_PATIENT: Mapping[str, str] = {
     "GET /claims/submissions/{submission_id}/receipt": "a file, when it came and by which number to find it",
     "GET /claims/live/submissions/{submission_id}": "how far a file is, in counts",
+    "GET /eligibility/live/inquiries/{inquiry_id}": "whether an inquiry still waits",
+    "GET /eligibility/live/schedules/{schedule_id}": "how far a schedule is, in counts",
 }
 """Routes to an object that need no audit row: what they show names nobody."""
 
@@ -247,6 +264,7 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "appeals.number": planted("internal_control_number"),
     "eligibility.late_before": lambda _: datetime(2026, 11, 1, tzinfo=UTC),
     "eligibility.what": lambda _: import_module("services.eligibility.look_up.repository").Limit("", "", 1, 1),
+    "eligibility.lane": lambda _: "desk",
     "portal.kinds": lambda _: ["file-sent"],
     "portal.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
 }
@@ -255,6 +273,9 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
 FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
     "eligibility": {
         "item_history.misses": "what was answered is no miss",
+        "inquiry.is_waiting": "what is planted was answered",
+        "inquiry.last_turn": "the same",
+        "schedule.waiting_for": "the schedule waits to be confirmed",
     },
     "remittance": {
         "quarantine.waiting": "what is in quarantine belongs to nobody",

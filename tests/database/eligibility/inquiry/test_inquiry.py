@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from libs.common.messaging.subscriptions import Due
-from services.eligibility.inquiry.handlers import SWEEP, sweep
+from services.eligibility.inquiry.handlers import SWEEP
 from simulators.hets.knowledge import Knowledge
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from tests.support.applications import BILLER, OTHER_BILLER, Someone
@@ -38,7 +38,9 @@ async def states(portal: EligibilityService) -> list[str]:
 async def run_sweep(portal: EligibilityService) -> None:
     runtime = portal.app.work
     async with runtime.database.work(runtime) as work:
-        await sweep(work, Due(kind=SWEEP, subject="all", due_at=work.now, payload={}, attempts=0))
+        await portal.app.service.timers[SWEEP](
+            work, Due(kind=SWEEP, subject="all", due_at=work.now, payload={}, attempts=0)
+        )
 
 
 @pytest.mark.parametrize(
@@ -226,7 +228,7 @@ async def test_while_hets_rests_the_page_says_so_at_once(portal: EligibilityServ
     assert "Part A and Part B active" in (await portal.answered(key="key-000010", **typed())).text
 
 
-async def test_who_finds_no_place_is_told_that_nothing_was_sent(
+async def test_who_finds_no_place_waits_for_a_turn_and_is_answered_then(
     databases: Callable[..., Awaitable[CloneSettings]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = {"hets_connections": 1, "hets_wait_seconds": 0}
@@ -239,12 +241,17 @@ async def test_who_finds_no_place_is_told_that_nothing_was_sent(
 
         await until(is_held, within=10, waiting_for="the first question")
         page = await portal.answered(key="key-000002", **typed(birth_date=""))
-        assert "yours was not sent" in page.text
-        assert "Ask again in a few seconds" in page.text
+        assert "Waiting for its turn" in page.text
+        body = {"mbi": PATIENT.mbi, "last_name": PATIENT.last_name, "first_name": PATIENT.first_name}
+        headers = {"idempotency-key": "key-000003"}
+        sent = await portal.app.call("POST", "/api/eligibility/inquiries", BILLER, json=body, headers=headers)
+        assert (sent.status_code, sent.json()["state"], sent.headers["retry-after"]) == (202, "waiting", "5")
         await first
         portal.hets.behave()
-        page = await portal.answered(key="key-000003", **typed(birth_date=""))
-        assert "Part A and Part B active" in page.text
+        await portal.work_off()
+        for address in (page.url.path, sent.headers["location"].removeprefix("/api")):
+            assert "Part A and Part B active" in (await portal.app.call("GET", address, BILLER)).text
+        assert portal.hets.state.answered == 2
 
 
 @pytest.mark.parametrize(("answer", "words"), [("999", "it sent a 999"), ("TA1", "it sent a TA1")])
