@@ -168,8 +168,8 @@ def _new_enough(facts: AccessFacts, principal: Principal) -> bool:
 
 async def enrollment_granted(
     work: UnitOfWork, user_id: UUID, enrollment_id: UUID, permission: Permission
-) -> tuple[UUID, Enrollment] | None:
-    """The user's organization and the enrollment, as long as the copy lets them do what `permission` names for it.
+) -> Enrollment | None:
+    """The enrollment, as long as the copy lets the user do what `permission` names for it.
 
     For work that goes on when its user is gone: it was decided when they asked; what was taken away since then counts.
     """
@@ -177,16 +177,20 @@ async def enrollment_granted(
         sa.select(
             sa.cast(access_grant.c.grants, sa.Text).label("grants"),
             sa.cast(access_enrollment.c.document, sa.Text).label("enrollment"),
-            access_user.c.organization_id,
-        ).where(
-            _HELD, access_enrollment.c.enrollment_id == _ENROLLMENT, access_user.c.user_id == access_grant.c.user_id
-        ),
+        ).where(_HELD, access_enrollment.c.enrollment_id == _ENROLLMENT),
         {"user_id": user_id, "enrollment_id": enrollment_id},
     )
     row = rows.first()
     if row is None or all(each.permission != permission.name for each in _GRANTS(row.grants)):
         return None
-    return row.organization_id, _ENROLLMENTS(row.enrollment)
+    return _ENROLLMENTS(row.enrollment)
+
+
+async def organization_of(work: UnitOfWork, user_id: UUID) -> UUID | None:
+    """The organization of a user, as long as the copy has them."""
+    rows = await work.execute(sa.select(access_user.c.organization_id).where(access_user.c.user_id == user_id))
+    found: UUID | None = rows.scalar_one_or_none()
+    return found
 
 
 async def keep_users(work: UnitOfWork, batch: Sequence[Received[UserAccess]]) -> None:
@@ -301,4 +305,5 @@ __all__ = [
     "enrollment_granted",
     "keep_organizations",
     "keep_users",
+    "organization_of",
 ]

@@ -44,8 +44,6 @@ service = Service(
         api.router,
         pages.router,
         printout.router,
-        schedule_api.router,
-        schedule_pages.router,
         same_or_similar_api.router,
         same_or_similar_pages.router,
         certificates_api.router,
@@ -56,17 +54,19 @@ service = Service(
         enrollment_api.router,
         enrollment_pages.router,
         look_up.router,
+        schedule_api.router,
+        schedule_pages.router,
     ),
     subscriptions=SUBSCRIPTIONS,
     # The first row of each stands in a migration; it asks for its next run itself.
     timers={
         SWEEP: partial(sweep, follow=schedules.settle),
-        schedules.SWEEP: schedules.sweep,
         SWEEP_ITEM_CHECKS: sweep_item_checks,
         LOOK_UP_SWEEP: look_up_sweep,
+        schedules.SWEEP: schedules.sweep,
     },
+    # Neither looking for what waits nor CMS's list is about one object, and the next run makes up for one that failed.
     jobs={
-        # It is about no one object, and the next run makes up for one that failed.
         ASK_WAITING: Job(partial(ask_waiting, follow=schedules.settle), patience=None),
         REFRESH: Job(refresh, patience=None),
         SEND: Job(send),

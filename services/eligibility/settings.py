@@ -26,10 +26,6 @@ class EligibilitySettings(BaseSettings):
     """How many inquiries one process has with HETS at once, each on a connection of its own."""
     hets_wait_seconds: float = Field(default=5.0, ge=0, le=60)
     """How long an inquiry waits until one of them is free; then it was not sent."""
-    in_line_at_once: int = Field(default=16, ge=1)
-    """How many inquiries of the line a worker has with HETS at once: other places are for who stands at the desk."""
-    in_line_per_second: float = Field(default=40.0, gt=0)
-    """How many inquiries of the line a worker begins in a second, in the long run: CMS watches volumes."""
     hets_failures: int = Field(default=5, ge=1)
     hets_rest_seconds: float = Field(default=10.0, gt=0)
     """After so many inquiries in a row without an answer a process leaves HETS alone for so long, then tries one."""
@@ -63,6 +59,10 @@ class EligibilitySettings(BaseSettings):
     repeat_minutes: int = Field(default=10, ge=0)
     """The same question within so many minutes is shown the answer that is there: CMS watches repetition, and HETS
     changes overnight only."""
+    in_line_at_once: int = Field(default=16, ge=1)
+    """How many inquiries of the line a worker has with HETS at once: other places are for who stands at the desk."""
+    in_line_per_second: float = Field(default=40.0, gt=0)
+    """How many inquiries of the line a worker begins in a second, in the long run: CMS watches volumes."""
     years_back: int = Field(default=4, ge=1)
     months_ahead: int = Field(default=4, ge=1)
     """The days of service that HETS answers for."""

@@ -126,8 +126,6 @@ OWN = {
     "home": "/home",
     "eligibility": "/eligibility",
     "eligibility-history": "/eligibility/history",
-    "eligibility-schedules": "/eligibility/schedules",
-    "eligibility-schedule": "",
     "eligibility-entitlement": "",
     "eligibility-all-tabs": "",
     "eligibility-not-answered": "",
@@ -163,7 +161,6 @@ def own_path(name: str, walked: Walked) -> str:
     """Where a biller finds the page: some addresses the walk alone knows."""
     walk = walked.journey
     known = {
-        "eligibility-schedule": walk.schedule,
         "eligibility-entitlement": walk.entitlement,
         "eligibility-all-tabs": f"{walk.entitlement}#all",
         "eligibility-not-answered": walk.unanswered,
@@ -295,7 +292,7 @@ async def test_eligibility_asked_wrongly_and_corrected(
         await expect(page.locator(".p-errors")).to_be_focused()
         await look("eligibility-errors", page)
         await page.get_by_label("Medicare number (MBI)").fill(patient.mbi)
-        await page.get_by_label("Last name").fill(patient.last_name)
+        await page.get_by_role("textbox", name="Last name").fill(patient.last_name)
         await page.get_by_label("Birth date").fill(f"{patient.birth_date.replace(year=1901):%m/%d/%Y}")
         await page.get_by_role("button", name="Check eligibility").click()
         await page.get_by_text("AAA 71").first.wait_for()
@@ -319,7 +316,7 @@ async def test_an_answer_is_read_by_tabs_without_a_script_and_a_print_has_them_a
         page = await context.new_page()
         await act_for(page, portal, portal.population.provider_organization(1).enrollments[0])
         await page.goto(portal.place.address + walked.journey.entitlement)
-        await page.get_by_label("Last name").fill("Ashgrove")
+        await page.get_by_role("textbox", name="Last name").fill("Ashgrove")
         parts = page.get_by_role("navigation", name="Parts of the answer")
         entitlement = page.get_by_role("heading", name="Part A and Part B", exact=True)
         days = page.get_by_role("heading", name="Hospital days")
@@ -333,7 +330,7 @@ async def test_an_answer_is_read_by_tabs_without_a_script_and_a_print_has_them_a
         await expect(entitlement).to_be_visible()
         await expect(days).to_be_visible()
         # The page was not loaded again: what was typed for the next patient is still there.
-        await expect(page.get_by_label("Last name")).to_have_value("Ashgrove")
+        await expect(page.get_by_role("textbox", name="Last name")).to_have_value("Ashgrove")
         await page.goto(portal.place.address + walked.journey.entitlement)
         await page.emulate_media(media="print")
         for shown in (entitlement, days):
@@ -367,7 +364,7 @@ async def test_a_medicare_number_is_looked_up_wrongly_in_vain_and_by_keyboard(
         await page.get_by_role("button", name="Look up").click()
         await page.get_by_text("No Medicare number to show").first.wait_for()
         await look("look-up-in-vain", page)
-        await page.get_by_label("Last name").fill(patient.last_name)
+        await page.get_by_role("textbox", name="Last name").fill(patient.last_name)
         await ssn.fill(portal.population.social_security_number(patient.mbi))
         await page.get_by_label("This patient will be billed").check()
         await answer.fill(answer_to(await question_on(page)))

@@ -204,7 +204,7 @@ async def _appeal(runtime: Runtime, claim_id: UUID, enrollment_id: UUID) -> tupl
 async def _decline(runtime: Runtime) -> None:
     """The biller loses the second NPI."""
     async with _permit(runtime, ADMINISTRATOR, USERS_MANAGE) as permit:
-        items = await certifications.items(permit.work, [BILLER.user_uuid])
+        items = await certifications.items(permit.work, [BILLER.user_uuid], [_SECOND.enrollment_id])
         seen = items[BILLER.user_uuid, _SECOND.enrollment_id].seen
         await certify(permit, [Decision(BILLER.user_uuid, _SECOND.enrollment_id, "decline", seen)])
 

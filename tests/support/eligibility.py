@@ -19,9 +19,10 @@ from libs.common.contracts.envelope import Message, Received, headers_from_text,
 from libs.common.messaging.due_work import DueWork
 from libs.common.settings import HETS, Settings
 from libs.partners.core_connectivity.forms import Form
+from services.eligibility.conduct.domain import Asker
 from services.eligibility.hets import partner
 from services.eligibility.hets.domain import Question
-from services.eligibility.inquiry.handlers import OnBehalf, put_in_line
+from services.eligibility.inquiry.handlers import put_in_line
 from services.eligibility.settings import eligibility_settings
 from simulators.hets.enrollments import Enrollments
 from simulators.hets.knowledge import Knowledge
@@ -161,11 +162,13 @@ class EligibilityService:
             for row in rows
         ]
 
-    async def put_in_line(self, *questions: Question, who: Someone = BILLER) -> list[UUID]:
+    async def put_in_line(self, *questions: Question, who: Someone = BILLER) -> list[UUID | None]:
         """Let questions wait for their turn, as a schedule does."""
         runtime = self.app.work
         async with runtime.database.work(runtime) as work:
-            return await put_in_line(work, OnBehalf(who.user_id, who.enrollment_id), questions)
+            return await put_in_line(
+                work, Asker(who.user_id, who.organization_id, who.npi), who.enrollment_id, questions
+            )
 
     async def work_off(self) -> None:
         """Do all work that is due, until none is or it fails."""

@@ -101,19 +101,6 @@ class Standing:
     npi_hold: Hold | None
 
 
-WhyNot = Literal["held", "guessed", "too-many"]
-
-
-def why_not(stands: Standing, limits: Limits, asker: Asker) -> WhyNot | None:
-    """Why the question that was just counted may not be asked; None when it may."""
-    if stands.user_hold or stands.npi_hold:
-        return "held"
-    if stands.guesses > limits.guesses:
-        return "guessed"
-    too_many = stands.user_asked > limits.hourly(asker) or stands.npi_asked > limits.npi_hourly
-    return "too-many" if too_many else None
-
-
 @dataclass(frozen=True, slots=True)
 class Day:
     """What came of 24 hours: questions and refusals of a user and of an NPI; different numbers that did not match."""

@@ -3,6 +3,8 @@
 Counted in the database, over all processes; the hours are those of the clock.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -51,6 +53,38 @@ def refuse_over_limits(work: UnitOfWork, asker: Asker, stands: Standing) -> None
     else:
         return
     raise _limited(work, f"{sentence} Ask again after {moment_of(work.runtime, next_hour)}.")
+
+
+async def admit_many(work: UnitOfWork, asker: Asker, tokens: Sequence[str]) -> list[bool]:
+    """Count questions about the beneficiaries of `tokens` that will be asked; for each whether it may be.
+
+    One may not when too many about the same beneficiary did not match. Raises `Rejected` as `refuse_over_limits`.
+    """
+    may_ask = await _guessed(work, asker, tokens)
+    asked = await repository.count_questions(work, asker, sum(may_ask), slot=work.runtime.ids.new().int)
+    holds = [await repository.hold_of(work, subject) for subject in (asker.user, asker.provider)]
+    refuse_over_limits(work, asker, Standing(0, work.now, *asked, *holds))
+    if not all(may_ask):
+        work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-limited")
+    return may_ask
+
+
+async def _guessed(work: UnitOfWork, asker: Asker, tokens: Sequence[str]) -> list[bool]:
+    """Count each as a guess until it is known to be none; those over the limit are not counted."""
+    settings = eligibility_settings()
+    over = work.now - timedelta(hours=settings.guess_hours)
+    may_ask = [False] * len(tokens)
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, token in enumerate(tokens):
+        places[token].append(place)
+    while places:
+        counted = await repository.count_guesses(work, asker.user_id, places, over=over)
+        for token, left in places.items():
+            may_ask[left.pop(0)] = counted[token] <= settings.limits.guesses
+            if counted[token] > settings.limits.guesses:
+                await repository.take_back_guess(work, asker.user_id, token)
+        places = {token: left for token, left in places.items() if left}
+    return may_ask
 
 
 def _limited(work: UnitOfWork, sentence: str, *, field: str = "") -> Rejected:

@@ -1,13 +1,13 @@
 """Every query about how HETS is asked. What stands in the way of every question is composed once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.eligibility.conduct.domain import Asker, Day, Hold, HoldReason, Standing, hour_of, user_subject
@@ -139,11 +139,65 @@ def _hold(reason: HoldReason | None, since: datetime, until: datetime | None) ->
     return None if reason is None else Hold(reason, since, until)
 
 
+_GUESSED_MANY = (
+    insert(guess)
+    .from_select(
+        ["user_id", "beneficiary_token", "count", "since"],
+        sa.select(
+            sa.bindparam("user_id", type_=sa.Uuid),
+            sa.func.unnest(sa.bindparam("tokens", type_=ARRAY(sa.Text))),
+            sa.literal(1),
+            sa.bindparam("now", type_=sa.DateTime(timezone=True)),
+        ),
+    )
+    .on_conflict_do_update(
+        index_elements=[guess.c.user_id, guess.c.beneficiary_token],
+        set_={
+            "count": sa.case((_OVER, 1), else_=guess.c.count + 1),
+            "since": sa.case((_OVER, _bound("now")), else_=guess.c.since),
+        },
+    )
+    .returning(guess.c.beneficiary_token, guess.c.count)
+)
 _TAKE_BACK = (
     sa.update(guess)
     .where(guess.c.user_id == _bound("user"), guess.c.beneficiary_token == _bound("token"), guess.c.count > 0)
     .values(count=guess.c.count - 1)
 )
+
+
+async def count_guesses(work: UnitOfWork, user_id: UUID, tokens: Iterable[str], *, over: datetime) -> dict[str, int]:
+    """Count an inquiry about each beneficiary as a guess until it is known to be none: how many there are of each.
+
+    Each token is given once; two at once wait for each other in the order of the tokens.
+    """
+    values = {"user_id": user_id, "tokens": sorted(tokens), "now": work.now, "over": over}
+    rows: Any = await work.execute(_GUESSED_MANY, values)
+    return {row.beneficiary_token: row.count for row in rows}
+
+
+async def count_questions(work: UnitOfWork, asker: Asker, questions: int, *, slot: int) -> tuple[int, int]:
+    """Count questions that will be asked; how many there are in this hour, of the user and for the NPI."""
+    statement = insert(tally).values(
+        [
+            {
+                "subject": subject,
+                "hour": hour_of(work.now),
+                "slot": slot % _SLOTS,
+                "organization_id": organization,
+                "asked": questions,
+            }
+            for subject, organization in ((asker.user, asker.organization_id), (asker.provider, None))
+        ]
+    )
+    await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=[tally.c.subject, tally.c.hour, tally.c.slot], set_={"asked": tally.c.asked + questions}
+        )
+    )
+    counted = sa.select(tally.c.subject, sa.func.sum(tally.c.asked).label("asked")).where(_rows(work, asker))
+    asked = {row.subject: int(row.asked) for row in await work.execute(counted.group_by(tally.c.subject))}
+    return asked[asker.user], asked[asker.provider]
 
 
 async def take_back_guess(work: UnitOfWork, user_id: UUID, token: str) -> None:
@@ -251,6 +305,11 @@ async def hold_of(work: UnitOfWork, subject: str) -> Hold | None:
     )
     row = found.first()
     return None if row is None else Hold(row.reason, row.since, row.until)
+
+
+async def is_held(work: UnitOfWork, asker: Asker) -> bool:
+    """Whether a user or the NPI they ask for is under a hold."""
+    return bool(await hold_of(work, asker.user) or await hold_of(work, asker.provider))
 
 
 async def lift(work: UnitOfWork, user_id: UUID, organization_id: UUID | None) -> bool:

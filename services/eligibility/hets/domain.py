@@ -53,8 +53,6 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9 '\-]")
 
 
 # Why there is no answer, or none that can be used: the first word of a reason. What follows it is for operators.
-BUSY = "busy"
-"""No connection was free in time: it was not sent."""
 RESTS = "rests"
 """HETS did not answer the last ones, so it was not asked: it was not sent."""
 NO_CONNECTION = "no-connection"
@@ -73,7 +71,14 @@ INTERCHANGE_REFUSED = "TA1"
 FOREIGN = "foreign"
 """It belongs to another question or patient."""
 
-NEVER_SENT = frozenset({BUSY, RESTS, NO_CONNECTION, CERTIFICATE})
+BUSY = "busy"
+"""No connection was free: it was not sent."""
+HELD = "held"
+"""Its user or NPI was held while it waited in line: it was not sent."""
+REMOVED = "access-removed"
+"""Its user lost the access to the provider while it waited in line: it was not sent."""
+
+NEVER_SENT = frozenset({RESTS, NO_CONNECTION, CERTIFICATE, BUSY, HELD, REMOVED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,10 +274,10 @@ async def inquire(
     """Ask HETS and wait for its answer. Needs an `Idempotency-Key` of 8 to 200 characters.
 
     The same key and question are asked once and have one outcome, also when HETS did not answer: to ask again, send a
-    new key. Several inquiries about one Medicare number with details that do not match lead to 429; so does one that
-    was sent within the last 90 seconds and has no answer, with `Retry-After`.
+    new key. While HETS is busy the inquiry waits for its turn: 202, and later its outcome at Location. Several
+    inquiries about one Medicare number with details that do not match lead to 429; so does one that was sent within
+    the last 90 seconds and has no answer, with `Retry-After`.
 
-    202 instead of 201: HETS is busy, so it waits for its turn; its outcome will be at Location.
     200 instead of 201: the same question was answered within minutes, and this is that answer.
     """
     first = body.service_from or body.service_to or runtime_of(request).today

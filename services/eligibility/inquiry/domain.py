@@ -13,10 +13,11 @@ from libs.x12.eligibility.codes import HETS_SERVICE_TYPES, NOT_NOW, SERVICE_TYPE
 from services.eligibility.entitlement.domain import Person
 from services.eligibility.hets.domain import (
     ANSWERED,
-    BUSY,
+    HELD,
     INTERCHANGE_REFUSED,
     NO_ANSWER,
     REFUSED,
+    REMOVED,
     RESTS,
     SYNTAX_REFUSED,
     UNREADABLE,
@@ -36,15 +37,7 @@ Lane = Literal["desk", "schedule"]
 DESK: Lane = "desk"
 SCHEDULE: Lane = "schedule"
 TRIES = 3
-"""So often an inquiry in line is called before it counts as not answered."""
-
-# Why an inquiry in line was not sent: a reason beside those of `hets/domain.py`.
-NOT_GRANTED = "not-granted"
-NOT_ENROLLED = "not-enrolled"
-HELD = "held"
-GUESSED = "guessed"
-NOT_ASKED = frozenset({NOT_GRANTED, NOT_ENROLLED, HELD, GUESSED})
-
+"""So often an inquiry in line is asked before it counts as not answered."""
 _OLDEST_YEARS = 130
 _MAX_VARIANTS = 5
 MAX_RETRIES = _MAX_VARIANTS + 1
@@ -93,32 +86,17 @@ STATE_WORDS = {
 _SYNTAX_REMEDY = "Asking again changes nothing. Call the help desk and give your reference."
 # The reasons (`hets/domain.py`) that people do something else about than their state says.
 _REASON_WORDS = {
-    NOT_GRANTED: StateWords(
-        "bad", "Not asked", "Your access to this provider ended before HETS was asked.", "Ask your administrator."
-    ),
-    NOT_ENROLLED: StateWords(
-        "bad",
-        "Not asked",
-        "The NPI has no active HETS EDI enrollment, so HETS would refuse the question (AAA 41).",
-        "Your organization's portal administrator can enroll it on the page HETS enrollment.",
-    ),
     HELD: StateWords(
         "bad",
         "Not asked",
-        "HETS may not be asked now: too many questions were refused.",
-        "The page Check eligibility says why, until when, and who can help.",
+        "While the question waited for its turn, HETS refused too many others, so yours was not sent.",
+        "Check the patients' cards. Open Eligibility to see until when you cannot ask.",
     ),
-    GUESSED: StateWords(
+    REMOVED: StateWords(
         "bad",
         "Not asked",
-        "Too many questions about this Medicare number did not match.",
-        "Check the patient's ID. You can ask about this number again tomorrow.",
-    ),
-    BUSY: StateWords(
-        "warning",
-        "Not sent to HETS",
-        "More questions wait for HETS than can be sent at once, so yours was not sent.",
-        "Ask again in a few seconds.",
+        "Your access to this NPI ended while the question waited for its turn, so it was not sent.",
+        "Your office's portal administrator can grant access again.",
     ),
     RESTS: StateWords(
         "bad",
@@ -139,11 +117,6 @@ _REASON_WORDS = {
         _SYNTAX_REMEDY,
     ),
 }
-
-
-def is_open(state: str) -> bool:
-    """Whether an outcome is still to come by itself."""
-    return state in (WAITING, PENDING)
 
 
 def words_of(state: str, reason: str, codes: Collection[str] = ()) -> StateWords:
@@ -177,6 +150,11 @@ _REFUSALS = (
 )
 SERVICE_TYPE_CHOICES = tuple((code, f"{code}: {SERVICE_TYPES[code]}") for code in HETS_SERVICE_TYPES)
 """What HETS may be asked about (EQ01), with words; the first is everything."""
+
+
+def is_open(state: str) -> bool:
+    """Whether an outcome is still to come by itself."""
+    return state in (WAITING, PENDING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Whoever dies in between leaves a pending inquiry, which the sweep closes as not 
 
 What need not be answered at once is put in line. The job `ask_waiting` calls it in turn, some at once, and each outcome
 is committed by itself. What was called when its worker died is called again after two minutes, what HETS did not answer
-after 90 seconds; both so often only. It is held against the limits when it is called, not when it is put in line.
+after 90 seconds; both so often only. What still waits is asked once.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from math import ceil
 from typing import Any, NoReturn
 from uuid import UUID
 
-from libs.common.access import enrollment_granted
+from libs.common.access import enrollment_granted, organization_of
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.base import Contract
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
@@ -33,16 +33,22 @@ from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.formats import count
 from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit
-from services.eligibility.conduct.domain import Asker, hour_of, why_not
-from services.eligibility.conduct.handlers import forget_old, refuse_over_limits, take_back_guess, take_refusal
-from services.eligibility.conduct.repository import take_back_question, values_of
+from services.eligibility.conduct.domain import Asker
+from services.eligibility.conduct.handlers import (
+    admit_many,
+    forget_old,
+    refuse_over_limits,
+    take_back_guess,
+    take_refusal,
+)
+from services.eligibility.conduct.repository import is_held, take_back_question, values_of
 from services.eligibility.conduct.views import asker_of
 from services.eligibility.enrollment.views import not_enrolled_sentence, our_submitter
-from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, REFUSED, RESTS, Question, Written
+from services.eligibility.hets.domain import ANSWERED, BUSY, HELD, NO_ANSWER, REFUSED, REMOVED, RESTS, Question, Written
 from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import DESK, GUESSED, HELD, NOT_ENROLLED, NOT_GRANTED, SCHEDULE, Lane
-from services.eligibility.inquiry.repository import Inquiry, Opening
+from services.eligibility.inquiry.domain import DESK, SCHEDULE, Lane
+from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
 from services.eligibility.inquiry.views import Opened, asked_question, faults_of, found, question_digest
 from services.eligibility.settings import eligibility_settings
@@ -55,33 +61,17 @@ ASK_WAITING = "ask-waiting"
 
 _SWEEP_EVERY = timedelta(minutes=1)
 _ORPHAN_AFTER = timedelta(minutes=2)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _LOOK_SECONDS = 0.2
 # As long nothing is called when HETS takes nothing more, or is left alone.
-_UNSENT = timedelta(seconds=1)
-# So many questions about one beneficiary may be on their way that each next one looks like a guess.
-_GUESSED_REST = timedelta(minutes=1)
+_UNSENT_SECONDS = 1.0
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
-Follow = Callable[[UnitOfWork, Inquiry, Opened | None], Awaitable[None]]
-"""Is told what came of an inquiry that waited in line, in the transaction that writes it down.
 
-None in the place of the answer: it was not asked, or its askers died.
+Follow = Callable[[UnitOfWork, Asker | None, Inquiry, Opened | None], Awaitable[None]]
+"""Is told what came of an inquiry that waited in line, in the transaction that writes it down, and whose it is.
+
+None in the place of both: its worker died as often as it may be asked.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class OnBehalf:
-    """On whose behalf an inquiry waits: a user, whether that is a program, and the enrollment acted for."""
-
-    user_id: UUID
-    enrollment_id: UUID
-    program: bool = False
-
-
-def on_behalf(permit: Permit) -> OnBehalf:
-    """On behalf of who holds a permit."""
-    who = permit.principal
-    return OnBehalf(who.user_id, permit.enrollment.enrollment_id, program=who.kind == "client")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +101,10 @@ async def asking(
     """Ask HETS for whoever was admitted; the block is part of the transaction that writes the outcome down.
 
     The same form again gives the same inquiry, and asks nobody; neither does the same question within minutes, unless
-    `again` says so. While HETS takes no more it waits for its turn. With `written`, HETS is asked as the program wrote
-    it, and nothing waits. Raises `Rejected` before HETS is asked: with
+    `again` says so. With `written`, HETS is asked as the program wrote it. Raises `Rejected` before HETS is asked: with
     what to correct in the question, because the NPI is not enrolled for HETS or the user may not ask (403), because too
-    much was asked, or because it was sent a moment ago and has no answer (429); the refusal is audited.
+    much was asked, or because it was sent a moment ago and has no answer (429); the refusal is audited. While HETS
+    takes no more it waits for its turn; what a program wrote does not.
     """
     async with admission.open() as permit:
         runtime = permit.work.runtime
@@ -132,23 +122,32 @@ async def asking(
         if asked and written:
             asked = replace(asked, written=written.inquiry)
     outcome = await _ask_hets(runtime, asked) if asked else None
+    if asked and written and outcome is None:
+        # Whoever passes a question through waits for its answer alone.
+        outcome = Outcome(NO_ANSWER, reason=BUSY)
     async with admission.open() as permit:
-        fresh = None
-        if outcome and outcome.reason == BUSY and not written:
-            await _stand_in_line(permit, asker, inquiry_id, token)
-        elif outcome:
-            fresh = await _close(permit.work, asker, inquiry_id, question, outcome)
+        fresh = await _close(permit.work, asker, inquiry_id, question, outcome) if outcome else None
+        if asked and outcome is None:
+            await _stand_in_line(permit, inquiry_id)
         if first:
             yield Answering(permit, UUID(first), None)
         else:
             yield Answering(permit, repeated or inquiry_id, fresh, repeated=repeated is not None)
 
 
-async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome:
+async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome | None:
+    """What comes of a question; None when HETS takes no more now, so that it was not sent."""
     try:
         return await Hets(runtime.settings, runtime.clock).ask(asked)
     except HetsBusy:
-        return Outcome(NO_ANSWER, reason=BUSY)
+        return None
+
+
+async def _stand_in_line(permit: Permit, inquiry_id: UUID) -> None:
+    work, enrollment_id = permit.work, permit.enrollment.enrollment_id
+    last = await repository.last_turn(work, enrollment_id, DESK)
+    await repository.stand_in_line(work, inquiry_id, DESK, last + 1)
+    await work.schedule(ASK_WAITING, "all", work.now)
 
 
 async def ask(admission: Admission, question: Question, key: str, *, again: bool = False) -> tuple[UUID, bool]:
@@ -168,12 +167,27 @@ async def _admit(
     permit: Permit, asker: Asker, token: str, inquiry_id: UUID, digest: bytes, *, again: bool
 ) -> UUID | None:
     """Count the question, and refuse it where HETS may not be asked; the inquiry that answered it already, if any."""
-    work = permit.work
-    since = work.runtime.clock.business() - timedelta(minutes=eligibility_settings().repeat_minutes)
-    # Nothing is found of a question that is to be asked again.
-    repeated_since = _NEVER if again else since
-    opening = await _opening(
-        work, asker, permit.enrollment.enrollment_id, token, inquiry_id, digest, repeated_since=repeated_since
+    settings, work = eligibility_settings(), permit.work
+    runtime = work.runtime
+    since = runtime.clock.business() - timedelta(minutes=settings.repeat_minutes)
+    opening = await repository.opening(
+        work,
+        {
+            **values_of(
+                work,
+                asker,
+                token,
+                over=work.now - timedelta(hours=settings.guess_hours),
+                slot=inquiry_id.int,
+            ),
+            "npi": asker.npi,
+            "submitter": our_submitter(runtime),
+            "today": runtime.today,
+            "enrollment": permit.enrollment.enrollment_id,
+            "question_digest": digest,
+            # Nothing is found of a question that is to be asked again.
+            "repeated_since": _NEVER if again else since,
+        },
     )
     refuse_over_limits(work, asker, opening.standing)
     if not opening.may_ask:
@@ -181,31 +195,6 @@ async def _admit(
         sentence = not_enrolled_sentence(asker.npi)
         raise Rejected("inquiry-not-enrolled", sentence, status=403, fields={"": sentence})
     return opening.repeated
-
-
-async def _opening(
-    work: UnitOfWork,
-    asker: Asker,
-    enrollment_id: UUID,
-    token: str,
-    inquiry_id: UUID,
-    digest: bytes,
-    *,
-    repeated_since: datetime = _NEVER,
-) -> Opening:
-    over = work.now - timedelta(hours=eligibility_settings().guess_hours)
-    return await repository.opening(
-        work,
-        {
-            **values_of(work, asker, token, over=over, slot=inquiry_id.int),
-            "npi": asker.npi,
-            "submitter": our_submitter(work.runtime),
-            "today": work.runtime.today,
-            "enrollment": enrollment_id,
-            "question_digest": digest,
-            "repeated_since": repeated_since,
-        },
-    )
 
 
 async def _refuse_repeating(permit: Permit, digest: bytes, sent_after: datetime) -> NoReturn:
@@ -222,23 +211,29 @@ async def _refuse_repeating(permit: Permit, digest: bytes, sent_after: datetime)
 
 
 async def _open(permit: Permit, inquiry_id: UUID, question: Question, token: str, digest: bytes) -> Asked:
-    work = permit.work
+    work, enrollment = permit.work, permit.enrollment
+    row = _row(work, asker_of(permit), enrollment.enrollment_id, inquiry_id, question, token, digest)
     sent_after = work.now - timedelta(seconds=eligibility_settings().hets_again_seconds)
-    row = _row(work, on_behalf(permit), inquiry_id, question, token, digest)
     if not await repository.add(work, row | {"sent_at": work.now}, sent_after=sent_after):
         await _refuse_repeating(permit, digest, sent_after)
     work.audit("ask", "inquiry", inquiry_id)
-    return _asked(work.runtime, inquiry_id, question, permit.enrollment)
+    return _asked(work.runtime, inquiry_id, question, enrollment)
 
 
 def _row(
-    work: UnitOfWork, whose: OnBehalf, inquiry_id: UUID, question: Question, token: str, digest: bytes
+    work: UnitOfWork,
+    asker: Asker,
+    enrollment_id: UUID,
+    inquiry_id: UUID,
+    question: Question,
+    token: str,
+    digest: bytes,
 ) -> dict[str, Any]:
     """An inquiry as it is written down before HETS is asked."""
     return {
         "inquiry_id": inquiry_id,
-        "enrollment_id": whose.enrollment_id,
-        "asked_by": whose.user_id,
+        "enrollment_id": enrollment_id,
+        "asked_by": asker.user_id,
         "asked_at": work.runtime.clock.business(),
         "trace": _trace(inquiry_id),
         "beneficiary_token": token,
@@ -315,29 +310,33 @@ def _event(closed: Inquiry, codes: tuple[str, ...], at: datetime) -> Contract:
 
 
 async def put_in_line(
-    work: UnitOfWork, whose: OnBehalf, questions: Sequence[Question], lane: Lane = SCHEDULE
-) -> list[UUID]:
-    """Write questions without faults down, to be asked when their turn comes. Their ids, in their order."""
-    keys, ids = work.runtime.keys, work.runtime.ids.batch(len(questions))
-    last = await repository.last_turn(work, whose.enrollment_id, lane)
-    rows = []
-    for turn, (inquiry_id, question) in enumerate(zip(ids, questions, strict=True), start=last + 1):
-        digest = question_digest(work.runtime, whose.user_id, whose.enrollment_id, question)
-        row = _row(work, whose, inquiry_id, question, keys.beneficiary_token(question.mbi), digest)
-        rows.append(row | {"lane": lane, "turn": turn, "by_program": whose.program})
-        work.audit("ask", "inquiry", inquiry_id)
-    await repository.add_in_line(work, rows)
-    await work.schedule(ASK_WAITING, "all", work.now)
-    return ids
+    work: UnitOfWork, asker: Asker, enrollment_id: UUID, questions: Sequence[Question], lane: Lane = SCHEDULE
+) -> list[UUID | None]:
+    """Write questions without faults down, to be asked when their turn comes. Their ids, in their order.
 
-
-async def _stand_in_line(permit: Permit, asker: Asker, inquiry_id: UUID, token: str) -> None:
-    """Let an inquiry wait that HETS did not take; it is counted again when it is called."""
-    work = permit.work
-    await take_back_question(work, asker, token, slot=inquiry_id.int)
-    last = await repository.last_turn(work, permit.enrollment.enrollment_id, DESK)
-    await repository.stand_in_line(work, inquiry_id, DESK, last + 1, by_program=asker.program)
-    await work.schedule(ASK_WAITING, "all", work.now)
+    None stands for a question that is not asked, because its user asked too often about the same beneficiary with
+    details that did not match. Raises `Rejected` (403, 429) when the asker may not ask at all, or not so much.
+    """
+    runtime = work.runtime
+    tokens = [runtime.keys.beneficiary_token(each.mbi) for each in questions]
+    may_ask = await admit_many(work, asker, tokens)
+    ids = runtime.ids.batch(len(questions))
+    admitted = [
+        (inquiry_id, question, token, question_digest(runtime, asker.user_id, enrollment_id, question))
+        for inquiry_id, question, token, may in zip(ids, questions, tokens, may_ask, strict=True)
+        if may
+    ]
+    if admitted:
+        last = await repository.last_turn(work, enrollment_id, lane)
+        rows = (
+            {**_row(work, asker, enrollment_id, *each), "lane": lane, "turn": turn}
+            for turn, each in enumerate(admitted, start=last + 1)
+        )
+        await repository.add_in_line(work, list(rows))
+        for inquiry_id, *_ in admitted:
+            work.audit("ask", "inquiry", inquiry_id)
+        await work.schedule(ASK_WAITING, "all", work.now)
+    return [inquiry_id if may else None for inquiry_id, may in zip(ids, may_ask, strict=True)]
 
 
 async def ask_waiting(runtime: Runtime, _due: Due, *, follow: Follow) -> None:
@@ -347,14 +346,14 @@ async def ask_waiting(runtime: Runtime, _due: Due, *, follow: Follow) -> None:
     try:
         while True:
             called = await _call(runtime, settings.in_line_at_once - len(under_way))
-            under_way |= {asyncio.create_task(_ask_called(runtime, follow, each)) for each in called}
+            under_way |= {asyncio.create_task(_ask_called(runtime, follow, *each)) for each in called}
             if not under_way and not await _is_waiting(runtime):
                 return
             await asyncio.sleep(len(called) / settings.in_line_per_second or _LOOK_SECONDS)
             ended = {each for each in under_way if each.done()}
             under_way -= ended
             if not all(each.result() for each in ended):
-                await asyncio.sleep(_UNSENT.total_seconds())
+                await asyncio.sleep(_UNSENT_SECONDS)
     except Exception:
         # The database is away, and what was called must not be asked again for that.
         await asyncio.gather(*under_way)
@@ -369,109 +368,72 @@ async def _is_waiting(runtime: Runtime) -> bool:
         return await repository.is_waiting(work)
 
 
-async def _call(runtime: Runtime, count: int) -> list[Inquiry]:
-    """Take the next from the line."""
-    if count == 0:
+async def _call(runtime: Runtime, free: int) -> list[tuple[Inquiry, Enrollment | None]]:
+    """Take the next from the line, with the enrollment each is for: none when its user may not ask any more."""
+    if free == 0:
         return []
     async with runtime.database.work(runtime) as work:
-        called = await repository.call(work, count)
+        again = timedelta(seconds=eligibility_settings().hets_again_seconds)
+        called = await repository.call(work, free, sent_before=work.now - again)
+        found = [
+            (each, await enrollment_granted(work, each.asked_by, each.enrollment_id, ELIGIBILITY_INQUIRY))
+            for each in called
+        ]
     crashpoint("eligibility.called")
-    return called
+    return found
 
 
-async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry) -> bool:
+async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry, enrollment: Enrollment | None) -> bool:
     """Ask for one that was called. False when HETS takes nothing more now, or is left alone: it waits again."""
+    inquiry_id = called.inquiry_id
     try:
         question = asked_question(runtime, called)
+        asker, outcome = await _ask_for(runtime, called, question, enrollment)
+        if outcome is None or outcome.reason == RESTS:
+            async with runtime.database.work(runtime) as work:
+                await repository.not_sent(work, inquiry_id)
+            return False
         async with runtime.database.work(runtime) as work:
-            admitted = await _admit_called(work, follow, called)
-        if admitted is None:
-            return True
-        asker, enrollment = admitted
-        outcome = await _ask_hets(runtime, _asked(runtime, called.inquiry_id, question, enrollment))
-        unsent = outcome.reason in (BUSY, RESTS)
-        async with runtime.database.work(runtime) as work:
-            if unsent:
-                await take_back_question(work, asker, called.beneficiary_token, slot=called.inquiry_id.int)
-                await repository.not_sent(work, called.inquiry_id, work.now + _UNSENT)
-            else:
-                await _settle(work, follow, asker, called, question, outcome)
+            again = outcome.state == NO_ANSWER and outcome.reason not in (HELD, REMOVED)
+            if not (again and await repository.back_in_line(work, inquiry_id)):
+                closed = await _close(work, asker, inquiry_id, question, outcome)
+                if closed is not None:
+                    await follow(work, asker, closed.inquiry, closed)
             await work.flush()
             crashpoint("eligibility.before-outcome-commit")
         crashpoint("eligibility.after-outcome-commit")
     except Exception as error:  # noqa: BLE001 - it stays pending until the sweep comes by; the others go on
         log.warning("inquiry in line not asked", error_class=type(error).__name__)
-        return True
-    return not unsent
+    return True
 
 
-async def _admit_called(work: UnitOfWork, follow: Follow, called: Inquiry) -> tuple[Asker, Enrollment] | None:
-    """Hold a called inquiry against grants and limits. None when it is not asked now, or at all: that is written down.
-
-    In a transaction of its own, which is short: the counts it locks are in the way of everybody who asks.
-    """
-    granted = await enrollment_granted(work, called.asked_by, called.enrollment_id, ELIGIBILITY_INQUIRY)
-    if granted is None:
-        await _not_asked(work, follow, called, NOT_GRANTED)
-        return None
-    organization_id, enrollment = granted
-    asker, inquiry_id = (
-        Asker(called.asked_by, organization_id, enrollment.npi, program=called.by_program),
-        called.inquiry_id,
-    )
-    token = called.beneficiary_token
-    opening = await _opening(work, asker, called.enrollment_id, token, inquiry_id, called.question_digest)
-    why = why_not(opening.standing, eligibility_settings().limits, asker)
-    if why is None and opening.may_ask:
-        return asker, enrollment
-    await take_back_question(work, asker, token, slot=inquiry_id.int)
-    if why == "too-many":
-        await repository.not_sent(work, inquiry_id, hour_of(work.now) + timedelta(hours=1))
-    elif why != "guessed":
-        await _not_asked(work, follow, called, HELD if why == "held" else NOT_ENROLLED)
-    elif not await repository.back_in_line(work, inquiry_id, work.now + _GUESSED_REST):
-        await _not_asked(work, follow, called, GUESSED)
-    return None
-
-
-async def _not_asked(work: UnitOfWork, follow: Follow, called: Inquiry, reason: str) -> None:
-    """Close a called inquiry that may not be asked."""
-    inquiry_id = called.inquiry_id
-    closed = await repository.close(work, inquiry_id, NO_ANSWER, answer=None, codes="", reason=reason, was_sent=False)
-    if closed is not None:
-        log.info("inquiry not answered", code=NO_ANSWER, reason=reason)
-        work.append(_event(closed, (), work.runtime.clock.business()))
-        work.audit("answer", "inquiry", inquiry_id, outcome="failed", reason=reason)
-        await follow(work, closed, None)
-
-
-async def _settle(
-    work: UnitOfWork, follow: Follow, asker: Asker, called: Inquiry, question: Question, outcome: Outcome
-) -> None:
-    """Write the outcome of a called inquiry down, or let it be asked once more when HETS did not answer."""
-    again = work.now + timedelta(seconds=eligibility_settings().hets_again_seconds)
-    if outcome.state == NO_ANSWER and await repository.back_in_line(work, called.inquiry_id, again):
-        await take_back_guess(work, called.asked_by, called.beneficiary_token)
-        return
-    closed = await _close(work, asker, called.inquiry_id, question, outcome)
-    if closed is not None:
-        await follow(work, closed.inquiry, closed)
+async def _ask_for(
+    runtime: Runtime, called: Inquiry, question: Question, enrollment: Enrollment | None
+) -> tuple[Asker, Outcome | None]:
+    """Whose an inquiry of the line is, and what comes of it: nothing is asked for whoever may not ask any more."""
+    async with runtime.database.work(runtime) as work:
+        organization_id = await organization_of(work, called.asked_by)
+        npi = enrollment.npi if enrollment else ""
+        asker = Asker(called.asked_by, organization_id or called.enrollment_id, npi)
+        held = await is_held(work, asker)
+    if enrollment is None or organization_id is None:
+        return asker, Outcome(NO_ANSWER, reason=REMOVED)
+    if held:
+        return asker, Outcome(NO_ANSWER, reason=HELD)
+    return asker, await _ask_hets(runtime, _asked(runtime, called.inquiry_id, question, enrollment))
 
 
 async def sweep(work: UnitOfWork, _due: Due, *, follow: Follow) -> None:
     """Close what nobody waits for any more, and delete answers that are old. `follow` as for `ask_waiting`."""
     now = work.runtime.clock.business()
-    orphans = await repository.orphans_back_in_line(work, now - _ORPHAN_AFTER)
-    for one in orphans:
-        await take_back_guess(work, one.asked_by, one.beneficiary_token)
-    if orphans:
+    if await repository.orphans_back_in_line(work, now - _ORPHAN_AFTER):
         await work.schedule(ASK_WAITING, "all", work.now)
     for one in await repository.give_up(work, now - _ORPHAN_AFTER):
         work.append(_event(one, (), now))
         await take_back_guess(work, one.asked_by, one.beneficiary_token)
         work.audit("answer", "inquiry", one.inquiry_id, outcome="failed", reason="orphan")
         if one.lane is not None:
-            await follow(work, one, None)
+            await follow(work, None, one, None)
     settings = eligibility_settings()
     await repository.forget_answers(work, now - timedelta(days=settings.answer_days))
     await forget_old(work)

@@ -28,6 +28,7 @@ from services.eligibility.inquiry.domain import (
     MAX_RETRIES,
     REPLACED_NUMBER,
     SERVICE_TYPE_CHOICES,
+    STATE_WORDS,
     StateWords,
     corrections,
     is_open,
@@ -134,10 +135,10 @@ async def answer(
         "crumbs": (("Eligibility", ELIGIBILITY),),
         "idempotency_key": secret_text(),
     }
-    if is_open(one.inquiry.state):
-        waiting = {"state": words_for(one.inquiry), "form": Form(), "service_types": SERVICE_TYPE_CHOICES}
-        return render(request, "eligibility/inquiry/waiting.html", context | waiting)
     if one.answer is None:
+        if is_open(one.inquiry.state):
+            waiting = {"state": words_for(one.inquiry), "form": Form(), "service_types": SERVICE_TYPE_CHOICES}
+            return render(request, "eligibility/inquiry/waiting.html", context | waiting)
         refused = {
             "state": words_for(one.inquiry),
             "form": Form(_typed(one.question)),
@@ -151,15 +152,6 @@ async def answer(
     return render(
         request, "eligibility/inquiry/entitlement.html", context | entitlement_facts(one, repeated=repeated == "yes")
     )
-
-
-@router.get(ELIGIBILITY + "/live/inquiries/{inquiry_id}")
-async def live(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], inquiry_id: str) -> HTMLResponse:
-    """How an inquiry stands, for the page that waits for it; when it waits no more, it loads itself again."""
-    one = await standing(permit, inquiry_id)
-    if not is_open(one.state):
-        return HTMLResponse("", headers={"HX-Refresh": "true"})
-    return HTMLResponse(text("eligibility/inquiry/state.html", {"inquiry": one, "state": words_for(one)}))
 
 
 async def _again_page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
@@ -184,6 +176,15 @@ async def inquire_again(
     same = form.value.way == 0
     asked, repeated = await ask(form.admission, ways[form.value.way], form.key, again=same)
     return RedirectResponse(f"{ELIGIBILITY}/inquiries/{asked}{'?repeated=yes' if repeated else ''}", 303)
+
+
+@router.get(ELIGIBILITY + "/live/inquiries/{inquiry_id}")
+async def live(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], inquiry_id: str) -> HTMLResponse:
+    """How an inquiry stands, for the page that waits for it; when it waits no more, it loads itself again."""
+    one = await standing(permit, inquiry_id)
+    if not is_open(one.state):
+        return HTMLResponse("", headers={"HX-Refresh": "true"})
+    return HTMLResponse(text("eligibility/inquiry/state.html", {"inquiry": one, "state": STATE_WORDS[one.state]}))
 
 
 @router.get(HISTORY)

@@ -24,7 +24,7 @@ class Inquiry:
     """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for.
 
     `reason` is why there is no answer that can be used (`hets/domain.py`); `sent_at` when HETS may have been sent it.
-    `lane` and `turn` when it was put in line; `tries` is how often it was called from there, `by_program` for whom.
+    `lane` and `turn` when it was put in line; `tries` is how often it was called from there.
     """
 
     inquiry_id: UUID
@@ -44,8 +44,6 @@ class Inquiry:
     lane: Lane | None = None
     turn: int | None = None
     tries: int = 0
-    rests_until: datetime | None = None
-    by_program: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -63,11 +61,6 @@ _CLOSE = (
     .values({name: sa.bindparam(name) for name in ("state", "answer", "codes", "answered_at", "reason")})
     .values(sent_at=sa.case((sa.bindparam("was_sent", type_=sa.Boolean), inquiry.c.sent_at), else_=None))
     .returning(inquiry)
-)
-_AGAIN = (
-    sa.update(inquiry)
-    .where(inquiry.c.state == PENDING, inquiry.c.lane.is_not(None), inquiry.c.tries < TRIES)
-    .values(state=WAITING)
 )
 # Sent and not answered, or not yet: a question that is on its way counts, and one whose asker died.
 _UNANSWERED = (
@@ -90,6 +83,11 @@ _ADD = (
     .returning(inquiry.c.inquiry_id)
 )
 _LAST_SENT = sa.select(sa.func.max(inquiry.c.sent_at)).where(_UNANSWERED)
+_AGAIN = (
+    sa.update(inquiry)
+    .where(inquiry.c.state == PENDING, inquiry.c.lane.is_not(None), inquiry.c.tries < TRIES)
+    .values(state=WAITING)
+)
 # The last answer to the same question that may be shown again: not one by which HETS said that it cannot answer now.
 _REPEATED = (
     sa.select(inquiry.c.inquiry_id)
@@ -142,16 +140,16 @@ async def add(work: UnitOfWork, values: Mapping[str, Any], *, sent_after: dateti
     return written.first() is not None
 
 
-async def add_in_line(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write inquiries down that wait for their turn. All must name the same columns."""
-    await work.execute(inquiry.insert(), [{**each, "state": WAITING} for each in rows])
-
-
 async def last_sent(work: UnitOfWork, question_digest: bytes, *, sent_after: datetime) -> datetime | None:
     """When the same inquiry was last sent since `sent_after`, if it had no answer."""
     rows = await work.execute(_LAST_SENT, {"question_digest": question_digest, "sent_after": sent_after})
     found: datetime | None = rows.scalar_one()
     return found
+
+
+async def add_in_line(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write inquiries down that wait for their turn. All must name the same columns."""
+    await work.execute(inquiry.insert(), [{**each, "state": WAITING} for each in rows])
 
 
 async def find(work: UnitOfWork, inquiry_id: UUID, enrollment_id: UUID) -> Inquiry | None:
@@ -228,9 +226,9 @@ async def last_turn(work: UnitOfWork, enrollment_id: UUID, lane: Lane) -> int:
     return int(rows.scalar_one())
 
 
-async def call(work: UnitOfWork, count: int) -> list[Inquiry]:
-    """Take the next `count` inquiries from the line, as sent now. Those that rest are passed over."""
-    rested = sa.or_(inquiry.c.rests_until.is_(None), inquiry.c.rests_until <= work.now)
+async def call(work: UnitOfWork, count: int, *, sent_before: datetime) -> list[Inquiry]:
+    """Take the next `count` inquiries from the line, as sent now. What was sent since `sent_before` rests."""
+    rested = sa.or_(inquiry.c.sent_at.is_(None), inquiry.c.sent_at <= sent_before)
     following = (
         sa.select(inquiry.c.inquiry_id)
         .where(inquiry.c.state == WAITING, rested)
@@ -239,11 +237,10 @@ async def call(work: UnitOfWork, count: int) -> list[Inquiry]:
         .with_for_update(skip_locked=True)
         .cte("following")
     )
-    now = {"asked_at": work.runtime.clock.business(), "sent_at": work.now, "rests_until": None}
     rows = await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.inquiry_id == following.c.inquiry_id)
-        .values(state=PENDING, tries=inquiry.c.tries + 1, **now)
+        .values(state=PENDING, asked_at=work.runtime.clock.business(), sent_at=work.now, tries=inquiry.c.tries + 1)
         .returning(inquiry)
     )
     called = [_inquiry(row) for row in rows]
@@ -259,38 +256,36 @@ async def is_waiting(work: UnitOfWork) -> bool:
     return (await work.execute(waiting.limit(1))).first() is not None
 
 
-async def back_in_line(work: UnitOfWork, inquiry_id: UUID, rests_until: datetime) -> bool:
-    """Let a called inquiry be called once more after a rest. False when it has been called often enough."""
-    again = _AGAIN.where(inquiry.c.inquiry_id == inquiry_id).values(rests_until=rests_until)
-    return (await work.execute(again)).rowcount == 1
+async def back_in_line(work: UnitOfWork, inquiry_id: UUID) -> bool:
+    """Let a pending inquiry that came from the line be asked once more. False when it has been asked often enough."""
+    return (await work.execute(_AGAIN.where(inquiry.c.inquiry_id == inquiry_id))).rowcount == 1
 
 
-async def stand_in_line(work: UnitOfWork, inquiry_id: UUID, lane: Lane, turn: int, *, by_program: bool) -> None:
+async def stand_in_line(work: UnitOfWork, inquiry_id: UUID, lane: Lane, turn: int) -> None:
     """Let a pending inquiry that was not sent wait for its turn."""
     await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
-        .values(state=WAITING, lane=lane, turn=turn, by_program=by_program, sent_at=None)
+        .values(state=WAITING, lane=lane, turn=turn, sent_at=None)
     )
 
 
-async def not_sent(work: UnitOfWork, inquiry_id: UUID, rests_until: datetime) -> None:
-    """Let a called inquiry that was not sent wait again after a rest, as if it had not been called."""
+async def not_sent(work: UnitOfWork, inquiry_id: UUID) -> None:
+    """Let a pending inquiry that was called and not sent wait again, as if it had not been called."""
     await work.execute(
         sa.update(inquiry)
         .where(inquiry.c.inquiry_id == inquiry_id, inquiry.c.state == PENDING)
-        .values(state=WAITING, sent_at=None, rests_until=rests_until, tries=inquiry.c.tries - 1)
+        .values(state=WAITING, sent_at=None, tries=inquiry.c.tries - 1)
     )
 
 
-async def orphans_back_in_line(work: UnitOfWork, asked_before: datetime) -> list[Inquiry]:
-    """The same for all that was called before and whose asker died on the way; those that wait again."""
-    moved = await work.execute(_AGAIN.where(inquiry.c.asked_at < asked_before).returning(inquiry))
-    return [_inquiry(row) for row in moved]
+async def orphans_back_in_line(work: UnitOfWork, asked_before: datetime) -> bool:
+    """The same for all that was asked before and whose asker died on the way; whether there was any."""
+    return (await work.execute(_AGAIN.where(inquiry.c.asked_at < asked_before))).rowcount > 0
 
 
 async def give_up(work: UnitOfWork, asked_before: datetime) -> Sequence[Inquiry]:
-    """Close what was asked before and whose asker died on the way; those closed. What may be called again is not."""
+    """Close what was asked before and whose asker died on the way; those closed. What may be tried again is not."""
     tried = sa.or_(inquiry.c.lane.is_(None), inquiry.c.tries >= TRIES)
     rows = await work.execute(
         sa.update(inquiry)

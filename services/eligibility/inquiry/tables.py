@@ -15,8 +15,8 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 # 271 as it came, kept as evidence for some days only. `codes` are AAA reject reasons; `reason` is why there is no
 # answer that can be used. `sent_at`, in real time, is when HETS may have been sent it; `question_digest`, keyed, is the
 # same for the same question of the same user: by both it is not sent again too soon, and by its digest it is known when
-# it is asked again. Those that were put in line have a lane and a turn, how often they were called, until when they
-# rest, and whether a program asks; `asked_at` is then when they were called last.
+# it is asked again. Those that were put in line have a lane and a turn, and how often they were called; `asked_at` is
+# then when that was last.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -37,8 +37,6 @@ inquiry = sa.Table(
     sa.Column("lane", sa.Text),
     sa.Column("turn", sa.BigInteger),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
-    sa.Column("rests_until", sa.DateTime(timezone=True)),
-    sa.Column("by_program", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint(
         "state IN ('waiting', 'pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"
     ),

@@ -28,7 +28,7 @@ from services.eligibility.settings import eligibility_settings
 SWEEP = "sweep-item-checks"
 """The kind of due work that closes orphans and deletes old answers."""
 
-_SWEEP_EVERY = timedelta(minutes=1)
+_SWEEP_EVERY = timedelta(minutes=5)
 _ORPHAN_AFTER = timedelta(minutes=2)
 
 

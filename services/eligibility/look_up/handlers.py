@@ -52,7 +52,7 @@ from services.eligibility.settings import eligibility_settings
 SWEEP = "sweep-look-ups"
 """The kind of due work that closes orphans and deletes what is old."""
 
-_SWEEP_EVERY = timedelta(minutes=1)
+_SWEEP_EVERY = timedelta(minutes=5)
 _ORPHAN_AFTER = timedelta(minutes=2)
 _WRONG = "wrong"
 

@@ -16,8 +16,7 @@ from services.eligibility.entitlement.domain import (
     heading_of,
 )
 from services.eligibility.hets.domain import Question
-from services.eligibility.inquiry.domain import NOT_ASKED as NEVER_ASKED
-from services.eligibility.inquiry.domain import StateWords
+from services.eligibility.inquiry.domain import STATE_WORDS
 
 PATIENTS_ON_A_PAGE = 99
 """So many patients one schedule of the page may have."""
@@ -210,15 +209,16 @@ def with_answer(answer: Entitlement, asked: Question, row: Row) -> Finding:
     )
 
 
-def without_answer(words: StateWords, refusals: Sequence[Refusal], reason: str) -> Finding:
-    """The same where HETS was not asked (`reason`), refused the question, or did not answer; `words` say it."""
-    why: Exceptional = "no-answer"
-    if reason in NEVER_ASKED:
-        why = "limited"
-    elif not _NOT_FOUND.isdisjoint(each.code for each in refusals):
-        why = "not-found"
-    more = tuple(f"{each.sentence} {each.remedy}" for each in refusals) or (f"{words.sentence} {words.remedy}",)
-    return Finding("bad", EXCEPTIONS[why][1] if refusals else words.words, more, (why,))
+def without_answer(state: str, refusals: Sequence[Refusal]) -> Finding:
+    """The same where HETS refused the question, or did not answer it."""
+    words = STATE_WORDS[state]
+    unknown = not _NOT_FOUND.isdisjoint(each.code for each in refusals)
+    return Finding(
+        "bad",
+        words.words if not refusals else EXCEPTIONS["not-found" if unknown else "no-answer"][1],
+        tuple(f"{each.sentence} {each.remedy}" for each in refusals) or (words.sentence,),
+        ("not-found" if unknown else "no-answer",),
+    )
 
 
 def place_of(state: RowState, finding: Finding | None) -> int:

@@ -16,12 +16,14 @@ from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
+from services.eligibility.conduct.domain import Asker
+from services.eligibility.conduct.views import asker_of
+from services.eligibility.enrollment.views import may_ask_sentence
 from services.eligibility.hets.domain import REFUSED
-from services.eligibility.inquiry.domain import NOT_ASKED as NEVER_ASKED
 from services.eligibility.inquiry.domain import name_variants
-from services.eligibility.inquiry.handlers import OnBehalf, on_behalf, put_in_line
+from services.eligibility.inquiry.handlers import put_in_line
 from services.eligibility.inquiry.repository import Inquiry
-from services.eligibility.inquiry.views import Opened, words_for
+from services.eligibility.inquiry.views import Opened
 from services.eligibility.schedule import repository
 from services.eligibility.schedule.domain import (
     CONFIRMED,
@@ -56,9 +58,15 @@ SWEEP = "sweep-schedules"
 _SWEEP_EVERY = timedelta(hours=1)
 _UNCONFIRMED = timedelta(days=1)
 # Sealing and opening take some tens of microseconds each: others have their turn after so many.
-_AT_ONCE = 100
+_AT_ONCE = 500
 # So many other spellings of a name are tried: the user has a guess left for what they find out themselves.
 _OTHER_NAMES = 3
+_LIMITED = Finding(
+    "bad",
+    "Not asked: too many questions about this Medicare number did not match",
+    ("Check the patient's ID. You can ask about this number again tomorrow.",),
+    ("limited",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +155,16 @@ def _changed(work: UnitOfWork, stored: StoredRow, standing: _Standing) -> dict[s
 
 async def _line_up(permit: Permit, rows: Sequence[Row]) -> dict[int, _Standing]:
     """Put all rows that are ready in line, each patient once; how each row stands then, by its number."""
+    if sentence := await may_ask_sentence(permit):
+        permit.work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-not-enrolled")
+        raise Rejected("inquiry-not-enrolled", sentence, status=403, fields={"": sentence})
     standing = {each.number: _Standing(TO_CORRECT) for each in rows if each.faults}
+    enrollment_id = permit.enrollment.enrollment_id
     for some in _some(asked_once(rows).values()):
-        ids = await put_in_line(permit.work, on_behalf(permit), [same[0].question() for same in some])
+        ids = await put_in_line(permit.work, asker_of(permit), enrollment_id, [same[0].question() for same in some])
         for inquiry_id, same in zip(ids, some, strict=True):
-            standing |= {each.number: _Standing(WAITING, inquiry_id) for each in same}
-        # Ten thousand audit rows at once would hold everybody up.
-        await permit.work.flush_audit()
+            stands = _Standing(WAITING, inquiry_id) if inquiry_id else _Standing(NOT_ASKED, finding=_LIMITED)
+            standing |= {each.number: stands for each in same}
     return standing
 
 
@@ -203,36 +214,37 @@ async def _held(permit: Permit, schedule_id: str) -> Schedule:
     return held
 
 
-async def settle(work: UnitOfWork, inquiry: Inquiry, outcome: Opened | None) -> None:
+async def settle(work: UnitOfWork, asker: Asker | None, inquiry: Inquiry, outcome: Opened | None) -> None:
     """Write down what came of an inquiry, if rows of a schedule wait for it; or ask by another spelling of the name."""
     rows = await repository.waiting_for(work, inquiry.inquiry_id)
     if not rows:
         return
     row = opened(work.runtime, rows[0]).row
-    if inquiry.state == REFUSED and is_other_name(inquiry.reasons):
-        following = await _ask_as(work, rows[0], row, inquiry)
+    if asker and inquiry.state == REFUSED and is_other_name(inquiry.reasons):
+        following = await _ask_as(work, asker, rows[0], row)
         if following is not None:
             await repository.ask_again(work, inquiry.inquiry_id, following)
             return
     finding = _finding(inquiry, outcome, row)
-    state = NOT_ASKED if inquiry.reason in NEVER_ASKED else SETTLED
-    standing = ((each, _Standing(state, each.inquiry_id, finding)) for each in rows)
+    standing = ((each, _Standing(SETTLED, each.inquiry_id, finding)) for each in rows)
     await repository.mark(work, [_changed(work, *each) for each in standing])
 
 
 def _finding(inquiry: Inquiry, outcome: Opened | None, row: Row) -> Finding:
     if outcome is None or outcome.answer is None:
-        return without_answer(words_for(inquiry), outcome.refusals if outcome else (), inquiry.reason)
+        return without_answer(inquiry.state, outcome.refusals if outcome else ())
     return with_answer(outcome.answer, outcome.question, row)
 
 
-async def _ask_as(work: UnitOfWork, stored: StoredRow, row: Row, inquiry: Inquiry) -> UUID | None:
-    """Put the next spelling of the name in line; None when all were tried."""
+async def _ask_as(work: UnitOfWork, asker: Asker, stored: StoredRow, row: Row) -> UUID | None:
+    """Put the next spelling of the name in line; None when all were tried, or nothing more may be asked."""
     variants = name_variants(row.question())[:_OTHER_NAMES]
     if stored.tries >= len(variants):
         return None
-    whose = OnBehalf(inquiry.asked_by, stored.enrollment_id, program=inquiry.by_program)
-    [following] = await put_in_line(work, whose, [variants[stored.tries]])
+    try:
+        [following] = await put_in_line(work, asker, stored.enrollment_id, [variants[stored.tries]])
+    except Rejected:
+        return None
     return following
 
 

@@ -136,7 +136,6 @@ CHAPTERS = (
             ("enrollment", "Enrolling an NPI for HETS"),
             ("look-up", "Finding a Medicare number"),
             ("look-ups-and-claims", "Look-ups against claims"),
-            ("schedule", "Checking a schedule"),
         ),
     ),
     Chapter(

@@ -167,26 +167,12 @@ async def complete_inquiries(work: UnitOfWork, enrollment_id: UUID) -> None:
             sent_at=work.now,
         )
     )
-    await complete_schedule(work, enrollment_id)
     await complete_item_checks(work, enrollment_id)
+    await complete_schedule(work, enrollment_id)
     user_id = object_id(enrollment_id, "looked_up_by")
     known = {"user_id": user_id, "name": NAME.seal(keys, "Jo Clerk", user_id)}
     accepted = {"rules_version": "", "rules_digest": "", "rules_accepted_at": work.now}
     await work.execute(look_up_user.insert().values(known | accepted))
-
-
-async def complete_schedule(work: UnitOfWork, enrollment_id: UUID) -> None:
-    """A schedule whose one row opens, and waits to be confirmed."""
-    from services.eligibility.schedule.domain import Row  # noqa: PLC0415 - as above
-    from services.eligibility.schedule.tables import ABOUT, ROW, About, row, schedule  # noqa: PLC0415
-
-    schedule_id, keys = object_id(enrollment_id, "schedule_id"), work.runtime.keys
-    about = ABOUT.seal(keys, About("Someone"), schedule_id)
-    await work.execute(sa.update(schedule).where(schedule.c.schedule_id == schedule_id).values(about=about))
-    content = Row(1, ("1EG4TE5MK73", "Doe", "Jo", "", "", ""), mbi="1EG4TE5MK73", last_name="Doe", first_name="Jo")
-    sealed = ROW.seal(keys, replace(content, service_on=work.runtime.today), schedule_id, 1)
-    values = {"content": sealed, "state": "ready", "inquiry_id": object_id(enrollment_id, "inquiry_id")}
-    await work.execute(sa.update(row).where(row.c.schedule_id == schedule_id).values(**values))
 
 
 async def complete_item_checks(work: UnitOfWork, enrollment_id: UUID) -> None:
@@ -211,6 +197,20 @@ async def complete_item_checks(work: UnitOfWork, enrollment_id: UUID) -> None:
             "answered_at": work.now,
         }
         await work.execute(sa.update(item_check).where(item_check.c.check_id == check_id).values(**values))
+
+
+async def complete_schedule(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """A schedule whose one row opens, and waits to be confirmed."""
+    from services.eligibility.schedule.domain import Row  # noqa: PLC0415 - as above
+    from services.eligibility.schedule.tables import ABOUT, ROW, About, row, schedule  # noqa: PLC0415
+
+    schedule_id, keys = object_id(enrollment_id, "schedule_id"), work.runtime.keys
+    about = ABOUT.seal(keys, About("Someone"), schedule_id)
+    await work.execute(sa.update(schedule).where(schedule.c.schedule_id == schedule_id).values(about=about))
+    content = Row(1, ("1EG4TE5MK73", "Doe", "Jo", "", "", ""), mbi="1EG4TE5MK73", last_name="Doe", first_name="Jo")
+    sealed = ROW.seal(keys, replace(content, service_on=work.runtime.today), schedule_id, 1)
+    values = {"content": sealed, "state": "ready", "inquiry_id": object_id(enrollment_id, "inquiry_id")}
+    await work.execute(sa.update(row).where(row.c.schedule_id == schedule_id).values(**values))
 
 
 PATIENT = re.compile("Doe|1EG4|MK73|1950")
@@ -262,9 +262,9 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
     "eligibility.token": planted("beneficiary_token"),
     "eligibility.words": lambda _: "",
     "appeals.number": planted("internal_control_number"),
-    "eligibility.lane": lambda _: "desk",
     "eligibility.late_before": lambda _: datetime(2026, 11, 1, tzinfo=UTC),
     "eligibility.what": lambda _: import_module("services.eligibility.look_up.repository").Limit("", "", 1, 1),
+    "eligibility.lane": lambda _: "desk",
     "portal.kinds": lambda _: ["file-sent"],
     "portal.since": lambda _: datetime(2000, 1, 1, tzinfo=UTC),
 }
@@ -272,10 +272,10 @@ ASKED_WITH: Mapping[str, Callable[[UUID], Any]] = {
 
 FINDS_NOTHING_PLANTED: Mapping[str, Mapping[str, str]] = {
     "eligibility": {
+        "item_history.misses": "what was answered is no miss",
         "inquiry.is_waiting": "what is planted was answered",
         "inquiry.last_turn": "the same",
         "schedule.waiting_for": "the schedule waits to be confirmed",
-        "item_history.misses": "what was answered is no miss",
     },
     "remittance": {
         "quarantine.waiting": "what is in quarantine belongs to nobody",

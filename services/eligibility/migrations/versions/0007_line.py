@@ -11,8 +11,6 @@ def upgrade() -> None:
     op.add_column("inquiry", sa.Column("lane", sa.Text))
     op.add_column("inquiry", sa.Column("turn", sa.BigInteger))
     op.add_column("inquiry", sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"))
-    op.add_column("inquiry", sa.Column("rests_until", sa.DateTime(timezone=True)))
-    op.add_column("inquiry", sa.Column("by_program", sa.Boolean, nullable=False, server_default=sa.false()))
     op.drop_constraint("inquiry_state", "inquiry")
     op.create_check_constraint(
         "inquiry_state",

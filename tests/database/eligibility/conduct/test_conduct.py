@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from libs.common.messaging.subscriptions import Due
-from services.eligibility.inquiry.handlers import SWEEP, sweep
+from services.eligibility.inquiry.handlers import SWEEP
 from services.eligibility.settings import eligibility_settings
 from simulators.population import Population
 from tests.support.applications import ADMINISTRATOR, BILLER, OTHER_BILLER, Someone
@@ -144,7 +144,9 @@ async def test_what_was_counted_is_forgotten_after_a_month(portal: EligibilitySe
     portal.app.clock.advance(timedelta(days=eligibility_settings().tally_days, hours=1))
     runtime = portal.app.work
     async with runtime.database.work(runtime) as work:
-        await sweep(work, Due(kind=SWEEP, subject="all", due_at=work.now, payload={}, attempts=0))
+        await portal.app.service.timers[SWEEP](
+            work, Due(kind=SWEEP, subject="all", due_at=work.now, payload={}, attempts=0)
+        )
     assert await portal.rows("SELECT 1 FROM tally") == []
 
 

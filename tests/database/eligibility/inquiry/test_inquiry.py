@@ -248,14 +248,7 @@ async def test_who_finds_no_place_waits_for_a_turn_and_is_answered_then(
         assert (sent.status_code, sent.json()["state"], sent.headers["retry-after"]) == (202, "waiting", "5")
         await first
         portal.hets.behave()
-        working = asyncio.create_task(portal.work_off())
-
-        async def is_done() -> bool:
-            # What finds no place once more rests for a second.
-            portal.app.clock.advance(timedelta(seconds=1))
-            return working.done()
-
-        await until(is_done, within=30, waiting_for="both answers")
+        await portal.work_off()
         for address in (page.url.path, sent.headers["location"].removeprefix("/api")):
             assert "Part A and Part B active" in (await portal.app.call("GET", address, BILLER)).text
         assert portal.hets.state.answered == 2

@@ -36,7 +36,7 @@ def printed(title: str) -> dict[str, object]:
     content = b"".join(write_271([answer], Envelope("CMS", "SUBMITTER", NOW, 1)))
     entitlement, refusals = open_answer(content, NOW.date())
     one = Opened(ASKED, question(service_from=NOW.date(), service_to=NOW.date()), entitlement, refusals)
-    return {"contractor": "Meridian", **views.printed(one, ZoneInfo("America/New_York"))}
+    return views.printed(one, ZoneInfo("America/New_York"))
 
 
 @pytest.mark.parametrize("title", STORIES)
@@ -46,7 +46,8 @@ async def test_every_kind_of_answer_is_set_with_all_tabs_in_their_order(title: s
     assert isinstance(tabs, list)
     assert [tab["title"] for tab in tabs] == [tab.name for tab in TABS]
     assert [tab["title"] for tab in tabs if not tab["tables"] and not tab["missing"]] == []
-    content = await typeset(views._TEMPLATE, facts)
+    alone = {"contractor": "Meridian", "title": "Medicare eligibility", "about": (), "columns": (), "summary": ()}
+    content = await typeset(views._TEMPLATE, {**alone, "answers": [facts]})
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert pdf.Root.MarkInfo.Marked
         assert len(pdf.pages) > 1
