@@ -26,9 +26,18 @@ from services.eligibility.schedule.domain import (
     RowState,
 )
 from services.eligibility.schedule.handlers import keep_confirmed
-from services.eligibility.schedule.pages import printed_file, results_file
 from services.eligibility.schedule.repository import Schedule
-from services.eligibility.schedule.views import Line, about, collected, counts_of, found, lines, read
+from services.eligibility.schedule.views import (
+    Line,
+    about,
+    collected,
+    counts_of,
+    found,
+    lines,
+    printed_file,
+    read,
+    results_file,
+)
 
 router = APIRouter(prefix="/api/eligibility/schedules")
 

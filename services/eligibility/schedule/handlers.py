@@ -58,7 +58,7 @@ SWEEP = "sweep-schedules"
 _SWEEP_EVERY = timedelta(hours=1)
 _UNCONFIRMED = timedelta(days=1)
 # Sealing and opening take some tens of microseconds each: others have their turn after so many.
-_AT_ONCE = 500
+_AT_ONCE = 100
 # So many other spellings of a name are tried: the user has a guess left for what they find out themselves.
 _OTHER_NAMES = 3
 _LIMITED = Finding(
@@ -165,6 +165,8 @@ async def _line_up(permit: Permit, rows: Sequence[Row]) -> dict[int, _Standing]:
         for inquiry_id, same in zip(ids, some, strict=True):
             stands = _Standing(WAITING, inquiry_id) if inquiry_id else _Standing(NOT_ASKED, finding=_LIMITED)
             standing |= {each.number: stands for each in same}
+        # Ten thousand at once would hold everybody up; and if a later part is refused, nobody was asked about.
+        await permit.work.flush_audit()
     return standing
 
 

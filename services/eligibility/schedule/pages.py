@@ -1,27 +1,22 @@
 """Schedules for people: paste or choose a list, look it through, have all checked, see first who needs a look."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
-from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
 from libs.common.ids import digest_of, secret_text
-from libs.common.mbi import format_mbi
 from libs.common.persistence.paging import START, Place
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import ELIGIBILITY_INQUIRY
-from libs.common.web.downloads import download_made
-from libs.common.web.formats import day, moment
 from libs.common.web.forms import Form
 from libs.common.web.idempotency import idempotently
 from libs.common.web.pages import Progress, render, text
-from libs.common.web.paging import Around, Column, Listing, batches, csv_file
+from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from libs.common.web.spreadsheets import csv_lines
@@ -30,7 +25,6 @@ from services.eligibility.schedule.domain import (
     FIELD_WORDS,
     PATIENTS_ON_A_PAGE,
     READ,
-    ROW_WORDS,
     SETTLED,
     WAITING,
 )
@@ -45,8 +39,9 @@ from services.eligibility.schedule.views import (
     lines,
     next_business_day,
     opened,
-    printed,
+    printed_file,
     read,
+    results_file,
 )
 
 router = APIRouter()
@@ -68,10 +63,6 @@ _ROW_COLUMNS = (
     Column("Date of service"),
     Column("Result"),
     Column("Asked"),
-)
-CSV_COLUMNS = (
-    *("Row", "Result", "To look at", "More", *FIELD_WORDS.values(), "Name as HETS has it", "Found as"),
-    *("Asked by", "Asked", "Answered", "HETS trace number", "Portal reference"),
 )
 
 
@@ -274,49 +265,3 @@ async def results(admission: Annotated[Admission, admitted(ELIGIBILITY_INQUIRY)]
 async def pdf(permit: Annotated[Permit, permitted(ELIGIBILITY_INQUIRY)], schedule_id: str) -> Response:
     """All answers as one tagged PDF."""
     return await printed_file(permit, schedule_id)
-
-
-async def printed_file(permit: Permit, schedule_id: str) -> Response:
-    """The same for people and programs."""
-    one = await found(permit, schedule_id)
-    return download_made(await printed(permit, one), name=_file_name(one, "pdf"), media_type=PDF.media_type)
-
-
-def _file_name(one: Schedule, ending: str) -> str:
-    """A name that names nobody."""
-    return f"schedule-{one.made_at:%Y%m%d}-{str(one.schedule_id)[-6:]}.{ending}"
-
-
-async def results_file(admission: Admission, schedule_id: str) -> Response:
-    """The same for people and programs."""
-    async with admission.open() as permit:
-        one = await found(permit, schedule_id)
-        permit.work.audit("download", "schedule", one.schedule_id)
-        made_by, zone = about(permit.work.runtime, one).made_by, permit.work.runtime.deployment.zone
-
-    async def rows() -> AsyncIterator[list[Sequence[object]]]:
-        async for some in batches(admission, lambda permit, place: lines(permit, one, place)):
-            yield [_csv_row(each, made_by, zone) for each in some]
-
-    return csv_file(_file_name(one, "csv"), CSV_COLUMNS, rows())
-
-
-def _csv_row(line: Line, made_by: str, zone: ZoneInfo) -> tuple[object, ...]:
-    row, finding, inquiry = line.row, line.finding, line.inquiry
-    return (
-        row.number,
-        finding.words if finding else ROW_WORDS[line.stored.state][1],
-        "; ".join(words for _, words in line.statuses) if finding and finding.exceptions else "",
-        " ".join((*(finding.more if finding else ()), *row.faults)),
-        format_mbi(row.mbi),
-        row.last_name,
-        row.first_name,
-        day(row.birth_date) if row.birth_date else "",
-        day(row.service_on) if row.service_on else "",
-        row.reference,
-        *((finding.name, finding.asked_as) if finding else ("", "")),
-        *((made_by, moment(inquiry.asked_at, zone)) if inquiry else ("", "")),
-        moment(inquiry.answered_at, zone) if inquiry and inquiry.answered_at else "",
-        finding.hets_trace if finding else "",
-        inquiry.trace if inquiry else "",
-    )

@@ -6,20 +6,31 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from fastapi.responses import Response
+
+from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected, nothing_here
+from libs.common.mbi import format_mbi
 from libs.common.persistence.paging import Page, Place
 from libs.common.ports import Ports
+from libs.common.web.downloads import download_made
 from libs.common.web.formats import count, day, moment, size
-from libs.common.web.permit import Permit, opaque
+from libs.common.web.paging import batches, csv_file
+from libs.common.web.permit import Admission, Permit, opaque
 from services.eligibility.inquiry.repository import Inquiry, some
 from services.eligibility.inquiry.views import faults_of
 from services.eligibility.inquiry.views import opened as opened_inquiry
 from services.eligibility.printout.views import Summary, printed_together
 from services.eligibility.schedule import repository
-from services.eligibility.schedule.domain import EXCEPTIONS, PATIENTS_ON_A_PAGE, ROW_WORDS, Finding, Row
+from services.eligibility.schedule.domain import EXCEPTIONS, FIELD_WORDS, PATIENTS_ON_A_PAGE, ROW_WORDS, Finding, Row
 from services.eligibility.schedule.processing import ListFaultError, Reading, decoded, read_list
 from services.eligibility.schedule.repository import Counts, Schedule, StoredRow
 from services.eligibility.schedule.tables import ABOUT, FINDING, ROW, About
+
+CSV_COLUMNS = (
+    *("Row", "Result", "To look at", "More", *FIELD_WORDS.values(), "Name as HETS has it", "Found as"),
+    *("Asked by", "Asked", "Answered", "HETS trace number", "Portal reference"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +158,49 @@ async def collected(pieces: AsyncIterator[bytes], limit: int) -> bytes:
             sentence = f"The list is larger than {size(limit)}. Split it and send the parts one by one."
             raise Rejected("upload-too-large", sentence, 413, {"file": sentence})
     return bytes(found)
+
+
+async def printed_file(permit: Permit, schedule_id: str) -> Response:
+    """All answers of a schedule as one tagged PDF, for people and programs."""
+    one = await found(permit, schedule_id)
+    return download_made(await printed(permit, one), name=_file_name(one, "pdf"), media_type=PDF.media_type)
+
+
+def _file_name(one: Schedule, ending: str) -> str:
+    """A name that names nobody."""
+    return f"schedule-{one.made_at:%Y%m%d}-{str(one.schedule_id)[-6:]}.{ending}"
+
+
+async def results_file(admission: Admission, schedule_id: str) -> Response:
+    """Every row of a schedule with its result, for a spreadsheet."""
+    async with admission.open() as permit:
+        one = await found(permit, schedule_id)
+        permit.work.audit("download", "schedule", one.schedule_id)
+        made_by, zone = about(permit.work.runtime, one).made_by, permit.work.runtime.deployment.zone
+
+    async def rows() -> AsyncIterator[list[Sequence[object]]]:
+        async for part in batches(admission, lambda permit, place: lines(permit, one, place)):
+            yield [_csv_row(each, made_by, zone) for each in part]
+
+    return csv_file(_file_name(one, "csv"), CSV_COLUMNS, rows())
+
+
+def _csv_row(line: Line, made_by: str, zone: ZoneInfo) -> tuple[object, ...]:
+    row, finding, inquiry = line.row, line.finding, line.inquiry
+    return (
+        row.number,
+        finding.words if finding else ROW_WORDS[line.stored.state][1],
+        "; ".join(words for _, words in line.statuses) if finding and finding.exceptions else "",
+        " ".join((*(finding.more if finding else ()), *row.faults)),
+        format_mbi(row.mbi),
+        row.last_name,
+        row.first_name,
+        day(row.birth_date) if row.birth_date else "",
+        day(row.service_on) if row.service_on else "",
+        row.reference,
+        *((finding.name, finding.asked_as) if finding else ("", "")),
+        *((made_by, moment(inquiry.asked_at, zone)) if inquiry else ("", "")),
+        moment(inquiry.answered_at, zone) if inquiry and inquiry.answered_at else "",
+        finding.hets_trace if finding else "",
+        inquiry.trace if inquiry else "",
+    )
