@@ -240,7 +240,7 @@ _ALL = (
         path="/eligibility",
         minimum=True,
         entries=(
-            Entry("Check eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),
+            Entry("Eligibility", "/eligibility", ELIGIBILITY_INQUIRY, "Eligibility"),
             Entry("Check a schedule", "/eligibility/schedules", ELIGIBILITY_INQUIRY, "Eligibility"),
             Entry("HETS enrollment", "/eligibility/hets-enrollments", HETS_ENROLLMENT_READ, "HETS"),
             Entry("Eligibility use", "/eligibility/use", ELIGIBILITY_USE, "HETS"),

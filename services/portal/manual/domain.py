@@ -136,6 +136,7 @@ CHAPTERS = (
             ("enrollment", "Enrolling an NPI for HETS"),
             ("look-up", "Finding a Medicare number"),
             ("look-ups-and-claims", "Look-ups against claims"),
+            ("schedule", "Checking a schedule"),
         ),
     ),
     Chapter(
