@@ -186,10 +186,10 @@ async def enrollment_granted(
     return _ENROLLMENTS(row.enrollment)
 
 
-async def organization_of(work: UnitOfWork, user_id: UUID) -> UUID | None:
-    """The organization of a user, as long as the copy has them."""
+async def organization_of(work: UnitOfWork, user_id: UUID) -> UUID:
+    """The organization of a user whom the copy has."""
     rows = await work.execute(sa.select(access_user.c.organization_id).where(access_user.c.user_id == user_id))
-    found: UUID | None = rows.scalar_one_or_none()
+    found: UUID = rows.scalar_one()
     return found
 
 

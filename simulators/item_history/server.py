@@ -1,30 +1,26 @@
 """The two doors of the item history: questions over HTTPS, and the window through which it is told to misbehave."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import FastAPI, Response
 
 from libs.partners.item_history import CertificatesAsked, CertificatesFound, Found, ItemsAsked, ItemsFound
+from simulators import behaving
 from simulators.item_history.history import History
 
 _Found = TypeVar("_Found", bound=Found)
 
 
-class Behavior(BaseModel):
-    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
+class Behavior(behaving.Behavior):
+    """It may answer otherwise than right.
 
     `answer` may belong to another question (`foreign`) or patient (`other-patient`), be cut off (`cut`), or have words
     that nobody agreed on (`new-words`).
     """
 
-    delay_seconds: float = Field(default=0, ge=0)
-    refuse: bool = False
-    hold: bool = False
     answer: Literal["right", "foreign", "other-patient", "cut", "new-words"] = "right"
 
 
@@ -40,17 +36,7 @@ class State:
 def door(history: History, state: State, now: Callable[[], datetime]) -> FastAPI:
     """The application behind HTTPS."""
     application = FastAPI(title="Item history simulator", docs_url=None, redoc_url=None)
-
-    @application.middleware("http")
-    async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        behavior = state.behavior
-        await asyncio.sleep(behavior.delay_seconds)
-        if behavior.hold:
-            await asyncio.Event().wait()
-        if behavior.refuse:
-            state.refused += 1
-            return Response(status_code=503)
-        return await go_on(request)
+    behaving.let_behave(application, state)
 
     @application.post("/items")
     async def items(asked: ItemsAsked) -> Response:

@@ -1,28 +1,21 @@
 """The source's two doors: look-ups over HTTPS, and the window through which tests and people tell it to misbehave."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import FastAPI, Response
 
 from libs.partners.mbi_look_up import Found, LookUp
+from simulators import behaving
 from simulators.mbi_look_up.people import People
 
 
-class Behavior(BaseModel):
-    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never.
+class Behavior(behaving.Behavior):
+    """Its `answer` may be about somebody else (`foreign`), about another question (`stale`) or cut off (`cut`)."""
 
-    `answer` may be about somebody else (`foreign`), about another question (`stale`) or cut off (`cut`).
-    """
-
-    delay_seconds: float = Field(default=0, ge=0)
-    refuse: bool = False
-    hold: bool = False
     answer: Literal["right", "foreign", "stale", "cut"] = "right"
 
 
@@ -38,17 +31,7 @@ class State:
 def door(people: People, state: State, today: Callable[[], date]) -> FastAPI:
     """The application behind HTTPS."""
     application = FastAPI(title="MBI look-up simulator", docs_url=None, redoc_url=None)
-
-    @application.middleware("http")
-    async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        behavior = state.behavior
-        await asyncio.sleep(behavior.delay_seconds)
-        if behavior.hold:
-            await asyncio.Event().wait()
-        if behavior.refuse:
-            state.refused += 1
-            return Response(status_code=503)
-        return await go_on(request)
+    behaving.let_behave(application, state)
 
     @application.post("/look-ups")
     async def look_up(asked: LookUp) -> Response:

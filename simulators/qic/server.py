@@ -1,23 +1,19 @@
 """The QIC's two doors: cases over HTTPS, and the window through which tests and people tell it to misbehave."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from pydantic import BaseModel, Field
 
 from libs.partners.qic import Case, CaseFile, Receipt
+from simulators import behaving
 from simulators.qic.cases import AnotherFileError, Cases, MissingDocumentError
 
 
-class Behavior(BaseModel):
-    """Answers come `delay_seconds` late; `refuse`: HTTP 503; `hold`: never; `lose`: done, but the answer is lost."""
+class Behavior(behaving.Behavior):
+    """With `lose`, what is asked is done, but the answer is lost."""
 
-    delay_seconds: float = Field(default=0, ge=0)
-    refuse: bool = False
-    hold: bool = False
     lose: bool = False
 
 
@@ -34,16 +30,12 @@ def door(cases: Cases, state: State) -> FastAPI:
     application = FastAPI(title="QIC simulator", docs_url=None, redoc_url=None)
 
     @application.middleware("http")
-    async def behave(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    async def lose(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         behavior = state.behavior
-        await asyncio.sleep(behavior.delay_seconds)
-        if behavior.hold:
-            await asyncio.Event().wait()
-        if behavior.refuse:
-            state.refused += 1
-            return Response(status_code=503)
         answer = await go_on(request)
         return Response(status_code=504) if behavior.lose else answer
+
+    behaving.let_behave(application, state)
 
     @application.put("/cases/{case_id}/documents/{document_id}", status_code=204)
     async def document(case_id: UUID, document_id: UUID, request: Request) -> None:

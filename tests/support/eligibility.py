@@ -110,7 +110,7 @@ async def hets_serving(
         state, stop = State(), asyncio.Event()
         application = core(Knowledge(DEFAULT_SEED), state, now, enrollments)
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
-        await until(lambda: _listens(port), within=10, waiting_for="HETS")
+        await until(lambda: listens(port), within=10, waiting_for="HETS")
         try:
             yield Hets(state, stop, serving)
         finally:
@@ -119,7 +119,8 @@ async def hets_serving(
             eligibility_settings.cache_clear()
 
 
-async def _listens(port: int) -> bool:
+async def listens(port: int) -> bool:
+    """Whether somebody answers on a port of this machine."""
     try:
         return await tcp(port)()
     except OSError:

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from deploy.local.portal import free_port_base
-from deploy.local.probes import tcp
 from libs.common.clock import SetClock
 from libs.common.deployment import load_deployment
 from libs.common.settings import ITEM_HISTORY, Settings
@@ -22,7 +21,7 @@ from simulators.item_history.server import Behavior, State, door
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from simulators.serving import install_trust, serve_http
 from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
-from tests.support.eligibility import EligibilityService, Hets
+from tests.support.eligibility import EligibilityService, Hets, listens
 from tests.support.platform import CloneSettings
 from tests.support.portico import DME_CONTRACT, MORNING
 from tools.walk.place import until
@@ -82,19 +81,12 @@ async def item_history_serving(
         running = RunningItemHistory()
         served = door(HISTORY, running.state, lambda: MORNING)
         running.serving = asyncio.create_task(serve_http(served, port, running.stopping, certificates=files))
-        await until(lambda: _listens(port), within=10, waiting_for="the item history")
+        await until(lambda: listens(port), within=10, waiting_for="the item history")
         try:
             yield running
         finally:
             await running.stop()
             eligibility_settings.cache_clear()
-
-
-async def _listens(port: int) -> bool:
-    try:
-        return await tcp(port)()
-    except OSError:
-        return False
 
 
 @dataclass

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from deploy.local.portal import free_port_base
-from deploy.local.probes import tcp
 from libs.common.clock import Clock, SetClock
 from libs.common.settings import MBI_LOOK_UP, Settings
 from services.eligibility.look_up.domain import human_check
@@ -23,7 +22,7 @@ from simulators.mbi_look_up.server import Behavior, State, door
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from simulators.serving import install_client, install_trust, serve_http
 from tests.support.applications import BILLER, Application, Someone
-from tests.support.eligibility import EligibilityService
+from tests.support.eligibility import EligibilityService, listens
 from tests.support.portico import MORNING
 from tools.walk.place import until
 
@@ -79,20 +78,13 @@ async def source_serving(settings: Settings, clock: Clock, monkeypatch: pytest.M
         state, stop = State(), asyncio.Event()
         application = door(People(DEFAULT_SEED), state, lambda: clock.business().date())
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
-        await until(lambda: _listens(port), within=10, waiting_for="the source of Medicare numbers")
+        await until(lambda: listens(port), within=10, waiting_for="the source of Medicare numbers")
         try:
             yield Source(state, stop, serving)
         finally:
             stop.set()
             await serving
             eligibility_settings.cache_clear()
-
-
-async def _listens(port: int) -> bool:
-    try:
-        return await tcp(port)()
-    except OSError:
-        return False
 
 
 @dataclass

@@ -33,16 +33,17 @@ def _bound(name: str) -> sa.BindParameter[Any]:
 
 # A count begins again when nothing is left of it, or its time is over.
 _OVER = (guess.c.count == 0) | (guess.c.since < _bound("over"))
+_ONE_MORE: dict[str, Any] = {
+    "index_elements": [guess.c.user_id, guess.c.beneficiary_token],
+    "set_": {
+        "count": sa.case((_OVER, 1), else_=guess.c.count + 1),
+        "since": sa.case((_OVER, _bound("now")), else_=guess.c.since),
+    },
+}
 _GUESSED = (
     insert(guess)
     .values(user_id=_bound("user_id"), beneficiary_token=_bound("token"), count=1, since=_bound("now"))
-    .on_conflict_do_update(
-        index_elements=[guess.c.user_id, guess.c.beneficiary_token],
-        set_={
-            "count": sa.case((_OVER, 1), else_=guess.c.count + 1),
-            "since": sa.case((_OVER, _bound("now")), else_=guess.c.since),
-        },
-    )
+    .on_conflict_do_update(**_ONE_MORE)
     .returning(guess.c.count, guess.c.since)
     .cte("guessed")
 )
@@ -150,13 +151,7 @@ _GUESSED_MANY = (
             sa.bindparam("now", type_=sa.DateTime(timezone=True)),
         ),
     )
-    .on_conflict_do_update(
-        index_elements=[guess.c.user_id, guess.c.beneficiary_token],
-        set_={
-            "count": sa.case((_OVER, 1), else_=guess.c.count + 1),
-            "since": sa.case((_OVER, _bound("now")), else_=guess.c.since),
-        },
-    )
+    .on_conflict_do_update(**_ONE_MORE)
     .returning(guess.c.beneficiary_token, guess.c.count)
 )
 _TAKE_BACK = (
@@ -178,23 +173,7 @@ async def count_guesses(work: UnitOfWork, user_id: UUID, tokens: Iterable[str], 
 
 async def count_questions(work: UnitOfWork, asker: Asker, questions: int, *, slot: int) -> tuple[int, int]:
     """Count questions that will be asked; how many there are in this hour, of the user and for the NPI."""
-    statement = insert(tally).values(
-        [
-            {
-                "subject": subject,
-                "hour": hour_of(work.now),
-                "slot": slot % _SLOTS,
-                "organization_id": organization,
-                "asked": questions,
-            }
-            for subject, organization in ((asker.user, asker.organization_id), (asker.provider, None))
-        ]
-    )
-    await work.execute(
-        statement.on_conflict_do_update(
-            index_elements=[tally.c.subject, tally.c.hour, tally.c.slot], set_={"asked": tally.c.asked + questions}
-        )
-    )
+    await _count(work, asker, tally.c.asked, questions, slot=slot)
     counted = sa.select(tally.c.subject, sa.func.sum(tally.c.asked).label("asked")).where(_rows(work, asker))
     asked = {row.subject: int(row.asked) for row in await work.execute(counted.group_by(tally.c.subject))}
     return asked[asker.user], asked[asker.provider]
@@ -217,6 +196,11 @@ async def take_back_question(work: UnitOfWork, asker: Asker, token: str, *, slot
 
 async def count_refusal(work: UnitOfWork, asker: Asker, *, slot: int) -> None:
     """HETS refused a question of this asker."""
+    await _count(work, asker, tally.c.refused, 1, slot=slot)
+
+
+async def _count(work: UnitOfWork, asker: Asker, counted: sa.Column[int], more: int, *, slot: int) -> None:
+    """Count so many more of one kind in this hour, of the user and for the NPI."""
     statement = insert(tally).values(
         [
             {
@@ -224,14 +208,14 @@ async def count_refusal(work: UnitOfWork, asker: Asker, *, slot: int) -> None:
                 "hour": hour_of(work.now),
                 "slot": slot % _SLOTS,
                 "organization_id": organization,
-                "refused": 1,
+                counted.name: more,
             }
             for subject, organization in ((asker.user, asker.organization_id), (asker.provider, None))
         ]
     )
     await work.execute(
         statement.on_conflict_do_update(
-            index_elements=[tally.c.subject, tally.c.hour, tally.c.slot], set_={"refused": tally.c.refused + 1}
+            index_elements=[tally.c.subject, tally.c.hour, tally.c.slot], set_={counted.name: counted + more}
         )
     )
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from libs.common.errors import nothing_here
+from libs.common.errors import Rejected, nothing_here
+from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.security.permissions import HETS_ENROLLMENT_READ
 from libs.common.web.permit import Permit, opaque
@@ -34,6 +35,13 @@ def not_enrolled_sentence(npi: str) -> str:
         " and block the NPI for a day. Nothing was sent. Your organization's portal administrator can enroll it on the"
         " page HETS enrollment."
     )
+
+
+def not_enrolled(work: UnitOfWork, npi: str) -> Rejected:
+    """The refusal of a question for an NPI that is not enrolled (403), audited."""
+    work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-not-enrolled")
+    sentence = not_enrolled_sentence(npi)
+    return Rejected("inquiry-not-enrolled", sentence, status=403, fields={"": sentence})
 
 
 async def may_ask_sentence(permit: Permit) -> str:

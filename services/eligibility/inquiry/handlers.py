@@ -43,7 +43,7 @@ from services.eligibility.conduct.handlers import (
 )
 from services.eligibility.conduct.repository import is_held, take_back_question, values_of
 from services.eligibility.conduct.views import asker_of
-from services.eligibility.enrollment.views import not_enrolled_sentence, our_submitter
+from services.eligibility.enrollment.views import not_enrolled, our_submitter
 from services.eligibility.hets.domain import ANSWERED, BUSY, HELD, NO_ANSWER, REFUSED, REMOVED, RESTS, Question, Written
 from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
@@ -70,7 +70,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 Follow = Callable[[UnitOfWork, Asker | None, Inquiry, Opened | None], Awaitable[None]]
 """Is told what came of an inquiry that waited in line, in the transaction that writes it down, and whose it is.
 
-None in the place of both: its worker died as often as it may be asked.
+None in the place of both: its worker died as often as it may be asked. None for the asker alone: they have no access.
 """
 
 
@@ -191,9 +191,7 @@ async def _admit(
     )
     refuse_over_limits(work, asker, opening.standing)
     if not opening.may_ask:
-        work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-not-enrolled")
-        sentence = not_enrolled_sentence(asker.npi)
-        raise Rejected("inquiry-not-enrolled", sentence, status=403, fields={"": sentence})
+        raise not_enrolled(work, asker.npi)
     return opening.repeated
 
 
@@ -260,9 +258,12 @@ def _asked(runtime: Ports, inquiry_id: UUID, question: Question, enrollment: Enr
 
 
 async def _close(
-    work: UnitOfWork, asker: Asker, inquiry_id: UUID, question: Question, outcome: Outcome
+    work: UnitOfWork, asker: Asker | None, inquiry_id: UUID, question: Question, outcome: Outcome
 ) -> Opened | None:
-    """Write the outcome down. `None` when it was written before: the first outcome stands."""
+    """Write the outcome down. `None` when it was written before: the first outcome stands.
+
+    `asker` is whose refusals are counted; None when HETS was not asked for them any more.
+    """
     answer = None
     if outcome.answer:
         answer = ANSWER.seal(work.runtime.keys, outcome.answer, inquiry_id)
@@ -281,7 +282,7 @@ async def _close(
     if outcome.state != ANSWERED:
         log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
     await take_back_guess(work, closed.asked_by, closed.beneficiary_token, outcome.codes)
-    if outcome.state == REFUSED:
+    if asker and outcome.state == REFUSED:
         await take_refusal(work, asker, outcome.codes, slot=inquiry_id.int)
     report_unknown_codes(PARTNER, outcome.unknown)
     work.append(_event(closed, outcome.codes, work.runtime.clock.business()))
@@ -409,15 +410,13 @@ async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry, enrollm
 
 async def _ask_for(
     runtime: Runtime, called: Inquiry, question: Question, enrollment: Enrollment | None
-) -> tuple[Asker, Outcome | None]:
+) -> tuple[Asker | None, Outcome | None]:
     """Whose an inquiry of the line is, and what comes of it: nothing is asked for whoever may not ask any more."""
+    if enrollment is None:
+        return None, Outcome(NO_ANSWER, reason=REMOVED)
     async with runtime.database.work(runtime) as work:
-        organization_id = await organization_of(work, called.asked_by)
-        npi = enrollment.npi if enrollment else ""
-        asker = Asker(called.asked_by, organization_id or called.enrollment_id, npi)
+        asker = Asker(called.asked_by, await organization_of(work, called.asked_by), enrollment.npi)
         held = await is_held(work, asker)
-    if enrollment is None or organization_id is None:
-        return asker, Outcome(NO_ANSWER, reason=REMOVED)
     if held:
         return asker, Outcome(NO_ANSWER, reason=HELD)
     return asker, await _ask_hets(runtime, _asked(runtime, called.inquiry_id, question, enrollment))

@@ -18,7 +18,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.eligibility.conduct.domain import Asker
 from services.eligibility.conduct.views import asker_of
-from services.eligibility.enrollment.views import may_ask_sentence
+from services.eligibility.enrollment.views import may_ask_sentence, not_enrolled
 from services.eligibility.hets.domain import REFUSED
 from services.eligibility.inquiry.domain import name_variants
 from services.eligibility.inquiry.handlers import put_in_line
@@ -155,9 +155,8 @@ def _changed(work: UnitOfWork, stored: StoredRow, standing: _Standing) -> dict[s
 
 async def _line_up(permit: Permit, rows: Sequence[Row]) -> dict[int, _Standing]:
     """Put all rows that are ready in line, each patient once; how each row stands then, by its number."""
-    if sentence := await may_ask_sentence(permit):
-        permit.work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-not-enrolled")
-        raise Rejected("inquiry-not-enrolled", sentence, status=403, fields={"": sentence})
+    if await may_ask_sentence(permit):
+        raise not_enrolled(permit.work, permit.enrollment.npi)
     standing = {each.number: _Standing(TO_CORRECT) for each in rows if each.faults}
     enrollment_id = permit.enrollment.enrollment_id
     for some in _some(asked_once(rows).values()):
