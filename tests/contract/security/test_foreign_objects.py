@@ -457,6 +457,7 @@ async def test_the_second_wall_stands_when_the_first_is_gone(
 
 WRITE_BY_ANOTHER: Mapping[str, str] = {
     "eligibility.inquiry.opening": "it counts the question by a statement of conduct (`test_inquiry.py` has its wall)",
+    "eligibility.conduct.count_questions": "it counts by the statement of `_count` beside it",
 }
 """Functions of repositories that write by a statement of another module."""
 
