@@ -459,7 +459,7 @@ WRITE_BY_ANOTHER: Mapping[str, str] = {
     "eligibility.inquiry.opening": "it counts the question by a statement of conduct (`test_inquiry.py` has its wall)",
     "eligibility.conduct.count_questions": "it counts by the statement of `_count` beside it",
 }
-"""Functions of repositories that write by a statement of another module."""
+"""Functions of repositories that write by a statement that another function holds."""
 
 _WRITES = re.compile(r"\b(insert|update|delete|copy|append_prepared)\(")
 
