@@ -46,6 +46,22 @@ class Contact:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class AccountLetter:
+    """What a letter about an account says: to whom, when it happened (in words), and what its kind needs besides."""
+
+    name: str
+    email: str
+    when: str
+    device: str = ""
+    link: str = ""
+    code: str = ""
+    left: str = ""
+
+
+ACCOUNT_LETTER = Sealed("auth.account-notice.v1/sealed_letter", AccountLetter, readers="contacts")
+"""Owner: the user."""
+
 CLAIM_FACTS = Sealed("claims.claim-finalized.v1/sealed_facts", ClaimFacts, readers="claims-facts")
 """Owner: the claim."""
 

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 from uuid import UUID
 
-EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled"]
+EndReason = Literal[
+    "timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled", "password", "not-mine"
+]
 Proof = Literal["sign-in", "step-up"]
 """What failed attempts are counted of: anybody may try the first, only who is signed in the second."""
+PROOFS: tuple[Proof, ...] = get_args(Proof)
+
+MustReset = Literal["locked", "not-mine"]
+"""Why a person chooses a new password before the next sign-in: after a lock, or because somebody else signed in."""
 
 LANDING = "/home"
 _LANDINGS = {
@@ -77,18 +83,13 @@ class Failures:
         return self.consecutive >= rules.disable_after_failures
 
 
-def accepted_counter(matching: frozenset[int], last: int) -> int | None:
-    """The time step a code is accepted for: the earliest that matches and was not used yet. `None`: refused."""
-    return min((counter for counter in matching if counter > last), default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """One session of a person, or one access token of a client, with how its user stands now.
 
     `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
     `signed_in_at` is when the person signed in, also of a session that goes on under another key after a fresh code;
-    `signed_in_before` the sign-in before that, None at the first.
+    `signed_in_before` the sign-in before that, None at the first; `failed_before` how many failed between the two.
     """
 
     key: bytes
@@ -103,6 +104,7 @@ class Session:
     csrf: str
     signed_in_at: datetime
     signed_in_before: datetime | None = None
+    failed_before: int = 0
     ended_reason: EndReason | None = None
 
     def idle_end(self) -> datetime:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.auth import AccountNotice, RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CONTACT
+from libs.common.contracts.sealed import ACCOUNT_LETTER, CONTACT
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -25,7 +25,7 @@ from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, account_security
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -64,6 +64,17 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         facts = composer.facts(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
         message_id = derived_id("message", composer.kind, each.event_id)
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
+
+
+async def tell_of_accounts(work: UnitOfWork, events: Sequence[Received[AccountNotice]]) -> None:
+    """Queue the letter that each notice asks for. Raises `Poison` for a contact that no message can go to."""
+    for each in events:
+        notice = each.event
+        letter = ACCOUNT_LETTER.open(work.runtime.keys, notice.sealed_letter, notice.user_id)
+        composer = COMPOSERS[notice.notice]
+        facts = account_security.Facts(letter.when, letter.device, letter.link, letter.code, letter.left)
+        message_id = derived_id("message", composer.kind, each.event_id)
+        await queue(work, message_id, notice.user_id, _recipient(letter.name, letter.email), composer, facts)
 
 
 async def queue(
@@ -206,8 +217,12 @@ def _keep(
 
 def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
     contact = CONTACT.open(runtime.keys, sealed, user_id)
+    return _recipient(contact.name, contact.email)
+
+
+def _recipient(name: str, email: str) -> Recipient:
     try:
-        return recipient_of(contact.name, contact.email)
+        return recipient_of(name, email)
     except NoRecipientError as error:
         raise Poison from error
 
