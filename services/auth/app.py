@@ -20,6 +20,7 @@ from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
+from services.auth.sessions import api as sessions_api
 from services.auth.sessions import pages as sessions_pages
 from services.auth.sessions import tables as _sessions_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
@@ -33,6 +34,7 @@ service = Service(
         gateway_api.router,
         sign_in_pages.router,
         sessions_pages.router,
+        sessions_api.router,
         clients_api.router,
         # Before those of access: its address lies below the users'.
         recertification_pages.router,

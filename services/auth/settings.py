@@ -40,6 +40,8 @@ class AuthSettings(BaseSettings):
     session_idle_minutes: int = Field(default=30, ge=3)
     staff_session_idle_minutes: int = Field(default=15, ge=3)
     """Of the contractor's own staff, who see the data of every provider."""
+    active_sessions: int = Field(default=1, ge=1, le=3)
+    """How many sessions a person may have at once: a sign-in takes over from the oldest one too many (ARS AC-10)."""
     session_hours: int = Field(default=12, ge=1)
     last_seen_seconds: int = Field(default=15, ge=1)
     """Use of a session is written down at most this often: a session may end this much early, never late."""

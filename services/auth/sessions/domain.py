@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
@@ -37,6 +38,14 @@ ACTING = "/session/acting"
 
 
 @dataclass(frozen=True, slots=True)
+class Browser:
+    """What a browser shows of itself at sign-in: its family, and the secret of the session it held until now."""
+
+    family: str
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
 
@@ -54,7 +63,7 @@ class Session:
 
     `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
     `signed_in_at` is when the person signed in, also of a session that goes on under another key after a fresh code;
-    `signed_in_before` the sign-in before that, None at the first.
+    `signed_in_before` the sign-in before that, None at the first. `browser` and `address` tell its owner which it is.
     """
 
     key: bytes
@@ -69,6 +78,8 @@ class Session:
     csrf: str
     signed_in_at: datetime
     signed_in_before: datetime | None = None
+    browser: str = ""
+    address: str = ""
     ended_reason: EndReason | None = None
 
     def idle_end(self) -> datetime:
@@ -110,3 +121,45 @@ def with_next(path: str, target: str) -> str:
     if not kept:
         return path
     return f"{path}{'&' if '?' in path else '?'}next={quote(kept, safe='/')}"
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def family_of(user_agent: str) -> str:
+    """Browser and system in the words that people know them by, as `Firefox on Windows`.
+
+    The first mark that is found counts: most browsers name others after themselves.
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Another browser")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def shortened(address: str) -> str:
+    """The network an address lies in: the first three numbers of IPv4, the first 48 bits of IPv6."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return ""
+    if known.version == 4:
+        return f"{address.rpartition('.')[0]}.…"
+    return f"{ip_network((known, 48), strict=False).network_address}…"

@@ -9,19 +9,23 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.sessions import repository
-from services.auth.sessions.domain import Session, SignedIn, landing_of
+from services.auth.sessions.domain import Browser, Session, SignedIn, landing_of, shortened
 from services.auth.sessions.repository import key_of
 from services.auth.settings import auth_settings
 
 
-async def begin(work: UnitOfWork, user_id: UUID, role: str, *, before: datetime | None) -> SignedIn:
-    """Begin a session of a person whose factors are proven, and end the others.
+async def begin(work: UnitOfWork, user_id: UUID, role: str, browser: Browser, *, before: datetime | None) -> SignedIn:
+    """Begin a session of a person whose factors are proven: it takes over from those that are one too many.
+
+    Whoever the session belonged to that the browser held until now, it ends too.
 
     `before` is when they signed in the last time, `None` at the first.
     """
     rules = auth_settings()
     granted = (await access.granted_enrollments(work, user_id, access.TWO)).rows
-    others = await repository.end_sessions_of(work, user_id, "taken-over")
+    if browser.held:
+        await _leave(work, browser.held)
+    others = await repository.living_sessions(work, user_id)
     secret = secret_text()
     await repository.begin_session(
         work,
@@ -38,15 +42,20 @@ async def begin(work: UnitOfWork, user_id: UUID, role: str, *, before: datetime 
             csrf=secret_text(),
             signed_in_at=work.now,
             signed_in_before=before,
+            browser=browser.family,
+            address=shortened(work.acting.address),
         ),
     )
     if others:
-        work.audit("sign-out", "account", user_id, reason=f"taken-over {others}")
+        work.audit("sign-in", "session", key_of(secret).hex(), reason=f"concurrent {len(others)}")
+    if left := others[rules.active_sessions - 1 :]:
+        for each in left:
+            await repository.end_session(work, each.key, "taken-over")
+        work.audit("sign-out", "account", user_id, reason=f"taken-over {len(left)}")
     return SignedIn(secret, landing_of(role), has_choices=len(granted) > 1)
 
 
-async def replace_held(work: UnitOfWork, held: str) -> None:
-    """End the session whose secret a browser held until now; whoever it belonged to."""
+async def _leave(work: UnitOfWork, held: str) -> None:
     if await repository.end_session(work, key_of(held), "signed-out"):
         work.audit("sign-out", "session", key_of(held).hex(), reason="another sign-in in the same browser")
 
@@ -74,6 +83,8 @@ async def renew(permit: Permit) -> SignedIn | None:
             csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
             signed_in_at=session.signed_in_at,
             signed_in_before=session.signed_in_before,
+            browser=session.browser,
+            address=session.address,
         ),
     )
     work.audit("step-up", "session", principal.session)
@@ -84,6 +95,12 @@ async def sign_out(permit: Permit) -> None:
     """End the session: a copy of its cookie is worth nothing from now on."""
     await repository.end_session(permit.work, bytes.fromhex(permit.principal.session), "signed-out")
     permit.work.audit("sign-out", "session", permit.principal.session)
+
+
+async def sign_out_everywhere(permit: Permit) -> None:
+    """End every session of the person, also the one that asks; of a program every token."""
+    ended = await repository.end_sessions_of(permit.work, permit.principal.user_id, "signed-out")
+    permit.work.audit("sign-out", "account", permit.principal.user_id, reason=f"everywhere {ended}")
 
 
 async def extend(permit: Permit) -> int:

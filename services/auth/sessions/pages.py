@@ -16,7 +16,16 @@ from libs.common.web.permit import Permit, opaque, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.sessions import handlers, views
-from services.auth.sessions.domain import ACTING, ENDED, SESSION_COOKIE, landing_of, safe_next, with_next
+from services.auth.sessions.domain import (
+    ACTING,
+    ENDED,
+    SESSION_COOKIE,
+    Browser,
+    family_of,
+    landing_of,
+    safe_next,
+    with_next,
+)
 
 router = APIRouter()
 
@@ -33,6 +42,18 @@ async def sign_out(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_AC
     """End the session."""
     async with form.open() as permit:
         await handlers.sign_out(permit)
+    answer = RedirectResponse("/session/ended?reason=signed-out", 303)
+    delete_cookie(answer, SESSION_COOKIE)
+    return answer
+
+
+@router.post("/sign-out/everywhere")
+async def sign_out_everywhere(
+    form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)],
+) -> Response:
+    """End every session of the person, in whatever browser."""
+    async with form.open() as permit:
+        await handlers.sign_out_everywhere(permit)
     answer = RedirectResponse("/session/ended?reason=signed-out", 303)
     delete_cookie(answer, SESSION_COOKIE)
     return answer
@@ -104,6 +125,12 @@ async def acting(form: Annotated[PermittedForm[ActingForm], permitted_form(OWN_A
     async with form.open() as permit:
         await handlers.act_for(permit, opaque(form.value.acting))
     return RedirectResponse(safe_next(form.value.return_to), 303)
+
+
+def browser_of(request: Request) -> Browser:
+    """The browser that signs in."""
+    family = family_of(request.headers.get("user-agent", ""))
+    return Browser(family, request.cookies.get(SESSION_COOKIE, ""))
 
 
 def set_cookie(answer: Response, name: str, secret: str) -> None:

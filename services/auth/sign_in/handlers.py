@@ -26,7 +26,7 @@ from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
 from services.auth.sessions import handlers as sessions
-from services.auth.sessions.domain import SignedIn
+from services.auth.sessions.domain import Browser, SignedIn
 from services.auth.sessions.repository import end_sessions_of, key_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
@@ -100,11 +100,8 @@ async def _check_password(
         return PasswordAccepted(secret)
 
 
-async def check_code(runtime: Runtime, attempt: str, code: str, address: str, held: str) -> SignedIn | Verdict:
-    """The second step: a code of the second factor, once. Begins the session, which ends the user's other ones.
-
-    `held` is the secret of the session the browser held until now; whoever it belonged to, it ends too.
-    """
+async def check_code(runtime: Runtime, attempt: str, code: str, address: str, browser: Browser) -> SignedIn | Verdict:
+    """The second step: a code of the second factor, once. Begins the session, which ends the user's other ones."""
     async with _nobody(runtime, address) as work:
         user_id = await repository.attempt_user(work, key_of(attempt))
         account = await repository.account(work, user_id) if user_id else None
@@ -116,17 +113,15 @@ async def check_code(runtime: Runtime, attempt: str, code: str, address: str, he
             return "refused"
         if not await repository.end_attempt(work, key_of(attempt)):
             return "gone"
-        if held:
-            await sessions.replace_held(work, held)
-        return await begin(work, account)
+        return await begin(work, account, browser)
 
 
-async def begin(work: UnitOfWork, account: Account) -> SignedIn:
+async def begin(work: UnitOfWork, account: Account, browser: Browser) -> SignedIn:
     """Sign in a person whose factors are proven: a session begins, which ends their other ones."""
     before = await repository.note_sign_in(work, account.user_id)
     work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION}")
     log.info("signed in", user_id=str(account.user_id))
-    return await sessions.begin(work, account.user_id, account.role, before=before)
+    return await sessions.begin(work, account.user_id, account.role, browser, before=before)
 
 
 async def step_up(runtime: Runtime, admission: Admission, code: str, address: str) -> SignedIn | Verdict:

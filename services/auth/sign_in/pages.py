@@ -15,7 +15,7 @@ from libs.common.web.permit import Permit, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from services.auth.sessions import views
 from services.auth.sessions.domain import ACTING, ENDED, SESSION_COOKIE, SignedIn, safe_next, with_next
-from services.auth.sessions.pages import delete_cookie, set_cookie
+from services.auth.sessions.pages import browser_of, delete_cookie, set_cookie
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
 from services.auth.sign_in.handlers import PasswordAccepted
@@ -97,8 +97,10 @@ def _code(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
 @router.post("/sign-in/code")
 async def code(request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_code)]) -> Response:
     """Check the code; begin the session under a new secret (an old one, or one planted by others, ends here)."""
-    attempt, held = request.cookies.get(ATTEMPT_COOKIE, ""), request.cookies.get(SESSION_COOKIE, "")
-    verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request), held)
+    attempt = request.cookies.get(ATTEMPT_COOKIE, "")
+    verdict = await handlers.check_code(
+        runtime_of(request), attempt, sent.value.code, client_address(request), browser_of(request)
+    )
     if isinstance(verdict, SignedIn):
         target = safe_next(sent.value.next, verdict.landing)
         answer = _see(with_next(ACTING, target) if verdict.has_choices else target)
