@@ -6,6 +6,7 @@ from functools import cache
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.passwords import ITERATIONS
 from libs.common.security.permissions import STAFF
 
@@ -38,8 +39,8 @@ class AuthSettings(BaseSettings):
     """How long after the password the code may come."""
 
     session_idle_minutes: int = Field(default=30, ge=3)
-    staff_session_idle_minutes: int = Field(default=15, ge=3)
-    """Of the contractor's own staff, who see the data of every provider."""
+    privileged_session_idle_minutes: int = Field(default=15, ge=3)
+    """Of portal administrators, and of the contractor's own staff, who see the data of every provider."""
     active_sessions: int = Field(default=1, ge=1, le=3)
     """How many sessions a person may have at once: a sign-in takes over from the oldest one too many (ARS AC-10)."""
     session_hours: int = Field(default=12, ge=1)
@@ -69,7 +70,8 @@ class AuthSettings(BaseSettings):
 
     def session_idle(self, role: str) -> timedelta:
         """How long a session of somebody of this role lives without use."""
-        return timedelta(minutes=self.staff_session_idle_minutes if role in STAFF else self.session_idle_minutes)
+        privileged = role in STAFF or role in ADMINISTRATORS
+        return timedelta(minutes=self.privileged_session_idle_minutes if privileged else self.session_idle_minutes)
 
 
 @cache

@@ -89,6 +89,7 @@ def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str
         "sid": principal.session,
         "csrf": principal.csrf,
         "exp_in": principal.expires_in,
+        "end_in": principal.ends_in,
     }
     if principal.enrollment_id is not None:
         claims["enr"] = str(principal.enrollment_id)
@@ -184,6 +185,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
             session=str(claims["sid"]),
             csrf=str(claims["csrf"]),
             expires_in=int(claims["exp_in"]),
+            ends_in=int(claims.get("end_in", 0)),  # not told by an auth of the release before
             last_sign_in=datetime.fromtimestamp(int(claims["before"]), UTC) if "before" in claims else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):

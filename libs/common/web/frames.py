@@ -81,6 +81,7 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         banner=banner,
         csrf=principal.csrf,
         expires_in=principal.expires_in or None,
+        ends_in=principal.ends_in or None,
         links=(
             _status_link(navigation),
             Link("All functions", SIGNED_IN_CATALOG),

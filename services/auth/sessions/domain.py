@@ -96,7 +96,14 @@ class Session:
 
     def seconds_left(self, now: datetime) -> int:
         """Whole seconds until it ends for want of use. 0 for a client, which is never warned."""
-        return 0 if self.kind == "client" else max(0, int((self.idle_end() - now).total_seconds()))
+        return self._seconds(self.idle_end(), now)
+
+    def seconds_to_end(self, now: datetime) -> int:
+        """Whole seconds until it ends however it is used; likewise."""
+        return self._seconds(self.ends_at, now)
+
+    def _seconds(self, end: datetime, now: datetime) -> int:
+        return 0 if self.kind == "client" else max(0, int((end - now).total_seconds()))
 
 
 def landing_of(role: str) -> str:

@@ -1,5 +1,6 @@
 """A session begins, goes on, acts for an enrollment, and ends."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -103,8 +104,8 @@ async def sign_out_everywhere(permit: Permit) -> None:
     permit.work.audit("sign-out", "account", permit.principal.user_id, reason=f"everywhere {ended}")
 
 
-async def extend(permit: Permit) -> int:
-    """The person is there: the idle time begins again. Seconds until the session ends for want of use.
+async def extend(permit: Permit) -> Session:
+    """The person is there: the idle time begins again. The session as it is now.
 
     Raises `Rejected` (401) when it is over.
     """
@@ -114,7 +115,7 @@ async def extend(permit: Permit) -> int:
     if session is None or session.over(now):
         raise Rejected("sign-in-required", "Your session has ended. Sign in again to continue.", status=401)
     await repository.extend(permit.work, key)
-    return min(int(session.idle.total_seconds()), int((session.ends_at - now).total_seconds()))
+    return replace(session, last_seen_at=now)
 
 
 async def act_for(permit: Permit, enrollment_id: UUID) -> None:

@@ -61,15 +61,17 @@ async def sign_out_everywhere(
 
 @router.get("/session/status")
 async def status(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> JSONResponse:
-    """Seconds until the session ends for want of use. Asking does not extend it."""
-    return JSONResponse({"expires_in": permit.principal.expires_in})
+    """Seconds until the session ends for want of use, and until it ends in any case. Asking does not extend it."""
+    return JSONResponse({"expires_in": permit.principal.expires_in, "ends_in": permit.principal.ends_in})
 
 
 @router.post("/session/extend")
 async def extend(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> JSONResponse:
     """The person pressed "Stay signed in"."""
     async with form.open() as permit:
-        return JSONResponse({"expires_in": await handlers.extend(permit)})
+        session = await handlers.extend(permit)
+        now = permit.work.now
+        return JSONResponse({"expires_in": session.seconds_left(now), "ends_in": session.seconds_to_end(now)})
 
 
 @router.get("/session/ended", dependencies=[public()])
