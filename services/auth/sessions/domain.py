@@ -39,10 +39,11 @@ ACTING = "/session/acting"
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What a browser shows of itself at sign-in: its family, and the secret of the session it held until now."""
+    """What is known of a browser: its address and family, and the secret of the session it held last, if any."""
 
+    address: str
     family: str
-    held: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +152,12 @@ _SYSTEMS = (
 )
 
 
-def family_of(user_agent: str) -> str:
+def browser_of(user_agent: str) -> str:
     """Browser and system in the words that people know them by, as `Firefox on Windows`.
 
     The first mark that is found counts: most browsers name others after themselves.
     """
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Another browser")
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "A browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
 

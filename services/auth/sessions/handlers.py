@@ -24,8 +24,8 @@ async def begin(work: UnitOfWork, user_id: UUID, role: str, browser: Browser, *,
     """
     rules = auth_settings()
     granted = (await access.granted_enrollments(work, user_id, access.TWO)).rows
-    if browser.held:
-        await _leave(work, browser.held)
+    if browser.session:
+        await _leave(work, browser.session)
     others = await repository.living_sessions(work, user_id)
     secret = secret_text()
     await repository.begin_session(
@@ -44,7 +44,7 @@ async def begin(work: UnitOfWork, user_id: UUID, role: str, browser: Browser, *,
             signed_in_at=work.now,
             signed_in_before=before,
             browser=browser.family,
-            address=shortened(work.acting.address),
+            address=shortened(browser.address),
         ),
     )
     if others:

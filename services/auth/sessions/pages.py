@@ -20,8 +20,6 @@ from services.auth.sessions.domain import (
     ACTING,
     ENDED,
     SESSION_COOKIE,
-    Browser,
-    family_of,
     landing_of,
     safe_next,
     with_next,
@@ -127,12 +125,6 @@ async def acting(form: Annotated[PermittedForm[ActingForm], permitted_form(OWN_A
     async with form.open() as permit:
         await handlers.act_for(permit, opaque(form.value.acting))
     return RedirectResponse(safe_next(form.value.return_to), 303)
-
-
-def browser_of(request: Request) -> Browser:
-    """The browser that signs in."""
-    family = family_of(request.headers.get("user-agent", ""))
-    return Browser(family, request.cookies.get(SESSION_COOKIE, ""))
 
 
 def set_cookie(answer: Response, name: str, secret: str) -> None:

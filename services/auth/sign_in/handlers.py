@@ -100,14 +100,14 @@ async def _check_password(
         return PasswordAccepted(secret)
 
 
-async def check_code(runtime: Runtime, attempt: str, code: str, address: str, browser: Browser) -> SignedIn | Verdict:
+async def check_code(runtime: Runtime, attempt: str, code: str, browser: Browser) -> SignedIn | Verdict:
     """The second step: a code of the second factor, once. Begins the session, which ends the user's other ones."""
-    async with _nobody(runtime, address) as work:
+    async with _nobody(runtime, browser.address) as work:
         user_id = await repository.attempt_user(work, key_of(attempt))
         account = await repository.account(work, user_id) if user_id else None
         if account is None:
             return "gone"
-        if await _limited(work, "code", str(account.user_id), address):
+        if await _limited(work, "code", str(account.user_id), browser.address):
             return "limited"
         if not await _prove_code(work, account, code, "code"):
             return "refused"

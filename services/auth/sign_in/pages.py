@@ -14,8 +14,17 @@ from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from services.auth.sessions import views
-from services.auth.sessions.domain import ACTING, ENDED, SESSION_COOKIE, SignedIn, safe_next, with_next
-from services.auth.sessions.pages import browser_of, delete_cookie, set_cookie
+from services.auth.sessions.domain import (
+    ACTING,
+    ENDED,
+    SESSION_COOKIE,
+    Browser,
+    SignedIn,
+    browser_of,
+    safe_next,
+    with_next,
+)
+from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
 from services.auth.sign_in.handlers import PasswordAccepted
@@ -98,9 +107,7 @@ def _code(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
 async def code(request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_code)]) -> Response:
     """Check the code; begin the session under a new secret (an old one, or one planted by others, ends here)."""
     attempt = request.cookies.get(ATTEMPT_COOKIE, "")
-    verdict = await handlers.check_code(
-        runtime_of(request), attempt, sent.value.code, client_address(request), browser_of(request)
-    )
+    verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, browser_in(request))
     if isinstance(verdict, SignedIn):
         target = safe_next(sent.value.next, verdict.landing)
         answer = _see(with_next(ACTING, target) if verdict.has_choices else target)
@@ -151,6 +158,12 @@ async def step_up(
     if verdict == "refused":
         return _step_up(request, sent.form.with_error("code", _WRONG_CODE), status=401)
     return _see("/session/ended")
+
+
+def browser_in(request: Request) -> Browser:
+    """The browser that sent a request, and what it holds."""
+    family = browser_of(request.headers.get("user-agent", ""))
+    return Browser(client_address(request), family, request.cookies.get(SESSION_COOKIE, ""))
 
 
 def _limited(answer: HTMLResponse) -> HTMLResponse:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.auth.sessions.domain import Session, family_of, landing_of, safe_next, shortened
+from services.auth.sessions.domain import Session, browser_of, landing_of, safe_next, shortened
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -87,12 +87,12 @@ _AGENT = "Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) %s"
         (_AGENT % ("Macintosh; Intel Mac OS X 10_15_7", "Version/18.4 Safari/605.1.15"), "Safari on Mac"),
         (_AGENT % ("iPhone; CPU iPhone OS 18_4 like Mac OS X", "CriOS/141.0 Mobile Safari/604.1"), "Chrome on iPhone"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
-        ("", "Another browser"),
-        ("<script>", "Another browser"),
+        ("", "A browser"),
+        ("<script>", "A browser"),
     ],
 )
 def test_people_know_their_browser_by_its_family(user_agent: str, family: str) -> None:
-    assert family_of(user_agent) == family
+    assert browser_of(user_agent) == family
 
 
 @pytest.mark.parametrize(
