@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.passwords import ITERATIONS
 from libs.common.security.permissions import STAFF
 from libs.common.settings import PHONE_MESSAGES, Settings
@@ -81,8 +82,10 @@ class AuthSettings(BaseSettings):
     """How long after the password the code may come."""
 
     session_idle_minutes: int = Field(default=30, ge=3)
-    staff_session_idle_minutes: int = Field(default=15, ge=3)
-    """Of the contractor's own staff, who see the data of every provider."""
+    privileged_session_idle_minutes: int = Field(default=15, ge=3)
+    """Of portal administrators, and of the contractor's own staff, who see the data of every provider."""
+    active_sessions: int = Field(default=1, ge=1, le=3)
+    """How many sessions a person may have at once: a sign-in takes over from the oldest one too many (ARS AC-10)."""
     session_hours: int = Field(default=12, ge=1)
     last_seen_seconds: int = Field(default=15, ge=1)
     """Use of a session is written down at most this often: a session may end this much early, never late."""
@@ -114,7 +117,8 @@ class AuthSettings(BaseSettings):
 
     def session_idle(self, role: str) -> timedelta:
         """How long a session of somebody of this role lives without use."""
-        return timedelta(minutes=self.staff_session_idle_minutes if role in STAFF else self.session_idle_minutes)
+        privileged = role in STAFF or role in ADMINISTRATORS
+        return timedelta(minutes=self.privileged_session_idle_minutes if privileged else self.session_idle_minutes)
 
 
 @cache

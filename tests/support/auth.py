@@ -93,11 +93,11 @@ class Browser:
         self._http = httpx.AsyncClient(
             transport=httpx.ASGITransport(auth.application, raise_app_exceptions=False), base_url=f"https://{HOST}"
         )
-        self._headers = {"x-forwarded-for": address, "accept": "text/html"}
+        self.headers = {"x-forwarded-for": address, "accept": "text/html"}
 
     def _all(self, headers: dict[str, str] | None) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return {**self._headers, **({"cookie": cookie} if cookie else {}), **(headers or {})}
+        return {**self.headers, **({"cookie": cookie} if cookie else {}), **(headers or {})}
 
     async def authorize(self, method: str, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
         """What auth tells the gateway."""

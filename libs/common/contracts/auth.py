@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.sealed import ACCOUNT_LETTER, CONTACT
+from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
 from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
@@ -140,35 +140,17 @@ class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
         return str(self.user_id)
 
 
-Notice = Literal[
-    "account-disabled",
-    "account-locked",
-    "account-unlocked",
-    "factor-added",
-    "factor-removed",
-    "new-device",
-    "password-changed",
-    "password-reset-link",
-    "recovery-code-used",
-    "recovery-codes-made",
-    "sign-in-code",
-    "sign-in-not-mine",
-]
-"""Of what a user is told about their account, each by a letter of its own."""
+class MessageWanted(Contract, type="auth.message-wanted.v1", topic=EVENTS):
+    """Somebody is to be told something by mail, of a `kind` that the notifier can write.
 
-
-class AccountNotice(Contract, type="auth.account-notice.v1", topic=EVENTS):
-    """Something happened to a user's account, of which they are told by mail (NIST SP 800-63B-4, section 4.6).
-
-    `notice` is the kind of the letter. `sealed_letter`, to whom it goes and what it says besides, opens only for the
-    notifier: it may hold a link or a code.
+    `user_id` is the user, or the registration of somebody who is none yet. `sealed_message` opens only for the notifier.
     """
 
     user_id: UUID
-    notice: Notice
-    sealed_letter: Annotated[str, ACCOUNT_LETTER]
+    kind: str
+    sealed_message: Annotated[str, WANTED_MESSAGE]
 
     @property
     def subject(self) -> str:
-        """The user."""
+        """For whom it is."""
         return str(self.user_id)

@@ -15,6 +15,8 @@ from uuid import UUID
 
 import pyotp
 
+from libs.common.ids import digest_of
+
 Channel = Literal["sms", "voice", "email"]
 """By which way a code is sent."""
 Method = Literal["totp", "sms", "voice", "email", "recovery"]
@@ -29,6 +31,13 @@ _RECOVERY_BYTES = 10
 _GROUP = 4
 _RECOVERY = re.compile(r"[A-Z2-7]{16}")
 _NANP = re.compile(r"(?:1)?([2-9][0-9]{2}[2-9][0-9]{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class NotAccepted:
+    """A code that does not count, and why."""
+
+    reason: Literal["wrong", "replayed"]
 
 
 class Limits(Protocol):
@@ -103,20 +112,6 @@ def phone_number(typed: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
-    """What is known of a browser: its address and family, and the secrets it holds, each empty where it holds none.
-
-    `window` is of a code it showed before, `session` of the session it had last, `device` tells it from other browsers.
-    """
-
-    address: str
-    family: str
-    window: str = ""
-    session: str = ""
-    device: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """A browser that showed a code: whose, when, and what it looked like then."""
 
@@ -141,29 +136,9 @@ def spares_a_code(
     return alike and window.begun_at <= now < window.expires_at
 
 
-def browser_of(user_agent: str) -> str:
-    """The family of a browser and its system, as `Firefox on Windows`: coarse, so that an update changes nothing."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "A browser")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
-
-
-# In the order in which they are looked for: most claim to be others too.
-_BROWSERS = (
-    ("Edg/", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-_SYSTEMS = (
-    ("Windows", "Windows"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Mac OS X", "macOS"),
-    ("Linux", "Linux"),
-)
+def window_key(secret: str) -> bytes:
+    """What is stored of the secret of a window that a browser holds."""
+    return digest_of("mfa-window", secret)
 
 
 def network_of(address: str) -> str:

@@ -21,9 +21,9 @@ from services.auth.access import repository as access
 from services.auth.factors import repository
 from services.auth.factors.domain import (
     CODE_DIGITS,
-    Browser,
     Channel,
     Method,
+    NotAccepted,
     Window,
     accepted_counter,
     as_recovery_code,
@@ -34,10 +34,12 @@ from services.auth.factors.domain import (
     recovery_code,
     spares_a_code,
     steps_of,
+    window_key,
 )
 from services.auth.factors.partner import PhonesUnreachableError, tell_phone
 from services.auth.factors.tables import PHONE, SECRET
 from services.auth.notices.handlers import tell
+from services.auth.sessions.domain import Browser
 from services.auth.settings import auth_settings
 
 _SHOWN_FIGURES = 4
@@ -46,7 +48,7 @@ Sending = Literal["sent", "limited", "away"]
 """What became of a code: on its way; too many were sent, or one a moment ago; its way is closed now."""
 
 
-async def accept(work: UnitOfWork, user_id: UUID, code: str, bound_to: bytes) -> Method | Literal["wrong", "replayed"]:
+async def accept(work: UnitOfWork, user_id: UUID, code: str, bound_to: bytes) -> Method | NotAccepted:
     """Use a code of any factor of a user up, once; or why it does not count.
 
     `bound_to` is the sign-in, session or mailed link it is shown in: a code that was sent counts in no other.
@@ -57,9 +59,9 @@ async def accept(work: UnitOfWork, user_id: UUID, code: str, bound_to: bytes) ->
     return await _accept_sent(work, user_id, typed, bound_to) or await _accept_totp(work, user_id, typed)
 
 
-async def _accept_recovery_code(work: UnitOfWork, user_id: UUID, code: str) -> Literal["recovery", "wrong"]:
+async def _accept_recovery_code(work: UnitOfWork, user_id: UUID, code: str) -> Method | NotAccepted:
     if not await repository.use_recovery_code(work, user_id, _digest_of_recovery(user_id, code)):
-        return "wrong"
+        return NotAccepted("wrong")
     await repository.end_windows(work, user_id)
     left = await repository.recovery_codes_left(work, user_id)
     work.audit("use", "recovery-code", user_id, reason=f"{left} left")
@@ -79,7 +81,7 @@ async def _accept_sent(work: UnitOfWork, user_id: UUID, code: str, bound_to: byt
     return sent.channel if await repository.end_code(work, sent.code_id) else None
 
 
-async def _accept_totp(work: UnitOfWork, user_id: UUID, code: str) -> Literal["totp", "wrong", "replayed"]:
+async def _accept_totp(work: UnitOfWork, user_id: UUID, code: str) -> Method | NotAccepted:
     matched = False
     for device in await repository.devices(work, user_id):
         matching = steps_of(SECRET.open(work.runtime.keys, device.secret, user_id), code, work.now)
@@ -89,7 +91,7 @@ async def _accept_totp(work: UnitOfWork, user_id: UUID, code: str) -> Literal["t
             continue
         if await repository.use_counter(work, device.device_id, counter):
             return "totp"
-    return "replayed" if matched else "wrong"
+    return NotAccepted("replayed" if matched else "wrong")
 
 
 async def send(
@@ -163,13 +165,13 @@ def begin_window(work: UnitOfWork, user_id: UUID, browser: Browser) -> str:
     secret = secret_text()
     expires_at = work.now + timedelta(hours=auth_settings().mfa_window_hours)
     window = Window(user_id, work.now, expires_at, browser.family, network_of(browser.address))
-    repository.begin_window(work, key_of(secret), window)
+    repository.begin_window(work, window_key(secret), window)
     return secret
 
 
 async def window_for(work: UnitOfWork, user_id: UUID, browser: Browser, *, timed_out: bool) -> Window | None:
     """The code this browser showed before, if that spares one now."""
-    found = await repository.window(work, key_of(browser.window)) if browser.window else None
+    found = await repository.window(work, window_key(browser.window)) if browser.window else None
     if found is None:
         return None
     spared = spares_a_code(
@@ -184,17 +186,12 @@ async def window_for(work: UnitOfWork, user_id: UUID, browser: Browser, *, timed
     return found if spared else None
 
 
-def key_of(secret: str) -> bytes:
-    """What is stored of a secret that a browser holds."""
-    return digest_of("mfa-window", secret)
-
-
 # ---- what a person does with their own factors, with a fresh code
 
 
 async def forget_browser(permit: Permit, secret: str) -> None:
     """Ask for a code again in this browser."""
-    if await repository.end_window(permit.work, permit.principal.user_id, key_of(secret)):
+    if await repository.end_window(permit.work, permit.principal.user_id, window_key(secret)):
         permit.work.audit("forget", "browser", permit.principal.user_id)
 
 

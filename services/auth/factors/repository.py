@@ -76,9 +76,7 @@ async def remove_unconfirmed(work: UnitOfWork, user_id: UUID) -> None:
 async def use_counter(work: UnitOfWork, device_id: UUID, counter: int) -> bool:
     """Accept a code of time step `counter`. False when that step, or a later one, was used in the meantime."""
     used = await work.execute(
-        sa.update(totp)
-        .where(totp.c.device_id == device_id, totp.c.last_counter < counter)
-        .values(last_counter=counter)
+        sa.update(totp).where(totp.c.device_id == device_id, totp.c.last_counter < counter).values(last_counter=counter)
     )
     return used.rowcount == 1
 
@@ -121,10 +119,14 @@ async def recovery_codes_left(work: UnitOfWork, user_id: UUID) -> int:
 async def sent_lately(work: UnitOfWork, user_id: UUID) -> list[datetime]:
     """When codes were sent to a user in the last day."""
     lately = sent_code.c.sent_at > work.now - timedelta(days=1)
-    return list((await work.execute(sa.select(sent_code.c.sent_at).where(sent_code.c.user_id == user_id, lately))).scalars())
+    return list(
+        (await work.execute(sa.select(sent_code.c.sent_at).where(sent_code.c.user_id == user_id, lately))).scalars()
+    )
 
 
-async def put_code(work: UnitOfWork, code_id: UUID, user_id: UUID, bound_to: bytes, channel: Channel, digest: bytes) -> None:
+async def put_code(
+    work: UnitOfWork, code_id: UUID, user_id: UUID, bound_to: bytes, channel: Channel, digest: bytes
+) -> None:
     """Write a code that is about to be sent. Those sent before in the same place count no more."""
     await work.execute(
         sa.update(sent_code)
@@ -163,9 +165,7 @@ async def open_code(work: UnitOfWork, user_id: UUID, bound_to: bytes, *, since: 
 
 async def count_try(work: UnitOfWork, code_id: UUID) -> None:
     """Something else was typed than this code."""
-    await work.execute(
-        sa.update(sent_code).where(sent_code.c.code_id == code_id).values(tries=sent_code.c.tries + 1)
-    )
+    await work.execute(sa.update(sent_code).where(sent_code.c.code_id == code_id).values(tries=sent_code.c.tries + 1))
 
 
 async def end_code(work: UnitOfWork, code_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from libs.common.runtime import Runtime
 from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.permissions import STAFF
 from services.auth.factors import repository
-from services.auth.factors.domain import Channel
+from services.auth.factors.domain import Channel, Window, window_key
 from services.auth.factors.repository import Device
 from services.auth.factors.tables import PHONE
 from services.auth.settings import auth_settings
@@ -77,6 +77,13 @@ async def ways_of(work: UnitOfWork, user_id: UUID, bound_to: bytes, *, mail: boo
         sent=sent.channel if sent else None,
         sent_at=sent.sent_at if sent else None,
     )
+
+
+async def window_of(work: UnitOfWork, user_id: UUID, secret: str) -> Window | None:
+    """The code that this browser showed before, as long as that spares its owner one."""
+    found = await repository.window(work, window_key(secret)) if secret else None
+    mine = found is not None and found.user_id == user_id and work.now < found.expires_at
+    return found if mine and auth_settings().mfa_window != "off" else None
 
 
 def takes_mail(role: str) -> bool:

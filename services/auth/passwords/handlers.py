@@ -23,10 +23,10 @@ from services.auth.factors.handlers import Sending, send
 from services.auth.notices.handlers import tell
 from services.auth.passwords.domain import Fault, as_compared, fault_of_form, words_in
 from services.auth.passwords.partner import is_stolen, score
+from services.auth.sessions.repository import end_sessions_of, key_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
 from services.auth.sign_in.handlers import count, hashing, limited, nobody, note, prove, punish
-from services.auth.sign_in.repository import key_of
 
 MAIL_LINK = "mail-reset-link"
 RESET = "/sign-in/reset"
@@ -143,9 +143,7 @@ async def send_code(runtime: Runtime, link: str, channel: Channel, address: str)
     return await send(runtime, user_id, key_of(link), channel, address)
 
 
-async def reset(
-    runtime: Runtime, link: str, code: str, new: str, address: str
-) -> Verdict | Fault | Literal["done"]:
+async def reset(runtime: Runtime, link: str, code: str, new: str, address: str) -> Verdict | Fault | Literal["done"]:
     """Whoever holds the mailed link and shows a code chooses a new password. It begins no session.
 
     The code counts and fails as at sign-in: while the account is locked none is accepted.
@@ -173,10 +171,10 @@ async def reset(
     return "done"
 
 
-async def _replace(work: UnitOfWork, user_id: UUID, new_hash: str, *, but: bytes | None = None) -> None:
+async def _replace(work: UnitOfWork, user_id: UUID, new_hash: str, *, but: bytes = b"") -> None:
     """Write a new password; whoever used the old one is out, all but the session `but`. Its owner is told."""
     await repository.put_credential(work, user_id, new_hash)
-    await repository.end_sessions_of(work, user_id, "password", but=but)
+    await end_sessions_of(work, user_id, "password", but=but)
     await factors.end_windows(work, user_id)
     await tell(work, user_id, "password-changed")
 

@@ -1,29 +1,15 @@
-"""Sign-in decided purely: lock-out, codes, and how long a session lives (reference: security, section 3)."""
+"""Sign-in decided purely: failed attempts, and what they lock (reference: security, section 3)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, get_args
-from uuid import UUID
 
-EndReason = Literal[
-    "timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled", "password", "not-mine"
-]
 Proof = Literal["sign-in", "step-up"]
 """What failed attempts are counted of: anybody may try the first, only who is signed in the second."""
 PROOFS: tuple[Proof, ...] = get_args(Proof)
 
 MustReset = Literal["locked", "not-mine"]
 """Why a person chooses a new password before the next sign-in: after a lock, or because somebody else signed in."""
-
-LANDING = "/home"
-_LANDINGS = {
-    "PROVIDER_ADMIN": "/auth/users",
-    "VENDOR_ADMIN": "/auth/users",
-    "APPEALS_REVIEWER": "/appeals/review",
-    "PORTAL_OPERATOR": "/notifier/reports",
-}
-ACTING = "/session/acting"
-"""Where one chooses for whom one acts."""
 
 NOTICE_VERSION = "2026-11-26"
 """Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
@@ -81,60 +67,3 @@ class Failures:
     def disables(self, rules: Rules) -> bool:
         """Whether so many failed in a row that the account must be disabled (NIST 800-63B 3.2.2)."""
         return self.consecutive >= rules.disable_after_failures
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One session of a person, or one access token of a client, with how its user stands now.
-
-    `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
-    `signed_in_at` is when the person signed in, also of a session that goes on under another key after a fresh code;
-    `signed_in_before` the sign-in before that, None at the first; `failed_before` how many failed between the two.
-    """
-
-    key: bytes
-    kind: Literal["person", "client"]
-    user_id: UUID
-    enrollment_id: UUID | None
-    assurance: int
-    factor_at: datetime
-    last_seen_at: datetime
-    idle: timedelta
-    ends_at: datetime
-    csrf: str
-    signed_in_at: datetime
-    signed_in_before: datetime | None = None
-    failed_before: int = 0
-    ended_reason: EndReason | None = None
-
-    def idle_end(self) -> datetime:
-        """When it ends unless it is used before."""
-        return min(self.last_seen_at + self.idle, self.ends_at)
-
-    def over(self, now: datetime) -> EndReason | None:
-        """Why it is over, or `None`."""
-        if self.ended_reason is not None:
-            return self.ended_reason
-        if now >= self.ends_at:
-            return "twelve-hours"
-        return "timeout" if now >= self.idle_end() else None
-
-    def seconds_left(self, now: datetime) -> int:
-        """Whole seconds until it ends for want of use. 0 for a client, which is never warned."""
-        return 0 if self.kind == "client" else max(0, int((self.idle_end() - now).total_seconds()))
-
-
-def landing_of(role: str) -> str:
-    """Where somebody of this role begins after sign-in, unless they were on their way to another page."""
-    return _LANDINGS.get(role, LANDING)
-
-
-def safe_next(path: str, default: str = LANDING) -> str:
-    r"""Where to go after sign-in: only a path of this portal, so that a forged link leads nowhere else.
-
-    `//host` and `/\host` are addresses of other hosts to a browser; control characters hide them.
-    """
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
-    if not inside or "\\" in path or path.split("?", maxsplit=1)[0].rstrip("/") in ("", "/sign-in", "/sign-out"):
-        return default
-    return path

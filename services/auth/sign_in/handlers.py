@@ -1,4 +1,4 @@
-"""Sign-in, failed attempts, sessions: each step in transactions of its own, because nobody is signed in yet.
+"""Sign-in and failed attempts: each step in transactions of its own, because nobody is signed in yet.
 
 A refusal here is an answer, not an exception: what was counted and audited must stay.
 """
@@ -12,7 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from libs.common.contracts.auth import AccountLocked
-from libs.common.errors import Rejected, nothing_here
+from libs.common.errors import nothing_here
 from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
@@ -21,15 +21,18 @@ from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.hash_pool import HashPool
 from libs.common.security.passwords import Peppers, dummy_hash, hash_password, is_outdated, verify_password
-from libs.common.web.permit import Admission, Permit
+from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
 from services.auth.factors import handlers as factors
 from services.auth.factors import repository as factor_rows
-from services.auth.factors.domain import Browser, Channel, Method
+from services.auth.factors.domain import Channel, Method, NotAccepted
 from services.auth.factors.handlers import Sending
 from services.auth.factors.views import always_asks, takes_mail
 from services.auth.notices.handlers import tell
+from services.auth.sessions import handlers as sessions
+from services.auth.sessions.domain import Browser, SignedIn
+from services.auth.sessions.repository import end_sessions_of, key_of, session_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
 from services.auth.sign_in.domain import (
@@ -37,10 +40,8 @@ from services.auth.sign_in.domain import (
     PROOFS,
     Failures,
     Proof,
-    Session,
-    landing_of,
 )
-from services.auth.sign_in.repository import Account, key_of
+from services.auth.sign_in.repository import Account
 
 SWEEP = "sweep-sessions"
 
@@ -60,21 +61,6 @@ class PasswordAccepted:
     """The code is awaited from whoever holds `secret`."""
 
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
-
-    `has_choices`: whether the person may act for more than one enrollment. `window` and `device` are what the browser is
-    to hold besides, each empty where it holds that already or is to hold none.
-    """
-
-    secret: str
-    landing: str
-    has_choices: bool = False
-    window: str = ""
-    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +90,12 @@ async def check_password(
     many sign-ins wait already; nothing is counted then.
     """
     login = login.strip().lower()
-    with hashing().place() as hashing:
-        return await _check_password(runtime, hashing, login, password, browser)
+    with hashing().place() as pool:
+        return await _check_password(runtime, pool, login, password, browser)
 
 
 async def _check_password(
-    runtime: Runtime, hashing: HashPool, login: str, password: str, browser: Browser
+    runtime: Runtime, pool: HashPool, login: str, password: str, browser: Browser
 ) -> PasswordAccepted | SignedIn | Verdict:
     async with nobody(runtime, browser.address) as work:
         if await limited(work, "password", login, browser.address):
@@ -118,8 +104,8 @@ async def _check_password(
         counted_at = work.now
         accepting = account is not None and account.must_reset is None and await count(work, account, "sign-in")
     stored = account.password_hash if account is not None and accepting else _nobodys_hash(runtime.keys)
-    right = await hashing.run(partial(verify_password, password, stored, runtime.keys))
-    renewed = await _renewed(runtime, hashing, password, stored) if right else None
+    right = await pool.run(partial(verify_password, password, stored, runtime.keys))
+    renewed = await _renewed(runtime, pool, password, stored) if right else None
     async with nobody(runtime, browser.address) as work:
         if account is None or not accepting:
             note(work, "password", account, "unknown" if account is None else "locked")
@@ -135,8 +121,12 @@ async def _check_password(
             await repository.renew_hash(work, account.user_id, renewed)
         metrics.SIGN_INS.labels(step="password", outcome="done").inc()
         if shown_at := await _shown_before(work, account, browser):
-            await repository.put_failures(work, account.user_id, "sign-in", Failures(locked_until=failures.locked_until))
-            return await _begin(work, account, browser, "an earlier code", shown_at, failures.consecutive)
+            await repository.put_failures(
+                work, account.user_id, "sign-in", Failures(locked_until=failures.locked_until)
+            )
+            return await begin(
+                work, account, browser, method="an earlier code", failed=failures.consecutive, shown_at=shown_at
+            )
         secret = secret_text()
         expires_at = work.now + timedelta(minutes=auth_settings().code_page_minutes)
         await repository.begin_attempt(work, key_of(secret), account.user_id, expires_at)
@@ -147,7 +137,7 @@ async def _shown_before(work: UnitOfWork, account: Account, browser: Browser) ->
     """When this browser showed a code that spares one now; `None` when one is to be shown."""
     if not browser.window or always_asks(account.role):
         return None
-    held = await repository.session_of(work, key_of(browser.session)) if browser.session else None
+    held = await session_of(work, key_of(browser.session)) if browser.session else None
     timed_out = held is not None and held.user_id == account.user_id and held.over(work.now) == "timeout"
     window = await factors.window_for(work, account.user_id, browser, timed_out=timed_out)
     return window.begun_at if window else None
@@ -171,7 +161,7 @@ async def check_code(runtime: Runtime, attempt: str, code: str, browser: Browser
         if not await repository.end_attempt(work, key_of(attempt)):
             return "gone"
         shown_at = _NEVER if proven.method == "email" else work.now
-        begun = await _begin(work, account, browser, proven.method, shown_at, proven.failed)
+        begun = await begin(work, account, browser, method=proven.method, failed=proven.failed, shown_at=shown_at)
         if proven.method in ("email", "recovery") or always_asks(account.role) or auth_settings().mfa_window == "off":
             return begun
         return replace(begun, window=factors.begin_window(work, account.user_id, browser))
@@ -203,7 +193,7 @@ async def step_up(runtime: Runtime, admission: Admission, code: str, address: st
         if await prove(own, account, code, bytes.fromhex(admission.principal.session), "step-up") is None:
             return "refused"
     async with admission.open() as permit:
-        return await _renew(permit, account)
+        return await sessions.renew(permit) or "gone"
 
 
 async def send_for_step_up(runtime: Runtime, admission: Admission, channel: Channel, address: str) -> Sending:
@@ -212,72 +202,10 @@ async def send_for_step_up(runtime: Runtime, admission: Admission, channel: Chan
     return await factors.send(runtime, principal.user_id, bytes.fromhex(principal.session), channel, address)
 
 
-async def _renew(permit: Permit, account: Account) -> SignedIn | Verdict:
-    work, principal = permit.work, permit.principal
-    old = bytes.fromhex(principal.session)
-    session = await repository.session_of(work, old)
-    if session is None or not await repository.end_session(work, old, "renewed"):
-        return "gone"
-    secret = secret_text()
-    await repository.begin_session(
-        work,
-        Session(
-            key=key_of(secret),
-            kind="person",
-            user_id=account.user_id,
-            enrollment_id=session.enrollment_id,
-            assurance=2,
-            factor_at=work.now,
-            last_seen_at=work.now,
-            idle=session.idle,
-            ends_at=session.ends_at,
-            csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
-            signed_in_at=session.signed_in_at,
-            signed_in_before=session.signed_in_before,
-            failed_before=session.failed_before,
-        ),
-    )
-    work.audit("step-up", "session", principal.session)
-    return SignedIn(secret, landing_of(account.role))
-
-
-async def sign_out(permit: Permit) -> None:
-    """End the session: a copy of its cookie is worth nothing from now on."""
-    await repository.end_session(permit.work, bytes.fromhex(permit.principal.session), "signed-out")
-    permit.work.audit("sign-out", "session", permit.principal.session)
-
-
-async def extend(permit: Permit) -> int:
-    """The person is there: the idle time begins again. Seconds until the session ends for want of use.
-
-    Raises `Rejected` (401) when it is over.
-    """
-    key = bytes.fromhex(permit.principal.session)
-    session = await repository.session_of(permit.work, key)
-    now = permit.work.now
-    if session is None or session.over(now):
-        raise Rejected("sign-in-required", "Your session has ended. Sign in again to continue.", status=401)
-    await repository.extend(permit.work, key)
-    return min(int(session.idle.total_seconds()), int((session.ends_at - now).total_seconds()))
-
-
-async def act_for(permit: Permit, enrollment_id: UUID) -> None:
-    """Choose for which enrollment the session acts: only one that the person holds a grant for.
-
-    Raises `Rejected` (404) for any other.
-    """
-    if not await access.holds_grant(permit.work, permit.principal.user_id, enrollment_id):
-        permit.work.audit("act-for", "enrollment", enrollment_id, outcome="refused", reason="NPI_NOT_GRANTED")
-        raise nothing_here()
-    await repository.act_for(permit.work, bytes.fromhex(permit.principal.session), enrollment_id)
-    permit.work.audit("act-for", "enrollment", enrollment_id)
-
-
 async def sweep(work: UnitOfWork, _due: Due) -> None:
     """End sessions whose time is over, so that the audit trail tells it, and delete what is spent."""
     rules = auth_settings()
-    for key, user_id, reason in await repository.end_overdue(work):
-        work.audit("sign-out", "session", key.hex(), reason=f"{reason} of {user_id}")
+    await sessions.end_overdue(work)
     kept_since = work.now - timedelta(days=rules.kept_days)
     await repository.delete_spent(work, kept_since, devices_before=work.now - timedelta(days=rules.device_days))
     await factor_rows.delete_spent(work, kept_since)
@@ -320,8 +248,8 @@ async def prove(work: UnitOfWork, account: Account, code: str, bound_to: bytes, 
         note(work, step, account, "locked")
         return None
     method = await factors.accept(work, account.user_id, code, bound_to)
-    if method == "wrong" or method == "replayed":
-        note(work, step, account, method)
+    if isinstance(method, NotAccepted):
+        note(work, step, account, method.reason)
         failures = failures.with_attempt(work.now, rules)
         await repository.put_failures(work, account.user_id, proof, failures)
         await punish(work, account, proof, failures)
@@ -341,7 +269,7 @@ async def punish(work: UnitOfWork, account: Account, proof: Proof, failures: Fai
         await access.set_state(work, account.user_id, "disabled")
         await tell(work, account.user_id, "account-disabled")
         await publish_users(work, [account.user_id])
-        await repository.end_sessions_of(work, account.user_id, "disabled")
+        await end_sessions_of(work, account.user_id, "disabled")
         work.audit("disable", "account", account.user_id, reason="failures")
         log.warning("account disabled", user_id=str(account.user_id), reason="failures")
     elif failures.exhausted(work.now, rules) and not failures.locked(work.now):
@@ -350,7 +278,7 @@ async def punish(work: UnitOfWork, account: Account, proof: Proof, failures: Fai
         await repository.put_failures(work, account.user_id, proof, locked)
         await factor_rows.end_windows(work, account.user_id)
         if proof == "step-up":
-            await repository.end_sessions_of(work, account.user_id, "locked")
+            await end_sessions_of(work, account.user_id, "locked")
         elif rules.lockout_until_reset:
             await repository.set_must_reset(work, account.user_id, "locked")
         await tell(work, account.user_id, "account-locked")
@@ -370,8 +298,8 @@ def note(work: UnitOfWork, step: Step, account: Account | None, reason: str) -> 
 async def unlock(work: UnitOfWork, user_id: UUID) -> None:
     """The help desk opens an account that was locked, or disabled, after failed attempts; its owner is told.
 
-    Who said that a sign-in was not theirs, and whoever was disabled, chooses a new password first all the same; what was
-    disabled for another reason stays so. Whoever calls this has made sure who asks, and leaves the audit row of that.
+    Who said that a sign-in was not theirs, and whoever was disabled, chooses a new password first all the same; what
+    was disabled for another reason stays so. Whoever calls this has made sure who asks.
     """
     account = await repository.account(work, user_id)
     if account is None:
@@ -399,7 +327,7 @@ async def disown(runtime: Runtime, link: str, address: str) -> bool:
         if user_id is None:
             return False
         await repository.set_must_reset(work, user_id, "not-mine")
-        await repository.end_sessions_of(work, user_id, "not-mine")
+        await end_sessions_of(work, user_id, "not-mine")
         await repository.forget_devices(work, user_id)
         await factor_rows.end_windows(work, user_id)
         work.audit("disown", "account", user_id)
@@ -408,41 +336,28 @@ async def disown(runtime: Runtime, link: str, address: str) -> bool:
         return True
 
 
-async def _begin(
-    work: UnitOfWork, account: Account, browser: Browser, method: str, shown_at: datetime, failed: int
+async def begin(
+    work: UnitOfWork,
+    account: Account,
+    browser: Browser,
+    *,
+    method: str,
+    failed: int = 0,
+    shown_at: datetime | None = None,
 ) -> SignedIn:
-    """Begin a session. `shown_at`: when the code was shown, for step-ups; `failed`: so many attempts failed before."""
-    rules = auth_settings()
-    if browser.session and await repository.end_session(work, key_of(browser.session), "signed-out"):
-        work.audit("sign-out", "session", key_of(browser.session).hex(), reason="another sign-in in the same browser")
-    granted = (await access.granted_enrollments(work, account.user_id, access.TWO)).rows
-    others = await repository.end_sessions_of(work, account.user_id, "taken-over")
-    secret = secret_text()
-    key = key_of(secret)
-    await repository.begin_session(
-        work,
-        Session(
-            key=key,
-            kind="person",
-            user_id=account.user_id,
-            enrollment_id=granted[0].enrollment_id if granted else None,
-            assurance=2,
-            factor_at=shown_at,
-            last_seen_at=work.now,
-            idle=rules.session_idle(account.role),
-            ends_at=work.now + timedelta(hours=rules.session_hours),
-            csrf=secret_text(),
-            signed_in_at=work.now,
-            signed_in_before=await repository.note_sign_in(work, account.user_id),
-            failed_before=failed,
-        ),
+    """Sign in a person whose factors are proven, by which `method`; `failed` attempts came before this one.
+
+    `shown_at`: when the second factor was shown, as step-ups count it, if that was not now. Of a browser that was never
+    used with the account its owner is told.
+    """
+    user_id = account.user_id
+    before = await repository.note_sign_in(work, user_id)
+    work.audit("sign-in", "account", user_id, reason=f"notice {NOTICE_VERSION} by {method}")
+    log.info("signed in", user_id=str(user_id))
+    begun = await sessions.begin(
+        work, user_id, account.role, browser, before=before, failed_before=failed, factor_at=shown_at or work.now
     )
-    work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION} by {method}")
-    if others:
-        work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
-    log.info("signed in", user_id=str(account.user_id))
-    device = await _know_device(work, account.user_id, browser)
-    return SignedIn(secret, landing_of(account.role), has_choices=len(granted) > 1, device=device)
+    return replace(begun, device=await _know_device(work, user_id, browser))
 
 
 async def _know_device(work: UnitOfWork, user_id: UUID, browser: Browser) -> str:
@@ -457,12 +372,12 @@ async def _know_device(work: UnitOfWork, user_id: UUID, browser: Browser) -> str
     return "" if browser.device else secret
 
 
-async def _renewed(runtime: Runtime, hashing: HashPool, password: str, stored: str) -> str | None:
+async def _renewed(runtime: Runtime, pool: HashPool, password: str, stored: str) -> str | None:
     """A hash of today's strength for a password that was stored with less."""
     iterations = auth_settings().password_iterations
     if not is_outdated(stored, runtime.keys, iterations=iterations):
         return None
-    return await hashing.run(partial(hash_password, password, runtime.keys, iterations=iterations))
+    return await pool.run(partial(hash_password, password, runtime.keys, iterations=iterations))
 
 
 @cache

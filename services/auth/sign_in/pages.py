@@ -2,53 +2,43 @@
 
 from datetime import timedelta
 from typing import Annotated, Literal
-from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, SecretStr
 
-from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.client_address import client_address
-from libs.common.web.cookies import give_secret, take_secret
 from libs.common.web.forms import Form, Pressed
 from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
-from libs.common.web.paging import Around, Listing
-from libs.common.web.permit import Permit, opaque, permitted, public, runtime_of
+from libs.common.web.permit import Permit, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
-from services.auth.access import repository as access
-from services.auth.factors.domain import Browser, browser_of
 from services.auth.factors.views import Ways, ways_of
+from services.auth.sessions import views as session_views
+from services.auth.sessions.domain import (
+    ACTING,
+    DEVICE_COOKIE,
+    ENDED,
+    SESSION_COOKIE,
+    WINDOW_COOKIE,
+    Browser,
+    SignedIn,
+    browser_of,
+    safe_next,
+    with_next,
+)
+from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers, views
-from services.auth.sign_in.domain import ACTING, landing_of, safe_next
-from services.auth.sign_in.handlers import PasswordAccepted, SignedIn, Verdict
+from services.auth.sign_in.handlers import PasswordAccepted, Verdict
 
 router = APIRouter()
 
-SESSION_COOKIE = "__Host-sid"
 ATTEMPT_COOKIE = "__Host-attempt"
-WINDOW_COOKIE = "__Host-mfaw"
-DEVICE_COOKIE = "__Host-device"
 LINK_COOKIE = "__Host-link"
 """Of an address that was mailed: it is put here at once, so that it stands in no address any more."""
 
-ENDED = {
-    "timeout": "You were signed out because the portal was not used for a while. This protects patient information.",
-    "twelve-hours": "A session lasts at most 12 hours. Sign in again to continue.",
-    "signed-out": "You are signed out.",
-    "taken-over": "You signed in on another browser or device, so this session was ended. If that was not you, call the"
-    " help desk now.",
-    "renewed": "You continued in another window. Sign in again here.",
-    "locked": "You were signed out after five wrong codes. No code is accepted for an hour to confirm what you do. If"
-    " that was not you, call the help desk now.",
-    "disabled": "Your account is not active. Call the help desk.",
-    "password": "Your password was changed. Sign in with the new one.",
-    "not-mine": "Everybody who used this account was signed out. Choose a new password with “Forgot your password?”.",
-    "code": "The code did not come within 10 minutes. Begin again with your user ID and password.",
-}
 _WRONG = (
     "The user ID or password is wrong, or the account is locked for an hour after five failed attempts. After that,"
     " choose a new password with “Forgot your password?”."
@@ -107,18 +97,11 @@ class RecoveryForm(BaseModel):
     next: str = Field(default="", max_length=2000)
 
 
-class ActingForm(BaseModel):
-    """For which enrollment to act, and where to go on."""
-
-    acting: str = Field(title="Provider")
-    return_to: str = ""
-
-
 @router.get("/sign-in", dependencies=[public()])
 async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Response:  # noqa: A002 - the address says it
     """The notice, and the first step. Whoever is signed in goes on to where they were going."""
     secret = request.cookies.get(SESSION_COOKIE)
-    if not reason and secret and await views.living_session(runtime_of(request), secret):
+    if not reason and secret and await session_views.living_session(runtime_of(request), secret):
         return _see(safe_next(next))
     return _sign_in(request, Form({"next": next}), reason=reason)
 
@@ -140,11 +123,11 @@ async def sign_in(
     if isinstance(verdict, SignedIn):
         return _signed_in(verdict, value.next)
     if isinstance(verdict, PasswordAccepted):
-        answer = _see(_with_next("/sign-in/code", value.next))
-        give_secret(answer, ATTEMPT_COOKIE, verdict.secret)
+        answer = _see(with_next("/sign-in/code", value.next))
+        set_cookie(answer, ATTEMPT_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":
-        return _limited(_sign_in(request, sent.form.with_error("", _LIMITED), status=429))
+        return answer_limited(_sign_in(request, sent.form.with_error("", _LIMITED), status=429))
     return _sign_in(request, sent.form.with_error("password", _WRONG), status=401)
 
 
@@ -174,7 +157,7 @@ async def code(request: Request, sent: Annotated[PublicForm[CodeForm], public_fo
     if verdict in ("limited", "refused"):
         ways = await views.ways_to_go_on(runtime_of(request), request.cookies.get(ATTEMPT_COOKIE, ""))
         if verdict == "limited":
-            return _limited(_code(request, sent.form.with_error("", _LIMITED), ways=ways, status=429))
+            return answer_limited(_code(request, sent.form.with_error("", _LIMITED), ways=ways, status=429))
         return _code(request, sent.form.with_error("code", _WRONG_CODE), ways=ways, status=401)
     return await _after_code(request, verdict, sent.value.next)
 
@@ -186,7 +169,11 @@ async def recovery_page(request: Request, next: str = "") -> HTMLResponse:  # no
 
 
 def _recovery(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
-    context = {"frame": public_frame(request), "form": form, "code_page": _with_next("/sign-in/code", form.typed.get("next", ""))}
+    context = {
+        "frame": public_frame(request),
+        "form": form,
+        "code_page": with_next("/sign-in/code", form.typed.get("next", "")),
+    }
     return render(request, "auth/sign_in/recovery.html", context, status_code=status)
 
 
@@ -197,7 +184,7 @@ async def recovery(
     """Check a recovery code, as any other."""
     verdict = await _check_code(request, sent.value.recovery_code)
     if verdict == "limited":
-        return _limited(_recovery(request, sent.form.with_error("", _LIMITED), status=429))
+        return answer_limited(_recovery(request, sent.form.with_error("", _LIMITED), status=429))
     if verdict == "refused":
         return _recovery(request, sent.form.with_error("recovery_code", _WRONG_RECOVERY_CODE), status=401)
     return await _after_code(request, verdict, sent.value.next)
@@ -209,12 +196,12 @@ async def send(request: Request, sent: Annotated[PublicForm[SendForm], public_fo
     runtime, attempt = runtime_of(request), request.cookies.get(ATTEMPT_COOKIE, "")
     came_to = await handlers.send_code(runtime, attempt, sent.value.channel, client_address(request))
     if came_to == "gone":
-        return _see(_with_next("/sign-in?reason=code", sent.value.next))
+        return _see(with_next("/sign-in?reason=code", sent.value.next))
     if came_to == "sent":
-        return _see(_with_next("/sign-in/code", sent.value.next))
+        return _see(with_next("/sign-in/code", sent.value.next))
     ways = await views.ways_to_go_on(runtime, attempt)
     status = 429 if came_to == "limited" else 503
-    return _limited(_code(request, sent.form.with_error("", NOT_SENT[came_to]), ways=ways, status=status))
+    return answer_limited(_code(request, sent.form.with_error("", NOT_SENT[came_to]), ways=ways, status=status))
 
 
 async def _check_code(request: Request, code: str) -> SignedIn | Verdict:
@@ -225,33 +212,33 @@ async def _check_code(request: Request, code: str) -> SignedIn | Verdict:
 async def _after_code(request: Request, verdict: SignedIn | Verdict, target: str) -> Response:
     if isinstance(verdict, SignedIn):
         answer = _signed_in(verdict, target)
-        take_secret(answer, ATTEMPT_COOKIE)
+        delete_cookie(answer, ATTEMPT_COOKIE)
         return answer
     secret = request.cookies.get(SESSION_COOKIE)
-    if secret and await views.living_session(runtime_of(request), secret):
+    if secret and await session_views.living_session(runtime_of(request), secret):
         return _see(safe_next(target))  # the same form sent twice: the first sending signed in
-    return _see(_with_next("/sign-in?reason=code", target))
+    return _see(with_next("/sign-in?reason=code", target))
 
 
 def _signed_in(begun: SignedIn, wanted: str) -> Response:
     target = safe_next(wanted, begun.landing)
-    answer = _see(_with_next(ACTING, target) if begun.has_choices else target)
-    give_secret(answer, SESSION_COOKIE, begun.secret)
+    answer = _see(with_next(ACTING, target) if begun.has_choices else target)
+    set_cookie(answer, SESSION_COOKIE, begun.secret)
     if begun.window:
-        give_secret(answer, WINDOW_COOKIE, begun.window)
+        set_cookie(answer, WINDOW_COOKIE, begun.window)
     if begun.device:
-        give_secret(answer, DEVICE_COOKIE, begun.device, lasting=timedelta(days=auth_settings().device_days))
+        set_cookie(answer, DEVICE_COOKIE, begun.device, lasting=timedelta(days=auth_settings().device_days))
     return answer
 
 
 def browser_in(request: Request) -> Browser:
-    """The browser that sent a request, and the secrets it holds."""
+    """The browser that sent a request, and what it holds."""
     held = request.cookies.get
     return Browser(
         client_address(request),
         browser_of(request.headers.get("user-agent", "")),
-        window=held(WINDOW_COOKIE, ""),
         session=held(SESSION_COOKIE, ""),
+        window=held(WINDOW_COOKIE, ""),
         device=held(DEVICE_COOKIE, ""),
     )
 
@@ -261,7 +248,7 @@ async def not_mine_page(request: Request, link: str = "") -> Response:
     """Where the letter about a new device leads. Looking changes nothing: mail scanners look too."""
     if link:
         answer = _see(handlers.NOT_MINE)
-        give_secret(answer, LINK_COOKIE, link)
+        set_cookie(answer, LINK_COOKIE, link)
         return answer
     return await _not_mine(request)
 
@@ -276,91 +263,15 @@ def _pressed(request: Request, _: Form) -> HTMLResponse:
 
 
 @router.post(handlers.NOT_MINE)
-async def not_mine(request: Request, _: Annotated[PublicForm[Pressed], public_form(Pressed, page=_pressed)]) -> Response:
+async def not_mine(
+    request: Request, _: Annotated[PublicForm[Pressed], public_form(Pressed, page=_pressed)]
+) -> Response:
     """Sign everybody out, and ask for a new password."""
     if not await handlers.disown(runtime_of(request), request.cookies.get(LINK_COOKIE, ""), client_address(request)):
         return await _not_mine(request)
     answer = _see("/session/ended?reason=not-mine")
-    take_secret(answer, LINK_COOKIE)
+    delete_cookie(answer, LINK_COOKIE)
     return answer
-
-
-@router.post("/sign-out")
-async def sign_out(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> Response:
-    """End the session."""
-    async with form.open() as permit:
-        await handlers.sign_out(permit)
-    answer = _see("/session/ended?reason=signed-out")
-    take_secret(answer, SESSION_COOKIE)
-    return answer
-
-
-@router.get("/session/status")
-async def status(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> JSONResponse:
-    """Seconds until the session ends for want of use. Asking does not extend it."""
-    return JSONResponse({"expires_in": permit.principal.expires_in})
-
-
-@router.post("/session/extend")
-async def extend(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> JSONResponse:
-    """The person pressed "Stay signed in"."""
-    async with form.open() as permit:
-        return JSONResponse({"expires_in": await handlers.extend(permit)})
-
-
-@router.get("/session/ended", dependencies=[public()])
-async def ended(request: Request, reason: str = "", next: str = "") -> HTMLResponse:  # noqa: A002
-    """Why the session is over, and the way back."""
-    secret = request.cookies.get(SESSION_COOKIE)
-    known = await views.why_ended(runtime_of(request), secret) if secret else None
-    why = known or reason
-    context = {
-        "frame": public_frame(request),
-        "sentence": ENDED.get(why, "Your session has ended. Sign in again to continue."),
-        "sign_in": _with_next("/sign-in?reason=again", next),
-    }
-    return render(request, "auth/sign_in/ended.html", context)
-
-
-@router.get(ACTING)
-async def choose_acting(
-    request: Request,
-    permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
-    place: Around,
-    next: str = "",  # noqa: A002
-    find: Annotated[str, Query(max_length=100)] = "",
-) -> Response:
-    """Ask for whom the person acts, with a search where there are many. With nothing to choose, they go on at once."""
-    target = safe_next(next, landing_of(permit.principal.role))
-    one = [permit.principal.enrollment_id]
-    if not permit.facts.choices or [each.enrollment_id for each in permit.facts.choices] == one:
-        return _see(target)
-    words = find.strip()
-    page = await access.granted_enrollments(permit.work, permit.principal.user_id, place, words)
-    context = {
-        "choices": page.rows,
-        "listing": Listing(
-            "enrollment",
-            (),
-            page,
-            ACTING,
-            "No enrollment of yours has this NPI, PTAN or organization name.",
-            filters={"next": target, **({"find": words} if words else {})},
-        ),
-        "searches": len(permit.facts.choices) > MAX_CHOICES,
-        "form": Form({"find": words}),
-        "acting": permit.principal.enrollment_id,
-        "return_to": target,
-    }
-    return render(request, "auth/sign_in/acting.html", context)
-
-
-@router.post(ACTING)
-async def acting(form: Annotated[PermittedForm[ActingForm], permitted_form(OWN_ACCOUNT, ActingForm)]) -> Response:
-    """Act for another enrollment from now on."""
-    async with form.open() as permit:
-        await handlers.act_for(permit, opaque(form.value.acting))
-    return _see(safe_next(form.value.return_to))
 
 
 @router.get("/session/step-up")
@@ -389,15 +300,15 @@ async def step_up(
     verdict = await handlers.step_up(runtime_of(request), sent.admission, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
         answer = _see(safe_next(sent.value.next, verdict.landing))
-        give_secret(answer, SESSION_COOKIE, verdict.secret)
+        set_cookie(answer, SESSION_COOKIE, verdict.secret)
         return answer
     if verdict == "gone":
         return _see("/session/ended")
     limited = verdict == "limited"
     form = sent.form.with_error("", _LIMITED) if limited else sent.form.with_error("code", _WRONG_CODE)
     async with sent.open() as permit:
-        answer = await _step_up_again(request, permit, form, status=429 if limited else 401)
-    return _limited(answer) if limited else answer
+        again = await _step_up_again(request, permit, form, status=429 if limited else 401)
+    return answer_limited(again) if limited else again
 
 
 @router.post("/session/step-up/send")
@@ -409,25 +320,18 @@ async def send_for_step_up(
     runtime, channel = runtime_of(request), sent.value.channel
     came_to = await handlers.send_for_step_up(runtime, sent.admission, channel, client_address(request))
     if came_to == "sent":
-        return _see(_with_next("/session/step-up", sent.value.next))
+        return _see(with_next("/session/step-up", sent.value.next))
     async with sent.open() as permit:
         form = sent.form.with_error("", NOT_SENT[came_to])
         status = 429 if came_to == "limited" else 503
-        return _limited(await _step_up_again(request, permit, form, status=status))
+        return answer_limited(await _step_up_again(request, permit, form, status=status))
 
 
-def _limited(answer: HTMLResponse) -> HTMLResponse:
+def answer_limited(answer: HTMLResponse) -> HTMLResponse:
+    """An answer that says when one may try again."""
     answer.headers["retry-after"] = str(auth_settings().attempts_seconds)
     return answer
 
 
 def _see(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303)
-
-
-def _with_next(path: str, target: str) -> str:
-    """Carry on where to go afterwards, if it is a path of this portal."""
-    kept = safe_next(target, "")
-    if not kept:
-        return path
-    return f"{path}{'&' if '?' in path else '?'}next={quote(kept, safe='/')}"

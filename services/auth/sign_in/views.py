@@ -1,27 +1,12 @@
-"""Says of a secret that a browser holds what it is good for: a session, a sign-in that waits for a code, a link."""
+"""Says of a secret that a browser holds what it is good for: a sign-in that waits for a code, a mailed link."""
 
 from typing import Literal
 
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
 from services.auth.factors.views import Ways, takes_mail, ways_of
+from services.auth.sessions.repository import key_of
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import EndReason
-from services.auth.sign_in.repository import key_of
-
-
-async def living_session(runtime: Runtime, secret: str) -> bool:
-    """Whether a browser holds a session that is not over. Looking does not extend it."""
-    async with runtime.database.read_once() as connection:
-        found = await repository.session_with_standing(connection, key_of(secret), "person")
-    return found is not None and found[0].over(runtime.clock.now()) is None
-
-
-async def why_ended(runtime: Runtime, secret: str) -> EndReason | None:
-    """Why the session of a browser is over, as far back as sessions are kept."""
-    async with runtime.database.read_once() as connection:
-        found = await repository.session_with_standing(connection, key_of(secret), "person")
-    return None if found is None else found[0].over(runtime.clock.now())
 
 
 async def ways_to_go_on(runtime: Runtime, attempt: str) -> Ways:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import AccountNotice, RoleRemoved
+from libs.common.contracts.auth import MessageWanted, RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import ACCOUNT_LETTER, CONTACT
+from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -25,7 +25,7 @@ from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, account_security
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -66,15 +66,18 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
 
 
-async def tell_of_accounts(work: UnitOfWork, events: Sequence[Received[AccountNotice]]) -> None:
-    """Queue the letter that each notice asks for. Raises `Poison` for a contact that no message can go to."""
+async def tell_what_is_wanted(work: UnitOfWork, events: Sequence[Received[MessageWanted]]) -> None:
+    """Queue the message that each event wants. Raises `Poison` for what no message can be made of."""
     for each in events:
-        notice = each.event
-        letter = ACCOUNT_LETTER.open(work.runtime.keys, notice.sealed_letter, notice.user_id)
-        composer = COMPOSERS[notice.notice]
-        facts = account_security.Facts(letter.when, letter.device, letter.link, letter.code, letter.left)
+        wanted = each.event
+        told = WANTED_MESSAGE.open(work.runtime.keys, wanted.sealed_message, wanted.user_id)
+        try:
+            composer = COMPOSERS[wanted.kind]
+            facts = composer.facts(**told.facts)
+        except (KeyError, TypeError) as error:
+            raise Poison from error
         message_id = derived_id("message", composer.kind, each.event_id)
-        await queue(work, message_id, notice.user_id, _recipient(letter.name, letter.email), composer, facts)
+        await queue(work, message_id, wanted.user_id, _recipient(told.name, told.email), composer, facts)
 
 
 async def queue(

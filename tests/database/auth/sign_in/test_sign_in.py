@@ -9,9 +9,10 @@ import pytest
 
 from libs.common.settings import Settings
 from services.auth.access.tables import user_account
+from services.auth.sessions.tables import session
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
-from services.auth.sign_in.tables import credential, failure, session, sign_in_attempt
+from services.auth.sign_in.tables import credential, failure, sign_in_attempt
 from tests.support.auth import ADMINISTRATOR, BILLER, OTHER_BILLER, Auth, auth_with_people, path_of
 
 HOUR = timedelta(hours=1)
@@ -255,19 +256,6 @@ async def test_a_session_planted_before_sign_in_is_worth_nothing_after(auth: Aut
     victim.cookies["__Host-sid"] = attacker.cookies["__Host-sid"]
     await victim.sign_in(BILLER)
     assert victim.cookies["__Host-sid"] != attacker.cookies["__Host-sid"]
-
-
-async def test_a_second_sign_in_takes_over_and_the_first_is_told_why(auth: Auth) -> None:
-    first, second = auth.client(), auth.client("203.0.113.8")
-    await first.sign_in(BILLER)
-    auth.clock.advance(timedelta(seconds=30))
-    await second.sign_in(BILLER)
-    decided = await first.authorize("GET", "/claims/submissions")
-    assert decided.headers["location"] == "/session/ended?reason=taken-over&next=/claims/submissions"
-    page = await first.direct("GET", "/session/ended")
-    assert "another browser or device" in page.text
-    assert (await second.authorize("GET", "/claims/submissions")).status_code == 200
-    assert ("sign-out", "account", "done", "taken-over 1") in await auth.audited()
 
 
 async def test_who_signs_in_over_another_persons_session_in_one_browser_ends_it(auth: Auth) -> None:
