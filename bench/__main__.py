@@ -24,6 +24,8 @@ BENCHES = (
     "remittance-post",
     "outage-to-alert",
     "access-at-size",
+    "decide",
+    "ext-authz",
     "queues-at-depth",
     "idle",
 )
