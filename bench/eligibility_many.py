@@ -74,9 +74,10 @@ async def run() -> None:
 def _rows(patients: int, days: int) -> bytes:
     """A list in CSV: each patient on so many days, the last of them today."""
     today = SystemClock().business().date()
+    days_asked = [f"{today - timedelta(days=back):%m/%d/%Y}" for back in range(days)]
     rows = (
-        f"{each.mbi},{each.last_name},{each.first_name},{each.birth_date:%m/%d/%Y},{today - timedelta(days=back):%m/%d/%Y}"
-        for back in range(days)
+        f"{each.mbi},{each.last_name},{each.first_name},{each.birth_date:%m/%d/%Y},{day}"
+        for day in days_asked
         for each in Population().beneficiaries(patients)
     )
     return "\n".join(rows).encode()
