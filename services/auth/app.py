@@ -12,10 +12,14 @@ from services.auth.agreements import tables as _agreements_tables  # noqa: F401
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
 from services.auth.clients import tables as _clients_tables  # noqa: F401
+from services.auth.factors import pages as factors_pages
+from services.auth.factors import tables as _factors_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
+from services.auth.passwords import handlers as passwords
+from services.auth.passwords import pages as passwords_pages
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
@@ -33,6 +37,8 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        passwords_pages.router,
+        factors_pages.router,
         sessions_pages.router,
         sessions_api.router,
         clients_api.router,
@@ -48,6 +54,7 @@ service = Service(
     timers={
         access.REPUBLISH: access.republish_state,
         sign_in.SWEEP: sign_in.sweep,
+        passwords.MAIL_LINK: passwords.mail_link,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
     },

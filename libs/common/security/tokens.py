@@ -95,6 +95,8 @@ def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str
         claims["enr"] = str(principal.enrollment_id)
     if principal.last_sign_in is not None:
         claims["before"] = int(principal.last_sign_in.timestamp())
+    if principal.failed_sign_ins:
+        claims["failed"] = principal.failed_sign_ins
     return key.sign(claims)
 
 
@@ -187,6 +189,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
             expires_in=int(claims["exp_in"]),
             ends_in=int(claims.get("end_in", 0)),  # not told by an auth of the release before
             last_sign_in=datetime.fromtimestamp(int(claims["before"]), UTC) if "before" in claims else None,
+            failed_sign_ins=int(claims.get("failed", 0)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         _refuse("claims")

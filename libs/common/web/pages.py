@@ -38,10 +38,11 @@ SESSION_LAST_WARNING_SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in. `last_sign_in` is the one before this one, `None` at the first."""
+    """Who is signed in. `last_sign_in` is the one before this one, `None` at the first; so many failed between."""
 
     name: str
     last_sign_in: datetime | None = None
+    failed_sign_ins: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def _principal(session: Session, standing: Standing, now: datetime) -> Principal
         csrf=session.csrf,
         expires_in=session.seconds_left(now),
         last_sign_in=session.signed_in_before,
+        failed_sign_ins=session.failed_before,
         ends_in=session.seconds_to_end(now),
     )
 

@@ -8,9 +8,13 @@ from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
 
-EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled"]
+EndReason = Literal[
+    "timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled", "password", "not-mine"
+]
 
 SESSION_COOKIE = "__Host-sid"
+WINDOW_COOKIE = "__Host-mfaw"
+DEVICE_COOKIE = "__Host-device"
 
 ENDED: Mapping[str, str] = {
     "timeout": "You were signed out because the portal was not used for a while. This protects patient information.",
@@ -22,6 +26,8 @@ ENDED: Mapping[str, str] = {
     "locked": "You were signed out after five wrong codes. No code is accepted for an hour to confirm what you do. If"
     " that was not you, call the help desk now.",
     "disabled": "Your account is not active. Call the help desk.",
+    "password": "Your password was changed. Sign in with the new one.",
+    "not-mine": "Everybody who used this account was signed out. Choose a new password with “Forgot your password?”.",
     "code": "The code did not come within 10 minutes. Begin again with your user ID and password.",
 }
 """What people read when a session is over, or a sign-in was not finished."""
@@ -39,23 +45,31 @@ ACTING = "/session/acting"
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What is known of a browser: its address and family, and the secret of the session it held last, if any."""
+    """What is known of a browser: its address and family, and the secrets it holds, each empty where it holds none.
+
+    `session` is of the session it had last, `window` of a code it showed before, `device` tells it from other browsers.
+    """
 
     address: str
     family: str
     session: str = ""
+    window: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
 
-    `has_choices`: whether the person may act for more than one enrollment.
+    `has_choices`: whether the person may act for more than one enrollment. `window` and `device` are what the browser
+    is to hold besides, each empty where it holds that already or is to hold none.
     """
 
     secret: str
     landing: str
     has_choices: bool = False
+    window: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,8 @@ class Session:
 
     `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
     `signed_in_at` is when the person signed in, also of a session that goes on under another key after a fresh code;
-    `signed_in_before` the sign-in before that, None at the first. `browser` and `address` tell its owner which it is.
+    `signed_in_before` the sign-in before that, None at the first, and `failed_before` how many failed between. `browser`
+    and `address` tell its owner which it is.
     """
 
     key: bytes
@@ -79,6 +94,7 @@ class Session:
     csrf: str
     signed_in_at: datetime
     signed_in_before: datetime | None = None
+    failed_before: int = 0
     browser: str = ""
     address: str = ""
     ended_reason: EndReason | None = None

@@ -15,12 +15,22 @@ from services.auth.sessions.repository import key_of
 from services.auth.settings import auth_settings
 
 
-async def begin(work: UnitOfWork, user_id: UUID, role: str, browser: Browser, *, before: datetime | None) -> SignedIn:
+async def begin(
+    work: UnitOfWork,
+    user_id: UUID,
+    role: str,
+    browser: Browser,
+    *,
+    before: datetime | None,
+    failed_before: int,
+    factor_at: datetime,
+) -> SignedIn:
     """Begin a session of a person whose factors are proven: it takes over from those that are one too many.
 
     Whoever the session belonged to that the browser held until now, it ends too.
 
-    `before` is when they signed in the last time, `None` at the first.
+    `before` is when they signed in the last time, `None` at the first; `failed_before` how many attempts failed since;
+    `factor_at` when the second factor was shown, as step-ups count it.
     """
     rules = auth_settings()
     granted = (await access.granted_enrollments(work, user_id, access.TWO)).rows
@@ -36,13 +46,14 @@ async def begin(work: UnitOfWork, user_id: UUID, role: str, browser: Browser, *,
             user_id=user_id,
             enrollment_id=granted[0].enrollment_id if granted else None,
             assurance=2,
-            factor_at=work.now,
+            factor_at=factor_at,
             last_seen_at=work.now,
             idle=rules.session_idle(role),
             ends_at=work.now + timedelta(hours=rules.session_hours),
             csrf=secret_text(),
             signed_in_at=work.now,
             signed_in_before=before,
+            failed_before=failed_before,
             browser=browser.family,
             address=shortened(browser.address),
         ),
@@ -84,6 +95,7 @@ async def renew(permit: Permit) -> SignedIn | None:
             csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
             signed_in_at=session.signed_in_at,
             signed_in_before=session.signed_in_before,
+            failed_before=session.failed_before,
             browser=session.browser,
             address=session.address,
         ),

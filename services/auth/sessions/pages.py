@@ -1,5 +1,6 @@
 """The pages of a session: it is kept alive, ended, told of, and acts for one of the person's enrollments."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -127,9 +128,10 @@ async def acting(form: Annotated[PermittedForm[ActingForm], permitted_form(OWN_A
     return RedirectResponse(safe_next(form.value.return_to), 303)
 
 
-def set_cookie(answer: Response, name: str, secret: str) -> None:
-    """Give the browser a secret that no script and no other host sees, until it is closed."""
-    answer.set_cookie(name, secret, path="/", secure=True, httponly=True, samesite="lax")
+def set_cookie(answer: Response, name: str, secret: str, *, lasting: timedelta | None = None) -> None:
+    """Give the browser a secret that no script and no other host sees, until it is closed, or for `lasting`."""
+    seconds = int(lasting.total_seconds()) if lasting else None
+    answer.set_cookie(name, secret, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def delete_cookie(answer: Response, name: str) -> None:

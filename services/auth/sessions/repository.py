@@ -50,6 +50,7 @@ async def begin_session(work: UnitOfWork, new: Session) -> None:
                 "created_at": work.now,
                 "signed_in_at": new.signed_in_at,
                 "signed_in_before": new.signed_in_before,
+                "failed_before": new.failed_before,
                 "last_seen_at": new.last_seen_at,
                 "idle": new.idle,
                 "ends_at": new.ends_at,
@@ -114,6 +115,7 @@ def _session(row: Any) -> Session:
         csrf=row.csrf,
         signed_in_at=row.signed_in_at,
         signed_in_before=row.signed_in_before,
+        failed_before=row.failed_before,
         browser=row.browser,
         address=row.address,
         ended_reason=row.ended_reason,
@@ -171,11 +173,11 @@ def _overdue(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(session.c.ends_at <= now, session.c.last_seen_at + session.c.idle <= now)
 
 
-async def end_sessions_of(work: UnitOfWork, user_id: UUID, reason: EndReason) -> int:
-    """End every session of a user. How many were open."""
+async def end_sessions_of(work: UnitOfWork, user_id: UUID, reason: EndReason, *, but: bytes = b"") -> int:
+    """End every session of a user, all but the one whose key is `but`. How many were open."""
     ended = await work.execute(
         sa.update(session)
-        .where(session.c.user_id == user_id, session.c.ended_at.is_(None))
+        .where(session.c.user_id == user_id, session.c.ended_at.is_(None), session.c.key != but)
         .values(ended_at=work.now, ended_reason=reason)
     )
     return ended.rowcount

@@ -19,6 +19,7 @@ session = sa.Table(
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("signed_in_before", sa.DateTime(timezone=True)),
+    sa.Column("failed_before", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("idle", sa.Interval, nullable=False),
     sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
