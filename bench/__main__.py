@@ -21,9 +21,12 @@ BENCHES = (
     "event-latency",
     "claims-e2e",
     "eligibility-e2e",
+    "eligibility-many",
     "remittance-post",
     "outage-to-alert",
     "access-at-size",
+    "decide",
+    "ext-authz",
     "queues-at-depth",
     "idle",
 )

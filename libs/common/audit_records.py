@@ -36,6 +36,8 @@ RECORDS = (
     Audited("sign-out", "session", "A session ended."),
     Audited("sign-out", "account", "Other sessions of an account ended with a new sign-in, or all by their owner."),
     Audited("step-up", "session", "A fresh code was entered."),
+    Audited("add", "passkey", "A person added a passkey to sign in with."),
+    Audited("remove", "passkey", "A person removed a passkey."),
     Audited("act-for", "enrollment", "An enrollment was chosen to act for."),
     Audited("refuse", "session", "A request came from another website."),
     Audited("send", "code", "A code was sent by phone or mail, or could not be."),

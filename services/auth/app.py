@@ -18,6 +18,8 @@ from services.auth.feeds import handlers as feeds
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
+from services.auth.passkeys import pages as passkeys_pages
+from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
 from services.auth.passwords import handlers as passwords
 from services.auth.passwords import pages as passwords_pages
 from services.auth.profile import pages as profile_pages
@@ -48,6 +50,7 @@ service = Service(
         access_pages.router,
         access_api.router,
         agreements_pages.router,
+        passkeys_pages.router,
         profile_pages.router,
     ),
     # Their first rows stand in the migrations; each asks for its next run itself.

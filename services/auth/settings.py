@@ -84,6 +84,10 @@ class AuthSettings(BaseSettings):
     session_idle_minutes: int = Field(default=30, ge=3)
     privileged_session_idle_minutes: int = Field(default=15, ge=3)
     """Of portal administrators, and of the contractor's own staff, who see the data of every provider."""
+    passkeys: int = Field(default=10, ge=1)
+    """How many passkeys a person may have."""
+    passkey_minutes: int = Field(default=5, ge=1, le=10)
+    """How long an authenticator may take to answer."""
     active_sessions: int = Field(default=1, ge=1, le=3)
     """How many sessions a person may have at once: a sign-in takes over from the oldest one too many (ARS AC-10)."""
     session_hours: int = Field(default=12, ge=1)

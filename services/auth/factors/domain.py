@@ -19,7 +19,7 @@ from libs.common.ids import digest_of
 
 Channel = Literal["sms", "voice", "email"]
 """By which way a code is sent."""
-Method = Literal["totp", "sms", "voice", "email", "recovery"]
+Method = Literal["totp", "sms", "voice", "email", "recovery", "passkey"]
 """What proved that it is the person."""
 Mode = Literal["handbook", "strict", "off"]
 """When a browser that showed a code is asked for none (`AuthSettings.mfa_window`)."""
@@ -35,9 +35,12 @@ _NANP = re.compile(r"(?:1)?([2-9][0-9]{2}[2-9][0-9]{6})")
 
 @dataclass(frozen=True, slots=True)
 class NotAccepted:
-    """A code that does not count, and why."""
+    """A code, or the answer of a passkey, that does not count, and why.
 
-    reason: Literal["wrong", "replayed"]
+    `counter`: a passkey was used as often before, so that its authenticator may have been copied.
+    """
+
+    reason: Literal["wrong", "replayed", "counter"]
 
 
 class Limits(Protocol):

@@ -16,6 +16,7 @@ from services.auth.factors import repository
 from services.auth.factors.domain import Channel, Window, window_key
 from services.auth.factors.repository import Device
 from services.auth.factors.tables import PHONE
+from services.auth.passkeys.views import has_passkey
 from services.auth.settings import auth_settings
 
 _SHOWN_FIGURES = 4
@@ -40,6 +41,7 @@ class Ways:
     """
 
     authenticator: bool = True
+    passkey: bool = False
     phone: str = ""
     mail: bool = False
     recovery: bool = False
@@ -71,6 +73,7 @@ async def ways_of(work: UnitOfWork, user_id: UUID, bound_to: bytes, *, mail: boo
     sent = await repository.open_code(work, user_id, bound_to, since=since, tries=rules.code_tries)
     return Ways(
         authenticator=bool(factors.devices),
+        passkey=await has_passkey(work, user_id),
         phone=factors.phone,
         mail=mail,
         recovery=factors.recovery_codes > 0,

@@ -3,7 +3,7 @@
 A refusal here is an answer, not an exception: what was counted and audited must stay.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +30,7 @@ from services.auth.factors.domain import Channel, Method, NotAccepted
 from services.auth.factors.handlers import Sending
 from services.auth.factors.views import always_asks, takes_mail
 from services.auth.notices.handlers import tell
+from services.auth.passkeys import repository as passkey_rows
 from services.auth.sessions import handlers as sessions
 from services.auth.sessions.domain import Browser, SignedIn
 from services.auth.sessions.repository import end_sessions_of, key_of, session_of
@@ -52,7 +53,7 @@ _NEVER = datetime.fromtimestamp(0, UTC)
 """When a code was shown that no step-up takes: one that came by mail."""
 
 Verdict = Literal["limited", "refused", "gone"]
-Step = Literal["password", "code", "step-up", "reset", "new-password"]
+Step = Literal["password", "code", "passkey", "step-up", "reset", "new-password"]
 """What an attempt was part of."""
 
 
@@ -209,6 +210,7 @@ async def sweep(work: UnitOfWork, _due: Due) -> None:
     kept_since = work.now - timedelta(days=rules.kept_days)
     await repository.delete_spent(work, kept_since, devices_before=work.now - timedelta(days=rules.device_days))
     await factor_rows.delete_spent(work, kept_since)
+    await passkey_rows.delete_spent(work, kept_since)
     await work.schedule(SWEEP, "all", work.now + timedelta(minutes=rules.sweep_minutes))
 
 
@@ -237,9 +239,19 @@ async def count(work: UnitOfWork, account: Account, proof: Proof) -> bool:
 
 
 async def prove(work: UnitOfWork, account: Account, code: str, bound_to: bytes, step: Step) -> Proven | None:
-    """Whether the code is right and new. Right: failures are forgotten. Wrong: counted, perhaps locked; `None`.
+    """Whether the code is right and new, as `prove_by`.
 
     `bound_to` is the sign-in, session or mailed link the code is shown in.
+    """
+    return await prove_by(work, account, step, partial(factors.accept, work, account.user_id, code, bound_to))
+
+
+async def prove_by(
+    work: UnitOfWork, account: Account, step: Step, accept: Callable[[], Awaitable[Method | NotAccepted]]
+) -> Proven | None:
+    """Whether what a person shows is accepted. Right: failures are forgotten. Wrong: counted, perhaps locked; `None`.
+
+    Where nothing is accepted now it is not looked at.
     """
     rules = auth_settings()
     proof: Proof = "step-up" if step == "step-up" else "sign-in"
@@ -247,7 +259,7 @@ async def prove(work: UnitOfWork, account: Account, code: str, bound_to: bytes, 
     if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
         note(work, step, account, "locked")
         return None
-    method = await factors.accept(work, account.user_id, code, bound_to)
+    method = await accept()
     if isinstance(method, NotAccepted):
         note(work, step, account, method.reason)
         failures = failures.with_attempt(work.now, rules)

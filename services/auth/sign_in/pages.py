@@ -121,7 +121,7 @@ async def sign_in(
         runtime_of(request), value.user_id, value.password.get_secret_value(), browser_in(request)
     )
     if isinstance(verdict, SignedIn):
-        return _signed_in(verdict, value.next)
+        return signed_in(verdict, value.next)
     if isinstance(verdict, PasswordAccepted):
         answer = _see(with_next("/sign-in/code", value.next))
         set_cookie(answer, ATTEMPT_COOKIE, verdict.secret)
@@ -211,7 +211,7 @@ async def _check_code(request: Request, code: str) -> SignedIn | Verdict:
 
 async def _after_code(request: Request, verdict: SignedIn | Verdict, target: str) -> Response:
     if isinstance(verdict, SignedIn):
-        answer = _signed_in(verdict, target)
+        answer = signed_in(verdict, target)
         delete_cookie(answer, ATTEMPT_COOKIE)
         return answer
     secret = request.cookies.get(SESSION_COOKIE)
@@ -220,7 +220,8 @@ async def _after_code(request: Request, verdict: SignedIn | Verdict, target: str
     return _see(with_next("/sign-in?reason=code", target))
 
 
-def _signed_in(begun: SignedIn, wanted: str) -> Response:
+def signed_in(begun: SignedIn, wanted: str) -> Response:
+    """Lead to where a person who signed in was going, and let the browser hold what it is to hold."""
     target = safe_next(wanted, begun.landing)
     answer = _see(with_next(ACTING, target) if begun.has_choices else target)
     set_cookie(answer, SESSION_COOKIE, begun.secret)

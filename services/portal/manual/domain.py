@@ -38,6 +38,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.7",
+        date(2026, 11, 30),
+        ("Signing in: passkeys, where you are signed in, and the end of a session.",),
+    ),
+    Edition(
         "1.6",
         date(2026, 11, 30),
         (
@@ -120,6 +125,8 @@ CHAPTERS = (
             ("steps", "Step by step"),
             ("acting-for", "Choosing a provider"),
             ("time-out", "When you are signed out"),
+            ("elsewhere", "Where you are signed in"),
+            ("passkeys", "Passkeys"),
             ("locked", "When you cannot get in"),
         ),
     ),
