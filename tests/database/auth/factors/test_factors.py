@@ -1,4 +1,4 @@
-"""Second factors on real PostgreSQL: added and removed by their owner, codes that count once, and when none is asked."""
+"""Second factors on real PostgreSQL: added and removed by their owner, codes that count once, windows of browsers."""
 
 import asyncio
 import re
@@ -164,7 +164,7 @@ async def test_a_phone_is_confirmed_by_a_code_and_its_number_is_nowhere_to_read(
     assert [(each.channel, each.number) for each in phones.state.messages] == [("voice", "+12025550123")]
     assert "ending in 0123" in (await browser.through("GET", add)).text
     other = await begun(auth)
-    assert await sent(other) == 503  # it is not confirmed yet
+    assert await sent(other) == 422  # it is not confirmed yet
     wrong = "000000" if phones.code != "000000" else "111111"
     assert (await browser.send(f"{add}/confirm", code=wrong)).status_code == 422
     assert path_of(await browser.send(f"{add}/confirm", code=phones.code)) == SECURITY
@@ -340,12 +340,12 @@ async def test_administrators_are_always_asked_for_a_code(auth: Auth) -> None:
 async def test_a_code_by_mail_is_off_and_by_setting_never_for_administrators_or_a_step_up(
     auth: Auth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await sent(await begun(auth), "email") == 503
+    assert await sent(await begun(auth), "email") == 422
     monkeypatch.setenv("PORTICO_AUTH_EMAIL_CODES", "true")
     auth_settings.cache_clear()
     boss = auth.client("203.0.113.60")
     await boss.password(ADMINISTRATOR)
-    assert await sent(boss, "email") == 503
+    assert await sent(boss, "email") == 422
     browser = await begun(auth, "203.0.113.61")
     assert await sent(browser, "email") == 303
     ((kind, facts),) = await auth.letters()
@@ -354,4 +354,4 @@ async def test_a_code_by_mail_is_off_and_by_setting_never_for_administrators_or_
     assert "__Host-mfaw" not in browser.cookies
     assert (await browser.send(f"{SECURITY}/recovery-codes")).status_code == 403
     auth.clock.advance(MINUTE)
-    assert (await browser.send("/session/step-up/send", channel="email")).status_code == 503
+    assert (await browser.send("/session/step-up/send", channel="email")).status_code == 422
