@@ -44,8 +44,8 @@ from services.auth.settings import auth_settings
 
 _SHOWN_FIGURES = 4
 
-Sending = Literal["sent", "limited", "away"]
-"""What became of a code: on its way; too many were sent, or one a moment ago; its way is closed now."""
+Sending = Literal["sent", "not-offered", "limited", "away"]
+"""What became of a code: on its way; not by this way; too many were sent, or one a moment ago; its way is closed now."""
 
 
 async def accept(work: UnitOfWork, user_id: UUID, code: str, bound_to: bytes) -> Method | NotAccepted:
@@ -116,7 +116,7 @@ async def send(
         to = waiting if to_confirm else number
         if not (mail if channel == "email" else to):
             work.audit("send", "code", user_id, outcome="refused", reason=f"{channel}-not-offered")
-            return "away"
+            return "not-offered"
         await access.lock_user(work, user_id)
         if not may_send(await repository.sent_lately(work, user_id), work.now, auth_settings()):
             work.audit("send", "code", user_id, outcome="refused", reason=f"{channel}-limited")

@@ -34,6 +34,7 @@ _DONE = {
     "password": "Your password was changed.",
 }
 _NOT_SENT = {
+    "not-offered": "No number waits for a code. Enter it again.",
     "limited": "No code was sent: wait a minute after each, and 10 minutes after three.",
     "away": "The code could not be sent. Check the number, or try again in a few minutes.",
 }

@@ -5,16 +5,16 @@ three quarters changed. A password is compared as it is hashed: in NFC, without 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 from typing import Literal, Protocol
 from unicodedata import normalize
 
 Fault = Literal["short", "long", "plain", "known", "guessable", "unchanged"]
 
-_KEPT_RUN = 3
+_KEPT_RUN = 4
 """So many characters in a row of the old password count as kept; fewer are chance."""
-_WORD = re.compile(r"[^\W_]{3,}")
+_WORD = re.compile(r"[^\W_]{4,}")
 
 
 class Rules(Protocol):
@@ -67,8 +67,14 @@ def changed_share(old: str, new: str) -> float:
 
 
 def words_in(*texts: str) -> frozenset[str]:
-    """The words of names, addresses and user IDs that nobody may build a password of alone."""
+    """The words of names, addresses and user IDs that make no password harder to guess."""
     return frozenset(word for text in texts for word in _WORD.findall(text.casefold()))
+
+
+def without(password: str, words: Collection[str]) -> str:
+    """What is left of a password that those who know its owner do not guess first."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), "", password, flags=re.IGNORECASE) if words else password
 
 
 def sentence(fault: Fault, rules: Rules) -> str:

@@ -21,7 +21,7 @@ from services.auth.factors import repository as factors
 from services.auth.factors.domain import Channel
 from services.auth.factors.handlers import Sending, send
 from services.auth.notices.handlers import tell
-from services.auth.passwords.domain import Fault, as_compared, fault_of_form, words_in
+from services.auth.passwords.domain import Fault, as_compared, fault_of_form, without, words_in
 from services.auth.passwords.partner import is_stolen, score
 from services.auth.sessions.repository import end_sessions_of, key_of
 from services.auth.settings import auth_settings
@@ -38,8 +38,8 @@ Verdict = Literal["limited", "refused", "gone"]
 async def judge(password: str, words: Collection[str] = (), *, old: str = "") -> Fault | None:
     """What is wrong with a new password, or `None`.
 
-    `words` of its owner (`domain.words_in`) make no good one; `old` is the one it takes the place of, where its owner
-    changes it. Computed beside everything else, among the hashes: raises `Rejected` (503) when too many wait.
+    `words` of its owner (`domain.words_in`) count for nothing in it; `old` is the one it takes the place of, where its
+    owner changes it. Computed among the hashes, beside everything else: raises `Rejected` (503) when too many wait.
     """
     fault = fault_of_form(password, auth_settings(), old=old)
     if fault is not None:
@@ -52,7 +52,7 @@ def _judged_by_lists(password: str, words: Collection[str]) -> Fault | None:
     rules = auth_settings()
     if rules.password_breach_file is not None and is_stolen(password, rules.password_breach_file):
         return "known"
-    return "guessable" if score(password, words) < rules.password_least_score else None
+    return "guessable" if score(without(password, words)) < rules.password_least_score else None
 
 
 async def hashed(runtime: Runtime, password: str) -> str:

@@ -20,7 +20,7 @@ from services.auth.passwords import handlers, views
 from services.auth.passwords.domain import Fault, guidelines, sentence
 from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
-from services.auth.sign_in.pages import LINK_COOKIE, NOT_SENT, answer_limited
+from services.auth.sign_in.pages import LINK_COOKIE, NOT_SENT, NOT_SENT_STATUS, answer_limited
 
 router = APIRouter()
 
@@ -194,8 +194,7 @@ async def send_for_reset(
     came_to = await handlers.send_code(runtime, link, sent.value.channel, client_address(request))
     if came_to in ("sent", "gone"):
         return RedirectResponse(handlers.RESET, 303)
-    ways = await views.ways_for_link(runtime, link)
-    status = 429 if came_to == "limited" else 503
+    ways, status = await views.ways_for_link(runtime, link), NOT_SENT_STATUS[came_to]
     return answer_limited(_reset(request, sent.form.with_error("", NOT_SENT[came_to]), ways=ways, status=status))
 
 

@@ -4,10 +4,8 @@ The list of stolen ones is a file that an operator mounts: SHA-1 digests in hexa
 or without `:` and a count behind it, as Have I Been Pwned publishes them. It is searched in place, of any size.
 """
 
-from collections.abc import Collection
 from hashlib import sha1
 from pathlib import Path
-from threading import Lock
 
 from zxcvbn import zxcvbn
 
@@ -15,14 +13,10 @@ _DIGITS = 40
 _MOST_LENGTH = 72
 """zxcvbn takes time that grows with the square of the length. What is hard to guess stays so with more behind it."""
 
-_ONE_AT_A_TIME = Lock()
-"""zxcvbn keeps the words of its caller in a table that all callers share."""
 
-
-def score(password: str, words: Collection[str]) -> int:
-    """How hard a password is to guess, 0 to 4, for somebody who knows `words` of its owner and common passwords."""
-    with _ONE_AT_A_TIME:
-        return int(zxcvbn(password[:_MOST_LENGTH], user_inputs=sorted(words))["score"])
+def score(password: str) -> int:
+    """How hard a password is to guess, 0 to 4, for somebody who knows common passwords, names and words."""
+    return int(zxcvbn(password[:_MOST_LENGTH])["score"]) if password else 0
 
 
 def is_stolen(password: str, file: Path) -> bool:

@@ -78,8 +78,8 @@ class Session:
 
     `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
     `signed_in_at` is when the person signed in, also of a session that goes on under another key after a fresh code;
-    `signed_in_before` the sign-in before that, None at the first, and `failed_before` how many failed between. `browser`
-    and `address` tell its owner which it is.
+    `signed_in_before` the sign-in before that, None at the first, and `failed_before` how many failed between.
+    `browser` and `address` tell its owner which it is.
     """
 
     key: bytes

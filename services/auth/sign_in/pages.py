@@ -53,10 +53,13 @@ _WRONG_RECOVERY_CODE = (
 )
 _LIMITED = "There were too many attempts. Wait a minute, then try again."
 NOT_SENT = {
+    "not-offered": "No code can be sent to you this way. Use your authenticator or a recovery code.",
     "limited": "No code was sent: wait a minute after each, and 10 minutes after three. Or use your authenticator.",
     "away": "The code could not be sent. Use your authenticator or a recovery code, or try again in a few minutes.",
 }
 """Why a code that was asked for is not on its way."""
+NOT_SENT_STATUS = {"not-offered": 422, "limited": 429, "away": 503}
+"""The same to whoever reads the status."""
 
 
 class SignInForm(BaseModel):
@@ -199,8 +202,7 @@ async def send(request: Request, sent: Annotated[PublicForm[SendForm], public_fo
         return _see(with_next("/sign-in?reason=code", sent.value.next))
     if came_to == "sent":
         return _see(with_next("/sign-in/code", sent.value.next))
-    ways = await views.ways_to_go_on(runtime, attempt)
-    status = 429 if came_to == "limited" else 503
+    ways, status = await views.ways_to_go_on(runtime, attempt), NOT_SENT_STATUS[came_to]
     return answer_limited(_code(request, sent.form.with_error("", NOT_SENT[came_to]), ways=ways, status=status))
 
 
@@ -324,8 +326,7 @@ async def send_for_step_up(
         return _see(with_next("/session/step-up", sent.value.next))
     async with sent.open() as permit:
         form = sent.form.with_error("", NOT_SENT[came_to])
-        status = 429 if came_to == "limited" else 503
-        return answer_limited(await _step_up_again(request, permit, form, status=status))
+        return answer_limited(await _step_up_again(request, permit, form, status=NOT_SENT_STATUS[came_to]))
 
 
 def answer_limited(answer: HTMLResponse) -> HTMLResponse:
