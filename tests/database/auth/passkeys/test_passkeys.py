@@ -159,6 +159,18 @@ async def test_an_answer_for_one_place_counts_in_no_other(auth: Auth, device: Au
     assert (await send(browser, ALONE, device.answer(options.text))).status_code == 401
 
 
+async def test_what_one_person_was_asked_another_does_not_answer_in_the_same_browser(
+    auth: Auth, device: Authenticator
+) -> None:
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    options = await browser.through("POST", "/auth/passkeys/options", data={"csrf": await browser.csrf()})
+    await browser.sign_in(OTHER_BILLER)
+    form = {"csrf": await browser.csrf(), "name": "Desk", "credential": device.register(options.text)}
+    answer = await browser.through("POST", "/auth/passkeys", data={**form, "idempotency_key": "a key of a test"})
+    assert (answer.status_code, await auth.rows(passkey)) == (422, [])
+
+
 async def test_two_sendings_of_one_answer_at_once_begin_one_session(auth: Auth, device: Authenticator) -> None:
     await registered(auth, device)
     browser = auth.client("203.0.113.8")
