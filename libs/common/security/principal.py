@@ -30,5 +30,5 @@ class Principal:
     csrf: str
     expires_in: int = 0
     last_sign_in: datetime | None = None
-    failed_sign_ins: int = 0
     ends_in: int = 0
+    failed_sign_ins: int = 0
