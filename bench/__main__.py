@@ -27,6 +27,7 @@ BENCHES = (
     "access-at-size",
     "decide",
     "ext-authz",
+    "sign-in",
     "queues-at-depth",
     "idle",
 )

@@ -45,7 +45,7 @@ from services.auth.settings import auth_settings
 _SHOWN_FIGURES = 4
 
 Sending = Literal["sent", "not-offered", "limited", "away"]
-"""What became of a code: on its way; not by this way; too many were sent, or one a moment ago; its way is closed now."""
+"""What became of a code: on its way; not by this way; too many, or one a moment ago; its way is closed now."""
 
 
 async def accept(work: UnitOfWork, user_id: UUID, code: str, bound_to: bytes) -> Method | NotAccepted:

@@ -40,7 +40,10 @@ EDITIONS = (
     Edition(
         "1.7",
         date(2026, 11, 30),
-        ("Signing in: passkeys, where you are signed in, and the end of a session.",),
+        (
+            "Signing in: passkeys, where you are signed in, and the end of a session.",
+            "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
+        ),
     ),
     Edition(
         "1.6",
@@ -127,6 +130,8 @@ CHAPTERS = (
             ("time-out", "When you are signed out"),
             ("elsewhere", "Where you are signed in"),
             ("passkeys", "Passkeys"),
+            ("codes", "Codes, and when none is asked for"),
+            ("password", "Your password"),
             ("locked", "When you cannot get in"),
         ),
     ),

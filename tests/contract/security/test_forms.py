@@ -35,7 +35,7 @@ BEHIND_THE_GUARD = {
     "POST /auth/passkeys": (422, 422),
     "POST /auth/passkeys/{passkey_id}/remove": (404, 404),
     "POST /auth/password": (303, 303),
-    "POST /auth/security/authenticators": (200, 409),
+    "POST /auth/security/authenticators": (200, 200),
     "POST /auth/security/authenticators/confirm": (422, 422),
     "POST /auth/security/authenticators/remove": (404, 404),
     "POST /auth/security/phone": (429, 429),
