@@ -38,6 +38,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.7",
+        date(2026, 11, 30),
+        (
+            "Signing in: passkeys, where you are signed in, and the end of a session.",
+            "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
+        ),
+    ),
+    Edition(
         "1.6",
         date(2026, 11, 30),
         (
@@ -120,6 +128,10 @@ CHAPTERS = (
             ("steps", "Step by step"),
             ("acting-for", "Choosing a provider"),
             ("time-out", "When you are signed out"),
+            ("elsewhere", "Where you are signed in"),
+            ("passkeys", "Passkeys"),
+            ("codes", "Codes, and when none is asked for"),
+            ("password", "Your password"),
             ("locked", "When you cannot get in"),
         ),
     ),

@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
 from services.auth.access.tables import enrollment, organization, user_account
+from services.auth.factors.tables import totp
 from services.auth.feeds.handlers import import_feeds
 from services.auth.feeds.tables import feed_file
-from services.auth.sign_in.tables import credential, totp
+from services.auth.sign_in.tables import credential
 from simulators.enrollment_feeds.files import deliver, enrollment_file, install_partner_key
 from tests.support.auth import BILLER, POPULATION, RIVERSIDE, Auth, auth_with_people, deliver_feeds
 
