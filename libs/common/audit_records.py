@@ -50,7 +50,15 @@ RECORDS = (
     Audited("certify", "certification", "Access was certified for another year."),
     Audited("decline", "certification", "Access was not certified, and ended."),
     Audited("refuse", "certification", "A certification was refused."),
-    Audited("import", "feed", "A file of an enrollment partner was taken in."),
+    Audited("import", "feed", "A file of an enrollment partner was taken in, or was not."),
+    Audited("miss", "feed", "An enrollment partner delivered no file for too long."),
+    Audited("read", "feeds", "Staff saw what became of the files of the enrollment partners."),
+    Audited("release", "feed", "Staff let a file of an enrollment partner in that was held."),
+    Audited("drop", "feed", "Staff refused a file of an enrollment partner that was held."),
+    Audited("open", "enrollment", "PECOS opened an enrollment for access."),
+    Audited("close", "enrollment", "PECOS closed an enrollment for access."),
+    # The back office.
+    Audited("view-as", "page", "Staff saw a page as a user sees it.", shows=True),
     # Eligibility.
     Audited("list", "inquiries", "The last inquiries were listed.", shows=True),
     Audited("ask", "inquiry", "An eligibility inquiry was sent.", shows=True),

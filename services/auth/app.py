@@ -13,6 +13,7 @@ from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
 from services.auth.clients import tables as _clients_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
+from services.auth.feeds import pages as feeds_pages
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
@@ -37,6 +38,7 @@ service = Service(
         access_pages.router,
         access_api.router,
         agreements_pages.router,
+        feeds_pages.router,
         profile_pages.router,
     ),
     # Their first rows stand in the migrations; each asks for its next run itself.
@@ -45,6 +47,7 @@ service = Service(
         sign_in.SWEEP: sign_in.sweep,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
 )

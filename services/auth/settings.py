@@ -55,6 +55,12 @@ class AuthSettings(BaseSettings):
     recertification_window_days: int = Field(default=60, ge=1)
     """How many days before it lapses a certification is due."""
     feed_poll_seconds: int = Field(default=10, ge=1)
+    feed_late_hours: int = Field(default=36, ge=1)
+    """How long after its last file a partner is late."""
+    feed_least_percent: int = Field(default=90, ge=1, le=100)
+    """A full file with fewer rows than this share of what is known is held for a person."""
+    revalidation_notice_days: int = Field(default=90, ge=0)
+    """How many days before a revalidation is due people read of it."""
     sweep_minutes: int = Field(default=5, ge=1)
     republish_hours: int = Field(default=24, ge=1)
     kept_days: int = Field(default=2, ge=1)

@@ -20,7 +20,7 @@ from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.permissions import MESSAGES_READ, Permission
 from libs.common.security.principal import Principal
 from libs.common.settings import SERVICES
-from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person
+from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person, Viewing
 
 
 def _place(found: tuple[Function, Entry]) -> tuple[bool, int, bool]:
@@ -81,12 +81,19 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         banner=banner,
         csrf=principal.csrf,
         expires_in=principal.expires_in or None,
+        viewing=_viewing(principal, facts),
         links=(
             _status_link(navigation),
             Link("All functions", SIGNED_IN_CATALOG),
             Link("User manual", SIGNED_IN_MANUAL),
         ),
     )
+
+
+def _viewing(principal: Principal, facts: AccessFacts) -> Viewing | None:
+    if principal.viewer is None:
+        return None
+    return Viewing(principal.viewer.name, facts.organization.name if facts.organization else "", principal.viewer.until)
 
 
 def _status_link(navigation: tuple[NavigationEntry, ...]) -> Link:
@@ -127,7 +134,7 @@ def _navigation(
 def _may_open(permission: Permission, principal: Principal, facts: AccessFacts) -> bool:
     """Whether an entry is for this person. A lapsed grant counts: the page says why it lapsed."""
     if permission.staff:
-        return principal.role == permission.staff
+        return principal.role in permission.staff
     if permission.administrators:
         return principal.role in ADMINISTRATORS
     return not permission.needs_enrollment or permission.function in facts.functions
