@@ -9,8 +9,12 @@ from services.auth.access import tables as _access_tables  # noqa: F401 - declar
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
+from services.auth.back_office import handlers as back_office
+from services.auth.back_office import pages as back_office_pages
+from services.auth.back_office import tables as _back_office_tables  # noqa: F401
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
+from services.auth.clients import pages as clients_pages
 from services.auth.clients import tables as _clients_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
 from services.auth.feeds import pages as feeds_pages
@@ -32,12 +36,14 @@ service = Service(
         gateway_api.router,
         sign_in_pages.router,
         clients_api.router,
-        # Before those of access: its address lies below the users'.
+        # Before those of access: their addresses lie below the users'.
+        clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
         access_pages.router,
         access_api.router,
         agreements_pages.router,
+        back_office_pages.router,
         feeds_pages.router,
         profile_pages.router,
     ),
@@ -47,6 +53,7 @@ service = Service(
         sign_in.SWEEP: sign_in.sweep,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        back_office.END_ELEVATION: back_office.end_elevation,
         feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},

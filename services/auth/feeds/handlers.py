@@ -342,7 +342,9 @@ async def _take_accounts(work: UnitOfWork, content: AccountFile, hashes: dict[UU
     for client in content.clients:
         if await _add(work, client, kind="client", login=client.client_id, email=""):
             key = ECKey.import_key(client.public_key)
-            await clients.add_client(work, client.client_id, client.user_id, dict(key.as_dict(private=False)))
+            await clients.add_client(work, client.client_id, client.user_id)
+            told = dict(key.as_dict(private=False))
+            await clients.add_key(work, client.client_id, key.thumbprint(), told, added_by=None)
             added.append(client.user_id)
     await publish_users(work, added)
     return len(added)

@@ -6,7 +6,8 @@ the first numbered one of each source is a full one.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from joserfc.jwk import ECKey
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 
 revision = "0012"
 down_revision = "0006"
@@ -16,6 +17,8 @@ _MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _feeds()
+    _keys_of_programs()
+    _back_office()
 
 
 def _feeds() -> None:
@@ -65,4 +68,95 @@ def _feeds() -> None:
     op.execute(
         "INSERT INTO due_work (kind, subject, due_at, payload)"
         " SELECT 'feed-late', source, now() + interval '36 hours', '{}' FROM (VALUES ('pecos'), ('edi')) AS s (source)"
+    )
+
+
+def _keys_of_programs() -> None:
+    key = op.create_table(
+        "client_key",
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.Text(), nullable=False),
+        sa.Column("public_key", JSONB(), nullable=False),
+        sa.Column("added_by", UUID(as_uuid=True)),
+        sa.Column("added_at", _MOMENT, nullable=False),
+        sa.Column("ends_at", _MOMENT),
+        sa.ForeignKeyConstraint(["client_id"], ["api_client.client_id"]),
+        sa.PrimaryKeyConstraint("key_id"),
+    )
+    op.create_index("client_key_client", "client_key", ["client_id"])
+    known = op.get_bind().execute(
+        sa.text(
+            "SELECT client_id, public_key, created_at FROM api_client JOIN user_account USING (user_id)"
+            " ORDER BY client_id"
+        )
+    )
+    for row in known.all():
+        op.execute(
+            key.insert().values(
+                key_id=ECKey.import_key(row.public_key).thumbprint(),
+                client_id=row.client_id,
+                public_key=row.public_key,
+                added_at=row.created_at,
+            )
+        )
+    op.drop_column("api_client", "public_key")
+
+
+def _back_office() -> None:
+    op.create_table(
+        "account_deed",
+        sa.Column("deed_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("user_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("deed", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.Text(), nullable=False),
+        sa.Column("done_by", UUID(as_uuid=True), nullable=False),
+        sa.Column("done_at", _MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "deed IN ('unlock', 'end-sessions', 'disable', 'enable', 'high-risk', 'view-as')", name="account_deed_deed"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.user_id"]),
+        sa.ForeignKeyConstraint(["done_by"], ["user_account.user_id"]),
+        sa.PrimaryKeyConstraint("deed_id"),
+    )
+    op.create_index("account_deed_user", "account_deed", ["user_id", "deed_id"])
+    op.execute(
+        "CREATE TRIGGER account_deed_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON account_deed"
+        " FOR EACH STATEMENT EXECUTE FUNCTION evidence_is_kept()"
+    )
+    op.create_table(
+        "viewing",
+        sa.Column("session_key", BYTEA(), nullable=False),
+        sa.Column("viewer_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("user_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("enrollment_id", UUID(as_uuid=True)),
+        sa.Column("ends_at", _MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["viewer_id"], ["user_account.user_id"]),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.user_id"]),
+        sa.PrimaryKeyConstraint("session_key"),
+    )
+    op.create_table(
+        "elevation",
+        sa.Column("elevation_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("user_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("role_before", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("asked_at", _MOMENT, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_by", UUID(as_uuid=True)),
+        sa.Column("decided_at", _MOMENT),
+        sa.Column("ends_at", _MOMENT),
+        sa.CheckConstraint("state IN ('asked', 'begun', 'refused', 'ended')", name="elevation_state"),
+        sa.CheckConstraint("decided_by <> user_id", name="elevation_two_persons"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.user_id"]),
+        sa.PrimaryKeyConstraint("elevation_id"),
+    )
+    op.create_index(
+        "elevation_open",
+        "elevation",
+        ["user_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('asked', 'begun')"),
     )

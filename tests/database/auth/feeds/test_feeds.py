@@ -188,9 +188,7 @@ async def test_a_much_smaller_full_file_waits_for_the_edi_department(auth: Auth,
     assert "far fewer rows than are known" in page
     (held,) = [row.file_id for row in await auth.rows(feed_file) if row.reason == "smaller"]
     form = {"csrf": await browser.csrf(), "idempotency_key": "once", "file_verdict": verdict}
-    answer = await browser.through(
-        "POST", f"/auth/desk/feeds/{held}", {"sec-fetch-site": "same-origin"}, data=form
-    )
+    answer = await browser.through("POST", f"/auth/desk/feeds/{held}", {"sec-fetch-site": "same-origin"}, data=form)
     assert answer.status_code == 303
     await take(auth)
     assert (await active(auth))[PTAN] == (verdict == "refuse")
@@ -259,4 +257,3 @@ async def test_passwords_and_factors_are_stored_hashed_and_sealed(auth: Auth) ->
 
 def _partner_key(auth: Auth) -> ec.EllipticCurvePrivateKey:
     return install_partner_key(auth.work.settings.state_directory)
-
