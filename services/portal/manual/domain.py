@@ -38,6 +38,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.7",
+        date(2026, 11, 30),
+        (
+            "Administration: replacing and revoking the keys of programs; what PECOS says of an enrollment.",
+            "For the contractor's staff: helping users, seeing the portal as one, roles for a time, enrollment feeds.",
+        ),
+    ),
+    Edition(
         "1.6",
         date(2026, 11, 30),
         (
@@ -200,6 +208,19 @@ CHAPTERS = (
             ("certifying", "Certifying once a year"),
             ("look-ups", "Watching MBI look-ups"),
             ("programs", "Programs"),
+            ("standing", "What PECOS says"),
+        ),
+    ),
+    Chapter(
+        "back-office",
+        "For the contractor's staff",
+        "Helping users, closing accounts, and the files of PECOS and EDI enrollment.",
+        _sections(
+            ("helping", "Helping a user"),
+            ("looking", "Seeing the portal as a user"),
+            ("closing", "Closing an account everywhere"),
+            ("roles", "Roles for a time"),
+            ("feeds", "Enrollment feeds"),
         ),
     ),
     Chapter(
