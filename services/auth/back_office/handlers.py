@@ -25,9 +25,11 @@ from services.auth.back_office.domain import (
 )
 from services.auth.back_office.repository import Account
 from services.auth.clients import handlers as clients
+from services.auth.sessions import repository as sessions
+from services.auth.sessions.domain import landing_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
-from services.auth.sign_in.domain import Failures, landing_of
+from services.auth.sign_in.domain import Failures
 
 END_ELEVATION = "end-elevation"
 
@@ -46,7 +48,7 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
     if deed == "unlock":
         await _unlock(work, user_id)
     elif deed == "end-sessions":
-        await sign_in.end_sessions_of(work, user_id, "signed-out")
+        await sessions.end_sessions_of(work, user_id, "by-staff")
     elif deed == "enable":
         await _unlock(work, user_id)
         await access.set_state(work, user_id, "active")
@@ -55,7 +57,7 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
     else:
         await access.set_state(work, user_id, "disabled")
         await publish_users(work, [user_id])
-        await sign_in.end_sessions_of(work, user_id, "disabled")
+        await sessions.end_sessions_of(work, user_id, "disabled")
         if deed == "high-risk":
             await repository.end_viewings_by(work, user_id)
             await clients.stop_programs_of(work, user_id)
@@ -206,7 +208,7 @@ async def _end(work: UnitOfWork, asked: Elevation) -> None:
 
 async def _changed_role(work: UnitOfWork, user_id: UUID) -> None:
     await publish_users(work, [user_id])
-    await sign_in.end_sessions_of(work, user_id, "renewed")
+    await sessions.end_sessions_of(work, user_id, "role-changed")
 
 
 def _waits() -> timedelta:

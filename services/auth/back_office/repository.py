@@ -15,7 +15,8 @@ from services.auth.access.repository import GRANTED, STANDING
 from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
 from services.auth.back_office.domain import Elevation, State, Subject
 from services.auth.back_office.tables import account_deed, elevation, viewing
-from services.auth.sign_in.tables import credential, failure, session
+from services.auth.sessions.tables import session
+from services.auth.sign_in.tables import credential, failure
 
 _BY_LOGIN = Order((user_account.c.login,), user_account.c.user_id, source=user_account)
 _DOER = user_account.alias("doer")

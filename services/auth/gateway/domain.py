@@ -4,7 +4,7 @@ from typing import Literal
 
 from services.auth.agreements.domain import RULES
 from services.auth.back_office.domain import END_VIEW
-from services.auth.sign_in.domain import ACTING
+from services.auth.sessions.domain import ACTING
 
 _BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
 _OF_THE_VIEWER = frozenset({END_VIEW, "/sign-out", "/session/status", "/session/extend"})

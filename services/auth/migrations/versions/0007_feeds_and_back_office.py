@@ -9,7 +9,7 @@ from alembic import op
 from joserfc.jwk import ECKey
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 
-revision = "0012"
+revision = "0007"
 down_revision = "0006"
 
 _MOMENT = sa.DateTime(timezone=True)
