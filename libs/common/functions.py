@@ -38,6 +38,9 @@ USED = "functions.function-used.v1"
 HELP = "Help"
 """The last group of the navigation."""
 
+BACK_OFFICE = "Back office"
+"""The group of what the contractor's staff do beside the work of their department."""
+
 DME = "DME"
 """The line of business of equipment, prostheses, orthoses and supplies: a contract of its own kind (DME MAC)."""
 
@@ -349,9 +352,9 @@ _ALL = (
         minimum=True,
         entries=(
             Entry("Administration", "/auth/users", USERS_READ),
-            Entry("Accounts", "/auth/desk", DESK_READ, "Back office"),
-            Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, "Back office"),
-            Entry("Roles for a time", "/auth/desk/elevation", ELEVATION, "Back office"),
+            Entry("Accounts", "/auth/desk", DESK_READ, BACK_OFFICE),
+            Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
+            Entry("Roles for a time", "/auth/desk/elevation", ELEVATION, BACK_OFFICE),
         ),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),

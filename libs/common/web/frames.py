@@ -14,7 +14,7 @@ from libs.common.access import AccessFacts
 from libs.common.contracts.auth import Enrollment as EnrollmentFacts
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
-from libs.common.functions import FUNCTIONS, HELP, NAMES, Entry, Function
+from libs.common.functions import BACK_OFFICE, FUNCTIONS, HELP, NAMES, Entry, Function
 from libs.common.runtime import Runtime
 from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.permissions import MESSAGES_READ, Permission
@@ -23,11 +23,15 @@ from libs.common.settings import SERVICES
 from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person, Viewing
 
 
-def _place(found: tuple[Function, Entry]) -> tuple[bool, int, bool]:
-    """Work comes before administration and staff, each in the order of the services; a group is led by its namesake."""
+def _place(found: tuple[Function, Entry]) -> tuple[bool, bool, int, bool]:
+    """Work comes before administration and staff, each in the order of the services; a group is led by its namesake.
+
+    The back office comes after the staff's own work.
+    """
     function, entry = found
     is_work = not (entry.permission.staff or entry.permission.administrators)
-    return not is_work, SERVICES.index(function.service), entry.label != entry.group
+    in_order = SERVICES.index(function.service)
+    return not is_work, entry.group == BACK_OFFICE, in_order, entry.label != entry.group
 
 
 _ENTRIES = [
