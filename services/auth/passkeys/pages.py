@@ -228,7 +228,7 @@ def _asking(asked: Asked) -> Response:
 def _not_asking(verdict: str) -> Response:
     if verdict == "limited":
         raise Rejected("sign-in-limited", _LIMITED, status=429, retry_after=auth_settings().attempts_seconds)
-    raise Rejected("form-expired", _GONE, status=403)
+    raise Rejected("form-outdated", _GONE, status=409)
 
 
 def _told(request: Request, verdict: str, back: str) -> HTMLResponse:
@@ -236,7 +236,9 @@ def _told(request: Request, verdict: str, back: str) -> HTMLResponse:
         answer = _refused(request, _LIMITED, back, 429)
         answer.headers["retry-after"] = str(auth_settings().attempts_seconds)
         return answer
-    return _refused(request, _GONE if verdict == "gone" else _REFUSED, back, 401)
+    if verdict == "gone":
+        return _refused(request, _GONE, back, 409)
+    return _refused(request, _REFUSED, back, 401)
 
 
 def _refused(request: Request, sentence: str, back: str, status: int) -> HTMLResponse:

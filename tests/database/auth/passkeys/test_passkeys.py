@@ -145,10 +145,10 @@ async def test_an_answer_counts_once_in_the_browser_that_asked_and_for_five_minu
     assert (await send(browser, ALONE, answer)).status_code == 303
     browser.cookies = held
     again = await send(browser, ALONE, answer)
-    assert (again.status_code, "answered already" in again.text) == (401, True)
+    assert (again.status_code, "answered already" in again.text) == (409, True)
     late = device.answer(await asked(other, ALONE))
     auth.clock.advance(timedelta(minutes=5))
-    assert (await send(other, ALONE, late)).status_code == 401
+    assert (await send(other, ALONE, late)).status_code == 409
     assert await auth.rows(passkey_challenge) == []
 
 
@@ -156,7 +156,7 @@ async def test_an_answer_for_one_place_counts_in_no_other(auth: Auth, device: Au
     browser = await registered(auth, device)
     csrf = await browser.csrf()
     options = await browser.through("POST", f"{STEP_UP}/options", data={"csrf": csrf})
-    assert (await send(browser, ALONE, device.answer(options.text))).status_code == 401
+    assert (await send(browser, ALONE, device.answer(options.text))).status_code == 409
 
 
 async def test_what_one_person_was_asked_another_does_not_answer_in_the_same_browser(
@@ -176,7 +176,7 @@ async def test_two_sendings_of_one_answer_at_once_begin_one_session(auth: Auth, 
     browser = auth.client("203.0.113.8")
     answer = device.answer(await asked(browser, ALONE))
     answers = await asyncio.gather(send(browser, ALONE, answer), send(browser, ALONE, answer))
-    assert sorted(each.status_code for each in answers) == [303, 401]
+    assert sorted(each.status_code for each in answers) == [303, 409]
 
 
 async def test_a_copied_authenticator_is_refused_and_told_of(auth: Auth, device: Authenticator) -> None:
