@@ -28,8 +28,7 @@ from services.auth.clients import handlers as clients
 from services.auth.sessions import repository as sessions
 from services.auth.sessions.domain import landing_of
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sign_in
-from services.auth.sign_in.domain import Failures
+from services.auth.sign_in.handlers import unlock
 
 END_ELEVATION = "end-elevation"
 
@@ -46,11 +45,11 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
     work = permit.work
     await _allowed(permit, user_id, deed)
     if deed == "unlock":
-        await _unlock(work, user_id)
+        await unlock(work, user_id)
     elif deed == "end-sessions":
         await sessions.end_sessions_of(work, user_id, "by-staff")
     elif deed == "enable":
-        await _unlock(work, user_id)
+        await unlock(work, user_id)
         await access.set_state(work, user_id, "active")
         await publish_users(work, [user_id])
         work.append(AccountEnabled(user_id=user_id, enabled_by=permit.principal.user_id))
@@ -64,12 +63,6 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
         why: Literal["high-risk", "staff"] = "high-risk" if deed == "high-risk" else "staff"
         work.append(AccountDisabled(user_id=user_id, disabled_by=permit.principal.user_id, reason=why))
     _keep(permit, user_id, deed, reason=reason, ticket=ticket)
-
-
-async def _unlock(work: UnitOfWork, user_id: UUID) -> None:
-    for proof in ("sign-in", "step-up"):
-        await sign_in.lock_failures(work, user_id, proof)
-        await sign_in.put_failures(work, user_id, proof, Failures())
 
 
 def _keep(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: str) -> None:
