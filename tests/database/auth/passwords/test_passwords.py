@@ -220,7 +220,7 @@ async def test_a_new_browser_is_told_of_and_who_says_it_was_another_locks_the_ac
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-in/forgotten"])
 async def test_known_unknown_locked_and_disabled_take_as_long_and_look_alike(auth: Auth, path: str) -> None:
-    """S15: medians less than 5 ms apart, or 15 percent where the machine is busy. Each address asks once: no limit answers."""
+    """S15: medians less than 5 ms apart, or 15 percent on a busy machine. Each address asks once, within all limits."""
     await lock(auth)
     async with auth.work.database.work(auth.work) as work:
         await work.execute(sa.text("UPDATE user_account SET state = 'disabled' WHERE login = 'juniper.admin'"))
