@@ -67,7 +67,8 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
 
 def _keep(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: str) -> None:
     repository.add_deed(permit.work, user_id, deed, reason, ticket, permit.principal.user_id)
-    permit.work.audit(_AUDITED.get(deed, deed), "account", user_id, reason=f"ticket {ticket}" if ticket else "")
+    if deed != "unlock":  # which is told of already
+        permit.work.audit(_AUDITED.get(deed, deed), "account", user_id, reason=f"ticket {ticket}" if ticket else "")
 
 
 async def _allowed(permit: Permit, user_id: UUID, deed: Deed) -> Account:

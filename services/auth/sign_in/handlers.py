@@ -319,7 +319,7 @@ async def unlock(work: UnitOfWork, user_id: UUID) -> None:
     """The help desk forgets the failed attempts of an account, which opens one that they locked; its owner is told.
 
     Whoever was disabled, or said that a sign-in was not theirs, chooses a new password first all the same. Whoever
-    calls this has made sure who asks, and leaves the audit row.
+    calls this has made sure who asks.
     """
     account = await repository.account(work, user_id)
     if account is None:
@@ -329,6 +329,7 @@ async def unlock(work: UnitOfWork, user_id: UUID) -> None:
         await repository.put_failures(work, user_id, proof, Failures())
     if account.state == "active" and account.must_reset == "locked":
         await repository.set_must_reset(work, user_id, None)
+    work.audit("unlock", "account", user_id)
     await tell(work, user_id, "account-unlocked")
 
 
