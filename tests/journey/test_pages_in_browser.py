@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,14 @@ from playwright.async_api import TimeoutError as PressedTooSoonError
 
 from libs.common.deployment import load_deployment
 from simulators.population import Enrollment, claim_file, file_faults
-from tests.support.browser import barriers, browser, overflows, scrolled_tables, unreachable, watch_policy
+from tests.support.browser import barriers, browser, overflows, scrolled_tables, unreachable
 from tests.support.portal import Walked, WholePortal
 from tests.support.portico import CONTRACT
+from tests.support.windows import NARROW, WIDE, window
 from tools.walk.eligibility import answer_to
 from tools.walk.journey import today
 from tools.walk.place import until
 
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 BILLER, ADMINISTRATOR, OTHER_BILLER = "riverside.biller", "riverside.admin", "juniper.biller"
 REVIEWER, OPERATOR = "meridian.reviewer", "meridian.operator"
 HELP_DESK, EDI, SECURITY = "meridian.helpdesk", "meridian.edi", "meridian.security"
@@ -61,33 +60,6 @@ def look(screenshots: Path) -> Look:
         assert await page.locator("h1").count() == 1
 
     return ask
-
-
-@asynccontextmanager
-async def window(
-    chromium: Browser, portal: WholePortal, user_id: str | None = None, *, scripts: bool = True
-) -> AsyncIterator[BrowserContext]:
-    """A browser window, with the session of a user in it; what breaches the policy inside fails the test at its end."""
-    context = await chromium.new_context(viewport=WIDE, ignore_https_errors=True, java_script_enabled=scripts)
-    breaches = await watch_policy(context)
-    if user_id is not None:
-        person = await portal.signed_in(user_id)
-        await context.add_cookies(
-            [
-                {
-                    "name": "__Host-sid",
-                    "value": person.client.cookies["__Host-sid"],
-                    "domain": "localhost",
-                    "path": "/",
-                    "secure": True,
-                    "httpOnly": True,
-                    "sameSite": "Lax",
-                }
-            ]
-        )
-    yield context
-    await context.close()
-    assert breaches == []
 
 
 PUBLIC = {

@@ -89,11 +89,14 @@ def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str
         "sid": principal.session,
         "csrf": principal.csrf,
         "exp_in": principal.expires_in,
+        "end_in": principal.ends_in,
     }
     if principal.enrollment_id is not None:
         claims["enr"] = str(principal.enrollment_id)
     if principal.last_sign_in is not None:
         claims["before"] = int(principal.last_sign_in.timestamp())
+    if principal.failed_sign_ins:
+        claims["failed"] = principal.failed_sign_ins
     if (viewer := principal.viewer) is not None:
         claims["viewer"] = {"sub": str(viewer.user_id), "name": viewer.name, "until": int(viewer.until.timestamp())}
     return key.sign(claims)
@@ -186,7 +189,9 @@ def _principal(claims: dict[str, Any]) -> Principal:
             session=str(claims["sid"]),
             csrf=str(claims["csrf"]),
             expires_in=int(claims["exp_in"]),
+            ends_in=int(claims.get("end_in", 0)),  # not told by an auth of the release before
             last_sign_in=datetime.fromtimestamp(int(claims["before"]), UTC) if "before" in claims else None,
+            failed_sign_ins=int(claims.get("failed", 0)),
             viewer=_viewer(claims["viewer"]) if "viewer" in claims else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):

@@ -77,7 +77,7 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         deployment=runtime.deployment,
         now=runtime.clock.business(),
         offset=runtime.clock.offset(),
-        person=Person(principal.name, principal.last_sign_in),
+        person=Person(principal.name, principal.last_sign_in, principal.failed_sign_ins),
         acting=_shown(facts.enrollment) if facts.enrollment else None,
         choices=tuple(_shown(each) for each in facts.menu),
         has_choices=any(each != facts.enrollment for each in facts.choices),
@@ -85,6 +85,7 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         banner=banner,
         csrf=principal.csrf,
         expires_in=principal.expires_in or None,
+        ends_in=principal.ends_in or None,
         viewing=_viewing(principal, facts),
         links=(
             _status_link(navigation),

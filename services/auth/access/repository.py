@@ -220,6 +220,12 @@ async def contact(work: UnitOfWork, user_id: UUID) -> tuple[str, str]:
     return row.name, row.email
 
 
+async def organization_name(work: UnitOfWork, user_id: UUID) -> str:
+    """The name of the organization a user belongs to; empty for who belongs to none."""
+    named = sa.select(organization.c.name).join(membership).where(membership.c.user_id == user_id)
+    return (await work.execute(named)).scalar_one_or_none() or ""
+
+
 async def certify(work: UnitOfWork, user_id: UUID, enrollment_id: UUID, until: datetime) -> None:
     """Let everything a user may do for an enrollment count until then."""
     await work.execute(

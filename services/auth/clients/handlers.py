@@ -29,7 +29,7 @@ from services.auth.clients import repository
 from services.auth.clients.domain import KEY_FAULTS, SCOPE_PREFIX, Assertion, KeyFault, accept, wanted_enrollment
 from services.auth.clients.repository import Client, Program
 from services.auth.sessions import repository as sessions
-from services.auth.sessions.domain import Session
+from services.auth.sessions.domain import Session, shortened
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
 
@@ -147,6 +147,7 @@ async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
             ends_at=work.now + timedelta(minutes=minutes),
             csrf="",
             signed_in_at=work.now,
+            address=shortened(work.acting.address),
         ),
     )
     work.audit("sign-in", "client", client.client_id)

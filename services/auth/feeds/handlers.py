@@ -21,6 +21,7 @@ from services.auth.access.domain import GRANTABLE
 from services.auth.access.handlers import certified_until, publish_organizations, publish_users
 from services.auth.agreements.handlers import record
 from services.auth.clients import repository as clients
+from services.auth.factors.handlers import add_device
 from services.auth.feeds import repository
 from services.auth.feeds.domain import SOURCES, Header, Standing, closes, in_order, too_small
 from services.auth.feeds.partner import (
@@ -41,7 +42,6 @@ from services.auth.feeds.partner import (
 )
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
-from services.auth.sign_in.tables import SECRET
 
 IMPORT, LATE = "import-feeds", "feed-late"
 
@@ -333,9 +333,7 @@ async def _take_accounts(work: UnitOfWork, content: AccountFile, hashes: dict[UU
     for user in content.users:
         if await _add(work, user, kind="person", login=user.login.lower(), email=user.email):
             await sign_in.put_credential(work, user.user_id, hashes[user.user_id])
-            secret = user.totp_secret.get_secret_value()
-            sealed = SECRET.seal(work.runtime.keys, secret, user.user_id)
-            await sign_in.put_factor(work, user.user_id, sealed)
+            add_device(work, user.user_id, "Authenticator app", user.totp_secret.get_secret_value())
             if user.rules_accepted:
                 await record(work, user.user_id, user.role, means="account-file")
             added.append(user.user_id)

@@ -28,6 +28,7 @@ from services.auth.agreements.domain import RULES, Accepted
 from services.auth.back_office import repository as back_office
 from services.auth.back_office.repository import Viewed
 from services.auth.gateway.domain import (
+    UNATTENDED,
     belongs_to_viewer,
     changes_state,
     credential_of,
@@ -80,11 +81,12 @@ async def authorize(request: Request, path: str) -> Response:  # noqa: PLR0911 -
         return problem_answer("form-expired", "This request did not come from a page of this portal.", 403)
     if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
         return _accept_rules(request, path)
-    if kind == "person" and is_use(path) and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
+    used = kind == "person" and is_use(path, unattended=UNATTENDED in request.query_params)
+    if used and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
         async with runtime.database.engine.begin() as connection:
             await repository.saw(connection, session.key, now)
         session = replace(session, last_seen_at=now)
-    principal = _principal(session, standing, session.seconds_left(now))
+    principal = _principal(session, standing, now)
     if standing.role in STAFF and not belongs_to_viewer(path):
         async with runtime.database.read_once() as connection:
             viewed = await back_office.viewed(connection, session.key, now)
@@ -118,7 +120,7 @@ async def _audit_foreign_form(request: Request, runtime: Runtime, session: Sessi
         work.audit("refuse", "session", session.key.hex(), outcome="refused", reason="foreign-origin")
 
 
-def _principal(session: Session, standing: Standing, left: int) -> Principal:
+def _principal(session: Session, standing: Standing, now: datetime) -> Principal:
     return Principal(
         kind=session.kind,
         user_id=session.user_id,
@@ -132,8 +134,10 @@ def _principal(session: Session, standing: Standing, left: int) -> Principal:
         organization_epoch=standing.organization_epoch,
         session=session.key.hex(),
         csrf=session.csrf,
-        expires_in=left,
+        expires_in=session.seconds_left(now),
         last_sign_in=session.signed_in_before,
+        failed_sign_ins=session.failed_before,
+        ends_in=session.seconds_to_end(now),
     )
 
 

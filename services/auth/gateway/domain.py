@@ -10,6 +10,9 @@ _BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/exte
 _OF_THE_VIEWER = frozenset({END_VIEW, "/sign-out", "/session/status", "/session/extend"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+UNATTENDED = "unattended"
+"""The parameter by which a page says that nobody pressed a key."""
+
 Credential = Literal["cookie", "token"]
 
 
@@ -18,10 +21,13 @@ def credential_of(path: str) -> Credential:
     return "token" if path == "/api" or path.startswith("/api/") else "cookie"
 
 
-def is_use(path: str) -> bool:
-    """Whether a request shows that the person is there. Live fragments and the time-out's own questions do not."""
+def is_use(path: str, *, unattended: bool = False) -> bool:
+    """Whether a request shows that the person is there. Live fragments and the time-out's own questions do not.
+
+    Nor does what a page does by itself and calls so: it puts a form aside before the session ends.
+    """
     parts = path.strip("/").split("/")
-    return not (parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
+    return not (unattended or parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
 
 
 def open_before_rules(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -48,6 +48,10 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
         "organization": permit.facts.organization,
         "begun": await sessions.signed_in_since(work, bytes.fromhex(principal.session)),
         "before": principal.last_sign_in,
+        "sessions": await sessions.living_sessions(work, principal.user_id),
+        "this_session": bytes.fromhex(principal.session),
+        "hours": auth_settings().session_hours,
+        "idle_minutes": auth_settings().session_idle(principal.role) // timedelta(minutes=1),
         "access": await _access(permit, page.rows),
         "listing": Listing("enrollment", (), page, ACCOUNT, ""),
         "STATES": STATES,

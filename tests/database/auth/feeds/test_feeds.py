@@ -16,9 +16,10 @@ from libs.common.observability import metrics
 from libs.common.persistence.tables import due_work
 from libs.common.settings import Settings
 from services.auth.access.tables import enrollment, organization, user_account, user_grant
+from services.auth.factors.tables import totp
 from services.auth.feeds.handlers import LATE, feed_late, import_feeds
 from services.auth.feeds.tables import feed_fault, feed_file
-from services.auth.sign_in.tables import credential, totp
+from services.auth.sign_in.tables import credential
 from simulators.enrollment_feeds.files import deliver, edi_file, install_partner_key, pecos_file
 from tests.support.auth import BILLER, JUNIPER, POPULATION, RIVERSIDE, Auth, auth_with_people, deliver_feeds, lay
 

@@ -9,8 +9,8 @@ from alembic import op
 from joserfc.jwk import ECKey
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 _MOMENT = sa.DateTime(timezone=True)
 
