@@ -9,12 +9,17 @@ from services.auth.access import tables as _access_tables  # noqa: F401 - declar
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
+from services.auth.back_office import handlers as back_office
+from services.auth.back_office import pages as back_office_pages
+from services.auth.back_office import tables as _back_office_tables  # noqa: F401
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
+from services.auth.clients import pages as clients_pages
 from services.auth.clients import tables as _clients_tables  # noqa: F401
 from services.auth.factors import pages as factors_pages
 from services.auth.factors import tables as _factors_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
+from services.auth.feeds import pages as feeds_pages
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
@@ -44,13 +49,16 @@ service = Service(
         sessions_pages.router,
         sessions_api.router,
         clients_api.router,
-        # Before those of access: its address lies below the users'.
+        # Before those of access: their addresses lie below the users'.
+        clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
         access_pages.router,
         access_api.router,
         agreements_pages.router,
         passkeys_pages.router,
+        back_office_pages.router,
+        feeds_pages.router,
         profile_pages.router,
     ),
     # Their first rows stand in the migrations; each asks for its next run itself.
@@ -60,6 +68,8 @@ service = Service(
         passwords.MAIL_LINK: passwords.mail_link,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        back_office.END_ELEVATION: back_office.end_elevation,
+        feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
 )

@@ -104,7 +104,21 @@ class AuthSettings(BaseSettings):
     certification_days: int = Field(default=365, ge=1)
     recertification_window_days: int = Field(default=60, ge=1)
     """How many days before it lapses a certification is due."""
+    elevation_hours: int = Field(default=8, ge=1, le=24)
+    """The longest time for which staff hold a privileged role (ARS AC-2(2): emergency accounts end within 24 hours)."""
+    elevation_waits_hours: int = Field(default=24, ge=1)
+    """How long a request for such a role waits for another person's approval."""
     feed_poll_seconds: int = Field(default=10, ge=1)
+    feed_late_hours: int = Field(default=36, ge=1)
+    """How long after its last file a partner is late."""
+    feed_least_percent: int = Field(default=90, ge=1, le=100)
+    """A full file with fewer rows than this share of what is known is held for a person."""
+    key_overlap_hours: int = Field(default=24, ge=1)
+    """How long the key of a program counts after it was replaced."""
+    revalidation_notice_days: int = Field(default=90, ge=0)
+    """How many days before a revalidation is due people read of it."""
+    view_as_minutes: int = Field(default=30, ge=1)
+    """How long staff may look at the portal as a user."""
     sweep_minutes: int = Field(default=5, ge=1)
     republish_hours: int = Field(default=24, ge=1)
     kept_days: int = Field(default=2, ge=1)

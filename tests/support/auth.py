@@ -28,7 +28,14 @@ from libs.common.web.app import create_app
 from libs.common.web.traffic import Traffic
 from services.auth.app import service
 from services.auth.feeds.handlers import import_feeds
-from simulators.enrollment_feeds.files import account_file, deliver, enrollment_file, install_partner_key
+from simulators.enrollment_feeds.files import (
+    account_file,
+    deliver,
+    edi_file,
+    file_name,
+    install_partner_key,
+    pecos_file,
+)
 from simulators.population import DemoUser, Population
 from tests.support.portico import MORNING, runtime_for
 
@@ -212,14 +219,19 @@ async def auth_with_people(settings: Settings, *, rules_accepted_by_all: bool = 
         yield auth
 
 
-def deliver_feeds(settings: Settings, *, inactive: tuple[str, ...] = (), rules_accepted_by_all: bool = True) -> None:
-    """Lay the demo's files into the folder, signed by the partner."""
-    key = install_partner_key(settings.state_directory)
-    deliver(
-        settings.state_directory, "enrollments.json", enrollment_file(POPULATION.organizations, inactive=inactive), key
-    )
+def deliver_feeds(settings: Settings, *, rules_accepted_by_all: bool = True) -> None:
+    """Lay the demo's first files into the folder, signed by the partner."""
+    lay(settings, "pecos", pecos_file(POPULATION.organizations))
+    lay(settings, "edi", edi_file(POPULATION.organizations))
     accounts = account_file(POPULATION, rules_accepted_by_all=rules_accepted_by_all)
-    deliver(settings.state_directory, "accounts.json", accounts, key)
+    deliver(settings.state_directory, "accounts.json", accounts, install_partner_key(settings.state_directory))
+
+
+def lay(settings: Settings, source: str, content: bytes) -> None:
+    """Lay a file of a source into the folder, signed by the partner and called by its number."""
+    told = loads(content)
+    state = settings.state_directory
+    deliver(state, file_name(source, told["sequence"], told["extent"]), content, install_partner_key(state))
 
 
 def path_of(answer: httpx.Response) -> str:

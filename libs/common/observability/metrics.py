@@ -13,6 +13,11 @@ UNKNOWN_CODES = Counter(
 INQUIRIES_HELD = Counter(
     "portico_inquiries_held", "Users and NPIs that were kept from asking HETS: too many refusals, or AAA 41", ["reason"]
 )
+FEED_FAULTS = Counter(
+    "portico_feed_faults",
+    "Files of PECOS and EDI enrollment that were not taken, or not whole, or are late",
+    ["source", "reason"],
+)
 UPLOADS = Counter(
     "portico_uploads",
     "Files sent to us, by how that ended: stored, the code of a refusal, or unfinished",

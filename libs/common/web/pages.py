@@ -114,6 +114,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewing:
+    """Staff of the contractor (`by`) sees the pages of another person, of `organization`, read only until then."""
+
+    by: str
+    organization: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything that stands around a page.
 
@@ -123,6 +132,7 @@ class Frame:
     answer, as all that is shown; `offset` is how far that is ahead of real time, by which moments are kept that are
     technical (macro `recorded`).
     `choices` are what a menu offers to act for, none where there are many; `has_choices`: there is another.
+    `viewing`: not the person itself looks at the page, but staff of the contractor.
     """
 
     deployment: Deployment
@@ -138,6 +148,7 @@ class Frame:
     expires_in: int | None = None
     ends_in: int | None = None
     links: tuple[Link, ...] = ()
+    viewing: Viewing | None = None
 
     @property
     def home(self) -> str:

@@ -3,9 +3,11 @@
 from typing import Literal
 
 from services.auth.agreements.domain import RULES
+from services.auth.back_office.domain import END_VIEW
 from services.auth.sessions.domain import ACTING
 
 _BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
+_OF_THE_VIEWER = frozenset({END_VIEW, "/sign-out", "/session/status", "/session/extend"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 UNATTENDED = "unattended"
@@ -31,6 +33,11 @@ def is_use(path: str, *, unattended: bool = False) -> bool:
 def open_before_rules(path: str) -> bool:
     """Whether one gets there before accepting the Rules of Behavior: to them, out, and to the time-out's questions."""
     return path.rstrip("/") in _BEFORE_RULES
+
+
+def belongs_to_viewer(path: str) -> bool:
+    """Whether staff who look as a user are themselves there: to end the view or the session, and for the time-out."""
+    return path.rstrip("/") in _OF_THE_VIEWER
 
 
 def leads_back(path: str) -> bool:

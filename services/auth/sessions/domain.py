@@ -9,7 +9,17 @@ from urllib.parse import quote
 from uuid import UUID
 
 EndReason = Literal[
-    "timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled", "password", "not-mine"
+    "by-staff",
+    "disabled",
+    "locked",
+    "not-mine",
+    "password",
+    "renewed",
+    "role-changed",
+    "signed-out",
+    "taken-over",
+    "timeout",
+    "twelve-hours",
 ]
 
 SESSION_COOKIE = "__Host-sid"
@@ -25,6 +35,8 @@ ENDED: Mapping[str, str] = {
     "renewed": "You continued in another window. Sign in again here.",
     "locked": "You were signed out after five wrong codes. No code is accepted for an hour to confirm what you do. If"
     " that was not you, call the help desk now.",
+    "by-staff": "The help desk signed you out. If you did not ask for that, call the help desk now.",
+    "role-changed": "Your role has begun or ended. Sign in again to continue.",
     "disabled": "Your account is not active. Call the help desk.",
     "password": "Your password was changed. Sign in with the new one.",
     "not-mine": "Everybody who used this account was signed out. Choose a new password with “Forgot your password?”.",
@@ -37,6 +49,10 @@ _LANDINGS = {
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
+    "MAC_AUDITOR": "/auth/desk/elevation",
+    "MAC_CSR": "/auth/desk",
+    "MAC_EDI": "/auth/desk/feeds",
+    "MAC_SECURITY": "/auth/desk",
     "PORTAL_OPERATOR": "/notifier/reports",
 }
 ACTING = "/session/acting"

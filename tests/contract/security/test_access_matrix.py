@@ -58,6 +58,17 @@ SITUATIONS = {
         Someone("function off for an administrator", role="PROVIDER_ADMIN", permissions=frozenset()),
         Someone("portal operator", role="PORTAL_OPERATOR", staff=True, permissions=frozenset()),
         Someone("portal operator of a provider", role="PORTAL_OPERATOR", permissions=frozenset()),
+        Someone("help desk", role="MAC_CSR", staff=True, permissions=frozenset()),
+        Someone("EDI staff", role="MAC_EDI", staff=True, permissions=frozenset()),
+        Someone("security officer", role="MAC_SECURITY", staff=True, permissions=frozenset()),
+        Someone("auditor", role="MAC_AUDITOR", staff=True, permissions=frozenset()),
+        Someone(
+            "help desk with an old code",
+            role="MAC_CSR",
+            staff=True,
+            permissions=frozenset(),
+            factor_age=timedelta(minutes=16),
+        ),
     )
 }
 

@@ -9,11 +9,11 @@ from tests.support.applications import (
     ALL_ROUTES,
     BILLER,
     OTHER_BILLER,
-    REVIEWER,
     Application,
     Applications,
     Route,
     Someone,
+    staff_for,
 )
 from tests.support.requests import BODIES, GUARDED, SAFE, body_of, path_of
 
@@ -45,6 +45,16 @@ BEHIND_THE_GUARD = {
     "POST /auth/security/forget-browser": (303, 303),
     "POST /auth/users/{user_id}/grants/remove": (404, 422),
     "POST /auth/users/{user_id}/grants/add": (404, 422),
+    "POST /auth/users/programs/{client_id}/keys": (404, 422),
+    "POST /auth/users/programs/{client_id}/keys/{key_id}/revoke": (404, 422),
+    "POST /auth/desk/accounts/{user_id}/help": (404, 422),
+    "POST /auth/desk/accounts/{user_id}/secure": (404, 422),
+    "POST /auth/desk/view-as/end": (303, 303),
+    "POST /auth/desk/view-as/{user_id}": (404, 404),
+    "POST /auth/desk/elevation": (303, 422),
+    "POST /auth/desk/elevation/{elevation_id}": (404, 422),
+    "POST /auth/desk/elevation/{elevation_id}/end": (404, 404),
+    "POST /auth/desk/feeds/{file_id}": (404, 422),
     "POST /auth/users/recertification": (422, 422),
     "POST /auth/rules-of-behavior": (409, 422),
     "POST /eligibility/inquiries": (422, 422),
@@ -92,12 +102,13 @@ def test_every_page_that_changes_something_takes_a_checked_form() -> None:
 
 async def admitted(app: Application) -> None:
     if not app.answers:
-        await app.admit(BILLER, OTHER_BILLER, ADMINISTRATOR, REVIEWER)
+        theirs = {who_may(route) for route in GUARDED if route.service == app.service.name}
+        await app.admit(*sorted(theirs | {BILLER, OTHER_BILLER, ADMINISTRATOR}, key=lambda each: each.name))
 
 
 def who_may(route: Route) -> Someone:
     if route.permission is not None and route.permission.staff:
-        return REVIEWER
+        return staff_for(route.permission)
     return ADMINISTRATOR if route.permission is not None and route.permission.administrators else BILLER
 
 
