@@ -6,6 +6,7 @@ from services.auth.access import api as access_api
 from services.auth.access import handlers as access
 from services.auth.access import pages as access_pages
 from services.auth.access import tables as _access_tables  # noqa: F401 - declares the tables
+from services.auth.agreements import api as agreements_api
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
@@ -31,7 +32,8 @@ service = Service(
         gateway_api.router,
         sign_in_pages.router,
         clients_api.router,
-        # Before those of access: its address lies below the users'.
+        # Before those of access: their addresses lie below the users'.
+        agreements_api.router,
         recertification_pages.router,
         recertification_api.router,
         access_pages.router,

@@ -48,9 +48,11 @@ class AuthSettings(BaseSettings):
     """The longest life of a client's assertion."""
 
     rules_days: int = Field(default=365, ge=1, le=366)
-    """How long the Rules of Behavior count once they were accepted."""
+    """How long a document counts once it was signed: Rules of Behavior, training, agreements, licenses."""
     rules_early_days: int = Field(default=45, ge=0)
-    """How many days before they run out they can be accepted again."""
+    """How many days before it runs out it can be signed again."""
+    training_pass_percent: int = Field(default=80, ge=1, le=100)
+    """How many of the questions of the security training must be answered rightly."""
     certification_days: int = Field(default=365, ge=1)
     recertification_window_days: int = Field(default=60, ge=1)
     """How many days before it lapses a certification is due."""

@@ -71,6 +71,7 @@ _SAMPLES: Mapping[str, Any] = {
     "rows": "1EG4TE5MK73\tDoe\tJo",
     "schedule_id": "{enrollment_id}",
     "seen": "what is not there",
+    "signer": "J. Doe",
     "user_id": "nobody",
     "verdict": "certify",
     "version": "an old one",

@@ -115,10 +115,10 @@ class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
 
 
 class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
-    """A user accepted a document for a year: the Rules of Behavior, in the version they read."""
+    """A user signed a document for a year, in the version they read."""
 
     user_id: UUID
-    agreement: Literal["rules-of-behavior"]
+    agreement: Literal["administrator", "code-sets", "privileged-rules", "rules-of-behavior", "terms", "training"]
     version: str
     until: datetime
 

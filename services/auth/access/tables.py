@@ -54,9 +54,8 @@ user_account = sa.Table(
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("rules_of_behavior_until", sa.DateTime(timezone=True), nullable=False),
-    # Which text was accepted last; empty for whoever never did, and for clients, of whom nothing is asked.
-    sa.Column("rules_of_behavior_version", sa.Text, nullable=False, server_default=""),
     sa.Column("training_until", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("code_sets_until", sa.DateTime(timezone=True), nullable=False),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from services.auth.agreements.domain import RULES
+from services.auth.agreements.domain import AGREEMENTS
 from services.auth.sign_in.domain import ACTING
 
-_BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
+_BEFORE_SIGNING = frozenset({AGREEMENTS, "/sign-out", "/session/status", "/session/extend", "/session/step-up"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Credential = Literal["cookie", "token"]
@@ -22,9 +22,9 @@ def is_use(path: str) -> bool:
     return not (parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
 
 
-def open_before_rules(path: str) -> bool:
-    """Whether one gets there before accepting the Rules of Behavior: to them, out, and to the time-out's questions."""
-    return path.rstrip("/") in _BEFORE_RULES
+def open_before_signing(path: str) -> bool:
+    """Whether one gets there before all documents are signed: to them, out, and to the time-out's questions."""
+    return path.rstrip("/") in _BEFORE_SIGNING or path.startswith(f"{AGREEMENTS}/")
 
 
 def leads_back(path: str) -> bool:

@@ -19,9 +19,6 @@ _LANDINGS = {
 ACTING = "/session/acting"
 """Where one chooses for whom one acts."""
 
-NOTICE_VERSION = "2026-11-26"
-"""Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
-
 
 class Rules(Protocol):
     """The values that these decisions depend on (`services.auth.settings`)."""

@@ -27,10 +27,10 @@ from libs.common.security.passwords import Peppers, dummy_hash, hash_password, i
 from libs.common.web.permit import Admission, Permit
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.agreements.views import asked_texts
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
 from services.auth.sign_in.domain import (
-    NOTICE_VERSION,
     Failures,
     Proof,
     Session,
@@ -338,7 +338,7 @@ async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
             signed_in_before=await repository.note_sign_in(work, account.user_id),
         ),
     )
-    work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION}")
+    work.audit("sign-in", "account", account.user_id, reason=f"notice {(await asked_texts(work))['notice'].version}")
     if others:
         work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
     log.info("signed in", user_id=str(account.user_id))

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, SecretStr
 
@@ -17,6 +17,7 @@ from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Permit, opaque, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from services.auth.access import repository as access
+from services.auth.agreements.views import shown_notice
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers, views
 from services.auth.sign_in.domain import ACTING, landing_of, safe_next
@@ -74,7 +75,7 @@ class ActingForm(BaseModel):
     return_to: str = ""
 
 
-@router.get("/sign-in", dependencies=[public()])
+@router.get("/sign-in", dependencies=[public(), Depends(shown_notice)])
 async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Response:  # noqa: A002 - the address says it
     """The notice, and the first step. Whoever is signed in goes on to where they were going."""
     secret = request.cookies.get(SESSION_COOKIE)
@@ -84,11 +85,16 @@ async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Re
 
 
 def _sign_in(request: Request, form: Form, *, reason: str = "", status: int = 200) -> HTMLResponse:
-    context = {"frame": public_frame(request), "form": form, "said": ENDED.get(reason, "")}
+    context = {
+        "frame": public_frame(request),
+        "form": form,
+        "said": ENDED.get(reason, ""),
+        "notice": request.state.notice,
+    }
     return render(request, "auth/sign_in/sign_in.html", context, status_code=status)
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=[Depends(shown_notice)])
 async def sign_in(
     request: Request, sent: Annotated[PublicForm[SignInForm], public_form(SignInForm, page=_sign_in)]
 ) -> Response:
