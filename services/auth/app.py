@@ -16,6 +16,8 @@ from services.auth.clients import tables as _clients_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
+from services.auth.inactive import handlers as inactive
+from services.auth.inactive import tables as _inactive_tables  # noqa: F401
 from services.auth.metadata import metadata
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
@@ -47,6 +49,7 @@ service = Service(
         sign_in.SWEEP: sign_in.sweep,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        inactive.SWEEP: inactive.sweep,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
 )

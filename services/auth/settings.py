@@ -56,6 +56,14 @@ class AuthSettings(BaseSettings):
     certification_days: int = Field(default=365, ge=1)
     recertification_window_days: int = Field(default=60, ge=1)
     """How many days before it lapses a certification is due."""
+    inactive_days: int = Field(default=60, ge=1)
+    """After how many days without a sign-in an account is disabled (ARS AC-2(3))."""
+    privileged_inactive_days: int = Field(default=30, ge=1)
+    """The same of administrators and of the contractor's staff."""
+    inactive_notice_days: tuple[int, ...] = (45, 55)
+    """On which of these days its owner is told before; of a privileged account as many days before its end."""
+    inactive_grace_days: int = Field(default=90, ge=0)
+    """How long after that its owner can enable it by signing in with password and second factor."""
     feed_poll_seconds: int = Field(default=10, ge=1)
     sweep_minutes: int = Field(default=5, ge=1)
     republish_hours: int = Field(default=24, ge=1)

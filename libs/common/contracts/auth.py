@@ -1,10 +1,10 @@
 """Events and state of auth: who may do what. No names of persons: a user is an id."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.sealed import CONTACT
+from libs.common.contracts.sealed import CONTACT, INACTIVE_CONTACT
 from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
@@ -121,6 +121,24 @@ class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
     agreement: Literal["administrator", "code-sets", "privileged-rules", "rules-of-behavior", "terms", "training"]
     version: str
     until: datetime
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AccountInactive(Contract, type="auth.account-inactive.v1", topic=EVENTS):
+    """An account was not used: its owner is told before it is disabled, when it was, and when it is enabled again.
+
+    `day`: with which it is disabled, or until which its owner can enable it. `sealed_contact` opens only for the
+    notifier.
+    """
+
+    user_id: UUID
+    matter: Literal["notice", "disabled", "enabled-again"]
+    day: date
+    sealed_contact: Annotated[str, INACTIVE_CONTACT]
 
     @property
     def subject(self) -> str:

@@ -29,6 +29,7 @@ STANDING = (
         user_account.c.login,
         user_account.c.name,
         user_account.c.state,
+        user_account.c.dormant_until,
         user_account.c.epoch,
         user_account.c.rules_of_behavior_until,
         user_account.c.training_until,
@@ -267,9 +268,11 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UU
     return True
 
 
-async def set_state(work: UnitOfWork, user_id: UUID, state: str) -> None:
-    """Set the state of an account."""
-    await work.execute(sa.update(user_account).where(user_account.c.user_id == user_id).values(state=state))
+async def set_state(work: UnitOfWork, user_id: UUID, state: str, *, dormant_until: datetime | None = None) -> None:
+    """Set the state of an account. `dormant_until`: disabled for want of use, and until then its owner may wake it."""
+    changed = sa.update(user_account).where(user_account.c.user_id == user_id)
+    since = {"active_since": work.now} if state == "active" else {}
+    await work.execute(changed.values(state=state, dormant_until=dormant_until, **since))
 
 
 async def put_organization(work: UnitOfWork, row: dict[str, Any]) -> bool:

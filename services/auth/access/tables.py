@@ -59,6 +59,10 @@ user_account = sa.Table(
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    # Of an account that was disabled for want of use: until when its owner enables it by signing in.
+    sa.Column("dormant_until", sa.DateTime(timezone=True)),
+    # When an account that was disabled was enabled again: its time without use begins there.
+    sa.Column("active_since", sa.DateTime(timezone=True)),
     sa.CheckConstraint("kind IN ('person', 'client')", name="user_account_kind"),
     sa.CheckConstraint("state IN ('active', 'disabled', 'removed')", name="user_account_state"),
 )

@@ -28,6 +28,7 @@ from libs.common.web.permit import Admission, Permit
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
 from services.auth.agreements.views import asked_texts
+from services.auth.inactive.handlers import wake
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
 from services.auth.sign_in.domain import (
@@ -317,6 +318,7 @@ def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -
 
 async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
     rules = auth_settings()
+    await wake(work, account.user_id)
     granted = (await access.granted_enrollments(work, account.user_id, access.TWO)).rows
     others = await repository.end_sessions_of(work, account.user_id, "taken-over")
     secret = secret_text()

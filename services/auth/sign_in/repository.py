@@ -65,11 +65,13 @@ async def count_attempt(work: UnitOfWork, key: bytes, *, window: timedelta) -> i
     return int(counted.scalar_one())
 
 
-def _accounts() -> sa.Select[Any]:
+def _accounts(work: UnitOfWork) -> sa.Select[Any]:
+    # Who lets an account rest too long proves as much as ever, and has it back: see `inactive`.
+    dormant = sa.and_(STANDING.c.state == "disabled", STANDING.c.dormant_until > work.now)
     return (
         sa.select(
             STANDING.c.user_id,
-            STANDING.c.state,
+            sa.case((dormant, "active"), else_=STANDING.c.state).label("state"),
             STANDING.c.role,
             credential.c.password_hash,
             totp.c.secret,
@@ -82,13 +84,13 @@ def _accounts() -> sa.Select[Any]:
 
 async def account_by_login(work: UnitOfWork, login: str) -> Account | None:
     """The person who signs in as `login`."""
-    row = (await work.execute(_accounts().where(STANDING.c.login == login))).first()
+    row = (await work.execute(_accounts(work).where(STANDING.c.login == login))).first()
     return None if row is None else Account(*tuple(row))
 
 
 async def account(work: UnitOfWork, user_id: UUID) -> Account | None:
     """One person who may sign in."""
-    row = (await work.execute(_accounts().where(STANDING.c.user_id == user_id))).first()
+    row = (await work.execute(_accounts(work).where(STANDING.c.user_id == user_id))).first()
     return None if row is None else Account(*tuple(row))
 
 

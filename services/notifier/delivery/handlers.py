@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.auth import AccountInactive, RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CONTACT
+from libs.common.contracts.sealed import CONTACT, INACTIVE_CONTACT, Contact
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -24,8 +24,9 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
+from libs.common.web.formats import day
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, account_inactive
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -64,6 +65,16 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         facts = composer.facts(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
         message_id = derived_id("message", composer.kind, each.event_id)
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
+
+
+async def tell_of_inactivity(work: UnitOfWork, events: Sequence[Received[AccountInactive]]) -> None:
+    """Queue a message to the owner of an account that is not used. Raises `Poison` as `tell_of_removals`."""
+    for each in events:
+        said = each.event
+        composer = account_inactive.COMPOSERS[said.matter]
+        recipient = _recipient(INACTIVE_CONTACT.open(work.runtime.keys, said.sealed_contact, said.user_id))
+        message_id = derived_id("message", composer.kind, each.event_id)
+        await queue(work, message_id, said.user_id, recipient, composer, composer.facts(day(said.day)))
 
 
 async def queue(
@@ -205,7 +216,10 @@ def _keep(
 
 
 def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
-    contact = CONTACT.open(runtime.keys, sealed, user_id)
+    return _recipient(CONTACT.open(runtime.keys, sealed, user_id))
+
+
+def _recipient(contact: Contact) -> Recipient:
     try:
         return recipient_of(contact.name, contact.email)
     except NoRecipientError as error:

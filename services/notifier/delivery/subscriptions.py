@@ -1,7 +1,10 @@
 """Of what users are told by mail."""
 
-from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.auth import AccountInactive, RoleRemoved
 from libs.common.messaging.subscriptions import Subscription
-from services.notifier.delivery.handlers import tell_of_removals
+from services.notifier.delivery.handlers import tell_of_inactivity, tell_of_removals
 
-SUBSCRIPTIONS = (Subscription(RoleRemoved, tell_of_removals),)
+SUBSCRIPTIONS = (
+    Subscription(AccountInactive, tell_of_inactivity),
+    Subscription(RoleRemoved, tell_of_removals),
+)

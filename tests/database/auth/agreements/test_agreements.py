@@ -1,4 +1,4 @@
-"""Documents people sign (S28): nothing opens before them, each signature is kept, and a new text asks everybody again."""
+"""Documents people sign (S28): nothing opens before them, each signature is kept, a new text asks everybody again."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,9 +36,8 @@ from tests.support.auth import (
 YEAR = timedelta(days=365)
 NAME = f"{BILLER.first_name} {BILLER.last_name}"
 RIGHT = {f"answer_{place}": str(each.right) for place, each in enumerate(our_texts()["training"].questions, 1)}
-TERMS, RULES, TRAINING, CODES = (
-    f"{AGREEMENTS}/{name}" for name in ("terms", "rules-of-behavior", "training", "code-sets")
-)
+TERMS, RULES = f"{AGREEMENTS}/terms", f"{AGREEMENTS}/rules-of-behavior"
+TRAINING, CODES = f"{AGREEMENTS}/training", f"{AGREEMENTS}/code-sets"
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ async def signed_in(auth: Auth) -> Browser:
 
 
 async def send(browser: Browser, path: str, **form: str) -> tuple[int, str]:
-    """Send the form of a document as its page has it, with `form` over it. Status, and where it leads or what it says."""
+    """Send the form of a document as its page has it, `form` over it. Status, and where it leads or what it says."""
     page = (await browser.through("GET", path)).text
     hidden = dict(re.findall(r'name="(csrf|version)" value="([^"]*)"', page))
     action = re.search(r'class="p-form" method="post" action="([^"]+)"', page)
@@ -195,7 +194,7 @@ async def test_after_a_year_it_is_asked_again_and_from_45_days_before_it_can_be_
     assert "that year is over" in (await browser.through("GET", RULES)).text
 
 
-async def test_an_official_text_stands_in_place_of_ours_and_asks_everybody_again_and_ours_comes_back(
+async def test_an_official_text_stands_in_place_of_ours_and_asks_everybody_again(
     auth: Auth,
 ) -> None:
     other = auth.client("203.0.113.9")

@@ -40,7 +40,12 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 
 
 # Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
-TEXTS = {("access-not-recertified", 1): "824309bcbbb3281a"}
+TEXTS = {
+    ("access-not-recertified", 1): "824309bcbbb3281a",
+    ("account-inactive-notice", 1): "7da888f9def51483",
+    ("account-inactive-disabled", 1): "8c2582ae720c2a55",
+    ("account-inactive-enabled-again", 1): "22c5db29a94033da",
+}
 
 
 def letter_of(composer: Composer[Any]) -> Letter:
