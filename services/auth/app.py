@@ -21,6 +21,7 @@ from services.auth.inactive import tables as _inactive_tables  # noqa: F401
 from services.auth.metadata import metadata
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
+from services.auth.recertification import handlers as recertification
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
@@ -50,6 +51,7 @@ service = Service(
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
         inactive.SWEEP: inactive.sweep,
+        recertification.SWEEP: recertification.sweep,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
 )

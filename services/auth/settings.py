@@ -54,8 +54,16 @@ class AuthSettings(BaseSettings):
     training_pass_percent: int = Field(default=80, ge=1, le=100)
     """How many of the questions of the security training must be answered rightly."""
     certification_days: int = Field(default=365, ge=1)
-    recertification_window_days: int = Field(default=60, ge=1)
+    privileged_certification_days: int = Field(default=90, ge=1)
+    """How long the account of an administrator, or of the contractor's staff, counts as certified (ARS AC-6(7))."""
+    recertification_window_days: int = Field(default=45, ge=1)
     """How many days before it lapses a certification is due."""
+    recertification_reminders: tuple[int, ...] = (45, 30, 14, 7, 1)
+    """How many days before that whoever decides is reminded by mail."""
+    revoke_after_days: int = Field(default=45, ge=1)
+    """How many days after it lapsed what nobody certified is taken away."""
+    hasty_seconds: float = Field(default=2.0, ge=0)
+    """Decisions that took less than this each are marked: nobody can have looked."""
     inactive_days: int = Field(default=60, ge=1)
     """After how many days without a sign-in an account is disabled (ARS AC-2(3))."""
     privileged_inactive_days: int = Field(default=30, ge=1)
@@ -72,8 +80,8 @@ class AuthSettings(BaseSettings):
 
     @property
     def recertification_window(self) -> timedelta:
-        """How long before it lapses a certification is due."""
-        return timedelta(days=self.recertification_window_days)
+        """How long before it lapses a certification is due: from the first hour of a day; it lapses with a last one."""
+        return timedelta(days=self.recertification_window_days + 1)
 
     def session_idle(self, role: str) -> timedelta:
         """How long a session of somebody of this role lives without use."""

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.sealed import CONTACT, INACTIVE_CONTACT
+from libs.common.contracts.sealed import CERTIFICATION_LETTER, CONTACT, INACTIVE_CONTACT
 from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
@@ -83,14 +83,14 @@ class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STA
 class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
     """A user lost grants for one enrollment; `permission` is `*` when it was all of them.
 
-    `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
+    `removed_by`: null where nobody decided in time. `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
     the user.
     """
 
     user_id: UUID
     enrollment_id: UUID
     permission: str
-    removed_by: UUID
+    removed_by: UUID | None
     reason: Literal["removed", "not-recertified"] = "removed"
     sealed_contact: Annotated[str, CONTACT] | None = None
 
@@ -107,6 +107,24 @@ class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
     enrollment_id: UUID
     certified_by: UUID
     certified_until: datetime
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class CertificationNotice(Contract, type="auth.certification-notice.v1", topic=EVENTS):
+    """A user is to be told of certifications: that some wait for them, that somebody asks, that their account ended.
+
+    `count` certifications run out on `day`. `sealed_letter` opens only for the notifier.
+    """
+
+    user_id: UUID
+    matter: Literal["reminder", "asked", "account-suspended", "account-declined"]
+    count: int = 1
+    day: date | None = None
+    sealed_letter: Annotated[str, CERTIFICATION_LETTER]
 
     @property
     def subject(self) -> str:

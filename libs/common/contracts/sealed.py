@@ -46,6 +46,15 @@ class Contact:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class CertificationLetter:
+    """Name and mail address of a user who is told of a certification, and the name of whom it is about, if of anybody."""
+
+    name: str
+    email: str
+    about: str = ""
+
+
 CLAIM_FACTS = Sealed("claims.claim-finalized.v1/sealed_facts", ClaimFacts, readers="claims-facts")
 """Owner: the claim."""
 
@@ -54,6 +63,11 @@ CLAIM_LINES = Sealed("claims.claim-status-changed.v1/sealed_lines", dict[str, in
 
 CONTACT = Sealed("auth.role-removed.v1/sealed_contact", Contact, readers="contacts")
 """Owner: the user."""
+
+CERTIFICATION_LETTER = Sealed(
+    "auth.certification-notice.v1/sealed_letter", CertificationLetter, readers="contacts"
+)
+"""Owner: the user who is told."""
 
 INACTIVE_CONTACT = Sealed("auth.account-inactive.v1/sealed_contact", Contact, readers="contacts")
 """Owner: the user."""

@@ -58,6 +58,11 @@ OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=Fa
 OWN_SIGNATURE = replace(OWN_ACCOUNT, step_up=timedelta(minutes=15))
 USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
 USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))
+# The accounts of privileged users, certified by the contractor's staff of EDI enrollment.
+ACCOUNTS_CERTIFY_READ = _listed(
+    Permission("auth.certify-accounts", "F-27", needs_enrollment=False, data=False, staff="MAC_EDI")
+)
+ACCOUNTS_CERTIFY = replace(ACCOUNTS_CERTIFY_READ, step_up=timedelta(minutes=15))
 # Changes by an administrator: one grant to look, a fresh code to change.
 ELIGIBILITY_UNLOCK = replace(ELIGIBILITY_USE, step_up=timedelta(minutes=15))
 HETS_ENROLLMENT = replace(HETS_ENROLLMENT_READ, step_up=timedelta(minutes=15))

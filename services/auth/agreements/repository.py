@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.sql.base import Executable
 
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -93,7 +93,7 @@ async def signed_by(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, Si
     """What each of some persons signed last of each document."""
     last = (
         sa.select(agreement_signature)
-        .distinct(agreement_signature.c.user_id, agreement_signature.c.agreement)
+        .ext(distinct_on(agreement_signature.c.user_id, agreement_signature.c.agreement))
         .where(agreement_signature.c.user_id.in_(list(user_ids)))
         .order_by(
             agreement_signature.c.user_id, agreement_signature.c.agreement, agreement_signature.c.signed_at.desc()

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import AccountInactive, RoleRemoved
+from libs.common.contracts.auth import AccountInactive, CertificationNotice, RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CONTACT, INACTIVE_CONTACT, Contact
+from libs.common.contracts.sealed import CERTIFICATION_LETTER, CONTACT, INACTIVE_CONTACT, CertificationLetter, Contact
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -24,9 +24,9 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
-from libs.common.web.formats import day
+from libs.common.web.formats import count, day
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, account_inactive
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, account_inactive, certification
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -75,6 +75,18 @@ async def tell_of_inactivity(work: UnitOfWork, events: Sequence[Received[Account
         recipient = _recipient(INACTIVE_CONTACT.open(work.runtime.keys, said.sealed_contact, said.user_id))
         message_id = derived_id("message", composer.kind, each.event_id)
         await queue(work, message_id, said.user_id, recipient, composer, composer.facts(day(said.day)))
+
+
+async def tell_of_certifications(work: UnitOfWork, events: Sequence[Received[CertificationNotice]]) -> None:
+    """Queue a message to who certifies, or whose account was not certified. Raises `Poison` as `tell_of_removals`."""
+    for each in events:
+        said = each.event
+        composer = certification.COMPOSERS[said.matter]
+        letter = CERTIFICATION_LETTER.open(work.runtime.keys, said.sealed_letter, said.user_id)
+        waits = f"{count(said.count, 'decision')} {'waits' if said.count == 1 else 'wait'}"
+        facts = composer.facts(waits, day(said.day) if said.day else "", letter.about)
+        message_id = derived_id("message", composer.kind, each.event_id)
+        await queue(work, message_id, said.user_id, _recipient(letter), composer, facts)
 
 
 async def queue(
@@ -219,7 +231,7 @@ def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
     return _recipient(CONTACT.open(runtime.keys, sealed, user_id))
 
 
-def _recipient(contact: Contact) -> Recipient:
+def _recipient(contact: Contact | CertificationLetter) -> Recipient:
     try:
         return recipient_of(contact.name, contact.email)
     except NoRecipientError as error:

@@ -45,6 +45,10 @@ TEXTS = {
     ("account-inactive-notice", 1): "7da888f9def51483",
     ("account-inactive-disabled", 1): "8c2582ae720c2a55",
     ("account-inactive-enabled-again", 1): "22c5db29a94033da",
+    ("certification-account-declined", 1): "c315d2fa8341ce97",
+    ("certification-account-suspended", 1): "ccf5014e5b9080ca",
+    ("certification-asked", 1): "c8a52d3ccc9675d5",
+    ("certification-reminder", 1): "627a2202617e2aca",
 }
 
 
