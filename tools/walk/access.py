@@ -82,7 +82,8 @@ async def administrator_declines_npi(walk: Journey) -> str:
         page = await walk.administrator.step_up()
     form = page.form_with("Sign and save the decisions")
     field = f"decide.{walk.biller.user.user_uuid}.{second.enrollment_id}"
-    page = await walk.administrator.send(form, {field: "Decline"}, button="Sign and save the decisions")
+    typed = {field: "Decline", "signer": walk.administrator.name}
+    page = await walk.administrator.send(form, typed, button="Sign and save the decisions")
     expect(page, 200, "removed all access in 1 case")
     declined = time.monotonic()
     page = await walk.biller.open(_PAGE)

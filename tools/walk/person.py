@@ -187,6 +187,11 @@ class Person:
         return await self.submit("Continue", {"Code": await self._codes.next(self.user)})
 
     @property
+    def name(self) -> str:
+        """As it is in the account, and typed as a signature."""
+        return f"{self.user.first_name} {self.user.last_name}"
+
+    @property
     def must_sign(self) -> bool:
         """Whether the page on the screen is a document that is to be signed before one goes on."""
         return any(_SIGN in Form(each).buttons for each in self.page.root.all("form"))
@@ -201,8 +206,7 @@ class Person:
             form = self.page.form_with(_SIGN)
             asked = {each["name"] for each in form.element.all("input")}
             answers = {name: words for name, words in right.items() if name in asked}
-            name = f"{self.user.first_name} {self.user.last_name}"
-            page = await self.send(form, {**answers, "accepted": "yes", "signer": name}, button=_SIGN)
+            page = await self.send(form, {**answers, "accepted": "yes", "signer": self.name}, button=_SIGN)
             if page.status != httpx.codes.OK:
                 break
         return self.page

@@ -38,6 +38,14 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.7",
+        date(2026, 11, 30),
+        (
+            "Administration: certifying with evidence, in part, reminders, reports, other administrators.",
+            "Signing in: documents to sign, security training, your copies; accounts that are not used.",
+        ),
+    ),
+    Edition(
         "1.6",
         date(2026, 11, 30),
         (
@@ -120,6 +128,7 @@ CHAPTERS = (
             ("steps", "Step by step"),
             ("acting-for", "Choosing a provider"),
             ("time-out", "When you are signed out"),
+            ("documents", "What you sign"),
             ("locked", "When you cannot get in"),
         ),
     ),
