@@ -55,7 +55,8 @@ user_account = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("rules_of_behavior_until", sa.DateTime(timezone=True), nullable=False),
     sa.Column("training_until", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("code_sets_until", sa.DateTime(timezone=True), nullable=False),
+    # Nobody has accepted the license of the code sets before they did.
+    sa.Column("code_sets_until", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("'epoch'")),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -22,8 +22,8 @@ from services.auth.agreements import repository, views
 from services.auth.agreements.domain import AGREEMENTS, DUE
 from services.auth.agreements.handlers import sign
 from services.auth.agreements.views import Standing
+from services.auth.sessions.domain import landing_of, safe_next
 from services.auth.settings import auth_settings
-from services.auth.sign_in.domain import landing_of, safe_next
 
 router = APIRouter()
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from services.auth.agreements.domain import AGREEMENTS
-from services.auth.sign_in.domain import ACTING
+from services.auth.sessions.domain import ACTING
 
 _BEFORE_SIGNING = frozenset({AGREEMENTS, "/sign-out", "/session/status", "/session/extend", "/session/step-up"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

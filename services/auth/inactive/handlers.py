@@ -14,8 +14,8 @@ from services.auth.agreements.domain import PRIVILEGED
 from services.auth.inactive import repository
 from services.auth.inactive.domain import Limits, Matter, limits
 from services.auth.inactive.repository import Idle
+from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sessions
 
 SWEEP = "sweep-inactive"
 _AT_ONCE = 500

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.tables import enrollment, membership, user_account
 from services.auth.inactive.tables import enrollment_use, inactivity_notice
-from services.auth.sign_in.tables import credential, session
+from services.auth.sessions.tables import session
+from services.auth.sign_in.tables import credential
 
 
 @dataclass(frozen=True, slots=True)

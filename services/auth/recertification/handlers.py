@@ -31,8 +31,8 @@ from services.auth.recertification.domain import (
 )
 from services.auth.recertification.repository import Scope
 from services.auth.recertification.views import Evidence, due_now, evidence_of, frozen
+from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sessions
 
 SWEEP = "sweep-certifications"
 CERTIFYING_STAFF = "MAC_EDI"

@@ -30,6 +30,8 @@ BEHIND_THE_GUARD = {
     "POST /auth/users/{user_id}/grants/remove": (404, 422),
     "POST /auth/users/{user_id}/grants/add": (404, 422),
     "POST /auth/users/recertification": (422, 422),
+    "POST /auth/certification": (403, 403),
+    "POST /auth/certification/ask": (409, 409),
     "POST /auth/agreements/{document}": (404, 404),
     "POST /auth/agreements/{document}/accept": (404, 404),
     "POST /eligibility/inquiries": (422, 422),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
-revision = "0011"
+revision = "0007"
 down_revision = "0006"
 
 
@@ -34,9 +34,8 @@ def upgrade() -> None:
     op.alter_column("agreement_signature", "signer", server_default=None)
     op.add_column(
         "user_account",
-        sa.Column("code_sets_until", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+        sa.Column("code_sets_until", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("'epoch'")),
     )
-    op.alter_column("user_account", "code_sets_until", server_default=None)
     op.drop_column("user_account", "rules_of_behavior_version")
     op.execute(
         "CREATE TRIGGER agreement_text_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON agreement_text"
