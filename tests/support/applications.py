@@ -193,7 +193,7 @@ ADMINISTRATOR = Someone("administrator", role="PROVIDER_ADMIN", permissions=froz
 
 def staff_for(permission: Permission) -> Someone:
     """One of the contractor's staff who may do what `permission` names."""
-    role = permission.staff
+    role = min(permission.staff)
     return REVIEWER if role == REVIEWER.role else Someone(role, role=role, staff=True, permissions=frozenset())
 
 

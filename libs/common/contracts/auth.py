@@ -1,10 +1,10 @@
 """Events and state of auth: who may do what. No names of persons: a user is an id."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.sealed import CERTIFICATION_LETTER, CONTACT, INACTIVE_CONTACT
+from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
 from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
@@ -114,24 +114,6 @@ class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
         return str(self.user_id)
 
 
-class CertificationNotice(Contract, type="auth.certification-notice.v1", topic=EVENTS):
-    """A user is to be told of certifications: that some wait for them, that somebody asks, that their account ended.
-
-    `count` certifications run out on `day`. `sealed_letter` opens only for the notifier.
-    """
-
-    user_id: UUID
-    matter: Literal["reminder", "asked", "account-suspended", "account-declined"]
-    count: int = 1
-    day: date | None = None
-    sealed_letter: Annotated[str, CERTIFICATION_LETTER]
-
-    @property
-    def subject(self) -> str:
-        """The user."""
-        return str(self.user_id)
-
-
 class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
     """A user signed a document for a year, in the version they read."""
 
@@ -146,17 +128,11 @@ class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
         return str(self.user_id)
 
 
-class AccountInactive(Contract, type="auth.account-inactive.v1", topic=EVENTS):
-    """An account was not used: its owner is told before it is disabled, when it was, and when it is enabled again.
-
-    `day`: with which it is disabled, or until which its owner can enable it. `sealed_contact` opens only for the
-    notifier.
-    """
+class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
+    """Too many failed sign-ins."""
 
     user_id: UUID
-    matter: Literal["notice", "disabled", "enabled-again"]
-    day: date
-    sealed_contact: Annotated[str, INACTIVE_CONTACT]
+    locked_until: datetime
 
     @property
     def subject(self) -> str:
@@ -164,11 +140,40 @@ class AccountInactive(Contract, type="auth.account-inactive.v1", topic=EVENTS):
         return str(self.user_id)
 
 
-class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
-    """Too many failed sign-ins."""
+class MessageWanted(Contract, type="auth.message-wanted.v1", topic=EVENTS):
+    """Somebody is to be told something by mail, of a `kind` that the notifier can write.
+
+    `user_id` is the user, or the registration of somebody who is none yet. `sealed_message` opens only for the notifier.
+    """
 
     user_id: UUID
-    locked_until: datetime
+    kind: str
+    sealed_message: Annotated[str, WANTED_MESSAGE]
+
+    @property
+    def subject(self) -> str:
+        """For whom it is."""
+        return str(self.user_id)
+
+
+class AccountDisabled(Contract, type="auth.account-disabled.v1", topic=EVENTS):
+    """Staff of the contractor disabled an account: nothing of it counts any more, in any service."""
+
+    user_id: UUID
+    disabled_by: UUID
+    reason: Literal["high-risk", "staff"]
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AccountEnabled(Contract, type="auth.account-enabled.v1", topic=EVENTS):
+    """Staff of the contractor enabled an account again."""
+
+    user_id: UUID
+    enabled_by: UUID
 
     @property
     def subject(self) -> str:

@@ -6,9 +6,6 @@ NIST SP 800-53 AC-2(3) in the ARS: disabled after 60 days without a sign-in; pri
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
-
-Matter = Literal["notice", "disabled", "enabled-again"]
 
 
 @dataclass(frozen=True, slots=True)

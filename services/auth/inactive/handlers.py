@@ -3,17 +3,17 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from libs.common.contracts.auth import AccountInactive
-from libs.common.contracts.sealed import INACTIVE_CONTACT, Contact
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.web.formats import day
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
 from services.auth.agreements.domain import PRIVILEGED
 from services.auth.inactive import repository
-from services.auth.inactive.domain import Limits, Matter, limits
+from services.auth.inactive.domain import Limits, limits
 from services.auth.inactive.repository import Idle
+from services.auth.notices.handlers import Notice, tell
 from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
 
@@ -69,12 +69,12 @@ async def _handle(work: UnitOfWork, one: Idle, rule: Limits) -> bool:
         await access.set_state(work, one.user_id, "disabled", dormant_until=grace)
         await sessions.end_sessions_of(work, one.user_id, "disabled")
         work.audit("disable", "account", one.user_id, reason="inactive")
-        await _tell(work, one.user_id, "disabled", grace)
+        await _tell(work, one.user_id, "account-inactive-disabled", grace)
         return True
-    day = rule.noticed(one.idle_since, work.now)
-    if day is not None and await repository.note(work, one, day):
-        work.audit("notice", "account", one.user_id, reason=f"inactive-{day}")
-        await _tell(work, one.user_id, "notice", end)
+    reached = rule.noticed(one.idle_since, work.now)
+    if reached is not None and await repository.note(work, one, reached):
+        work.audit("notice", "account", one.user_id, reason=f"inactive-{reached}")
+        await _tell(work, one.user_id, "account-inactive-notice", end)
     return False
 
 
@@ -89,13 +89,8 @@ async def wake(work: UnitOfWork, user_id: UUID) -> None:
     await publish_users(work, [user_id])
     work.audit("enable", "account", user_id, reason="inactive")
     log.info("account enabled again", user_id=str(user_id), reason="inactive")
-    await _tell(work, user_id, "enabled-again", work.now)
+    await _tell(work, user_id, "account-inactive-enabled-again", work.now)
 
 
-async def _tell(work: UnitOfWork, user_id: UUID, matter: Matter, moment: datetime) -> None:
-    name, email = await access.contact(work, user_id)
-    if not email:
-        return
-    day = moment.astimezone(work.runtime.deployment.zone).date()
-    sealed = INACTIVE_CONTACT.seal(work.runtime.keys, Contact(name, email), user_id)
-    work.append(AccountInactive(user_id=user_id, matter=matter, day=day, sealed_contact=sealed))
+async def _tell(work: UnitOfWork, user_id: UUID, matter: Notice, moment: datetime) -> None:
+    await tell(work, user_id, matter, day=day(moment.astimezone(work.runtime.deployment.zone).date()))

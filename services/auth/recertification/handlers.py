@@ -5,17 +5,20 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
 
-from libs.common.contracts.auth import CertificationNotice, Recertified, RoleRemoved
+from libs.common.contracts.auth import Recertified, RoleRemoved
 from libs.common.contracts.base import Contract
-from libs.common.contracts.sealed import CERTIFICATION_LETTER, CONTACT, CertificationLetter, Contact
+from libs.common.contracts.sealed import CONTACT, Contact
 from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.paging import Place
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.web.formats import count as in_words
+from libs.common.web.formats import day
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.access.handlers import certified_until, publish_users
+from services.auth.notices.handlers import tell
 from services.auth.recertification import repository
 from services.auth.recertification.domain import (
     ACCOUNT,
@@ -192,7 +195,7 @@ async def _do(
 async def _do_account(work: UnitOfWork, decision: Decision) -> datetime | None:
     user_id = decision.user_id
     if decision.verdict == "decline":
-        await _end_account(work, user_id, "account-declined")
+        await _end_account(work, user_id)
         return None
     until = certified_until(work, auth_settings().privileged_certification_days)
     if await repository.is_suspended(work, user_id):
@@ -201,12 +204,12 @@ async def _do_account(work: UnitOfWork, decision: Decision) -> datetime | None:
     return until
 
 
-async def _end_account(work: UnitOfWork, user_id: UUID, matter: str) -> None:
+async def _end_account(work: UnitOfWork, user_id: UUID) -> None:
     """End a privileged account: nobody certifies it again. It stays, disabled."""
     await access.set_state(work, user_id, "disabled")
     await sessions.end_sessions_of(work, user_id, "disabled")
     await repository.put_account(work, user_id, ended_at=work.now)
-    await _tell(work, [user_id], matter)
+    await tell(work, user_id, "certification-account-declined")
 
 
 async def _removed(
@@ -257,7 +260,8 @@ async def ask(permit: Permit) -> None:
         raise Rejected("asked-already", _ASKED, status=409)
     roles = await repository.certifiers(work, CERTIFYING_STAFF)
     work.audit("ask", "certification", user_id)
-    await _tell(work, certified_by(roles, user_id, organization_id), "asked", about=permit.principal.name)
+    for certifier in certified_by(roles, user_id, organization_id):
+        await tell(work, certifier, "certification-asked", about=permit.principal.name)
 
 
 # -- what time does without a decision ------------------------------------------------------------------------------
@@ -321,7 +325,7 @@ async def _lapse_accounts(work: UnitOfWork) -> None:
         await sessions.end_sessions_of(work, item.user_id, "disabled")
         await repository.put_account(work, item.user_id, suspended_at=work.now)
         work.audit("suspend", "certification", item.user_id)
-        await _tell(work, [item.user_id], "account-suspended")
+        await tell(work, item.user_id, "certification-account-suspended")
         changed.append(item.user_id)
     before = work.now - timedelta(days=auth_settings().revoke_after_days)
     owners = await repository.organizations_of(work, changed)
@@ -337,7 +341,7 @@ async def _lapse_accounts(work: UnitOfWork) -> None:
             evidence=known[item.user_id, ACCOUNT],
         )
         repository.add_decisions(work, [row])
-        await _end_account(work, item.user_id, "account-declined")
+        await _end_account(work, item.user_id)
         work.audit("revoke", "certification", item.user_id)
         changed.append(item.user_id)
     await publish_users(work, sorted(set(changed)))
@@ -360,31 +364,7 @@ async def _remind(work: UnitOfWork) -> None:
             waiting[user_id, until, days] = waiting.get((user_id, until, days), 0) + count
     for (user_id, until, days), count in sorted(waiting.items()):
         if await repository.note_reminder(work, user_id, until, days):
-            await _tell(work, [user_id], "reminder", count=count, until=until)
+            waits = f"{in_words(count, 'decision')} {'waits' if count == 1 else 'wait'}"
+            last = day(until.astimezone(work.runtime.deployment.zone).date())
+            await tell(work, user_id, "certification-reminder", waiting=waits, day=last)
             work.audit("remind", "certification", user_id, reason=f"{days} days")
-
-
-async def _tell(
-    work: UnitOfWork,
-    user_ids: Sequence[UUID],
-    matter: str,
-    *,
-    count: int = 1,
-    until: datetime | None = None,
-    about: str = "",
-) -> None:
-    """Have users told by mail. `about`: the name of who asks, which only the notifier can read."""
-    last = until.astimezone(work.runtime.deployment.zone).date() if until else None
-    for user_id in user_ids:
-        name, email = await access.contact(work, user_id)
-        if email:
-            letter = CertificationLetter(name, email, about)
-            work.append(
-                CertificationNotice(
-                    user_id=user_id,
-                    matter=matter,
-                    count=count,
-                    day=last,
-                    sealed_letter=CERTIFICATION_LETTER.seal(work.runtime.keys, letter, user_id),
-                )
-            )

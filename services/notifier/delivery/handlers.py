@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import AccountInactive, CertificationNotice, RoleRemoved
+from libs.common.contracts.auth import MessageWanted, RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CERTIFICATION_LETTER, CONTACT, INACTIVE_CONTACT, CertificationLetter, Contact
+from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -24,9 +24,8 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
-from libs.common.web.formats import count, day
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, account_inactive, certification
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -67,26 +66,18 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
 
 
-async def tell_of_inactivity(work: UnitOfWork, events: Sequence[Received[AccountInactive]]) -> None:
-    """Queue a message to the owner of an account that is not used. Raises `Poison` as `tell_of_removals`."""
+async def tell_what_is_wanted(work: UnitOfWork, events: Sequence[Received[MessageWanted]]) -> None:
+    """Queue the message that each event wants. Raises `Poison` for what no message can be made of."""
     for each in events:
-        said = each.event
-        composer = account_inactive.COMPOSERS[said.matter]
-        recipient = _recipient(INACTIVE_CONTACT.open(work.runtime.keys, said.sealed_contact, said.user_id))
+        wanted = each.event
+        told = WANTED_MESSAGE.open(work.runtime.keys, wanted.sealed_message, wanted.user_id)
+        try:
+            composer = COMPOSERS[wanted.kind]
+            facts = composer.facts(**told.facts)
+        except (KeyError, TypeError) as error:
+            raise Poison from error
         message_id = derived_id("message", composer.kind, each.event_id)
-        await queue(work, message_id, said.user_id, recipient, composer, composer.facts(day(said.day)))
-
-
-async def tell_of_certifications(work: UnitOfWork, events: Sequence[Received[CertificationNotice]]) -> None:
-    """Queue a message to who certifies, or whose account was not certified. Raises `Poison` as `tell_of_removals`."""
-    for each in events:
-        said = each.event
-        composer = certification.COMPOSERS[said.matter]
-        letter = CERTIFICATION_LETTER.open(work.runtime.keys, said.sealed_letter, said.user_id)
-        waits = f"{count(said.count, 'decision')} {'waits' if said.count == 1 else 'wait'}"
-        facts = composer.facts(waits, day(said.day) if said.day else "", letter.about)
-        message_id = derived_id("message", composer.kind, each.event_id)
-        await queue(work, message_id, said.user_id, _recipient(letter), composer, facts)
+        await queue(work, message_id, wanted.user_id, _recipient(told.name, told.email), composer, facts)
 
 
 async def queue(
@@ -228,12 +219,13 @@ def _keep(
 
 
 def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
-    return _recipient(CONTACT.open(runtime.keys, sealed, user_id))
+    contact = CONTACT.open(runtime.keys, sealed, user_id)
+    return _recipient(contact.name, contact.email)
 
 
-def _recipient(contact: Contact | CertificationLetter) -> Recipient:
+def _recipient(name: str, email: str) -> Recipient:
     try:
-        return recipient_of(contact.name, contact.email)
+        return recipient_of(name, email)
     except NoRecipientError as error:
         raise Poison from error
 

@@ -1,6 +1,5 @@
 """An account is not used: it will be disabled, was disabled, or is enabled again (NIST SP 800-53, AC-2(3))."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,9 +8,10 @@ from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipi
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`day`: with which it is disabled, or until which its owner can enable it."""
+    """`day`: with which it is disabled, or until which its owner can enable it. `when`: it happened."""
 
     day: str
+    when: str = ""
 
 
 _SOME_TIME = (
@@ -51,8 +51,7 @@ def _compose(matter: str, recipient: Recipient, facts: Facts, help_desk: HelpDes
     return Letter(subject, "\n\n".join((f"Dear {recipient.name},", *sentences, help_desk.closing)) + "\n")
 
 
-COMPOSERS: Mapping[str, Composer[Facts]] = {
-    matter: Composer(f"account-inactive-{matter}", version=1, facts=Facts, compose=partial(_compose, matter))
+COMPOSERS = tuple(
+    Composer(f"account-inactive-{matter}", version=1, facts=Facts, compose=partial(_compose, matter))
     for matter in _LETTERS
-}
-"""By what the event tells."""
+)

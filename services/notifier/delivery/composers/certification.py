@@ -1,6 +1,5 @@
 """Certification of access: decisions that wait, a user who asks, an account that ended without one (handbook 6.4)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,11 +8,12 @@ from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipi
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`waiting`: what waits, with its number; `day`: when the first of it ends; `about`: who asks."""
+    """`waiting`: what waits, with its number; `day`: when the first of it ends; `about`: who asks; `when`."""
 
     waiting: str = ""
     day: str = ""
     about: str = ""
+    when: str = ""
 
 
 _ENDS = "Access that nobody certifies by then is suspended that day, and revoked 45 days later."
@@ -55,8 +55,7 @@ def _compose(matter: str, recipient: Recipient, facts: Facts, help_desk: HelpDes
     return Letter(subject, "\n\n".join((f"Dear {recipient.name},", *sentences, help_desk.closing)) + "\n")
 
 
-COMPOSERS: Mapping[str, Composer[Facts]] = {
-    matter: Composer(f"certification-{matter}", version=1, facts=Facts, compose=partial(_compose, matter))
+COMPOSERS = tuple(
+    Composer(f"certification-{matter}", version=1, facts=Facts, compose=partial(_compose, matter))
     for matter in _LETTERS
-}
-"""By what the event tells."""
+)

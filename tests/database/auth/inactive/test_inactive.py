@@ -1,14 +1,15 @@
 """Accounts that are not used: told on days 45 and 55, disabled on day 60, taken back by whoever signs in in time."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from libs.common.contracts.sealed import INACTIVE_CONTACT, Contact
+from libs.common.contracts.sealed import WANTED_MESSAGE
 from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
+from libs.common.web.formats import day
 from services.auth.access import repository as access
 from services.auth.access.tables import user_account
 from services.auth.inactive.handlers import SWEEP, sweep
@@ -29,7 +30,13 @@ async def swept(auth: Auth, days: float = 0) -> list[Any]:
     auth.clock.advance(timedelta(days=days))
     async with auth.work.database.work(auth.work) as work:
         await sweep(work, Due(SWEEP, "all", auth.clock.now(), {}, 0))
-    return [each.event for each in await auth.copy_access() if each.event.type == "auth.account-inactive.v1"]
+    events = [each.event for each in await auth.copy_access()]
+    return [each for each in events if getattr(each, "kind", "").startswith("account-inactive")]
+
+
+def told_to(auth: Auth, event: Any) -> Any:
+    """What only the notifier can read."""
+    return WANTED_MESSAGE.open(auth.work.keys, event.sealed_message, event.user_id)
 
 
 async def states(auth: Auth) -> dict[Any, str]:
@@ -44,24 +51,26 @@ async def entered(browser: Browser) -> bool:
     return path_of(await browser.code(browser.auth_code(BILLER))) != "/sign-in"
 
 
-def day_after(auth: Auth, days: int) -> date:
-    return (auth.clock.now() + timedelta(days=days)).astimezone(auth.work.deployment.zone).date()
+def day_after(auth: Auth, days: int) -> str:
+    return day((auth.clock.now() + timedelta(days=days)).astimezone(auth.work.deployment.zone).date())
 
 
 async def test_notices_then_disabled_then_taken_back_by_its_owner(auth: Auth) -> None:
     biller = auth.client()
     assert await entered(biller)
     assert await swept(auth, 14) == []
-    assert {(each.user_id, each.matter) for each in await swept(auth, 1)} == {(each, "notice") for each in PRIVILEGED}
+    told = await swept(auth, 1)
+    assert {each.user_id for each in told} == PRIVILEGED
+    assert {each.kind for each in told} == {"account-inactive-notice"}
     assert await swept(auth) == []
-    assert {each.matter for each in await swept(auth, 15)} == {"disabled"}  # day 30 of the privileged
+    assert {each.kind for each in await swept(auth, 15)} == {"account-inactive-disabled"}  # day 30 of the privileged
     assert {state for user, state in (await states(auth)).items() if user in PRIVILEGED} == {"disabled"}
     for days, matter, left in ((15, "notice", 15), (10, "notice", 5), (5, "disabled", 90)):
-        told = {each.user_id: each for each in await swept(auth, days)}
-        mine = told[BILLER.user_uuid]
-        assert (mine.matter, mine.day) == (matter, day_after(auth, left))
-        contact = INACTIVE_CONTACT.open(auth.work.keys, mine.sealed_contact, BILLER.user_uuid)
-        assert contact == Contact(f"{BILLER.first_name} {BILLER.last_name}", BILLER.email)
+        letters = {each.user_id: each for each in await swept(auth, days)}
+        mine = letters[BILLER.user_uuid]
+        letter = told_to(auth, mine)
+        assert (mine.kind, letter.facts["day"]) == (f"account-inactive-{matter}", day_after(auth, left))
+        assert (letter.name, letter.email) == (f"{BILLER.first_name} {BILLER.last_name}", BILLER.email)
         assert BILLER.email not in mine.model_dump_json()
     assert ("disable", "account", "done", "inactive") in await auth.audited()
     assert len(await states(auth)) == len(POPULATION.users) + len(POPULATION.api_clients)  # nobody is deleted
@@ -71,7 +80,7 @@ async def test_notices_then_disabled_then_taken_back_by_its_owner(auth: Auth) ->
     assert await entered(biller)
     assert (await states(auth))[BILLER.user_uuid] == "active"
     events = [each.event for each in await auth.copy_access()]
-    assert [each.matter for each in events if each.type == "auth.account-inactive.v1"] == ["enabled-again"]
+    assert "account-inactive-enabled-again" in [getattr(each, "kind", "") for each in events]
     assert [each.state for each in events if each.type == "auth.user-access.v1"] == ["active"]
     assert ("enable", "account", "done", "inactive") in await auth.audited()
     assert await swept(auth, 44) == []

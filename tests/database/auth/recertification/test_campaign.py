@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from libs.common.contracts.sealed import CERTIFICATION_LETTER
+from libs.common.contracts.sealed import WANTED_MESSAGE
 from libs.common.messaging.subscriptions import Due
 from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.settings import Settings
+from libs.common.web.formats import day
 from services.auth.access import repository as access
 from services.auth.access.tables import enrollment, membership, user_account, user_grant
 from services.auth.recertification.domain import ACCOUNT, STATEMENT_DIGEST
@@ -62,6 +63,11 @@ async def swept(auth: Auth, *kinds: str) -> list[Any]:
     return [each for each in told if each.type in {f"auth.{kind}.v1" for kind in kinds}]
 
 
+def told_to(auth: Auth, event: Any) -> Any:
+    """What only the notifier can read."""
+    return WANTED_MESSAGE.open(auth.work.keys, event.sealed_message, event.user_id)
+
+
 async def signed_in(auth: Auth, user: Any = ADMINISTRATOR, address: str = "203.0.113.7") -> Browser:
     browser = auth.client(address)
     await browser.sign_in(user)
@@ -92,14 +98,15 @@ async def test_from_45_days_before_to_45_days_after_each_day_has_its_state(auth:
     await swept(auth)
     await keep_accounts(auth)
     start = auth.clock.now()
-    reminded: list[tuple[int, int]] = []
+    reminded: list[tuple[int, str]] = []
     seen: dict[int, str] = {}
     for days in (-46, -45, -31, -30, -14, -7, -1, 0, 1, 45, 46):
         # A day at the hour at which certifications end: the last second of day 0 is still open.
         auth.clock.advance(end + days * DAY - timedelta(hours=1) - auth.clock.now())
-        notices = await swept(auth, "certification-notice", "role-removed")
-        reminded += [(days, each.count) for each in notices if each.type.endswith("notice.v1")]
-        assert await swept(auth, "certification-notice", "role-removed") == []  # each once
+        notices = await swept(auth, "message-wanted", "role-removed")
+        letters = [each for each in notices if each.type.endswith("wanted.v1")]
+        reminded += [(days, told_to(auth, each).facts["waiting"]) for each in letters]
+        assert await swept(auth, "message-wanted", "role-removed") == []  # each once
         found = set((await states(await signed_in(auth))).values())
         seen[days] = found.pop() if found else "revoked"
     assert start < end
@@ -109,7 +116,7 @@ async def test_from_45_days_before_to_45_days_after_each_day_has_its_state(auth:
         **dict.fromkeys((1, 45), "suspended"),
         46: "revoked",
     }
-    assert reminded == [(-45, 2), (-30, 2), (-14, 2), (-7, 2), (-1, 2)]
+    assert reminded == [(days, "2 decisions wait") for days in (-45, -30, -14, -7, -1)]
     rows = [each for each in await auth.rows(certification) if each.user_id == BILLER.user_uuid]
     assert {(each.enrollment_id, each.verdict, each.decided_by) for each in rows} == {
         (FIRST, "revoke", None),
@@ -147,10 +154,11 @@ async def test_what_nobody_decides_is_revoked_told_and_in_the_report(auth: Auth)
 
 
 async def test_a_reminder_says_how_many_wait_to_the_administrators_and_nobody_else_can_read_it(auth: Auth) -> None:
-    (told,) = await swept(auth, "certification-notice")
-    assert (told.user_id, told.matter, told.count) == (ADMINISTRATOR.user_uuid, "reminder", 2)
-    assert told.day == (auth.clock.now() + 45 * DAY).date()
-    letter = CERTIFICATION_LETTER.open(auth.work.keys, told.sealed_letter, ADMINISTRATOR.user_uuid)
+    (told,) = await swept(auth, "message-wanted")
+    assert (told.user_id, told.kind) == (ADMINISTRATOR.user_uuid, "certification-reminder")
+    letter = told_to(auth, told)
+    last = day((auth.clock.now() + 45 * DAY).date())
+    assert (letter.facts["waiting"], letter.facts["day"]) == ("2 decisions wait", last)
     assert (letter.name, letter.email) == (NAME, ADMINISTRATOR.email)
     assert ADMINISTRATOR.email not in told.model_dump_json()
 
@@ -166,10 +174,9 @@ async def test_a_user_asks_for_it_once_a_day(auth: Auth) -> None:
         return answer.status_code, answer.headers.get("location") or answer.text
 
     assert await ask() == (303, "/auth?asked=yes")
-    (told,) = [each.event for each in await auth.copy_access() if each.event.type == "auth.certification-notice.v1"]
-    assert (told.user_id, told.matter) == (ADMINISTRATOR.user_uuid, "asked")
-    letter = CERTIFICATION_LETTER.open(auth.work.keys, told.sealed_letter, ADMINISTRATOR.user_uuid)
-    assert letter.about == f"{BILLER.first_name} {BILLER.last_name}"
+    (told,) = [each.event for each in await auth.copy_access() if each.event.type == "auth.message-wanted.v1"]
+    assert (told.user_id, told.kind) == (ADMINISTRATOR.user_uuid, "certification-asked")
+    assert told_to(auth, told).facts["about"] == f"{BILLER.first_name} {BILLER.last_name}"
     status, said = await ask()
     assert (status, "You asked today already" in said) == (409, True)
     assert await auth.copy_access() == []
@@ -277,7 +284,7 @@ async def test_what_turns_bad_at_pecos_or_edi_has_its_access_certified_out_of_tu
     await swept(auth)
     async with auth.work.database.work(auth.work) as work:
         await work.execute(enrollment.update().where(enrollment.c.enrollment_id == SECOND).values(**change))
-    told = await swept(auth, "user-access", "certification-notice")
+    told = await swept(auth, "user-access", "message-wanted")
     assert BILLER.user_uuid in {each.user_id for each in told}
     until = DAYS.end_within(auth.clock.now(), 45)
     assert await grants(auth) == {FIRST: {late}, SECOND: {until}}
@@ -358,9 +365,9 @@ async def test_an_administrator_is_certified_every_90_days_by_the_other_one(auth
     own = {row(ADMINISTRATOR.user_uuid, ACCOUNT): "certify.x"}
     assert (await send(boss, own))[0] == 403
     auth.clock.advance(50 * DAY)
-    told = await swept(auth, "certification-notice")
-    assert {(each.user_id, each.matter) for each in told if each.user_id == ADMINISTRATOR.user_uuid} == {
-        (ADMINISTRATOR.user_uuid, "reminder")
+    told = await swept(auth, "message-wanted")
+    assert {(each.user_id, each.kind) for each in told if each.user_id == ADMINISTRATOR.user_uuid} == {
+        (ADMINISTRATOR.user_uuid, "certification-reminder")
     }
     boss = await signed_in(auth)
     assert (await send(boss, await choose(boss, "certify", name)))[0] == 303
@@ -370,21 +377,21 @@ async def test_an_administrator_is_certified_every_90_days_by_the_other_one(auth
     assert (await send(boss, await choose(boss, "decline", name)))[0] == 303
     events = {each.event.type: each.event for each in await auth.copy_access()}
     assert events["auth.user-access.v1"].state == "disabled"
-    assert events["auth.certification-notice.v1"].matter == "account-declined"
+    assert events["auth.message-wanted.v1"].kind == "certification-account-declined"
     assert name not in await choose_all(boss)
 
 
 async def test_an_account_that_nobody_certifies_is_suspended_and_later_ended(auth: Auth) -> None:
     await swept(auth)
     auth.clock.advance(91 * DAY)
-    told = await swept(auth, "certification-notice")
-    assert ADMINISTRATOR.user_uuid in {each.user_id for each in told if each.matter == "account-suspended"}
+    told = await swept(auth, "message-wanted")
+    assert ADMINISTRATOR.user_uuid in {each.user_id for each in told if each.kind == "certification-account-suspended"}
     state = {each.user_id: each.state for each in await auth.rows(user_account)}
     assert state[ADMINISTRATOR.user_uuid] == "disabled"
     assert ("suspend", "certification", "done", "") in await auth.audited()
-    assert [each for each in await swept(auth, "certification-notice") if each.matter != "reminder"] == []
+    assert [each for each in await swept(auth, "message-wanted") if each.kind != "certification-reminder"] == []
     auth.clock.advance(46 * DAY)
-    told = await swept(auth, "certification-notice")
-    assert ADMINISTRATOR.user_uuid in {each.user_id for each in told if each.matter == "account-declined"}
+    told = await swept(auth, "message-wanted")
+    assert ADMINISTRATOR.user_uuid in {each.user_id for each in told if each.kind == "certification-account-declined"}
     ended = {each.user_id: each.ended_at for each in await auth.rows(account_certification)}
     assert ended[ADMINISTRATOR.user_uuid] == auth.clock.now()

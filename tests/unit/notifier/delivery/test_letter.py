@@ -49,6 +49,18 @@ TEXTS = {
     ("certification-account-suspended", 1): "ccf5014e5b9080ca",
     ("certification-asked", 1): "c8a52d3ccc9675d5",
     ("certification-reminder", 1): "627a2202617e2aca",
+    ("account-disabled", 1): "039c5d39f4aa54ea",
+    ("account-locked", 1): "983b3476ffbbdc31",
+    ("account-unlocked", 1): "826b5898a22ae854",
+    ("factor-added", 1): "ee051d353714b6a6",
+    ("factor-removed", 1): "00e9fbc09e4b4d2f",
+    ("new-device", 1): "01f27355e8a153bc",
+    ("password-changed", 1): "74b011714f5a589b",
+    ("password-reset-link", 1): "d69a7e49d880e019",
+    ("recovery-code-used", 1): "59d94c9cfab53837",
+    ("recovery-codes-made", 1): "01b449a561f003b6",
+    ("sign-in-code", 1): "d92909d5f7e85602",
+    ("sign-in-not-mine", 1): "5bd8cf57e7001fe2",
 }
 
 
