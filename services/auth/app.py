@@ -6,6 +6,7 @@ from services.auth.access import api as access_api
 from services.auth.access import handlers as access
 from services.auth.access import pages as access_pages
 from services.auth.access import tables as _access_tables  # noqa: F401 - declares the tables
+from services.auth.agreements import api as agreements_api
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
@@ -22,6 +23,8 @@ from services.auth.feeds import handlers as feeds
 from services.auth.feeds import pages as feeds_pages
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
+from services.auth.inactive import handlers as inactive
+from services.auth.inactive import tables as _inactive_tables  # noqa: F401
 from services.auth.metadata import metadata
 from services.auth.passkeys import pages as passkeys_pages
 from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
@@ -29,6 +32,7 @@ from services.auth.passwords import handlers as passwords
 from services.auth.passwords import pages as passwords_pages
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
+from services.auth.recertification import handlers as recertification
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
 from services.auth.sessions import api as sessions_api
@@ -50,6 +54,7 @@ service = Service(
         sessions_api.router,
         clients_api.router,
         # Before those of access: their addresses lie below the users'.
+        agreements_api.router,
         clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
@@ -68,6 +73,8 @@ service = Service(
         passwords.MAIL_LINK: passwords.mail_link,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        inactive.SWEEP: inactive.sweep,
+        recertification.SWEEP: recertification.sweep,
         back_office.END_ELEVATION: back_office.end_elevation,
         feeds.LATE: feeds.feed_late,
     },

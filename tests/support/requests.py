@@ -88,6 +88,7 @@ _SAMPLES: Mapping[str, Any] = {
     "rows": "1EG4TE5MK73\tDoe\tJo",
     "schedule_id": "{enrollment_id}",
     "seen": "what is not there",
+    "signer": "J. Doe",
     "ticket": "T-1001",
     "user_id": "nobody",
     "verdict": "certify",

@@ -83,14 +83,14 @@ class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STA
 class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
     """A user lost grants for one enrollment; `permission` is `*` when it was all of them.
 
-    `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
+    `removed_by`: null where nobody decided in time. `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
     the user.
     """
 
     user_id: UUID
     enrollment_id: UUID
     permission: str
-    removed_by: UUID
+    removed_by: UUID | None
     reason: Literal["removed", "not-recertified"] = "removed"
     sealed_contact: Annotated[str, CONTACT] | None = None
 
@@ -115,10 +115,10 @@ class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
 
 
 class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
-    """A user accepted a document for a year: the Rules of Behavior, in the version they read."""
+    """A user signed a document for a year, in the version they read."""
 
     user_id: UUID
-    agreement: Literal["rules-of-behavior"]
+    agreement: Literal["administrator", "code-sets", "privileged-rules", "rules-of-behavior", "terms", "training"]
     version: str
     until: datetime
 

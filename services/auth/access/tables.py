@@ -54,12 +54,16 @@ user_account = sa.Table(
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("rules_of_behavior_until", sa.DateTime(timezone=True), nullable=False),
-    # Which text was accepted last; empty for whoever never did, and for clients, of whom nothing is asked.
-    sa.Column("rules_of_behavior_version", sa.Text, nullable=False, server_default=""),
     sa.Column("training_until", sa.DateTime(timezone=True), nullable=False),
+    # Nobody has accepted the license of the code sets before they did.
+    sa.Column("code_sets_until", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("'epoch'")),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    # Of an account that was disabled for want of use: until when its owner enables it by signing in.
+    sa.Column("dormant_until", sa.DateTime(timezone=True)),
+    # When an account that was disabled was enabled again: its time without use begins there.
+    sa.Column("active_since", sa.DateTime(timezone=True)),
     sa.CheckConstraint("kind IN ('person', 'client')", name="user_account_kind"),
     sa.CheckConstraint("state IN ('active', 'disabled', 'removed')", name="user_account_state"),
 )

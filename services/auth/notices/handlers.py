@@ -11,8 +11,15 @@ from services.auth.access import repository as access
 
 Notice = Literal[
     "account-disabled",
+    "account-inactive-disabled",
+    "account-inactive-enabled-again",
+    "account-inactive-notice",
     "account-locked",
     "account-unlocked",
+    "certification-account-declined",
+    "certification-account-suspended",
+    "certification-asked",
+    "certification-reminder",
     "factor-added",
     "factor-removed",
     "new-device",
@@ -23,7 +30,7 @@ Notice = Literal[
     "sign-in-code",
     "sign-in-not-mine",
 ]
-"""Kinds of letters about the safety of an account (`services/notifier/delivery/composers/account_security.py`)."""
+"""Kinds of letters about an account (`services/notifier/delivery/composers/`)."""
 
 
 async def tell(work: UnitOfWork, user_id: UUID, notice: Notice, *, link: str = "", **facts: str) -> None:

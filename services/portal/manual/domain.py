@@ -41,6 +41,8 @@ EDITIONS = (
         "1.7",
         date(2026, 11, 30),
         (
+            "Administration: certifying with evidence, in part, reminders, reports, other administrators.",
+            "Signing in: documents to sign, security training, your copies; accounts that are not used.",
             "Signing in: passkeys, where you are signed in, and the end of a session.",
             "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
             "Administration: replacing and revoking the keys of programs; what PECOS says of an enrollment.",
@@ -134,6 +136,7 @@ CHAPTERS = (
             ("passkeys", "Passkeys"),
             ("codes", "Codes, and when none is asked for"),
             ("password", "Your password"),
+            ("documents", "What you sign"),
             ("locked", "When you cannot get in"),
         ),
     ),

@@ -6,9 +6,19 @@ A new kind is a module here with its composer, a place in this registry, and a s
 from collections.abc import Mapping
 from typing import Any
 
-from services.notifier.delivery.composers import access_not_recertified, account_security
+from services.notifier.delivery.composers import (
+    access_not_recertified,
+    account_inactive,
+    account_security,
+    certification,
+)
 from services.notifier.delivery.domain import Composer
 
-COMPOSERS: Mapping[str, Composer[Any]] = {
-    each.kind: each for each in (access_not_recertified.COMPOSER, *account_security.COMPOSERS)
-}
+_ALL: tuple[Composer[Any], ...] = (
+    access_not_recertified.COMPOSER,
+    *account_inactive.COMPOSERS,
+    *account_security.COMPOSERS,
+    *certification.COMPOSERS,
+)
+
+COMPOSERS: Mapping[str, Composer[Any]] = {each.kind: each for each in _ALL}

@@ -42,6 +42,13 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 # Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
 TEXTS = {
     ("access-not-recertified", 1): "824309bcbbb3281a",
+    ("account-inactive-notice", 1): "7da888f9def51483",
+    ("account-inactive-disabled", 1): "8c2582ae720c2a55",
+    ("account-inactive-enabled-again", 1): "22c5db29a94033da",
+    ("certification-account-declined", 1): "c315d2fa8341ce97",
+    ("certification-account-suspended", 1): "ccf5014e5b9080ca",
+    ("certification-asked", 1): "c8a52d3ccc9675d5",
+    ("certification-reminder", 1): "627a2202617e2aca",
     ("account-disabled", 1): "039c5d39f4aa54ea",
     ("account-locked", 1): "983b3476ffbbdc31",
     ("account-unlocked", 1): "826b5898a22ae854",
