@@ -22,6 +22,7 @@ from libs.common.settings import (
     ITEM_HISTORY_WINDOW,
     MAILBOX_HTTP,
     MBI_LOOK_UP_WINDOW,
+    PROOFING_WINDOW,
     QIC_WINDOW,
     SHARED_SYSTEM,
     Settings,
@@ -93,6 +94,13 @@ WINDOWS = {
         refuse={"refuse": True},
         recover={},
         refusing="refuses each look-up",
+    ),
+    "proofing": Window(
+        PROOFING_WINDOW,
+        slow=lambda seconds: {"delay_seconds": seconds},
+        refuse={"refuse": True},
+        recover={},
+        refusing="refuses each identity",
     ),
     "qic": Window(
         QIC_WINDOW,

@@ -20,6 +20,7 @@ from libs.common.security.permissions import (
     HETS_ENROLLMENT_READ,
     LOOK_UPS_READ,
     MESSAGES_READ,
+    ORGANIZATION_REVIEW,
     PORTAL_OPERATION,
     REDETERMINATION_READ,
     REMITTANCE_READ,
@@ -344,7 +345,10 @@ _ALL = (
         feature="sign_in",
         path="/auth",
         minimum=True,
-        entries=(Entry("Administration", "/auth/users", USERS_READ),),
+        entries=(
+            Entry("Administration", "/auth/users", USERS_READ),
+            Entry("Organization requests", "/auth/organizations", ORGANIZATION_REVIEW),
+        ),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),
 )

@@ -16,10 +16,19 @@ from services.auth.feeds import handlers as feeds
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
+from services.auth.organization_link import handlers as organization_link
+from services.auth.organization_link import pages as organization_link_pages
+from services.auth.organization_link import tables as _organization_link_tables  # noqa: F401
+from services.auth.organization_link.subscriptions import SUBSCRIPTIONS
 from services.auth.profile import pages as profile_pages
+from services.auth.proofing.partner import PARTNER as PROOFING
+from services.auth.proofing.partner import check as check_proofing
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
+from services.auth.registration import handlers as registration
+from services.auth.registration import pages as registration_pages
+from services.auth.registration import tables as _registration_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
 from services.auth.sign_in import pages as sign_in_pages
 from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
@@ -30,8 +39,10 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        registration_pages.router,
         clients_api.router,
-        # Before those of access: its address lies below the users'.
+        # Before those of access: their addresses lie below the users'.
+        organization_link_pages.router,
         recertification_pages.router,
         recertification_api.router,
         access_pages.router,
@@ -45,6 +56,10 @@ service = Service(
         sign_in.SWEEP: sign_in.sweep,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        organization_link.SWEEP: organization_link.sweep,
+        registration.SWEEP: registration.sweep,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
+    subscriptions=SUBSCRIPTIONS,
+    partners={PROOFING: check_proofing},
 )

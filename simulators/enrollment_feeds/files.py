@@ -49,6 +49,7 @@ def enrollment_file(organizations: Iterable[Organization], *, inactive: Iterable
                     "organization_id": str(each.organization_id),
                     "kind": each.kind,
                     "name": each.name,
+                    "submitter_id": each.submitter_id if each.kind == "vendor" else "",
                     "enrollments": [
                         {
                             "enrollment_id": str(enrollment.enrollment_id),

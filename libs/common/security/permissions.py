@@ -56,6 +56,11 @@ PORTAL_OPERATION = _listed(
 OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
 USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
 USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))
+# The contractor verifies who becomes an administrator of an organization (handbook 6.5).
+ORGANIZATION_REVIEW = _listed(
+    Permission("auth.review-organizations", "F-27", needs_enrollment=False, data=False, staff="MAC_EDI")
+)
+ORGANIZATION_DECIDE = replace(ORGANIZATION_REVIEW, step_up=timedelta(minutes=15))
 # Changes by an administrator: one grant to look, a fresh code to change.
 ELIGIBILITY_UNLOCK = replace(ELIGIBILITY_USE, step_up=timedelta(minutes=15))
 HETS_ENROLLMENT = replace(HETS_ENROLLMENT_READ, step_up=timedelta(minutes=15))

@@ -266,6 +266,12 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UU
     return True
 
 
+async def move(work: UnitOfWork, user_id: UUID, *, organization_id: UUID, role: str) -> None:
+    """Let a user belong to another organization from now on. The caller publishes the access."""
+    theirs = membership.c.user_id == user_id
+    await work.execute(sa.update(membership).where(theirs).values(organization_id=organization_id, role=role))
+
+
 async def rules_accepted(work: UnitOfWork, user_id: UUID) -> tuple[str, datetime]:
     """Which version of the Rules of Behavior a user accepted last, and until when that counts."""
     columns = (user_account.c.rules_of_behavior_version, user_account.c.rules_of_behavior_until)
@@ -315,9 +321,11 @@ async def put_organization(work: UnitOfWork, row: dict[str, Any]) -> bool:
     written = await work.execute(
         statement.on_conflict_do_update(
             index_elements=["organization_id"],
-            set_={"kind": statement.excluded.kind, "name": statement.excluded.name},
+            set_={name: statement.excluded[name] for name in ("kind", "name", "submitter_id")},
             where=sa.or_(
-                organization.c.kind != statement.excluded.kind, organization.c.name != statement.excluded.name
+                organization.c.kind != statement.excluded.kind,
+                organization.c.name != statement.excluded.name,
+                organization.c.submitter_id != statement.excluded.submitter_id,
             ),
         ).returning(organization.c.organization_id)
     )

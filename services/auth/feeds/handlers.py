@@ -99,7 +99,12 @@ async def _take_enrollments(work: UnitOfWork, content: EnrollmentFile) -> int:
     changed = []
     for organization in sorted(content.organizations, key=lambda each: each.organization_id):
         organization_id = organization.organization_id
-        row = {"organization_id": organization_id, "kind": organization.kind, "name": organization.name}
+        row = {
+            "organization_id": organization_id,
+            "kind": organization.kind,
+            "name": organization.name,
+            "submitter_id": organization.submitter_id,
+        }
         differs = await access.put_organization(work, row)
         differs |= await access.put_enrollments(
             work, organization_id, [_row(each) for each in organization.enrollments]

@@ -47,11 +47,15 @@ class FedEnrollment(_Part):
 
 
 class FedOrganization(_Part):
-    """One organization with all of its enrollments, and the vendors it authorizes."""
+    """One organization with all of its enrollments, and the vendors it authorizes.
+
+    `submitter_id` is that of a vendor, under which it is enrolled for EDI.
+    """
 
     organization_id: UUID
     kind: Literal["provider", "vendor", "contractor"]
     name: str
+    submitter_id: str = Field(default="", max_length=15)
     enrollments: tuple[FedEnrollment, ...] = ()
     vendors: tuple[UUID, ...] = ()
 
