@@ -21,8 +21,6 @@ from services.auth.organization_link import pages as organization_link_pages
 from services.auth.organization_link import tables as _organization_link_tables  # noqa: F401
 from services.auth.organization_link.subscriptions import SUBSCRIPTIONS
 from services.auth.profile import pages as profile_pages
-from services.auth.proofing.partner import PARTNER as PROOFING
-from services.auth.proofing.partner import check as check_proofing
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
@@ -61,5 +59,4 @@ service = Service(
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
     subscriptions=SUBSCRIPTIONS,
-    partners={PROOFING: check_proofing},
 )

@@ -47,6 +47,8 @@ class AuthSettings(BaseSettings):
     assertion_minutes: int = Field(default=5, ge=1)
     """The longest life of a client's assertion."""
 
+    password_least_length: int = Field(default=15, ge=8)
+
     minimum_age: int = Field(default=18, ge=0)
     """How old a person is at least who registers."""
     registration_days: int = Field(default=14, ge=1)

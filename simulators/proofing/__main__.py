@@ -22,9 +22,7 @@ async def simulate(stop: asyncio.Event) -> None:
     state = State()
     log.info("started", port=settings.port(PROOFING))
     async with asyncio.TaskGroup() as group:
-        group.create_task(
-            serve_http(door(state), settings.port(PROOFING), stop, certificates=files, clients=clients)
-        )
+        group.create_task(serve_http(door(state), settings.port(PROOFING), stop, certificates=files, clients=clients))
         group.create_task(serve_http(window(state), settings.port(PROOFING_WINDOW), stop))
 
 

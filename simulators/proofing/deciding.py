@@ -44,9 +44,7 @@ class Deciding:
 
     def _go_on(self, asked: Proofing, ssn: str, outcome: str) -> Proofed:
         reference = f"PR-{asked.proofing_id.hex[-8:].upper()}"
-        self._waiting[reference] = Proofed(
-            proofing_id=asked.proofing_id, outcome="passed", subject=_subject(ssn)
-        )
+        self._waiting[reference] = Proofed(proofing_id=asked.proofing_id, outcome="passed", subject=_subject(ssn))
         return Proofed.model_validate(
             {"proofing_id": asked.proofing_id, "outcome": outcome, "reference": reference, "number": NUMBER}
         )
@@ -56,9 +54,7 @@ class Deciding:
         passed = self._waiting.get(reference)
         if passed is None or self.settled:
             return passed
-        return Proofed(
-            proofing_id=passed.proofing_id, outcome="telephone", reference=reference, number=NUMBER
-        )
+        return Proofed(proofing_id=passed.proofing_id, outcome="telephone", reference=reference, number=NUMBER)
 
 
 def _subject(ssn: str) -> str:

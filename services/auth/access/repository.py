@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.domain import Member
+from services.auth.access.domain import ADMINISTRATORS, Member
 from services.auth.access.tables import (
     enrollment,
     membership,
@@ -84,6 +84,18 @@ async def members(work: UnitOfWork, organization_id: UUID, place: Place, words: 
         rows = rows.where(sa.or_(*(column.icontains(words, autoescape=True) for column in in_name)))
     of_it = membership.c.organization_id == organization_id
     return await page_of(work, rows, _BY_LOGIN, place, within=of_it, make=lambda row: Member(*row))
+
+
+async def administrators_of(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
+    """The administrators of an organization whose accounts are active."""
+    of_it = membership.c.organization_id == organization_id, membership.c.role.in_(sorted(ADMINISTRATORS))
+    found = await work.execute(
+        sa.select(user_account.c.user_id)
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(*of_it, user_account.c.state == "active")
+        .order_by(user_account.c.user_id)
+    )
+    return list(found.scalars())
 
 
 async def members_by_id(work: UnitOfWork, organization_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, Member]:

@@ -30,9 +30,6 @@ ROLES: Mapping[tuple[str, str], str] = {
 }
 """The role by the kind of the organization and what is wanted."""
 
-ADVISED_ADMINISTRATORS = 2
-"""So many administrators are advised: when one is away or lapses, the other one goes on."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -65,8 +62,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is on file of that: the enrollment with this NPI and PTAN, the vendor of this submitter ID, whether such a
-    payment was made, and how many administrators the organization has.
+    """What is on file of that.
+
+    `enrollment` is the one with this NPI and PTAN, `vendor_id` the vendor of this submitter ID, `paid` whether such a
+    payment was made; `administrators` are counted of the organization asked for.
     """
 
     enrollment: Known | None
@@ -87,53 +86,70 @@ Refusal = Literal[
     "administrator-missing",
 ]
 
-REASONS: Mapping[Refusal, tuple[str, str]] = {
-    "enrollment-unknown": (
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """At which field of the form a refusal stands, what does not agree, and the next step."""
+
+    field: str
+    what: str
+    then: str
+
+    @property
+    def sentence(self) -> str:
+        """As it is told."""
+        return f"{self.what} {self.then}"
+
+
+REASONS: Mapping[Refusal, Reason] = {
+    "enrollment-unknown": Reason(
         "npi",
-        "PECOS shows no enrollment with this contractor under this NPI and PTAN. Check both: the PTAN stands in the"
-        " approval letter of the enrollment. A new enrollment is known here a day after its approval. If the provider is"
-        " enrolled with another contractor, register at that one’s portal.",
+        "PECOS shows no enrollment with this contractor under this NPI and PTAN.",
+        "Check both: the PTAN stands in the approval letter of the enrollment. A new enrollment is known here a day"
+        " after its approval. If the provider is enrolled with another contractor, register at the portal of that one.",
     ),
-    "tax-id": (
+    "tax-id": Reason(
         "tax_id",
-        "The TIN is not the one of this enrollment. Enter the TIN that payments are made under; if it changed, the"
-        " change is to be reported in PECOS first.",
+        "The TIN is not the one of this enrollment.",
+        "Enter the TIN that payments are made under. If it changed, report the change in PECOS first.",
     ),
-    "pecos-inactive": (
+    "pecos-inactive": Reason(
         "npi",
-        "The enrollment is not active in PECOS: it was deactivated, has ended or has not begun. Reactivate it in PECOS;"
-        " ask again a day after that is approved.",
+        "The enrollment is not active in PECOS: it was deactivated, has ended or has not begun.",
+        "Reactivate it in PECOS, and ask again a day after that is approved.",
     ),
-    "edi-agreement-missing": (
+    "edi-agreement-missing": Reason(
         "npi",
-        "No signed EDI Enrollment Agreement is on file for this NPI and PTAN. The provider signs one with EDI"
-        " enrollment of this contractor; ask again a day after it is confirmed.",
+        "No signed EDI Enrollment Agreement is on file for this NPI and PTAN.",
+        "The provider signs one with EDI enrollment of this contractor. Ask again a day after it is confirmed.",
     ),
-    "submitter-not-listed": (
+    "submitter-not-listed": Reason(
         "submitter_id",
-        "The EDI Enrollment Agreement of this provider does not list this submitter ID. Check it; if it is right, the"
-        " provider adds it with EDI enrollment.",
+        "The EDI Enrollment Agreement of this provider does not list this submitter ID.",
+        "Check it; if it is right, the provider adds it with EDI enrollment.",
     ),
-    "payment-old": (
+    "payment-old": Reason(
         "paid_on",
-        "Take a payment of the last 90 days. If there was none, call EDI enrollment at the help desk.",
+        "The date is not one of the last 90 days.",
+        "Take a payment of these days. If there was none, call EDI enrollment at the help desk.",
     ),
-    "payment-unknown": (
+    "payment-unknown": Reason(
         "paid_amount",
-        "We find no payment of this amount and date for this enrollment. Enter both as the remittance advice shows"
-        " them: the amount of the whole check or transfer, and its date.",
+        "We find no payment of this amount and date for this enrollment.",
+        "Enter both as the remittance advice shows them: the amount of the whole check or transfer, and its date.",
     ),
-    "submitter-unknown": (
+    "submitter-unknown": Reason(
         "submitter_id",
-        "No clearinghouse or billing agency is enrolled for EDI under this submitter ID. Check it; if it is right, your"
-        " company enrolls with EDI enrollment of this contractor first.",
+        "No clearinghouse or billing agency is enrolled for EDI under this submitter ID.",
+        "Check it; if it is right, your company enrolls with EDI enrollment of this contractor first.",
     ),
-    "administrator-missing": (
+    "administrator-missing": Reason(
         "wanted",
-        "This organization has no portal administrator yet. One of you asks to become its administrator first.",
+        "This organization has no portal administrator yet.",
+        "One of you asks to become its administrator first.",
     ),
 }
-"""Why a request is refused, and what to do: at which field, in which words."""
+"""Why a request is refused, and what to do."""
 
 
 def refuse(asked: Asked, evidence: Evidence, *, now: datetime, today: date, payment_days: int) -> Refusal | None:
@@ -153,7 +169,7 @@ def refuse(asked: Asked, evidence: Evidence, *, now: datetime, today: date, paym
 
 
 def _refuse_vendor(asked: Asked, evidence: Evidence, now: datetime) -> Refusal | None:
-    """A clearinghouse or billing agency has no row in PECOS: its submitter ID and a provider's agreement stand for it."""
+    """A clearinghouse or billing agency is not in PECOS: its submitter ID and a provider's agreement stand for it."""
     if evidence.vendor_id is None:
         return "submitter-unknown"
     if asked.wanted == "user":
@@ -176,7 +192,10 @@ def _refuse_enrollment(known: Known | None, now: datetime, *, tax_id: str | None
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it stands. `provider_id` is the provider that a vendor named, `authorized` whether it lets it act."""
+    """A request as it stands.
+
+    `provider_id` is the provider that a vendor named, `authorized` whether that one lets it act.
+    """
 
     request_id: UUID
     user_id: UUID

@@ -1,5 +1,7 @@
-"""Asking for an organization, and deciding it: by the contractor who becomes an administrator, by administrators who
-joins. What was asked is held against what is on file; a refusal says which of it, and is audited and limited.
+"""Asking for an organization, and deciding it.
+
+The contractor decides who becomes an administrator, administrators who joins. What was said is held against what is on
+file; a refusal says which of it, and is audited and limited.
 """
 
 from collections.abc import Sequence
@@ -78,10 +80,10 @@ async def ask(permit: Permit, asked: Asked) -> UUID:
     today = work.runtime.clock.business().astimezone(work.runtime.deployment.zone).date()
     refusal = refuse(asked, evidence, now=work.now, today=today, payment_days=auth_settings().payment_days)
     if refusal is not None:
-        field, sentence = REASONS[refusal]
+        reason = REASONS[refusal]
         work.audit("ask", "organization", user_id, outcome="refused", reason=refusal)
         log.info("organization request refused", reason=refusal)
-        raise Rejected("organization-refused", sentence, fields={field: sentence})
+        raise Rejected("organization-refused", reason.sentence, fields={reason.field: reason.sentence})
     enrollment = evidence.enrollment
     of_vendor = evidence.vendor_id is not None
     request_id = work.runtime.ids.new()
@@ -129,8 +131,10 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
     work, user_id = permit.work, request.user_id
     await access.lock_user(work, user_id)
     member = await access.member(work, user_id)
-    if member is None or member.role != APPLICANT or not await repository.close(
-        work, request.request_id, outcome, permit.principal.user_id, reason
+    if (
+        member is None
+        or member.role != APPLICANT
+        or not await repository.close(work, request.request_id, outcome, permit.principal.user_id, reason)
     ):
         work.audit("decide", "organization-request", request.request_id, outcome="refused", reason="decided-before")
         raise Rejected("form-outdated", _DECIDED, status=409)
@@ -171,7 +175,7 @@ async def _evidence(work: UnitOfWork, asked: Asked) -> Evidence:
     enrollment = await repository.known(work, asked.npi, asked.ptan) if asked.npi else None
     vendor_id = await repository.vendor_of(work, asked.submitter_id) if asked.kind == "vendor" else None
     organization_id = vendor_id or (enrollment.organization_id if enrollment else None)
-    administrators = await repository.administrators_of(work, organization_id) if organization_id else []
+    administrators = await access.administrators_of(work, organization_id) if organization_id else []
     paid = (
         enrollment is not None
         and asked.paid_on is not None

@@ -1,4 +1,4 @@
-"""Pages of the organization link: asking for one's organization; deciding who becomes an administrator, and who joins."""
+"""Pages of the organization link: asking for one's organization; deciding who becomes administrator, and who joins."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -24,6 +24,7 @@ from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
+from services.auth.access import repository as access
 from services.auth.organization_link import handlers, repository
 from services.auth.organization_link.domain import JOINING, ORGANIZATION, REVIEW, Asked
 from services.auth.organization_link.domain import Request as Asking
@@ -71,7 +72,7 @@ SubmitterId = Annotated[str, BeforeValidator(_upper), Field(min_length=2, max_le
 
 
 class RequestForm(BaseModel):
-    """Which organization is asked for, and what shows that one belongs to it. What is needed depends on the first two."""
+    """Which organization is asked for, and what shows that one belongs to it: as much as its kind needs."""
 
     kind: Literal["provider", "vendor"] = Field(title="Kind of organization")
     wanted: Literal["administrator", "user"] = Field(title="What you want to be")
@@ -177,9 +178,7 @@ async def review(
 
 
 @router.get(JOINING)
-async def joining(
-    request: Request, permit: Annotated[Permit, permitted(USERS_READ)], place: Around
-) -> HTMLResponse:
+async def joining(request: Request, permit: Annotated[Permit, permitted(USERS_READ)], place: Around) -> HTMLResponse:
     """Who asks to join one's organization as a user."""
     organization_id = permit.principal.organization_id
     page = await repository.for_administrators(permit.work, organization_id, place)
@@ -216,7 +215,7 @@ async def _one(
     context = {
         "asking": asking,
         "form": form,
-        "others": await repository.administrators_of(permit.work, asking.organization_id),
+        "others": await access.administrators_of(permit.work, asking.organization_id),
         "fresh": permit.is_fresh(deciding, _NEARLY),
         "step_up": fresh_code(address),
         "action": f"{address}/decision",
@@ -241,9 +240,7 @@ async def _review_again(request: Request, permit: Permit, form: Form) -> HTMLRes
 
 @router.post(REVIEW + "/{request_id}/decision")
 async def decide_review(
-    form: Annotated[
-        PermittedForm[DecisionForm], permitted_form(ORGANIZATION_DECIDE, DecisionForm, page=_review_again)
-    ],
+    form: Annotated[PermittedForm[DecisionForm], permitted_form(ORGANIZATION_DECIDE, DecisionForm, page=_review_again)],
     request_id: str,
 ) -> RedirectResponse:
     """Approve an administrator, or decline."""
@@ -268,9 +265,7 @@ async def decide_joining(
         return await _decide(form, permit, asking, onward)
 
 
-async def _decide(
-    form: PermittedForm[DecisionForm], permit: Permit, asking: Asking, onward: str
-) -> RedirectResponse:
+async def _decide(form: PermittedForm[DecisionForm], permit: Permit, asking: Asking, onward: str) -> RedirectResponse:
     value = form.value
     if value.outcome == "declined" and not value.reason:
         raise Rejected("form-invalid", _DECLINE, fields={"reason": _DECLINE})

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.tables import enrollment, membership, organization, user_account, vendor_authorization
-from services.auth.organization_link.domain import ROLES, Known, Request
+from services.auth.access.tables import enrollment, organization, user_account, vendor_authorization
+from services.auth.organization_link.domain import Known, Request
 from services.auth.organization_link.tables import organization_request, payment_digest
 
 _PROVIDER = organization.alias("provider")
@@ -45,9 +45,7 @@ _REQUESTS = (
     .outerjoin(_PROVIDER, _PROVIDER.c.organization_id == organization_request.c.provider_id)
 )
 _OPEN = organization_request.c.state == "open"
-_BY_TIME = Order(
-    (organization_request.c.asked_at,), organization_request.c.request_id, source=organization_request
-)
+_BY_TIME = Order((organization_request.c.asked_at,), organization_request.c.request_id, source=organization_request)
 
 
 async def known(work: UnitOfWork, npi: str, ptan: str) -> Known | None:
@@ -56,7 +54,7 @@ async def known(work: UnitOfWork, npi: str, ptan: str) -> Known | None:
         sa.select(
             enrollment.c.enrollment_id,
             enrollment.c.organization_id,
-            organization.c.name,
+            organization.c.name.label("organization_name"),
             enrollment.c.tax_id,
             enrollment.c.pecos_active,
             enrollment.c.edi_agreement_signed,
@@ -69,8 +67,8 @@ async def known(work: UnitOfWork, npi: str, ptan: str) -> Known | None:
         .order_by(enrollment.c.pecos_active.desc(), enrollment.c.effective.desc())
         .limit(1)
     )
-    found = row.first()
-    return None if found is None else Known(*found[:6], tuple(found.submitters), found.effective, found.ends)
+    found = row.mappings().first()
+    return None if found is None else Known(**{**found, "submitters": tuple(found["submitters"])})
 
 
 async def vendor_of(work: UnitOfWork, submitter_id: str) -> UUID | None:
@@ -82,22 +80,6 @@ async def vendor_of(work: UnitOfWork, submitter_id: str) -> UUID | None:
     )
     vendor_id: UUID | None = found.scalars().first()
     return vendor_id
-
-
-async def administrators_of(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
-    """The administrators of an organization whose accounts are active."""
-    roles = [role for (_, wanted), role in ROLES.items() if wanted == "administrator"]
-    found = await work.execute(
-        sa.select(user_account.c.user_id)
-        .join(membership, membership.c.user_id == user_account.c.user_id)
-        .where(
-            membership.c.organization_id == organization_id,
-            membership.c.role.in_(roles),
-            user_account.c.state == "active",
-        )
-        .order_by(user_account.c.user_id)
-    )
-    return list(found.scalars())
 
 
 async def is_paid(work: UnitOfWork, digest: bytes) -> bool:
@@ -131,14 +113,14 @@ async def add(work: UnitOfWork, row: dict[str, Any]) -> bool:
 async def one(work: UnitOfWork, request_id: UUID) -> Request | None:
     """One request."""
     row = (await work.execute(_REQUESTS.where(organization_request.c.request_id == request_id))).first()
-    return None if row is None else Request(*row)
+    return None if row is None else Request(*tuple(row))
 
 
 async def last_of(work: UnitOfWork, user_id: UUID) -> Request | None:
     """The last request of a person."""
     mine = _REQUESTS.where(organization_request.c.user_id == user_id)
     row = (await work.execute(mine.order_by(organization_request.c.asked_at.desc()).limit(1))).first()
-    return None if row is None else Request(*row)
+    return None if row is None else Request(*tuple(row))
 
 
 async def for_contractor(work: UnitOfWork, place: Place) -> Page[Request]:
@@ -148,7 +130,7 @@ async def for_contractor(work: UnitOfWork, place: Place) -> Page[Request]:
         organization_request.c.wanted == "administrator",
         sa.or_(organization_request.c.provider_id.is_(None), _AUTHORIZED),
     )
-    return await page_of(work, _REQUESTS, _BY_TIME, place, within=ready, make=lambda row: Request(*row))
+    return await page_of(work, _REQUESTS, _BY_TIME, place, within=ready, make=lambda row: Request(*tuple(row)))
 
 
 async def for_administrators(work: UnitOfWork, organization_id: UUID, place: Place) -> Page[Request]:
@@ -158,7 +140,7 @@ async def for_administrators(work: UnitOfWork, organization_id: UUID, place: Pla
         organization_request.c.wanted == "user",
         organization_request.c.organization_id == organization_id,
     )
-    return await page_of(work, _REQUESTS, _BY_TIME, place, within=ready, make=lambda row: Request(*row))
+    return await page_of(work, _REQUESTS, _BY_TIME, place, within=ready, make=lambda row: Request(*tuple(row)))
 
 
 async def close(work: UnitOfWork, request_id: UUID, state: str, by: UUID | None, reason: str = "") -> bool:

@@ -7,14 +7,13 @@ from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 
 from libs.common.observability.traces import span
-from libs.common.runtime import Runtime
 from libs.common.settings import PROOFING, Settings
 from libs.partners.proofing import Proofed, Proofing
 from libs.partners.trust import trust
 from services.auth.settings import auth_settings
 
 PARTNER = "proofing"
-"""Its name in the contract's file, and the folder with what it gave us."""
+"""The folder with what it gave us; a cluster has a Secret of this name."""
 
 _MAX_ANSWER_LENGTH = 1 << 16
 
@@ -69,13 +68,3 @@ class ProofingPartner:
 def proofing_address(settings: Settings) -> str:
     """Where the partner answers: as set, else the simulator of this machine."""
     return auth_settings().proofing_address or f"https://localhost:{settings.port(PROOFING)}"
-
-
-async def check(runtime: Runtime) -> None:
-    """Return when the partner answers; raise when it does not, or says itself that it cannot."""
-    settings = runtime.settings
-    async with httpx.AsyncClient(verify=trust(settings, PARTNER), trust_env=False, timeout=1.0) as client:
-        answer = await client.get(f"{proofing_address(settings)}/proofings")
-    # It takes POST alone there, so it refuses the question; that it is there to refuse is all that is asked.
-    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise ProofingUnavailableError(f"status {answer.status_code}")

@@ -50,8 +50,9 @@ LOGIN_RULE = "6 to 30 characters: letters, digits, periods, hyphens and undersco
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a person says about themselves. Kept sealed until the registration ends, then of name and address nothing
-    but what the account needs: the name, and the mail address.
+    """What a person says about themselves.
+
+    Kept sealed until the registration ends; of it stays what the account needs: the name and the mail address.
     """
 
     first_name: str

@@ -107,8 +107,10 @@ async def send_again(runtime: Runtime, cookie: str, address: str) -> Verdict | N
         found = await repository.by_any_key(work, key_of(cookie))
         if await _too_many_starts(work, address):
             return _limited(work, "confirm")
-        if found is not None and found.person is not None and not await _send_code(
-            work, found.registration_id, found.person
+        if (
+            found is not None
+            and found.person is not None
+            and not await _send_code(work, found.registration_id, found.person)
         ):
             return _limited(work, "confirm")
         return None
@@ -241,9 +243,7 @@ async def open_account(
             work.audit("complete", "registration", found.registration_id, outcome="refused", reason="user-id")
             return "taken"
     with _hashing().place() as hashing:
-        hashed = await hashing.run(
-            partial(hash_password, password, runtime.keys, iterations=rules.password_iterations)
-        )
+        hashed = await hashing.run(partial(hash_password, password, runtime.keys, iterations=rules.password_iterations))
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
         if found is None or found.step != "account" or found.person is None or found.subject_digest is None:
@@ -286,9 +286,7 @@ async def _record(runtime: Runtime, cookie: str, answer: Proofed, address: str) 
             values |= {"step": "terms", "subject_digest": digest}
             work.audit("proof", "registration", found.registration_id)
         else:
-            work.audit(
-                "proof", "registration", found.registration_id, outcome="refused", reason=answer.outcome
-            )
+            work.audit("proof", "registration", found.registration_id, outcome="refused", reason=answer.outcome)
         await repository.change(work, found.registration_id, **values)
         log.info("identity proofed", outcome=answer.outcome)
         return answer
@@ -361,9 +359,7 @@ async def _too_many_starts(work: UnitOfWork, address: str) -> bool:
 async def _too_many_mails(work: UnitOfWork, email_digest: bytes) -> bool:
     """Whether an address was sent a few in the last minutes, or many today: nobody is flooded in our name."""
     rules = auth_settings()
-    soon = await sign_in.count_attempt(
-        work, digest_of("registration-mail", email_digest), window=timedelta(minutes=10)
-    )
+    soon = await sign_in.count_attempt(work, digest_of("registration-mail", email_digest), window=timedelta(minutes=10))
     today = await sign_in.count_attempt(
         work, digest_of("registration-mails-of-a-day", email_digest), window=timedelta(days=1)
     )

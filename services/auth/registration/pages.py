@@ -4,12 +4,13 @@ The cookie of a registration holds its support code before its secret: so that e
 only says what to correct.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, SecretStr
 
 from libs.common.errors import Rejected
 from libs.common.web.client_address import client_address
@@ -68,7 +69,7 @@ def _of_a_state(value: str) -> str:
     return value
 
 
-def _corrected(sentence: str) -> dict[str, str]:
+def _corrected(sentence: str) -> dict[str, JsonValue]:
     return {"correction": sentence}
 
 
@@ -270,9 +271,7 @@ async def identity(
     if not (digits.isascii() and digits.isdigit() and len(digits) == 9):
         wrong = "Enter the 9 digits of your Social Security number."
         raise Rejected("form-invalid", wrong, fields={"ssn": wrong})
-    verdict = await handlers.prove(
-        runtime_of(request), _cookie(request), SecretStr(digits), client_address(request)
-    )
+    verdict = await handlers.prove(runtime_of(request), _cookie(request), SecretStr(digits), client_address(request))
     return _proofed(request, verdict, sent.form)
 
 
@@ -349,11 +348,7 @@ async def account(
     """Open the account."""
     value, runtime = sent.value, runtime_of(request)
     login, password = normal_login(value.user_id), value.password.get_secret_value()
-    found = await _found(request)
-    if found is None or found.step != "account" or found.person is None:
-        return _elsewhere(found)
-    wrong = _wrong_account(login, password, value.repeated.get_secret_value(), found.person)
-    if wrong:
+    if wrong := _wrong_account(login, password, value.repeated.get_secret_value()):
         raise Rejected("form-invalid", " ".join(wrong.values()), fields=wrong)
     verdict = await handlers.open_account(runtime, _cookie(request), login, password, client_address(request))
     if verdict == "taken":
@@ -363,15 +358,13 @@ async def account(
     return _see(STEPS["done"][1])
 
 
-def _wrong_account(login: str, password: str, repeated: str, person: Person) -> dict[str, str]:
-    wrong = {}
-    if not is_login(login):
-        wrong["user_id"] = f"Choose another user ID. {LOGIN_RULE}"
-    if len(password) < 15:
-        wrong["password"] = "Choose a password of at least 15 characters."
-    elif password != repeated:
-        wrong["repeated"] = "Enter the same password twice."
-    return wrong
+def _wrong_account(login: str, password: str, repeated: str) -> dict[str, str]:
+    least = auth_settings().password_least_length
+    return {
+        **({} if is_login(login) else {"user_id": f"Choose another user ID. {LOGIN_RULE}"}),
+        **({} if len(password) >= least else {"password": f"Choose a password of at least {least} characters."}),
+        **({} if password == repeated else {"repeated": "Enter the same password twice."}),
+    }
 
 
 @router.get(STEPS["done"][1], dependencies=[public()])
@@ -405,7 +398,7 @@ async def resume(
     return answer
 
 
-def _step(request: Request, template: str, form: Form, context: dict[str, object]) -> HTMLResponse:
+def _step(request: Request, template: str, form: Form, context: Mapping[str, object]) -> HTMLResponse:
     """The page of a step: where one is, and by which code the help desk finds it."""
     support = _cookie(request).partition(".")[0]
     at: Step | Literal["person"] = "identity" if template == "waiting" else template  # type: ignore[assignment]

@@ -13,9 +13,7 @@ from services.auth.access.tables import user_account
 from services.auth.registration.domain import Registration
 from services.auth.registration.tables import PERSON, registered_person, registration
 
-_COLUMNS = tuple(
-    column for column in registration.columns if column.name not in ("key", "resume_key", "sealed_person")
-)
+_COLUMNS = tuple(column for column in registration.columns if column.name not in ("key", "resume_key", "sealed_person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,7 @@ async def by_any_key(work: UnitOfWork, key: bytes) -> Registration | None:
 
 async def by_support_code(work: UnitOfWork, support_code: str, email_digest: bytes) -> Registration | None:
     """The registration that a person continues elsewhere, for this transaction alone to change."""
-    return await _one(
-        work, registration.c.support_code == support_code, registration.c.email_digest == email_digest
-    )
+    return await _one(work, registration.c.support_code == support_code, registration.c.email_digest == email_digest)
 
 
 async def _one(work: UnitOfWork, *conditions: sa.ColumnElement[bool]) -> Registration | None:
@@ -107,7 +103,7 @@ async def account_of_email(work: UnitOfWork, email: str) -> Holder | None:
         .limit(1)
     )
     found = row.first()
-    return None if found is None else Holder(*found)
+    return None if found is None else Holder(*tuple(found))
 
 
 async def account_of_subject(work: UnitOfWork, subject_digest: bytes) -> Holder | None:
@@ -118,14 +114,12 @@ async def account_of_subject(work: UnitOfWork, subject_digest: bytes) -> Holder 
         )
     )
     found = row.first()
-    return None if found is None else Holder(*found)
+    return None if found is None else Holder(*tuple(found))
 
 
 async def put_subject(work: UnitOfWork, subject_digest: bytes, user_id: UUID) -> None:
     """Remember as whom a user registered; whoever had that place before has no account any more."""
-    statement = insert(registered_person).values(
-        subject_digest=subject_digest, user_id=user_id, proofed_at=work.now
-    )
+    statement = insert(registered_person).values(subject_digest=subject_digest, user_id=user_id, proofed_at=work.now)
     new = {"user_id": statement.excluded.user_id, "proofed_at": statement.excluded.proofed_at}
     await work.execute(statement.on_conflict_do_update(index_elements=["subject_digest"], set_=new))
 

@@ -11,6 +11,8 @@ Proof = Literal["sign-in", "step-up"]
 
 LANDING = "/home"
 _LANDINGS = {
+    "APPLICANT": "/auth/organization",
+    "MAC_EDI": "/auth/organizations",
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",

@@ -67,7 +67,7 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
 
 
 async def tell_what_is_wanted(work: UnitOfWork, events: Sequence[Received[MessageWanted]]) -> None:
-    """Queue the message that each event wants. Raises `Poison` for a contact or facts that no message can be made of."""
+    """Queue the message that each event wants. Raises `Poison` for what no message can be made of."""
     for each in events:
         wanted = each.event
         told = WANTED_MESSAGE.open(work.runtime.keys, wanted.sealed_message, wanted.user_id)

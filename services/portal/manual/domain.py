@@ -38,6 +38,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.7",
+        date(2026, 11, 30),
+        ("Registering: opening an account by yourself, and asking for the organization you work for.",),
+    ),
+    Edition(
         "1.6",
         date(2026, 11, 30),
         (
@@ -111,6 +116,20 @@ def _sections(*pairs: tuple[str, str]) -> tuple[Section, ...]:
 
 
 CHAPTERS = (
+    Chapter(
+        "registering",
+        "Registering",
+        "Opening an account, and asking for the organization you work for.",
+        _sections(
+            ("before", "What you need"),
+            ("account", "Opening an account"),
+            ("identity", "When your identity is not confirmed online"),
+            ("leaving", "Leaving and continuing"),
+            ("organization", "Asking for your organization"),
+            ("refused", "When your request is refused"),
+            ("decided", "Who decides, and what comes next"),
+        ),
+    ),
     Chapter(
         "signing-in",
         "Signing in",

@@ -1,4 +1,4 @@
-"""Registration, and asking for an organization: what is in progress, and by which digests persons and payments are known.
+"""Registration, and asking for an organization: what is in progress; digests of persons and payments.
 
 Whoever registered and belongs to none yet is in an organization of its own, which is published at once.
 """

@@ -33,6 +33,7 @@ from libs.common.web.app import health_routes
 from libs.common.web.routes import routes_of
 from libs.partners.trust import credentials
 from services.appeals.settings import AppealsSettings
+from services.auth.proofing.partner import proofing_address
 from services.eligibility.settings import EligibilitySettings
 from services.notifier.delivery.partner import NAME as USER_MAIL
 from services.notifier.health.partner import probes
