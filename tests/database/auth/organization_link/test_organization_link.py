@@ -20,6 +20,7 @@ from services.auth.agreements.handlers import record
 from services.auth.organization_link.handlers import SWEEP, note_payments, sweep
 from services.auth.organization_link.tables import organization_request, payment_digest
 from services.auth.registration.domain import APPLICANT, APPLICANTS
+from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
 from services.auth.sign_in.tables import SECRET
 from simulators.population import DemoUser
@@ -87,7 +88,7 @@ async def somebody(auth: Auth, login: str, role: str = APPLICANT, organization: 
         user_uuid=uuid4(),
         user_id=login,
         password="seven quiet lanterns",
-        totp_secret="JBSWY3DPEHPK3PXP",
+        totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
         role="PROVIDER_USER",
         organization_id=organization,
         first_name="Jo",
@@ -175,28 +176,28 @@ async def test_an_administrator_is_verified_by_the_contractor_and_accepts_the_ru
     assert (await applicant.authorize("GET", ORGANIZATION)).headers["location"].startswith("/session/ended")
 
 
-@pytest.mark.parametrize(
-    ("changes", "field", "says"),
-    [
-        ({"ptan": "MR99999"}, "npi", "PECOS shows no enrollment"),
-        ({"tax_id": "001099999"}, "tax_id", "The TIN is not the one"),
-        ({"submitter_id": "SUB99999"}, "submitter_id", "does not list this submitter ID"),
-        ({"paid_amount": "1,234.51"}, "paid_amount", "no payment of this amount and date"),
-        ({"paid_on": "01/02/2026"}, "paid_on", "not one of the last 90 days"),
-        ({"npi": "2900000001"}, "npi", "Check the NPI"),
-        ({"paid_amount": ""}, "paid_amount", "Enter the amount"),
-        ({"kind": "vendor", "submitter_id": "NONE"}, "submitter_id", "No clearinghouse or billing agency"),
-    ],
+REFUSED = (
+    ({"ptan": "MR99999"}, "npi", "PECOS shows no enrollment"),
+    ({"tax_id": "001099999"}, "tax_id", "The TIN is not the one"),
+    ({"submitter_id": "SUB99999"}, "submitter_id", "does not list this submitter ID"),
+    ({"paid_amount": "1,234.51"}, "paid_amount", "no payment of this amount and date"),
+    ({"paid_on": "01/02/2026"}, "paid_on", "not one of the last 90 days"),
+    ({"npi": "2900000001"}, "npi", "Check the NPI"),
+    ({"paid_amount": ""}, "paid_amount", "Enter the amount"),
+    ({"kind": "vendor", "submitter_id": "NONE"}, "submitter_id", "No clearinghouse or billing agency"),
 )
+
+
 async def test_each_refusal_has_its_reason_at_its_field_and_keeps_what_was_typed(
-    auth: Auth, changes: dict[str, str], field: str, says: str
+    auth: Auth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PORTICO_AUTH_ORGANIZATION_REQUESTS_A_DAY", "100")
+    auth_settings.cache_clear()
     applicant = await signed_in(auth, "applicant")
-    answer = await ask(applicant, **changes)
-    assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.text
-    assert says in answer.text
-    assert ENROLLMENT.ptan.lower() in answer.text or "ptan" in changes
+    for changes, field, says in REFUSED:
+        answer = await ask(applicant, **changes)
+        assert (answer.status_code, says in answer.text, f'id="{field}-error"' in answer.text) == (422, True, True)
+        assert ENROLLMENT.ptan.lower() in answer.text or "ptan" in changes
     assert await requests(auth) == []
 
 
@@ -205,7 +206,7 @@ async def test_attempts_are_counted_also_refused_ones(auth: Auth) -> None:
     answers = [(await ask(applicant, tax_id="001099999")).status_code for _ in range(5)]
     assert (answers, (await ask(applicant)).status_code) == ([422] * 5, 429)
     audited = [row for row in await auth.audited() if row[:2] == ("ask", "organization")]
-    assert [row[3] for row in audited] == ["tax-id"] * 5 + ["limited"]
+    assert sorted(row[3] for row in audited) == ["limited"] + ["tax-id"] * 5
 
 
 async def test_a_payment_is_known_by_a_digest_for_90_days(auth: Auth) -> None:
