@@ -157,7 +157,7 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
     sealed = WANTED_MESSAGE.seal(work.runtime.keys, WantedMessage(request.name, request.email, facts), user_id)
     work.append(MessageWanted(user_id=user_id, kind=f"organization-{outcome}", sealed_message=sealed))
     work.audit("decide", "organization-request", request.request_id, reason=outcome)
-    log.info("organization request decided", outcome=outcome)
+    log.info("organization request decided", reason=outcome)
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:

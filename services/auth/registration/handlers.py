@@ -288,7 +288,7 @@ async def _record(runtime: Runtime, cookie: str, answer: Proofed, address: str) 
         else:
             work.audit("proof", "registration", found.registration_id, outcome="refused", reason=answer.outcome)
         await repository.change(work, found.registration_id, **values)
-        log.info("identity proofed", outcome=answer.outcome)
+        log.info("identity proofed", reason=answer.outcome)
         return answer
 
 
