@@ -27,6 +27,8 @@ from services.auth.recertification import tables as _recertification_tables  # n
 from services.auth.registration import handlers as registration
 from services.auth.registration import pages as registration_pages
 from services.auth.registration import tables as _registration_tables  # noqa: F401
+from services.auth.sessions import pages as sessions_pages
+from services.auth.sessions import tables as _sessions_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
 from services.auth.sign_in import pages as sign_in_pages
 from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
@@ -38,6 +40,7 @@ service = Service(
         gateway_api.router,
         sign_in_pages.router,
         registration_pages.router,
+        sessions_pages.router,
         clients_api.router,
         # Before those of access: their addresses lie below the users'.
         organization_link_pages.router,

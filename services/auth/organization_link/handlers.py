@@ -24,6 +24,7 @@ from services.auth.access.handlers import publish_users
 from services.auth.organization_link import repository
 from services.auth.organization_link.domain import REASONS, Asked, Evidence, Request, refuse
 from services.auth.registration.domain import APPLICANT
+from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
 
@@ -141,7 +142,7 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
     if outcome == "approved":
         await access.move(work, user_id, organization_id=request.organization_id, role=request.role)
         # Who may do more proves again who they are (ARS IA-11), and accepts the rules of the new role.
-        await sign_in.end_sessions_of(work, user_id, "renewed")
+        await sessions.end_sessions_of(work, user_id, "new-role")
         await publish_users(work, [user_id])
     work.append(
         OrganizationDecided(

@@ -39,9 +39,9 @@ from services.auth.registration.domain import (
     support_code,
 )
 from services.auth.registration.tables import PERSON
+from services.auth.sessions.repository import key_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
-from services.auth.sign_in.repository import key_of
 
 SWEEP = "sweep-registrations"
 
