@@ -222,6 +222,11 @@ class Request:
         return ROLES[self.kind, self.wanted]
 
     @property
+    def role_in_words(self) -> str:
+        """The same for people."""
+        return "portal administrator" if self.wanted == "administrator" else "user"
+
+    @property
     def waits_for(self) -> WaitsFor:
         """Who decides, or must confirm first."""
         if self.wanted == "user":

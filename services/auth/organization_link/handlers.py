@@ -154,7 +154,7 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
             decided_by=permit.principal.user_id,
         )
     )
-    facts = {"organization": request.organization_name, "wanted": request.wanted, "reason": reason}
+    facts = {"organization": request.organization_name, "role": request.role_in_words, "reason": reason}
     sealed = WANTED_MESSAGE.seal(work.runtime.keys, WantedMessage(request.name, request.email, facts), user_id)
     work.append(MessageWanted(user_id=user_id, kind=f"organization-{outcome}", sealed_message=sealed))
     work.audit("decide", "organization-request", request.request_id, reason=outcome)

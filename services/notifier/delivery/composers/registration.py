@@ -64,10 +64,10 @@ def compose_complete(recipient: Recipient, _facts: Nothing, help_desk: HelpDesk)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided of a request. `wanted` is `administrator` or `user`; `reason` says why it was declined."""
+    """What was decided of a request. `role` is what the person wants to be; `reason` says why it was declined."""
 
     organization: str
-    wanted: str
+    role: str
     reason: str = ""
 
 
@@ -76,14 +76,14 @@ def compose_approved(recipient: Recipient, facts: Decision, help_desk: HelpDesk)
     onward = (
         "Sign in again and accept the rules for administrators. Then give the users of your organization their access,"
         " and certify it once a year. Two administrators are advised: when one is away, the other one goes on."
-        if facts.wanted == "administrator"
+        if facts.role == "portal administrator"
         else "Sign in again. What you may do there is granted by the portal administrator of the organization."
     )
     return _letter(
         "Your organization at the provider portal",
         recipient,
         help_desk,
-        f"Your request was approved: you belong to {facts.organization} now, as {_ROLES[facts.wanted]}.",
+        f"Your request was approved: you belong to {facts.organization} now, as {facts.role}.",
         onward,
     )
 
@@ -94,13 +94,11 @@ def compose_declined(recipient: Recipient, facts: Decision, help_desk: HelpDesk)
         "Your organization at the provider portal",
         recipient,
         help_desk,
-        f"Your request to belong to {facts.organization} as {_ROLES[facts.wanted]} was declined.",
+        f"Your request to belong to {facts.organization} as {facts.role} was declined.",
         f"The reason: {facts.reason}",
         "Your account stays as it is. You can ask again on the page “Your organization” when that is corrected.",
     )
 
-
-_ROLES = {"administrator": "portal administrator", "user": "user"}
 
 COMPOSERS = (
     Composer("account-exists", version=1, facts=Nothing, compose=compose_exists),

@@ -40,7 +40,14 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 
 
 # Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
-TEXTS = {("access-not-recertified", 1): "824309bcbbb3281a"}
+TEXTS = {
+    ("access-not-recertified", 1): "824309bcbbb3281a",
+    ("account-exists", 1): "95317970bcb885bf",
+    ("organization-approved", 1): "efec0b5fa87b7b1b",
+    ("organization-declined", 1): "10b1e7113a54bf4b",
+    ("registration-code", 1): "fa84033c1937c845",
+    ("registration-complete", 1): "7dad7c82aa73548d",
+}
 
 
 def letter_of(composer: Composer[Any]) -> Letter:
