@@ -12,10 +12,6 @@ DECISION = {
     "role": "portal administrator",
     "reason": "The official does not know you.",
 }
-    "organization": "Riverside Clinic",
-    "role": "portal administrator",
-    "reason": "The official does not know you.",
-}
 
 
 @pytest.mark.parametrize(
