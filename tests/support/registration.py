@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
 
 from deploy.local.portal import free_port_base
@@ -64,6 +65,15 @@ class Registering:
         """The newest code that was mailed."""
         return [told.facts["code"] for kind, told in await self.mail() if kind == "registration-code"][-1]
 
+    async def secret(self, browser: Browser) -> str:
+        """The secret that the page shows for an authenticator."""
+        page = (await browser.direct("GET", "/register/authenticator")).text
+        return str(re.findall(r'data-copy="([A-Z2-7]{32})"', page)[0])
+
+    def code_of(self, secret: str) -> str:
+        """What an authenticator shows now."""
+        return pyotp.TOTP(secret).at(int(self.auth.clock.now().timestamp()))
+
     async def until_identity(self, browser: Browser, **person: str) -> None:
         """Say who one is, and confirm the address."""
         await send(browser, "person", **{**PERSON, **person})
@@ -73,12 +83,14 @@ class Registering:
         """The same, then be proofed and accept the terms."""
         await self.until_identity(browser, **person)
         await send(browser, "identity", ssn=ssn, consent="yes")
-        assert leads_to(await send(browser, "terms", accepted="yes")) == "/register/account"
+        assert leads_to(await send(browser, "terms", accepted="yes")) == "/register/authenticator"
+        secret = await self.secret(browser)
+        assert leads_to(await send(browser, "authenticator", code=self.code_of(secret))) == "/register/account"
 
     async def registered(self, browser: Browser, login: str, ssn: str = SSN, **person: str) -> None:
         """All of it."""
         await self.until_account(browser, ssn, **person)
-        answer = await send(browser, "account", user_id=login, password=PASSWORD, repeated=PASSWORD)
+        answer = await send(browser, "account", user_id=login, new_password=PASSWORD, again=PASSWORD)
         assert leads_to(answer) == "/register/done"
 
 

@@ -200,3 +200,28 @@ class MessageWanted(Contract, type="auth.message-wanted.v1", topic=EVENTS):
     def subject(self) -> str:
         """For whom it is."""
         return str(self.user_id)
+
+
+class AccountDisabled(Contract, type="auth.account-disabled.v1", topic=EVENTS):
+    """Staff of the contractor disabled an account: nothing of it counts any more, in any service."""
+
+    user_id: UUID
+    disabled_by: UUID
+    reason: Literal["high-risk", "staff"]
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AccountEnabled(Contract, type="auth.account-enabled.v1", topic=EVENTS):
+    """Staff of the contractor enabled an account again."""
+
+    user_id: UUID
+    enabled_by: UUID
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)

@@ -142,7 +142,7 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
     if outcome == "approved":
         await access.move(work, user_id, organization_id=request.organization_id, role=request.role)
         # Who may do more proves again who they are (ARS IA-11), and accepts the rules of the new role.
-        await sessions.end_sessions_of(work, user_id, "new-role")
+        await sessions.end_sessions_of(work, user_id, "role-changed")
         await publish_users(work, [user_id])
     work.append(
         OrganizationDecided(

@@ -14,11 +14,12 @@ from uuid import UUID
 REGISTER = "/register"
 """Where registration begins; its steps are below it."""
 
-Step = Literal["email", "identity", "terms", "account", "done"]
+Step = Literal["email", "identity", "terms", "authenticator", "account", "done"]
 STEPS: Mapping[Step, tuple[str, str]] = {
     "email": ("Email address", f"{REGISTER}/email"),
     "identity": ("Identity", f"{REGISTER}/identity"),
     "terms": ("Terms", f"{REGISTER}/terms"),
+    "authenticator": ("Authenticator", f"{REGISTER}/authenticator"),
     "account": ("User ID and password", f"{REGISTER}/account"),
     "done": ("Done", f"{REGISTER}/done"),
 }
@@ -79,7 +80,8 @@ Proofing = Literal["open", "failed", "telephone", "documents", "refused", "passe
 class Registration:
     """A registration in progress. `known`: its mail address has an account already, so that no code ever fits.
 
-    `tries_left`, `reference` and `number` are what the proofing partner told last; `person` is empty once it is done.
+    `tries_left`, `reference` and `number` are what the proofing partner told last; `secret_step` is the time step whose
+    code the authenticator showed. `person` and the sealed secret are empty once it is done.
     """
 
     registration_id: UUID
@@ -96,6 +98,8 @@ class Registration:
     reference: str
     number: str
     subject_digest: bytes | None
+    sealed_secret: str | None
+    secret_step: int
     login_tries: int
     begun_at: datetime
 

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache, partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -22,11 +21,13 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
-from libs.common.security.hash_pool import HashPool
-from libs.common.security.passwords import hash_password
 from libs.partners.proofing import Proofed, Proofing
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.factors import repository as factors
+from services.auth.factors.domain import new_secret, steps_of
+from services.auth.factors.tables import SECRET as FACTOR_SECRET
+from services.auth.passwords.handlers import hashed
 from services.auth.proofing.partner import ProofingPartner, ProofingUnavailableError
 from services.auth.registration import repository
 from services.auth.registration.domain import (
@@ -38,7 +39,7 @@ from services.auth.registration.domain import (
     Step,
     support_code,
 )
-from services.auth.registration.tables import PERSON
+from services.auth.registration.tables import PERSON, SECRET
 from services.auth.sessions.repository import key_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
@@ -141,10 +142,7 @@ async def confirm_email(runtime: Runtime, cookie: str, code: str, address: str) 
     """
     rules, key = auth_settings(), key_of(cookie)
     async with _nobody(runtime, address) as work:
-        window = timedelta(seconds=rules.attempts_seconds)
-        if await sign_in.count_attempt(work, digest_of("registration-code", address), window=window) > (
-            rules.address_attempts
-        ):
+        if await _too_many_codes(work, address):
             return _limited(work, "confirm")
         found = await repository.by_any_key(work, key)
         if found is None:
@@ -213,13 +211,32 @@ async def look(runtime: Runtime, cookie: str, address: str) -> Proofed | Verdict
 
 
 async def accept_terms(runtime: Runtime, cookie: str, address: str) -> Verdict | None:
-    """Note that the terms were accepted in today's version."""
+    """Note that the terms were accepted in today's version, and draw the secret of an authenticator."""
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
         if found is None or found.step != "terms":
             return "gone"
-        await repository.change(work, found.registration_id, step="account")
+        sealed = SECRET.seal(work.runtime.keys, new_secret(), found.registration_id)
+        await repository.change(work, found.registration_id, step="authenticator", sealed_secret=sealed)
         work.audit("accept-terms", "registration", found.registration_id, reason=TERMS_VERSION)
+        return None
+
+
+async def confirm_authenticator(runtime: Runtime, cookie: str, code: str, address: str) -> Verdict | None:
+    """Take the first code that the person's authenticator shows: from now on it is known to hold the secret."""
+    async with _nobody(runtime, address) as work:
+        if await _too_many_codes(work, address):
+            return _limited(work, "confirm")
+        found = await repository.by_key(work, key_of(cookie))
+        if found is None or found.step != "authenticator" or found.sealed_secret is None:
+            return "gone"
+        secret = SECRET.open(work.runtime.keys, found.sealed_secret, found.registration_id)
+        shown = steps_of(secret, code.replace(" ", ""), work.now)
+        if not shown:
+            work.audit("confirm", "registration", found.registration_id, outcome="refused", reason="authenticator")
+            return "refused"
+        await repository.change(work, found.registration_id, step="account", secret_step=max(shown))
+        work.audit("confirm", "registration", found.registration_id, reason="authenticator")
         return None
 
 
@@ -242,8 +259,7 @@ async def open_account(
             await repository.change(work, found.registration_id, login_tries=found.login_tries + 1)
             work.audit("complete", "registration", found.registration_id, outcome="refused", reason="user-id")
             return "taken"
-    with _hashing().place() as hashing:
-        hashed = await hashing.run(partial(hash_password, password, runtime.keys, iterations=rules.password_iterations))
+    password_hash = await hashed(runtime, password)
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
         if found is None or found.step != "account" or found.person is None or found.subject_digest is None:
@@ -251,13 +267,13 @@ async def open_account(
         holder = await repository.account_of_subject(work, found.subject_digest)
         holder = holder or await repository.account_of_email(work, found.person.email)
         if holder is None:
-            if not await _add_account(work, found.person, found.subject_digest, login, hashed):
+            if not await _add_account(work, found, login, password_hash):
                 return "taken"
             work.audit("complete", "registration", found.registration_id)
         else:
             _tell(work, holder.user_id, "account-exists", holder.name, holder.email)
             work.audit("complete", "registration", found.registration_id, outcome="refused", reason="person-known")
-        await repository.change(work, found.registration_id, step="done", sealed_person=None)
+        await repository.change(work, found.registration_id, step="done", sealed_person=None, sealed_secret=None)
         return None
 
 
@@ -292,8 +308,11 @@ async def _record(runtime: Runtime, cookie: str, answer: Proofed, address: str) 
         return answer
 
 
-async def _add_account(work: UnitOfWork, person: Person, subject_digest: bytes, login: str, hashed: str) -> bool:
-    user_id = work.runtime.ids.new()
+async def _add_account(work: UnitOfWork, found: Registration, login: str, password_hash: str) -> bool:
+    person, keys = found.person, work.runtime.keys
+    if person is None or found.subject_digest is None or found.sealed_secret is None:
+        raise LookupError("what a registration holds at its last step")
+    user_id, device_id = work.runtime.ids.new(), work.runtime.ids.new()
     row = {
         "user_id": user_id,
         "kind": "person",
@@ -307,8 +326,11 @@ async def _add_account(work: UnitOfWork, person: Person, subject_digest: bytes, 
     }
     if not await access.add_user(work, row, organization_id=APPLICANTS, role=APPLICANT):
         return False
-    await sign_in.put_credential(work, user_id, hashed)
-    await repository.put_subject(work, subject_digest, user_id)
+    await sign_in.put_credential(work, user_id, password_hash)
+    sealed = FACTOR_SECRET.seal(keys, SECRET.open(keys, found.sealed_secret, found.registration_id), user_id)
+    factors.add_device(work, device_id, user_id, "Authenticator", sealed, confirmed=True)
+    await factors.confirm_device(work, device_id, found.secret_step)  # its code is not taken again
+    await repository.put_subject(work, found.subject_digest, user_id)
     await publish_users(work, [user_id])
     work.append(Registered(user_id=user_id))
     _tell(work, user_id, "registration-complete", person.name, person.email)
@@ -356,6 +378,12 @@ async def _too_many_starts(work: UnitOfWork, address: str) -> bool:
     return await sign_in.count_attempt(work, key, window=window) > auth_settings().registration_starts_per_hour
 
 
+async def _too_many_codes(work: UnitOfWork, address: str) -> bool:
+    rules = auth_settings()
+    key, window = digest_of("registration-code", address), timedelta(seconds=rules.attempts_seconds)
+    return await sign_in.count_attempt(work, key, window=window) > rules.address_attempts
+
+
 async def _too_many_mails(work: UnitOfWork, email_digest: bytes) -> bool:
     """Whether an address was sent a few in the last minutes, or many today: nobody is flooded in our name."""
     rules = auth_settings()
@@ -384,8 +412,3 @@ def _email_digest(work: UnitOfWork, email: str) -> bytes:
 
 def _code_digest(work: UnitOfWork, registration_id: UUID, code: str) -> bytes:
     return work.runtime.keys.identity_digest("registration-code", str(registration_id), code.replace(" ", ""))
-
-
-@cache
-def _hashing() -> HashPool:
-    return HashPool(waiting=auth_settings().password_hashes_waiting)

@@ -20,6 +20,9 @@ from libs.common.web.pages import render
 from libs.common.web.permit import public, runtime_of
 from libs.common.web.permitted_form import PublicForm, public_form
 from libs.partners.proofing import Proofed
+from services.auth.factors.views import qr_code
+from services.auth.passwords.domain import guidelines, sentence, words_in
+from services.auth.passwords.handlers import judge
 from services.auth.registration import handlers
 from services.auth.registration.domain import (
     LOGIN_RULE,
@@ -34,6 +37,7 @@ from services.auth.registration.domain import (
     is_of_age,
     normal_login,
 )
+from services.auth.registration.views import secret_of
 from services.auth.settings import auth_settings
 
 router = APIRouter()
@@ -43,6 +47,7 @@ COOKIE = "__Host-registration"
 _LIMITED = "There were too many attempts. Wait an hour, then try again, or call the help desk."
 _MAILS = "We sent several codes in the last minutes. Wait 10 minutes, then ask for another one."
 _WRONG_CODE = "The code is wrong or no longer counts. Enter the newest code we sent, or ask for another one."
+_WRONG_FIRST_CODE = "The code is wrong. Wait for the next one of your app, and check that its clock is right."
 _AWAY = (
     "The company that checks identities does not answer now. Nothing was decided and no try was spent. Try again in a"
     " few minutes: your registration is kept."
@@ -107,13 +112,13 @@ class PersonForm(BaseModel):
     )
 
 
-class EmailForm(BaseModel):
-    """The code that was mailed."""
+class CodeForm(BaseModel):
+    """A code: the one that was mailed, or the first one of the authenticator."""
 
     code: str = Field(
         title="Code",
         pattern=r"^[0-9]{3} ?[0-9]{3}$",
-        json_schema_extra=_corrected("Enter the 6-digit code from the message."),
+        json_schema_extra=_corrected("Enter the 6-digit code."),
     )
 
 
@@ -138,8 +143,8 @@ class AccountForm(BaseModel):
     """The user ID and the password that were chosen."""
 
     user_id: Annotated[str, BeforeValidator(_lower)] = Field(title="User ID", max_length=100)
-    password: SecretStr = Field(title="Password", max_length=1000)
-    repeated: SecretStr = Field(title="Password again", max_length=1000)
+    new_password: SecretStr = Field(title="New password", max_length=512)
+    again: SecretStr = Field(title="New password again", max_length=512)
 
 
 class ResumeForm(BaseModel):
@@ -224,7 +229,7 @@ def _email(request: Request, form: Form) -> HTMLResponse:
 
 @router.post(STEPS["email"][1])
 async def email(
-    request: Request, sent: Annotated[PublicForm[EmailForm], public_form(EmailForm, page=_email)]
+    request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_email)]
 ) -> Response:
     """Check the code."""
     verdict = await handlers.confirm_email(
@@ -327,6 +332,37 @@ async def terms(
 ) -> Response:
     """Accept them."""
     await handlers.accept_terms(runtime_of(request), _cookie(request), client_address(request))
+    return _see(STEPS["authenticator"][1])
+
+
+@router.get(STEPS["authenticator"][1], dependencies=[public()])
+async def authenticator_page(request: Request) -> Response:
+    """The secret for an authenticator app, as a picture and as text, and the field for its first code."""
+    found = await _found(request)
+    if found is None or found.step != "authenticator" or found.person is None:
+        return _elsewhere(found)
+    runtime = runtime_of(request)
+    secret = secret_of(runtime, found)
+    context = {"picture": qr_code(runtime, found.person.email, secret), "secret": secret}
+    return _step(request, "authenticator", Form(), context)
+
+
+def _authenticator(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "authenticator", form, {"picture": "", "secret": ""})
+
+
+@router.post(STEPS["authenticator"][1])
+async def authenticator(
+    request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_authenticator)]
+) -> Response:
+    """Check its first code."""
+    verdict = await handlers.confirm_authenticator(
+        runtime_of(request), _cookie(request), sent.value.code, client_address(request)
+    )
+    if verdict == "limited":
+        return _limited(_authenticator(request, sent.form.with_error("", _LIMITED)))
+    if verdict == "refused":
+        return _again(_authenticator(request, sent.form.with_error("code", _WRONG_FIRST_CODE)))
     return _see(STEPS["account"][1])
 
 
@@ -338,7 +374,7 @@ async def account_page(request: Request) -> Response:
 
 
 def _account(request: Request, form: Form) -> HTMLResponse:
-    return _step(request, "account", form, {"login_rule": LOGIN_RULE})
+    return _step(request, "account", form, {"login_rule": LOGIN_RULE, "guidelines": guidelines(auth_settings())})
 
 
 @router.post(STEPS["account"][1])
@@ -347,9 +383,17 @@ async def account(
 ) -> Response:
     """Open the account."""
     value, runtime = sent.value, runtime_of(request)
-    login, password = normal_login(value.user_id), value.password.get_secret_value()
-    if wrong := _wrong_account(login, password, value.repeated.get_secret_value()):
-        raise Rejected("form-invalid", " ".join(wrong.values()), fields=wrong)
+    login, password = normal_login(value.user_id), value.new_password.get_secret_value()
+    if not is_login(login):
+        raise _corrected_at("user_id", f"Choose another user ID. {LOGIN_RULE}")
+    if password != value.again.get_secret_value():
+        raise _corrected_at("again", "Enter the same password twice.")
+    found = await _found(request)
+    if found is None or found.step != "account" or found.person is None:
+        return _elsewhere(found)
+    fault = await judge(password, words_in(login, found.person.name, found.person.email))
+    if fault is not None:
+        raise _corrected_at("new_password", sentence(fault, auth_settings()))
     verdict = await handlers.open_account(runtime, _cookie(request), login, password, client_address(request))
     if verdict == "taken":
         return _again(_account(request, sent.form.with_error("user_id", _TAKEN)))
@@ -358,13 +402,8 @@ async def account(
     return _see(STEPS["done"][1])
 
 
-def _wrong_account(login: str, password: str, repeated: str) -> dict[str, str]:
-    least = auth_settings().password_least_length
-    return {
-        **({} if is_login(login) else {"user_id": f"Choose another user ID. {LOGIN_RULE}"}),
-        **({} if len(password) >= least else {"password": f"Choose a password of at least {least} characters."}),
-        **({} if password == repeated else {"repeated": "Enter the same password twice."}),
-    }
+def _corrected_at(field: str, words: str) -> Rejected:
+    return Rejected("form-invalid", words, fields={field: words})
 
 
 @router.get(STEPS["done"][1], dependencies=[public()])

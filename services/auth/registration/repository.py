@@ -48,6 +48,7 @@ async def add(
             tries_left=0,
             reference="",
             number="",
+            secret_step=0,
             login_tries=0,
             begun_at=work.now,
         )

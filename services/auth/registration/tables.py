@@ -10,6 +10,9 @@ from services.auth.registration.domain import Person
 PERSON = Sealed("registration.sealed_person", Person, readers="auth")
 """Owner: the registration. Deleted when it ends."""
 
+SECRET = Sealed("registration.sealed_secret", str, readers="totp")
+"""Of the authenticator that is being set up. Owner: the registration."""
+
 # `key` is the SHA-256 of what the browser holds, `resume_key` of what another one holds that is to enter a code first.
 # Digests are keyed: neither the address nor the person is kept.
 registration = sa.Table(
@@ -31,9 +34,13 @@ registration = sa.Table(
     sa.Column("reference", sa.Text, nullable=False),
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("subject_digest", BYTEA),
+    sa.Column("sealed_secret", sa.Text),
+    sa.Column("secret_step", sa.BigInteger, nullable=False),
     sa.Column("login_tries", sa.SmallInteger, nullable=False),
     sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("step IN ('email', 'identity', 'terms', 'account', 'done')", name="registration_step"),
+    sa.CheckConstraint(
+        "step IN ('email', 'identity', 'terms', 'authenticator', 'account', 'done')", name="registration_step"
+    ),
     sa.CheckConstraint(
         "proofing IN ('open', 'failed', 'telephone', 'documents', 'refused', 'passed')", name="registration_proofing"
     ),

@@ -6,9 +6,9 @@ A new kind is a module here with its composer, a place in this registry, and a s
 from collections.abc import Mapping
 from typing import Any
 
-from services.notifier.delivery.composers import access_not_recertified, registration
+from services.notifier.delivery.composers import access_not_recertified, account_security, registration
 from services.notifier.delivery.domain import Composer
 
 COMPOSERS: Mapping[str, Composer[Any]] = {
-    each.kind: each for each in (access_not_recertified.COMPOSER, *registration.COMPOSERS)
+    each.kind: each for each in (access_not_recertified.COMPOSER, *account_security.COMPOSERS, *registration.COMPOSERS)
 }

@@ -56,8 +56,8 @@ def compose_complete(recipient: Recipient, _facts: Nothing, help_desk: HelpDesk)
         recipient,
         help_desk,
         "Your identity was checked, and an account was opened for you.",
-        "What comes next: sign in with the user ID and password you chose, set up your second factor, accept the Rules"
-        " of Behavior, and ask for the organization you work for.",
+        "What comes next: sign in with the user ID and password you chose and a code of your authenticator app, accept"
+        " the Rules of Behavior, and ask for the organization you work for.",
         "If you did not register, call the help desk now.",
     )
 

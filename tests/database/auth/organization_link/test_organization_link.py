@@ -17,12 +17,12 @@ from libs.common.settings import Settings
 from services.auth.access import repository as access
 from services.auth.access.handlers import REPUBLISH, publish_users, republish_state
 from services.auth.agreements.handlers import record
+from services.auth.factors.handlers import add_device
 from services.auth.organization_link.handlers import SWEEP, note_payments, sweep
 from services.auth.organization_link.tables import organization_request, payment_digest
 from services.auth.registration.domain import APPLICANT, APPLICANTS
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
-from services.auth.sign_in.tables import SECRET
 from simulators.population import DemoUser
 from tests.support.auth import (
     ADMINISTRATOR,
@@ -111,8 +111,7 @@ async def somebody(auth: Auth, login: str, role: str = APPLICANT, organization: 
         await access.add_user(work, row, organization_id=organization, role=role)
         hashed = hash_password(user.password, auth.work.keys, iterations=1000)
         await sign_in.put_credential(work, user.user_uuid, hashed)
-        sealed = SECRET.seal(auth.work.keys, user.totp_secret, user.user_uuid)
-        await sign_in.put_factor(work, user.user_uuid, sealed)
+        add_device(work, user.user_uuid, "Authenticator", user.totp_secret)
         await record(work, user.user_uuid, role, means="account-file")
         await publish_users(work, [user.user_uuid])
     await auth.copy_access()

@@ -207,7 +207,7 @@ async def test_a_person_who_has_an_account_gets_no_other_and_is_told_at_the_addr
 async def test_a_user_id_is_never_given_twice(portal: Registering) -> None:
     browser = portal.auth.client()
     await portal.until_account(browser)
-    typed = {"password": PASSWORD, "repeated": PASSWORD}
+    typed = {"new_password": PASSWORD, "again": PASSWORD}
     taken = await send(browser, "account", user_id=BILLER.user_id.upper(), **typed)
     assert (taken.status_code, "This user ID is not available" in taken.text) == (422, True)
     assert leads_to(await send(browser, "account", user_id="aldora.w", **typed)) == "/register/done"
@@ -218,7 +218,7 @@ async def test_who_tries_many_user_ids_is_stopped(portal: Registering, monkeypat
     auth_settings.cache_clear()
     browser = portal.auth.client()
     await portal.until_account(browser)
-    typed = {"user_id": BILLER.user_id, "password": PASSWORD, "repeated": PASSWORD}
+    typed = {"user_id": BILLER.user_id, "new_password": PASSWORD, "again": PASSWORD}
     assert [(await send(browser, "account", **typed)).status_code for _ in range(3)] == [422, 422, 429]
 
 

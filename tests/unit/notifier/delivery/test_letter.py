@@ -42,11 +42,23 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 # Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
 TEXTS = {
     ("access-not-recertified", 1): "824309bcbbb3281a",
+    ("account-disabled", 1): "039c5d39f4aa54ea",
     ("account-exists", 1): "95317970bcb885bf",
+    ("account-locked", 1): "983b3476ffbbdc31",
+    ("account-unlocked", 1): "826b5898a22ae854",
+    ("factor-added", 1): "ee051d353714b6a6",
+    ("factor-removed", 1): "00e9fbc09e4b4d2f",
+    ("new-device", 1): "01f27355e8a153bc",
     ("organization-approved", 1): "efec0b5fa87b7b1b",
     ("organization-declined", 1): "10b1e7113a54bf4b",
+    ("password-changed", 1): "74b011714f5a589b",
+    ("password-reset-link", 1): "d69a7e49d880e019",
+    ("recovery-code-used", 1): "59d94c9cfab53837",
+    ("recovery-codes-made", 1): "01b449a561f003b6",
     ("registration-code", 1): "fa84033c1937c845",
     ("registration-complete", 1): "7dad7c82aa73548d",
+    ("sign-in-code", 1): "d92909d5f7e85602",
+    ("sign-in-not-mine", 1): "5bd8cf57e7001fe2",
 }
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import BYTEA, UUID
 
-revision = "0007"
-down_revision = "0006"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
@@ -32,9 +32,13 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("subject_digest", BYTEA(), nullable=True),
+        sa.Column("sealed_secret", sa.Text(), nullable=True),
+        sa.Column("secret_step", sa.BigInteger(), nullable=False),
         sa.Column("login_tries", sa.SmallInteger(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("step IN ('email', 'identity', 'terms', 'account', 'done')", name="registration_step"),
+        sa.CheckConstraint(
+            "step IN ('email', 'identity', 'terms', 'authenticator', 'account', 'done')", name="registration_step"
+        ),
         sa.CheckConstraint(
             "proofing IN ('open', 'failed', 'telephone', 'documents', 'refused', 'passed')",
             name="registration_proofing",
