@@ -63,6 +63,8 @@ def registration(**changes: object) -> Registration:
         "reference": "",
         "number": "",
         "subject_digest": None,
+        "sealed_secret": None,
+        "secret_step": 0,
         "login_tries": 0,
         "begun_at": NOW,
         **changes,
