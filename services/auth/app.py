@@ -26,6 +26,10 @@ from services.auth.gateway import api as gateway_api
 from services.auth.inactive import handlers as inactive
 from services.auth.inactive import tables as _inactive_tables  # noqa: F401
 from services.auth.metadata import metadata
+from services.auth.organization_link import handlers as organization_link
+from services.auth.organization_link import pages as organization_link_pages
+from services.auth.organization_link import tables as _organization_link_tables  # noqa: F401
+from services.auth.organization_link.subscriptions import SUBSCRIPTIONS
 from services.auth.passkeys import pages as passkeys_pages
 from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
 from services.auth.passwords import handlers as passwords
@@ -35,6 +39,9 @@ from services.auth.recertification import api as recertification_api
 from services.auth.recertification import handlers as recertification
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
+from services.auth.registration import handlers as registration
+from services.auth.registration import pages as registration_pages
+from services.auth.registration import tables as _registration_tables  # noqa: F401
 from services.auth.sessions import api as sessions_api
 from services.auth.sessions import pages as sessions_pages
 from services.auth.sessions import tables as _sessions_tables  # noqa: F401
@@ -48,6 +55,7 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        registration_pages.router,
         passwords_pages.router,
         factors_pages.router,
         sessions_pages.router,
@@ -55,6 +63,7 @@ service = Service(
         clients_api.router,
         # Before those of access: their addresses lie below the users'.
         agreements_api.router,
+        organization_link_pages.router,
         clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
@@ -75,8 +84,11 @@ service = Service(
         agreements.LAPSE: agreements.lapse,
         inactive.SWEEP: inactive.sweep,
         recertification.SWEEP: recertification.sweep,
+        organization_link.SWEEP: organization_link.sweep,
+        registration.SWEEP: registration.sweep,
         back_office.END_ELEVATION: back_office.end_elevation,
         feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
+    subscriptions=SUBSCRIPTIONS,
 )

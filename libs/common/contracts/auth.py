@@ -140,6 +140,52 @@ class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
         return str(self.user_id)
 
 
+class Registered(Contract, type="auth.registered.v1", topic=EVENTS):
+    """A person registered: their identity is proofed, and they belong to no organization yet."""
+
+    user_id: UUID
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class OrganizationRequested(Contract, type="auth.organization-requested.v1", topic=EVENTS):
+    """A person asked to belong to an organization, and what they said agrees with what is on file.
+
+    `waits_for`: who decides, or must confirm first. `provider_id` is the provider that a vendor named.
+    """
+
+    request_id: UUID
+    user_id: UUID
+    organization_id: UUID
+    role: str
+    waits_for: Literal["contractor", "provider", "administrator"]
+    provider_id: UUID | None = None
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class OrganizationDecided(Contract, type="auth.organization-decided.v1", topic=EVENTS):
+    """A request to belong to an organization was decided, by whom."""
+
+    request_id: UUID
+    user_id: UUID
+    organization_id: UUID
+    role: str
+    outcome: Literal["approved", "declined"]
+    decided_by: UUID
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
 class MessageWanted(Contract, type="auth.message-wanted.v1", topic=EVENTS):
     """Somebody is to be told something by mail, of a `kind` that the notifier can write.
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.domain import Member
+from services.auth.access.domain import ADMINISTRATORS, Member
 from services.auth.access.tables import (
     enrollment,
     membership,
@@ -86,6 +86,18 @@ async def members(work: UnitOfWork, organization_id: UUID, place: Place, words: 
         rows = rows.where(sa.or_(*(column.icontains(words, autoescape=True) for column in in_name)))
     of_it = membership.c.organization_id == organization_id
     return await page_of(work, rows, _BY_LOGIN, place, within=of_it, make=lambda row: Member(*row))
+
+
+async def administrators_of(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
+    """The administrators of an organization whose accounts are active."""
+    of_it = membership.c.organization_id == organization_id, membership.c.role.in_(sorted(ADMINISTRATORS))
+    found = await work.execute(
+        sa.select(user_account.c.user_id)
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(*of_it, user_account.c.state == "active")
+        .order_by(user_account.c.user_id)
+    )
+    return list(found.scalars())
 
 
 async def members_by_id(work: UnitOfWork, organization_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, Member]:
@@ -274,6 +286,12 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UU
     return True
 
 
+async def move(work: UnitOfWork, user_id: UUID, *, organization_id: UUID, role: str) -> None:
+    """Let a user belong to another organization from now on. The caller publishes the access."""
+    theirs = membership.c.user_id == user_id
+    await work.execute(sa.update(membership).where(theirs).values(organization_id=organization_id, role=role))
+
+
 async def set_state(work: UnitOfWork, user_id: UUID, state: str, *, dormant_until: datetime | None = None) -> None:
     """Set the state of an account. `dormant_until`: disabled for want of use, and until then its owner may wake it."""
     changed = sa.update(user_account).where(user_account.c.user_id == user_id)
@@ -287,9 +305,11 @@ async def put_organization(work: UnitOfWork, row: dict[str, Any]) -> bool:
     written = await work.execute(
         statement.on_conflict_do_update(
             index_elements=["organization_id"],
-            set_={"kind": statement.excluded.kind, "name": statement.excluded.name},
+            set_={name: statement.excluded[name] for name in ("kind", "name", "submitter_id")},
             where=sa.or_(
-                organization.c.kind != statement.excluded.kind, organization.c.name != statement.excluded.name
+                organization.c.kind != statement.excluded.kind,
+                organization.c.name != statement.excluded.name,
+                organization.c.submitter_id != statement.excluded.submitter_id,
             ),
         ).returning(organization.c.organization_id)
     )

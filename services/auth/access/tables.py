@@ -11,6 +11,8 @@ organization = sa.Table(
     sa.Column("organization_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
+    # Of a vendor: under which it is enrolled for EDI.
+    sa.Column("submitter_id", sa.Text, nullable=False, server_default=""),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organization_kind"),
@@ -65,6 +67,7 @@ user_account = sa.Table(
     # When an account that was disabled was enabled again: its time without use begins there.
     sa.Column("active_since", sa.DateTime(timezone=True)),
     sa.CheckConstraint("kind IN ('person', 'client')", name="user_account_kind"),
+    sa.Index("user_account_email", sa.text("lower(email)")),
     sa.CheckConstraint("state IN ('active', 'disabled', 'removed')", name="user_account_state"),
 )
 

@@ -43,6 +43,7 @@ EDITIONS = (
         (
             "Administration: certifying with evidence, in part, reminders, reports, other administrators.",
             "Signing in: documents to sign, security training, your copies; accounts that are not used.",
+            "Registering: opening an account by yourself, and asking for the organization you work for.",
             "Signing in: passkeys, where you are signed in, and the end of a session.",
             "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
             "Administration: replacing and revoking the keys of programs; what PECOS says of an enrollment.",
@@ -123,6 +124,20 @@ def _sections(*pairs: tuple[str, str]) -> tuple[Section, ...]:
 
 
 CHAPTERS = (
+    Chapter(
+        "registering",
+        "Registering",
+        "Opening an account, and asking for the organization you work for.",
+        _sections(
+            ("before", "What you need"),
+            ("account", "Opening an account"),
+            ("identity", "When your identity is not confirmed online"),
+            ("leaving", "Leaving and continuing"),
+            ("organization", "Asking for your organization"),
+            ("refused", "When your request is refused"),
+            ("decided", "Who decides, and what comes next"),
+        ),
+    ),
     Chapter(
         "signing-in",
         "Signing in",

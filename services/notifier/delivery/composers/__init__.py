@@ -11,6 +11,7 @@ from services.notifier.delivery.composers import (
     account_inactive,
     account_security,
     certification,
+    registration,
 )
 from services.notifier.delivery.domain import Composer
 
@@ -19,6 +20,7 @@ _ALL: tuple[Composer[Any], ...] = (
     *account_inactive.COMPOSERS,
     *account_security.COMPOSERS,
     *certification.COMPOSERS,
+    *registration.COMPOSERS,
 )
 
 COMPOSERS: Mapping[str, Composer[Any]] = {each.kind: each for each in _ALL}
