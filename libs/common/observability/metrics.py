@@ -53,6 +53,9 @@ MESSAGES = Counter(
 )
 REFUSALS = Counter("portico_refusals", "Requests refused by the access decision", ["service", "reason"])
 SIGN_INS = Counter("portico_sign_ins", "Steps of sign-in, by how they ended", ["step", "outcome"])
+AUDIT_FAILED = Counter(
+    "portico_audit_failed", "Requests and jobs that ended because their audit row could not be written", ["service"]
+)
 AUDIT_UNSEALED = Gauge("portico_audit_unsealed_rows", "Audit rows not yet in the chain", ["service"])
 PROBE_STATE = Gauge("portico_probe_state", "1 up, 0 down, -1 unknown", ["fault_domain"])
 INTERRUPTION_DETECT_SECONDS = Histogram(
