@@ -13,8 +13,8 @@ from services.eligibility.connectivity import api as connectivity_api
 from services.eligibility.enrollment import api as enrollment_api
 from services.eligibility.enrollment import pages as enrollment_pages
 from services.eligibility.enrollment import tables as _enrollment_tables  # noqa: F401 - declares the tables
-from services.eligibility.enrollment.domain import REFRESH, SEND
-from services.eligibility.enrollment.handlers import refresh, send
+from services.eligibility.enrollment.domain import REFRESH, REMIND, SEND
+from services.eligibility.enrollment.handlers import refresh, remind, send
 from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
@@ -62,6 +62,7 @@ service = Service(
     timers={
         SWEEP: partial(sweep, follow=schedules.settle),
         SWEEP_ITEM_CHECKS: sweep_item_checks,
+        REMIND: remind,
         LOOK_UP_SWEEP: look_up_sweep,
         schedules.SWEEP: schedules.sweep,
     },

@@ -194,7 +194,8 @@ attachment = sa.Table(
     sa.Index("attachment_not_received", "enrollment_id", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
 )
 
-# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them.
+# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them. `enrollment_id` is
+# whom they acted for: an enrollment, or as administrator their organization.
 draft = sa.Table(
     "draft",
     _COMMON,

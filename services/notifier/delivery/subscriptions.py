@@ -1,7 +1,8 @@
 """Of what users are told by mail."""
 
 from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.eligibility import HetsAttestationDue
 from libs.common.messaging.subscriptions import Subscription
-from services.notifier.delivery.handlers import tell_of_removals
+from services.notifier.delivery.handlers import tell_of_attestations, tell_of_removals
 
-SUBSCRIPTIONS = (Subscription(RoleRemoved, tell_of_removals),)
+SUBSCRIPTIONS = (Subscription(RoleRemoved, tell_of_removals), Subscription(HetsAttestationDue, tell_of_attestations))

@@ -38,6 +38,11 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.7",
+        date(2026, 11, 30),
+        ("Eligibility: several NPIs enrolled for HETS at once, drafts, and reminders to attest.",),
+    ),
+    Edition(
         "1.6",
         date(2026, 11, 30),
         (

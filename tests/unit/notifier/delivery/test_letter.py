@@ -40,7 +40,10 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 
 
 # Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
-TEXTS = {("access-not-recertified", 1): "824309bcbbb3281a"}
+TEXTS = {
+    ("access-not-recertified", 1): "824309bcbbb3281a",
+    ("hets-attestation-due", 1): "5ff29c1df5fd6090",
+}
 
 
 def letter_of(composer: Composer[Any]) -> Letter:

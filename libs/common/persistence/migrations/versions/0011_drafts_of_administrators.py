@@ -1,0 +1,15 @@
+"""Administrators put forms aside for their organization: they act for no enrollment."""
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    rule = (
+        "enrollment_id IN (SELECT organization_id FROM access_user"
+        " WHERE user_id = nullif(current_setting('portico.user', true), '')::uuid"
+        " AND document->>'state' = 'active')"
+    )
+    op.execute(f"CREATE POLICY draft_of_organization ON draft USING ({rule}) WITH CHECK ({rule})")
