@@ -138,6 +138,8 @@ RECORDS = (
     Audited("reinsert-dead-letter", "event", "An operator had a dead letter handled again."),
     Audited("drop-dead-letter", "event", "An operator gave a dead letter up."),
     Audited("drop", "month", "An operator dropped a month of a table that had been kept long enough."),
+    Audited("export", "transition", "Users and open work were written into an archive for the next contractor."),
+    Audited("import", "transition", "Users and open work of the contractor before were taken in."),
     Audited("release", "job", "An operator had a job tried again that was given up."),
     Audited("drop", "job", "An operator dropped a job that was given up."),
 )

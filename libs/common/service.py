@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from libs.common.messaging.subscriptions import Job, Subscription, Timer
 from libs.common.runtime import Runtime
+from libs.common.transition.exports import Moving
 
 if TYPE_CHECKING:
     import faust
@@ -25,7 +26,8 @@ class Service:
 
     `background` runs in the worker for as long as it lives; `stream` makes the Faust app, imported only in that role;
     `jobs` and `timers` are due work by kind; `keeps_access` subscribes it to the copy of the grants; `partners` are the
-    outside systems it talks to, by their names in `contract.toml`, each with the check the notifier asks for.
+    outside systems it talks to, by their names in `contract.toml`, each with the check the notifier asks for; `moving`
+    is what goes to the next contractor.
     """
 
     name: str
@@ -38,3 +40,4 @@ class Service:
     stream: "Callable[[Runtime], faust.App] | None" = None
     keeps_access: bool = True
     partners: Mapping[str, PartnerCheck] = field(default_factory=dict)
+    moving: Moving = field(default_factory=Moving)

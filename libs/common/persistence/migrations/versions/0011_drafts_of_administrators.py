@@ -7,9 +7,14 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    rule = (
-        "enrollment_id IN (SELECT organization_id FROM access_user"
-        " WHERE user_id = nullif(current_setting('portico.user', true), '')::uuid"
-        " AND document->>'state' = 'active')"
+    op.execute("""
+        CREATE FUNCTION own_organization() RETURNS uuid LANGUAGE sql STABLE AS $$
+            SELECT organization_id FROM access_user
+            WHERE user_id = nullif(current_setting('portico.user', true), '')::uuid
+            AND document->>'state' = 'active'
+        $$
+    """)
+    op.execute(
+        "CREATE POLICY draft_of_organization ON draft"
+        " USING (enrollment_id = own_organization()) WITH CHECK (enrollment_id = own_organization())"
     )
-    op.execute(f"CREATE POLICY draft_of_organization ON draft USING ({rule}) WITH CHECK ({rule})")
