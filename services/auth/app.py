@@ -20,6 +20,8 @@ from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
+from services.auth.sessions import pages as sessions_pages
+from services.auth.sessions import tables as _sessions_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
 from services.auth.sign_in import pages as sign_in_pages
 from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
@@ -30,6 +32,7 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        sessions_pages.router,
         clients_api.router,
         # Before those of access: its address lies below the users'.
         recertification_pages.router,
