@@ -16,6 +16,7 @@ from services.auth.feeds import handlers as feeds
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
+from services.auth.moving import MOVING
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
@@ -50,4 +51,5 @@ service = Service(
         agreements.LAPSE: agreements.lapse,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
+    moving=MOVING,
 )

@@ -31,6 +31,7 @@ from services.eligibility.look_up.partner import PARTNER as MBI_LOOK_UP
 from services.eligibility.look_up.partner import check as check_mbi_look_up
 from services.eligibility.look_up.subscriptions import SUBSCRIPTIONS
 from services.eligibility.metadata import metadata
+from services.eligibility.moving import MOVING
 from services.eligibility.printout import pages as printout
 from services.eligibility.same_or_similar import api as same_or_similar_api
 from services.eligibility.same_or_similar import pages as same_or_similar_pages
@@ -74,4 +75,5 @@ service = Service(
         SEND: Job(send),
     },
     partners={"hets": check, ITEM_HISTORY: check_item_history, MBI_LOOK_UP: check_mbi_look_up},
+    moving=MOVING,
 )

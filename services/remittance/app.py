@@ -6,6 +6,7 @@ from services.remittance.advice import api, pages
 from services.remittance.advice.handlers import POST, post_remittances
 from services.remittance.advice.subscriptions import SUBSCRIPTIONS
 from services.remittance.metadata import metadata
+from services.remittance.moving import MOVING
 
 service = Service(
     name="remittance",
@@ -13,4 +14,5 @@ service = Service(
     routers=(api.router, pages.router),
     subscriptions=SUBSCRIPTIONS,
     jobs={POST: Job(post_remittances)},
+    moving=MOVING,
 )

@@ -11,6 +11,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64Error
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -151,6 +152,7 @@ class Writer:
         wrapped = jwe.encrypt_compact({"alg": algorithm, "enc": encryption}, key, receiver, algorithms=list(_WRAPPED))
         self.seals = Seals(key)
         self.manifest = Manifest(FORMAT, contract_id, contractor, made_at, wrapped)
+        self._path = path
         self._zip = ZipFile(path, "x", ZIP_DEFLATED)
 
     def lines(self, name: str) -> "Lines":
@@ -169,8 +171,10 @@ class Writer:
         self._zip.close()
 
     def abandon(self) -> None:
-        """Close what was not finished."""
-        self._zip.close()
+        """Remove what was not finished."""
+        with suppress(ValueError):  # a file in it may be open
+            self._zip.close()
+        self._path.unlink()
 
 
 class Lines:

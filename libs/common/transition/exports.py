@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from libs.common.persistence.tables import draft, due_work, saved_filter
+from libs.common.persistence.tables import attachment, draft, due_work, saved_filter
 from libs.common.runtime import Runtime
 from libs.common.sealing import KINDS, Sealed
 
@@ -38,11 +38,15 @@ class Owned:
 
     def open(self, runtime: Runtime, row: Row, value: Any) -> bytes:
         """Raises `SealBrokenError` or `KeyNotHeldError`."""
+        if value == "":  # nothing was sealed
+            return b""
         kind = self._of(row)
         return kind.encode(kind.open(runtime.keys, value, *(row[name] for name in self.owner)))
 
     def seal(self, runtime: Runtime, row: Row, content: bytes) -> Any:
         """Raises `SealBrokenError` for content that is not of the kind."""
+        if content == b"":
+            return ""
         kind = self._of(row)
         return kind.seal(runtime.keys, kind.decode(content), *(row[name] for name in self.owner))
 
@@ -104,6 +108,16 @@ class Moving:
     exports: tuple[Export, ...] = ()
     sequences: tuple[str, ...] = ()
     stays: Mapping[str, str] = field(default_factory=dict)
+
+
+def attachments_of(subjects: sa.Select[Any]) -> Export:
+    """The files that belong to what moves, with the documents behind them."""
+    return Export(
+        attachment,
+        where=attachment.c.subject_id.in_(subjects) & (attachment.c.state == "stored"),
+        sealed={"name": Owned(lambda _: KINDS["attachment.name"], ("attachment_id",))},
+        documents=("document",),
+    )
 
 
 OF_EVERY_SERVICE = (

@@ -136,11 +136,7 @@ async def test_an_official_is_reminded_of_a_hets_attestation(post: Post) -> None
         submitter="MER15004",
         attested_until=date(2027, 1, 7),
         made_by=derived_id("administrator"),
-        sealed_contact=OFFICIAL.seal(
-            KeyRing.load(post.runtime.settings, "eligibility"),
-            Contact("official", "official@clinic.example"),
-            request_id,
-        ),
+        sealed_contact=OFFICIAL.seal(keys, Contact("official", "official@clinic.example"), request_id),
     )
     await post.tell(due)
     await post.work()
