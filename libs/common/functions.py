@@ -10,6 +10,7 @@ from typing import Literal
 
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
+    AUDIT_SEARCH,
     CATALOG,
     CERTIFICATES,
     CLAIM_STATUS,
@@ -344,7 +345,7 @@ _ALL = (
         feature="sign_in",
         path="/auth",
         minimum=True,
-        entries=(Entry("Administration", "/auth/users", USERS_READ),),
+        entries=(Entry("Administration", "/auth/users", USERS_READ), Entry("Audit", "/auth/audit", AUDIT_SEARCH)),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),
 )

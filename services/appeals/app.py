@@ -2,6 +2,7 @@
 
 from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
+from services.appeals.concerned import concerned
 from services.appeals.metadata import metadata
 from services.appeals.moving import MOVING
 from services.appeals.qic.partner import PARTNER as QIC
@@ -30,4 +31,5 @@ service = Service(
     jobs={FOLLOW: Job(follow, patience=QIC_PATIENCE)},
     partners={QIC: check},
     moving=MOVING,
+    concerned=concerned,
 )

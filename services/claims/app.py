@@ -2,6 +2,7 @@
 
 from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
+from services.claims.concerned import concerned
 from services.claims.metadata import metadata
 from services.claims.moving import MOVING
 from services.claims.shared_system.handlers import forward_submission
@@ -22,4 +23,5 @@ service = Service(
     jobs={PROCESS: Job(process_submission), FORWARD: Job(forward_submission)},
     background=(keep_processes_ready,),
     moving=MOVING,
+    concerned=concerned,
 )

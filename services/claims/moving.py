@@ -1,5 +1,7 @@
 """What of claims goes to the next contractor, and why the rest stays (`docs/transition.md`)."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from libs.common.runtime import Runtime
@@ -16,7 +18,7 @@ _OPEN = (submission.c.state != "acknowledged") | submission.c.submission_id.in_(
 _SUBMISSIONS = sa.select(submission.c.submission_id).where(_OPEN)
 
 
-def _token(runtime: Runtime, opened: dict[str, bytes]) -> str:
+def _token(runtime: Runtime, opened: Mapping[str, bytes]) -> str:
     return runtime.keys.beneficiary_token(PATIENT.decode(opened["patient"]).mbi)
 
 

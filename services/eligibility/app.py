@@ -6,6 +6,7 @@ from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.eligibility.certificates import api as certificates_api
 from services.eligibility.certificates import pages as certificates_pages
+from services.eligibility.concerned import concerned
 from services.eligibility.conduct import api as conduct_api
 from services.eligibility.conduct import pages as conduct_pages
 from services.eligibility.conduct import tables as _conduct_tables  # noqa: F401 - declares the tables
@@ -76,4 +77,5 @@ service = Service(
     },
     partners={"hets": check, ITEM_HISTORY: check_item_history, MBI_LOOK_UP: check_mbi_look_up},
     moving=MOVING,
+    concerned=concerned,
 )

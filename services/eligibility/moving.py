@@ -1,5 +1,7 @@
 """What of eligibility goes to the next contractor, and why the rest stays (`docs/transition.md`)."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from libs.common.runtime import Runtime
@@ -18,7 +20,7 @@ _SCHEDULES = sa.select(schedules.schedule.c.schedule_id).where(_OPEN)
 _OF_ROW = ("schedule_id", "number")
 
 
-def _token(runtime: Runtime, opened: dict[str, bytes]) -> str:
+def _token(runtime: Runtime, opened: Mapping[str, bytes]) -> str:
     return runtime.keys.beneficiary_token(QUESTION.decode(opened["question"]).mbi)
 
 

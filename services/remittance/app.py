@@ -5,6 +5,7 @@ from libs.common.service import Service
 from services.remittance.advice import api, pages
 from services.remittance.advice.handlers import POST, post_remittances
 from services.remittance.advice.subscriptions import SUBSCRIPTIONS
+from services.remittance.concerned import concerned
 from services.remittance.metadata import metadata
 from services.remittance.moving import MOVING
 
@@ -15,4 +16,5 @@ service = Service(
     subscriptions=SUBSCRIPTIONS,
     jobs={POST: Job(post_remittances)},
     moving=MOVING,
+    concerned=concerned,
 )

@@ -46,6 +46,7 @@ _SAMPLES: Mapping[str, Any] = {
     "acting": "{enrollment_id}",
     "appeal_id": "{enrollment_id}",
     "claim_id": "{enrollment_id}",
+    "claims": "",
     "code": "123 456",
     "client_assertion": "none",
     "client_assertion_type": "none",

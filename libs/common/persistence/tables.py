@@ -108,6 +108,8 @@ audit = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text, nullable=False),
     sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
+    sa.Index("audit_actor", "actor", "audit_id"),
+    sa.Index("audit_object", "object_id", "audit_id"),
     postgresql_partition_by="RANGE (audit_id)",
     info={"kept_years": AUDIT_KEPT_YEARS},
 )

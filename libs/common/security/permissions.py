@@ -53,6 +53,7 @@ RESOURCES_READ = _listed(Permission("portal.resources", "F-10", data=False))
 PORTAL_OPERATION = _listed(
     Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff="PORTAL_OPERATOR")
 )
+AUDIT_SEARCH = _listed(Permission("audit.search", "F-27", needs_enrollment=False, staff="MAC_AUDITOR"))
 OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
 USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
 USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))

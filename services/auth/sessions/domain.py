@@ -30,6 +30,7 @@ _LANDINGS = {
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
+    "MAC_AUDITOR": "/auth/audit",
     "PORTAL_OPERATOR": "/notifier/reports",
 }
 ACTING = "/session/acting"

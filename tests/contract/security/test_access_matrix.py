@@ -58,6 +58,7 @@ SITUATIONS = {
         Someone("function off for an administrator", role="PROVIDER_ADMIN", permissions=frozenset()),
         Someone("portal operator", role="PORTAL_OPERATOR", staff=True, permissions=frozenset()),
         Someone("portal operator of a provider", role="PORTAL_OPERATOR", permissions=frozenset()),
+        Someone("auditor", role="MAC_AUDITOR", staff=True, permissions=frozenset()),
     )
 }
 
