@@ -9,18 +9,30 @@ from services.auth.access import tables as _access_tables  # noqa: F401 - declar
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
+from services.auth.back_office import handlers as back_office
+from services.auth.back_office import pages as back_office_pages
+from services.auth.back_office import tables as _back_office_tables  # noqa: F401
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
+from services.auth.clients import pages as clients_pages
 from services.auth.clients import tables as _clients_tables  # noqa: F401
+from services.auth.factors import pages as factors_pages
+from services.auth.factors import tables as _factors_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
+from services.auth.feeds import pages as feeds_pages
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.metadata import metadata
 from services.auth.moving import MOVING
+from services.auth.passkeys import pages as passkeys_pages
+from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
+from services.auth.passwords import handlers as passwords
+from services.auth.passwords import pages as passwords_pages
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
+from services.auth.sessions import api as sessions_api
 from services.auth.sessions import pages as sessions_pages
 from services.auth.sessions import tables as _sessions_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
@@ -33,22 +45,32 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        passwords_pages.router,
+        factors_pages.router,
         sessions_pages.router,
+        sessions_api.router,
         clients_api.router,
-        # Before those of access: its address lies below the users'.
+        # Before those of access: their addresses lie below the users'.
+        clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
         access_pages.router,
         access_api.router,
         agreements_pages.router,
+        passkeys_pages.router,
+        back_office_pages.router,
+        feeds_pages.router,
         profile_pages.router,
     ),
     # Their first rows stand in the migrations; each asks for its next run itself.
     timers={
         access.REPUBLISH: access.republish_state,
         sign_in.SWEEP: sign_in.sweep,
+        passwords.MAIL_LINK: passwords.mail_link,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        back_office.END_ELEVATION: back_office.end_elevation,
+        feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
     moving=MOVING,

@@ -10,9 +10,10 @@ from services.auth.access.tables import (
     vendor_authorization,
 )
 from services.auth.agreements.tables import agreement_signature
+from services.auth.back_office.tables import account_deed
 from services.auth.clients.tables import api_client
+from services.auth.factors.tables import PHONE, SECRET, phone, recovery_code, totp
 from services.auth.recertification.tables import certification
-from services.auth.sign_in.tables import SECRET, totp
 
 MOVING = Moving(
     exports=(
@@ -25,7 +26,11 @@ MOVING = Moving(
         Export(agreement_signature),
         Export(certification),
         Export(api_client),
+        Export(account_deed),
+        # Second factors move, so that a new password still needs one.
         Export(totp, sealed={"secret": Owned(SECRET, ("user_id",))}),
+        Export(phone, sealed={"number": Owned(PHONE, ("user_id",)), "waiting": Owned(PHONE, ("user_id",))}),
+        Export(recovery_code),
     ),
     stays={
         "credential": "a hash needs the pepper, which stays: users choose a new password by mail and second factor",
@@ -34,6 +39,16 @@ MOVING = Moving(
         "sign_in_attempt": "of minutes",
         "session": "everybody signs in again",
         "used_assertion": "of minutes",
+        "mailed_link": "of minutes",
+        "known_device": "browsers know the address of the portal before",
+        "sent_code": "of minutes",
+        "mfa_window": "of hours",
+        "passkey": "it is bound to the address of the portal before",
+        "passkey_challenge": "of minutes",
+        "viewing": "of the contractor's own staff",
+        "elevation": "the same",
         "feed_file": "the receiver takes the feeds of its own partners",
+        "feed_record": "the same",
+        "feed_fault": "the same",
     },
 )

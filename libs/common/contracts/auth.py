@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.sealed import CONTACT
+from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
 from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
@@ -133,6 +133,47 @@ class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
 
     user_id: UUID
     locked_until: datetime
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class MessageWanted(Contract, type="auth.message-wanted.v1", topic=EVENTS):
+    """Somebody is to be told something by mail, of a `kind` that the notifier can write.
+
+    `user_id` is the user, or the registration of somebody who is none yet. `sealed_message` opens only for the notifier.
+    """
+
+    user_id: UUID
+    kind: str
+    sealed_message: Annotated[str, WANTED_MESSAGE]
+
+    @property
+    def subject(self) -> str:
+        """For whom it is."""
+        return str(self.user_id)
+
+
+class AccountDisabled(Contract, type="auth.account-disabled.v1", topic=EVENTS):
+    """Staff of the contractor disabled an account: nothing of it counts any more, in any service."""
+
+    user_id: UUID
+    disabled_by: UUID
+    reason: Literal["high-risk", "staff"]
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AccountEnabled(Contract, type="auth.account-enabled.v1", topic=EVENTS):
+    """Staff of the contractor enabled an account again."""
+
+    user_id: UUID
+    enabled_by: UUID
 
     @property
     def subject(self) -> str:

@@ -55,5 +55,18 @@ CLAIM_LINES = Sealed("claims.claim-status-changed.v1/sealed_lines", dict[str, in
 OFFICIAL = Sealed("eligibility.hets-attestation-due.v1/sealed_contact", Contact, readers="hets-officials")
 """The official of a provider, whom a HETS EDI enrollment named. Owner: the request."""
 
+
+@dataclass(frozen=True, slots=True)
+class WantedMessage:
+    """To whom a message goes, and what it tells besides: facts of its kind by their names."""
+
+    name: str
+    email: str
+    facts: Mapping[str, str]
+
+
 CONTACT = Sealed("auth.role-removed.v1/sealed_contact", Contact, readers="contacts")
 """Owner: the user."""
+
+WANTED_MESSAGE = Sealed("auth.message-wanted.v1/sealed_message", WantedMessage, readers="contacts")
+"""Owner: whom it is for, as the event names them."""

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.auth import MessageWanted, RoleRemoved
 from libs.common.contracts.eligibility import HetsAttestationDue
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CONTACT, OFFICIAL, Contact
+from libs.common.contracts.sealed import CONTACT, OFFICIAL, WANTED_MESSAGE
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -78,7 +78,21 @@ async def tell_of_attestations(work: UnitOfWork, events: Sequence[Received[HetsA
         contact = OFFICIAL.open(work.runtime.keys, due.sealed_contact, due.request_id)
         facts = composer.facts(due.npi[-4:], due.submitter, f"{due.attested_until:%m/%d/%Y}")
         message_id = derived_id("message", composer.kind, each.event_id)
-        await queue(work, message_id, due.made_by, _to(contact), composer, facts)
+        await queue(work, message_id, due.made_by, _recipient(contact.name, contact.email), composer, facts)
+
+
+async def tell_what_is_wanted(work: UnitOfWork, events: Sequence[Received[MessageWanted]]) -> None:
+    """Queue the message that each event wants. Raises `Poison` for what no message can be made of."""
+    for each in events:
+        wanted = each.event
+        told = WANTED_MESSAGE.open(work.runtime.keys, wanted.sealed_message, wanted.user_id)
+        try:
+            composer = COMPOSERS[wanted.kind]
+            facts = composer.facts(**told.facts)
+        except (KeyError, TypeError) as error:
+            raise Poison from error
+        message_id = derived_id("message", composer.kind, each.event_id)
+        await queue(work, message_id, wanted.user_id, _recipient(told.name, told.email), composer, facts)
 
 
 async def queue(
@@ -220,12 +234,13 @@ def _keep(
 
 
 def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
-    return _to(CONTACT.open(runtime.keys, sealed, user_id))
+    contact = CONTACT.open(runtime.keys, sealed, user_id)
+    return _recipient(contact.name, contact.email)
 
 
-def _to(contact: Contact) -> Recipient:
+def _recipient(name: str, email: str) -> Recipient:
     try:
-        return recipient_of(contact.name, contact.email)
+        return recipient_of(name, email)
     except NoRecipientError as error:
         raise Poison from error
 

@@ -40,7 +40,13 @@ EDITIONS = (
     Edition(
         "1.7",
         date(2026, 11, 30),
-        ("Eligibility: several NPIs enrolled for HETS at once, drafts, and reminders to attest.",),
+        (
+            "Eligibility: several NPIs enrolled for HETS at once, drafts, and reminders to attest.",
+            "Signing in: passkeys, where you are signed in, and the end of a session.",
+            "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
+            "Administration: replacing and revoking the keys of programs; what PECOS says of an enrollment.",
+            "For the contractor's staff: helping users, seeing the portal as one, roles for a time, enrollment feeds.",
+        ),
     ),
     Edition(
         "1.6",
@@ -125,6 +131,10 @@ CHAPTERS = (
             ("steps", "Step by step"),
             ("acting-for", "Choosing a provider"),
             ("time-out", "When you are signed out"),
+            ("elsewhere", "Where you are signed in"),
+            ("passkeys", "Passkeys"),
+            ("codes", "Codes, and when none is asked for"),
+            ("password", "Your password"),
             ("locked", "When you cannot get in"),
         ),
     ),
@@ -205,6 +215,19 @@ CHAPTERS = (
             ("certifying", "Certifying once a year"),
             ("look-ups", "Watching MBI look-ups"),
             ("programs", "Programs"),
+            ("standing", "What PECOS says"),
+        ),
+    ),
+    Chapter(
+        "back-office",
+        "For the contractor's staff",
+        "Helping users, closing accounts, and the files of PECOS and EDI enrollment.",
+        _sections(
+            ("helping", "Helping a user"),
+            ("looking", "Seeing the portal as a user"),
+            ("closing", "Closing an account everywhere"),
+            ("roles", "Roles for a time"),
+            ("feeds", "Enrollment feeds"),
         ),
     ),
     Chapter(

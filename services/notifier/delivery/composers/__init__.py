@@ -6,9 +6,10 @@ A new kind is a module here with its composer, a place in this registry, and a s
 from collections.abc import Mapping
 from typing import Any
 
-from services.notifier.delivery.composers import access_not_recertified, hets_attestation_due
+from services.notifier.delivery.composers import access_not_recertified, account_security, hets_attestation_due
 from services.notifier.delivery.domain import Composer
 
 COMPOSERS: Mapping[str, Composer[Any]] = {
-    each.kind: each for each in (access_not_recertified.COMPOSER, hets_attestation_due.COMPOSER)
+    each.kind: each
+    for each in (access_not_recertified.COMPOSER, *account_security.COMPOSERS, hets_attestation_due.COMPOSER)
 }

@@ -43,6 +43,18 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 TEXTS = {
     ("access-not-recertified", 1): "824309bcbbb3281a",
     ("hets-attestation-due", 1): "5ff29c1df5fd6090",
+    ("account-disabled", 1): "039c5d39f4aa54ea",
+    ("account-locked", 1): "983b3476ffbbdc31",
+    ("account-unlocked", 1): "826b5898a22ae854",
+    ("factor-added", 1): "ee051d353714b6a6",
+    ("factor-removed", 1): "00e9fbc09e4b4d2f",
+    ("new-device", 1): "01f27355e8a153bc",
+    ("password-changed", 1): "74b011714f5a589b",
+    ("password-reset-link", 1): "d69a7e49d880e019",
+    ("recovery-code-used", 1): "59d94c9cfab53837",
+    ("recovery-codes-made", 1): "01b449a561f003b6",
+    ("sign-in-code", 1): "d92909d5f7e85602",
+    ("sign-in-not-mine", 1): "5bd8cf57e7001fe2",
 }
 
 
