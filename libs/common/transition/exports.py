@@ -120,18 +120,21 @@ def attachments_of(subjects: sa.Select[Any]) -> Export:
     )
 
 
+# An id, or the NPI of a payee.
+_ABOUT_ONE = due_work.c.subject.regexp_match("^([0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{10})$")
+
 OF_EVERY_SERVICE = (
     Export(
         draft,
         sealed={"content": Owned(lambda row: KINDS[row["kind"]], ("user_id", "enrollment_id", "subject"))},
     ),
     Export(saved_filter),
-    # Jobs about one object. Those about all stand in the migrations of every deployment.
+    # Jobs about one object. Those about all, or about a partner, stand in the migrations of every deployment.
     Export(
         due_work,
-        where=due_work.c.subject != "all",
+        where=_ABOUT_ONE,
         anew=("attempts", "leased_by", "leased_until", "failing_since", "given_up_at"),
-        always=due_work.c.subject == "all",
+        always=~_ABOUT_ONE,
     ),
 )
 """Common tables that move with every service; attachments move with what they belong to."""

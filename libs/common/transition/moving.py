@@ -103,7 +103,7 @@ async def take_in(work: UnitOfWork, runtime: Runtime, moving: Moving, reader: Re
             given = sa.func.nextval(sa.cast(number.name, REGCLASS))
             series = sa.func.generate_series(1, number.last).table_valued("number")
             await work.execute(sa.select(sa.func.max(given)).select_from(series))
-    # What stands still until its day is asked for now: above all, auth tells everybody who may do what.
+    # What would wait until its day is done now: above all, auth tells everybody who may do what.
     await work.execute(sa.update(due_work).where(due_work.c.subject == "all").values(due_at=work.now))
     return sum(each.rows for each in told.values())
 

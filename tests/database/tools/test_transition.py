@@ -18,6 +18,7 @@ from libs.common.document_store import PARTNER_REMITTANCE
 from libs.common.persistence.tables import outbox
 from libs.common.runtime import Runtime
 from libs.common.sealing import Sealed
+from libs.common.security.passwords import hash_password, verify_password
 from libs.common.settings import SERVICES
 from libs.common.transition.archive import ArchiveError, Reader, key_of, make_key
 from libs.common.transition.exports import PLAIN, Export, Owned
@@ -31,6 +32,7 @@ from tools.transition import NotNowError, export_all, import_all
 
 OURS = UUID("00000000-0000-7000-8000-00000000a001")
 DONE = UUID("00000000-0000-7000-8000-00000000a002")
+PASSWORD = "correct horse battery staple"
 DOCUMENT = uuid5(OURS, "document").hex
 OPEN: Mapping[str, Mapping[str, Any]] = {
     "submission": {"state": "received"},
@@ -49,8 +51,10 @@ OPEN: Mapping[str, Mapping[str, Any]] = {
         "received_on": date(2026, 11, 20),
     },
     "acknowledgment": {"document": DOCUMENT},
+    "account_deed": {"done_by": object_id(OURS, "user_id")},
+    "phone": {"waiting": None},
     "draft": {"kind": "draft.redetermination"},
-    "due_work": {"kind": "none-such", "subject": "one"},
+    "due_work": {"kind": "none-such", "subject": str(object_id(OURS, "subject"))},
 }
 """What makes a planted row open work, where a row alone does not."""
 BELONGS: Mapping[tuple[str, str], Mapping[str, Any]] = {
@@ -141,6 +145,8 @@ def planted(runtime: Runtime, export: Export, owner: UUID, changes: Mapping[str,
         elif isinstance(how, Owned):
             kind = how.kind if isinstance(how.kind, Sealed) else how.kind(row)
             row[name] = kind.seal(runtime.keys, sample(kind), *(row[each] for each in how.owner))
+        elif export.table.name == "credential":
+            row[name] = hash_password(PASSWORD, runtime.keys)
         else:
             row[name] = waiting_advice(runtime)
     return {name: value for name, value in row.items() if name not in export.anew or name == "attempts"}
@@ -217,8 +223,9 @@ async def test_users_and_open_work_arrive_as_they_were_sent_under_keys_of_the_re
     with pytest.raises(NotNowError, match="not empty"):
         await import_all(both.receiver, both.reader())
     auth = both.receiver["auth"]
-    assert await rows_of(auth, "credential") == 0
     async with auth.database.work(auth) as work:
+        kept = (await work.execute(sa.text("SELECT password_hash FROM credential"))).scalar_one()
+        assert not verify_password(PASSWORD, str(kept), auth.keys)
         due = await work.execute(
             sa.text("SELECT due_at <= :now FROM due_work WHERE kind = 'republish-state'"), {"now": work.now}
         )
