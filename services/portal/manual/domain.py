@@ -46,6 +46,7 @@ EDITIONS = (
             "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
             "Administration: replacing and revoking the keys of programs; what PECOS says of an enrollment.",
             "For the contractor's staff: helping users, seeing the portal as one, roles for a time, enrollment feeds.",
+            "For the contractor's staff: searching the audit trail, and who saw one patient.",
         ),
     ),
     Edition(
@@ -228,6 +229,7 @@ CHAPTERS = (
             ("closing", "Closing an account everywhere"),
             ("roles", "Roles for a time"),
             ("feeds", "Enrollment feeds"),
+            ("auditing", "Searching the audit trail"),
         ),
     ),
     Chapter(
