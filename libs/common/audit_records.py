@@ -202,6 +202,11 @@ RECORDS = (
     Audited("reinsert-dead-letter", "event", "An operator had a dead letter handled again."),
     Audited("drop-dead-letter", "event", "An operator gave a dead letter up."),
     Audited("drop", "month", "An operator dropped a month of a table that had been kept long enough."),
+    Audited("search", "audit", "The audit trail was searched."),
+    Audited("download", "audit", "Records of the audit trail were downloaded."),
+    Audited("account", "disclosures", "It was asked who saw one patient, by a keyed token of the number."),
+    Audited("export", "transition", "Users and open work were written into an archive for the next contractor."),
+    Audited("import", "transition", "Users and open work of the contractor before were taken in."),
     Audited("release", "job", "An operator had a job tried again that was given up."),
     Audited("drop", "job", "An operator dropped a job that was given up."),
 )

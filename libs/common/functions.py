@@ -10,6 +10,7 @@ from typing import Literal
 
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
+    AUDIT_SEARCH,
     CATALOG,
     CERTIFICATES,
     CLAIM_STATUS,
@@ -357,6 +358,7 @@ _ALL = (
             Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
             Entry("Organization requests", "/auth/organizations", ORGANIZATION_REVIEW, BACK_OFFICE),
             Entry("Roles for a time", "/auth/desk/elevation", ELEVATION, BACK_OFFICE),
+            Entry("Audit", "/auth/audit", AUDIT_SEARCH, BACK_OFFICE),
         ),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),

@@ -26,6 +26,7 @@ from services.auth.gateway import api as gateway_api
 from services.auth.inactive import handlers as inactive
 from services.auth.inactive import tables as _inactive_tables  # noqa: F401
 from services.auth.metadata import metadata
+from services.auth.moving import MOVING
 from services.auth.organization_link import handlers as organization_link
 from services.auth.organization_link import pages as organization_link_pages
 from services.auth.organization_link import tables as _organization_link_tables  # noqa: F401
@@ -91,4 +92,5 @@ service = Service(
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
     subscriptions=SUBSCRIPTIONS,
+    moving=MOVING,
 )

@@ -50,6 +50,7 @@ _SAMPLES: Mapping[str, Any] = {
     "channel": "sms",
     "city": "Fernmoor",
     "claim_id": "{enrollment_id}",
+    "claims": "",
     "client_assertion": "none",
     "client_assertion_type": "none",
     "code": "123 456",

@@ -62,6 +62,7 @@ RESOURCES_READ = _listed(Permission("portal.resources", "F-10", data=False))
 PORTAL_OPERATION = _listed(
     Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff=frozenset({OPERATOR}))
 )
+AUDIT_SEARCH = _of_staff("audit.search", AUDITOR, data=True)
 OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
 # Signing, and changing how one signs in: what is one's own, with a fresh code.
 OWN_SIGNATURE = replace(OWN_ACCOUNT, step_up=timedelta(minutes=15))

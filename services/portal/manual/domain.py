@@ -44,10 +44,12 @@ EDITIONS = (
             "Administration: certifying with evidence, in part, reminders, reports, other administrators.",
             "Signing in: documents to sign, security training, your copies; accounts that are not used.",
             "Registering: opening an account by yourself, and asking for the organization you work for.",
+            "Eligibility: several NPIs enrolled for HETS at once, drafts, and reminders to attest.",
             "Signing in: passkeys, where you are signed in, and the end of a session.",
             "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
             "Administration: replacing and revoking the keys of programs; what PECOS says of an enrollment.",
             "For the contractor's staff: helping users, seeing the portal as one, roles for a time, enrollment feeds.",
+            "For the contractor's staff: searching the audit trail, and who saw one patient.",
         ),
     ),
     Edition(
@@ -245,6 +247,7 @@ CHAPTERS = (
             ("closing", "Closing an account everywhere"),
             ("roles", "Roles for a time"),
             ("feeds", "Enrollment feeds"),
+            ("auditing", "Searching the audit trail"),
         ),
     ),
     Chapter(

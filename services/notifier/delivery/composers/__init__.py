@@ -11,6 +11,7 @@ from services.notifier.delivery.composers import (
     account_inactive,
     account_security,
     certification,
+    hets_attestation_due,
     registration,
 )
 from services.notifier.delivery.domain import Composer
@@ -20,6 +21,7 @@ _ALL: tuple[Composer[Any], ...] = (
     *account_inactive.COMPOSERS,
     *account_security.COMPOSERS,
     *certification.COMPOSERS,
+    hets_attestation_due.COMPOSER,
     *registration.COMPOSERS,
 )
 

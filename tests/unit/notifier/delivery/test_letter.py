@@ -49,6 +49,7 @@ TEXTS = {
     ("certification-account-suspended", 1): "ccf5014e5b9080ca",
     ("certification-asked", 1): "c8a52d3ccc9675d5",
     ("certification-reminder", 1): "627a2202617e2aca",
+    ("hets-attestation-due", 1): "5ff29c1df5fd6090",
     ("account-disabled", 1): "039c5d39f4aa54ea",
     ("account-exists", 1): "95317970bcb885bf",
     ("account-locked", 1): "983b3476ffbbdc31",
