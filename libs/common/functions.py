@@ -344,7 +344,13 @@ _ALL = (
         feature="sign_in",
         path="/auth",
         minimum=True,
-        entries=(Entry("Administration", "/auth/users", USERS_READ),),
+        entries=(
+            Entry("Administration", "/auth/users", USERS_READ, "Administration"),
+            Entry("Requests for access", "/auth/access-requests", USERS_READ, "Administration"),
+            Entry("Billers", "/auth/billers", USERS_READ, "Administration"),
+            Entry("Look-up associations", "/auth/look-ups", USERS_READ, "Administration"),
+            Entry("Reports", "/auth/reports", USERS_READ, "Administration"),
+        ),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),
 )

@@ -9,17 +9,26 @@ from services.auth.access import tables as _access_tables  # noqa: F401 - declar
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
+from services.auth.billers import api as billers_api
+from services.auth.billers import pages as billers_pages
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
 from services.auth.clients import tables as _clients_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
+from services.auth.look_up_association import api as look_up_association_api
+from services.auth.look_up_association import pages as look_up_association_pages
 from services.auth.metadata import metadata
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
+from services.auth.reports import handlers as reports
+from services.auth.reports import pages as reports_pages
+from services.auth.role_requests import api as role_requests_api
+from services.auth.role_requests import handlers as role_requests
+from services.auth.role_requests import pages as role_requests_pages
 from services.auth.sign_in import handlers as sign_in
 from services.auth.sign_in import pages as sign_in_pages
 from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
@@ -36,12 +45,22 @@ service = Service(
         recertification_api.router,
         access_pages.router,
         access_api.router,
+        billers_pages.router,
+        billers_api.router,
+        look_up_association_pages.router,
+        look_up_association_api.router,
+        reports_pages.router,
+        role_requests_pages.router,
+        role_requests_api.router,
         agreements_pages.router,
         profile_pages.router,
     ),
     # Their first rows stand in the migrations; each asks for its next run itself.
     timers={
         access.REPUBLISH: access.republish_state,
+        access.END_WHAT_IS_OVER: access.end_what_is_over,
+        reports.WEEKLY: reports.send_weekly,
+        role_requests.LAPSE: role_requests.lapse,
         sign_in.SWEEP: sign_in.sweep,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,

@@ -54,6 +54,16 @@ class AuthSettings(BaseSettings):
     certification_days: int = Field(default=365, ge=1)
     recertification_window_days: int = Field(default=60, ge=1)
     """How many days before it lapses a certification is due."""
+    dual_role_below: int = Field(default=25, ge=0)
+    """Organizations of fewer people than this may let an administrator work with patient data too; 0: none may."""
+    temporary_grant_days: int = Field(default=60, ge=1)
+    """For how many days access can be given that has a last day."""
+    request_days: int = Field(default=60, ge=1)
+    """How long a request for access waits before it lapses."""
+    reminder_hours: int = Field(default=24, ge=1)
+    """How often whoever asked may have the approvers told again: once in this time."""
+    not_signed_in_days: int = Field(default=20, ge=1)
+    """Who did not sign in for so long is named to the administrators."""
     feed_poll_seconds: int = Field(default=10, ge=1)
     sweep_minutes: int = Field(default=5, ge=1)
     republish_hours: int = Field(default=24, ge=1)

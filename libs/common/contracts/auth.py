@@ -4,12 +4,25 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.sealed import CONTACT
+from libs.common.contracts.sealed import CONTACT, NOTICE_CONTACT
 from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
 EVENTS = "auth.events.v1"
 STATE = "auth.state.v1"
+
+Matter = Literal[
+    "access-asked",
+    "access-approved",
+    "access-refused",
+    "access-lapsed",
+    "requests-pending",
+    "biller-asked",
+    "biller-confirmed",
+    "biller-refused",
+    "biller-ended",
+]
+"""What a user is told of: requests for access, and of companies that want to act for a provider."""
 
 
 class Enrollment(Part):
@@ -42,8 +55,32 @@ class Grant(Part):
     certified_until: datetime
 
 
+class Authorization(Part):
+    """A provider lets a vendor act for it: in these functions (codes of Appendix 9.1), in this time (handbook 6.3).
+
+    `submitter` is the submitter ID that the vendor sends under: while the EDI agreement of an enrollment does not name
+    it, the vendor may do nothing there. It is empty where the files of EDI enrollment themselves named the vendor.
+    """
+
+    vendor_id: UUID
+    functions: tuple[str, ...]
+    submitter: str = ""
+    effective: datetime
+    ends: datetime | None = None
+
+
+class LookUpNpi(Part):
+    """An NPI that a user is associated with for looking up Medicare numbers, and since when."""
+
+    npi: str
+    since: datetime
+
+
 class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
-    """The whole of one user's access. The highest (generation, version) wins."""
+    """The whole of one user's access. The highest (generation, version) wins.
+
+    `dual_role`: an administrator of a small organization who works with patient data too.
+    """
 
     user_id: UUID
     generation: int
@@ -55,6 +92,8 @@ class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
     rules_of_behavior_until: datetime
     training_until: datetime
     grants: tuple[Grant, ...]
+    dual_role: bool = False
+    look_up_npis: tuple[LookUpNpi, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -63,7 +102,11 @@ class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
 
 
 class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STATE):
-    """The whole of one organization: its enrollments and whom it lets act for it."""
+    """The whole of one organization: its enrollments and whom it lets act for it.
+
+    `vendors` are those that `authorizations` name. `access_requests` and `biller_requests` say how many requests wait
+    for its administrators.
+    """
 
     organization_id: UUID
     generation: int
@@ -73,6 +116,9 @@ class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STA
     name: str
     enrollments: tuple[Enrollment, ...]
     vendors: tuple[UUID, ...] = ()
+    authorizations: tuple[Authorization, ...] = ()
+    access_requests: int = 0
+    biller_requests: int = 0
 
     @property
     def subject(self) -> str:
@@ -93,6 +139,25 @@ class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
     removed_by: UUID
     reason: Literal["removed", "not-recertified"] = "removed"
     sealed_contact: Annotated[str, CONTACT] | None = None
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AccessNotice(Contract, type="auth.access-notice.v1", topic=EVENTS):
+    """Somebody is to be told by mail of a request about access, or of what became of it.
+
+    `organization_name` is that of whoever asks, or of the other side of an authorization; `count` how many requests
+    wait, where it is about several. `sealed_contact` opens only for the notifier.
+    """
+
+    user_id: UUID
+    matter: Matter
+    organization_name: str
+    count: int = 1
+    sealed_contact: Annotated[str, NOTICE_CONTACT]
 
     @property
     def subject(self) -> str:

@@ -54,3 +54,6 @@ CLAIM_LINES = Sealed("claims.claim-status-changed.v1/sealed_lines", dict[str, in
 
 CONTACT = Sealed("auth.role-removed.v1/sealed_contact", Contact, readers="contacts")
 """Owner: the user."""
+
+NOTICE_CONTACT = Sealed("auth.access-notice.v1/sealed_contact", Contact, readers="contacts")
+"""Owner: the user."""

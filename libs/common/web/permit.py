@@ -254,7 +254,11 @@ REASONS = {
     "RECERT_EXPIRED": "Your access was not recertified in time. Ask your office's portal administrator.",
     "PECOS_INACTIVE": "PECOS shows no active enrollment with this contractor for this NPI and PTAN.",
     "EDI_AGREEMENT_MISSING": "No signed EDI Enrollment Agreement is on file for this NPI and PTAN.",
-    "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company for this.",
+    "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company. Your administrator can ask the provider.",
+    "VENDOR_SUBMITTER_MISSING": "The EDI agreement for this NPI and PTAN does not name your company's submitter ID. The"
+    " provider can have it added by EDI enrollment.",
+    "VENDOR_FUNCTION_NOT_AUTHORIZED": "The provider authorized your company for other functions, and not for this one."
+    " The provider's administrator can change that.",
 }
 
 

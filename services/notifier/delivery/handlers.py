@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import RoleRemoved
+from libs.common.contracts.auth import AccessNotice, RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CONTACT
+from libs.common.contracts.sealed import CONTACT, NOTICE_CONTACT, Contact
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -21,11 +21,10 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, access_notice
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -56,7 +55,7 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         removed = each.event
         if removed.reason != "not-recertified" or removed.sealed_contact is None:
             continue
-        recipient = _contact(work.runtime, removed.user_id, removed.sealed_contact)
+        recipient = _recipient(CONTACT.open(work.runtime.keys, removed.sealed_contact, removed.user_id))
         enrollment = await repository.enrollment(work, removed.enrollment_id)
         if enrollment is None:
             raise NotYet
@@ -64,6 +63,17 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         facts = composer.facts(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
         message_id = derived_id("message", composer.kind, each.event_id)
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
+
+
+async def tell_of_notices(work: UnitOfWork, events: Sequence[Received[AccessNotice]]) -> None:
+    """Queue a message of a request about access, or of what became of it. Raises `Poison` as `tell_of_removals`."""
+    composer = access_notice.COMPOSER
+    for each in events:
+        notice = each.event
+        recipient = _recipient(NOTICE_CONTACT.open(work.runtime.keys, notice.sealed_contact, notice.user_id))
+        facts = composer.facts(notice.matter, notice.organization_name, notice.count)
+        message_id = derived_id("message", composer.kind, each.event_id)
+        await queue(work, message_id, notice.user_id, recipient, composer, facts)
 
 
 async def queue(
@@ -170,7 +180,7 @@ async def seal_waiting(work: UnitOfWork, due: Due) -> None:
         work,
         message_id,
         user_id,
-        _contact(work.runtime, user_id, was["sealed_contact"]),
+        _recipient(CONTACT.open(work.runtime.keys, was["sealed_contact"], user_id)),
         composer,
         composer.facts(was["organization"], was["npi_last_four"], was["function"]),
         attempts=was["attempts"],
@@ -204,8 +214,7 @@ def _keep(
     )
 
 
-def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
-    contact = CONTACT.open(runtime.keys, sealed, user_id)
+def _recipient(contact: Contact) -> Recipient:
     try:
         return recipient_of(contact.name, contact.email)
     except NoRecipientError as error:

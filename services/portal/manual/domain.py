@@ -38,6 +38,16 @@ class Edition:
 
 EDITIONS = (
     Edition(
+        "1.7",
+        date(2026, 11, 30),
+        (
+            "Administration: authorizing a billing service or clearinghouse by a letter you sign, and ending it.",
+            "Administration: requests for access, access for some time, dual roles of small offices, reports.",
+            "Administration: which user looks up Medicare numbers for which NPI.",
+            "Signing in: asking for access.",
+        ),
+    ),
+    Edition(
         "1.6",
         date(2026, 11, 30),
         (
@@ -119,6 +129,7 @@ CHAPTERS = (
             ("what-you-need", "What you need"),
             ("steps", "Step by step"),
             ("acting-for", "Choosing a provider"),
+            ("asking-for-access", "Asking for access"),
             ("time-out", "When you are signed out"),
             ("locked", "When you cannot get in"),
         ),
@@ -197,8 +208,11 @@ CHAPTERS = (
         _sections(
             ("duties", "What administrators do"),
             ("granting", "Giving and taking access"),
+            ("requests", "Requests for access"),
+            ("billers", "Billing services and clearinghouses"),
             ("certifying", "Certifying once a year"),
             ("look-ups", "Watching MBI look-ups"),
+            ("reports", "Reports"),
             ("programs", "Programs"),
         ),
     ),
