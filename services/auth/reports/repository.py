@@ -51,10 +51,10 @@ async def not_signed_in(
     last = sa.func.coalesce(credential.c.signed_in_at, user_account.c.created_at)
     rows = _PEOPLE.where(membership.c.organization_id == organization_id, last < since)
     found = await work.execute(rows.order_by(last, user_account.c.user_id).limit(limit))
-    return [Person(*row) for row in found]
+    return [Person(*tuple(row)) for row in found]
 
 
 async def privileged(work: UnitOfWork, organization_id: UUID) -> Sequence[Person]:
     """Who manages users of an organization, by user ID."""
     rows = _PEOPLE.where(membership.c.organization_id == organization_id, membership.c.role.in_(ADMINISTRATORS))
-    return [Person(*row) for row in await work.execute(rows.order_by(user_account.c.login))]
+    return [Person(*tuple(row)) for row in await work.execute(rows.order_by(user_account.c.login))]

@@ -101,10 +101,10 @@ async def waiting(work: UnitOfWork, *, after: UUID | None, limit: int) -> Sequen
     of_billers = sa.select(vendor_authorization.c.organization_id).where(vendor_authorization.c.state == "asked")
     each = of_users.union_all(of_billers).subquery("each")
     counted = (
-        sa.select(each.c.organization_id, sa.func.count())
+        sa.select(each.c.organization_id, sa.func.count().label("requests"))
         .group_by(each.c.organization_id)
         .order_by(each.c.organization_id)
         .limit(limit)
     )
     rows = await work.execute(counted if after is None else counted.where(each.c.organization_id > after))
-    return [(row[0], row[1]) for row in rows]
+    return [(row.organization_id, row.requests) for row in rows]

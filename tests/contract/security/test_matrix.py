@@ -127,7 +127,7 @@ def test_every_operation_of_the_described_interfaces_is_a_route_of_the_matrix() 
         for path, methods in json.loads(file.read_text(encoding="utf-8"))["paths"].items()
         for method in methods
     }
-    assert described == {str(route) for route in ALL_ROUTES if route.in_schema}
+    assert described == {str(route) for route in ALL_ROUTES if route.in_schema and route.api}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -63,11 +63,11 @@ async def test_access_with_a_last_day_ends_with_it_and_can_be_given_anew(auth: A
     assert [record.grants for record in await published(auth)] == [()]
 
 
-@pytest.mark.parametrize(("day", "words"), [("11/22/2026", "is over"), ("02/01/2027", "at most 60 days")])
-async def test_a_last_day_lies_within_the_longest_time(auth: Application, day: str, words: str) -> None:
-    answer = await add(auth, last_day=day)
-    assert answer.status_code == 422
-    assert words in answer.text
+async def test_a_last_day_lies_within_the_longest_time(auth: Application) -> None:
+    for day, words in (("11/22/2026", "is over"), ("02/01/2027", "at most 60 days")):
+        answer = await add(auth, last_day=day)
+        assert answer.status_code == 422
+        assert words in answer.text
     assert await published(auth) == []
 
 

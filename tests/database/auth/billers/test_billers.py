@@ -86,23 +86,18 @@ async def test_a_vendor_asks_the_provider_signs_and_only_then_it_counts(auth: Ap
     assert "In force" in shown
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
+async def test_what_a_vendor_typed_wrong_is_said_at_its_field_and_nothing_is_asked(auth: Application) -> None:
+    for changes, words in (
         ({"ptan": "none such"}, "No provider of this contractor"),
         ({"npi": "1999999999"}, "No provider of this contractor"),
         ({"tax_id": "999999999"}, "No provider of this contractor"),
         ({"effective": "11/22/2026"}, "The first day is over"),
         ({"submitter": "x"}, "submitter ID"),
         ({"function_F-07": "", "function_F-08": ""}, "Choose at least one function"),
-    ],
-)
-async def test_what_a_vendor_typed_wrong_is_said_at_its_field_and_nothing_is_asked(
-    auth: Application, changes: dict[str, str], words: str
-) -> None:
-    answer = await send(auth, VENDOR, "/auth/billers", **{**ASKED, **changes})
-    assert answer.status_code == 422
-    assert words in answer.text
+    ):
+        answer = await send(auth, VENDOR, "/auth/billers", **{**ASKED, **changes})
+        assert answer.status_code == 422, changes
+        assert words in answer.text
     assert await published(auth) == (None, [])
 
 

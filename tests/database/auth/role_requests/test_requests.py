@@ -102,9 +102,8 @@ async def test_who_becomes_an_administrator_keeps_no_patient_data(auth: Applicat
     assert (record.role, record.grants, record.dual_role) == ("PROVIDER_ADMIN", (), False)
 
 
-@pytest.mark.parametrize(
-    ("who", "changes", "words"),
-    [
+async def test_what_cannot_be_asked_for_is_said_at_its_field(auth: Application) -> None:
+    for who, changes, words in (
         (CLERK, {"what": ""}, "Choose what you ask for"),
         (CLERK, {"what": "auth.manage-users"}, "Choose what you ask for"),
         (CLERK, {"npi": "1999999999"}, "Your organization does not act for this NPI"),
@@ -113,14 +112,10 @@ async def test_who_becomes_an_administrator_keeps_no_patient_data(auth: Applicat
         (CLERK, {"last_day": "11/01/2027"}, "at most 60 days"),
         (CLERK, {"what": "claims.status"}, "You have this access already"),
         (ALONE, {"ptan": ALONE.ptan}, "no other administrator who could decide"),
-    ],
-)
-async def test_what_cannot_be_asked_for_is_said_at_its_field(
-    auth: Application, who: Someone, changes: dict[str, str], words: str
-) -> None:
-    answer = await send(auth, who, "/auth/requests", **{**ASKED, **changes})
-    assert answer.status_code == 422
-    assert words in answer.text
+    ):
+        answer = await send(auth, who, "/auth/requests", **{**ASKED, **changes})
+        assert answer.status_code == 422, changes
+        assert words in answer.text
     assert await events(auth) == []
 
 

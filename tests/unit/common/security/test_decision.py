@@ -192,6 +192,7 @@ def test_who_has_everything_may() -> None:
         (facts(user(role="VENDOR_ADMIN")), "ADMIN_NO_DATA"),
         (facts(user(grants=())), "NPI_NOT_GRANTED"),
         (facts(user(), organization(enrollments=())), "NPI_NOT_GRANTED"),
+        (replace(facts(), grants=()), "NPI_NOT_GRANTED"),
         (facts(user(grants=(grant(CLAIM_SUBMIT.name),))), "FUNCTION_NOT_GRANTED"),
         (facts(user(grants=(grant(effective=LATER),))), "FUNCTION_NOT_GRANTED"),
         (facts(user(grants=(grant(ends=NOW),))), "FUNCTION_NOT_GRANTED"),
