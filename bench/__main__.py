@@ -21,6 +21,7 @@ BENCHES = (
     "event-latency",
     "claims-e2e",
     "eligibility-e2e",
+    "eligibility-many",
     "remittance-post",
     "outage-to-alert",
     "access-at-size",

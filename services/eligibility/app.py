@@ -18,11 +18,12 @@ from services.eligibility.enrollment.handlers import refresh, send
 from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
-from services.eligibility.inquiry.handlers import ASK_WAITING, SWEEP, ask_waiting, sweep
+from services.eligibility.inquiry.domain import ASK_WAITING
 from services.eligibility.item_history.handlers import SWEEP as SWEEP_ITEM_CHECKS
 from services.eligibility.item_history.handlers import sweep as sweep_item_checks
 from services.eligibility.item_history.partner import PARTNER as ITEM_HISTORY
 from services.eligibility.item_history.partner import check as check_item_history
+from services.eligibility.line.handlers import SWEEP, ask_waiting, sweep
 from services.eligibility.look_up import pages as look_up
 from services.eligibility.look_up.handlers import SWEEP as LOOK_UP_SWEEP
 from services.eligibility.look_up.handlers import sweep as look_up_sweep

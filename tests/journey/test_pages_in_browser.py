@@ -126,6 +126,8 @@ OWN = {
     "home": "/home",
     "eligibility": "/eligibility",
     "eligibility-history": "/eligibility/history",
+    "eligibility-schedules": "/eligibility/schedules",
+    "eligibility-schedule": "",
     "eligibility-entitlement": "",
     "eligibility-all-tabs": "",
     "eligibility-not-answered": "",
@@ -161,6 +163,7 @@ def own_path(name: str, walked: Walked) -> str:
     """Where a biller finds the page: some addresses the walk alone knows."""
     walk = walked.journey
     known = {
+        "eligibility-schedule": walk.schedule,
         "eligibility-entitlement": walk.entitlement,
         "eligibility-all-tabs": f"{walk.entitlement}#all",
         "eligibility-not-answered": walk.unanswered,

@@ -22,7 +22,7 @@ from libs.partners.core_connectivity.forms import Form
 from services.eligibility.conduct.domain import Asker
 from services.eligibility.hets import partner
 from services.eligibility.hets.domain import Question
-from services.eligibility.inquiry.handlers import put_in_line
+from services.eligibility.line.handlers import put_in_line
 from services.eligibility.settings import eligibility_settings
 from simulators.hets.enrollments import Enrollments
 from simulators.hets.knowledge import Knowledge

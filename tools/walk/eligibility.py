@@ -1,4 +1,4 @@
-"""Eligibility: a patient is found, a wrong birth date is explained, and the search without it succeeds."""
+"""Eligibility: one patient, found, or explained and found in another way; a whole schedule; programs."""
 
 import re
 from datetime import timedelta
@@ -22,12 +22,17 @@ from libs.x12.writing import Envelope
 from simulators.population import Beneficiary
 from tools.walk.journey import Journey, expect
 from tools.walk.person import Page
+from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
 _FORM = "/eligibility"
 _SOAP = "/api/eligibility/core/soap"
 _BUTTON = "Check eligibility"
 _PATIENT, _LOOKED_UP = 7, 13
+_SCHEDULES = "/eligibility/schedules"
+# Of these HETS says that they are inactive, in a plan, with another payer, in a hospice.
+_EXCEPTIONAL = (100, 105, 106, 107)
+_UNKNOWN_NUMBER = "1EG4TE5MK73"
 _LOOK_UP, _LOOK_UPS, _HETS_RULES = "/eligibility/look-up", "/eligibility/look-up/claims", "HETS Rules of Behavior"
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _PLACES = ("first", "second", "third", "fourth")
@@ -68,6 +73,30 @@ async def wrong_birth_date_is_explained(walk: Journey) -> str:
     page = await walk.biller.submit(_BUTTON, {"birth_date": ""})
     expect(page, 200, "Part A and Part B active")
     return f"“{said}”, AAA 71; without the birth date: found"
+
+
+async def schedule_is_checked(walk: Journey) -> str:
+    """Five patients pasted as a spreadsheet has them: read, looked through, asked about, those to look at first."""
+    people = [walk.population.beneficiary(number) for number in _EXCEPTIONAL]
+    rows = [f"{each.mbi}\t{each.last_name}\t{each.first_name}\t{each.birth_date:%m/%d/%Y}" for each in people]
+    stranger = _patient(walk)
+    rows.append(f"{_UNKNOWN_NUMBER}\t{stranger.last_name}\t{stranger.first_name}")
+    await walk.biller.open(_SCHEDULES)
+    page = await walk.biller.submit("Read the patients", {"Patients, one in a row": "\r\n".join(rows)})
+    expect(page, 200, "5 ready, 0 to correct")
+    page = await walk.biller.submit("Check 5 patients")
+    address = page.path
+
+    async def look() -> Page | None:
+        page = await walk.biller.open(address)
+        expect(page, 200)
+        return page if page.says("5 patients answered") else None
+
+    page = await until(look, within=60, waiting_for="the answers to a schedule")
+    kinds = ("Not active", "Medicare Advantage", "Other insurance pays first", "Hospice", "Not found")
+    expect(page, 200, "5 to look at", *kinds)
+    walk.schedule = address
+    return f"5 to look at: {', '.join(kinds)}"
 
 
 def looked_up(walk: Journey) -> Beneficiary:

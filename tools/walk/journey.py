@@ -66,6 +66,8 @@ class Journey:
     outage: Outage | None = None
     entitlement: str = ""
     """Address of the entitlement page."""
+    schedule: str = ""
+    """Address of a schedule that was checked."""
     unanswered: str = ""
     """Address of an inquiry that HETS did not answer."""
     remittance: str = ""

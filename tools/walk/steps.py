@@ -11,6 +11,7 @@ STEPS: tuple[Step[Journey], ...] = (
     Step("The biller chooses for whom to act: two NPIs", access.biller_chooses_npi),
     Step("Eligibility: HETS answers, the entitlement page can be printed", eligibility.patient_is_entitled),
     Step("A wrong birth date is explained; without it the patient is found", eligibility.wrong_birth_date_is_explained),
+    Step("A schedule of five is checked at once, each in need of a look", eligibility.schedule_is_checked),
     Step("A Medicare number is looked up and used to check eligibility", eligibility.number_is_looked_up),
     Step("The office's look-ups are held against its claims", eligibility.look_ups_are_held_against_claims),
     Step("The biller uploads an 837P of 25 claims, two of them faulty", claims.biller_uploads),

@@ -3,9 +3,9 @@
 Source of the rules: HETS 270/271 Rules of Behavior; since 2026-05-11 HETS blocks an NPI for a day after AAA 41.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +13,9 @@ HoldReason = Literal["fishing", "errors", "not-enrolled"]
 FISHING: HoldReason = "fishing"
 ERRORS: HoldReason = "errors"
 NOT_ENROLLED: HoldReason = "not-enrolled"
+
+Details = tuple[str, Hashable, date | None]
+"""Whom a question is about, as they were written: beneficiary token, name and birth date. Other ones are a guess."""
 
 DAY = timedelta(hours=24)
 _NOT_LINKED = "41"

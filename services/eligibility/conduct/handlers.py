@@ -4,7 +4,7 @@ Counted in the database, over all processes; the hours are those of the clock.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.eligibility.conduct.domain import (
     DAY,
     NOT_ENROLLED,
     Asker,
+    Details,
     HoldReason,
     Standing,
     Verdict,
@@ -55,35 +56,39 @@ def refuse_over_limits(work: UnitOfWork, asker: Asker, stands: Standing) -> None
     raise _limited(work, f"{sentence} Ask again after {moment_of(work.runtime, next_hour)}.")
 
 
-async def admit_many(work: UnitOfWork, asker: Asker, tokens: Sequence[str]) -> list[bool]:
-    """Count questions about the beneficiaries of `tokens` that will be asked; for each whether it may be.
+async def admit_many(work: UnitOfWork, asker: Asker, asked: Mapping[Details, int]) -> set[Details]:
+    """Count questions that will be asked: so many about each beneficiary with the same details. Which may be.
 
-    One may not when too many about the same beneficiary did not match. Raises `Rejected` as `refuse_over_limits`.
+    The same details are one guess, however often they are asked. They may not be asked when too many about the same
+    beneficiary did not match. Raises `Rejected` as `refuse_over_limits`.
     """
-    may_ask = await _guessed(work, asker, tokens)
-    asked = await repository.count_questions(work, asker, sum(may_ask), slot=work.runtime.ids.new().int)
+    may_ask = await _guessed(work, asker, asked)
+    questions = sum(asked[each] for each in may_ask)
+    counted = await repository.count_questions(work, asker, questions, slot=work.runtime.ids.new().int)
     holds = [await repository.hold_of(work, subject) for subject in (asker.user, asker.provider)]
-    refuse_over_limits(work, asker, Standing(0, work.now, *asked, *holds))
-    if not all(may_ask):
+    refuse_over_limits(work, asker, Standing(0, work.now, *counted, *holds))
+    if len(may_ask) < len(asked):
         work.audit("ask", "inquiry", "none", outcome="refused", reason="inquiry-limited")
     return may_ask
 
 
-async def _guessed(work: UnitOfWork, asker: Asker, tokens: Sequence[str]) -> list[bool]:
+async def _guessed(work: UnitOfWork, asker: Asker, asked: Iterable[Details]) -> set[Details]:
     """Count each as a guess until it is known to be none; those over the limit are not counted."""
     settings = eligibility_settings()
     over = work.now - timedelta(hours=settings.guess_hours)
-    may_ask = [False] * len(tokens)
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, token in enumerate(tokens):
-        places[token].append(place)
-    while places:
-        counted = await repository.count_guesses(work, asker.user_id, places, over=over)
-        for token, left in places.items():
-            may_ask[left.pop(0)] = counted[token] <= settings.limits.guesses
-            if counted[token] > settings.limits.guesses:
+    may_ask: set[Details] = set()
+    waiting: dict[str, list[Details]] = defaultdict(list)
+    for each in asked:
+        waiting[each[0]].append(each)
+    while waiting:
+        counted = await repository.count_guesses(work, asker.user_id, waiting, over=over)
+        for token, left in waiting.items():
+            following = left.pop(0)
+            if counted[token] <= settings.limits.guesses:
+                may_ask.add(following)
+            else:
                 await repository.take_back_guess(work, asker.user_id, token)
-        places = {token: left for token, left in places.items() if left}
+        waiting = {token: left for token, left in waiting.items() if left}
     return may_ask
 
 

@@ -36,6 +36,8 @@ Lane = Literal["desk", "schedule"]
 """In which line of an enrollment an inquiry waits: somebody stands at the desk, or it is one of many."""
 DESK: Lane = "desk"
 SCHEDULE: Lane = "schedule"
+ASK_WAITING = "ask-waiting"
+"""The kind of due work that asks for what waits in line; its one subject is all of it."""
 TRIES = 3
 """So often an inquiry in line is asked before it counts as not answered."""
 _OLDEST_YEARS = 130

@@ -1,14 +1,10 @@
 """Asks HETS: the pending inquiry is committed, HETS is asked outside of any transaction, the outcome is committed.
 
-Whoever dies in between leaves a pending inquiry, which the sweep closes as not answered. The first outcome stands.
-
-What need not be answered at once is put in line. The job `ask_waiting` calls it in turn, some at once, and each outcome
-is committed by itself. What was called when its worker died is called again after two minutes, what HETS did not answer
-after 90 seconds; both so often only. What still waits is asked once.
+Whoever dies in between leaves a pending inquiry, which the sweep of the line closes as not answered. The first outcome
+stands. While HETS takes no more, a question waits in line.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,62 +12,37 @@ from math import ceil
 from typing import Any, NoReturn
 from uuid import UUID
 
-from libs.common.access import enrollment_granted, organization_of
 from libs.common.contracts.auth import Enrollment
 from libs.common.contracts.base import Contract
 from libs.common.contracts.eligibility import InquiryAnswered, InquiryFailed
-from libs.common.crashpoints import crashpoint
 from libs.common.errors import Rejected
 from libs.common.ids import digest_of
-from libs.common.messaging.subscriptions import Due
 from libs.common.observability.alarms import report_unknown_codes
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.ports import Ports
-from libs.common.runtime import Runtime
-from libs.common.security.permissions import ELIGIBILITY_INQUIRY
 from libs.common.web.formats import count
 from libs.common.web.idempotency import claim
 from libs.common.web.permit import Admission, Permit
 from services.eligibility.conduct.domain import Asker
 from services.eligibility.conduct.handlers import (
-    admit_many,
-    forget_old,
     refuse_over_limits,
     take_back_guess,
     take_refusal,
 )
-from services.eligibility.conduct.repository import is_held, take_back_question, values_of
+from services.eligibility.conduct.repository import take_back_question, values_of
 from services.eligibility.conduct.views import asker_of
 from services.eligibility.enrollment.views import not_enrolled, our_submitter
-from services.eligibility.hets.domain import ANSWERED, BUSY, HELD, NO_ANSWER, REFUSED, REMOVED, RESTS, Question, Written
+from services.eligibility.hets.domain import ANSWERED, BUSY, NO_ANSWER, REFUSED, Question, Written
 from services.eligibility.hets.partner import PARTNER, Asked, Hets, HetsBusy, Outcome
 from services.eligibility.inquiry import repository
-from services.eligibility.inquiry.domain import DESK, SCHEDULE, Lane
+from services.eligibility.inquiry.domain import ASK_WAITING, DESK
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.tables import ANSWER, QUESTION
-from services.eligibility.inquiry.views import Opened, asked_question, faults_of, found, question_digest
+from services.eligibility.inquiry.views import Opened, faults_of, found, question_digest
 from services.eligibility.settings import eligibility_settings
 
-SWEEP = "sweep-inquiries"
-"""The kind of due work that closes orphans and deletes old answers."""
-
-ASK_WAITING = "ask-waiting"
-"""The kind of due work that asks for what waits in line; its one subject is all of it."""
-
-_SWEEP_EVERY = timedelta(minutes=1)
-_ORPHAN_AFTER = timedelta(minutes=2)
-_LOOK_SECONDS = 0.2
-# As long nothing is called when HETS takes nothing more, or is left alone.
-_UNSENT_SECONDS = 1.0
 _NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-Follow = Callable[[UnitOfWork, Asker | None, Inquiry, Opened | None], Awaitable[None]]
-"""Is told what came of an inquiry that waited in line, in the transaction that writes it down, and whose it is.
-
-None in the place of both: its worker died as often as it may be asked. None for the asker alone: they have no access.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +92,12 @@ async def asking(
         asked = None if first or repeated else await _open(permit, inquiry_id, question, token, digest)
         if asked and written:
             asked = replace(asked, written=written.inquiry)
-    outcome = await _ask_hets(runtime, asked) if asked else None
+    outcome = await ask_hets(runtime, asked) if asked else None
     if asked and written and outcome is None:
         # Whoever passes a question through waits for its answer alone.
         outcome = Outcome(NO_ANSWER, reason=BUSY)
     async with admission.open() as permit:
-        fresh = await _close(permit.work, asker, inquiry_id, question, outcome) if outcome else None
+        fresh = await close(permit.work, asker, inquiry_id, question, outcome) if outcome else None
         if asked and outcome is None:
             await _stand_in_line(permit, inquiry_id)
         if first:
@@ -135,7 +106,7 @@ async def asking(
             yield Answering(permit, repeated or inquiry_id, fresh, repeated=repeated is not None)
 
 
-async def _ask_hets(runtime: Ports, asked: Asked) -> Outcome | None:
+async def ask_hets(runtime: Ports, asked: Asked) -> Outcome | None:
     """What comes of a question; None when HETS takes no more now, so that it was not sent."""
     try:
         return await Hets(runtime.settings, runtime.clock).ask(asked)
@@ -210,15 +181,15 @@ async def _refuse_repeating(permit: Permit, digest: bytes, sent_after: datetime)
 
 async def _open(permit: Permit, inquiry_id: UUID, question: Question, token: str, digest: bytes) -> Asked:
     work, enrollment = permit.work, permit.enrollment
-    row = _row(work, asker_of(permit), enrollment.enrollment_id, inquiry_id, question, token, digest)
+    row = row_of(work, asker_of(permit), enrollment.enrollment_id, inquiry_id, question, token, digest)
     sent_after = work.now - timedelta(seconds=eligibility_settings().hets_again_seconds)
     if not await repository.add(work, row | {"sent_at": work.now}, sent_after=sent_after):
         await _refuse_repeating(permit, digest, sent_after)
     work.audit("ask", "inquiry", inquiry_id)
-    return _asked(work.runtime, inquiry_id, question, enrollment)
+    return asked_of(work.runtime, inquiry_id, question, enrollment)
 
 
-def _row(
+def row_of(
     work: UnitOfWork,
     asker: Asker,
     enrollment_id: UUID,
@@ -245,7 +216,8 @@ def _trace(inquiry_id: UUID) -> str:
     return inquiry_id.hex[:24].upper()
 
 
-def _asked(runtime: Ports, inquiry_id: UUID, question: Question, enrollment: Enrollment) -> Asked:
+def asked_of(runtime: Ports, inquiry_id: UUID, question: Question, enrollment: Enrollment) -> Asked:
+    """What HETS is asked, for whom, in whose name."""
     return Asked(
         inquiry_id=inquiry_id,
         trace=_trace(inquiry_id),
@@ -257,7 +229,7 @@ def _asked(runtime: Ports, inquiry_id: UUID, question: Question, enrollment: Enr
     )
 
 
-async def _close(
+async def close(
     work: UnitOfWork, asker: Asker | None, inquiry_id: UUID, question: Question, outcome: Outcome
 ) -> Opened | None:
     """Write the outcome down. `None` when it was written before: the first outcome stands.
@@ -281,16 +253,18 @@ async def _close(
         return None
     if outcome.state != ANSWERED:
         log.info("inquiry not answered", code=outcome.state, reason=outcome.reason or codes)
-    await take_back_guess(work, closed.asked_by, closed.beneficiary_token, outcome.codes)
+    if closed.counts_as_guess:
+        await take_back_guess(work, closed.asked_by, closed.beneficiary_token, outcome.codes)
     if asker and outcome.state == REFUSED:
         await take_refusal(work, asker, outcome.codes, slot=inquiry_id.int)
     report_unknown_codes(PARTNER, outcome.unknown)
-    work.append(_event(closed, outcome.codes, work.runtime.clock.business()))
+    work.append(event_of(closed, outcome.codes, work.runtime.clock.business()))
     work.audit("answer", "inquiry", inquiry_id, outcome="done" if outcome.state == ANSWERED else "failed")
     return Opened(closed, question, outcome.entitlement, outcome.refusals)
 
 
-def _event(closed: Inquiry, codes: tuple[str, ...], at: datetime) -> Contract:
+def event_of(closed: Inquiry, codes: tuple[str, ...], at: datetime) -> Contract:
+    """What others are told of a closed inquiry that HETS refused for the reasons `codes`, if it did."""
     if closed.state == ANSWERED:
         return InquiryAnswered(
             inquiry_id=closed.inquiry_id,
@@ -308,132 +282,3 @@ def _event(closed: Inquiry, codes: tuple[str, ...], at: datetime) -> Contract:
             "codes": codes,
         }
     )
-
-
-async def put_in_line(
-    work: UnitOfWork, asker: Asker, enrollment_id: UUID, questions: Sequence[Question], lane: Lane = SCHEDULE
-) -> list[UUID | None]:
-    """Write questions without faults down, to be asked when their turn comes. Their ids, in their order.
-
-    None stands for a question that is not asked, because its user asked too often about the same beneficiary with
-    details that did not match. Raises `Rejected` (403, 429) when the asker may not ask at all, or not so much.
-    """
-    runtime = work.runtime
-    tokens = [runtime.keys.beneficiary_token(each.mbi) for each in questions]
-    may_ask = await admit_many(work, asker, tokens)
-    ids = runtime.ids.batch(len(questions))
-    admitted = [
-        (inquiry_id, question, token, question_digest(runtime, asker.user_id, enrollment_id, question))
-        for inquiry_id, question, token, may in zip(ids, questions, tokens, may_ask, strict=True)
-        if may
-    ]
-    if admitted:
-        last = await repository.last_turn(work, enrollment_id, lane)
-        rows = (
-            {**_row(work, asker, enrollment_id, *each), "lane": lane, "turn": turn}
-            for turn, each in enumerate(admitted, start=last + 1)
-        )
-        await repository.add_in_line(work, list(rows))
-        for inquiry_id, *_ in admitted:
-            work.audit("ask", "inquiry", inquiry_id)
-        await work.schedule(ASK_WAITING, "all", work.now)
-    return [inquiry_id if may else None for inquiry_id, may in zip(ids, may_ask, strict=True)]
-
-
-async def ask_waiting(runtime: Runtime, _due: Due, *, follow: Follow) -> None:
-    """Ask for what waits, in turn, until nothing does. `follow` is told each outcome."""
-    settings = eligibility_settings()
-    under_way: set[asyncio.Task[bool]] = set()
-    try:
-        while True:
-            called = await _call(runtime, settings.in_line_at_once - len(under_way))
-            under_way |= {asyncio.create_task(_ask_called(runtime, follow, *each)) for each in called}
-            if not under_way and not await _is_waiting(runtime):
-                return
-            await asyncio.sleep(len(called) / settings.in_line_per_second or _LOOK_SECONDS)
-            ended = {each for each in under_way if each.done()}
-            under_way -= ended
-            if not all(each.result() for each in ended):
-                await asyncio.sleep(_UNSENT_SECONDS)
-    except Exception:
-        # The database is away, and what was called must not be asked again for that.
-        await asyncio.gather(*under_way)
-        raise
-    finally:
-        for each in under_way:
-            each.cancel()
-
-
-async def _is_waiting(runtime: Runtime) -> bool:
-    async with runtime.database.work(runtime) as work:
-        return await repository.is_waiting(work)
-
-
-async def _call(runtime: Runtime, free: int) -> list[tuple[Inquiry, Enrollment | None]]:
-    """Take the next from the line, with the enrollment each is for: none when its user may not ask any more."""
-    if free == 0:
-        return []
-    async with runtime.database.work(runtime) as work:
-        again = timedelta(seconds=eligibility_settings().hets_again_seconds)
-        called = await repository.call(work, free, sent_before=work.now - again)
-        found = [
-            (each, await enrollment_granted(work, each.asked_by, each.enrollment_id, ELIGIBILITY_INQUIRY))
-            for each in called
-        ]
-    crashpoint("eligibility.called")
-    return found
-
-
-async def _ask_called(runtime: Runtime, follow: Follow, called: Inquiry, enrollment: Enrollment | None) -> bool:
-    """Ask for one that was called. False when HETS takes nothing more now, or is left alone: it waits again."""
-    inquiry_id = called.inquiry_id
-    try:
-        question = asked_question(runtime, called)
-        asker, outcome = await _ask_for(runtime, called, question, enrollment)
-        if outcome is None or outcome.reason == RESTS:
-            async with runtime.database.work(runtime) as work:
-                await repository.not_sent(work, inquiry_id)
-            return False
-        async with runtime.database.work(runtime) as work:
-            again = outcome.state == NO_ANSWER and outcome.reason not in (HELD, REMOVED)
-            if not (again and await repository.back_in_line(work, inquiry_id)):
-                closed = await _close(work, asker, inquiry_id, question, outcome)
-                if closed is not None:
-                    await follow(work, asker, closed.inquiry, closed)
-            await work.flush()
-            crashpoint("eligibility.before-outcome-commit")
-        crashpoint("eligibility.after-outcome-commit")
-    except Exception as error:  # noqa: BLE001 - it stays pending until the sweep comes by; the others go on
-        log.warning("inquiry in line not asked", error_class=type(error).__name__)
-    return True
-
-
-async def _ask_for(
-    runtime: Runtime, called: Inquiry, question: Question, enrollment: Enrollment | None
-) -> tuple[Asker | None, Outcome | None]:
-    """Whose an inquiry of the line is, and what comes of it: nothing is asked for whoever may not ask any more."""
-    if enrollment is None:
-        return None, Outcome(NO_ANSWER, reason=REMOVED)
-    async with runtime.database.work(runtime) as work:
-        asker = Asker(called.asked_by, await organization_of(work, called.asked_by), enrollment.npi)
-        held = await is_held(work, asker)
-    if held:
-        return asker, Outcome(NO_ANSWER, reason=HELD)
-    return asker, await _ask_hets(runtime, _asked(runtime, called.inquiry_id, question, enrollment))
-
-
-async def sweep(work: UnitOfWork, _due: Due, *, follow: Follow) -> None:
-    """Close what nobody waits for any more, and delete answers that are old. `follow` as for `ask_waiting`."""
-    now = work.runtime.clock.business()
-    if await repository.orphans_back_in_line(work, now - _ORPHAN_AFTER):
-        await work.schedule(ASK_WAITING, "all", work.now)
-    for one in await repository.give_up(work, now - _ORPHAN_AFTER):
-        work.append(_event(one, (), now))
-        await take_back_guess(work, one.asked_by, one.beneficiary_token)
-        work.audit("answer", "inquiry", one.inquiry_id, outcome="failed", reason="orphan")
-        if one.lane is not None:
-            await follow(work, None, one, None)
-    settings = eligibility_settings()
-    await repository.forget_answers(work, now - timedelta(days=settings.answer_days))
-    await forget_old(work)
-    await work.schedule(SWEEP, "all", work.now + _SWEEP_EVERY)

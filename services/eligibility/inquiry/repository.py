@@ -24,7 +24,8 @@ class Inquiry:
     """One inquiry. `question` and `answer` are sealed; `codes` are the reasons HETS refused it for.
 
     `reason` is why there is no answer that can be used (`hets/domain.py`); `sent_at` when HETS may have been sent it.
-    `lane` and `turn` when it was put in line; `tries` is how often it was called from there.
+    `lane` and `turn` when it was put in line; `tries` is how often it was called from there. `counts_as_guess`: not
+    when another that was put in line with it stands for the same details.
     """
 
     inquiry_id: UUID
@@ -44,6 +45,7 @@ class Inquiry:
     lane: Lane | None = None
     turn: int | None = None
     tries: int = 0
+    counts_as_guess: bool = True
 
     @property
     def reasons(self) -> tuple[str, ...]:

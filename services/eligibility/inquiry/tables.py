@@ -16,7 +16,7 @@ ANSWER = Sealed("inquiry.answer", bytes, readers="eligibility")
 # answer that can be used. `sent_at`, in real time, is when HETS may have been sent it; `question_digest`, keyed, is the
 # same for the same question of the same user: by both it is not sent again too soon, and by its digest it is known when
 # it is asked again. Those that were put in line have a lane and a turn, and how often they were called; `asked_at` is
-# then when that was last.
+# then when that was last. The same details on several days of one list count as one guess: that of the first.
 inquiry = sa.Table(
     "inquiry",
     metadata,
@@ -37,6 +37,7 @@ inquiry = sa.Table(
     sa.Column("lane", sa.Text),
     sa.Column("turn", sa.BigInteger),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("counts_as_guess", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.CheckConstraint(
         "state IN ('waiting', 'pending', 'answered', 'refused', 'unreadable', 'no-answer')", name="inquiry_state"
     ),

@@ -115,12 +115,13 @@ def _contradicts(row: Row, other: Row) -> bool:
 def asked_once(rows: Sequence[Row]) -> dict[tuple[str, date | None], list[Row]]:
     """The rows that are ready by what is asked: a patient who is twice on a day is asked about once.
 
-    Whose details are more complete comes first in its list, and is what is asked.
+    Whose details are more complete comes first in its list, and is what is asked. All days of a patient stand together.
     """
+    ready = [row for row in rows if not row.faults]
+    patients = {mbi: place for place, mbi in enumerate(dict.fromkeys(row.mbi for row in ready))}
     found: dict[tuple[str, date | None], list[Row]] = {}
-    for row in rows:
-        if not row.faults:
-            found.setdefault((row.mbi, row.service_on), []).append(row)
+    for row in sorted(ready, key=lambda row: patients[row.mbi]):
+        found.setdefault((row.mbi, row.service_on), []).append(row)
     for some in found.values():
         some.sort(key=lambda row: not (row.first_name and row.birth_date))
     return found

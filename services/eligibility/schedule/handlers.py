@@ -21,9 +21,9 @@ from services.eligibility.conduct.views import asker_of
 from services.eligibility.enrollment.views import may_ask_sentence, not_enrolled
 from services.eligibility.hets.domain import REFUSED
 from services.eligibility.inquiry.domain import name_variants
-from services.eligibility.inquiry.handlers import put_in_line
 from services.eligibility.inquiry.repository import Inquiry
 from services.eligibility.inquiry.views import Opened
+from services.eligibility.line.handlers import put_in_line
 from services.eligibility.schedule import repository
 from services.eligibility.schedule.domain import (
     CONFIRMED,

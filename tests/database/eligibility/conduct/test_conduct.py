@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from libs.common.messaging.subscriptions import Due
-from services.eligibility.inquiry.handlers import SWEEP
+from services.eligibility.line.handlers import SWEEP
 from services.eligibility.settings import eligibility_settings
 from simulators.population import Population
 from tests.support.applications import ADMINISTRATOR, BILLER, OTHER_BILLER, Someone

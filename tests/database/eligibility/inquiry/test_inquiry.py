@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from libs.common.messaging.subscriptions import Due
-from services.eligibility.inquiry.handlers import SWEEP
+from services.eligibility.line.handlers import SWEEP
 from simulators.hets.knowledge import Knowledge
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from tests.support.applications import BILLER, OTHER_BILLER, Someone

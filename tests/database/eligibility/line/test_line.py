@@ -9,12 +9,14 @@ import pytest
 from libs.common.crashpoints import set_crash_hook
 from libs.common.messaging.subscriptions import Due
 from services.eligibility.hets.domain import Question
-from services.eligibility.inquiry.handlers import ASK_WAITING, SWEEP
+from services.eligibility.inquiry.domain import ASK_WAITING
+from services.eligibility.line.handlers import SWEEP
 from services.eligibility.settings import eligibility_settings
 from simulators.population import Population
 from tests.support.applications import BILLER, OTHER_BILLER
 from tests.support.eligibility import EligibilityService, eligibility_service, question
 from tests.support.platform import CloneSettings
+from tests.support.portico import MORNING
 from tests.support.simulation import Crash
 from tools.walk.place import until
 
@@ -79,12 +81,11 @@ async def test_one_offices_many_do_not_hold_up_another_offices_one(
     await until(lambda: _answered(portal, 5), within=20, waiting_for="the first answers")
     await portal.put_in_line(*many[:2], who=OTHER_BILLER)
     await asking
-    order = await portal.rows("SELECT enrollment_id FROM inquiry ORDER BY turn, inquiry_id")
-    places = [place for place, row in enumerate(order) if row.enrollment_id == OTHER_BILLER.enrollment_id]
+    rows = await portal.rows("SELECT enrollment_id, turn FROM inquiry ORDER BY turn")
+    first, second = (row.turn for row in rows if row.enrollment_id == OTHER_BILLER.enrollment_id)
     assert await states(portal) == {"answered": 32}
-    assert len(places) == 2
-    assert places[1] - places[0] == 2, "they take turns"
-    assert places[1] < 30, "most of the many come later"
+    assert second == first + 1, "they take turns with the many, of which each has a turn of its own"
+    assert second < 28, "most of the many come later"
 
 
 async def _answered(portal: EligibilityService, least: int) -> bool:
@@ -181,3 +182,26 @@ async def test_who_waits_sees_it_and_then_the_answer(portal: EligibilityService)
     await portal.work_off()
     assert (await portal.app.call("GET", live, BILLER)).headers["hx-refresh"] == "true"
     assert "Part A and Part B active" in (await portal.app.call("GET", address, BILLER)).text
+
+
+async def test_one_patient_on_many_days_is_one_guess_and_every_day_is_asked(portal: EligibilityService) -> None:
+    days = [
+        question(service_from=MORNING.date() - timedelta(days=back), service_to=MORNING.date() - timedelta(days=back))
+        for back in range(12)
+    ]
+    ids = await portal.put_in_line(*days)
+    await portal.work_off()
+    assert None not in ids
+    assert await states(portal) == {"answered": 12}
+    assert [row.count for row in await portal.rows("SELECT count FROM guess")] == [0]
+
+
+async def test_days_that_did_not_match_are_one_guess_and_other_names_are_others(portal: EligibilityService) -> None:
+    wrong = [question(last_name="Nobody", service_from=MORNING.date() - timedelta(days=back)) for back in range(3)]
+    await portal.put_in_line(*wrong)
+    await portal.work_off()
+    assert await states(portal) == {"refused": 3}
+    assert [row.count for row in await portal.rows("SELECT count FROM guess")] == [1]
+    others = [question(last_name=f"Nobody {letter}") for letter in "ABCDE"]
+    ids = await portal.put_in_line(*others)
+    assert [each is not None for each in ids] == [True, True, True, True, False]
