@@ -29,6 +29,8 @@ from services.auth.reports import pages as reports_pages
 from services.auth.role_requests import api as role_requests_api
 from services.auth.role_requests import handlers as role_requests
 from services.auth.role_requests import pages as role_requests_pages
+from services.auth.sessions import pages as sessions_pages
+from services.auth.sessions import tables as _sessions_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
 from services.auth.sign_in import pages as sign_in_pages
 from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
@@ -39,6 +41,7 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        sessions_pages.router,
         clients_api.router,
         # Before those of access: its address lies below the users'.
         recertification_pages.router,

@@ -85,7 +85,7 @@ async def plant_auth(
     """Put made-up people into auth's own tables: office, enrollment, account, membership, grants, session."""
     # Only where auth itself is under test: the other services know no table of it.
     from services.auth.access import tables as access  # noqa: PLC0415
-    from services.auth.sign_in import tables as sign_in  # noqa: PLC0415
+    from services.auth.sessions.tables import session  # noqa: PLC0415
 
     for who, user, offices in people:
         for office in offices:
@@ -141,7 +141,7 @@ async def plant_auth(
         for grant in user.grants:
             await work.execute(access.user_grant.insert().values(user_id=who.user_id, **grant.model_dump()))
         await work.execute(
-            sign_in.session.insert().values(
+            session.insert().values(
                 key=bytes.fromhex(who.session),
                 kind=who.kind,
                 user_id=who.user_id,

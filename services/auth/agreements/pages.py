@@ -18,8 +18,8 @@ from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.agreements import repository
 from services.auth.agreements.domain import RULES, rules_for
 from services.auth.agreements.handlers import accept
+from services.auth.sessions.domain import landing_of, safe_next
 from services.auth.settings import auth_settings
-from services.auth.sign_in.domain import landing_of, safe_next
 
 router = APIRouter()
 

@@ -23,9 +23,10 @@ from services.auth.access import repository as access
 from services.auth.clients import repository
 from services.auth.clients.domain import SCOPE_PREFIX, Assertion, accept, wanted_enrollment
 from services.auth.clients.repository import Client
+from services.auth.sessions import repository as sessions
+from services.auth.sessions.domain import Session
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sessions
-from services.auth.sign_in.domain import Session
+from services.auth.sign_in import repository as sign_in
 
 TOKEN_PATH = "/api/auth/token"  # noqa: S105 - an address
 SWEEP = "sweep-assertions"
@@ -159,7 +160,7 @@ async def _limited(work: UnitOfWork, address: str) -> bool:
     rules = auth_settings()
     key = digest_of("token", address)
     window = timedelta(seconds=rules.attempts_seconds)
-    limited = await sessions.count_attempt(work, key, window=window) > rules.address_attempts
+    limited = await sign_in.count_attempt(work, key, window=window) > rules.address_attempts
     if limited:
         work.audit("sign-in", "address", key.hex()[:16], outcome="refused", reason="limited")
         metrics.SIGN_INS.labels(step="assertion", outcome="limited").inc()

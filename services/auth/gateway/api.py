@@ -31,16 +31,15 @@ from services.auth.gateway.domain import (
     leads_back,
     open_before_rules,
 )
+from services.auth.sessions import repository
+from services.auth.sessions.domain import SESSION_COOKIE, EndReason, Session
+from services.auth.sessions.repository import Standing
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository
-from services.auth.sign_in.domain import EndReason, Session
-from services.auth.sign_in.repository import Standing
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 PREFIX = "/gateway/authorize"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_SESSION_COOKIE = "__Host-sid"
 _SAME_TOKEN = timedelta(seconds=5)
 
 
@@ -94,7 +93,7 @@ async def keys(request: Request) -> FileResponse:
 
 def _secret(request: Request, credential: str) -> str:
     if credential == "cookie":
-        return request.cookies.get(_SESSION_COOKIE, "")
+        return request.cookies.get(SESSION_COOKIE, "")
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     return secret if scheme.lower() == "bearer" else ""
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from services.auth.agreements.domain import RULES
-from services.auth.sign_in.domain import ACTING
+from services.auth.sessions.domain import ACTING
 
 _BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -17,8 +17,8 @@ from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.recertification.domain import STATES, State, state_of
+from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sessions
 
 router = APIRouter()
 

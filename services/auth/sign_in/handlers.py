@@ -1,4 +1,4 @@
-"""Sign-in, second factor, sessions: each step in transactions of its own, because nobody is signed in yet.
+"""Sign-in and second factor: each step in transactions of its own, because nobody is signed in yet.
 
 A refusal here is an answer, not an exception: what was counted and audited must stay.
 """
@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
 from typing import Literal
-from uuid import UUID
 
 import pyotp
 
 from libs.common.contracts.auth import AccountLocked
-from libs.common.errors import Rejected, nothing_here
 from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
@@ -24,20 +22,16 @@ from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.hash_pool import HashPool
 from libs.common.security.passwords import Peppers, dummy_hash, hash_password, is_outdated, verify_password
-from libs.common.web.permit import Admission, Permit
+from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.sessions import handlers as sessions
+from services.auth.sessions.domain import SignedIn
+from services.auth.sessions.repository import end_sessions_of, key_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import (
-    NOTICE_VERSION,
-    Failures,
-    Proof,
-    Session,
-    accepted_counter,
-    landing_of,
-)
-from services.auth.sign_in.repository import Account, key_of
+from services.auth.sign_in.domain import NOTICE_VERSION, Failures, Proof, accepted_counter
+from services.auth.sign_in.repository import Account
 from services.auth.sign_in.tables import SECRET
 
 SWEEP = "sweep-sessions"
@@ -54,18 +48,6 @@ class PasswordAccepted:
     """The code is awaited from whoever holds `secret`."""
 
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
-
-    `has_choices`: whether the person may act for more than one enrollment.
-    """
-
-    secret: str
-    landing: str
-    has_choices: bool = False
 
 
 @asynccontextmanager
@@ -119,7 +101,7 @@ async def _check_password(
 
 
 async def check_code(runtime: Runtime, attempt: str, code: str, address: str, held: str) -> SignedIn | Verdict:
-    """The second step: a code of the second factor, once. Begins the session and ends the user's other ones.
+    """The second step: a code of the second factor, once. Begins the session, which ends the user's other ones.
 
     `held` is the secret of the session the browser held until now; whoever it belonged to, it ends too.
     """
@@ -134,9 +116,17 @@ async def check_code(runtime: Runtime, attempt: str, code: str, address: str, he
             return "refused"
         if not await repository.end_attempt(work, key_of(attempt)):
             return "gone"
-        if held and await repository.end_session(work, key_of(held), "signed-out"):
-            work.audit("sign-out", "session", key_of(held).hex(), reason="another sign-in in the same browser")
-        return await _begin(work, account)
+        if held:
+            await sessions.replace_held(work, held)
+        return await begin(work, account)
+
+
+async def begin(work: UnitOfWork, account: Account) -> SignedIn:
+    """Sign in a person whose factors are proven: a session begins, which ends their other ones."""
+    before = await repository.note_sign_in(work, account.user_id)
+    work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION}")
+    log.info("signed in", user_id=str(account.user_id))
+    return await sessions.begin(work, account.user_id, account.role, before=before)
 
 
 async def step_up(runtime: Runtime, admission: Admission, code: str, address: str) -> SignedIn | Verdict:
@@ -154,74 +144,13 @@ async def step_up(runtime: Runtime, admission: Admission, code: str, address: st
         if not await _prove_code(own, account, code, "step-up"):
             return "refused"
     async with admission.open() as permit:
-        return await _renew(permit, account)
-
-
-async def _renew(permit: Permit, account: Account) -> SignedIn | Verdict:
-    work, principal = permit.work, permit.principal
-    old = bytes.fromhex(principal.session)
-    session = await repository.session_of(work, old)
-    if session is None or not await repository.end_session(work, old, "renewed"):
-        return "gone"
-    secret = secret_text()
-    await repository.begin_session(
-        work,
-        Session(
-            key=key_of(secret),
-            kind="person",
-            user_id=account.user_id,
-            enrollment_id=session.enrollment_id,
-            assurance=2,
-            factor_at=work.now,
-            last_seen_at=work.now,
-            idle=session.idle,
-            ends_at=session.ends_at,
-            csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
-            signed_in_at=session.signed_in_at,
-            signed_in_before=session.signed_in_before,
-        ),
-    )
-    work.audit("step-up", "session", principal.session)
-    return SignedIn(secret, landing_of(account.role))
-
-
-async def sign_out(permit: Permit) -> None:
-    """End the session: a copy of its cookie is worth nothing from now on."""
-    await repository.end_session(permit.work, bytes.fromhex(permit.principal.session), "signed-out")
-    permit.work.audit("sign-out", "session", permit.principal.session)
-
-
-async def extend(permit: Permit) -> int:
-    """The person is there: the idle time begins again. Seconds until the session ends for want of use.
-
-    Raises `Rejected` (401) when it is over.
-    """
-    key = bytes.fromhex(permit.principal.session)
-    session = await repository.session_of(permit.work, key)
-    now = permit.work.now
-    if session is None or session.over(now):
-        raise Rejected("sign-in-required", "Your session has ended. Sign in again to continue.", status=401)
-    await repository.extend(permit.work, key)
-    return min(int(session.idle.total_seconds()), int((session.ends_at - now).total_seconds()))
-
-
-async def act_for(permit: Permit, enrollment_id: UUID) -> None:
-    """Choose for which enrollment the session acts: only one that the person holds a grant for.
-
-    Raises `Rejected` (404) for any other.
-    """
-    if not await access.holds_grant(permit.work, permit.principal.user_id, enrollment_id):
-        permit.work.audit("act-for", "enrollment", enrollment_id, outcome="refused", reason="NPI_NOT_GRANTED")
-        raise nothing_here()
-    await repository.act_for(permit.work, bytes.fromhex(permit.principal.session), enrollment_id)
-    permit.work.audit("act-for", "enrollment", enrollment_id)
+        return await sessions.renew(permit) or "gone"
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:
     """End sessions whose time is over, so that the audit trail tells it, and delete what is spent."""
     rules = auth_settings()
-    for key, user_id, reason in await repository.end_overdue(work):
-        work.audit("sign-out", "session", key.hex(), reason=f"{reason} of {user_id}")
+    await sessions.end_overdue(work)
     await repository.delete_spent(work, work.now - timedelta(days=rules.kept_days))
     await work.schedule(SWEEP, "all", work.now + timedelta(minutes=rules.sweep_minutes))
 
@@ -293,7 +222,7 @@ async def _punish(work: UnitOfWork, account: Account, proof: Proof, failures: Fa
     if failures.disables(rules):
         await access.set_state(work, account.user_id, "disabled")
         await publish_users(work, [account.user_id])
-        await repository.end_sessions_of(work, account.user_id, "disabled")
+        await end_sessions_of(work, account.user_id, "disabled")
         work.audit("disable", "account", account.user_id, reason="failures")
         log.warning("account disabled", user_id=str(account.user_id), reason="failures")
     elif failures.exhausted(work.now, rules) and not failures.locked(work.now):
@@ -301,7 +230,7 @@ async def _punish(work: UnitOfWork, account: Account, proof: Proof, failures: Fa
         locked = Failures(failures.recent, failures.consecutive, locked_until)
         await repository.put_failures(work, account.user_id, proof, locked)
         if proof == "step-up":
-            await repository.end_sessions_of(work, account.user_id, "locked")
+            await end_sessions_of(work, account.user_id, "locked")
         work.append(AccountLocked(user_id=account.user_id, locked_until=locked_until))
         work.audit("lock", "account", account.user_id, reason="failures")
         log.warning("account locked", user_id=str(account.user_id), reason="failures")
@@ -313,36 +242,6 @@ def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -
     work.audit("sign-in", "account", user_id, outcome="refused", reason=f"{step}-{reason}")
     log.info("sign-in refused", user_id=user_id, reason=f"{step}-{reason}")
     metrics.SIGN_INS.labels(step=step, outcome="refused").inc()
-
-
-async def _begin(work: UnitOfWork, account: Account) -> SignedIn:
-    rules = auth_settings()
-    granted = (await access.granted_enrollments(work, account.user_id, access.TWO)).rows
-    others = await repository.end_sessions_of(work, account.user_id, "taken-over")
-    secret = secret_text()
-    key = key_of(secret)
-    await repository.begin_session(
-        work,
-        Session(
-            key=key,
-            kind="person",
-            user_id=account.user_id,
-            enrollment_id=granted[0].enrollment_id if granted else None,
-            assurance=2,
-            factor_at=work.now,
-            last_seen_at=work.now,
-            idle=rules.session_idle(account.role),
-            ends_at=work.now + timedelta(hours=rules.session_hours),
-            csrf=secret_text(),
-            signed_in_at=work.now,
-            signed_in_before=await repository.note_sign_in(work, account.user_id),
-        ),
-    )
-    work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION}")
-    if others:
-        work.audit("sign-out", "account", account.user_id, reason=f"taken-over {others}")
-    log.info("signed in", user_id=str(account.user_id))
-    return SignedIn(secret, landing_of(account.role), has_choices=len(granted) > 1)
 
 
 async def _renewed(runtime: Runtime, hashing: HashPool, password: str, stored: str) -> str | None:

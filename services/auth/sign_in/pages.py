@@ -1,44 +1,29 @@
-"""The pages of sign-in and of the session. What stands before a session is public; the rest is one's own account."""
+"""The pages of sign-in, which are public, and of a fresh code within a session."""
 
 from typing import Annotated, Literal
-from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, SecretStr
 
-from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import OWN_ACCOUNT
 from libs.common.web.client_address import client_address
-from libs.common.web.forms import Form, Pressed
+from libs.common.web.forms import Form
 from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
-from libs.common.web.paging import Around, Listing
-from libs.common.web.permit import Permit, opaque, permitted, public, runtime_of
+from libs.common.web.permit import Permit, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
-from services.auth.access import repository as access
+from services.auth.sessions import views
+from services.auth.sessions.domain import ACTING, ENDED, SESSION_COOKIE, SignedIn, safe_next, with_next
+from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
-from services.auth.sign_in import handlers, views
-from services.auth.sign_in.domain import ACTING, landing_of, safe_next
-from services.auth.sign_in.handlers import PasswordAccepted, SignedIn
+from services.auth.sign_in import handlers
+from services.auth.sign_in.handlers import PasswordAccepted
 
 router = APIRouter()
 
-SESSION_COOKIE = "__Host-sid"
 ATTEMPT_COOKIE = "__Host-attempt"
 
-ENDED = {
-    "timeout": "You were signed out because the portal was not used for a while. This protects patient information.",
-    "twelve-hours": "A session lasts at most 12 hours. Sign in again to continue.",
-    "signed-out": "You are signed out.",
-    "taken-over": "You signed in on another browser or device, so this session was ended. If that was not you, call the"
-    " help desk now.",
-    "renewed": "You continued in another window. Sign in again here.",
-    "locked": "You were signed out after five wrong codes. No code is accepted for an hour to confirm what you do. If"
-    " that was not you, call the help desk now.",
-    "disabled": "Your account is not active. Call the help desk.",
-    "code": "The code did not come within 10 minutes. Begin again with your user ID and password.",
-}
 _WRONG = "The user ID or password is wrong, or the account is locked for an hour after five failed attempts."
 _WRONG_CODE = (
     "The code is wrong or was used before. Wait for the next code in your authenticator and enter that one."
@@ -67,13 +52,6 @@ class CodeForm(BaseModel):
     next: str = Field(default="", max_length=2000)
 
 
-class ActingForm(BaseModel):
-    """For which enrollment to act, and where to go on."""
-
-    acting: str = Field(title="Provider")
-    return_to: str = ""
-
-
 @router.get("/sign-in", dependencies=[public()])
 async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Response:  # noqa: A002 - the address says it
     """The notice, and the first step. Whoever is signed in goes on to where they were going."""
@@ -98,8 +76,8 @@ async def sign_in(
         runtime_of(request), value.user_id, value.password.get_secret_value(), client_address(request)
     )
     if isinstance(verdict, PasswordAccepted):
-        answer = _see(_with_next("/sign-in/code", value.next))
-        _set_cookie(answer, ATTEMPT_COOKIE, verdict.secret)
+        answer = _see(with_next("/sign-in/code", value.next))
+        set_cookie(answer, ATTEMPT_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":
         return _limited(_sign_in(request, sent.form.with_error("", _LIMITED), status=429))
@@ -123,9 +101,9 @@ async def code(request: Request, sent: Annotated[PublicForm[CodeForm], public_fo
     verdict = await handlers.check_code(runtime_of(request), attempt, sent.value.code, client_address(request), held)
     if isinstance(verdict, SignedIn):
         target = safe_next(sent.value.next, verdict.landing)
-        answer = _see(_with_next(ACTING, target) if verdict.has_choices else target)
-        _set_cookie(answer, SESSION_COOKIE, verdict.secret)
-        _delete_cookie(answer, ATTEMPT_COOKIE)
+        answer = _see(with_next(ACTING, target) if verdict.has_choices else target)
+        set_cookie(answer, SESSION_COOKIE, verdict.secret)
+        delete_cookie(answer, ATTEMPT_COOKIE)
         return answer
     if verdict == "limited":
         return _limited(_code(request, sent.form.with_error("", _LIMITED), status=429))
@@ -134,85 +112,7 @@ async def code(request: Request, sent: Annotated[PublicForm[CodeForm], public_fo
     secret = request.cookies.get(SESSION_COOKIE)
     if secret and await views.living_session(runtime_of(request), secret):
         return _see(safe_next(sent.value.next))  # the same form sent twice: the first sending signed in
-    return _see(_with_next("/sign-in?reason=code", sent.value.next))
-
-
-@router.post("/sign-out")
-async def sign_out(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> Response:
-    """End the session."""
-    async with form.open() as permit:
-        await handlers.sign_out(permit)
-    answer = _see("/session/ended?reason=signed-out")
-    _delete_cookie(answer, SESSION_COOKIE)
-    return answer
-
-
-@router.get("/session/status")
-async def status(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> JSONResponse:
-    """Seconds until the session ends for want of use. Asking does not extend it."""
-    return JSONResponse({"expires_in": permit.principal.expires_in})
-
-
-@router.post("/session/extend")
-async def extend(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> JSONResponse:
-    """The person pressed "Stay signed in"."""
-    async with form.open() as permit:
-        return JSONResponse({"expires_in": await handlers.extend(permit)})
-
-
-@router.get("/session/ended", dependencies=[public()])
-async def ended(request: Request, reason: str = "", next: str = "") -> HTMLResponse:  # noqa: A002
-    """Why the session is over, and the way back."""
-    secret = request.cookies.get(SESSION_COOKIE)
-    known = await views.why_ended(runtime_of(request), secret) if secret else None
-    why = known or reason
-    context = {
-        "frame": public_frame(request),
-        "sentence": ENDED.get(why, "Your session has ended. Sign in again to continue."),
-        "sign_in": _with_next("/sign-in?reason=again", next),
-    }
-    return render(request, "auth/sign_in/ended.html", context)
-
-
-@router.get(ACTING)
-async def choose_acting(
-    request: Request,
-    permit: Annotated[Permit, permitted(OWN_ACCOUNT)],
-    place: Around,
-    next: str = "",  # noqa: A002
-    find: Annotated[str, Query(max_length=100)] = "",
-) -> Response:
-    """Ask for whom the person acts, with a search where there are many. With nothing to choose, they go on at once."""
-    target = safe_next(next, landing_of(permit.principal.role))
-    one = [permit.principal.enrollment_id]
-    if not permit.facts.choices or [each.enrollment_id for each in permit.facts.choices] == one:
-        return _see(target)
-    words = find.strip()
-    page = await access.granted_enrollments(permit.work, permit.principal.user_id, place, words)
-    context = {
-        "choices": page.rows,
-        "listing": Listing(
-            "enrollment",
-            (),
-            page,
-            ACTING,
-            "No enrollment of yours has this NPI, PTAN or organization name.",
-            filters={"next": target, **({"find": words} if words else {})},
-        ),
-        "searches": len(permit.facts.choices) > MAX_CHOICES,
-        "form": Form({"find": words}),
-        "acting": permit.principal.enrollment_id,
-        "return_to": target,
-    }
-    return render(request, "auth/sign_in/acting.html", context)
-
-
-@router.post(ACTING)
-async def acting(form: Annotated[PermittedForm[ActingForm], permitted_form(OWN_ACCOUNT, ActingForm)]) -> Response:
-    """Act for another enrollment from now on."""
-    async with form.open() as permit:
-        await handlers.act_for(permit, opaque(form.value.acting))
-    return _see(safe_next(form.value.return_to))
+    return _see(with_next("/sign-in?reason=code", sent.value.next))
 
 
 @router.get("/session/step-up")
@@ -242,7 +142,7 @@ async def step_up(
     verdict = await handlers.step_up(runtime_of(request), sent.admission, sent.value.code, client_address(request))
     if isinstance(verdict, SignedIn):
         answer = _see(safe_next(sent.value.next, verdict.landing))
-        _set_cookie(answer, SESSION_COOKIE, verdict.secret)
+        set_cookie(answer, SESSION_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":
         return _limited(_step_up(request, sent.form.with_error("", _LIMITED), status=429))
@@ -258,19 +158,3 @@ def _limited(answer: HTMLResponse) -> HTMLResponse:
 
 def _see(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303)
-
-
-def _with_next(path: str, target: str) -> str:
-    """Carry on where to go afterwards, if it is a path of this portal."""
-    kept = safe_next(target, "")
-    if not kept:
-        return path
-    return f"{path}{'&' if '?' in path else '?'}next={quote(kept, safe='/')}"
-
-
-def _set_cookie(answer: Response, name: str, secret: str) -> None:
-    answer.set_cookie(name, secret, path="/", secure=True, httponly=True, samesite="lax")
-
-
-def _delete_cookie(answer: Response, name: str) -> None:
-    answer.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")

@@ -1,4 +1,4 @@
-"""Passwords, second factors, failed attempts, sessions."""
+"""Passwords, second factors, failed attempts."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, UUID
@@ -55,26 +55,4 @@ sign_in_attempt = sa.Table(
     sa.Column("key", BYTEA, primary_key=True),
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-)
-
-session = sa.Table(
-    "session",
-    metadata,
-    sa.Column("key", BYTEA, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
-    sa.Column("enrollment_id", UUID(as_uuid=True)),
-    sa.Column("assurance", sa.SmallInteger, nullable=False),
-    sa.Column("factor_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("signed_in_before", sa.DateTime(timezone=True)),
-    sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("idle", sa.Interval, nullable=False),
-    sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("csrf", sa.Text, nullable=False),
-    sa.Column("ended_at", sa.DateTime(timezone=True)),
-    sa.Column("ended_reason", sa.Text),
-    sa.CheckConstraint("kind IN ('person', 'client')", name="session_kind"),
-    sa.Index("session_user", "user_id", postgresql_where=sa.text("ended_at IS NULL")),
 )

@@ -1,6 +1,6 @@
 """Every query about how HETS is asked. What stands in the way of every question is composed once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,26 +47,41 @@ _GUESSED = (
     .returning(guess.c.count, guess.c.since)
     .cte("guessed")
 )
-_TALLIED = (
-    insert(tally)
-    .values(
-        [
-            {
-                "subject": _bound(subject),
-                "hour": _bound("hour"),
-                "slot": _bound("slot"),
-                "organization_id": organization,
-                "asked": 1,
-            }
-            for subject, organization in (("user", _bound("organization")), ("provider", sa.null()))
-        ]
+
+
+def _rows_of(values: Mapping[str, sa.ColumnElement[Any]]) -> tuple[list[str], sa.CompoundSelect[Any]]:
+    """Columns and rows of counts in this hour: one of the user and one for the NPI, which belongs to no organization.
+
+    As a SELECT: a statement with several rows of VALUES is compiled anew each time.
+    """
+    subjects = (("user", sa.bindparam("organization", type_=sa.Uuid)), ("provider", sa.cast(sa.null(), sa.Uuid)))
+    rows = (
+        sa.select(
+            sa.bindparam(subject, type_=sa.Text),
+            sa.bindparam("hour", type_=sa.DateTime(timezone=True)),
+            sa.bindparam("slot", type_=sa.SmallInteger),
+            organization,
+            *values.values(),
+        )
+        for subject, organization in subjects
     )
-    .on_conflict_do_update(
-        index_elements=[tally.c.subject, tally.c.hour, tally.c.slot], set_={"asked": tally.c.asked + 1}
+    return ["subject", "hour", "slot", "organization_id", *values], sa.union_all(*rows)
+
+
+def _counting(column: sa.Column[int]) -> Any:
+    """Count `more` in a column of both."""
+    more = sa.bindparam("more", type_=sa.Integer)
+    return (
+        insert(tally)
+        .from_select(*_rows_of({column.name: more}))
+        .on_conflict_do_update(
+            index_elements=[tally.c.subject, tally.c.hour, tally.c.slot], set_={column.name: column + more}
+        )
     )
-    .returning(tally.c.subject)
-    .cte("tallied")
-)
+
+
+_COUNT_ASKED, _COUNT_REFUSED = _counting(tally.c.asked), _counting(tally.c.refused)
+_TALLIED = _COUNT_ASKED.returning(tally.c.subject).cte("tallied")
 
 
 def _asked(subject: str) -> sa.ScalarSelect[int]:
@@ -116,11 +131,8 @@ def values_of(work: UnitOfWork, asker: Asker, token: str, *, over: datetime, slo
         "token": token,
         "now": work.now,
         "over": over,
-        "user": asker.user,
-        "provider": asker.provider,
-        "organization": asker.organization_id,
-        "hour": hour_of(work.now),
-        "slot": slot % _SLOTS,
+        "more": 1,
+        **_place(work, asker, slot),
     }
 
 
@@ -173,7 +185,7 @@ async def count_guesses(work: UnitOfWork, user_id: UUID, tokens: Iterable[str], 
 
 async def count_questions(work: UnitOfWork, asker: Asker, questions: int, *, slot: int) -> tuple[int, int]:
     """Count questions that will be asked; how many there are in this hour, of the user and for the NPI."""
-    await _count(work, asker, tally.c.asked, questions, slot=slot)
+    await _count(work, asker, _COUNT_ASKED, questions, slot=slot)
     counted = sa.select(tally.c.subject, sa.func.sum(tally.c.asked).label("asked")).where(_rows(work, asker))
     asked = {row.subject: int(row.asked) for row in await work.execute(counted.group_by(tally.c.subject))}
     return asked[asker.user], asked[asker.provider]
@@ -196,28 +208,23 @@ async def take_back_question(work: UnitOfWork, asker: Asker, token: str, *, slot
 
 async def count_refusal(work: UnitOfWork, asker: Asker, *, slot: int) -> None:
     """HETS refused a question of this asker."""
-    await _count(work, asker, tally.c.refused, 1, slot=slot)
+    await _count(work, asker, _COUNT_REFUSED, 1, slot=slot)
 
 
-async def _count(work: UnitOfWork, asker: Asker, counted: sa.Column[int], more: int, *, slot: int) -> None:
+async def _count(work: UnitOfWork, asker: Asker, counting: Any, more: int, *, slot: int) -> None:
     """Count so many more of one kind in this hour, of the user and for the NPI."""
-    statement = insert(tally).values(
-        [
-            {
-                "subject": subject,
-                "hour": hour_of(work.now),
-                "slot": slot % _SLOTS,
-                "organization_id": organization,
-                counted.name: more,
-            }
-            for subject, organization in ((asker.user, asker.organization_id), (asker.provider, None))
-        ]
-    )
-    await work.execute(
-        statement.on_conflict_do_update(
-            index_elements=[tally.c.subject, tally.c.hour, tally.c.slot], set_={counted.name: counted + more}
-        )
-    )
+    await work.execute(counting, {**_place(work, asker, slot), "more": more})
+
+
+def _place(work: UnitOfWork, asker: Asker, slot: int) -> dict[str, Any]:
+    """Where questions of an asker are counted now."""
+    return {
+        "user": asker.user,
+        "provider": asker.provider,
+        "organization": asker.organization_id,
+        "hour": hour_of(work.now),
+        "slot": slot % _SLOTS,
+    }
 
 
 def _rows(work: UnitOfWork, asker: Asker) -> sa.ColumnElement[bool]:

@@ -9,9 +9,10 @@ import pytest
 
 from libs.common.settings import Settings
 from services.auth.access.tables import user_account
+from services.auth.sessions.tables import session
 from services.auth.settings import auth_settings
 from services.auth.sign_in import handlers
-from services.auth.sign_in.tables import credential, failure, session, sign_in_attempt
+from services.auth.sign_in.tables import credential, failure, sign_in_attempt
 from tests.support.auth import ADMINISTRATOR, BILLER, OTHER_BILLER, Auth, auth_with_people, path_of
 
 HOUR = timedelta(hours=1)

@@ -77,7 +77,7 @@ async def test_a_choice_is_found_by_npi_ptan_or_a_part_of_the_name_and_by_nothin
 
 
 async def test_many_choices_are_searched_and_no_menu_lists_them(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("libs.common.security.decision", "services.auth.sign_in.pages"):
+    for module in ("libs.common.security.decision", "services.auth.sessions.pages"):
         monkeypatch.setattr(f"{module}.MAX_CHOICES", 1)
     browser = auth.client()
     await browser.sign_in(BILLER)

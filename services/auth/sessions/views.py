@@ -1,9 +1,9 @@
 """Says of a session secret whether its session lives, and why it ended."""
 
 from libs.common.runtime import Runtime
-from services.auth.sign_in import repository
-from services.auth.sign_in.domain import EndReason
-from services.auth.sign_in.repository import key_of
+from services.auth.sessions import repository
+from services.auth.sessions.domain import EndReason
+from services.auth.sessions.repository import key_of
 
 
 async def living_session(runtime: Runtime, secret: str) -> bool:

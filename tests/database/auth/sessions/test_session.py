@@ -7,8 +7,8 @@ import pytest
 
 from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
+from services.auth.sessions.tables import session
 from services.auth.sign_in.handlers import sweep
-from services.auth.sign_in.tables import session
 from tests.support.auth import (
     ADMINISTRATOR,
     BILLER,
@@ -113,24 +113,6 @@ async def test_one_acts_only_for_an_enrollment_one_has_a_grant_for(auth: Auth) -
     assert claims["enr"] == str(own)
 
 
-async def test_a_fresh_code_gives_the_session_a_new_secret_and_keeps_its_forms(auth: Auth) -> None:
-    browser = auth.client()
-    await browser.sign_in(ADMINISTRATOR)
-    before, csrf = dict(browser.cookies), await browser.csrf()
-    auth.clock.advance(timedelta(minutes=20))
-    page = await browser.through("GET", "/session/step-up?next=/auth/users")
-    assert page.status_code == 200
-    form = {"csrf": csrf, "code": browser.auth_code(ADMINISTRATOR), "next": "/auth/users"}
-    answer = await browser.through("POST", "/session/step-up", data=form)
-    assert path_of(answer) == "/auth/users"
-    assert browser.cookies != before
-    claims = read_claims((await browser.authorize("GET", "/auth/users")).headers["authorization"])
-    assert claims["csrf"] == csrf
-    assert claims["factor_at"] == int(auth.clock.now().timestamp())
-    browser.cookies = before
-    assert "reason=renewed" in (await browser.authorize("GET", "/auth/users")).headers["location"]
-
-
 async def test_every_page_tells_of_the_sign_in_before_and_a_fresh_code_is_none(auth: Auth) -> None:
     first = auth.clock.now()
     browser = auth.client()
@@ -146,13 +128,6 @@ async def test_every_page_tells_of_the_sign_in_before_and_a_fresh_code_is_none(a
     assert f'Signed in since</dt><dd><time datetime="{(first + timedelta(minutes=20)).isoformat()}"' in account
 
 
-async def test_a_used_code_does_not_step_up(auth: Auth) -> None:
-    browser = auth.client()
-    await browser.sign_in(ADMINISTRATOR)
-    form = {"csrf": await browser.csrf(), "code": browser.auth_code(ADMINISTRATOR)}
-    assert (await browser.through("POST", "/session/step-up", data=form)).status_code == 401
-
-
 async def test_staff_of_the_contractor_are_signed_out_after_fifteen_minutes_without_use(auth: Auth) -> None:
     browser = auth.client()
     await browser.sign_in(REVIEWER)
@@ -164,28 +139,6 @@ async def test_staff_of_the_contractor_are_signed_out_after_fifteen_minutes_with
     async with auth.work.database.work(auth.work) as work:
         await sweep(work, Due("sweep-sessions", "all", auth.clock.now(), {}, 0))
     assert [row.ended_reason for row in await auth.rows(session)] == ["timeout"]
-
-
-async def test_sign_ins_that_others_failed_spoil_no_step_up_and_end_no_session(auth: Auth) -> None:
-    browser = auth.client()
-    await browser.sign_in(ADMINISTRATOR)
-    for number in range(5):
-        await auth.client(f"203.0.113.{number}").password(ADMINISTRATOR, password="not the password at all")
-    auth.clock.advance(timedelta(minutes=1))
-    form = {"csrf": await browser.csrf(), "code": browser.auth_code(ADMINISTRATOR), "next": "/auth/users"}
-    assert path_of(await browser.through("POST", "/session/step-up", data=form)) == "/auth/users"
-
-
-async def test_five_wrong_codes_at_a_step_up_end_the_session_and_say_why(auth: Auth) -> None:
-    browser = auth.client()
-    await browser.sign_in(ADMINISTRATOR)
-    auth.clock.advance(timedelta(minutes=1))
-    right = browser.auth_code(ADMINISTRATOR)
-    form = {"csrf": await browser.csrf(), "code": "000000" if right != "000000" else "111111"}
-    for _ in range(5):
-        await browser.through("POST", "/session/step-up", data=form)
-    assert "reason=locked" in (await browser.authorize("GET", "/auth/users")).headers["location"]
-    assert "five wrong codes" in (await browser.direct("GET", "/session/ended?reason=locked")).text
 
 
 async def test_the_sweep_tells_the_audit_trail_of_sessions_that_ran_out(auth: Auth) -> None:
