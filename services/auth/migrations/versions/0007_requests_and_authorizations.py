@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, UUID
 
-revision = "0010"
+revision = "0007"
 down_revision = "0006"
 
 _NOW = sa.text("now()")
