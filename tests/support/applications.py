@@ -61,6 +61,7 @@ class Someone:
     acting_for: str = ""
     vendor: Literal["no", "authorized", "not-authorized", "for-another-function", "submitter-missing"] = "no"
     dual_role: bool = False
+    looks_up: bool = True
     assurance: int = 2
     factor_age: timedelta = timedelta(0)
     rules_left: timedelta = MONTH
@@ -152,7 +153,7 @@ class Someone:
                 for permission in sorted(self.permissions)
             ),
             dual_role=self.dual_role,
-            look_up_npis=(LookUpNpi(npi=self.npi, since=now - self.granted_since),),
+            look_up_npis=(LookUpNpi(npi=self.npi, since=now - self.granted_since),) if self.looks_up else (),
         )
         enrollment = Enrollment(
             enrollment_id=self.enrollment_id,

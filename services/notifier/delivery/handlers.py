@@ -24,7 +24,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, access_notice
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -67,11 +67,11 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
 
 async def tell_of_notices(work: UnitOfWork, events: Sequence[Received[AccessNotice]]) -> None:
     """Queue a message of a request about access, or of what became of it. Raises `Poison` as `tell_of_removals`."""
-    composer = access_notice.COMPOSER
     for each in events:
         notice = each.event
+        composer = COMPOSERS[notice.matter]
         recipient = _recipient(NOTICE_CONTACT.open(work.runtime.keys, notice.sealed_contact, notice.user_id))
-        facts = composer.facts(notice.matter, notice.organization_name, notice.count)
+        facts = composer.facts(notice.organization_name, notice.count)
         message_id = derived_id("message", composer.kind, each.event_id)
         await queue(work, message_id, notice.user_id, recipient, composer, facts)
 

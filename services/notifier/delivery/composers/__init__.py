@@ -10,5 +10,5 @@ from services.notifier.delivery.composers import access_not_recertified, access_
 from services.notifier.delivery.domain import Composer
 
 COMPOSERS: Mapping[str, Composer[Any]] = {
-    each.kind: each for each in (access_not_recertified.COMPOSER, access_notice.COMPOSER)
+    each.kind: each for each in (access_not_recertified.COMPOSER, *access_notice.COMPOSERS)
 }

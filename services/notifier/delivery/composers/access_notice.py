@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipient
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What it is about (a matter of `auth.access-notice.v1`), and the organization it concerns.
+    """The organization it concerns; `count`: how many requests wait, where it is about several."""
 
-    `count`: how many requests wait, where it is about several.
-    """
-
-    matter: str
     organization: str
     count: int = 1
 
@@ -76,13 +73,14 @@ _WORDS: Mapping[str, _Words] = {
 }
 
 
-def compose(recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
-    """What happened, and what to do."""
-    words = _WORDS[facts.matter]
+def _compose(words: _Words, recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
     waiting = "1 request waits" if facts.count == 1 else f"{facts.count} requests wait"
     told = (each.format(organization=facts.organization, waiting=waiting) for each in (words.what, words.do))
     blocks = (f"Dear {recipient.name},", *told, help_desk.closing)
     return Letter(words.subject, "\n\n".join(blocks) + "\n")
 
 
-COMPOSER = Composer("access-notice", version=1, facts=Facts, compose=compose)
+COMPOSERS = tuple(
+    Composer(matter, version=1, facts=Facts, compose=partial(_compose, words)) for matter, words in _WORDS.items()
+)
+"""One for each matter of `auth.access-notice.v1`, by its name."""

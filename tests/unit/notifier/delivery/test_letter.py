@@ -40,7 +40,18 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 
 
 # Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
-TEXTS = {("access-not-recertified", 1): "824309bcbbb3281a"}
+TEXTS = {
+    ("access-not-recertified", 1): "824309bcbbb3281a",
+    ("access-asked", 1): "f637f4ac7b09aef6",
+    ("access-approved", 1): "bcd35b7cd6cda065",
+    ("access-refused", 1): "9d0bb6d08b9e55ef",
+    ("access-lapsed", 1): "9c0088d2962436e6",
+    ("requests-pending", 1): "14e55de17a7c80e2",
+    ("biller-asked", 1): "29d920783735e52d",
+    ("biller-confirmed", 1): "08ceeb0b545607af",
+    ("biller-refused", 1): "706035ef9e55dc03",
+    ("biller-ended", 1): "2f71ca71086e0bf8",
+}
 
 
 def letter_of(composer: Composer[Any]) -> Letter:
