@@ -25,6 +25,9 @@ BENCHES = (
     "remittance-post",
     "outage-to-alert",
     "access-at-size",
+    "decide",
+    "ext-authz",
+    "sign-in",
     "queues-at-depth",
     "idle",
 )

@@ -104,7 +104,11 @@ async def _ended(program: Program, address: str) -> dict[str, int]:
     """The counts of a schedule, once nothing of it waits any more."""
 
     async def look() -> dict[str, int] | None:
-        counts = (await program.get(address)).raise_for_status().json()
+        answer = await program.get(address)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:  # a token lives ten minutes
+            await program.sign_in(Population().enrollments[0].enrollment_id)
+            return None
+        counts = answer.raise_for_status().json()
         return None if counts["waiting"] else counts
 
     return await until(look, within=900, waiting_for="the last answer", pause=0.2)

@@ -77,7 +77,16 @@ PAYER_NAME = "MERIDIAN MEDICARE"
 PAYER_BANK, PAYEE_BANK = "000900016", "000900029"
 
 OrganizationKind = Literal["provider", "vendor", "contractor"]
-UserRole = Literal["PROVIDER_ADMIN", "PROVIDER_USER", "APPEALS_REVIEWER", "PORTAL_OPERATOR"]
+UserRole = Literal[
+    "PROVIDER_ADMIN",
+    "PROVIDER_USER",
+    "APPEALS_REVIEWER",
+    "MAC_AUDITOR",
+    "MAC_CSR",
+    "MAC_EDI",
+    "MAC_SECURITY",
+    "PORTAL_OPERATOR",
+]
 _Fault = Callable[[Claim], None]
 _AnyClaim = TypeVar("_AnyClaim", bound=Claim)
 
@@ -308,7 +317,7 @@ class Population:
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
-        """Those who can sign in: administrator and biller of each provider, reviewer and operator of the contractor."""
+        """Those who can sign in: administrator and biller of each provider, one of each role of the contractor."""
         riverside, juniper, _, contractor = self.organizations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
@@ -317,6 +326,10 @@ class Population:
             self._user(3, "juniper.biller", "PROVIDER_USER", juniper),
             self._user(100, "meridian.reviewer", "APPEALS_REVIEWER", contractor),
             self._user(101, "meridian.operator", "PORTAL_OPERATOR", contractor),
+            self._user(102, "meridian.helpdesk", "MAC_CSR", contractor),
+            self._user(103, "meridian.edi", "MAC_EDI", contractor),
+            self._user(104, "meridian.security", "MAC_SECURITY", contractor),
+            self._user(105, "meridian.auditor", "MAC_AUDITOR", contractor),
         )
 
     def user(self, user_id: str) -> DemoUser:

@@ -22,6 +22,7 @@ from libs.common.settings import (
     ITEM_HISTORY_WINDOW,
     MAILBOX_HTTP,
     MBI_LOOK_UP_WINDOW,
+    PHONE_MESSAGES_WINDOW,
     QIC_WINDOW,
     SHARED_SYSTEM,
     Settings,
@@ -93,6 +94,13 @@ WINDOWS = {
         refuse={"refuse": True},
         recover={},
         refusing="refuses each look-up",
+    ),
+    "phone_messages": Window(
+        PHONE_MESSAGES_WINDOW,
+        slow=lambda seconds: {"delay_seconds": seconds},
+        refuse={"refuse": True},
+        recover={},
+        refusing="reaches no phone",
     ),
     "qic": Window(
         QIC_WINDOW,

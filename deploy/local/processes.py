@@ -24,6 +24,8 @@ from libs.common.settings import (
     MAILBOX_SMTP,
     MBI_LOOK_UP,
     MBI_LOOK_UP_WINDOW,
+    PHONE_MESSAGES,
+    PHONE_MESSAGES_WINDOW,
     QIC,
     QIC_WINDOW,
     SERVICES,
@@ -87,6 +89,13 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             after=("keys",),
             ready=tcp(settings.port(MBI_LOOK_UP)),
             ports=(settings.port(MBI_LOOK_UP), settings.port(MBI_LOOK_UP_WINDOW)),
+        ),
+        _module(
+            "phone_messages",
+            "simulators.phone_messages",
+            after=("keys",),
+            ready=tcp(settings.port(PHONE_MESSAGES)),
+            ports=(settings.port(PHONE_MESSAGES), settings.port(PHONE_MESSAGES_WINDOW)),
         ),
         _module(
             "qic",

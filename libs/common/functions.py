@@ -14,9 +14,12 @@ from libs.common.security.permissions import (
     CERTIFICATES,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
+    DESK_READ,
+    ELEVATION,
     ELIGIBILITY_INQUIRY,
     ELIGIBILITY_LOOK_UP,
     ELIGIBILITY_USE,
+    FEEDS_READ,
     HETS_ENROLLMENT_READ,
     LOOK_UPS_READ,
     MESSAGES_READ,
@@ -34,6 +37,9 @@ USED = "functions.function-used.v1"
 
 HELP = "Help"
 """The last group of the navigation."""
+
+BACK_OFFICE = "Back office"
+"""The group of what the contractor's staff do beside the work of their department."""
 
 DME = "DME"
 """The line of business of equipment, prostheses, orthoses and supplies: a contract of its own kind (DME MAC)."""
@@ -350,6 +356,9 @@ _ALL = (
             Entry("Billers", "/auth/billers", USERS_READ, "Administration"),
             Entry("Look-up associations", "/auth/look-ups", USERS_READ, "Administration"),
             Entry("Reports", "/auth/reports", USERS_READ, "Administration"),
+            Entry("Accounts", "/auth/desk", DESK_READ, BACK_OFFICE),
+            Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
+            Entry("Roles for a time", "/auth/desk/elevation", ELEVATION, BACK_OFFICE),
         ),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),

@@ -9,17 +9,28 @@ from services.auth.access import tables as _access_tables  # noqa: F401 - declar
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
+from services.auth.back_office import handlers as back_office
+from services.auth.back_office import pages as back_office_pages
+from services.auth.back_office import tables as _back_office_tables  # noqa: F401
 from services.auth.billers import api as billers_api
 from services.auth.billers import pages as billers_pages
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
+from services.auth.clients import pages as clients_pages
 from services.auth.clients import tables as _clients_tables  # noqa: F401
+from services.auth.factors import pages as factors_pages
+from services.auth.factors import tables as _factors_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
+from services.auth.feeds import pages as feeds_pages
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.look_up_association import api as look_up_association_api
 from services.auth.look_up_association import pages as look_up_association_pages
 from services.auth.metadata import metadata
+from services.auth.passkeys import pages as passkeys_pages
+from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
+from services.auth.passwords import handlers as passwords
+from services.auth.passwords import pages as passwords_pages
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import pages as recertification_pages
@@ -29,6 +40,7 @@ from services.auth.reports import pages as reports_pages
 from services.auth.role_requests import api as role_requests_api
 from services.auth.role_requests import handlers as role_requests
 from services.auth.role_requests import pages as role_requests_pages
+from services.auth.sessions import api as sessions_api
 from services.auth.sessions import pages as sessions_pages
 from services.auth.sessions import tables as _sessions_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
@@ -41,9 +53,13 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        passwords_pages.router,
+        factors_pages.router,
         sessions_pages.router,
+        sessions_api.router,
         clients_api.router,
-        # Before those of access: its address lies below the users'.
+        # Before those of access: their addresses lie below the users'.
+        clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
         access_pages.router,
@@ -56,6 +72,9 @@ service = Service(
         role_requests_pages.router,
         role_requests_api.router,
         agreements_pages.router,
+        passkeys_pages.router,
+        back_office_pages.router,
+        feeds_pages.router,
         profile_pages.router,
     ),
     # Their first rows stand in the migrations; each asks for its next run itself.
@@ -65,8 +84,11 @@ service = Service(
         reports.WEEKLY: reports.send_weekly,
         role_requests.LAPSE: role_requests.lapse,
         sign_in.SWEEP: sign_in.sweep,
+        passwords.MAIL_LINK: passwords.mail_link,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        back_office.END_ELEVATION: back_office.end_elevation,
+        feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
 )

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.passwords import ITERATIONS
 from libs.common.security.permissions import STAFF
+from libs.common.settings import PHONE_MESSAGES, Settings
 
 
 class AuthSettings(BaseSettings):
@@ -24,9 +28,49 @@ class AuthSettings(BaseSettings):
     password_hashes_waiting: int = Field(default=32, ge=0)
     """How many sign-ins may wait for the hash of their password to be computed; whoever comes then is to try again."""
 
+    password_least_length: int = Field(default=15, ge=8)
+    password_most_length: int = Field(default=128, ge=64, le=128)
+    password_least_score: int = Field(default=3, ge=0, le=4)
+    """How hard to guess a new password must be, by zxcvbn: 3 withstands whoever steals the hashes for some time."""
+    password_changed_share: float = Field(default=0.75, ge=0, le=1)
+    """Which part of a password must be new when its owner changes it (ARS IA-5(1))."""
+    password_breach_file: Path | None = None
+    """Digests of stolen passwords, sorted, to be renewed each year (ARS IA-5(1)). None: the lists of zxcvbn alone."""
+    reset_link_minutes: int = Field(default=30, ge=1)
+    """How long the mailed link to a new password works."""
+    reset_links: int = Field(default=3, ge=1)
+    """So many are mailed to one person within the time that one works."""
+    disown_hours: int = Field(default=240, ge=1)
+    """How long the link works by which a person says that a sign-in was not theirs."""
+
+    totp_devices: int = Field(default=2, ge=1)
+    recovery_codes: int = Field(default=10, ge=1)
+    code_minutes: int = Field(default=10, ge=1, le=10)
+    """How long a code works that was texted, spoken or mailed (NIST SP 800-63B-4: 10 minutes at most)."""
+    code_tries: int = Field(default=3, ge=1)
+    codes_in_ten_minutes: int = Field(default=3, ge=1)
+    codes_in_a_day: int = Field(default=20, ge=1)
+    """How many codes are sent to one person."""
+    code_again_seconds: int = Field(default=60, ge=0)
+    """After this one may ask for another code."""
+    email_codes: bool = False
+    """Whether codes go by mail too, which NIST forbids: the contractor has accepted the risk in writing. Never to
+    administrators and staff, and never for a step-up."""
+    mfa_window: Literal["handbook", "strict", "off"] = "handbook"
+    """Whether a browser that showed a code is asked for none for some hours: also after signing out (`handbook`, as
+    section 6.1 of the portal handbook recommends), only after a time-out (`strict`, NIST SP 800-63B-4 2.2.3), never."""
+    mfa_window_hours: int = Field(default=12, ge=1, le=12)
+    device_days: int = Field(default=365, ge=1)
+    """How long a browser that signed in counts as known."""
+    phone_messages_address: str = ""
+    """Who texts and speaks codes, over HTTPS. Empty: the simulator on this machine."""
+    phone_messages_seconds: float = Field(default=5.0, gt=0)
+
     lockout_failures: int = Field(default=5, ge=1)
     lockout_window_minutes: int = Field(default=120, ge=1)
     lockout_minutes: int = Field(default=60, ge=1)
+    lockout_until_reset: bool = True
+    """Whether a new password is asked for after that too. False: the account opens by itself (ARS AC-7)."""
     disable_after_failures: int = Field(default=100, ge=1)
 
     account_attempts: int = Field(default=5, ge=1)
@@ -38,8 +82,14 @@ class AuthSettings(BaseSettings):
     """How long after the password the code may come."""
 
     session_idle_minutes: int = Field(default=30, ge=3)
-    staff_session_idle_minutes: int = Field(default=15, ge=3)
-    """Of the contractor's own staff, who see the data of every provider."""
+    privileged_session_idle_minutes: int = Field(default=15, ge=3)
+    """Of portal administrators, and of the contractor's own staff, who see the data of every provider."""
+    passkeys: int = Field(default=10, ge=1)
+    """How many passkeys a person may have."""
+    passkey_minutes: int = Field(default=5, ge=1, le=10)
+    """How long an authenticator may take to answer."""
+    active_sessions: int = Field(default=1, ge=1, le=3)
+    """How many sessions a person may have at once: a sign-in takes over from the oldest one too many (ARS AC-10)."""
     session_hours: int = Field(default=12, ge=1)
     last_seen_seconds: int = Field(default=15, ge=1)
     """Use of a session is written down at most this often: a session may end this much early, never late."""
@@ -64,7 +114,21 @@ class AuthSettings(BaseSettings):
     """How often whoever asked may have the approvers told again: once in this time."""
     not_signed_in_days: int = Field(default=20, ge=1)
     """Who did not sign in for so long is named to the administrators."""
+    elevation_hours: int = Field(default=8, ge=1, le=24)
+    """The longest time for which staff hold a privileged role (ARS AC-2(2): emergency accounts end within 24 hours)."""
+    elevation_waits_hours: int = Field(default=24, ge=1)
+    """How long a request for such a role waits for another person's approval."""
     feed_poll_seconds: int = Field(default=10, ge=1)
+    feed_late_hours: int = Field(default=36, ge=1)
+    """How long after its last file a partner is late."""
+    feed_least_percent: int = Field(default=90, ge=1, le=100)
+    """A full file with fewer rows than this share of what is known is held for a person."""
+    key_overlap_hours: int = Field(default=24, ge=1)
+    """How long the key of a program counts after it was replaced."""
+    revalidation_notice_days: int = Field(default=90, ge=0)
+    """How many days before a revalidation is due people read of it."""
+    view_as_minutes: int = Field(default=30, ge=1)
+    """How long staff may look at the portal as a user."""
     sweep_minutes: int = Field(default=5, ge=1)
     republish_hours: int = Field(default=24, ge=1)
     kept_days: int = Field(default=2, ge=1)
@@ -75,9 +139,14 @@ class AuthSettings(BaseSettings):
         """How long before it lapses a certification is due."""
         return timedelta(days=self.recertification_window_days)
 
+    def phone_messages(self, settings: Settings) -> str:
+        """Where a message to a phone is handed over."""
+        return self.phone_messages_address or f"https://localhost:{settings.port(PHONE_MESSAGES)}/messages"
+
     def session_idle(self, role: str) -> timedelta:
         """How long a session of somebody of this role lives without use."""
-        return timedelta(minutes=self.staff_session_idle_minutes if role in STAFF else self.session_idle_minutes)
+        privileged = role in STAFF or role in ADMINISTRATORS
+        return timedelta(minutes=self.privileged_session_idle_minutes if privileged else self.session_idle_minutes)
 
 
 @cache

@@ -3,9 +3,10 @@
 import json
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,6 +26,8 @@ from libs.common.security.permissions import (
 )
 from simulators.population import ApiClient, DemoUser, Organization, Population
 
+Extent = Literal["full", "delta"]
+
 _OF_BILLERS = tuple(permission for permission in CATALOG.values() if permission.needs_enrollment)
 _OF_CLIENTS = (
     CLAIM_SUBMIT,
@@ -38,37 +41,58 @@ _OF_CLIENTS = (
 )
 
 
-def enrollment_file(organizations: Iterable[Organization], *, inactive: Iterable[str] = ()) -> bytes:
-    """Organizations with their enrollments; those whose PTAN is in `inactive` are deactivated in PECOS."""
-    off = set(inactive)
-    return _json(
+def pecos_file(
+    organizations: Iterable[Organization],
+    *,
+    sequence: int = 1,
+    extent: Extent = "full",
+    changes: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+) -> bytes:
+    """The enrollments of organizations as PECOS tells of them. `changes` are fields of a row by its PTAN."""
+    rows = [
         {
-            "kind": "enrollments",
-            "organizations": [
-                {
-                    "organization_id": str(each.organization_id),
-                    "kind": each.kind,
-                    "name": each.name,
-                    "enrollments": [
-                        {
-                            "enrollment_id": str(enrollment.enrollment_id),
-                            "npi": enrollment.npi,
-                            "tax_id": each.tax_id,
-                            "ptan": enrollment.ptan,
-                            "line_of_business": enrollment.line_of_business,
-                            "pecos_active": enrollment.ptan not in off,
-                            "edi_agreement_signed": True,
-                            "submitters": enrollment.submitters,
-                            "effective": enrollment.effective.isoformat(),
-                        }
-                        for enrollment in each.enrollments
-                    ],
-                    "vendors": [str(vendor) for vendor in each.vendors],
-                }
-                for each in organizations
-            ],
+            "organization_id": str(each.organization_id),
+            "organization": each.name,
+            "enrollment_id": str(enrollment.enrollment_id),
+            "npi": enrollment.npi,
+            "tax_id": each.tax_id,
+            "ptan": enrollment.ptan,
+            "line_of_business": enrollment.line_of_business,
+            "status": "approved",
+            "effective": enrollment.effective.isoformat(),
+            **changes.get(enrollment.ptan, {}),
         }
-    )
+        for each in organizations
+        for enrollment in each.enrollments
+    ]
+    return _json({"kind": "pecos", "extent": extent, "sequence": sequence, "rows": rows})
+
+
+def edi_file(
+    organizations: Iterable[Organization],
+    *,
+    sequence: int = 1,
+    extent: Extent = "full",
+    unsigned: Iterable[str] = (),
+) -> bytes:
+    """The EDI agreements of organizations, and who else trades with the contractor. `unsigned` are PTANs."""
+    missing = set(unsigned)
+    rows: list[dict[str, Any]] = []
+    for each in organizations:
+        if each.kind != "provider":
+            partner = {"record": "partner", "organization_id": str(each.organization_id), "kind": each.kind}
+            rows.append({**partner, "name": each.name})
+        rows += [
+            {
+                "record": "agreement",
+                "enrollment_id": str(enrollment.enrollment_id),
+                "signed": enrollment.ptan not in missing,
+                "submitters": enrollment.submitters,
+                "vendors": [str(vendor) for vendor in each.vendors],
+            }
+            for enrollment in each.enrollments
+        ]
+    return _json({"kind": "edi", "extent": extent, "sequence": sequence, "rows": rows})
 
 
 def account_file(
@@ -164,6 +188,17 @@ def install_partner_key(state_directory: Path) -> ec.EllipticCurvePrivateKey:
     )
     _write(state_directory / "secrets" / "keys" / "partners" / "enrollment-feeds.pem", public, 0o444)
     return loaded
+
+
+def next_sequence(state_directory: Path, source: str) -> int:
+    """The number of the next file of a source, by those that lie in the folder."""
+    names = (state_directory / "feeds").glob(f"{source}-*.json")
+    return max((int(each.name.split("-")[1]) for each in names), default=0) + 1
+
+
+def file_name(source: str, sequence: int, extent: Extent) -> str:
+    """What a file is called: by its source and number, so that a person finds it."""
+    return f"{source}-{sequence:05}-{extent}.json"
 
 
 def deliver(state_directory: Path, name: str, content: bytes, key: ec.EllipticCurvePrivateKey) -> None:

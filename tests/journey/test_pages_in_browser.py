@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,17 @@ from playwright.async_api import TimeoutError as PressedTooSoonError
 
 from libs.common.deployment import load_deployment
 from simulators.population import Enrollment, claim_file, file_faults
-from tests.support.browser import barriers, browser, overflows, scrolled_tables, unreachable, watch_policy
+from tests.support.browser import barriers, browser, overflows, scrolled_tables, unreachable
 from tests.support.portal import Walked, WholePortal
 from tests.support.portico import CONTRACT
+from tests.support.windows import NARROW, WIDE, window
 from tools.walk.eligibility import answer_to
 from tools.walk.journey import today
 from tools.walk.place import until
 
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 BILLER, ADMINISTRATOR, OTHER_BILLER = "riverside.biller", "riverside.admin", "juniper.biller"
 REVIEWER, OPERATOR = "meridian.reviewer", "meridian.operator"
+HELP_DESK, EDI, SECURITY = "meridian.helpdesk", "meridian.edi", "meridian.security"
 ON_PAYMENT_FLOOR = "Approved, on the payment floor"
 _NEW_EACH_TIME = re.compile(r"(What is|Which) .*\?")
 """The question of a form that shows that a person asks."""
@@ -60,33 +60,6 @@ def look(screenshots: Path) -> Look:
         assert await page.locator("h1").count() == 1
 
     return ask
-
-
-@asynccontextmanager
-async def window(
-    chromium: Browser, portal: WholePortal, user_id: str | None = None, *, scripts: bool = True
-) -> AsyncIterator[BrowserContext]:
-    """A browser window, with the session of a user in it; what breaches the policy inside fails the test at its end."""
-    context = await chromium.new_context(viewport=WIDE, ignore_https_errors=True, java_script_enabled=scripts)
-    breaches = await watch_policy(context)
-    if user_id is not None:
-        person = await portal.signed_in(user_id)
-        await context.add_cookies(
-            [
-                {
-                    "name": "__Host-sid",
-                    "value": person.client.cookies["__Host-sid"],
-                    "domain": "localhost",
-                    "path": "/",
-                    "secure": True,
-                    "httpOnly": True,
-                    "sameSite": "Lax",
-                }
-            ]
-        )
-    yield context
-    await context.close()
-    assert breaches == []
 
 
 PUBLIC = {
@@ -268,6 +241,35 @@ async def test_operation(chromium: Browser, portal: WholePortal, walked: Walked,
         await look("draft-of-the-month", page)
 
 
+async def test_the_back_office(chromium: Browser, portal: WholePortal, walked: Walked, look: Look) -> None:
+    del walked
+    async with window(chromium, portal, EDI) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/auth/desk/feeds")
+        await look("enrollment-feeds", page)
+    async with window(chromium, portal, SECURITY) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/auth/desk/elevation")
+        await look("roles-for-a-time", page)
+        await page.goto(f"{portal.place.address}/auth/desk?find={OTHER_BILLER}")
+        await page.locator("main table a").first.click()
+        await look("account-of-a-user", page)
+    async with window(chromium, portal, HELP_DESK) as context:
+        page = await context.new_page()
+        await page.goto(f"{portal.place.address}/auth/desk?find={OTHER_BILLER}")
+        await look("accounts", page)
+        await page.locator("main table a").first.click()
+        await page.get_by_role("link", name="See the portal as this person").click()
+        await look("view-as", page)
+        await page.get_by_label("Reason").fill("The caller finds no remittance.")
+        await page.get_by_label("Ticket number").fill("T-1001")
+        await page.get_by_role("button", name="Begin").click()
+        await expect(page.get_by_role("region", name="View as another person")).to_be_visible()
+        await look("viewed-page", page)
+        await page.get_by_role("button", name="End the view").click()
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
 async def test_an_interruption_that_is_over(chromium: Browser, portal: WholePortal, walked: Walked, look: Look) -> None:
     del walked
     async with window(chromium, portal, BILLER) as context:
@@ -428,7 +430,7 @@ async def test_a_denied_claim_is_appealed_once_and_reviewed(
         await look("appeal-reviews", page)
         await page.set_viewport_size(WIDE)
         await expect(page.get_by_role("navigation", name="Functions").get_by_role("link")).to_have_text(
-            ["Home", "Appeal reviews", "Help"]
+            ["Home", "Appeal reviews", "Back office", "Help"]
         )
         await page.goto(f"{portal.place.address}/appeals/review/{appeal}")
         await look("appeal-review", page)

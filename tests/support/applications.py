@@ -24,7 +24,7 @@ from libs.common.deployment import Deployment
 from libs.common.persistence.tables import audit
 from libs.common.runtime import Runtime
 from libs.common.security.key_files import prepare_token_keys
-from libs.common.security.permissions import CATALOG
+from libs.common.security.permissions import CATALOG, Permission
 from libs.common.security.principal import Principal
 from libs.common.security.tokens import SigningKey, issue_internal_token
 from libs.common.service import Service
@@ -202,6 +202,12 @@ BILLER = Someone("biller")
 OTHER_BILLER = Someone("biller of another office")
 REVIEWER = Someone("reviewer", role="APPEALS_REVIEWER", staff=True)
 ADMINISTRATOR = Someone("administrator", role="PROVIDER_ADMIN", permissions=frozenset())
+
+
+def staff_for(permission: Permission) -> Someone:
+    """One of the contractor's staff who may do what `permission` names."""
+    role = min(permission.staff)
+    return REVIEWER if role == REVIEWER.role else Someone(role, role=role, staff=True, permissions=frozenset())
 
 
 def service_named(name: str) -> Service:

@@ -1,7 +1,7 @@
 """Auth as a test meets it: its application without a gateway, the demo's people in its database, and their codes."""
 
 from base64 import urlsafe_b64decode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from json import loads
@@ -16,7 +16,9 @@ from joserfc.jwk import ECKey
 
 from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
+from libs.common.contracts.auth import MessageWanted
 from libs.common.contracts.envelope import Message, Received, headers_from_text, open_envelope
+from libs.common.contracts.sealed import WANTED_MESSAGE
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.tables import audit, outbox
 from libs.common.runtime import Runtime
@@ -26,7 +28,14 @@ from libs.common.web.app import create_app
 from libs.common.web.traffic import Traffic
 from services.auth.app import service
 from services.auth.feeds.handlers import import_feeds
-from simulators.enrollment_feeds.files import account_file, deliver, enrollment_file, install_partner_key
+from simulators.enrollment_feeds.files import (
+    account_file,
+    deliver,
+    edi_file,
+    file_name,
+    install_partner_key,
+    pecos_file,
+)
 from simulators.population import DemoUser, Population
 from tests.support.portico import MORNING, runtime_for
 
@@ -58,6 +67,12 @@ class Auth:
     async def copy_access(self) -> list[Received[Any]]:
         """Carry what auth published since the last time into its own copy, as relay and worker would."""
         return await carry(self.work)
+
+    async def letters(self) -> list[tuple[str, Mapping[str, str]]]:
+        """What users are to be told by mail, since events were carried the last time: the kind and its facts."""
+        wanted = [each.event for each in await self.copy_access() if each.event.type == MessageWanted.type]
+        keys = self.work.keys
+        return [(each.kind, WANTED_MESSAGE.open(keys, each.sealed_message, each.user_id).facts) for each in wanted]
 
     async def audited(self) -> list[tuple[str, str, str, str]]:
         """The audit trail: action, kind of object, outcome, reason."""
@@ -100,11 +115,11 @@ class Browser:
         self._http = httpx.AsyncClient(
             transport=httpx.ASGITransport(auth.application, raise_app_exceptions=False), base_url=f"https://{HOST}"
         )
-        self._headers = {"x-forwarded-for": address, "accept": "text/html"}
+        self.headers = {"x-forwarded-for": address, "accept": "text/html"}
 
     def _all(self, headers: dict[str, str] | None) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return {**self._headers, **({"cookie": cookie} if cookie else {}), **(headers or {})}
+        return {**self.headers, **({"cookie": cookie} if cookie else {}), **(headers or {})}
 
     async def authorize(self, method: str, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
         """What auth tells the gateway."""
@@ -151,13 +166,17 @@ class Browser:
         )
 
     async def sign_in(self, user: DemoUser) -> httpx.Response:
-        """Both steps. The clock is moved to a time step whose code was not used."""
-        await self.password(user)
-        return await self.code(self.auth_code(user))
+        """Both steps; the second one only where it is asked for."""
+        first = await self.password(user)
+        return first if "__Host-sid" in first.headers.get("set-cookie", "") else await self.code(self.auth_code(user))
 
     def auth_code(self, user: DemoUser) -> str:
         """What the user's authenticator shows now."""
         return pyotp.TOTP(user.totp_secret).at(int(self.auth.clock.now().timestamp()))
+
+    async def send(self, path: str, **fields: str) -> httpx.Response:
+        """A form of a page of one's own."""
+        return await self.through("POST", path, data={"csrf": await self.csrf(), **fields})
 
     async def csrf(self) -> str:
         """The value that the forms of this session carry."""
@@ -207,14 +226,19 @@ async def auth_with_people(settings: Settings, *, rules_accepted_by_all: bool = 
         yield auth
 
 
-def deliver_feeds(settings: Settings, *, inactive: tuple[str, ...] = (), rules_accepted_by_all: bool = True) -> None:
-    """Lay the demo's files into the folder, signed by the partner."""
-    key = install_partner_key(settings.state_directory)
-    deliver(
-        settings.state_directory, "enrollments.json", enrollment_file(POPULATION.organizations, inactive=inactive), key
-    )
+def deliver_feeds(settings: Settings, *, rules_accepted_by_all: bool = True) -> None:
+    """Lay the demo's first files into the folder, signed by the partner."""
+    lay(settings, "pecos", pecos_file(POPULATION.organizations))
+    lay(settings, "edi", edi_file(POPULATION.organizations))
     accounts = account_file(POPULATION, rules_accepted_by_all=rules_accepted_by_all)
-    deliver(settings.state_directory, "accounts.json", accounts, key)
+    deliver(settings.state_directory, "accounts.json", accounts, install_partner_key(settings.state_directory))
+
+
+def lay(settings: Settings, source: str, content: bytes) -> None:
+    """Lay a file of a source into the folder, signed by the partner and called by its number."""
+    told = loads(content)
+    state = settings.state_directory
+    deliver(state, file_name(source, told["sequence"], told["extent"]), content, install_partner_key(state))
 
 
 def path_of(answer: httpx.Response) -> str:

@@ -154,5 +154,7 @@ async def plant_auth(
                 idle=timedelta(minutes=30),
                 ends_at=work.now.replace(hour=23),
                 csrf=who.csrf,
+                browser="",
+                address="",
             )
         )

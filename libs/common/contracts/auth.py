@@ -4,26 +4,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.sealed import CONTACT, NOTICE_CONTACT
+from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
 from typing import Annotated
 from libs.common.contracts.base import Contract, Part, key_of
 
 EVENTS = "auth.events.v1"
 STATE = "auth.state.v1"
-
-Matter = Literal[
-    "access-asked",
-    "access-approved",
-    "access-refused",
-    "access-lapsed",
-    "requests-pending",
-    "biller-asked",
-    "biller-confirmed",
-    "biller-refused",
-    "biller-ended",
-]
-"""What a user is told of: requests for access, and of companies that want to act for a provider."""
-
 
 class Enrollment(Part):
     """One enrollment of an organization with this contractor: an NPI and PTAN in a line of business.
@@ -146,25 +132,6 @@ class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
         return str(self.user_id)
 
 
-class AccessNotice(Contract, type="auth.access-notice.v1", topic=EVENTS):
-    """Somebody is to be told by mail of a request about access, or of what became of it.
-
-    `organization_name` is that of whoever asks, or of the other side of an authorization; `count` how many requests
-    wait, where it is about several. `sealed_contact` opens only for the notifier.
-    """
-
-    user_id: UUID
-    matter: Matter
-    organization_name: str
-    count: int = 1
-    sealed_contact: Annotated[str, NOTICE_CONTACT]
-
-    @property
-    def subject(self) -> str:
-        """The user."""
-        return str(self.user_id)
-
-
 class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
     """An administrator certified a user's grants for one enrollment for another year (handbook 6.4)."""
 
@@ -198,6 +165,47 @@ class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
 
     user_id: UUID
     locked_until: datetime
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class MessageWanted(Contract, type="auth.message-wanted.v1", topic=EVENTS):
+    """Somebody is to be told something by mail, of a `kind` that the notifier can write.
+
+    `user_id` is the user, or the registration of somebody who is none yet. `sealed_message` opens only for the notifier.
+    """
+
+    user_id: UUID
+    kind: str
+    sealed_message: Annotated[str, WANTED_MESSAGE]
+
+    @property
+    def subject(self) -> str:
+        """For whom it is."""
+        return str(self.user_id)
+
+
+class AccountDisabled(Contract, type="auth.account-disabled.v1", topic=EVENTS):
+    """Staff of the contractor disabled an account: nothing of it counts any more, in any service."""
+
+    user_id: UUID
+    disabled_by: UUID
+    reason: Literal["high-risk", "staff"]
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class AccountEnabled(Contract, type="auth.account-enabled.v1", topic=EVENTS):
+    """Staff of the contractor enabled an account again."""
+
+    user_id: UUID
+    enabled_by: UUID
 
     @property
     def subject(self) -> str:

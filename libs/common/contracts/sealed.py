@@ -52,8 +52,17 @@ CLAIM_FACTS = Sealed("claims.claim-finalized.v1/sealed_facts", ClaimFacts, reade
 CLAIM_LINES = Sealed("claims.claim-status-changed.v1/sealed_lines", dict[str, int], readers="claim-lines")
 """Which line of a claim (LX01) a remittance means by which line item control number (REF*6R). Owner: the claim."""
 
+@dataclass(frozen=True, slots=True)
+class WantedMessage:
+    """To whom a message goes, and what it tells besides: facts of its kind by their names."""
+
+    name: str
+    email: str
+    facts: Mapping[str, str]
+
+
 CONTACT = Sealed("auth.role-removed.v1/sealed_contact", Contact, readers="contacts")
 """Owner: the user."""
 
-NOTICE_CONTACT = Sealed("auth.access-notice.v1/sealed_contact", Contact, readers="contacts")
-"""Owner: the user."""
+WANTED_MESSAGE = Sealed("auth.message-wanted.v1/sealed_message", WantedMessage, readers="contacts")
+"""Owner: whom it is for, as the event names them."""

@@ -28,6 +28,12 @@ def report_inquiries_held(reason: str) -> None:
     log.warning("inquiries held", reason=reason)
 
 
+def report_feed(source: str, reason: str) -> None:
+    """Tell that a file of an enrollment partner needs a person, or is late (runbook: enrollment feeds)."""
+    metrics.FEED_FAULTS.labels(source, reason).inc()
+    log.error("enrollment feed", partner=source, reason=reason)
+
+
 def report_certificate(partner: str, reason: str) -> None:
     """Tell that a connection to `partner` ended for its certificate or ours (runbook: HETS): `reason` says whose."""
     metrics.PARTNER_CERTIFICATES_REFUSED.labels(partner).inc()

@@ -13,6 +13,11 @@ UNKNOWN_CODES = Counter(
 INQUIRIES_HELD = Counter(
     "portico_inquiries_held", "Users and NPIs that were kept from asking HETS: too many refusals, or AAA 41", ["reason"]
 )
+FEED_FAULTS = Counter(
+    "portico_feed_faults",
+    "Files of PECOS and EDI enrollment that were not taken, or not whole, or are late",
+    ["source", "reason"],
+)
 UPLOADS = Counter(
     "portico_uploads",
     "Files sent to us, by how that ended: stored, the code of a refusal, or unfinished",
@@ -53,6 +58,9 @@ MESSAGES = Counter(
 )
 REFUSALS = Counter("portico_refusals", "Requests refused by the access decision", ["service", "reason"])
 SIGN_INS = Counter("portico_sign_ins", "Steps of sign-in, by how they ended", ["step", "outcome"])
+CODES_SENT = Counter(
+    "portico_codes_sent", "Codes asked for by phone or mail, by how that ended", ["channel", "outcome"]
+)
 AUDIT_UNSEALED = Gauge("portico_audit_unsealed_rows", "Audit rows not yet in the chain", ["service"])
 PROBE_STATE = Gauge("portico_probe_state", "1 up, 0 down, -1 unknown", ["fault_domain"])
 INTERRUPTION_DETECT_SECONDS = Histogram(

@@ -184,7 +184,7 @@ def _role_refusal(permission: Permission, user: UserFacts, kind: str) -> Reason 
         return "ADMIN_NO_DATA"
     if permission.administrators and role not in ADMINISTRATORS:
         return "FUNCTION_NOT_GRANTED"
-    if permission.staff and (role != permission.staff or kind != "contractor"):
+    if permission.staff and (role not in permission.staff or kind != "contractor"):
         return "FUNCTION_NOT_GRANTED"
     return None
 

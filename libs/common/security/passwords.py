@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 ITERATIONS = 210_000
-LEAST_LENGTH, MAX_LENGTH = 15, 128
 
 _SCHEME = "pbkdf2-sha512"
 _SALT_BYTES = 16

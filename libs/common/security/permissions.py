@@ -12,7 +12,7 @@ class Permission:
     `needs_enrollment`: it is done for an enrollment (False: for oneself, or as administrator of an organization);
     `data`: it shows or changes patient data, which administrators may not (separation of duties).
     `administrators`: it belongs to the portal administrators of an organization;
-    `staff`: it belongs to this role of the contractor's own staff, for the enrollments of every provider.
+    `staff`: it belongs to these roles of the contractor's own staff, for the enrollments of every provider.
     """
 
     name: str
@@ -21,8 +21,13 @@ class Permission:
     needs_enrollment: bool = True
     data: bool = True
     administrators: bool = False
-    staff: str = ""
+    staff: frozenset[str] = frozenset()
 
+
+HELP_DESK, EDI, SECURITY, AUDITOR = "MAC_CSR", "MAC_EDI", "MAC_SECURITY", "MAC_AUDITOR"
+OPERATOR, REVIEWER = "PORTAL_OPERATOR", "APPEALS_REVIEWER"
+STAFF = frozenset({HELP_DESK, EDI, SECURITY, AUDITOR, OPERATOR, REVIEWER})
+"""The roles of the contractor's own staff (reference: security, section 2.2). A person has one of them at a time."""
 
 CATALOG: dict[str, Permission] = {}
 """Every permission by its name."""
@@ -31,6 +36,10 @@ CATALOG: dict[str, Permission] = {}
 def _listed(permission: Permission) -> Permission:
     CATALOG[permission.name] = permission
     return permission
+
+
+def _of_staff(name: str, *roles: str, data: bool = False, step_up: timedelta | None = None) -> Permission:
+    return _listed(Permission(name, "F-27", step_up=step_up, needs_enrollment=False, data=data, staff=frozenset(roles)))
 
 
 CLAIM_SUBMIT = _listed(Permission("claims.submit", "F-08"))
@@ -47,15 +56,17 @@ ELIGIBILITY_LOOK_UP = _listed(Permission("eligibility.mbi-look-up", "F-17"))
 REMITTANCE_READ = _listed(Permission("remittance.read", "F-24"))
 REDETERMINATION_READ = _listed(Permission("appeals.redetermination-status", "F-03"))
 REDETERMINATION_FILE = _listed(Permission("appeals.redetermination-submission", "F-04"))
-APPEAL_REVIEW = _listed(Permission("appeals.review", "F-03", needs_enrollment=False, staff="APPEALS_REVIEWER"))
+APPEAL_REVIEW = _listed(Permission("appeals.review", "F-03", needs_enrollment=False, staff=frozenset({REVIEWER})))
 MESSAGES_READ = _listed(Permission("notifier.messages", "F-19", data=False))
 RESOURCES_READ = _listed(Permission("portal.resources", "F-10", data=False))
 PORTAL_OPERATION = _listed(
-    Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff="PORTAL_OPERATOR")
+    Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff=frozenset({OPERATOR}))
 )
 OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
 USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
 USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))
+# What one changes of one's own password and factors.
+OWN_SECURITY = replace(OWN_ACCOUNT, step_up=timedelta(minutes=15))
 # Changes by an administrator: one grant to look, a fresh code to change.
 ELIGIBILITY_UNLOCK = replace(ELIGIBILITY_USE, step_up=timedelta(minutes=15))
 HETS_ENROLLMENT = replace(HETS_ENROLLMENT_READ, step_up=timedelta(minutes=15))
@@ -66,5 +77,15 @@ _SENDING = timedelta(hours=4)
 CLAIMS_SENDING = replace(CLAIM_SUBMIT, step_up=_SENDING)
 APPEALS_SENDING = replace(REDETERMINATION_FILE, step_up=_SENDING)
 
-STAFF = frozenset(permission.staff for permission in CATALOG.values() if permission.staff)
-"""The roles of the contractor's own staff."""
+# The back office: each names the roles that may. What changes something asks for a fresh code.
+_FRESH = timedelta(minutes=15)
+DESK_READ = _of_staff("auth.read-accounts", HELP_DESK, EDI, SECURITY)
+DESK_HELP = _of_staff("auth.help-accounts", HELP_DESK, SECURITY, step_up=_FRESH)
+DESK_SECURE = _of_staff("auth.secure-accounts", SECURITY, step_up=_FRESH)
+VIEW_AS = _of_staff("auth.view-as", HELP_DESK, data=True)
+VIEW_AS_BEGIN = replace(VIEW_AS, step_up=_FRESH)
+ELEVATION = _of_staff("auth.elevation", *sorted(STAFF))
+ELEVATION_ASK = replace(ELEVATION, step_up=_FRESH)
+ELEVATION_DECIDE = _of_staff("auth.decide-elevation", SECURITY, step_up=_FRESH)
+FEEDS_READ = _of_staff("auth.read-feeds", EDI, OPERATOR)
+FEEDS_DECIDE = _of_staff("auth.decide-feeds", EDI, step_up=_FRESH)

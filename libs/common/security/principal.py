@@ -7,13 +7,23 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class Viewer:
+    """Staff of the contractor who see the portal as another person sees it, until then. They change nothing."""
+
+    user_id: UUID
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """A signed-in person or an API client.
 
     `assurance` 2: with a second factor, last proven at `factor_at`. The epochs say how new the service's copy of the
     access facts must be. `csrf` is bound to the session and stands in every form. `expires_in` is the number of
-    seconds until the session ends for inactivity (0 for a client). `last_sign_in` is the one before this one, `None`
-    at the first and for a client.
+    seconds until the session ends for inactivity, `ends_in` until it ends in any case (0 for a client). `last_sign_in`
+    is the one before this one, `None` at the first and for a client. `viewer`: who looks through this person's eyes,
+    if not the person itself.
     """
 
     kind: Literal["person", "client"]
@@ -30,3 +40,6 @@ class Principal:
     csrf: str
     expires_in: int = 0
     last_sign_in: datetime | None = None
+    failed_sign_ins: int = 0
+    ends_in: int = 0
+    viewer: Viewer | None = None

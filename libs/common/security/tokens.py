@@ -24,7 +24,7 @@ from joserfc.jwk import ECKey, KeySet
 from libs.common.clock import Clock
 from libs.common.errors import Rejected
 from libs.common.observability.logs import log
-from libs.common.security.principal import Principal
+from libs.common.security.principal import Principal, Viewer
 from libs.common.settings import Settings
 
 ISSUER = "portal-identity"
@@ -89,11 +89,16 @@ def issue_internal_token(key: SigningKey, principal: Principal, *, audience: str
         "sid": principal.session,
         "csrf": principal.csrf,
         "exp_in": principal.expires_in,
+        "end_in": principal.ends_in,
     }
     if principal.enrollment_id is not None:
         claims["enr"] = str(principal.enrollment_id)
     if principal.last_sign_in is not None:
         claims["before"] = int(principal.last_sign_in.timestamp())
+    if principal.failed_sign_ins:
+        claims["failed"] = principal.failed_sign_ins
+    if (viewer := principal.viewer) is not None:
+        claims["viewer"] = {"sub": str(viewer.user_id), "name": viewer.name, "until": int(viewer.until.timestamp())}
     return key.sign(claims)
 
 
@@ -184,10 +189,17 @@ def _principal(claims: dict[str, Any]) -> Principal:
             session=str(claims["sid"]),
             csrf=str(claims["csrf"]),
             expires_in=int(claims["exp_in"]),
+            ends_in=int(claims.get("end_in", 0)),  # not told by an auth of the release before
             last_sign_in=datetime.fromtimestamp(int(claims["before"]), UTC) if "before" in claims else None,
+            failed_sign_ins=int(claims.get("failed", 0)),
+            viewer=_viewer(claims["viewer"]) if "viewer" in claims else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         _refuse("claims")
+
+
+def _viewer(told: dict[str, Any]) -> Viewer:
+    return Viewer(UUID(told["sub"]), str(told["name"]), datetime.fromtimestamp(int(told["until"]), UTC))
 
 
 def _refuse(fault: TokenFault) -> NoReturn:

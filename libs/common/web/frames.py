@@ -14,20 +14,24 @@ from libs.common.access import AccessFacts
 from libs.common.contracts.auth import Enrollment as EnrollmentFacts
 from libs.common.deployment import Deployment
 from libs.common.edge_banner import INTERRUPTION_HEADER
-from libs.common.functions import FUNCTIONS, HELP, NAMES, Entry, Function
+from libs.common.functions import BACK_OFFICE, FUNCTIONS, HELP, NAMES, Entry, Function
 from libs.common.runtime import Runtime
 from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.permissions import MESSAGES_READ, Permission
 from libs.common.security.principal import Principal
 from libs.common.settings import SERVICES
-from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person
+from libs.common.web.pages import Banner, Enrollment, Frame, Link, NavigationEntry, Person, Viewing
 
 
-def _place(found: tuple[Function, Entry]) -> tuple[bool, int, bool]:
-    """Work comes before administration and staff, each in the order of the services; a group is led by its namesake."""
+def _place(found: tuple[Function, Entry]) -> tuple[bool, bool, int, bool]:
+    """Work comes before administration and staff, each in the order of the services; a group is led by its namesake.
+
+    The back office comes after the staff's own work.
+    """
     function, entry = found
     is_work = not (entry.permission.staff or entry.permission.administrators)
-    return not is_work, SERVICES.index(function.service), entry.label != entry.group
+    in_order = SERVICES.index(function.service)
+    return not is_work, entry.group == BACK_OFFICE, in_order, entry.label != entry.group
 
 
 _ENTRIES = [
@@ -73,7 +77,7 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         deployment=runtime.deployment,
         now=runtime.clock.business(),
         offset=runtime.clock.offset(),
-        person=Person(principal.name, principal.last_sign_in),
+        person=Person(principal.name, principal.last_sign_in, principal.failed_sign_ins),
         acting=_shown(facts.enrollment) if facts.enrollment else None,
         choices=tuple(_shown(each) for each in facts.menu),
         has_choices=any(each != facts.enrollment for each in facts.choices),
@@ -81,12 +85,20 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         banner=banner,
         csrf=principal.csrf,
         expires_in=principal.expires_in or None,
+        ends_in=principal.ends_in or None,
+        viewing=_viewing(principal, facts),
         links=(
             _status_link(navigation),
             Link("All functions", SIGNED_IN_CATALOG),
             Link("User manual", SIGNED_IN_MANUAL),
         ),
     )
+
+
+def _viewing(principal: Principal, facts: AccessFacts) -> Viewing | None:
+    if principal.viewer is None:
+        return None
+    return Viewing(principal.viewer.name, facts.organization.name if facts.organization else "", principal.viewer.until)
 
 
 def _status_link(navigation: tuple[NavigationEntry, ...]) -> Link:
@@ -127,7 +139,7 @@ def _navigation(
 def _may_open(permission: Permission, principal: Principal, facts: AccessFacts) -> bool:
     """Whether an entry is for this person. A lapsed grant counts: the page says why it lapsed."""
     if permission.staff:
-        return principal.role == permission.staff
+        return principal.role in permission.staff
     if permission.administrators:
         return principal.role in ADMINISTRATORS
     return not permission.needs_enrollment or permission.function in facts.functions

@@ -32,14 +32,17 @@ SERVICES = HERE.parents[2] / "services"
 
 SESSION_WARNING_SECONDS = 120
 """The time-out dialog opens this long before the end: at 28 of 30 minutes (handbook 9.1, WCAG 2.2.1)."""
+SESSION_LAST_WARNING_SECONDS = 900
+"""So long before the longest time of a session is over, which nobody can put off, every page tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in. `last_sign_in` is the one before this one, `None` at the first."""
+    """Who is signed in. `last_sign_in` is the one before this one, `None` at the first; so many failed between."""
 
     name: str
     last_sign_in: datetime | None = None
+    failed_sign_ins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewing:
+    """Staff of the contractor (`by`) sees the pages of another person, of `organization`, read only until then."""
+
+    by: str
+    organization: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything that stands around a page.
 
     `csrf` is the value every form carries, empty where nobody is signed in. `expires_in` is the number of seconds
-    until the session ends for want of use; `None` switches the time-out dialog off. `now` is the business time of the
+    until the session ends for want of use; `None` switches the time-out dialog off. `ends_in` is the number until it
+    ends in any case. `now` is the business time of the
     answer, as all that is shown; `offset` is how far that is ahead of real time, by which moments are kept that are
     technical (macro `recorded`).
     `choices` are what a menu offers to act for, none where there are many; `has_choices`: there is another.
+    `viewing`: not the person itself looks at the page, but staff of the contractor.
     """
 
     deployment: Deployment
@@ -132,12 +146,19 @@ class Frame:
     banner: Banner | None = None
     csrf: str = ""
     expires_in: int | None = None
+    ends_in: int | None = None
     links: tuple[Link, ...] = ()
+    viewing: Viewing | None = None
 
     @property
     def home(self) -> str:
         """Where Home leads: for whoever is signed in to what waits for them, for others to the landing page."""
         return "/home" if self.person else "/"
+
+    @property
+    def session_end(self) -> datetime | None:
+        """When the session ends in any case, in business time."""
+        return None if self.ends_in is None else self.now + timedelta(seconds=self.ends_in)
 
     @property
     def groups(self) -> tuple[NavigationGroup, ...]:
@@ -343,7 +364,11 @@ def _environment(kit: Path, services: Path) -> Environment:
         size=formats.size,
     )
     environment.globals.update(
-        column_label=_column_label, count=formats.count, static=static_url, warning_seconds=SESSION_WARNING_SECONDS
+        column_label=_column_label,
+        count=formats.count,
+        static=static_url,
+        warning_seconds=SESSION_WARNING_SECONDS,
+        last_warning_seconds=SESSION_LAST_WARNING_SECONDS,
     )
     return environment
 
@@ -362,5 +387,7 @@ def text(template: str, context: Mapping[str, Any]) -> str:
 def render(request: Request, template: str, context: Mapping[str, Any], *, status_code: int = 200) -> HTMLResponse:
     """A whole page. The frame is `context["frame"]`, else `request.state.frame`, which the permit puts there."""
     around = {} if "frame" in context else {"frame": request.state.frame}
-    content = text(template, {**context, **around, "path": request.url.path})
+    # Only what was asked for by GET can be asked for again after signing in.
+    here = f"{request.url.path}?{request.url.query}".rstrip("?") if request.method == "GET" else ""
+    content = text(template, {**context, **around, "path": request.url.path, "here": here})
     return HTMLResponse(content, status_code=status_code)

@@ -61,6 +61,8 @@ class Permit:
 
     def used(self) -> None:
         """Tell the monthly report that the function was used, where no event of its own does."""
+        if self.principal.viewer is not None:
+            return  # staff looked, nobody used it
         self.work.append(
             FunctionUsed(
                 function=self.permission.function,
@@ -131,7 +133,9 @@ async def admission(request: Request, permission: Permission) -> AsyncIterator[A
     runtime = runtime_of(request)
     facts = await AccessCopy(runtime).facts(principal)
     _frame(request, principal, facts)
-    if not decide(facts, permission, Resource(principal.enrollment_id), principal, runtime.clock.now()).allow:
+    if _changes_as_viewer(request, principal) or not (
+        decide(facts, permission, Resource(principal.enrollment_id), principal, runtime.clock.now()).allow
+    ):
         async with _permit(request, permission, principal):
             pass  # asked again where the refusal leaves its audit row
     try:
@@ -156,8 +160,12 @@ async def _permit(request: Request, permission: Permission, principal: Principal
     async with AccessCopy(runtime).request(principal, acting) as (work, facts):
         _frame(request, principal, facts)
         decision = decide(facts, permission, Resource(principal.enrollment_id), principal, work.now)
+        if _changes_as_viewer(request, principal):
+            _refuse(work, permission, "VIEW_ONLY", request)
         if not decision.allow:
             _refuse(work, permission, decision.reason, request)
+        if principal.viewer is not None:
+            work.audit("view-as", "page", request.scope["route"].path)
         try:
             yield Permit(principal, permission, facts, work)
         except Rejected as refused:
@@ -166,9 +174,17 @@ async def _permit(request: Request, permission: Permission, principal: Principal
             raise
 
 
+def _changes_as_viewer(request: Request, principal: Principal) -> bool:
+    """Whether staff who only look ask for a change: the gateway refuses that before, and here it is refused again."""
+    return principal.viewer is not None and request.method not in _LOOKS
+
+
 def _acting(request: Request, permission: Permission, principal: Principal) -> Acting:
+    actor = f"{principal.kind}:{principal.user_id}"
+    if principal.viewer is not None:
+        actor = f"person:{principal.viewer.user_id} viewing as {actor}"
     return Acting(
-        actor=f"{principal.kind}:{principal.user_id}",
+        actor=actor,
         user_id=principal.user_id,
         enrollment_id=principal.enrollment_id,
         permission=permission.name,
@@ -178,6 +194,7 @@ def _acting(request: Request, permission: Permission, principal: Principal) -> A
     )
 
 
+_LOOKS = frozenset({"GET", "HEAD"})
 _PROBES = frozenset({"not-found", "form-expired", "form-of-another-enrollment"})
 """Refusals that a probing person meets: each leaves an audit row with what it was about."""
 
@@ -252,13 +269,15 @@ REASONS = {
     "NPI_NOT_GRANTED": "You have no access to this NPI and PTAN. Your office's portal administrator can grant it.",
     "FUNCTION_NOT_GRANTED": "You have no access to this function. Your office's portal administrator can grant it.",
     "RECERT_EXPIRED": "Your access was not recertified in time. Ask your office's portal administrator.",
-    "PECOS_INACTIVE": "PECOS shows no active enrollment with this contractor for this NPI and PTAN.",
+    "PECOS_INACTIVE": "PECOS shows no active enrollment with this contractor for this NPI and PTAN. Your account,"
+    " under your name at the top, says why and what to do.",
     "EDI_AGREEMENT_MISSING": "No signed EDI Enrollment Agreement is on file for this NPI and PTAN.",
     "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company. Your administrator can ask the provider.",
     "VENDOR_SUBMITTER_MISSING": "The EDI agreement for this NPI and PTAN does not name your company's submitter ID. The"
     " provider can have it added by EDI enrollment.",
     "VENDOR_FUNCTION_NOT_AUTHORIZED": "The provider authorized your company for other functions, and not for this one."
     " The provider's administrator can change that.",
+    "VIEW_ONLY": "You see the portal as another person sees it: nothing can be changed or sent. End the view first.",
 }
 
 

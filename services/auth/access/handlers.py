@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from libs.common.contracts.auth import AccessNotice, Matter, RoleRemoved
+from libs.common.contracts.auth import RoleRemoved
 from libs.common.contracts.base import Contract
-from libs.common.contracts.sealed import NOTICE_CONTACT, Contact
 from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -157,23 +156,6 @@ async def end_what_is_over(work: UnitOfWork, _due: Due) -> None:
     await publish_users(work, sorted({*(user_id for user_id, _, _ in gone), *dual}))
     await publish_organizations(work, sorted({organization_id for _, organization_id in ended}))
     await work.schedule(END_WHAT_IS_OVER, "all", work.now + (timedelta(0) if len(gone) == _AT_ONCE else _HOUR))
-
-
-async def tell(
-    work: UnitOfWork, user_ids: Sequence[UUID], matter: Matter, organization_name: str, *, count: int = 1
-) -> None:
-    """Have users told by mail of a request about access, or of what became of it; those without an address are not."""
-    for user_id, (name, email) in (await repository.contacts(work, user_ids)).items():
-        sealed = NOTICE_CONTACT.seal(work.runtime.keys, Contact(name, email), user_id)
-        work.append(
-            AccessNotice(
-                user_id=user_id,
-                matter=matter,
-                organization_name=organization_name,
-                count=count,
-                sealed_contact=sealed,
-            )
-        )
 
 
 def certified_until(work: UnitOfWork, days: int | None = None) -> datetime:

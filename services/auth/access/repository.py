@@ -276,22 +276,17 @@ async def put_role(work: UnitOfWork, user_id: UUID, *, role: str, dual_role: boo
     )
 
 
-async def contacts(work: UnitOfWork, user_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
-    """Name and mail address of those of some users who have an address."""
-    theirs = user_account.c.user_id.in_(list(user_ids)), user_account.c.email != ""
-    rows = await work.execute(
-        sa.select(user_account.c.user_id, user_account.c.name, user_account.c.email)
-        .where(*theirs)
-        .order_by(user_account.c.user_id)
-    )
-    return {row.user_id: (row.name, row.email) for row in rows}
-
-
 async def contact(work: UnitOfWork, user_id: UUID) -> tuple[str, str]:
     """Name and mail address of a user; a client has no address."""
     columns = (user_account.c.name, user_account.c.email)
     row = (await work.execute(sa.select(*columns).where(user_account.c.user_id == user_id))).one()
     return row.name, row.email
+
+
+async def organization_name(work: UnitOfWork, user_id: UUID) -> str:
+    """The name of the organization a user belongs to; empty for who belongs to none."""
+    named = sa.select(organization.c.name).join(membership).where(membership.c.user_id == user_id)
+    return (await work.execute(named)).scalar_one_or_none() or ""
 
 
 async def certify(work: UnitOfWork, user_id: UUID, enrollment_id: UUID, until: datetime) -> None:
@@ -439,31 +434,43 @@ async def put_organization(work: UnitOfWork, row: dict[str, Any]) -> bool:
     return written.first() is not None
 
 
-async def put_enrollments(work: UnitOfWork, organization_id: UUID, rows: Sequence[dict[str, Any]]) -> bool:
-    """Write all enrollments of an organization; one that is not among them is no longer active. Whether any changed."""
-    changed = False
-    facts = [column.name for column in enrollment.columns if column.name != "enrollment_id"]
-    for row in rows:
-        statement = insert(enrollment).values(**row, organization_id=organization_id)
-        new = {name: statement.excluded[name] for name in facts}
-        written = await work.execute(
-            statement.on_conflict_do_update(
-                index_elements=["enrollment_id"],
-                set_=new,
-                where=sa.or_(*(enrollment.c[name].is_distinct_from(new[name]) for name in facts)),
-            ).returning(enrollment.c.enrollment_id)
-        )
-        changed |= written.first() is not None
-    gone = await work.execute(
-        sa.update(enrollment)
-        .where(
-            enrollment.c.organization_id == organization_id,
-            enrollment.c.enrollment_id.not_in([row["enrollment_id"] for row in rows]),
-            enrollment.c.pecos_active,
-        )
-        .values(pecos_active=False)
+async def put_enrollment(work: UnitOfWork, row: dict[str, Any]) -> set[UUID]:
+    """Write an enrollment as it is now. Whose it is and was, if anything changed."""
+    this = enrollment.c.enrollment_id == row["enrollment_id"]
+    before = (await work.execute(sa.select(enrollment.c.organization_id).where(this))).scalar_one_or_none()
+    statement = insert(enrollment).values(**row)
+    new = {name: statement.excluded[name] for name in row if name != "enrollment_id"}
+    written = await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=["enrollment_id"],
+            set_=new,
+            where=sa.or_(*(enrollment.c[name].is_distinct_from(new[name]) for name in new)),
+        ).returning(enrollment.c.organization_id)
     )
-    return changed or gone.rowcount > 0
+    now = written.scalar_one_or_none()
+    return set() if now is None else {now} | ({before} if before else set())
+
+
+async def close_enrollments(work: UnitOfWork, enrollment_ids: Collection[UUID]) -> set[UUID]:
+    """Note that PECOS no longer lists these enrollments. Whose changed by that."""
+    closed = await work.execute(
+        sa.update(enrollment)
+        .where(enrollment.c.enrollment_id.in_(list(enrollment_ids)), enrollment.c.pecos_active)
+        .values(pecos_active=False)
+        .returning(enrollment.c.organization_id)
+    )
+    return set(closed.scalars())
+
+
+async def lapse_certifications(work: UnitOfWork, enrollment_id: UUID) -> list[UUID]:
+    """Let nothing that was granted for an enrollment count until it is certified again. Whose grants it were."""
+    lapsed = await work.execute(
+        sa.update(user_grant)
+        .where(user_grant.c.enrollment_id == enrollment_id, user_grant.c.certified_until > work.now)
+        .values(certified_until=work.now)
+        .returning(user_grant.c.user_id)
+    )
+    return sorted(set(lapsed.scalars()))
 
 
 async def put_vendors(work: UnitOfWork, organization_id: UUID, vendors: Sequence[UUID]) -> bool:

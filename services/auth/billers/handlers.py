@@ -6,13 +6,12 @@ All that changes what `decide()` sees raises the epoch of the provider's organiz
 from dataclasses import replace
 from uuid import UUID
 
-from libs.common.contracts.auth import Matter
 from libs.common.errors import Rejected, nothing_here
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
-from services.auth.access.handlers import publish_organizations, tell
+from services.auth.access.handlers import publish_organizations
 from services.auth.billers import repository
 from services.auth.billers.domain import (
     LETTER_VERSION,
@@ -23,6 +22,7 @@ from services.auth.billers.domain import (
     letter,
     name_fault,
 )
+from services.auth.notices.handlers import Notice, tell
 
 _NO_PROVIDER = (
     "No provider of this contractor has this NPI with this PTAN and tax ID. Compare all three with the provider's"
@@ -72,7 +72,8 @@ async def ask(permit: Permit, npi: str, ptan: str, tax_id: str, terms: Terms) ->
     await repository.add(work, row, terms)
     work.audit("ask", "authorization", authorization_id)
     await publish_organizations(work, [provider])
-    await tell(work, await access.administrators(work, provider), "biller-asked", own.name)
+    for each in await access.administrators(work, provider):
+        await tell(work, each, "biller-asked", organization=own.name)
     return authorization_id
 
 
@@ -180,18 +181,19 @@ async def _end(permit: Permit, authorization_id: UUID, reason: str) -> None:
     work.audit("end", "authorization", authorization_id, reason=reason)
 
 
-async def _changed(permit: Permit, found: Authorization, matter: Matter | None) -> None:
+async def _changed(permit: Permit, found: Authorization, notice: Notice | None) -> None:
     """Let it count everywhere, and tell the administrators of the other side."""
     work = permit.work
     await publish_organizations(work, [found.organization_id])
-    if matter is None:
+    if notice is None:
         return
     by_vendor = found.vendor_id == permit.principal.organization_id
     other, name = (
         (found.organization_id, found.vendor_name) if by_vendor else (found.vendor_id, found.organization_name)
     )
-    await tell(work, await access.administrators(work, other), matter, name)
-    log.info("authorization of a vendor changed", kind=matter)
+    for each in await access.administrators(work, other):
+        await tell(work, each, notice, organization=name)
+    log.info("authorization of a vendor changed", kind=notice)
 
 
 def _faults(permit: Permit, terms: Terms) -> dict[str, str]:

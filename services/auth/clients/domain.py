@@ -17,6 +17,29 @@ _LEEWAY = timedelta(seconds=5)
 _MAX_ID = 200
 
 
+KeyFault = Literal["private", "kind", "known", "two"]
+KEY_FAULTS: Mapping[KeyFault, str] = {
+    "private": "This is a private key. It must never leave the program: make a new pair, and send its public half.",
+    "kind": "Send the public key as PEM: an elliptic curve key on P-256, from BEGIN PUBLIC KEY to END PUBLIC KEY.",
+    "known": "This key was used before. Make a new pair.",
+    "two": "This program has two keys already. Revoke one of them first.",
+}
+"""What is wrong with a key that an administrator sends, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a program. `ends_at`: from when it counts no more, None while it is not replaced."""
+
+    key_id: str
+    added_at: datetime
+    ends_at: datetime | None
+
+    def living(self, now: datetime) -> bool:
+        """Whether assertions that it signed are taken."""
+        return self.ends_at is None or now < self.ends_at
+
+
 @dataclass(frozen=True, slots=True)
 class Assertion:
     """What is used of an acceptable assertion: its id, once, until `expires_at`."""

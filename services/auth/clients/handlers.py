@@ -5,12 +5,16 @@ from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NoReturn
+from uuid import UUID
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from libs.common.errors import Rejected
+from libs.common.errors import Rejected, nothing_here
 from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
@@ -19,12 +23,13 @@ from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.tokens import ISSUER
+from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.clients import repository
-from services.auth.clients.domain import SCOPE_PREFIX, Assertion, accept, wanted_enrollment
-from services.auth.clients.repository import Client
+from services.auth.clients.domain import KEY_FAULTS, SCOPE_PREFIX, Assertion, KeyFault, accept, wanted_enrollment
+from services.auth.clients.repository import Client, Program
 from services.auth.sessions import repository as sessions
-from services.auth.sessions.domain import Session
+from services.auth.sessions.domain import Session, shortened
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
 
@@ -86,10 +91,8 @@ def _claimed_client(assertion: str) -> str:
 
 
 def _verified(work: UnitOfWork, assertion: str, client: Client) -> Assertion:
-    key = ECKey.import_key(client.public_key)
-    try:
-        token = jwt.decode(assertion, key, algorithms=["ES256"])
-    except (JoseError, ValueError):
+    token = _decoded(assertion, client)
+    if token is None:
         _refuse(work, "signature")
     if set(token.header) - {"alg", "typ", "kid"}:
         _refuse(work, "header")
@@ -103,6 +106,16 @@ def _verified(work: UnitOfWork, assertion: str, client: Client) -> Assertion:
     if not isinstance(accepted, Assertion):
         _refuse(work, accepted)
     return accepted
+
+
+def _decoded(assertion: str, client: Client) -> jwt.Token | None:
+    """What an assertion says, if one of the client's keys signed it: while a key is replaced, two count."""
+    for each in client.public_keys:
+        try:
+            return jwt.decode(assertion, ECKey.import_key(each), algorithms=["ES256"])
+        except (JoseError, ValueError):
+            continue
+    return None
 
 
 async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
@@ -134,11 +147,79 @@ async def _begin(work: UnitOfWork, client: Client, scope: str) -> AccessToken:
             ends_at=work.now + timedelta(minutes=minutes),
             csrf="",
             signed_in_at=work.now,
+            address=shortened(work.acting.address),
         ),
     )
     work.audit("sign-in", "client", client.client_id)
     metrics.SIGN_INS.labels(step="assertion", outcome="done").inc()
     return AccessToken(secret, minutes * 60, f"{SCOPE_PREFIX}{wanted}" if wanted else "")
+
+
+async def install_key(permit: Permit, client_id: str, pem: str) -> None:
+    """Give a program a new key. The one before counts for a day more, so that nothing stops meanwhile.
+
+    Raises `Rejected`: 404 for a program of nobody or of another organization, 422 for what is no such key.
+    """
+    work = permit.work
+    program = await _own_program(permit, client_id)
+    public_key = _public_key(pem)
+    before = [each.key_id for each in program.keys if each.living(work.now)]
+    if len(before) > 1:
+        raise _unfit("two")
+    key_id = public_key.thumbprint()
+    told = dict(public_key.as_dict(private=False))
+    if not await repository.add_key(work, client_id, key_id, told, added_by=permit.principal.user_id):
+        raise _unfit("known")
+    until = work.now + timedelta(hours=auth_settings().key_overlap_hours)
+    await repository.end_keys(work, client_id, before, until)
+    work.audit("install", "client-key", f"{client_id}:{key_id}")
+
+
+async def revoke_key(permit: Permit, client_id: str, key_id: str) -> None:
+    """Let a key count no more, from now on; the program's access tokens end too.
+
+    Raises `Rejected` (404) for no such key that counts.
+    """
+    work = permit.work
+    program = await _own_program(permit, client_id)
+    if key_id not in [each.key_id for each in program.keys if each.living(work.now)]:
+        raise nothing_here()
+    await repository.end_keys(work, client_id, [key_id], work.now)
+    await sessions.end_sessions_of(work, program.user_id, "disabled")
+    work.audit("revoke", "client-key", f"{client_id}:{key_id}")
+
+
+async def stop_programs_of(work: UnitOfWork, user_id: UUID) -> None:
+    """End the keys that a person installed, and the access tokens of these programs: the person may hold the keys."""
+    for client_id, account in await repository.end_keys_added_by(work, user_id):
+        await sessions.end_sessions_of(work, account, "disabled")
+        work.audit("revoke", "client-key", client_id, reason="high-risk")
+
+
+async def _own_program(permit: Permit, client_id: str) -> Program:
+    if not client_id.isprintable():  # the database does not take every string that an address can hold
+        raise nothing_here()
+    found = await repository.programs(permit.work, permit.principal.organization_id, client_id)
+    if not found:
+        raise nothing_here()
+    await access.lock_user(permit.work, found[0].user_id)
+    return found[0]
+
+
+def _public_key(pem: str) -> ECKey:
+    if "PRIVATE KEY" in pem:
+        raise _unfit("private")
+    try:
+        read = serialization.load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        raise _unfit("kind") from None
+    if not (isinstance(read, ec.EllipticCurvePublicKey) and isinstance(read.curve, ec.SECP256R1)):
+        raise _unfit("kind")
+    return ECKey.import_key(pem)
+
+
+def _unfit(fault: KeyFault) -> Rejected:
+    return Rejected("form-invalid", KEY_FAULTS[fault], fields={"public_key": KEY_FAULTS[fault]})
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:

@@ -3,64 +3,222 @@
 A file is JSON with a detached signature beside it (`<name>.json.sig`: base64 of ECDSA P-256 over SHA-256). The
 partner's public key is installed as `secrets/keys/partners/enrollment-feeds.pem`; whoever can write the folder of the
 files cannot make one that is believed.
+
+A partner's file says which one it is (`kind`, `extent`, `sequence`) and has rows; each row is read by itself, so that
+one that cannot be believed keeps no other from being taken.
 """
 
 import json
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64Error
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
+from libs.common.npi import is_valid_npi
 from libs.common.settings import Settings
+from services.auth.feeds.domain import Extent, Header, PecosFacts, Source
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class FedEnrollment(_Part):
-    """One enrollment as PECOS knows it, with whether the EDI Enrollment Agreement is on file.
+def _npi(text: str) -> str:
+    if not is_valid_npi(text):
+        raise ValueError("not an NPI")
+    return text
 
-    `submitters` are the identifiers under which that agreement lets files come: the provider's own and those of its
-    clearinghouses and billing services.
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+RecordKind = Literal["enrollment", "agreement", "partner"]
+
+
+class EnrollmentRow(_Part):
+    """One enrollment as PECOS knows it, and whose it is.
+
+    `day`: from when a deactivation or revocation counts, or the last one of a stay.
     """
 
+    organization_id: UUID
+    organization: Name
     enrollment_id: UUID
-    npi: str = Field(pattern=r"^[12][0-9]{9}$")
+    npi: Annotated[str, AfterValidator(_npi)]
     tax_id: str = Field(pattern=r"^[0-9]{9}$")
     ptan: str = Field(min_length=1, max_length=20)
-    line_of_business: str = Field(min_length=1, max_length=3)
-    pecos_active: bool
-    edi_agreement_signed: bool
-    submitters: tuple[Annotated[str, Field(min_length=2, max_length=15)], ...]
+    line_of_business: Literal["A", "B", "DME"]
+    status: Literal["approved", "stayed", "deactivated", "revoked"]
+    day: date | None = None
+    revalidation_due: date | None = None
+    sanction: Literal["none", "excluded", "waived"] = "none"
     effective: datetime
     ends: datetime | None = None
 
+    @model_validator(mode="after")
+    def _has_its_day(self) -> Self:
+        if self.status != "approved" and self.day is None:
+            raise ValueError("day")
+        return self
 
-class FedOrganization(_Part):
-    """One organization with all of its enrollments, and the vendors it authorizes."""
+    @property
+    def key(self) -> tuple[RecordKind, UUID]:
+        """Of which record it is the newest."""
+        return "enrollment", self.enrollment_id
 
-    organization_id: UUID
-    kind: Literal["provider", "vendor", "contractor"]
-    name: str
-    enrollments: tuple[FedEnrollment, ...] = ()
+    @property
+    def facts(self) -> PecosFacts:
+        """What it says about access."""
+        return PecosFacts(self.status, self.day, self.revalidation_due, self.sanction)
+
+
+class AgreementRow(_Part):
+    """The EDI Enrollment Agreement of one enrollment: whether it is signed and on file, and who may send under it.
+
+    `submitters` are the submitter IDs of the provider and those that send for it; `vendors` the clearinghouses and
+    billing services among them that use the portal.
+    """
+
+    record: Literal["agreement"]
+    enrollment_id: UUID
+    signed: bool
+    submitters: tuple[Annotated[str, Field(min_length=2, max_length=15)], ...] = ()
     vendors: tuple[UUID, ...] = ()
 
+    @property
+    def key(self) -> tuple[RecordKind, UUID]:
+        """As for `EnrollmentRow`."""
+        return "agreement", self.enrollment_id
 
-class EnrollmentFile(_Part):
-    """Organizations as they are now. An enrollment that is missing from its organization is no longer active."""
 
-    kind: Literal["enrollments"]
-    organizations: tuple[FedOrganization, ...]
+class PartnerRow(_Part):
+    """A clearinghouse or billing service that trades files with the contractor, or the contractor itself."""
+
+    record: Literal["partner"]
+    organization_id: UUID
+    kind: Literal["vendor", "contractor"]
+    name: Name
+
+    @property
+    def key(self) -> tuple[RecordKind, UUID]:
+        """As for `EnrollmentRow`."""
+        return "partner", self.organization_id
+
+
+Row = EnrollmentRow | AgreementRow | PartnerRow
+RECORDS: Mapping[Source, tuple[RecordKind, ...]] = {"pecos": ("enrollment",), "edi": ("agreement", "partner")}
+"""Which records a source tells of."""
+
+_ROWS: Mapping[Source, TypeAdapter[Any]] = {
+    "pecos": TypeAdapter(EnrollmentRow),
+    "edi": TypeAdapter(Annotated[AgreementRow | PartnerRow, Field(discriminator="record")]),
+}
+
+
+class _File(_Part):
+    """A file before its rows are looked at."""
+
+    kind: Source
+    extent: Extent
+    sequence: int = Field(ge=1)
+    rows: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that is not taken: its number from 1 on, which record it is about and whose, and the fields to correct.
+
+    `record_id` is None, and `about` empty, where even that cannot be read.
+    """
+
+    number: int
+    record_id: UUID | None
+    about: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFile:
+    """What a partner's file says, row by row."""
+
+    header: Header
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def size(self) -> int:
+        """How many rows it has, those that are not taken included."""
+        return len(self.rows) + len(self.faults)
+
+    def missing(self, kind: RecordKind, known: Iterable[UUID]) -> frozenset[UUID]:
+        """The records of a kind that a full file no longer tells of.
+
+        A row that is not taken leaves its record as it was. Where one does not say which record it is about, it may be
+        any: then none counts as missing.
+        """
+        if self.header.extent == "delta" or any(each.record_id is None for each in self.faults):
+            return frozenset()
+        told = {each.key[1] for each in self.rows if each.key[0] == kind} | {each.record_id for each in self.faults}
+        return frozenset(known) - told
+
+
+def _read_rows(source: Source, raw: Sequence[Any]) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
+    rows: dict[tuple[RecordKind, UUID], Row] = {}
+    faults = []
+    for number, each in enumerate(raw, start=1):
+        try:
+            row: Row = _ROWS[source].validate_python(each, strict=False)
+        except ValidationError as failed:
+            faults.append(_fault(number, each, _fields(failed)))
+            continue
+        if row.key in rows:
+            faults.append(_fault(number, each, ("twice",)))
+        else:
+            rows[row.key] = row
+    return tuple(rows.values()), tuple(faults)
+
+
+def _fields(failed: ValidationError) -> tuple[str, ...]:
+    """The names of the fields that are wrong. Never what they hold: a tax identifier may be a person's SSN."""
+    places: list[object] = []
+    for error in failed.errors(include_input=False):
+        places += error["loc"] or ("day" if error["type"] == "value_error" else "record",)
+    known = set(EnrollmentRow.model_fields) | set(AgreementRow.model_fields) | set(PartnerRow.model_fields)
+    return tuple(sorted(known.intersection(map(str, places)))) or ("form",)
+
+
+def _fault(number: int, raw: Any, fields: tuple[str, ...]) -> Fault:
+    told = raw if isinstance(raw, dict) else {}
+    record_id = _uuid(told.get("organization_id" if told.get("record") == "partner" else "enrollment_id"))
+    numbers = (("NPI", told.get("npi"), r"[0-9]{10}"), ("PTAN", told.get("ptan"), r"[A-Za-z0-9]{1,20}"))
+    about = [f"{name} {text}" for name, text, form in numbers if isinstance(text, str) and re.fullmatch(form, text)]
+    return Fault(number, record_id, ", ".join(about), fields)
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 class FedGrant(_Part):
@@ -110,8 +268,7 @@ class AccountFile(_Part):
     clients: tuple[FedClient, ...] = ()
 
 
-FeedFile = Annotated[EnrollmentFile | AccountFile, Field(discriminator="kind")]
-_FILE: TypeAdapter[FeedFile] = TypeAdapter(FeedFile)
+_FILE: TypeAdapter[_File | AccountFile] = TypeAdapter(Annotated[_File | AccountFile, Field(discriminator="kind")])
 
 
 class FeedRefusedError(Exception):
@@ -122,10 +279,19 @@ class FeedRefusedError(Exception):
 class Delivered:
     """A file in the folder. `digest`, over content and signature, tells whether it was seen before."""
 
-    name: str
+    path: Path
     digest: bytes
-    content: bytes
-    signature: bytes
+
+    @property
+    def name(self) -> str:
+        """What the partner called it."""
+        return self.path.name
+
+
+@lru_cache(maxsize=4096)
+def _digest(path: Path, signature: Path, _changed: tuple[int, int, int, int]) -> bytes:
+    """Read once for each version of a file: years of them may lie in the folder, and it is looked at all the time."""
+    return sha256(path.read_bytes() + signature.read_bytes()).digest()
 
 
 class FeedFolder:
@@ -138,21 +304,28 @@ class FeedFolder:
     def delivered(self) -> Iterator[Delivered]:
         """Every file that is there with its signature, by name."""
         for path in sorted(self._folder.glob("*.json")):
-            signature = path.with_name(f"{path.name}.sig")
+            signature = _signature_of(path)
             if signature.exists():
-                content, signed = path.read_bytes(), signature.read_bytes()
-                digest = sha256(content + signed).digest()
-                yield Delivered(path.name, digest, content, signed)
+                stats = path.stat(), signature.stat()
+                changed = stats[0].st_mtime_ns, stats[0].st_size, stats[1].st_mtime_ns, stats[1].st_size
+                yield Delivered(path, _digest(path, signature, changed))
 
-    def read(self, file: Delivered) -> EnrollmentFile | AccountFile:
-        """What a file says. Raises `FeedRefusedError` when its signature or its form is wrong."""
-        self._verify(file)
+    def read(self, file: Delivered) -> PartnerFile | AccountFile:
+        """What a file says. Raises `FeedRefusedError` when its signature or its form is wrong.
+
+        What stands in single rows is no fault of the file.
+        """
+        content = file.path.read_bytes()
+        self._verify(content, _signature_of(file.path).read_bytes())
         try:
-            return _FILE.validate_python(json.loads(file.content))
-        except (ValueError, ValidationError):
+            told = _FILE.validate_python(json.loads(content))
+        except (ValueError, ValidationError, RecursionError):
             raise FeedRefusedError("form") from None
+        if isinstance(told, AccountFile):
+            return told
+        return PartnerFile(Header(told.kind, told.extent, told.sequence), *_read_rows(told.kind, told.rows))
 
-    def _verify(self, file: Delivered) -> None:
+    def _verify(self, content: bytes, signed: bytes) -> None:
         try:
             key = serialization.load_pem_public_key(self._key.read_bytes())
         except FileNotFoundError:
@@ -160,6 +333,10 @@ class FeedFolder:
         if not isinstance(key, ec.EllipticCurvePublicKey):
             raise FeedRefusedError("partner-key-kind")
         try:
-            key.verify(b64decode(file.signature, validate=True), file.content, ec.ECDSA(hashes.SHA256()))
+            key.verify(b64decode(signed, validate=True), content, ec.ECDSA(hashes.SHA256()))
         except (InvalidSignature, NotBase64Error, ValueError):
             raise FeedRefusedError("signature") from None
+
+
+def _signature_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sig")

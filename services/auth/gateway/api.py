@@ -17,14 +17,19 @@ from libs.common.addresses import service_of
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
-from libs.common.security.principal import Principal
+from libs.common.security.permissions import STAFF
+from libs.common.security.principal import Principal, Viewer
 from libs.common.security.tokens import SigningKey, issue_internal_token, public_keys_file
 from libs.common.web.client_address import client_address
 from libs.common.web.origin import from_our_page
 from libs.common.web.permit import REASONS, public, runtime_of
 from libs.common.web.problems import problem_answer
 from services.auth.agreements.domain import RULES, Accepted
+from services.auth.back_office import repository as back_office
+from services.auth.back_office.repository import Viewed
 from services.auth.gateway.domain import (
+    UNATTENDED,
+    belongs_to_viewer,
     changes_state,
     credential_of,
     is_use,
@@ -41,6 +46,7 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 PREFIX = "/gateway/authorize"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _SAME_TOKEN = timedelta(seconds=5)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Address(PathConvertor):
@@ -53,7 +59,7 @@ register_url_convertor("address", _Address())
 
 
 @router.api_route(PREFIX + "{path:address}", methods=_METHODS)
-async def authorize(request: Request, path: str) -> Response:
+async def authorize(request: Request, path: str) -> Response:  # noqa: PLR0911 - one question after the other
     """Decide whether a request may go on, and as whom."""
     runtime = runtime_of(request)
     credential = credential_of(path)
@@ -75,11 +81,20 @@ async def authorize(request: Request, path: str) -> Response:
         return problem_answer("form-expired", "This request did not come from a page of this portal.", 403)
     if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
         return _accept_rules(request, path)
-    if kind == "person" and is_use(path) and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
+    used = kind == "person" and is_use(path, unattended=UNATTENDED in request.query_params)
+    if used and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
         async with runtime.database.engine.begin() as connection:
             await repository.saw(connection, session.key, now)
         session = replace(session, last_seen_at=now)
-    principal = _principal(session, standing, session.seconds_left(now))
+    principal = _principal(session, standing, now)
+    if standing.role in STAFF and not belongs_to_viewer(path):
+        async with runtime.database.read_once() as connection:
+            viewed = await back_office.viewed(connection, session.key, now)
+        if viewed is not None and changes_state(request.method):
+            await _audit_view(request, runtime, session, viewed)
+            return problem_answer("access-denied", REASONS["VIEW_ONLY"], 403)
+        if viewed is not None:
+            principal = _as_viewed(principal, viewed)
     token = _tokens_of(runtime).token(principal, service_of(path), now)
     return Response(status_code=200, headers={"authorization": f"Bearer {token}"})
 
@@ -105,7 +120,7 @@ async def _audit_foreign_form(request: Request, runtime: Runtime, session: Sessi
         work.audit("refuse", "session", session.key.hex(), outcome="refused", reason="foreign-origin")
 
 
-def _principal(session: Session, standing: Standing, left: int) -> Principal:
+def _principal(session: Session, standing: Standing, now: datetime) -> Principal:
     return Principal(
         kind=session.kind,
         user_id=session.user_id,
@@ -119,9 +134,35 @@ def _principal(session: Session, standing: Standing, left: int) -> Principal:
         organization_epoch=standing.organization_epoch,
         session=session.key.hex(),
         csrf=session.csrf,
-        expires_in=left,
+        expires_in=session.seconds_left(now),
         last_sign_in=session.signed_in_before,
+        failed_sign_ins=session.failed_before,
+        ends_in=session.seconds_to_end(now),
     )
+
+
+def _as_viewed(viewer: Principal, viewed: Viewed) -> Principal:
+    """The person as whom staff look: with all that this person may see, and a factor too old to confirm anything."""
+    return replace(
+        viewer,
+        user_id=viewed.user_id,
+        name=viewed.name,
+        organization_id=viewed.organization_id,
+        role=viewed.role,
+        factor_at=_LONG_AGO,
+        enrollment_id=viewed.enrollment_id,
+        user_epoch=viewed.user_epoch,
+        organization_epoch=viewed.organization_epoch,
+        last_sign_in=None,
+        viewer=Viewer(viewer.user_id, viewer.name, viewed.until),
+    )
+
+
+async def _audit_view(request: Request, runtime: Runtime, session: Session, viewed: Viewed) -> None:
+    actor = f"person:{session.user_id} viewing as person:{viewed.user_id}"
+    acting = Acting(actor, session=session.key.hex(), address=client_address(request))
+    async with runtime.database.request(runtime, acting) as work:
+        work.audit("view-as", "page", request.method, outcome="refused", reason="VIEW_ONLY")
 
 
 class _Tokens:

@@ -3,10 +3,15 @@
 from typing import Literal
 
 from services.auth.agreements.domain import RULES
+from services.auth.back_office.domain import END_VIEW
 from services.auth.sessions.domain import ACTING
 
 _BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
+_OF_THE_VIEWER = frozenset({END_VIEW, "/sign-out", "/session/status", "/session/extend"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+UNATTENDED = "unattended"
+"""The parameter by which a page says that nobody pressed a key."""
 
 Credential = Literal["cookie", "token"]
 
@@ -16,15 +21,23 @@ def credential_of(path: str) -> Credential:
     return "token" if path == "/api" or path.startswith("/api/") else "cookie"
 
 
-def is_use(path: str) -> bool:
-    """Whether a request shows that the person is there. Live fragments and the time-out's own questions do not."""
+def is_use(path: str, *, unattended: bool = False) -> bool:
+    """Whether a request shows that the person is there. Live fragments and the time-out's own questions do not.
+
+    Nor does what a page does by itself and calls so: it puts a form aside before the session ends.
+    """
     parts = path.strip("/").split("/")
-    return not (parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
+    return not (unattended or parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
 
 
 def open_before_rules(path: str) -> bool:
     """Whether one gets there before accepting the Rules of Behavior: to them, out, and to the time-out's questions."""
     return path.rstrip("/") in _BEFORE_RULES
+
+
+def belongs_to_viewer(path: str) -> bool:
+    """Whether staff who look as a user are themselves there: to end the view or the session, and for the time-out."""
+    return path.rstrip("/") in _OF_THE_VIEWER
 
 
 def leads_back(path: str) -> bool:

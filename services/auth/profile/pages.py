@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from libs.common.web.pages import render
 from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
+from services.auth.feeds.views import Told, standings_told
 from services.auth.recertification.domain import STATES, State, state_of
 from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
@@ -33,6 +34,7 @@ class Access:
     functions: tuple[str, ...]
     certified_until: datetime
     state: State
+    standings: tuple[Told, ...]
 
 
 @router.get(ACCOUNT)
@@ -46,6 +48,10 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
         "organization": permit.facts.organization,
         "begun": await sessions.signed_in_since(work, bytes.fromhex(principal.session)),
         "before": principal.last_sign_in,
+        "sessions": await sessions.living_sessions(work, principal.user_id),
+        "this_session": bytes.fromhex(principal.session),
+        "hours": auth_settings().session_hours,
+        "idle_minutes": auth_settings().session_idle(principal.role) // timedelta(minutes=1),
         "access": await _access(permit, page.rows),
         "listing": Listing("enrollment", (), page, ACCOUNT, ""),
         "STATES": STATES,
@@ -61,6 +67,7 @@ async def _access(permit: Permit, shown: Sequence[Enrollment]) -> list[Access]:
     held: dict[UUID, list[Grant]] = {each.enrollment_id: [] for each in shown}
     for grant in (await repository.grants_of(work, [user_id], held))[user_id]:
         held[grant.enrollment_id].append(grant)
+    told = await standings_told(work, held)
     found = []
     for enrollment in shown:
         grants = held[enrollment.enrollment_id]
@@ -68,5 +75,5 @@ async def _access(permit: Permit, shown: Sequence[Enrollment]) -> list[Access]:
         until = min(each.certified_until for each in grants)
         functions = tuple(sorted(NAMES[code] for code in codes & offered))
         state = state_of(until, now=work.now, business=clock.business(), window=window)
-        found.append(Access(enrollment, functions, until, state))
+        found.append(Access(enrollment, functions, until, state, told[enrollment.enrollment_id]))
     return found

@@ -6,7 +6,7 @@ from uuid import UUID
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access import repository as access
-from services.auth.access.handlers import tell
+from services.auth.notices.handlers import tell
 from services.auth.reports.domain import next_monday
 from services.auth.role_requests import repository as requests
 
@@ -27,8 +27,8 @@ async def send_weekly(work: UnitOfWork, due: Due) -> None:
     found = await requests.waiting(work, after=UUID(after) if after else None, limit=_AT_ONCE)
     names = await access.organization_names(work, [organization_id for organization_id, _ in found])
     for organization_id, count in found:
-        people = await access.administrators(work, organization_id)
-        await tell(work, people, "requests-pending", names[organization_id], count=count)
+        for each in await access.administrators(work, organization_id):
+            await tell(work, each, "requests-pending", organization=names[organization_id], count=str(count))
         work.audit("send", "access-report", organization_id)
     if len(found) == _AT_ONCE:
         await work.schedule(WEEKLY, due.subject, work.now, {"after": str(found[-1][0])})

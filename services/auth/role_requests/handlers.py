@@ -17,8 +17,8 @@ from services.auth.access.handlers import (
     publish_organizations,
     publish_users,
     take_all,
-    tell,
 )
+from services.auth.notices.handlers import Notice, tell
 from services.auth.role_requests import repository
 from services.auth.role_requests.domain import (
     MANAGE,
@@ -92,7 +92,8 @@ async def ask(permit: Permit, what: str, *, npi: str, ptan: str, last_day: date 
     )
     work.audit("ask", "access-request", request_id)
     await publish_organizations(work, [principal.organization_id])
-    await tell(work, approvers, "access-asked", own.name)
+    for each in approvers:
+        await tell(work, each, "access-asked", organization=own.name)
     return request_id
 
 
@@ -131,9 +132,10 @@ async def remind(permit: Permit, request_id: UUID) -> None:
         raise Rejected("form-outdated", sentence, status=409)
     await repository.change(work, request_id, told_at=work.now)
     work.audit("remind", "access-request", request_id)
-    approvers = await access.administrators(work, found.organization_id)
     own = permit.facts.organization
-    await tell(work, [each for each in approvers if each != found.user_id], "access-asked", own.name if own else "")
+    for each in await access.administrators(work, found.organization_id):
+        if each != found.user_id:
+            await tell(work, each, "access-asked", organization=own.name if own else "")
 
 
 async def withdraw(permit: Permit, request_id: UUID) -> None:
@@ -195,7 +197,7 @@ async def lapse(work: UnitOfWork, _due: Due) -> None:
     names = await access.organization_names(work, organizations)
     for request_id, user_id, organization_id in lapsed:
         work.audit("lapse", "access-request", request_id)
-        await tell(work, [user_id], "access-lapsed", names[organization_id])
+        await tell(work, user_id, "access-lapsed", organization=names[organization_id])
     await publish_organizations(work, organizations)
     await work.schedule(LAPSE, "all", work.now + _HOUR)
 
@@ -219,7 +221,8 @@ async def _to_decide(permit: Permit, request_id: UUID) -> Request:
 async def _decided(permit: Permit, found: Request, *, approved: bool) -> None:
     work, own = permit.work, permit.facts.organization
     await publish_organizations(work, [found.organization_id])
-    await tell(work, [found.user_id], "access-approved" if approved else "access-refused", own.name if own else "")
+    notice: Notice = "access-approved" if approved else "access-refused"
+    await tell(work, found.user_id, notice, organization=own.name if own else "")
     log.info("request for access decided", kind="approved" if approved else "refused")
 
 

@@ -3,13 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
 
-EndReason = Literal["timeout", "twelve-hours", "signed-out", "taken-over", "renewed", "locked", "disabled"]
+EndReason = Literal[
+    "by-staff",
+    "disabled",
+    "locked",
+    "not-mine",
+    "password",
+    "renewed",
+    "role-changed",
+    "signed-out",
+    "taken-over",
+    "timeout",
+    "twelve-hours",
+]
 
 SESSION_COOKIE = "__Host-sid"
+WINDOW_COOKIE = "__Host-mfaw"
+DEVICE_COOKIE = "__Host-device"
 
 ENDED: Mapping[str, str] = {
     "timeout": "You were signed out because the portal was not used for a while. This protects patient information.",
@@ -20,7 +35,11 @@ ENDED: Mapping[str, str] = {
     "renewed": "You continued in another window. Sign in again here.",
     "locked": "You were signed out after five wrong codes. No code is accepted for an hour to confirm what you do. If"
     " that was not you, call the help desk now.",
+    "by-staff": "The help desk signed you out. If you did not ask for that, call the help desk now.",
+    "role-changed": "Your role has begun or ended. Sign in again to continue.",
     "disabled": "Your account is not active. Call the help desk.",
+    "password": "Your password was changed. Sign in with the new one.",
+    "not-mine": "Everybody who used this account was signed out. Choose a new password with “Forgot your password?”.",
     "code": "The code did not come within 10 minutes. Begin again with your user ID and password.",
 }
 """What people read when a session is over, or a sign-in was not finished."""
@@ -30,6 +49,10 @@ _LANDINGS = {
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
+    "MAC_AUDITOR": "/auth/desk/elevation",
+    "MAC_CSR": "/auth/desk",
+    "MAC_EDI": "/auth/desk/feeds",
+    "MAC_SECURITY": "/auth/desk",
     "PORTAL_OPERATOR": "/notifier/reports",
 }
 ACTING = "/session/acting"
@@ -37,15 +60,32 @@ ACTING = "/session/acting"
 
 
 @dataclass(frozen=True, slots=True)
+class Browser:
+    """What is known of a browser: its address and family, and the secrets it holds, each empty where it holds none.
+
+    `session` is of the session it had last, `window` of a code it showed before, `device` tells it from other browsers.
+    """
+
+    address: str
+    family: str
+    session: str = ""
+    window: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session has begun; the browser is to hold `secret`, and goes to `landing` if it was going nowhere else.
 
-    `has_choices`: whether the person may act for more than one enrollment.
+    `has_choices`: whether the person may act for more than one enrollment. `window` and `device` are what the browser
+    is to hold besides, each empty where it holds that already or is to hold none.
     """
 
     secret: str
     landing: str
     has_choices: bool = False
+    window: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +94,8 @@ class Session:
 
     `key` is the SHA-256 of the secret the browser or client holds; `idle` is how long it lives without use.
     `signed_in_at` is when the person signed in, also of a session that goes on under another key after a fresh code;
-    `signed_in_before` the sign-in before that, None at the first.
+    `signed_in_before` the sign-in before that, None at the first, and `failed_before` how many failed between.
+    `browser` and `address` tell its owner which it is.
     """
 
     key: bytes
@@ -69,6 +110,9 @@ class Session:
     csrf: str
     signed_in_at: datetime
     signed_in_before: datetime | None = None
+    failed_before: int = 0
+    browser: str = ""
+    address: str = ""
     ended_reason: EndReason | None = None
 
     def idle_end(self) -> datetime:
@@ -85,7 +129,14 @@ class Session:
 
     def seconds_left(self, now: datetime) -> int:
         """Whole seconds until it ends for want of use. 0 for a client, which is never warned."""
-        return 0 if self.kind == "client" else max(0, int((self.idle_end() - now).total_seconds()))
+        return self._seconds(self.idle_end(), now)
+
+    def seconds_to_end(self, now: datetime) -> int:
+        """Whole seconds until it ends however it is used; likewise."""
+        return self._seconds(self.ends_at, now)
+
+    def _seconds(self, end: datetime, now: datetime) -> int:
+        return 0 if self.kind == "client" else max(0, int((end - now).total_seconds()))
 
 
 def landing_of(role: str) -> str:
@@ -110,3 +161,45 @@ def with_next(path: str, target: str) -> str:
     if not kept:
         return path
     return f"{path}{'&' if '?' in path else '?'}next={quote(kept, safe='/')}"
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_of(user_agent: str) -> str:
+    """Browser and system in the words that people know them by, as `Firefox on Windows`.
+
+    The first mark that is found counts: most browsers name others after themselves.
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "A browser")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def shortened(address: str) -> str:
+    """The network an address lies in: the first three numbers of IPv4, the first 48 bits of IPv6."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return ""
+    if known.version == 4:
+        return f"{address.rpartition('.')[0]}.…"
+    return f"{ip_network((known, 48), strict=False).network_address}…"

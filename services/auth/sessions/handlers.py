@@ -1,5 +1,6 @@
 """A session begins, goes on, acts for an enrollment, and ends."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,19 +10,33 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.sessions import repository
-from services.auth.sessions.domain import Session, SignedIn, landing_of
+from services.auth.sessions.domain import Browser, Session, SignedIn, landing_of, shortened
 from services.auth.sessions.repository import key_of
 from services.auth.settings import auth_settings
 
 
-async def begin(work: UnitOfWork, user_id: UUID, role: str, *, before: datetime | None) -> SignedIn:
-    """Begin a session of a person whose factors are proven, and end the others.
+async def begin(
+    work: UnitOfWork,
+    user_id: UUID,
+    role: str,
+    browser: Browser,
+    *,
+    before: datetime | None,
+    failed_before: int,
+    factor_at: datetime,
+) -> SignedIn:
+    """Begin a session of a person whose factors are proven: it takes over from those that are one too many.
 
-    `before` is when they signed in the last time, `None` at the first.
+    Whoever the session belonged to that the browser held until now, it ends too.
+
+    `before` is when they signed in the last time, `None` at the first; `failed_before` how many attempts failed since;
+    `factor_at` when the second factor was shown, as step-ups count it.
     """
     rules = auth_settings()
     granted = (await access.granted_enrollments(work, user_id, access.TWO)).rows
-    others = await repository.end_sessions_of(work, user_id, "taken-over")
+    if browser.session:
+        await _leave(work, browser.session)
+    others = await repository.living_sessions(work, user_id)
     secret = secret_text()
     await repository.begin_session(
         work,
@@ -31,22 +46,28 @@ async def begin(work: UnitOfWork, user_id: UUID, role: str, *, before: datetime 
             user_id=user_id,
             enrollment_id=granted[0].enrollment_id if granted else None,
             assurance=2,
-            factor_at=work.now,
+            factor_at=factor_at,
             last_seen_at=work.now,
             idle=rules.session_idle(role),
             ends_at=work.now + timedelta(hours=rules.session_hours),
             csrf=secret_text(),
             signed_in_at=work.now,
             signed_in_before=before,
+            failed_before=failed_before,
+            browser=browser.family,
+            address=shortened(browser.address),
         ),
     )
     if others:
-        work.audit("sign-out", "account", user_id, reason=f"taken-over {others}")
+        work.audit("sign-in", "session", key_of(secret).hex(), reason=f"concurrent {len(others)}")
+    if left := others[rules.active_sessions - 1 :]:
+        for each in left:
+            await repository.end_session(work, each.key, "taken-over")
+        work.audit("sign-out", "account", user_id, reason=f"taken-over {len(left)}")
     return SignedIn(secret, landing_of(role), has_choices=len(granted) > 1)
 
 
-async def replace_held(work: UnitOfWork, held: str) -> None:
-    """End the session whose secret a browser held until now; whoever it belonged to."""
+async def _leave(work: UnitOfWork, held: str) -> None:
     if await repository.end_session(work, key_of(held), "signed-out"):
         work.audit("sign-out", "session", key_of(held).hex(), reason="another sign-in in the same browser")
 
@@ -74,6 +95,9 @@ async def renew(permit: Permit) -> SignedIn | None:
             csrf=session.csrf,  # a form already on the screen stays good: the same person goes on
             signed_in_at=session.signed_in_at,
             signed_in_before=session.signed_in_before,
+            failed_before=session.failed_before,
+            browser=session.browser,
+            address=session.address,
         ),
     )
     work.audit("step-up", "session", principal.session)
@@ -86,8 +110,14 @@ async def sign_out(permit: Permit) -> None:
     permit.work.audit("sign-out", "session", permit.principal.session)
 
 
-async def extend(permit: Permit) -> int:
-    """The person is there: the idle time begins again. Seconds until the session ends for want of use.
+async def sign_out_everywhere(permit: Permit) -> None:
+    """End every session of the person, also the one that asks; of a program every token."""
+    ended = await repository.end_sessions_of(permit.work, permit.principal.user_id, "signed-out")
+    permit.work.audit("sign-out", "account", permit.principal.user_id, reason=f"everywhere {ended}")
+
+
+async def extend(permit: Permit) -> Session:
+    """The person is there: the idle time begins again. The session as it is now.
 
     Raises `Rejected` (401) when it is over.
     """
@@ -97,7 +127,7 @@ async def extend(permit: Permit) -> int:
     if session is None or session.over(now):
         raise Rejected("sign-in-required", "Your session has ended. Sign in again to continue.", status=401)
     await repository.extend(permit.work, key)
-    return min(int(session.idle.total_seconds()), int((session.ends_at - now).total_seconds()))
+    return replace(session, last_seen_at=now)
 
 
 async def act_for(permit: Permit, enrollment_id: UUID) -> None:

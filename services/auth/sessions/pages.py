@@ -1,5 +1,6 @@
 """The pages of a session: it is kept alive, ended, told of, and acts for one of the person's enrollments."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -16,7 +17,14 @@ from libs.common.web.permit import Permit, opaque, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.sessions import handlers, views
-from services.auth.sessions.domain import ACTING, ENDED, SESSION_COOKIE, landing_of, safe_next, with_next
+from services.auth.sessions.domain import (
+    ACTING,
+    ENDED,
+    SESSION_COOKIE,
+    landing_of,
+    safe_next,
+    with_next,
+)
 
 router = APIRouter()
 
@@ -38,17 +46,31 @@ async def sign_out(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_AC
     return answer
 
 
+@router.post("/sign-out/everywhere")
+async def sign_out_everywhere(
+    form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)],
+) -> Response:
+    """End every session of the person, in whatever browser."""
+    async with form.open() as permit:
+        await handlers.sign_out_everywhere(permit)
+    answer = RedirectResponse("/session/ended?reason=signed-out", 303)
+    delete_cookie(answer, SESSION_COOKIE)
+    return answer
+
+
 @router.get("/session/status")
 async def status(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> JSONResponse:
-    """Seconds until the session ends for want of use. Asking does not extend it."""
-    return JSONResponse({"expires_in": permit.principal.expires_in})
+    """Seconds until the session ends for want of use, and until it ends in any case. Asking does not extend it."""
+    return JSONResponse({"expires_in": permit.principal.expires_in, "ends_in": permit.principal.ends_in})
 
 
 @router.post("/session/extend")
 async def extend(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> JSONResponse:
     """The person pressed "Stay signed in"."""
     async with form.open() as permit:
-        return JSONResponse({"expires_in": await handlers.extend(permit)})
+        session = await handlers.extend(permit)
+        now = permit.work.now
+        return JSONResponse({"expires_in": session.seconds_left(now), "ends_in": session.seconds_to_end(now)})
 
 
 @router.get("/session/ended", dependencies=[public()])
@@ -106,9 +128,10 @@ async def acting(form: Annotated[PermittedForm[ActingForm], permitted_form(OWN_A
     return RedirectResponse(safe_next(form.value.return_to), 303)
 
 
-def set_cookie(answer: Response, name: str, secret: str) -> None:
-    """Give the browser a secret that no script and no other host sees, until it is closed."""
-    answer.set_cookie(name, secret, path="/", secure=True, httponly=True, samesite="lax")
+def set_cookie(answer: Response, name: str, secret: str, *, lasting: timedelta | None = None) -> None:
+    """Give the browser a secret that no script and no other host sees, until it is closed, or for `lasting`."""
+    seconds = int(lasting.total_seconds()) if lasting else None
+    answer.set_cookie(name, secret, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def delete_cookie(answer: Response, name: str) -> None:

@@ -50,10 +50,13 @@ async def begin_session(work: UnitOfWork, new: Session) -> None:
                 "created_at": work.now,
                 "signed_in_at": new.signed_in_at,
                 "signed_in_before": new.signed_in_before,
+                "failed_before": new.failed_before,
                 "last_seen_at": new.last_seen_at,
                 "idle": new.idle,
                 "ends_at": new.ends_at,
                 "csrf": new.csrf,
+                "browser": new.browser,
+                "address": new.address,
             }
         ],
     )
@@ -112,6 +115,9 @@ def _session(row: Any) -> Session:
         csrf=row.csrf,
         signed_in_at=row.signed_in_at,
         signed_in_before=row.signed_in_before,
+        failed_before=row.failed_before,
+        browser=row.browser,
+        address=row.address,
         ended_reason=row.ended_reason,
     )
 
@@ -156,11 +162,22 @@ async def end_session(work: UnitOfWork, key: bytes, reason: EndReason) -> bool:
     return ended.rowcount == 1
 
 
-async def end_sessions_of(work: UnitOfWork, user_id: UUID, reason: EndReason) -> int:
-    """End every session of a user. How many were open."""
+async def living_sessions(work: UnitOfWork, user_id: UUID) -> list[Session]:
+    """The sessions of a user that are not over, the last one begun first; a program's tokens, at most a hundred."""
+    mine = (session.c.user_id == user_id, session.c.ended_at.is_(None), ~_overdue(work.now))
+    ordered = sa.select(session).where(*mine).order_by(session.c.signed_in_at.desc(), session.c.key).limit(100)
+    return [_session(row) for row in await work.execute(ordered)]
+
+
+def _overdue(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(session.c.ends_at <= now, session.c.last_seen_at + session.c.idle <= now)
+
+
+async def end_sessions_of(work: UnitOfWork, user_id: UUID, reason: EndReason, *, but: bytes = b"") -> int:
+    """End every session of a user, all but the one whose key is `but`. How many were open."""
     ended = await work.execute(
         sa.update(session)
-        .where(session.c.user_id == user_id, session.c.ended_at.is_(None))
+        .where(session.c.user_id == user_id, session.c.ended_at.is_(None), session.c.key != but)
         .values(ended_at=work.now, ended_reason=reason)
     )
     return ended.rowcount
@@ -169,10 +186,9 @@ async def end_sessions_of(work: UnitOfWork, user_id: UUID, reason: EndReason) ->
 async def end_overdue(work: UnitOfWork) -> list[tuple[bytes, UUID, EndReason]]:
     """End the sessions whose time is over: key, user and reason of each."""
     absolute = session.c.ends_at <= work.now
-    idle = session.c.last_seen_at + session.c.idle <= work.now
     ended = await work.execute(
         sa.update(session)
-        .where(session.c.ended_at.is_(None), session.c.kind == "person", sa.or_(absolute, idle))
+        .where(session.c.ended_at.is_(None), session.c.kind == "person", _overdue(work.now))
         .values(ended_at=work.now, ended_reason=sa.case((absolute, "twelve-hours"), else_="timeout"))
         .returning(session.c.key, session.c.user_id, session.c.ended_reason)
     )

@@ -1,11 +1,15 @@
-"""Sign-in decided purely: lock-out and codes (reference: security, section 3)."""
+"""Sign-in decided purely: failed attempts, and what they lock (reference: security, section 3)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 Proof = Literal["sign-in", "step-up"]
 """What failed attempts are counted of: anybody may try the first, only who is signed in the second."""
+PROOFS: tuple[Proof, ...] = get_args(Proof)
+
+MustReset = Literal["locked", "not-mine"]
+"""Why a person chooses a new password before the next sign-in: after a lock, or because somebody else signed in."""
 
 NOTICE_VERSION = "2026-11-26"
 """Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
@@ -63,8 +67,3 @@ class Failures:
     def disables(self, rules: Rules) -> bool:
         """Whether so many failed in a row that the account must be disabled (NIST 800-63B 3.2.2)."""
         return self.consecutive >= rules.disable_after_failures
-
-
-def accepted_counter(matching: frozenset[int], last: int) -> int | None:
-    """The time step a code is accepted for: the earliest that matches and was not used yet. `None`: refused."""
-    return min((counter for counter in matching if counter > last), default=None)

@@ -1,19 +1,18 @@
-"""Sign-in and second factor: each step in transactions of its own, because nobody is signed in yet.
+"""Sign-in and failed attempts: each step in transactions of its own, because nobody is signed in yet.
 
 A refusal here is an answer, not an exception: what was counted and audited must stay.
 """
 
-import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Literal
-
-import pyotp
+from uuid import UUID
 
 from libs.common.contracts.auth import AccountLocked
+from libs.common.errors import nothing_here
 from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
@@ -25,22 +24,37 @@ from libs.common.security.passwords import Peppers, dummy_hash, hash_password, i
 from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.factors import handlers as factors
+from services.auth.factors import repository as factor_rows
+from services.auth.factors.domain import Channel, Method, NotAccepted
+from services.auth.factors.handlers import Sending
+from services.auth.factors.views import always_asks, takes_mail
+from services.auth.notices.handlers import tell
+from services.auth.passkeys import repository as passkey_rows
 from services.auth.sessions import handlers as sessions
-from services.auth.sessions.domain import SignedIn
-from services.auth.sessions.repository import end_sessions_of, key_of
+from services.auth.sessions.domain import Browser, SignedIn
+from services.auth.sessions.repository import end_sessions_of, key_of, session_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import NOTICE_VERSION, Failures, Proof, accepted_counter
+from services.auth.sign_in.domain import (
+    NOTICE_VERSION,
+    PROOFS,
+    Failures,
+    Proof,
+)
 from services.auth.sign_in.repository import Account
-from services.auth.sign_in.tables import SECRET
 
 SWEEP = "sweep-sessions"
 
-_TOTP_SECONDS = 30
-_SKEW = 1
+NOT_MINE = "/sign-in/not-mine"
+"""Where the link in the letter about a new device leads."""
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+"""When a code was shown that no step-up takes: one that came by mail."""
 
 Verdict = Literal["limited", "refused", "gone"]
-_Step = Literal["password", "code", "step-up"]
+Step = Literal["password", "code", "passkey", "step-up", "reset", "new-password"]
+"""What an attempt was part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,83 +64,119 @@ class PasswordAccepted:
     secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A code was right: of which kind, and how many attempts had failed before it."""
+
+    method: Method
+    failed: int
+
+
 @asynccontextmanager
-async def _nobody(runtime: Runtime, address: str) -> AsyncIterator[UnitOfWork]:
+async def nobody(runtime: Runtime, address: str) -> AsyncIterator[UnitOfWork]:
     """A transaction of somebody who is not signed in."""
     async with runtime.database.request(runtime, Acting(actor="anonymous", address=address)) as work:
         yield work
 
 
-async def check_password(runtime: Runtime, login: str, password: str, address: str) -> PasswordAccepted | Verdict:
+async def check_password(
+    runtime: Runtime, login: str, password: str, browser: Browser
+) -> PasswordAccepted | SignedIn | Verdict:
     """The first step of sign-in. An unknown, locked or disabled account is answered as a wrong password is.
+
+    In a browser that showed a code in the last hours it is the only step, as far as the rules allow.
 
     The attempt is counted as failed before the hash is computed, and uncounted when it was right, so that attempts
     made side by side cannot exceed the limit and no connection is held while hashing. Raises `Rejected` (503) when too
     many sign-ins wait already; nothing is counted then.
     """
     login = login.strip().lower()
-    with _hashing().place() as hashing:
-        return await _check_password(runtime, hashing, login, password, address)
+    with hashing().place() as pool:
+        return await _check_password(runtime, pool, login, password, browser)
 
 
 async def _check_password(
-    runtime: Runtime, hashing: HashPool, login: str, password: str, address: str
-) -> PasswordAccepted | Verdict:
-    async with _nobody(runtime, address) as work:
-        if await _limited(work, "password", login, address):
+    runtime: Runtime, pool: HashPool, login: str, password: str, browser: Browser
+) -> PasswordAccepted | SignedIn | Verdict:
+    async with nobody(runtime, browser.address) as work:
+        if await limited(work, "password", login, browser.address):
             return "limited"
         account = await repository.account_by_login(work, login)
         counted_at = work.now
-        accepting = account is not None and await _count(work, account)
+        accepting = account is not None and account.must_reset is None and await count(work, account, "sign-in")
     stored = account.password_hash if account is not None and accepting else _nobodys_hash(runtime.keys)
-    right = await hashing.run(partial(verify_password, password, stored, runtime.keys))
-    renewed = await _renewed(runtime, hashing, password, stored) if right else None
-    async with _nobody(runtime, address) as work:
+    right = await pool.run(partial(verify_password, password, stored, runtime.keys))
+    renewed = await _renewed(runtime, pool, password, stored) if right else None
+    async with nobody(runtime, browser.address) as work:
         if account is None or not accepting:
-            _note(work, "password", account, "unknown" if account is None else "locked")
+            note(work, "password", account, "unknown" if account is None else "locked")
             return "refused"
         failures = await repository.lock_failures(work, account.user_id, "sign-in")
         if not right:
-            _note(work, "password", account, "wrong")
-            await _punish(work, account, "sign-in", failures)
+            note(work, "password", account, "wrong")
+            await punish(work, account, "sign-in", failures)
             return "refused"
-        await repository.put_failures(work, account.user_id, "sign-in", failures.without_attempt(counted_at))
+        failures = failures.without_attempt(counted_at)
+        await repository.put_failures(work, account.user_id, "sign-in", failures)
         if renewed is not None:
-            await repository.put_credential(work, account.user_id, renewed)
+            await repository.renew_hash(work, account.user_id, renewed)
+        metrics.SIGN_INS.labels(step="password", outcome="done").inc()
+        if shown_at := await _shown_before(work, account, browser):
+            await repository.put_failures(
+                work, account.user_id, "sign-in", Failures(locked_until=failures.locked_until)
+            )
+            return await begin(
+                work, account, browser, method="an earlier code", failed=failures.consecutive, shown_at=shown_at
+            )
         secret = secret_text()
         expires_at = work.now + timedelta(minutes=auth_settings().code_page_minutes)
         await repository.begin_attempt(work, key_of(secret), account.user_id, expires_at)
-        metrics.SIGN_INS.labels(step="password", outcome="done").inc()
         return PasswordAccepted(secret)
 
 
-async def check_code(runtime: Runtime, attempt: str, code: str, address: str, held: str) -> SignedIn | Verdict:
-    """The second step: a code of the second factor, once. Begins the session, which ends the user's other ones.
+async def _shown_before(work: UnitOfWork, account: Account, browser: Browser) -> datetime | None:
+    """When this browser showed a code that spares one now; `None` when one is to be shown."""
+    if not browser.window or always_asks(account.role):
+        return None
+    held = await session_of(work, key_of(browser.session)) if browser.session else None
+    timed_out = held is not None and held.user_id == account.user_id and held.over(work.now) == "timeout"
+    window = await factors.window_for(work, account.user_id, browser, timed_out=timed_out)
+    return window.begun_at if window else None
 
-    `held` is the secret of the session the browser held until now; whoever it belonged to, it ends too.
+
+async def check_code(runtime: Runtime, attempt: str, code: str, browser: Browser) -> SignedIn | Verdict:
+    """The second step: a code of a second factor, once. Begins the session and ends the user's other ones.
+
+    The session the browser held until now, whoever it belonged to, ends too.
     """
-    async with _nobody(runtime, address) as work:
+    async with nobody(runtime, browser.address) as work:
         user_id = await repository.attempt_user(work, key_of(attempt))
         account = await repository.account(work, user_id) if user_id else None
         if account is None:
             return "gone"
-        if await _limited(work, "code", str(account.user_id), address):
+        if await limited(work, "code", str(account.user_id), browser.address):
             return "limited"
-        if not await _prove_code(work, account, code, "code"):
+        proven = await prove(work, account, code, key_of(attempt), "code")
+        if proven is None:
             return "refused"
         if not await repository.end_attempt(work, key_of(attempt)):
             return "gone"
-        if held:
-            await sessions.replace_held(work, held)
-        return await begin(work, account)
+        shown_at = _NEVER if proven.method == "email" else work.now
+        begun = await begin(work, account, browser, method=proven.method, failed=proven.failed, shown_at=shown_at)
+        if proven.method in ("email", "recovery") or always_asks(account.role) or auth_settings().mfa_window == "off":
+            return begun
+        return replace(begun, window=factors.begin_window(work, account.user_id, browser))
 
 
-async def begin(work: UnitOfWork, account: Account) -> SignedIn:
-    """Sign in a person whose factors are proven: a session begins, which ends their other ones."""
-    before = await repository.note_sign_in(work, account.user_id)
-    work.audit("sign-in", "account", account.user_id, reason=f"notice {NOTICE_VERSION}")
-    log.info("signed in", user_id=str(account.user_id))
-    return await sessions.begin(work, account.user_id, account.role, before=before)
+async def send_code(runtime: Runtime, attempt: str, channel: Channel, address: str) -> Sending | Literal["gone"]:
+    """Send a code for the second step."""
+    async with nobody(runtime, address) as work:
+        user_id = await repository.attempt_user(work, key_of(attempt))
+        account = await repository.account(work, user_id) if user_id else None
+    if account is None:
+        return "gone"
+    mail = takes_mail(account.role)
+    return await factors.send(runtime, account.user_id, key_of(attempt), channel, address, mail=mail)
 
 
 async def step_up(runtime: Runtime, admission: Admission, code: str, address: str) -> SignedIn | Verdict:
@@ -135,27 +185,36 @@ async def step_up(runtime: Runtime, admission: Admission, code: str, address: st
     The code is proven in a transaction of its own, which ends before the permit's begins: holding two connections at
     once, a handful of people could wait for each other.
     """
-    async with _nobody(runtime, address) as own:
+    async with nobody(runtime, address) as own:
         account = await repository.account(own, admission.principal.user_id)
         if account is None:
             return "gone"
-        if await _limited(own, "step-up", str(account.user_id), address):
+        if await limited(own, "step-up", str(account.user_id), address):
             return "limited"
-        if not await _prove_code(own, account, code, "step-up"):
+        if await prove(own, account, code, bytes.fromhex(admission.principal.session), "step-up") is None:
             return "refused"
     async with admission.open() as permit:
         return await sessions.renew(permit) or "gone"
+
+
+async def send_for_step_up(runtime: Runtime, admission: Admission, channel: Channel, address: str) -> Sending:
+    """Send a code for a step-up to the phone: a mailed one would not count."""
+    principal = admission.principal
+    return await factors.send(runtime, principal.user_id, bytes.fromhex(principal.session), channel, address)
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:
     """End sessions whose time is over, so that the audit trail tells it, and delete what is spent."""
     rules = auth_settings()
     await sessions.end_overdue(work)
-    await repository.delete_spent(work, work.now - timedelta(days=rules.kept_days))
+    kept_since = work.now - timedelta(days=rules.kept_days)
+    await repository.delete_spent(work, kept_since, devices_before=work.now - timedelta(days=rules.device_days))
+    await factor_rows.delete_spent(work, kept_since)
+    await passkey_rows.delete_spent(work, kept_since)
     await work.schedule(SWEEP, "all", work.now + timedelta(minutes=rules.sweep_minutes))
 
 
-async def _limited(work: UnitOfWork, step: _Step, account: str, address: str) -> bool:
+async def limited(work: UnitOfWork, step: Step, account: str, address: str) -> bool:
     """Count this attempt; whether there were too many from this address, or on this account from it."""
     rules = auth_settings()
     window = timedelta(seconds=rules.attempts_seconds)
@@ -169,51 +228,50 @@ async def _limited(work: UnitOfWork, step: _Step, account: str, address: str) ->
     return limited
 
 
-async def _count(work: UnitOfWork, account: Account) -> bool:
+async def count(work: UnitOfWork, account: Account, proof: Proof) -> bool:
     """Count an attempt as failed for now. False when none is accepted: locked, used up, or not active."""
     rules = auth_settings()
-    failures = await repository.lock_failures(work, account.user_id, "sign-in")
+    failures = await repository.lock_failures(work, account.user_id, proof)
     if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
         return False
-    await repository.put_failures(work, account.user_id, "sign-in", failures.with_attempt(work.now, rules))
+    await repository.put_failures(work, account.user_id, proof, failures.with_attempt(work.now, rules))
     return True
 
 
-async def _prove_code(work: UnitOfWork, account: Account, code: str, step: _Step) -> bool:
-    """Whether the code is right and new. Right: failures are forgotten. Wrong: counted, perhaps locked."""
+async def prove(work: UnitOfWork, account: Account, code: str, bound_to: bytes, step: Step) -> Proven | None:
+    """Whether the code is right and new, as `prove_by`.
+
+    `bound_to` is the sign-in, session or mailed link the code is shown in.
+    """
+    return await prove_by(work, account, step, partial(factors.accept, work, account.user_id, code, bound_to))
+
+
+async def prove_by(
+    work: UnitOfWork, account: Account, step: Step, accept: Callable[[], Awaitable[Method | NotAccepted]]
+) -> Proven | None:
+    """Whether what a person shows is accepted. Right: failures are forgotten. Wrong: counted, perhaps locked; `None`.
+
+    Where nothing is accepted now it is not looked at.
+    """
     rules = auth_settings()
     proof: Proof = "step-up" if step == "step-up" else "sign-in"
     failures = await repository.lock_failures(work, account.user_id, proof)
     if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
-        _note(work, step, account, "locked")
-        return False
-    matching = _matching(work, account, code)
-    counter = accepted_counter(matching, account.last_counter)
-    if counter is not None and await repository.use_counter(work, account.user_id, counter):
-        await repository.put_failures(work, account.user_id, proof, Failures(locked_until=failures.locked_until))
-        metrics.SIGN_INS.labels(step=step, outcome="done").inc()
-        return True
-    _note(work, step, account, "replayed" if matching else "wrong")
-    failures = failures.with_attempt(work.now, rules)
-    await repository.put_failures(work, account.user_id, proof, failures)
-    await _punish(work, account, proof, failures)
-    return False
+        note(work, step, account, "locked")
+        return None
+    method = await accept()
+    if isinstance(method, NotAccepted):
+        note(work, step, account, method.reason)
+        failures = failures.with_attempt(work.now, rules)
+        await repository.put_failures(work, account.user_id, proof, failures)
+        await punish(work, account, proof, failures)
+        return None
+    await repository.put_failures(work, account.user_id, proof, Failures(locked_until=failures.locked_until))
+    metrics.SIGN_INS.labels(step=step, outcome="done").inc()
+    return Proven(method, failures.consecutive)
 
 
-def _matching(work: UnitOfWork, account: Account, code: str) -> frozenset[int]:
-    """The time steps around now whose code this is (RFC 6238, 30 seconds, one step each way)."""
-    secret = SECRET.open(work.runtime.keys, account.secret, account.user_id)
-    factor = pyotp.TOTP(secret)
-    step = int(work.now.timestamp()) // _TOTP_SECONDS
-    typed = code.replace(" ", "").encode()
-    return frozenset(
-        counter
-        for counter in range(step - _SKEW, step + _SKEW + 1)
-        if hmac.compare_digest(factor.generate_otp(counter).encode(), typed)
-    )
-
-
-async def _punish(work: UnitOfWork, account: Account, proof: Proof, failures: Failures) -> None:
+async def punish(work: UnitOfWork, account: Account, proof: Proof, failures: Failures) -> None:
     """Lock the account when its failures are used up; disable it when far too many came in a row.
 
     Who cannot step up is not the one who signed in, so the sessions end. Failed sign-ins end none: anybody makes them.
@@ -221,6 +279,7 @@ async def _punish(work: UnitOfWork, account: Account, proof: Proof, failures: Fa
     rules = auth_settings()
     if failures.disables(rules):
         await access.set_state(work, account.user_id, "disabled")
+        await tell(work, account.user_id, "account-disabled")
         await publish_users(work, [account.user_id])
         await end_sessions_of(work, account.user_id, "disabled")
         work.audit("disable", "account", account.user_id, reason="failures")
@@ -229,14 +288,18 @@ async def _punish(work: UnitOfWork, account: Account, proof: Proof, failures: Fa
         locked_until = work.now + timedelta(minutes=rules.lockout_minutes)
         locked = Failures(failures.recent, failures.consecutive, locked_until)
         await repository.put_failures(work, account.user_id, proof, locked)
+        await factor_rows.end_windows(work, account.user_id)
         if proof == "step-up":
             await end_sessions_of(work, account.user_id, "locked")
+        elif rules.lockout_until_reset:
+            await repository.set_must_reset(work, account.user_id, "locked")
+        await tell(work, account.user_id, "account-locked")
         work.append(AccountLocked(user_id=account.user_id, locked_until=locked_until))
         work.audit("lock", "account", account.user_id, reason="failures")
         log.warning("account locked", user_id=str(account.user_id), reason="failures")
 
 
-def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -> None:
+def note(work: UnitOfWork, step: Step, account: Account | None, reason: str) -> None:
     """Record a refused step: audit, log, figure. What was typed is in none of them."""
     user_id = str(account.user_id) if account else "unknown"
     work.audit("sign-in", "account", user_id, outcome="refused", reason=f"{step}-{reason}")
@@ -244,16 +307,94 @@ def _note(work: UnitOfWork, step: _Step, account: Account | None, reason: str) -
     metrics.SIGN_INS.labels(step=step, outcome="refused").inc()
 
 
-async def _renewed(runtime: Runtime, hashing: HashPool, password: str, stored: str) -> str | None:
+async def unlock(work: UnitOfWork, user_id: UUID) -> None:
+    """The help desk opens an account that was locked, or disabled, after failed attempts; its owner is told.
+
+    Who said that a sign-in was not theirs, and whoever was disabled, chooses a new password first all the same; what
+    was disabled for another reason stays so. Whoever calls this has made sure who asks.
+    """
+    account = await repository.account(work, user_id)
+    if account is None:
+        raise nothing_here()
+    failures = await repository.lock_failures(work, user_id, "sign-in")
+    await repository.lock_failures(work, user_id, "step-up")
+    for proof in PROOFS:
+        await repository.put_failures(work, user_id, proof, Failures())
+    if account.state == "disabled" and failures.disables(auth_settings()):
+        await access.set_state(work, user_id, "active")
+        await publish_users(work, [user_id])
+    elif account.must_reset == "locked":
+        await repository.set_must_reset(work, user_id, None)
+    work.audit("unlock", "account", user_id)
+    await tell(work, user_id, "account-unlocked")
+
+
+async def disown(runtime: Runtime, link: str, address: str) -> bool:
+    """A person says that a sign-in was not theirs: everybody is signed out, and a new password must be chosen.
+
+    False when the link does not work any more.
+    """
+    async with nobody(runtime, address) as work:
+        user_id = await repository.link_user(work, key_of(link), "not-mine")
+        if user_id is None:
+            return False
+        await repository.set_must_reset(work, user_id, "not-mine")
+        await end_sessions_of(work, user_id, "not-mine")
+        await repository.forget_devices(work, user_id)
+        await factor_rows.end_windows(work, user_id)
+        work.audit("disown", "account", user_id)
+        log.warning("sign-in disowned", user_id=str(user_id))
+        await tell(work, user_id, "sign-in-not-mine")
+        return True
+
+
+async def begin(
+    work: UnitOfWork,
+    account: Account,
+    browser: Browser,
+    *,
+    method: str,
+    failed: int = 0,
+    shown_at: datetime | None = None,
+) -> SignedIn:
+    """Sign in a person whose factors are proven, by which `method`; `failed` attempts came before this one.
+
+    `shown_at`: when the second factor was shown, as step-ups count it, if that was not now. Of a browser that was never
+    used with the account its owner is told.
+    """
+    user_id = account.user_id
+    before = await repository.note_sign_in(work, user_id)
+    work.audit("sign-in", "account", user_id, reason=f"notice {NOTICE_VERSION} by {method}")
+    log.info("signed in", user_id=str(user_id))
+    begun = await sessions.begin(
+        work, user_id, account.role, browser, before=before, failed_before=failed, factor_at=shown_at or work.now
+    )
+    return replace(begun, device=await _know_device(work, user_id, browser))
+
+
+async def _know_device(work: UnitOfWork, user_id: UUID, browser: Browser) -> str:
+    """Tell the person of a browser they never used before. What the browser is to hold; empty: as before."""
+    secret = browser.device or secret_text()
+    known, others = await repository.know_device(work, user_id, key_of(secret))
+    if others and not known:
+        link = secret_text()
+        expires_at = work.now + timedelta(hours=auth_settings().disown_hours)
+        repository.add_link(work, key_of(link), user_id, "not-mine", expires_at)
+        await tell(work, user_id, "new-device", device=browser.family, link=f"{NOT_MINE}?link={link}")
+    return "" if browser.device else secret
+
+
+async def _renewed(runtime: Runtime, pool: HashPool, password: str, stored: str) -> str | None:
     """A hash of today's strength for a password that was stored with less."""
     iterations = auth_settings().password_iterations
     if not is_outdated(stored, runtime.keys, iterations=iterations):
         return None
-    return await hashing.run(partial(hash_password, password, runtime.keys, iterations=iterations))
+    return await pool.run(partial(hash_password, password, runtime.keys, iterations=iterations))
 
 
 @cache
-def _hashing() -> HashPool:
+def hashing() -> HashPool:
+    """Where password hashes are computed."""
     return HashPool(waiting=auth_settings().password_hashes_waiting)
 
 

@@ -1,8 +1,8 @@
-"""Every query about passwords, codes and failed attempts."""
+"""Every query about passwords, failed attempts, mailed links and known browsers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,20 +10,26 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import STANDING
-from services.auth.sign_in.domain import Failures, Proof
-from services.auth.sign_in.tables import attempt_count, credential, failure, sign_in_attempt, totp
+from services.auth.sign_in.domain import Failures, MustReset, Proof
+from services.auth.sign_in.tables import (
+    attempt_count,
+    credential,
+    failure,
+    known_device,
+    mailed_link,
+    sign_in_attempt,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who may sign in: state, role, stored password hash and sealed secret of the second factor."""
+    """A person who may sign in: state, role, stored password hash, and why they must choose a new one, if they must."""
 
     user_id: UUID
     state: str
     role: str
     password_hash: str
-    secret: str
-    last_counter: int
+    must_reset: MustReset | None
 
 
 async def count_attempt(work: UnitOfWork, key: bytes, *, window: timedelta) -> int:
@@ -43,18 +49,8 @@ async def count_attempt(work: UnitOfWork, key: bytes, *, window: timedelta) -> i
 
 
 def _accounts() -> sa.Select[Any]:
-    return (
-        sa.select(
-            STANDING.c.user_id,
-            STANDING.c.state,
-            STANDING.c.role,
-            credential.c.password_hash,
-            totp.c.secret,
-            totp.c.last_counter,
-        )
-        .join(credential, credential.c.user_id == STANDING.c.user_id)
-        .join(totp, totp.c.user_id == STANDING.c.user_id)
-    )
+    columns = (STANDING.c.user_id, STANDING.c.state, STANDING.c.role, credential.c.password_hash)
+    return sa.select(*columns, credential.c.must_reset).join(credential, credential.c.user_id == STANDING.c.user_id)
 
 
 async def account_by_login(work: UnitOfWork, login: str) -> Account | None:
@@ -89,27 +85,74 @@ async def put_failures(work: UnitOfWork, user_id: UUID, proof: Proof, failures: 
 
 
 async def put_credential(work: UnitOfWork, user_id: UUID, password_hash: str) -> None:
-    """Write the password hash of a person."""
+    """Write the hash of a new password of a person, who need not choose another one."""
     statement = insert(credential).values(user_id=user_id, password_hash=password_hash, changed_at=work.now)
     await work.execute(
         statement.on_conflict_do_update(
             index_elements=["user_id"],
-            set_={"password_hash": statement.excluded.password_hash, "changed_at": statement.excluded.changed_at},
+            set_={
+                "password_hash": statement.excluded.password_hash,
+                "changed_at": statement.excluded.changed_at,
+                "must_reset": None,
+            },
         )
     )
 
 
-async def put_factor(work: UnitOfWork, user_id: UUID, sealed_secret: str) -> None:
-    """Write the sealed secret of a person's second factor."""
-    await work.execute(totp.insert().values(user_id=user_id, secret=sealed_secret, last_counter=0))
+async def renew_hash(work: UnitOfWork, user_id: UUID, password_hash: str) -> None:
+    """Write another hash of the same password."""
+    await work.execute(sa.update(credential).where(credential.c.user_id == user_id).values(password_hash=password_hash))
 
 
-async def use_counter(work: UnitOfWork, user_id: UUID, counter: int) -> bool:
-    """Accept a code of time step `counter`. False when that step, or a later one, was used in the meantime."""
-    used = await work.execute(
-        sa.update(totp).where(totp.c.user_id == user_id, totp.c.last_counter < counter).values(last_counter=counter)
+async def set_must_reset(work: UnitOfWork, user_id: UUID, why: MustReset | None) -> None:
+    """Say why a person must choose a new password before the next sign-in, or that they need not."""
+    await work.execute(sa.update(credential).where(credential.c.user_id == user_id).values(must_reset=why))
+
+
+def add_link(
+    work: UnitOfWork, key: bytes, user_id: UUID, purpose: Literal["reset", "not-mine"], expires_at: datetime
+) -> None:
+    """Write a link that is about to be mailed."""
+    row = {"key": key, "user_id": user_id, "purpose": purpose, "made_at": work.now, "expires_at": expires_at}
+    work.insert(mailed_link, [row])
+
+
+async def link_user(work: UnitOfWork, key: bytes, purpose: Literal["reset", "not-mine"]) -> UUID | None:
+    """Whose link this is, as long as it works; for this transaction alone to use."""
+    found = await work.execute(
+        sa.select(mailed_link.c.user_id)
+        .where(mailed_link.c.key == key, mailed_link.c.purpose == purpose, mailed_link.c.expires_at > work.now)
+        .with_for_update()
     )
-    return used.rowcount == 1
+    return found.scalar_one_or_none()
+
+
+async def reset_links_since(work: UnitOfWork, user_id: UUID, since: datetime) -> int:
+    """How many links to a new password were mailed to a person."""
+    mine = mailed_link.c.user_id == user_id, mailed_link.c.purpose == "reset", mailed_link.c.made_at > since
+    return int((await work.execute(sa.select(sa.func.count()).select_from(mailed_link).where(*mine))).scalar_one())
+
+
+async def end_reset_links(work: UnitOfWork, user_id: UUID) -> None:
+    """Let no link to a new password work any more."""
+    mine = mailed_link.c.user_id == user_id, mailed_link.c.purpose == "reset", mailed_link.c.expires_at > work.now
+    await work.execute(sa.update(mailed_link).where(*mine).values(expires_at=work.now))
+
+
+async def know_device(work: UnitOfWork, user_id: UUID, key: bytes) -> tuple[bool, bool]:
+    """Remember that a person signs in with a browser: whether it was known, and whether any other was."""
+    mine = sa.select(known_device.c.key).where(known_device.c.user_id == user_id)
+    known = set((await work.execute(mine)).scalars())
+    statement = insert(known_device).values(user_id=user_id, key=key, seen_at=work.now)
+    await work.execute(
+        statement.on_conflict_do_update(index_elements=["user_id", "key"], set_={"seen_at": statement.excluded.seen_at})
+    )
+    return key in known, bool(known - {key})
+
+
+async def forget_devices(work: UnitOfWork, user_id: UUID) -> None:
+    """Let no browser of a person count as known."""
+    await work.execute(sa.delete(known_device).where(known_device.c.user_id == user_id))
 
 
 async def begin_attempt(work: UnitOfWork, key: bytes, user_id: UUID, expires_at: datetime) -> None:
@@ -142,7 +185,9 @@ async def note_sign_in(work: UnitOfWork, user_id: UUID) -> datetime | None:
     return before
 
 
-async def delete_spent(work: UnitOfWork, before: datetime) -> None:
-    """Delete what nobody can use any more and was kept long enough."""
+async def delete_spent(work: UnitOfWork, before: datetime, *, devices_before: datetime) -> None:
+    """Delete what nobody can use any more and was kept long enough; browsers that were not seen for long."""
+    await work.execute(sa.delete(mailed_link).where(mailed_link.c.expires_at < before))
+    await work.execute(sa.delete(known_device).where(known_device.c.seen_at < devices_before))
     await work.execute(sa.delete(sign_in_attempt).where(sign_in_attempt.c.expires_at < before))
     await work.execute(sa.delete(attempt_count).where(attempt_count.c.since < before))

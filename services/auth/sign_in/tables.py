@@ -1,14 +1,11 @@
-"""Passwords, second factors, failed attempts."""
+"""Passwords, failed attempts, sign-ins that wait for a code, mailed links, known browsers."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, UUID
 
-from libs.common.sealing import Sealed
 from services.auth.metadata import metadata
 
-SECRET = Sealed("totp.secret", str, readers="totp")
-"""Owner: the user."""
-
+# `must_reset`: why a new password is asked for before the next sign-in.
 credential = sa.Table(
     "credential",
     metadata,
@@ -16,15 +13,8 @@ credential = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("signed_in_at", sa.DateTime(timezone=True)),
-)
-
-# `secret` is sealed; `last_counter` is the last time step a code was accepted for.
-totp = sa.Table(
-    "totp",
-    metadata,
-    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
-    sa.Column("secret", sa.Text, nullable=False),
-    sa.Column("last_counter", sa.BigInteger, nullable=False),
+    sa.Column("must_reset", sa.Text),
+    sa.CheckConstraint("must_reset IN ('locked', 'not-mine')", name="credential_must_reset"),
 )
 
 # Of sign-ins, which anybody may try, and of step-ups, which only the person signed in may try: outsiders spoil none.
@@ -55,4 +45,27 @@ sign_in_attempt = sa.Table(
     sa.Column("key", BYTEA, primary_key=True),
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+# Links that were mailed: to a new password, or to say that a sign-in was not one's own. `key` is the SHA-256 of what
+# the address holds.
+mailed_link = sa.Table(
+    "mailed_link",
+    metadata,
+    sa.Column("key", BYTEA, primary_key=True),
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("purpose IN ('reset', 'not-mine')", name="mailed_link_purpose"),
+    sa.Index("mailed_link_user", "user_id"),
+)
+
+# Browsers that a person signed in with. `key` is the SHA-256 of what they hold.
+known_device = sa.Table(
+    "known_device",
+    metadata,
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
+    sa.Column("key", BYTEA, primary_key=True),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
 )

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from libs.common.contracts.auth import AccessNotice, RoleRemoved
+from libs.common.contracts.auth import MessageWanted, RoleRemoved
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CONTACT, NOTICE_CONTACT, Contact
+from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -21,6 +21,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
@@ -55,7 +56,7 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         removed = each.event
         if removed.reason != "not-recertified" or removed.sealed_contact is None:
             continue
-        recipient = _recipient(CONTACT.open(work.runtime.keys, removed.sealed_contact, removed.user_id))
+        recipient = _contact(work.runtime, removed.user_id, removed.sealed_contact)
         enrollment = await repository.enrollment(work, removed.enrollment_id)
         if enrollment is None:
             raise NotYet
@@ -65,15 +66,18 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
 
 
-async def tell_of_notices(work: UnitOfWork, events: Sequence[Received[AccessNotice]]) -> None:
-    """Queue a message of a request about access, or of what became of it. Raises `Poison` as `tell_of_removals`."""
+async def tell_what_is_wanted(work: UnitOfWork, events: Sequence[Received[MessageWanted]]) -> None:
+    """Queue the message that each event wants. Raises `Poison` for what no message can be made of."""
     for each in events:
-        notice = each.event
-        composer = COMPOSERS[notice.matter]
-        recipient = _recipient(NOTICE_CONTACT.open(work.runtime.keys, notice.sealed_contact, notice.user_id))
-        facts = composer.facts(notice.organization_name, notice.count)
+        wanted = each.event
+        told = WANTED_MESSAGE.open(work.runtime.keys, wanted.sealed_message, wanted.user_id)
+        try:
+            composer = COMPOSERS[wanted.kind]
+            facts = composer.facts(**told.facts)
+        except (KeyError, TypeError) as error:
+            raise Poison from error
         message_id = derived_id("message", composer.kind, each.event_id)
-        await queue(work, message_id, notice.user_id, recipient, composer, facts)
+        await queue(work, message_id, wanted.user_id, _recipient(told.name, told.email), composer, facts)
 
 
 async def queue(
@@ -180,7 +184,7 @@ async def seal_waiting(work: UnitOfWork, due: Due) -> None:
         work,
         message_id,
         user_id,
-        _recipient(CONTACT.open(work.runtime.keys, was["sealed_contact"], user_id)),
+        _contact(work.runtime, user_id, was["sealed_contact"]),
         composer,
         composer.facts(was["organization"], was["npi_last_four"], was["function"]),
         attempts=was["attempts"],
@@ -214,9 +218,14 @@ def _keep(
     )
 
 
-def _recipient(contact: Contact) -> Recipient:
+def _contact(runtime: Ports, user_id: UUID, sealed: str) -> Recipient:
+    contact = CONTACT.open(runtime.keys, sealed, user_id)
+    return _recipient(contact.name, contact.email)
+
+
+def _recipient(name: str, email: str) -> Recipient:
     try:
-        return recipient_of(contact.name, contact.email)
+        return recipient_of(name, email)
     except NoRecipientError as error:
         raise Poison from error
 

@@ -1,10 +1,7 @@
 """Of what users are told by mail."""
 
-from libs.common.contracts.auth import AccessNotice, RoleRemoved
+from libs.common.contracts.auth import MessageWanted, RoleRemoved
 from libs.common.messaging.subscriptions import Subscription
-from services.notifier.delivery.handlers import tell_of_notices, tell_of_removals
+from services.notifier.delivery.handlers import tell_of_removals, tell_what_is_wanted
 
-SUBSCRIPTIONS = (
-    Subscription(RoleRemoved, tell_of_removals),
-    Subscription(AccessNotice, tell_of_notices),
-)
+SUBSCRIPTIONS = (Subscription(MessageWanted, tell_what_is_wanted), Subscription(RoleRemoved, tell_of_removals))

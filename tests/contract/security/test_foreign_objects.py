@@ -33,6 +33,7 @@ from tests.support.applications import (
     Route,
     Someone,
     service_named,
+    staff_for,
 )
 from tests.support.attachments import complete as complete_attachment
 from tests.support.planting import object_id, of_enrollments, plant, row_of
@@ -41,7 +42,7 @@ from tests.support.portico import ROOT
 from tests.support.requests import NOBODYS, body_of, path_of
 
 # Auth decides who may act for an enrollment, so it must see all of them: no row security stands in its own tables.
-KEPT_BY_AUTH = {("auth", each) for each in ("enrollment", "user_grant", "session", "certification")}
+KEPT_BY_AUTH = {("auth", each) for each in ("enrollment", "user_grant", "session", "certification", "viewing")}
 GUARDED = {
     name: [each for each in of_enrollments(service_named(name).metadata) if (name, each.name) not in KEPT_BY_AUTH]
     for name in SERVICES
@@ -58,6 +59,7 @@ WITH_ANY_IDS = [
 
 WITH_IDS = [each for each in WITH_ANY_IDS if each.permission is not None and not each.permission.staff]
 OF_STAFF = [each for each in WITH_ANY_IDS if each not in WITH_IDS]
+OF_PROVIDERS = [each for each in OF_STAFF if each.service in WITH_ROWS]
 """To the contractor's staff no provider's object is foreign."""
 
 WITH_ROWS_BEHIND = [each for each in WITH_IDS if each.permission is not None and each.permission.data]
@@ -70,7 +72,9 @@ async def with_rows(app: Application) -> None:
     async with app.work.database.work(app.work) as work:
         if (await work.execute(sa.select(access_user).where(access_user.c.user_id == BILLER.user_id))).first():
             return
-    people = (BILLER, OTHER_BILLER, ADMINISTRATOR, ANOTHER, REVIEWER)
+    staff = {staff_for(each.permission) for each in OF_STAFF if each.permission and each.service == app.service.name}
+    others = sorted(staff - {REVIEWER}, key=lambda each: each.name)
+    people = (BILLER, OTHER_BILLER, ADMINISTRATOR, ANOTHER, REVIEWER, *others)
     await app.admit(*people, *(() if app.service.name == "auth" else (COLLEAGUE,)))
     async with app.work.database.work(app.work) as work:
         for who in (BILLER, OTHER_BILLER):
@@ -332,13 +336,13 @@ async def test_what_is_no_id_is_refused_and_nothing_fails(route: Route, id_: str
     app = await applications(route.service)
     await with_rows(app)
     who = BILLER if route.permission is not None and route.permission.data else ADMINISTRATOR
-    who = REVIEWER if route in OF_STAFF else who
+    who = staff_for(route.permission) if route.permission is not None and route in OF_STAFF else who
     path = re.sub(r"\{\w*id\}", id_, route.path).replace("{kind}", "999").replace("{permission}", "claims.status")
     answer = await app.call(route.method, path, who, **body_of(route, who))
     assert answer.status_code in (404, 422)
 
 
-@pytest.mark.parametrize("route", OF_STAFF, ids=str)
+@pytest.mark.parametrize("route", OF_PROVIDERS, ids=str)
 async def test_staff_see_every_providers_objects_and_providers_see_nothing_of_staffs(
     route: Route, applications: Applications
 ) -> None:

@@ -54,7 +54,7 @@ SITUATIONS: Mapping[str, Callable[[Someone], Someone]] = {
 
 
 def column_of(route: Route) -> str:
-    """Under which column of the table a route stands."""
+    """Under which column of the table a route stands: whose its permission is."""
     permission = route.permission
     assert permission is not None
     if permission.staff:
@@ -103,7 +103,7 @@ def _facts(office: OrganizationAccess) -> OrganizationFacts:
 
 def expected(table: Mapping[tuple[str, str], Mapping[str, str]], role: str, situation: str, route: Route) -> str:
     permission: Permission | None = route.permission
-    if permission is not None and permission.staff == role:
+    if permission is not None and role in permission.staff:
         return "ALLOWED"
     return table["staff" if role in STAFF else role, situation][column_of(route)]
 

@@ -261,8 +261,8 @@ async def test_when_the_session_ends_every_tab_leaves_its_page(
     await first.goto(f"{address}/detail")
     await second.goto(f"{address}/list")
 
-    await first.wait_for_url("**/sign-in?reason=timeout")
-    await second.wait_for_url("**/sign-in?reason=timeout")
+    await first.wait_for_url("**/session/ended?reason=timeout&next=%2Fdetail")
+    await second.wait_for_url("**/session/ended?reason=timeout&next=%2Flist")
 
 
 async def test_looking_at_the_time_left_never_extends_the_session(

@@ -51,6 +51,7 @@ FRAME = pages.Frame(
     ),
     csrf=CSRF,
     expires_in=1800,
+    ends_in=43_200,
 )
 OUTAGE = pages.Banner(
     "Claim Submission has been unavailable since 3:12 p.m. EST. Other functions are available.",
@@ -159,6 +160,7 @@ class Session:
     def __init__(self, seconds: float = 1800) -> None:
         self.asked: list[str] = []
         self.last(seconds)
+        self.ends_in = 43_200
 
     def last(self, seconds: float) -> None:
         """Let the session end in `seconds`."""
@@ -198,7 +200,7 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
     def page(name: str) -> Any:
         async def route(request: Request) -> HTMLResponse:
             template, context = shown[name]
-            frame = replace(FRAME, expires_in=session.expires_in)
+            frame = replace(FRAME, expires_in=session.expires_in, ends_in=session.ends_in)
             return pages.render(request, f"samples/{template}", {"frame": frame, **context})
 
         return route
@@ -236,7 +238,7 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
     async def status() -> Response:
         session.asked.append("status")
         left = session.expires_in
-        return JSONResponse({"expires_in": left}) if left > 0 else Response(status_code=401)
+        return JSONResponse({"expires_in": left, "ends_in": session.ends_in}) if left > 0 else Response(status_code=401)
 
     async def extend(request: Request) -> Response:
         session.asked.append("extend")
@@ -245,7 +247,7 @@ def sample_app(session: Session) -> Any:  # noqa: C901 - one small route after t
         if csrf != CSRF:
             return Response(status_code=403)
         session.last(1800)
-        return JSONResponse({"expires_in": session.expires_in})
+        return JSONResponse({"expires_in": session.expires_in, "ends_in": session.ends_in})
 
     async def sign_in() -> HTMLResponse:
         return HTMLResponse("<!doctype html><html lang=en><title>Sign in</title><main><h1>Sign in</h1></main></html>")

@@ -3,6 +3,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 from libs.common.settings import Settings
+from simulators.behaving import Behavior as PhoneMessagesBehavior
 from simulators.cms_mailbox.mailbox import Behavior as MailboxBehavior
 from simulators.hets.server import Behavior as HetsBehavior
 from simulators.item_history.server import Behavior as ItemHistoryBehavior
@@ -18,6 +19,7 @@ UNDERSTOOD: dict[str, type[BaseModel]] = {
     "hets": HetsBehavior,
     "item_history": ItemHistoryBehavior,
     "mbi_look_up": MbiLookUpBehavior,
+    "phone_messages": PhoneMessagesBehavior,
     "qic": QicBehavior,
 }
 

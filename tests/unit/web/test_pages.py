@@ -138,7 +138,15 @@ def test_what_was_sent_says_when_and_on_which_day_it_counts() -> None:
 
 def test_the_time_out_dialog_is_there_only_for_a_session() -> None:
     assert 'id="time-out"' not in problem_page(FRAME)
-    assert 'data-expires-in="1800"' in problem_page(replace(FRAME, person=Person("U"), csrf="c", expires_in=1800))
+    session = replace(FRAME, person=Person("U"), csrf="c", expires_in=1800, ends_in=3600)
+    assert 'data-expires-in="1800" data-ends-in="3600"' in problem_page(session)
+
+
+def test_the_last_quarter_of_an_hour_of_a_session_is_told_without_scripts_too() -> None:
+    session = replace(FRAME, person=Person("U"), csrf="c", expires_in=900)
+    assert 'data-warning="900" hidden' in problem_page(replace(session, ends_in=901))
+    assert "Your session ends at 3:45 p.m. EST:" in problem_page(replace(session, ends_in=900))
+    assert 'data-warning="900">' in problem_page(replace(session, ends_in=900))
 
 
 def test_the_footer_links_only_to_what_it_was_given() -> None:

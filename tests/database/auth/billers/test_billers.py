@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from libs.common.contracts.auth import AccessNotice, Authorization, OrganizationAccess
+from libs.common.contracts.auth import Authorization, MessageWanted, OrganizationAccess
 from libs.common.messaging.subscriptions import Due
 from services.auth.access.handlers import END_WHAT_IS_OVER, end_what_is_over
 from services.auth.access.repository import put_vendors
@@ -61,9 +61,9 @@ async def published(auth: Application) -> tuple[tuple[Authorization, ...] | None
     """What the provider's newest record says of its vendors, and who is told of what by mail."""
     events = [each.event for each in await carry(auth.work)]
     records = [each for each in events if isinstance(each, OrganizationAccess)]
-    told = [each for each in events if isinstance(each, AccessNotice)]
+    told = [each for each in events if isinstance(each, MessageWanted)]
     mine = [each for each in records if each.organization_id == PROVIDER.organization_id]
-    return (mine[-1].authorizations if mine else None), [(each.user_id, each.matter) for each in told]
+    return (mine[-1].authorizations if mine else None), [(each.user_id, each.kind) for each in told]
 
 
 async def test_a_vendor_asks_the_provider_signs_and_only_then_it_counts(auth: Application) -> None:

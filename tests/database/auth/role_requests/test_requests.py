@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from libs.common.contracts.auth import AccessNotice, OrganizationAccess, UserAccess
+from libs.common.contracts.auth import MessageWanted, OrganizationAccess, UserAccess
+from libs.common.contracts.sealed import WANTED_MESSAGE
 from libs.common.messaging.subscriptions import Due
 from services.auth.access.domain import BUNDLES
 from services.auth.reports.handlers import WEEKLY, send_weekly
@@ -48,7 +49,7 @@ async def events(auth: Application) -> list[Any]:
 
 
 def notices(found: list[Any]) -> set[tuple[object, str]]:
-    return {(each.user_id, each.matter) for each in found if isinstance(each, AccessNotice)}
+    return {(each.user_id, each.kind) for each in found if isinstance(each, MessageWanted)}
 
 
 async def test_what_is_asked_for_waits_for_the_administrators_and_is_given_when_one_approves(
@@ -148,17 +149,18 @@ async def test_each_monday_administrators_are_told_how_many_requests_wait(auth: 
     async def monday(**payload: Any) -> list[Any]:
         async with auth.work.database.work(auth.work) as work:
             await send_weekly(work, Due(WEEKLY, "all", auth.clock.now(), payload, 0))
-        return [each for each in await events(auth) if isinstance(each, AccessNotice)]
+        return [each for each in await events(auth) if isinstance(each, MessageWanted)]
 
     await asked(auth)
     await asked(auth, what="appeals")
     await events(auth)
     assert await monday(first=True) == []
     told = await monday()
-    assert {(each.user_id, each.matter, each.count) for each in told} == {
-        (BOSS.user_id, "requests-pending", 2),
-        (SECOND.user_id, "requests-pending", 2),
-    }
+    keys = auth.work.keys
+    assert {
+        (each.user_id, each.kind, WANTED_MESSAGE.open(keys, each.sealed_message, each.user_id).facts["count"])
+        for each in told
+    } == {(BOSS.user_id, "requests-pending", "2"), (SECOND.user_id, "requests-pending", "2")}
     waiting = await auth.call("GET", "/auth/reports/requests.csv", BOSS)
     assert waiting.text.count("clerk") == 2
     assert "clerk" not in (await auth.call("GET", "/auth/reports/requests.csv", ELSEWHERE)).text

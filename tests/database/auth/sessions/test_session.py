@@ -9,6 +9,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
 from services.auth.sessions.tables import session
 from services.auth.sign_in.handlers import sweep
+from simulators.population import DemoUser
 from tests.support.auth import (
     ADMINISTRATOR,
     BILLER,
@@ -47,7 +48,7 @@ async def test_looking_at_the_clock_or_at_live_fragments_does_not_extend(auth: A
     await browser.sign_in(BILLER)
     auth.clock.advance(timedelta(minutes=20))
     status = await browser.through("GET", "/session/status", {"accept": "application/json"})
-    assert status.json() == {"expires_in": 600}
+    assert status.json() == {"expires_in": 600, "ends_in": 42_000}
     assert (await browser.authorize("GET", "/claims/live/submissions/1")).status_code == 200
     auth.clock.advance(timedelta(minutes=10))
     assert (await browser.authorize("GET", "/session/status", {"accept": "application/json"})).status_code == 401
@@ -60,10 +61,10 @@ async def test_staying_signed_in_needs_the_value_of_the_session(auth: Auth) -> N
     refused = await browser.through("POST", "/session/extend", data={"csrf": "somebody else's"})
     assert refused.status_code == 403
     status = await browser.through("GET", "/session/status", {"accept": "application/json"})
-    assert status.json() == {"expires_in": 60}
+    assert status.json()["expires_in"] == 60
     csrf = read_claims((await browser.authorize("GET", "/session/status")).headers["authorization"])["csrf"]
     extended = await browser.through("POST", "/session/extend", data={"csrf": csrf})
-    assert extended.json() == {"expires_in": 1800}
+    assert extended.json() == {"expires_in": 1800, "ends_in": 41_460}
     auth.clock.advance(timedelta(minutes=29))
     assert (await browser.authorize("GET", "/claims")).status_code == 200
 
@@ -74,7 +75,12 @@ async def test_twelve_hours_end_a_session_however_it_is_used(auth: Auth) -> None
     for _ in range(47):
         auth.clock.advance(timedelta(minutes=15))
         assert (await browser.authorize("GET", "/claims")).status_code == 200
-    assert read_claims((await browser.authorize("GET", "/claims")).headers["authorization"])["exp_in"] == 900
+    status = await browser.through("GET", "/session/status", {"accept": "application/json"})
+    assert status.json() == {"expires_in": 900, "ends_in": 900}
+    extended = await browser.through("POST", "/session/extend", data={"csrf": await browser.csrf()})
+    assert extended.json() == {"expires_in": 900, "ends_in": 900}
+    account = (await browser.through("GET", "/auth")).text
+    assert 'id="session-last" data-warning="900">' in account
     auth.clock.advance(timedelta(minutes=15))
     assert "reason=twelve-hours" in (await browser.authorize("GET", "/claims")).headers["location"]
 
@@ -118,22 +124,33 @@ async def test_every_page_tells_of_the_sign_in_before_and_a_fresh_code_is_none(a
     browser = auth.client()
     await browser.sign_in(ADMINISTRATOR)
     assert "Your last sign-in was" not in (await browser.through("GET", "/auth")).text
-    auth.clock.advance(timedelta(minutes=20))
+    auth.clock.advance(timedelta(minutes=14))
     await browser.sign_in(ADMINISTRATOR)
-    auth.clock.advance(timedelta(minutes=20))
+    auth.clock.advance(timedelta(minutes=14))
     form = {"csrf": await browser.csrf(), "code": browser.auth_code(ADMINISTRATOR), "next": "/auth"}
     assert path_of(await browser.through("POST", "/session/step-up", data=form)) == "/auth"
     account = " ".join((await browser.through("GET", "/auth")).text.split())
     assert f'Your last sign-in was <time datetime="{first.isoformat()}"' in account
-    assert f'Signed in since</dt><dd><time datetime="{(first + timedelta(minutes=20)).isoformat()}"' in account
+    assert f'Signed in since</dt><dd><time datetime="{(first + timedelta(minutes=14)).isoformat()}"' in account
 
 
-async def test_staff_of_the_contractor_are_signed_out_after_fifteen_minutes_without_use(auth: Auth) -> None:
+async def test_a_form_put_aside_by_the_page_itself_extends_nothing(auth: Auth) -> None:
     browser = auth.client()
-    await browser.sign_in(REVIEWER)
+    await browser.sign_in(BILLER)
+    auth.clock.advance(timedelta(minutes=28))
+    ours = {"sec-fetch-site": "same-origin"}
+    assert (await browser.authorize("POST", "/appeals/drafts?unattended=yes", ours)).status_code == 200
+    status = await browser.through("GET", "/session/status", {"accept": "application/json"})
+    assert status.json()["expires_in"] == 120
+
+
+@pytest.mark.parametrize("user", [ADMINISTRATOR, REVIEWER], ids=["administrator", "staff"])
+async def test_the_privileged_are_signed_out_after_fifteen_minutes_without_use(auth: Auth, user: DemoUser) -> None:
+    browser = auth.client()
+    await browser.sign_in(user)
     auth.clock.advance(timedelta(minutes=14))
     status = await browser.through("GET", "/session/status", {"accept": "application/json"})
-    assert status.json() == {"expires_in": 60}
+    assert status.json()["expires_in"] == 60
     auth.clock.advance(timedelta(minutes=1))
     assert "reason=timeout" in (await browser.authorize("GET", "/appeals/review")).headers["location"]
     async with auth.work.database.work(auth.work) as work:

@@ -19,7 +19,7 @@ async def test_a_fresh_code_gives_the_session_a_new_secret_and_keeps_its_forms(a
     browser = auth.client()
     await browser.sign_in(ADMINISTRATOR)
     before, csrf = dict(browser.cookies), await browser.csrf()
-    auth.clock.advance(timedelta(minutes=20))
+    auth.clock.advance(timedelta(minutes=14))
     page = await browser.through("GET", "/session/step-up?next=/auth/users")
     assert page.status_code == 200
     form = {"csrf": csrf, "code": browser.auth_code(ADMINISTRATOR), "next": "/auth/users"}

@@ -31,6 +31,7 @@ def test_programs_bring_tokens_and_people_cookies(path: str, credential: str) ->
 )
 def test_looking_at_what_refreshes_itself_is_no_use(path: str, use: bool) -> None:
     assert is_use(path) is use
+    assert not is_use(path, unattended=True)
 
 
 @pytest.mark.parametrize(("method", "changes"), [("GET", False), ("HEAD", False), ("POST", True), ("DELETE", True)])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.auth.sessions.domain import Session, landing_of, safe_next
+from services.auth.sessions.domain import Session, browser_of, landing_of, safe_next, shortened
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -74,3 +74,30 @@ def test_everything_else_leads_to_the_first_page(path: str) -> None:
 )
 def test_everybody_begins_where_their_work_is(role: str, place: str) -> None:
     assert landing_of(role) == place
+
+
+_AGENT = "Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) %s"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "family"),
+    [
+        (_AGENT % ("Windows NT 10.0; Win64; x64", "Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0"), "Edge on Windows"),
+        (_AGENT % ("Windows NT 10.0; Win64; x64", "Chrome/141.0.0.0 Safari/537.36"), "Chrome on Windows"),
+        (_AGENT % ("Macintosh; Intel Mac OS X 10_15_7", "Version/18.4 Safari/605.1.15"), "Safari on Mac"),
+        (_AGENT % ("iPhone; CPU iPhone OS 18_4 like Mac OS X", "CriOS/141.0 Mobile Safari/604.1"), "Chrome on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("", "A browser"),
+        ("<script>", "A browser"),
+    ],
+)
+def test_people_know_their_browser_by_its_family(user_agent: str, family: str) -> None:
+    assert browser_of(user_agent) == family
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("203.0.113.7", "203.0.113.…"), ("2001:db8:1:2::7", "2001:db8:1::…"), ("unknown", ""), ("", "")],
+)
+def test_an_address_is_kept_as_its_network(address: str, shown: str) -> None:
+    assert shortened(address) == shown

@@ -1,13 +1,12 @@
-"""Lock-out and codes."""
+"""Failed attempts, and what they lock."""
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.auth.settings import AuthSettings
-from services.auth.sign_in.domain import Failures, accepted_counter
+from services.auth.sign_in.domain import Failures
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 RULES = AuthSettings()
@@ -55,11 +54,3 @@ def test_never_more_attempts_are_kept_than_decide(minutes: list[int]) -> None:
     assert failures.consecutive == len(minutes)
     inside = sum(1 for each in minutes if each < RULES.lockout_window_minutes)
     assert failures.exhausted(NOW, RULES) == (inside >= RULES.lockout_failures)
-
-
-@pytest.mark.parametrize(
-    ("matching", "last", "accepted"),
-    [({5}, 4, 5), ({5}, 5, None), ({4, 6}, 4, 6), ({4, 6}, 3, 4), (set(), 0, None)],
-)
-def test_a_code_counts_for_a_step_that_was_not_used(matching: set[int], last: int, accepted: int | None) -> None:
-    assert accepted_counter(frozenset(matching), last) == accepted

@@ -39,6 +39,7 @@ PRINCIPAL = Principal(
     "csrf",
     1800,
     NOW,
+    43_200,
 )
 STRANGE = ECKey.generate_key("P-256")
 
@@ -74,7 +75,7 @@ class World:
             "iss": "portal-identity", "aud": "claims", "sub": str(UUID(int=1)), "iat": seconds, "exp": seconds + 120,
             "kind": "person", "name": "A Person", "org": str(UUID(int=2)), "role": "PROVIDER_USER", "aal": 2,
             "factor_at": seconds, "enr": str(UUID(int=3)),
-            "uep": 4, "oep": 5, "sid": "5e55", "csrf": "csrf", "exp_in": 1800, "before": seconds,
+            "uep": 4, "oep": 5, "sid": "5e55", "csrf": "csrf", "exp_in": 1800, "end_in": 43200, "before": seconds,
             **changes,
         }  # fmt: skip
         return {name: value for name, value in claims.items() if value is not None}

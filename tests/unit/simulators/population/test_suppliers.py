@@ -5,7 +5,7 @@ import json
 from libs.common.functions import FUNCTIONS
 from libs.common.npi import is_valid_npi
 from libs.common.security.permissions import CATALOG, CERTIFICATES, SAME_OR_SIMILAR
-from simulators.enrollment_feeds.files import account_file, enrollment_file
+from simulators.enrollment_feeds.files import account_file, pecos_file
 from simulators.population import Population
 
 POPULATION = Population()
@@ -27,7 +27,7 @@ def test_under_a_dme_contract_each_provider_is_one_supplier() -> None:
     others = POPULATION.enrollments
     assert not {each.npi for each in enrollments} & {each.npi for each in others}
     assert not {each.enrollment_id for each in enrollments} & {each.enrollment_id for each in others}
-    assert json.loads(enrollment_file(organizations))["organizations"][0]["enrollments"][0]["line_of_business"] == "DME"
+    assert json.loads(pecos_file(organizations))["rows"][0]["line_of_business"] == "DME"
 
 
 def test_under_another_contract_nothing_is_changed() -> None:

@@ -9,10 +9,11 @@ from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipi
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The organization it concerns; `count`: how many requests wait, where it is about several."""
+    """When, in words; the organization it concerns; `count`: how many requests wait, where it is about several."""
 
+    when: str
     organization: str
-    count: int = 1
+    count: str = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ _WORDS: Mapping[str, _Words] = {
 
 
 def _compose(words: _Words, recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
-    waiting = "1 request waits" if facts.count == 1 else f"{facts.count} requests wait"
+    waiting = "1 request waits" if facts.count == "1" else f"{facts.count} requests wait"
     told = (each.format(organization=facts.organization, waiting=waiting) for each in (words.what, words.do))
     blocks = (f"Dear {recipient.name},", *told, help_desk.closing)
     return Letter(words.subject, "\n\n".join(blocks) + "\n")
@@ -83,4 +84,4 @@ def _compose(words: _Words, recipient: Recipient, facts: Facts, help_desk: HelpD
 COMPOSERS = tuple(
     Composer(matter, version=1, facts=Facts, compose=partial(_compose, words)) for matter, words in _WORDS.items()
 )
-"""One for each matter of `auth.access-notice.v1`, by its name."""
+"""One for each kind of notice."""

@@ -1,0 +1,129 @@
+"""The back office decided purely: whom staff may help, who may look as whom, and roles that are given for a time.
+
+Sources: ARS AC-2(3), AC-2(13), AC-5, AC-6; HHS Rules of Behavior, addendum for privileged users (no elevation without
+approval); reference: security, section 2.2 (roles of the contractor's staff).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from libs.common.security.permissions import AUDITOR, EDI, HELP_DESK, OPERATOR, REVIEWER, SECURITY
+
+END_VIEW = "/auth/desk/view-as/end"
+"""Where staff who look as a user end that: open to them while they look."""
+
+Deed = Literal["unlock", "end-sessions", "disable", "enable", "high-risk", "view-as"]
+State = Literal["asked", "begun", "refused", "ended"]
+Refusal = Literal["yourself", "staff", "not-a-person", "not-active", "high-risk", "already"]
+ElevationRefusal = Literal["yourself", "own-role", "open", "decided", "too-late", "too-long"]
+
+ROLES = {
+    HELP_DESK: "Help desk",
+    EDI: "EDI",
+    SECURITY: "Security",
+    AUDITOR: "Auditor",
+    OPERATOR: "Portal operator",
+    REVIEWER: "Appeals reviewer",
+}
+"""What the roles of the contractor's staff are called."""
+
+PRIVILEGED = (EDI, SECURITY, AUDITOR, OPERATOR)
+"""Roles that staff may hold for a time, when another person approves."""
+
+SENTENCES: dict[Refusal, str] = {
+    "yourself": "This is your own account. Another member of the staff must do this.",
+    "staff": "This is an account of the contractor's staff. The security officer helps there.",
+    "not-a-person": "This is a program, not a person. Nobody can look as a program.",
+    "not-active": "This account is not active. Enable it first.",
+    "high-risk": "This account was disabled as high-risk. Only a security officer can enable it: another than"
+    " the one who disabled it.",
+    "already": "The account is like that already. Open the page again.",
+}
+ELEVATION_SENTENCES: dict[ElevationRefusal, str] = {
+    "yourself": "You asked for this role. Another security officer must decide.",
+    "own-role": "You have this role already.",
+    "open": "You have asked for a role already, or hold one. It must be decided or end first.",
+    "decided": "This was decided, or has ended. Open the page again.",
+    "too-late": "This was asked too long ago. The person can ask again.",
+    "too-long": "This is longer than a role may be held.",
+}
+
+DEEDS: dict[str, str] = {
+    "unlock": "Unlocked",
+    "end-sessions": "Signed out everywhere",
+    "disable": "Disabled",
+    "enable": "Enabled again",
+    "high-risk": "Disabled everywhere as high-risk",
+    "view-as": "Looked at as this person",
+}
+"""What staff did to an account, as its history tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The account that something is to be done to. `kind` is `person` or `client`; `of_staff`: of the contractor.
+
+    `disabled_by`: who disabled it as high-risk, if it stands so.
+    """
+
+    user_id: UUID
+    kind: str
+    state: str
+    of_staff: bool
+    disabled_by: UUID | None = None
+
+
+def refuse_deed(deed: Deed, subject: Subject, *, by: UUID, role: str) -> Refusal | None:
+    """Why `by` in `role` may not do this to an account, or `None`.
+
+    Nobody helps oneself. Accounts of staff are the security officer's, and so is what is high-risk.
+    """
+    if subject.user_id == by:
+        return "yourself"
+    if subject.of_staff and (role != SECURITY or deed == "view-as"):
+        return "staff"
+    if deed == "view-as" and subject.kind != "person":
+        return "not-a-person"
+    if deed == "view-as" and subject.state != "active":
+        return "not-active"
+    if deed == "enable" and subject.disabled_by is not None and (role != SECURITY or subject.disabled_by == by):
+        return "high-risk"
+    standing = {"disable": "disabled", "enable": "active"}.get(deed)
+    return "already" if standing == subject.state else None
+
+
+@dataclass(frozen=True, slots=True)
+class Elevation:
+    """A privileged role that somebody asked for, with why and for how long. `role_before` is what they go back to."""
+
+    elevation_id: UUID
+    user_id: UUID
+    name: str
+    role: str
+    role_before: str
+    reason: str
+    hours: int
+    asked_at: datetime
+    state: State
+    decided_by: UUID | None = None
+    ends_at: datetime | None = None
+
+
+def refuse_asking(role: str, held: str, hours: int, *, most: int, has_open: bool) -> ElevationRefusal | None:
+    """Why somebody who holds a role may not ask for another one for some hours, or `None`."""
+    if role == held:
+        return "own-role"
+    if hours > most:
+        return "too-long"
+    return "open" if has_open else None
+
+
+def refuse_approval(elevation: Elevation, *, by: UUID, now: datetime, waits: timedelta) -> ElevationRefusal | None:
+    """Why `by` may not decide what was asked, or `None`. Nobody approves oneself (two-person rule)."""
+    if elevation.user_id == by:
+        return "yourself"
+    if elevation.state != "asked":
+        return "decided"
+    return "too-late" if now - elevation.asked_at > waits else None

@@ -1,0 +1,51 @@
+"""Tells a user by mail what happened to their account. The notifier writes the letter; nobody else can read it."""
+
+from typing import Literal
+from uuid import UUID
+
+from libs.common.contracts.auth import MessageWanted
+from libs.common.contracts.sealed import WANTED_MESSAGE, WantedMessage
+from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.web.formats import moment
+from services.auth.access import repository as access
+
+Notice = Literal[
+    "access-approved",
+    "access-asked",
+    "access-lapsed",
+    "access-refused",
+    "account-disabled",
+    "account-locked",
+    "account-unlocked",
+    "biller-asked",
+    "biller-confirmed",
+    "biller-ended",
+    "biller-refused",
+    "factor-added",
+    "factor-removed",
+    "new-device",
+    "password-changed",
+    "password-reset-link",
+    "recovery-code-used",
+    "recovery-codes-made",
+    "requests-pending",
+    "sign-in-code",
+    "sign-in-not-mine",
+]
+"""Kinds of letters about an account and its access (`services/notifier/delivery/composers/`)."""
+
+
+async def tell(work: UnitOfWork, user_id: UUID, notice: Notice, *, link: str = "", **facts: str) -> None:
+    """Let a letter go to a user once this transaction has committed: what happened, now, and `facts` of its kind.
+
+    `link` is an address below the portal's own. A program has no mail address and is told nothing.
+    """
+    name, email = await access.contact(work, user_id)
+    if not email:
+        return
+    runtime = work.runtime
+    told = {"when": moment(runtime.clock.business(), runtime.deployment.zone), **facts}
+    if link:
+        told["link"] = f"{runtime.settings.public_address}{link}"
+    sealed = WANTED_MESSAGE.seal(runtime.keys, WantedMessage(name, email, told), user_id)
+    work.append(MessageWanted(user_id=user_id, kind=notice, sealed_message=sealed))

@@ -1,0 +1,121 @@
+"""What happened to a user's account: one letter for each kind of notice of auth.
+
+A letter says what happened and when, and what to do if it was not the user. It never asks for a password or a code, and
+none but the two that were asked for leads anywhere.
+"""
+
+from dataclasses import dataclass
+
+from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """When it happened, in words; each of the others where its kind needs it. `left`: how many recovery codes."""
+
+    when: str
+    device: str = ""
+    link: str = ""
+    code: str = ""
+    left: str = ""
+
+
+_NOT_YOU = "If that was not you, call the help desk at once: somebody else may be using your account."
+
+
+def _composer(kind: str, subject: str, *said: str, version: int = 1) -> Composer[Facts]:
+    """A letter whose paragraphs are `said`, with the facts in their places."""
+
+    def compose(recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
+        told = {name: getattr(facts, name) for name in ("when", "device", "link", "code", "left")}
+        blocks = (f"Dear {recipient.name},", *(each.format_map(told) for each in said), help_desk.closing)
+        return Letter(subject, "\n\n".join(blocks) + "\n")
+
+    return Composer(kind, version, Facts, compose)
+
+
+COMPOSERS = (
+    _composer(
+        "account-disabled",
+        "Your portal account is not active any more",
+        "Your account was disabled on {when}: far too many attempts to sign in failed one after the other.",
+        "Nobody can sign in with it now. Call the help desk to use it again.",
+    ),
+    _composer(
+        "account-locked",
+        "Your portal account is locked",
+        "Your account was locked on {when} after several attempts to sign in failed. Nobody can sign in with it for the"
+        " next hour.",
+        "After that, choose a new password: open the sign-in page of the portal and follow “Forgot your password?”. The"
+        " help desk can unlock the account earlier.",
+        "If those attempts were not yours, somebody else tried. They did not get in.",
+    ),
+    _composer(
+        "account-unlocked",
+        "Your portal account is unlocked",
+        "The help desk unlocked your account on {when}. You can sign in with your password and a code.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "factor-added",
+        "A way to confirm your sign-in was added",
+        "On {when} this was added to your account: {device}. Codes of it confirm from now on that it is you.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "factor-removed",
+        "A way to confirm your sign-in was removed",
+        "On {when} this was removed from your account: {device}. Its codes are not accepted any more.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "new-device",
+        "Your account was used on a new device",
+        "On {when} somebody signed in with your user ID, password and code from a browser that was not used with your"
+        " account before: {device}.",
+        "If that was you, there is nothing to do.",
+        "If that was not you, open this address and press the button. It signs out everybody who uses your account, and"
+        " nobody can sign in until you have chosen a new password:\n{link}",
+    ),
+    _composer(
+        "password-changed",
+        "Your portal password was changed",
+        "Your password was changed on {when}. All other sessions of your account were ended.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "password-reset-link",
+        "Choose a new portal password",
+        "Somebody asked on {when} for a new password for your account. To choose one, open this address within"
+        " 30 minutes. You also need a code, as when you sign in:\n{link}",
+        "If you did not ask, do nothing: your password stays as it is.",
+    ),
+    _composer(
+        "recovery-code-used",
+        "A recovery code was used",
+        "On {when} one of your recovery codes was used to confirm a sign-in or a new password. It cannot be used again;"
+        " {left} are left.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "recovery-codes-made",
+        "You have new recovery codes",
+        "On {when} new recovery codes were made for your account. Those you had before are not accepted any more.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "sign-in-code",
+        "Your sign-in code",
+        "Your code is {code}. It works once, for 10 minutes, in the window in which you asked for it.",
+        "Tell it to nobody, not even to the help desk. If you are not signing in now, change your password: somebody"
+        " else knows it.",
+    ),
+    _composer(
+        "sign-in-not-mine",
+        "Your account waits for a new password",
+        "You told us on {when} that a sign-in was not yours. Everybody who used your account was signed out.",
+        "Nobody can sign in with your password any more. Choose a new one: open the sign-in page of the portal and"
+        " follow “Forgot your password?”.",
+    ),
+)
+"""By kind, in the order of the alphabet."""
