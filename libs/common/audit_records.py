@@ -51,7 +51,7 @@ RECORDS = (
     Audited("send", "password-reset", "A link to a new password was mailed, or was not."),
     Audited("reset", "password", "A person chose a new password by a mailed link."),
     Audited("disown", "account", "A person said that a sign-in was not theirs."),
-    Audited("unlock", "account", "The help desk unlocked an account."),
+    Audited("unlock", "account", "The help desk unlocked an account, or was refused to."),
     Audited("lock", "account", "An account was locked after failed attempts."),
     Audited("disable", "account", "An account was disabled, after failed attempts or by staff."),
     Audited("sign", "agreement", "The Rules of Behavior were accepted."),
@@ -102,7 +102,7 @@ RECORDS = (
     # The back office.
     Audited("list", "accounts", "Staff looked for accounts."),
     Audited("read", "account", "Staff saw an account and what was done to it."),
-    Audited("unlock", "account", "Staff unlocked an account."),
+    Audited("send-reset", "account", "Staff had a link to a new password sent, or were refused to."),
     Audited("end-sessions", "account", "Staff ended the sessions of an account."),
     Audited("enable", "account", "Staff enabled an account again."),
     Audited("secure", "account", "Staff disabled an account everywhere as high-risk, or were refused to."),

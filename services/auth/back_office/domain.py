@@ -14,7 +14,7 @@ from libs.common.security.permissions import AUDITOR, EDI, HELP_DESK, OPERATOR, 
 END_VIEW = "/auth/desk/view-as/end"
 """Where staff who look as a user end that: open to them while they look."""
 
-Deed = Literal["unlock", "end-sessions", "disable", "enable", "high-risk", "view-as"]
+Deed = Literal["unlock", "send-reset", "end-sessions", "disable", "enable", "high-risk", "view-as"]
 State = Literal["asked", "begun", "refused", "ended"]
 Refusal = Literal["yourself", "staff", "not-a-person", "not-active", "high-risk", "already"]
 ElevationRefusal = Literal["yourself", "own-role", "open", "decided", "too-late", "too-long"]
@@ -35,7 +35,7 @@ PRIVILEGED = (EDI, SECURITY, AUDITOR, OPERATOR)
 SENTENCES: dict[Refusal, str] = {
     "yourself": "This is your own account. Another member of the staff must do this.",
     "staff": "This is an account of the contractor's staff. The security officer helps there.",
-    "not-a-person": "This is a program, not a person. Nobody can look as a program.",
+    "not-a-person": "This is a program, not a person.",
     "not-active": "This account is not active. Enable it first.",
     "high-risk": "This account was disabled as high-risk. Only a security officer can enable it: another than"
     " the one who disabled it.",
@@ -52,6 +52,7 @@ ELEVATION_SENTENCES: dict[ElevationRefusal, str] = {
 
 DEEDS: dict[str, str] = {
     "unlock": "Unlocked",
+    "send-reset": "Sent a link to a new password",
     "end-sessions": "Signed out everywhere",
     "disable": "Disabled",
     "enable": "Enabled again",
@@ -84,11 +85,12 @@ def refuse_deed(deed: Deed, subject: Subject, *, by: UUID, role: str) -> Refusal
         return "yourself"
     if subject.of_staff and (role != SECURITY or deed == "view-as"):
         return "staff"
-    if deed == "view-as" and subject.kind != "person":
+    if deed in ("unlock", "send-reset", "view-as") and subject.kind != "person":
         return "not-a-person"
-    if deed == "view-as" and subject.state != "active":
+    if deed in ("send-reset", "view-as") and subject.state != "active":
         return "not-active"
-    if deed == "enable" and subject.disabled_by is not None and (role != SECURITY or subject.disabled_by == by):
+    opens, closed_by = deed in ("unlock", "enable"), subject.disabled_by
+    if opens and closed_by is not None and (role != SECURITY or closed_by == by):
         return "high-risk"
     standing = {"disable": "disabled", "enable": "active"}.get(deed)
     return "already" if standing == subject.state else None

@@ -25,11 +25,12 @@ from services.auth.back_office.domain import (
 )
 from services.auth.back_office.repository import Account
 from services.auth.clients import handlers as clients
+from services.auth.factors import repository as factors
+from services.auth.passwords.handlers import MAIL_LINK
 from services.auth.sessions import repository as sessions
-from services.auth.sessions.domain import landing_of
+from services.auth.sessions.domain import EndReason, landing_of
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sign_in
-from services.auth.sign_in.domain import Failures
+from services.auth.sign_in.handlers import unlock
 
 END_ELEVATION = "end-elevation"
 
@@ -37,27 +38,30 @@ _AUDITED: dict[Deed, str] = {"high-risk": "secure"}
 
 
 async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: str) -> None:
-    """Unlock, sign out, disable or enable an account of anybody, and keep why.
+    """Unlock an account, send its owner a link to a new password, sign out, disable or enable; and keep why.
 
     A disabled account is refused by the gateway at the next request, by every service as soon as the event arrives. As
     high-risk (ARS AC-2(13): within 60 minutes; here at once) the programs stop too whose keys the person installed.
     Raises `Rejected`: 404 for no such account, 403 for what this person may not do to it.
     """
     work = permit.work
-    await _allowed(permit, user_id, deed)
+    account = await _allowed(permit, user_id, deed)
     if deed == "unlock":
-        await _unlock(work, user_id)
+        await unlock(work, user_id)
+    elif deed == "send-reset":
+        await work.schedule(MAIL_LINK, user_id, work.now)
     elif deed == "end-sessions":
-        await sessions.end_sessions_of(work, user_id, "by-staff")
+        await _sign_out(work, user_id, "by-staff")
     elif deed == "enable":
-        await _unlock(work, user_id)
+        if account.kind == "person":
+            await unlock(work, user_id)
         await access.set_state(work, user_id, "active")
         await publish_users(work, [user_id])
         work.append(AccountEnabled(user_id=user_id, enabled_by=permit.principal.user_id))
     else:
         await access.set_state(work, user_id, "disabled")
         await publish_users(work, [user_id])
-        await sessions.end_sessions_of(work, user_id, "disabled")
+        await _sign_out(work, user_id, "disabled")
         if deed == "high-risk":
             await repository.end_viewings_by(work, user_id)
             await clients.stop_programs_of(work, user_id)
@@ -66,15 +70,16 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
     _keep(permit, user_id, deed, reason=reason, ticket=ticket)
 
 
-async def _unlock(work: UnitOfWork, user_id: UUID) -> None:
-    for proof in ("sign-in", "step-up"):
-        await sign_in.lock_failures(work, user_id, proof)
-        await sign_in.put_failures(work, user_id, proof, Failures())
+async def _sign_out(work: UnitOfWork, user_id: UUID, why: EndReason) -> None:
+    """End the sessions of a person, and let no browser do without a code (reference: security, section 3.3)."""
+    await sessions.end_sessions_of(work, user_id, why)
+    await factors.end_windows(work, user_id)
 
 
 def _keep(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: str) -> None:
     repository.add_deed(permit.work, user_id, deed, reason, ticket, permit.principal.user_id)
-    permit.work.audit(_AUDITED.get(deed, deed), "account", user_id, reason=f"ticket {ticket}" if ticket else "")
+    if deed != "unlock":  # which is told of already
+        permit.work.audit(_AUDITED.get(deed, deed), "account", user_id, reason=f"ticket {ticket}")
 
 
 async def _allowed(permit: Permit, user_id: UUID, deed: Deed) -> Account:
@@ -208,7 +213,7 @@ async def _end(work: UnitOfWork, asked: Elevation) -> None:
 
 async def _changed_role(work: UnitOfWork, user_id: UUID) -> None:
     await publish_users(work, [user_id])
-    await sessions.end_sessions_of(work, user_id, "role-changed")
+    await _sign_out(work, user_id, "role-changed")
 
 
 def _waits() -> timedelta:

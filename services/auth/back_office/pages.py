@@ -111,7 +111,7 @@ async def _account_again(request: Request, permit: Permit, form: Form) -> HTMLRe
 class HelpForm(BaseModel):
     """What is to be done to an account, and why."""
 
-    deed: Literal["unlock", "end-sessions", "disable", "enable"] = Field(title="What is to be done")
+    deed: Literal["unlock", "send-reset", "end-sessions", "disable", "enable"] = Field(title="What is to be done")
     reason: Why
     ticket: Ticket
 
@@ -130,7 +130,7 @@ class SecureForm(BaseModel):
 async def help_account(
     form: Annotated[PermittedForm[HelpForm], permitted_form(DESK_HELP, HelpForm, page=_account_again)], user_id: str
 ) -> RedirectResponse:
-    """Unlock, sign out, disable or enable an account."""
+    """Unlock an account, send its owner a link to a new password, sign out, disable or enable."""
     return await _do(form, user_id, form.value.deed, form.value.reason, form.value.ticket)
 
 

@@ -154,6 +154,7 @@ def _as_viewed(viewer: Principal, viewed: Viewed) -> Principal:
         user_epoch=viewed.user_epoch,
         organization_epoch=viewed.organization_epoch,
         last_sign_in=None,
+        failed_sign_ins=0,
         viewer=Viewer(viewer.user_id, viewer.name, viewed.until),
     )
 

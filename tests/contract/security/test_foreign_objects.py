@@ -59,8 +59,8 @@ WITH_ANY_IDS = [
 
 WITH_IDS = [each for each in WITH_ANY_IDS if each.permission is not None and not each.permission.staff]
 OF_STAFF = [each for each in WITH_ANY_IDS if each not in WITH_IDS]
-OF_PROVIDERS = [each for each in OF_STAFF if each.service in WITH_ROWS]
-"""To the contractor's staff no provider's object is foreign."""
+OF_PROVIDERS = [each for each in OF_STAFF if each.service != "auth"]
+"""To the contractor's staff no provider's object is foreign. Those of auth belong to no provider."""
 
 WITH_ROWS_BEHIND = [each for each in WITH_IDS if each.permission is not None and each.permission.data]
 COLLEAGUE = Someone("colleague without a grant", office="biller", permissions=frozenset())

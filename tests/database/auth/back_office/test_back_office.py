@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from libs.common.ids import digest_of
 from libs.common.messaging.due_work import DueWork
-from libs.common.persistence.tables import audit
+from libs.common.persistence.tables import audit, due_work
 from libs.common.settings import Settings
 from services.auth.access.handlers import publish_users
 from services.auth.access.tables import membership, user_account
@@ -19,6 +19,7 @@ from services.auth.back_office.handlers import END_ELEVATION, end_elevation
 from services.auth.back_office.tables import account_deed, elevation
 from services.auth.clients.handlers import token_address
 from services.auth.clients.tables import client_key
+from services.auth.passwords.handlers import MAIL_LINK
 from simulators.population import DemoUser
 from tests.support.auth import (
     ADMINISTRATOR,
@@ -95,6 +96,15 @@ async def test_a_locked_person_signs_in_again_after_the_help_desk_unlocked_the_a
     assert path_of(await browser.sign_in(BILLER)) != "/sign-in"
     (deed,) = await auth.rows(account_deed)
     assert (deed.deed, deed.ticket, deed.done_by) == ("unlock", "T-1001", HELP_DESK.user_uuid)
+
+
+async def test_the_help_desk_has_a_link_to_a_new_password_sent_and_sees_nothing_of_it(auth: Auth) -> None:
+    answer = await helped(auth, HELP_DESK, "send-reset", BILLER)
+    assert answer.status_code == 303
+    async with auth.work.database.work(auth.work) as work:
+        asked = sa.select(due_work.c.subject).where(due_work.c.kind == MAIL_LINK)
+        assert (await work.execute(asked)).scalars().all() == [str(BILLER.user_uuid)]
+    assert "link=" not in answer.text
 
 
 async def test_a_disabled_account_ends_with_the_next_click_and_comes_back_when_enabled(auth: Auth) -> None:

@@ -92,6 +92,7 @@ async def test_a_deactivation_leaves_grants_and_a_revocation_lets_them_lapse(aut
         return {"counts" if each.certified_until > auth.clock.now() else "lapsed" for each in rows}
 
     for number, status in enumerate(("deactivated", "approved", "revoked", "approved"), start=2):
+        auth.clock.advance(timedelta(seconds=1))
         changes = {PTAN: {"status": status, "day": "2026-11-01"}}
         await take(auth, ("pecos", pecos_file([RIVERSIDE], sequence=number, extent="delta", changes=changes)))
         assert (await active(auth))[PTAN] == (status == "approved")
