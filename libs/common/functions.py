@@ -353,7 +353,11 @@ _ALL = (
         path="/auth",
         minimum=True,
         entries=(
-            Entry("Administration", "/auth/users", USERS_READ),
+            Entry("Administration", "/auth/users", USERS_READ, "Administration"),
+            Entry("Requests for access", "/auth/access-requests", USERS_READ, "Administration"),
+            Entry("Billers", "/auth/billers", USERS_READ, "Administration"),
+            Entry("Look-up associations", "/auth/look-ups", USERS_READ, "Administration"),
+            Entry("Reports", "/auth/reports", USERS_READ, "Administration"),
             Entry("Accounts", "/auth/desk", DESK_READ, BACK_OFFICE),
             Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
             Entry("Organization requests", "/auth/organizations", ORGANIZATION_REVIEW, BACK_OFFICE),

@@ -13,6 +13,8 @@ from services.auth.agreements import tables as _agreements_tables  # noqa: F401
 from services.auth.back_office import handlers as back_office
 from services.auth.back_office import pages as back_office_pages
 from services.auth.back_office import tables as _back_office_tables  # noqa: F401
+from services.auth.billers import api as billers_api
+from services.auth.billers import pages as billers_pages
 from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
 from services.auth.clients import pages as clients_pages
@@ -25,6 +27,8 @@ from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
 from services.auth.inactive import handlers as inactive
 from services.auth.inactive import tables as _inactive_tables  # noqa: F401
+from services.auth.look_up_association import api as look_up_association_api
+from services.auth.look_up_association import pages as look_up_association_pages
 from services.auth.metadata import metadata
 from services.auth.moving import MOVING
 from services.auth.organization_link import handlers as organization_link
@@ -43,6 +47,11 @@ from services.auth.recertification import tables as _recertification_tables  # n
 from services.auth.registration import handlers as registration
 from services.auth.registration import pages as registration_pages
 from services.auth.registration import tables as _registration_tables  # noqa: F401
+from services.auth.reports import handlers as reports
+from services.auth.reports import pages as reports_pages
+from services.auth.role_requests import api as role_requests_api
+from services.auth.role_requests import handlers as role_requests
+from services.auth.role_requests import pages as role_requests_pages
 from services.auth.sessions import api as sessions_api
 from services.auth.sessions import pages as sessions_pages
 from services.auth.sessions import tables as _sessions_tables  # noqa: F401
@@ -70,6 +79,13 @@ service = Service(
         recertification_api.router,
         access_pages.router,
         access_api.router,
+        billers_pages.router,
+        billers_api.router,
+        look_up_association_pages.router,
+        look_up_association_api.router,
+        reports_pages.router,
+        role_requests_pages.router,
+        role_requests_api.router,
         agreements_pages.router,
         passkeys_pages.router,
         back_office_pages.router,
@@ -79,6 +95,9 @@ service = Service(
     # Their first rows stand in the migrations; each asks for its next run itself.
     timers={
         access.REPUBLISH: access.republish_state,
+        access.END_WHAT_IS_OVER: access.end_what_is_over,
+        reports.WEEKLY: reports.send_weekly,
+        role_requests.LAPSE: role_requests.lapse,
         sign_in.SWEEP: sign_in.sweep,
         passwords.MAIL_LINK: passwords.mail_link,
         clients.SWEEP: clients.sweep,

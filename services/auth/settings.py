@@ -148,6 +148,16 @@ class AuthSettings(BaseSettings):
     """On which of these days its owner is told before; of a privileged account as many days before its end."""
     inactive_grace_days: int = Field(default=90, ge=0)
     """How long after that its owner can enable it by signing in with password and second factor."""
+    dual_role_below: int = Field(default=25, ge=0)
+    """Organizations of fewer people than this may let an administrator work with patient data too; 0: none may."""
+    temporary_grant_days: int = Field(default=60, ge=1)
+    """For how many days access can be given that has a last day."""
+    request_days: int = Field(default=60, ge=1)
+    """How long a request for access waits before it lapses."""
+    reminder_hours: int = Field(default=24, ge=1)
+    """How often whoever asked may have the approvers told again: once in this time."""
+    not_signed_in_days: int = Field(default=20, ge=1)
+    """Who did not sign in for so long is named to the administrators."""
     elevation_hours: int = Field(default=8, ge=1, le=24)
     """The longest time for which staff hold a privileged role (ARS AC-2(2): emergency accounts end within 24 hours)."""
     elevation_waits_hours: int = Field(default=24, ge=1)

@@ -56,6 +56,7 @@ _SAMPLES: Mapping[str, Any] = {
     "code": "123 456",
     "confirmed": "yes",
     "consent": "yes",
+    "dual_role": "yes",
     "credential": "{}",
     "deed": "unlock",
     "device_id": "{enrollment_id}",
@@ -66,6 +67,7 @@ _SAMPLES: Mapping[str, Any] = {
     "explanation": "Needed.",
     "file_verdict": "refuse",
     "first_name": "",
+    "functions": ["F-07"],
     "grant_enrollment": "{enrollment_id}",
     "grant_type": "client_credentials",
     "hours": "1",
@@ -93,7 +95,9 @@ _SAMPLES: Mapping[str, Any] = {
     "recovery_code": "AAAA-BBBB-CCCC-DDDD",
     "requester": "J. Doe",
     "return_to": "/claims",
+    "signed_name": "Nobody",
     "role_verdict": "refuse",
+    "tax_id": "001000001",
     "rows": "1EG4TE5MK73\tDoe\tJo",
     "schedule_id": "{enrollment_id}",
     "seen": "what is not there",
@@ -111,6 +115,7 @@ _SAMPLES: Mapping[str, Any] = {
     "verdict": "certify",
     "version": "an old one",
     "wanted": "user",
+    "what": "claims.status",
 }
 """What a field of that name holds. A route is sent those it declares; a form is sent its idempotency key besides."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.notifier.delivery.composers import (
     access_not_recertified,
+    access_requests,
     account_inactive,
     account_security,
     certification,
@@ -18,6 +19,7 @@ from services.notifier.delivery.domain import Composer
 
 _ALL: tuple[Composer[Any], ...] = (
     access_not_recertified.COMPOSER,
+    *access_requests.COMPOSERS,
     *account_inactive.COMPOSERS,
     *account_security.COMPOSERS,
     *certification.COMPOSERS,

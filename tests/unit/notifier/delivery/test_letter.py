@@ -41,6 +41,9 @@ def test_a_letter_says_what_ended_where_what_it_means_and_whom_to_ask() -> None:
 
 # Of subject and text, whose facts all say "something". A new text needs a new version, and its line here.
 TEXTS = {
+    ("access-approved", 1): "bcd35b7cd6cda065",
+    ("access-asked", 1): "f637f4ac7b09aef6",
+    ("access-lapsed", 1): "9c0088d2962436e6",
     ("access-not-recertified", 1): "824309bcbbb3281a",
     ("account-inactive-notice", 1): "7da888f9def51483",
     ("account-inactive-disabled", 1): "8c2582ae720c2a55",
@@ -50,10 +53,15 @@ TEXTS = {
     ("certification-asked", 1): "c8a52d3ccc9675d5",
     ("certification-reminder", 1): "627a2202617e2aca",
     ("hets-attestation-due", 1): "5ff29c1df5fd6090",
+    ("access-refused", 1): "9d0bb6d08b9e55ef",
     ("account-disabled", 1): "039c5d39f4aa54ea",
     ("account-exists", 1): "95317970bcb885bf",
     ("account-locked", 1): "983b3476ffbbdc31",
     ("account-unlocked", 1): "826b5898a22ae854",
+    ("biller-asked", 1): "29d920783735e52d",
+    ("biller-confirmed", 1): "08ceeb0b545607af",
+    ("biller-ended", 1): "2f71ca71086e0bf8",
+    ("biller-refused", 1): "706035ef9e55dc03",
     ("factor-added", 1): "ee051d353714b6a6",
     ("factor-removed", 1): "00e9fbc09e4b4d2f",
     ("new-device", 1): "01f27355e8a153bc",
@@ -65,6 +73,7 @@ TEXTS = {
     ("recovery-codes-made", 1): "01b449a561f003b6",
     ("registration-code", 1): "fa84033c1937c845",
     ("registration-complete", 1): "0f937d0d5e83ab89",
+    ("requests-pending", 1): "14e55de17a7c80e2",
     ("sign-in-code", 1): "d92909d5f7e85602",
     ("sign-in-not-mine", 1): "5bd8cf57e7001fe2",
 }
