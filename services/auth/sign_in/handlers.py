@@ -24,11 +24,13 @@ from libs.common.security.passwords import Peppers, dummy_hash, hash_password, i
 from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.agreements.views import asked_texts
 from services.auth.factors import handlers as factors
 from services.auth.factors import repository as factor_rows
 from services.auth.factors.domain import Channel, Method, NotAccepted
 from services.auth.factors.handlers import Sending
 from services.auth.factors.views import always_asks, takes_mail
+from services.auth.inactive.handlers import wake
 from services.auth.notices.handlers import tell
 from services.auth.passkeys import repository as passkey_rows
 from services.auth.sessions import handlers as sessions
@@ -36,12 +38,7 @@ from services.auth.sessions.domain import Browser, SignedIn
 from services.auth.sessions.repository import end_sessions_of, key_of, session_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import (
-    NOTICE_VERSION,
-    PROOFS,
-    Failures,
-    Proof,
-)
+from services.auth.sign_in.domain import PROOFS, Failures, Proof
 from services.auth.sign_in.repository import Account
 
 SWEEP = "sweep-sessions"
@@ -367,8 +364,10 @@ async def begin(
     used with the account its owner is told.
     """
     user_id = account.user_id
+    await wake(work, user_id)
     before = await repository.note_sign_in(work, user_id)
-    work.audit("sign-in", "account", user_id, reason=f"notice {NOTICE_VERSION} by {method}")
+    notice = (await asked_texts(work))["notice"]
+    work.audit("sign-in", "account", user_id, reason=f"notice {notice.version} by {method}")
     log.info("signed in", user_id=str(user_id))
     begun = await sessions.begin(
         work, user_id, account.role, browser, before=before, failed_before=failed, factor_at=shown_at or work.now

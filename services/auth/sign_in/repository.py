@@ -49,20 +49,23 @@ async def count_attempt(work: UnitOfWork, key: bytes, *, window: timedelta) -> i
     return int(counted.scalar_one())
 
 
-def _accounts() -> sa.Select[Any]:
-    columns = (STANDING.c.user_id, STANDING.c.state, STANDING.c.role, credential.c.password_hash)
+def _accounts(work: UnitOfWork) -> sa.Select[Any]:
+    # Who lets an account rest too long proves as much as ever, and has it back: see `inactive`.
+    dormant = sa.and_(STANDING.c.state == "disabled", STANDING.c.dormant_until > work.now)
+    state = sa.case((dormant, "active"), else_=STANDING.c.state).label("state")
+    columns = (STANDING.c.user_id, state, STANDING.c.role, credential.c.password_hash)
     return sa.select(*columns, credential.c.must_reset).join(credential, credential.c.user_id == STANDING.c.user_id)
 
 
 async def account_by_login(work: UnitOfWork, login: str) -> Account | None:
     """The person who signs in as `login`."""
-    row = (await work.execute(_accounts().where(STANDING.c.login == login))).first()
+    row = (await work.execute(_accounts(work).where(STANDING.c.login == login))).first()
     return None if row is None else Account(*tuple(row))
 
 
 async def account(work: UnitOfWork, user_id: UUID) -> Account | None:
     """One person who may sign in."""
-    row = (await work.execute(_accounts().where(STANDING.c.user_id == user_id))).first()
+    row = (await work.execute(_accounts(work).where(STANDING.c.user_id == user_id))).first()
     return None if row is None else Account(*tuple(row))
 
 
