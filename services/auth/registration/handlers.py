@@ -27,7 +27,8 @@ from services.auth.access.handlers import publish_users
 from services.auth.factors import repository as factors
 from services.auth.factors.domain import new_secret, steps_of
 from services.auth.factors.tables import SECRET as FACTOR_SECRET
-from services.auth.passwords.handlers import hashed
+from services.auth.passwords.domain import Fault, words_in
+from services.auth.passwords.handlers import hashed, judge
 from services.auth.proofing.partner import ProofingPartner, ProofingUnavailableError
 from services.auth.registration import repository
 from services.auth.registration.domain import (
@@ -242,23 +243,22 @@ async def confirm_authenticator(runtime: Runtime, cookie: str, code: str, addres
 
 async def open_account(
     runtime: Runtime, cookie: str, login: str, password: str, address: str
-) -> Verdict | Literal["taken"] | None:
+) -> Literal["limited", "gone", "taken"] | Fault | None:
     """Open the account, which belongs to no organization yet, and forget what was said about the person.
 
-    `taken`: the user ID was given before. It is told to a person whose identity is proofed, and a few times only.
-    Whoever has an account already gets none: the person is told by mail, at the address that is on file.
+    A fault is that of the password. `taken`: the user ID was given before; it is told to a person whose identity is
+    proofed, and a few times only. Whoever has an account already gets none, and is told by mail at the address on file.
     """
-    rules = auth_settings()
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
-        if found is None or found.step != "account":
+        if found is None or found.step != "account" or found.person is None:
             return "gone"
-        if found.login_tries >= rules.registration_login_tries:
-            return _limited(work, "complete")
-        if await repository.is_taken(work, login):
-            await repository.change(work, found.registration_id, login_tries=found.login_tries + 1)
-            work.audit("complete", "registration", found.registration_id, outcome="refused", reason="user-id")
-            return "taken"
+        refusal = await _refuse_login(work, found, login)
+    if refusal is not None:
+        return refusal
+    fault = await judge(password, words_in(login, found.person.name, found.person.email))
+    if fault is not None:
+        return fault
     password_hash = await hashed(runtime, password)
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
@@ -275,6 +275,17 @@ async def open_account(
             work.audit("complete", "registration", found.registration_id, outcome="refused", reason="person-known")
         await repository.change(work, found.registration_id, step="done", sealed_person=None, sealed_secret=None)
         return None
+
+
+async def _refuse_login(work: UnitOfWork, found: Registration, login: str) -> Literal["limited", "taken"] | None:
+    if found.login_tries >= auth_settings().registration_login_tries:
+        _limited(work, "complete")
+        return "limited"
+    if not await repository.is_taken(work, login):
+        return None
+    await repository.change(work, found.registration_id, login_tries=found.login_tries + 1)
+    work.audit("complete", "registration", found.registration_id, outcome="refused", reason="user-id")
+    return "taken"
 
 
 async def sweep(work: UnitOfWork, _due: Due) -> None:

@@ -21,8 +21,7 @@ from libs.common.web.permit import public, runtime_of
 from libs.common.web.permitted_form import PublicForm, public_form
 from libs.partners.proofing import Proofed
 from services.auth.factors.views import qr_code
-from services.auth.passwords.domain import guidelines, sentence, words_in
-from services.auth.passwords.handlers import judge
+from services.auth.passwords.domain import guidelines, sentence
 from services.auth.registration import handlers
 from services.auth.registration.domain import (
     LOGIN_RULE,
@@ -388,17 +387,13 @@ async def account(
         raise _corrected_at("user_id", f"Choose another user ID. {LOGIN_RULE}")
     if password != value.again.get_secret_value():
         raise _corrected_at("again", "Enter the same password twice.")
-    found = await _found(request)
-    if found is None or found.step != "account" or found.person is None:
-        return _elsewhere(found)
-    fault = await judge(password, words_in(login, found.person.name, found.person.email))
-    if fault is not None:
-        raise _corrected_at("new_password", sentence(fault, auth_settings()))
     verdict = await handlers.open_account(runtime, _cookie(request), login, password, client_address(request))
     if verdict == "taken":
         return _again(_account(request, sent.form.with_error("user_id", _TAKEN)))
     if verdict == "limited":
         return _limited(_account(request, sent.form.with_error("", _LIMITED)))
+    if verdict is not None and verdict != "gone":
+        raise _corrected_at("new_password", sentence(verdict, auth_settings()))
     return _see(STEPS["done"][1])
 
 

@@ -210,6 +210,10 @@ async def test_a_user_id_is_never_given_twice(portal: Registering) -> None:
     typed = {"new_password": PASSWORD, "again": PASSWORD}
     taken = await send(browser, "account", user_id=BILLER.user_id.upper(), **typed)
     assert (taken.status_code, "This user ID is not available" in taken.text) == (422, True)
+    for typed_as, says in (("Aldora.Willowmarch", "easy to guess"), ("short", "at least 15 characters")):
+        weak = await send(browser, "account", user_id="aldora.w", new_password=typed_as, again=typed_as)
+        assert weak.status_code == 422
+        assert says in weak.text
     assert leads_to(await send(browser, "account", user_id="aldora.w", **typed)) == "/register/done"
 
 
