@@ -70,6 +70,8 @@ ERROR_CODES = {
     "inquiry-repeated": "The same inquiry was sent a moment ago and has no answer; send it again after Retry-After.",
     "look-up-limited": "Too many look-ups of Medicare numbers by a user or for an NPI, or wrong answers before them.",
     "look-up-locked": "The user's look-ups of Medicare numbers are locked until an administrator unlocks them.",
+    "organization-limited": "A person asked for an organization too often today.",
+    "organization-refused": "What was said of an organization does not agree with what is on file.",
     "remittance-not-agreed": "Payee and claims of a remittance in quarantine still do not agree.",
     "remittance-posted": "The payment was posted while its remittance was in quarantine.",
     "sign-in-limited": "Too many attempts from here.",

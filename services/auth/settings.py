@@ -97,6 +97,32 @@ class AuthSettings(BaseSettings):
     assertion_minutes: int = Field(default=5, ge=1)
     """The longest life of a client's assertion."""
 
+    minimum_age: int = Field(default=18, ge=0)
+    """How old a person is at least who registers."""
+    registration_days: int = Field(default=14, ge=1)
+    """How long a registration may be left and continued; then all of it is deleted."""
+    registration_starts_per_hour: int = Field(default=20, ge=1)
+    """Registrations begun or resumed, and codes asked for, from one address."""
+    registration_mails_in_10_minutes: int = Field(default=3, ge=1)
+    registration_mails_a_day: int = Field(default=20, ge=1)
+    registration_code_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    """How long a mailed code counts (NIST SP 800-63A: at most 24 hours by mail)."""
+    registration_code_tries: int = Field(default=3, ge=1)
+    registration_login_tries: int = Field(default=10, ge=1)
+    """How many user IDs that are taken somebody may ask for."""
+    proofings_a_day: int = Field(default=10, ge=1)
+    """Questions to the proofing partner about one registration."""
+    proofing_address: str = ""
+    """Where the proofing partner answers, such as `https://proofing.example`; empty: the simulator."""
+    proofing_seconds: float = Field(default=20.0, gt=0)
+
+    organization_requests_a_day: int = Field(default=5, ge=1)
+    """Requests for an organization by one person, refused ones included."""
+    payment_days: int = Field(default=90, ge=1)
+    """How old a payment may be by which an organization is known."""
+    organization_request_days: int = Field(default=30, ge=1)
+    """After so many days a request that nobody decided lapses."""
+
     rules_days: int = Field(default=365, ge=1, le=366)
     """How long a document counts once it was signed: Rules of Behavior, training, agreements, licenses."""
     rules_early_days: int = Field(default=45, ge=0)
@@ -122,6 +148,16 @@ class AuthSettings(BaseSettings):
     """On which of these days its owner is told before; of a privileged account as many days before its end."""
     inactive_grace_days: int = Field(default=90, ge=0)
     """How long after that its owner can enable it by signing in with password and second factor."""
+    dual_role_below: int = Field(default=25, ge=0)
+    """Organizations of fewer people than this may let an administrator work with patient data too; 0: none may."""
+    temporary_grant_days: int = Field(default=60, ge=1)
+    """For how many days access can be given that has a last day."""
+    request_days: int = Field(default=60, ge=1)
+    """How long a request for access waits before it lapses."""
+    reminder_hours: int = Field(default=24, ge=1)
+    """How often whoever asked may have the approvers told again: once in this time."""
+    not_signed_in_days: int = Field(default=20, ge=1)
+    """Who did not sign in for so long is named to the administrators."""
     elevation_hours: int = Field(default=8, ge=1, le=24)
     """The longest time for which staff hold a privileged role (ARS AC-2(2): emergency accounts end within 24 hours)."""
     elevation_waits_hours: int = Field(default=24, ge=1)

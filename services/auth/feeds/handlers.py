@@ -209,13 +209,16 @@ async def _take_rows(
 async def _bring_partners(work: UnitOfWork, rows: Iterable[Row]) -> set[UUID]:
     found = set()
     for each in rows:
-        if isinstance(each, PartnerRow) and await _named(work, each.organization_id, each.kind, each.name):
+        if isinstance(each, PartnerRow) and await _named(
+            work, each.organization_id, each.kind, each.name, each.submitter_id
+        ):
             found.add(each.organization_id)
     return found
 
 
-async def _named(work: UnitOfWork, organization_id: UUID, kind: str, name: str) -> bool:
-    return await access.put_organization(work, {"organization_id": organization_id, "kind": kind, "name": name})
+async def _named(work: UnitOfWork, organization_id: UUID, kind: str, name: str, submitter_id: str = "") -> bool:
+    row = {"organization_id": organization_id, "kind": kind, "name": name, "submitter_id": submitter_id}
+    return await access.put_organization(work, row)
 
 
 async def _bring(work: UnitOfWork, enrollment_ids: Collection[UUID]) -> set[UUID]:

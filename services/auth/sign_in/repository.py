@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import STANDING
+from services.auth.access.tables import user_account
 from services.auth.sign_in.domain import Failures, MustReset, Proof
 from services.auth.sign_in.tables import (
     attempt_count,
@@ -69,13 +70,18 @@ async def account(work: UnitOfWork, user_id: UUID) -> Account | None:
 
 
 async def lock_failures(work: UnitOfWork, user_id: UUID, proof: Proof) -> Failures:
-    """The failures of an account at one kind of proof, for this transaction alone to change."""
+    """The failures of an account at one kind of proof, for this transaction alone to change.
+
+    Of an account that is not there: none, found by the same statements.
+    """
+    first = sa.select(user_account.c.user_id, sa.literal(proof), sa.text("'{}'"), sa.literal(0))
+    columns = ["user_id", "kind", "recent", "consecutive"]
     await work.execute(
-        insert(failure).values(user_id=user_id, kind=proof, recent=[], consecutive=0).on_conflict_do_nothing()
+        insert(failure).from_select(columns, first.where(user_account.c.user_id == user_id)).on_conflict_do_nothing()
     )
     kept = sa.select(failure).where(failure.c.user_id == user_id, failure.c.kind == proof)
-    row = (await work.execute(kept.with_for_update())).one()
-    return Failures(tuple(row.recent), row.consecutive, row.locked_until)
+    row = (await work.execute(kept.with_for_update())).first()
+    return Failures() if row is None else Failures(tuple(row.recent), row.consecutive, row.locked_until)
 
 
 async def put_failures(work: UnitOfWork, user_id: UUID, proof: Proof, failures: Failures) -> None:
