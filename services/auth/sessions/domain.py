@@ -46,6 +46,7 @@ ENDED: Mapping[str, str] = {
 
 LANDING = "/home"
 _LANDINGS = {
+    "APPLICANT": "/auth/organization",
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",

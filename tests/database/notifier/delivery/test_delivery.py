@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from deploy.edge.certificates import ensure_certificates
 from deploy.local.portal import free_port_base
 from libs.common.clock import SetClock, SystemClock
+from libs.common.contracts.auth import MessageWanted
 from libs.common.contracts.eligibility import HetsAttestationDue
-from libs.common.contracts.sealed import OFFICIAL, Contact
+from libs.common.contracts.sealed import OFFICIAL, WANTED_MESSAGE, Contact, WantedMessage
 from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
@@ -125,6 +126,21 @@ async def test_a_user_who_was_not_recertified_is_told_once_by_a_letter_without_p
     assert await post.audited() == [("queue-message", "done", ""), ("send-message", "done", "")]
     [kept] = await post.rows(sa.select(message))
     assert (kept.kind, kept.template_version) == ("access-not-recertified", COMPOSERS[kept.kind].version)
+
+
+async def test_what_a_service_wants_told_is_mailed_and_what_no_letter_is_for_is_set_aside(post: Post) -> None:
+    auth, user_id = KeyRing.load(post.runtime.settings, "auth"), derived_id("registration")
+    told = WantedMessage("Aldora Willowmarch", "aldora@willowmarch.example", {"code": "012345", "minutes": "30"})
+    sealed = WANTED_MESSAGE.seal(auth, told, user_id)
+    await post.tell(
+        MessageWanted(user_id=user_id, kind="registration-code", sealed_message=sealed),
+        MessageWanted(user_id=user_id, kind="registration-complete", sealed_message=sealed),
+    )
+    await post.work()
+    (letter,) = post.mailbox.messages
+    assert letter.recipients == ["aldora@willowmarch.example"]
+    assert "Your code is 012345." in letter.body
+    assert len(await post.rows(sa.select(parked))) == 1
 
 
 async def test_an_official_is_reminded_of_a_hets_attestation(post: Post) -> None:
