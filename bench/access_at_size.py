@@ -155,6 +155,7 @@ def _account(user_id: UUID, login: str, now: datetime) -> dict[str, Any]:
         "state": "active",
         "rules_of_behavior_until": now + _YEAR,
         "training_until": now + _YEAR,
+        "code_sets_until": now + _YEAR,
         "epoch": 1,
         "version": 1,
         "created_at": now,

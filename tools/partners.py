@@ -23,6 +23,7 @@ from libs.common.settings import (
     MAILBOX_HTTP,
     MBI_LOOK_UP_WINDOW,
     PHONE_MESSAGES_WINDOW,
+    PROOFING_WINDOW,
     QIC_WINDOW,
     SHARED_SYSTEM,
     Settings,
@@ -101,6 +102,13 @@ WINDOWS = {
         refuse={"refuse": True},
         recover={},
         refusing="reaches no phone",
+    ),
+    "proofing": Window(
+        PROOFING_WINDOW,
+        slow=lambda seconds: {"delay_seconds": seconds},
+        refuse={"refuse": True},
+        recover={},
+        refusing="refuses each identity",
     ),
     "qic": Window(
         QIC_WINDOW,

@@ -19,6 +19,8 @@ UPLOADS = ("claims", "appeals", "eligibility")
 """Services that take files from outside: their applications reach the scanner, if the site has one."""
 BENEFICIARY = ("claims", "eligibility")
 """Services that make the token of a beneficiary out of an MBI."""
+IDENTITY = ("auth",)
+"""Services that compare what people say to register, and do not keep it."""
 PEPPER = ("auth",)
 """Services that hash passwords."""
 
@@ -143,5 +145,7 @@ def _keys_of_service(service: str) -> Iterator[Mount]:
         yield Mount(f"key-documents-{service}", f"{_KEYS}/documents/{service}")
     if service in BENEFICIARY:
         yield Mount("key-beneficiary", f"{_KEYS}/beneficiary")
+    if service in IDENTITY:
+        yield Mount("key-identity", f"{_KEYS}/identity")
     if service in PEPPER:
         yield Mount("key-pepper", f"{_KEYS}/pepper")

@@ -26,6 +26,8 @@ from libs.common.settings import (
     MBI_LOOK_UP_WINDOW,
     PHONE_MESSAGES,
     PHONE_MESSAGES_WINDOW,
+    PROOFING,
+    PROOFING_WINDOW,
     QIC,
     QIC_WINDOW,
     SERVICES,
@@ -96,6 +98,13 @@ def processes(settings: Settings, *, split: Collection[str] = (), fsync: bool = 
             after=("keys",),
             ready=tcp(settings.port(PHONE_MESSAGES)),
             ports=(settings.port(PHONE_MESSAGES), settings.port(PHONE_MESSAGES_WINDOW)),
+        ),
+        _module(
+            "proofing",
+            "simulators.proofing",
+            after=("keys",),
+            ready=tcp(settings.port(PROOFING)),
+            ports=(settings.port(PROOFING), settings.port(PROOFING_WINDOW)),
         ),
         _module(
             "qic",

@@ -6,7 +6,7 @@ from libs.common.settings import SERVICES
 
 PREFIXES: Mapping[str, tuple[str, ...]] = {
     **{service: (f"/{service}",) for service in SERVICES},
-    "auth": ("/auth", "/sign-in", "/sign-out", "/session"),
+    "auth": ("/auth", "/register", "/sign-in", "/sign-out", "/session"),
 }
 """Where the pages of each service are; its API is below `/api/<service>`. What is nobody else's is the portal's."""
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
+    AUDIT_SEARCH,
     CATALOG,
     CERTIFICATES,
     CLAIM_STATUS,
@@ -23,6 +24,7 @@ from libs.common.security.permissions import (
     HETS_ENROLLMENT_READ,
     LOOK_UPS_READ,
     MESSAGES_READ,
+    ORGANIZATION_REVIEW,
     PORTAL_OPERATION,
     REDETERMINATION_READ,
     REMITTANCE_READ,
@@ -358,7 +360,9 @@ _ALL = (
             Entry("Reports", "/auth/reports", USERS_READ, "Administration"),
             Entry("Accounts", "/auth/desk", DESK_READ, BACK_OFFICE),
             Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
+            Entry("Organization requests", "/auth/organizations", ORGANIZATION_REVIEW, BACK_OFFICE),
             Entry("Roles for a time", "/auth/desk/elevation", ELEVATION, BACK_OFFICE),
+            Entry("Audit", "/auth/audit", AUDIT_SEARCH, BACK_OFFICE),
         ),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),

@@ -6,6 +6,7 @@ from services.auth.access import api as access_api
 from services.auth.access import handlers as access
 from services.auth.access import pages as access_pages
 from services.auth.access import tables as _access_tables  # noqa: F401 - declares the tables
+from services.auth.agreements import api as agreements_api
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
@@ -24,17 +25,28 @@ from services.auth.feeds import handlers as feeds
 from services.auth.feeds import pages as feeds_pages
 from services.auth.feeds import tables as _feeds_tables  # noqa: F401
 from services.auth.gateway import api as gateway_api
+from services.auth.inactive import handlers as inactive
+from services.auth.inactive import tables as _inactive_tables  # noqa: F401
 from services.auth.look_up_association import api as look_up_association_api
 from services.auth.look_up_association import pages as look_up_association_pages
 from services.auth.metadata import metadata
+from services.auth.moving import MOVING
+from services.auth.organization_link import handlers as organization_link
+from services.auth.organization_link import pages as organization_link_pages
+from services.auth.organization_link import tables as _organization_link_tables  # noqa: F401
+from services.auth.organization_link.subscriptions import SUBSCRIPTIONS
 from services.auth.passkeys import pages as passkeys_pages
 from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
 from services.auth.passwords import handlers as passwords
 from services.auth.passwords import pages as passwords_pages
 from services.auth.profile import pages as profile_pages
 from services.auth.recertification import api as recertification_api
+from services.auth.recertification import handlers as recertification
 from services.auth.recertification import pages as recertification_pages
 from services.auth.recertification import tables as _recertification_tables  # noqa: F401
+from services.auth.registration import handlers as registration
+from services.auth.registration import pages as registration_pages
+from services.auth.registration import tables as _registration_tables  # noqa: F401
 from services.auth.reports import handlers as reports
 from services.auth.reports import pages as reports_pages
 from services.auth.role_requests import api as role_requests_api
@@ -53,12 +65,15 @@ service = Service(
     routers=(
         gateway_api.router,
         sign_in_pages.router,
+        registration_pages.router,
         passwords_pages.router,
         factors_pages.router,
         sessions_pages.router,
         sessions_api.router,
         clients_api.router,
         # Before those of access: their addresses lie below the users'.
+        agreements_api.router,
+        organization_link_pages.router,
         clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
@@ -87,8 +102,14 @@ service = Service(
         passwords.MAIL_LINK: passwords.mail_link,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
+        inactive.SWEEP: inactive.sweep,
+        recertification.SWEEP: recertification.sweep,
+        organization_link.SWEEP: organization_link.sweep,
+        registration.SWEEP: registration.sweep,
         back_office.END_ELEVATION: back_office.end_elevation,
         feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
+    subscriptions=SUBSCRIPTIONS,
+    moving=MOVING,
 )

@@ -97,13 +97,57 @@ class AuthSettings(BaseSettings):
     assertion_minutes: int = Field(default=5, ge=1)
     """The longest life of a client's assertion."""
 
+    minimum_age: int = Field(default=18, ge=0)
+    """How old a person is at least who registers."""
+    registration_days: int = Field(default=14, ge=1)
+    """How long a registration may be left and continued; then all of it is deleted."""
+    registration_starts_per_hour: int = Field(default=20, ge=1)
+    """Registrations begun or resumed, and codes asked for, from one address."""
+    registration_mails_in_10_minutes: int = Field(default=3, ge=1)
+    registration_mails_a_day: int = Field(default=20, ge=1)
+    registration_code_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    """How long a mailed code counts (NIST SP 800-63A: at most 24 hours by mail)."""
+    registration_code_tries: int = Field(default=3, ge=1)
+    registration_login_tries: int = Field(default=10, ge=1)
+    """How many user IDs that are taken somebody may ask for."""
+    proofings_a_day: int = Field(default=10, ge=1)
+    """Questions to the proofing partner about one registration."""
+    proofing_address: str = ""
+    """Where the proofing partner answers, such as `https://proofing.example`; empty: the simulator."""
+    proofing_seconds: float = Field(default=20.0, gt=0)
+
+    organization_requests_a_day: int = Field(default=5, ge=1)
+    """Requests for an organization by one person, refused ones included."""
+    payment_days: int = Field(default=90, ge=1)
+    """How old a payment may be by which an organization is known."""
+    organization_request_days: int = Field(default=30, ge=1)
+    """After so many days a request that nobody decided lapses."""
+
     rules_days: int = Field(default=365, ge=1, le=366)
-    """How long the Rules of Behavior count once they were accepted."""
+    """How long a document counts once it was signed: Rules of Behavior, training, agreements, licenses."""
     rules_early_days: int = Field(default=45, ge=0)
-    """How many days before they run out they can be accepted again."""
+    """How many days before it runs out it can be signed again."""
+    training_pass_percent: int = Field(default=80, ge=1, le=100)
+    """How many of the questions of the security training must be answered rightly."""
     certification_days: int = Field(default=365, ge=1)
-    recertification_window_days: int = Field(default=60, ge=1)
+    privileged_certification_days: int = Field(default=90, ge=1)
+    """How long the account of an administrator, or of the contractor's staff, counts as certified (ARS AC-6(7))."""
+    recertification_window_days: int = Field(default=45, ge=1)
     """How many days before it lapses a certification is due."""
+    recertification_reminders: tuple[int, ...] = (45, 30, 14, 7, 1)
+    """How many days before that whoever decides is reminded by mail."""
+    revoke_after_days: int = Field(default=45, ge=1)
+    """How many days after it lapsed what nobody certified is taken away."""
+    hasty_seconds: float = Field(default=2.0, ge=0)
+    """Decisions that took less than this each are marked: nobody can have looked."""
+    inactive_days: int = Field(default=60, ge=1)
+    """After how many days without a sign-in an account is disabled (ARS AC-2(3))."""
+    privileged_inactive_days: int = Field(default=30, ge=1)
+    """The same of administrators and of the contractor's staff."""
+    inactive_notice_days: tuple[int, ...] = (45, 55)
+    """On which of these days its owner is told before; of a privileged account as many days before its end."""
+    inactive_grace_days: int = Field(default=90, ge=0)
+    """How long after that its owner can enable it by signing in with password and second factor."""
     dual_role_below: int = Field(default=25, ge=0)
     """Organizations of fewer people than this may let an administrator work with patient data too; 0: none may."""
     temporary_grant_days: int = Field(default=60, ge=1)
@@ -136,8 +180,8 @@ class AuthSettings(BaseSettings):
 
     @property
     def recertification_window(self) -> timedelta:
-        """How long before it lapses a certification is due."""
-        return timedelta(days=self.recertification_window_days)
+        """How long before it lapses a certification is due: from the first hour of a day; it lapses with a last one."""
+        return timedelta(days=self.recertification_window_days + 1)
 
     def phone_messages(self, settings: Settings) -> str:
         """Where a message to a phone is handed over."""

@@ -81,7 +81,7 @@ def edi_file(
     for each in organizations:
         if each.kind != "provider":
             partner = {"record": "partner", "organization_id": str(each.organization_id), "kind": each.kind}
-            rows.append({**partner, "name": each.name})
+            rows.append({**partner, "name": each.name, "submitter_id": each.submitter_id})
         rows += [
             {
                 "record": "agreement",

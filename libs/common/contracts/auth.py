@@ -115,14 +115,14 @@ class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STA
 class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
     """A user lost grants for one enrollment; `permission` is `*` when it was all of them.
 
-    `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
+    `removed_by`: null where nobody decided in time. `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
     the user.
     """
 
     user_id: UUID
     enrollment_id: UUID
     permission: str
-    removed_by: UUID
+    removed_by: UUID | None
     reason: Literal["removed", "not-recertified"] = "removed"
     sealed_contact: Annotated[str, CONTACT] | None = None
 
@@ -147,10 +147,10 @@ class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
 
 
 class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
-    """A user accepted a document for a year: the Rules of Behavior, in the version they read."""
+    """A user signed a document for a year, in the version they read."""
 
     user_id: UUID
-    agreement: Literal["rules-of-behavior"]
+    agreement: Literal["administrator", "code-sets", "privileged-rules", "rules-of-behavior", "terms", "training"]
     version: str
     until: datetime
 
@@ -165,6 +165,52 @@ class AccountLocked(Contract, type="auth.account-locked.v1", topic=EVENTS):
 
     user_id: UUID
     locked_until: datetime
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class Registered(Contract, type="auth.registered.v1", topic=EVENTS):
+    """A person registered: their identity is proofed, and they belong to no organization yet."""
+
+    user_id: UUID
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class OrganizationRequested(Contract, type="auth.organization-requested.v1", topic=EVENTS):
+    """A person asked to belong to an organization, and what they said agrees with what is on file.
+
+    `waits_for`: who decides, or must confirm first. `provider_id` is the provider that a vendor named.
+    """
+
+    request_id: UUID
+    user_id: UUID
+    organization_id: UUID
+    role: str
+    waits_for: Literal["contractor", "provider", "administrator"]
+    provider_id: UUID | None = None
+
+    @property
+    def subject(self) -> str:
+        """The user."""
+        return str(self.user_id)
+
+
+class OrganizationDecided(Contract, type="auth.organization-decided.v1", topic=EVENTS):
+    """A request to belong to an organization was decided, by whom."""
+
+    request_id: UUID
+    user_id: UUID
+    organization_id: UUID
+    role: str
+    outcome: Literal["approved", "declined"]
+    decided_by: UUID
 
     @property
     def subject(self) -> str:

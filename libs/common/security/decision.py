@@ -162,7 +162,7 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
     if user is None or user.user_id != principal.user_id or user.state != "active":
         return "ACCOUNT_STATE"
     # One's own account stays open: that is where the rules are accepted, and where one signs out.
-    signatures = permission is not OWN_ACCOUNT
+    signatures = permission.name != OWN_ACCOUNT.name
     if signatures and user.rules_of_behavior_until <= now:
         return "ROB_EXPIRED"
     if signatures and user.training_until <= now:

@@ -33,7 +33,7 @@ def prepare_keys(secrets_directory: Path, *, month: str) -> None:
         signing = keys / "audit" / service / "1"
         _make(signing, _signing_key)
         _make(signing.with_name("1.public"), partial(_public_key, signing))
-    for name in ("beneficiary", "pepper"):
+    for name in ("beneficiary", "identity", "pepper"):
         _make(keys / name / "1", _random_key)
 
 

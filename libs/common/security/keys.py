@@ -6,6 +6,7 @@ a cluster, where a service's directory holds only the groups it may read:
     seal/<group>/<key id>         AES-256, one key each month; the newest seals, all that are left open
     documents/<service>/<key id>  AES-256, wraps the data keys of a service's documents; likewise
     beneficiary/<version>         HMAC-SHA-256, one for the deployment; the newest makes tokens
+    identity/<version>            HMAC-SHA-256, of what people say to register, which auth compares and does not keep
     pepper/<version>              HMAC-SHA-256, of the passwords
     audit/<service>/<version>     ECDSA P-256 as PEM, signs tree heads; `<version>.public` verifies them
     token-signing/, token-public/ of `tokens.py`
@@ -27,6 +28,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from libs.common.errors import NotYet
+from libs.common.ids import digest_of
 from libs.common.sealing import SealBrokenError
 from libs.common.settings import SERVICES, Settings
 
@@ -37,6 +39,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "partner-claims": frozenset({"claims", "shared_system"}),
     "partner-remittance": frozenset({"remittance", "shared_system"}),
     "contacts": frozenset({"auth", "notifier"}),
+    "hets-officials": frozenset({"eligibility", "notifier"}),
     "totp": frozenset({"auth"}),
     **{service: frozenset({service}) for service in SERVICES},
 }
@@ -134,7 +137,7 @@ class KeyRing:
         self.service = service
         self._groups: dict[str, KeyGroup] = {}
         self._documents: dict[str, KeyGroup] = {}
-        self._beneficiary: tuple[str, hmac.HMAC] | None = None
+        self._keyed_by: dict[str, tuple[str, hmac.HMAC]] = {}
 
     @classmethod
     def load(cls, settings: Settings, service: str) -> "KeyRing":
@@ -194,7 +197,7 @@ class KeyRing:
         HMAC-SHA-256 cut to 128 bits: without the key the 1.3e13 possible MBIs cannot be tried (reference: security,
         section 2.4). `mbi` is normalized: upper case, no dashes.
         """
-        version, digest = self._keyed(mbi.encode())
+        version, digest = self._keyed("beneficiary", mbi.encode())
         return f"b{version}_{digest.hex()}"
 
     def keyed_digest(self, content: bytes) -> bytes:
@@ -202,13 +205,21 @@ class KeyRing:
 
         For what could be tried out if its digest had no key, such as a name with a birth date.
         """
-        return self._keyed(content)[1]
+        return self._keyed("beneficiary", content)[1]
 
-    def _keyed(self, content: bytes) -> tuple[str, bytes]:
-        if self._beneficiary is None:
-            version, key = _newest_version(self._directory / "beneficiary")
-            self._beneficiary = version, hmac.new(key, digestmod="sha256")
-        version, keyed = self._beneficiary
+    def identity_digest(self, *parts: str) -> bytes:
+        """16 bytes that tell whether people said the same: an address, a code, a payment. `parts` begin with which.
+
+        For what must be found again or compared, and must not be kept: without the key, few addresses, codes or amounts
+        are tried in a moment.
+        """
+        return self._keyed("identity", digest_of(*parts))[1]
+
+    def _keyed(self, purpose: str, content: bytes) -> tuple[str, bytes]:
+        if purpose not in self._keyed_by:
+            version, key = _newest_version(self._directory / purpose)
+            self._keyed_by[purpose] = version, hmac.new(key, digestmod="sha256")
+        version, keyed = self._keyed_by[purpose]
         digest = keyed.copy()  # a sixth of the cost of keying it again
         digest.update(content)
         return version, digest.digest()[:_TOKEN_BYTES]

@@ -62,9 +62,15 @@ RESOURCES_READ = _listed(Permission("portal.resources", "F-10", data=False))
 PORTAL_OPERATION = _listed(
     Permission("notifier.operation", "F-19", needs_enrollment=False, data=False, staff=frozenset({OPERATOR}))
 )
+AUDIT_SEARCH = _of_staff("audit.search", AUDITOR, data=True)
 OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
+# Signing, and changing how one signs in: what is one's own, with a fresh code.
+OWN_SIGNATURE = replace(OWN_ACCOUNT, step_up=timedelta(minutes=15))
 USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
 USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))
+# The accounts of privileged users, certified by the contractor's staff of EDI enrollment.
+ACCOUNTS_CERTIFY_READ = _of_staff("auth.certify-accounts", EDI)
+ACCOUNTS_CERTIFY = replace(ACCOUNTS_CERTIFY_READ, step_up=timedelta(minutes=15))
 # What one changes of one's own password and factors.
 OWN_SECURITY = replace(OWN_ACCOUNT, step_up=timedelta(minutes=15))
 # Changes by an administrator: one grant to look, a fresh code to change.
@@ -87,5 +93,8 @@ VIEW_AS_BEGIN = replace(VIEW_AS, step_up=_FRESH)
 ELEVATION = _of_staff("auth.elevation", *sorted(STAFF))
 ELEVATION_ASK = replace(ELEVATION, step_up=_FRESH)
 ELEVATION_DECIDE = _of_staff("auth.decide-elevation", SECURITY, step_up=_FRESH)
+# EDI enrollment verifies who becomes an administrator of an organization (handbook 6.5).
+ORGANIZATION_REVIEW = _of_staff("auth.review-organizations", EDI)
+ORGANIZATION_DECIDE = replace(ORGANIZATION_REVIEW, step_up=_FRESH)
 FEEDS_READ = _of_staff("auth.read-feeds", EDI, OPERATOR)
 FEEDS_DECIDE = _of_staff("auth.decide-feeds", EDI, step_up=_FRESH)

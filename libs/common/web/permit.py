@@ -260,8 +260,9 @@ def public() -> Any:
 REASONS = {
     "*": "Your access does not cover this. Your office's portal administrator can change that.",
     "ACCOUNT_STATE": "Your account is not active. Call the help desk.",
-    "ROB_EXPIRED": "You must accept the Rules of Behavior again before you continue.",
+    "ROB_EXPIRED": "You must sign the Rules of Behavior, or another agreement, before you continue.",
     "TRAINING_EXPIRED": "Your yearly security training is due.",
+    "CODE_SETS_NOT_ACCEPTED": "You must accept the code set license before you see codes.",
     "SESSION_AAL": "This needs a sign-in with a second factor.",
     "STEP_UP_REQUIRED": "This needs a fresh code: your last one is too old. Open the page again, and it asks for one.",
     "MEMBERSHIP": "You no longer belong to this organization.",

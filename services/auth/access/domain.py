@@ -22,6 +22,8 @@ from libs.common.security.permissions import (
 )
 
 ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
+ADVISED_ADMINISTRATORS = 2
+"""So many administrators are advised: when one is away or lapses, the other one goes on."""
 
 Refusal = Literal["own-access", "not-a-member", "administrator", "unknown-permission", "foreign-enrollment"]
 DualRefusal = Literal["own-access", "not-a-member", "no-administrator", "too-many-staff"]

@@ -23,7 +23,14 @@ from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository
-from services.auth.access.domain import ADMINISTRATORS, BUNDLES, GRANTABLE, Change, permissions_of
+from services.auth.access.domain import (
+    ADMINISTRATORS,
+    ADVISED_ADMINISTRATORS,
+    BUNDLES,
+    GRANTABLE,
+    Change,
+    permissions_of,
+)
 from services.auth.access.handlers import add_grants, remove_grants, set_dual_role
 from services.auth.settings import auth_settings
 
@@ -62,6 +69,7 @@ async def users(
         "rows": page.rows,
         "listing": Listing("user", _COLUMNS, page, USERS, "No user has this name or user ID.", filters=filters),
         "form": Form(filters),
+        "alone": len(await repository.administrators_of(work, organization_id)) < ADVISED_ADMINISTRATORS,
         "organization": permit.facts.organization,
         "crumbs": (),
     }

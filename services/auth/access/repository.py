@@ -1,6 +1,6 @@
 """Every query about organizations, enrollments, users and grants."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,9 +40,11 @@ STANDING = (
         user_account.c.login,
         user_account.c.name,
         user_account.c.state,
+        user_account.c.dormant_until,
         user_account.c.epoch,
         user_account.c.rules_of_behavior_until,
-        user_account.c.rules_of_behavior_version,
+        user_account.c.training_until,
+        user_account.c.code_sets_until,
         membership.c.role,
         membership.c.organization_id,
         organization.c.epoch.label("organization_epoch"),
@@ -96,6 +98,18 @@ async def members(work: UnitOfWork, organization_id: UUID, place: Place, words: 
         rows = rows.where(sa.or_(*(column.icontains(words, autoescape=True) for column in in_name)))
     of_it = membership.c.organization_id == organization_id
     return await page_of(work, rows, _BY_LOGIN, place, within=of_it, make=lambda row: Member(*row))
+
+
+async def administrators_of(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
+    """The administrators of an organization whose accounts are active."""
+    of_it = membership.c.organization_id == organization_id, membership.c.role.in_(sorted(ADMINISTRATORS))
+    found = await work.execute(
+        sa.select(user_account.c.user_id)
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(*of_it, user_account.c.state == "active")
+        .order_by(user_account.c.user_id)
+    )
+    return list(found.scalars())
 
 
 async def members_by_id(work: UnitOfWork, organization_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, Member]:
@@ -369,47 +383,17 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UU
     return True
 
 
-async def rules_accepted(work: UnitOfWork, user_id: UUID) -> tuple[str, datetime]:
-    """Which version of the Rules of Behavior a user accepted last, and until when that counts."""
-    columns = (user_account.c.rules_of_behavior_version, user_account.c.rules_of_behavior_until)
-    row = (await work.execute(sa.select(*columns).where(user_account.c.user_id == user_id))).one()
-    return row.rules_of_behavior_version, row.rules_of_behavior_until
+async def move(work: UnitOfWork, user_id: UUID, *, organization_id: UUID, role: str) -> None:
+    """Let a user belong to another organization from now on. The caller publishes the access."""
+    theirs = membership.c.user_id == user_id
+    await work.execute(sa.update(membership).where(theirs).values(organization_id=organization_id, role=role))
 
 
-async def put_rules_accepted(work: UnitOfWork, user_id: UUID, version: str, until: datetime) -> None:
-    """Write which version of the Rules of Behavior a user accepted."""
-    await work.execute(
-        sa.update(user_account)
-        .where(user_account.c.user_id == user_id)
-        .values(rules_of_behavior_version=version, rules_of_behavior_until=until)
-    )
-
-
-async def lapse_rules(work: UnitOfWork, asked: Mapping[str, str], *, otherwise: str, at_most: int) -> list[UUID]:
-    """End the acceptance of persons who accepted another version than `asked` of their role. Whose ended."""
-    outdated = (
-        sa.select(user_account.c.user_id)
-        .join(membership, membership.c.user_id == user_account.c.user_id)
-        .where(
-            user_account.c.kind == "person",
-            user_account.c.rules_of_behavior_until > work.now,
-            user_account.c.rules_of_behavior_version != sa.case(dict(asked), value=membership.c.role, else_=otherwise),
-        )
-        .order_by(user_account.c.user_id)
-        .limit(at_most)
-    )
-    ended = await work.execute(
-        sa.update(user_account)
-        .where(user_account.c.user_id.in_(outdated))
-        .values(rules_of_behavior_until=work.now)
-        .returning(user_account.c.user_id)
-    )
-    return sorted(ended.scalars())
-
-
-async def set_state(work: UnitOfWork, user_id: UUID, state: str) -> None:
-    """Set the state of an account."""
-    await work.execute(sa.update(user_account).where(user_account.c.user_id == user_id).values(state=state))
+async def set_state(work: UnitOfWork, user_id: UUID, state: str, *, dormant_until: datetime | None = None) -> None:
+    """Set the state of an account. `dormant_until`: disabled for want of use, and until then its owner may wake it."""
+    changed = sa.update(user_account).where(user_account.c.user_id == user_id)
+    since = {"active_since": work.now} if state == "active" else {}
+    await work.execute(changed.values(state=state, dormant_until=dormant_until, **since))
 
 
 async def organization_names(work: UnitOfWork, organization_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -425,9 +409,11 @@ async def put_organization(work: UnitOfWork, row: dict[str, Any]) -> bool:
     written = await work.execute(
         statement.on_conflict_do_update(
             index_elements=["organization_id"],
-            set_={"kind": statement.excluded.kind, "name": statement.excluded.name},
+            set_={name: statement.excluded[name] for name in ("kind", "name", "submitter_id")},
             where=sa.or_(
-                organization.c.kind != statement.excluded.kind, organization.c.name != statement.excluded.name
+                organization.c.kind != statement.excluded.kind,
+                organization.c.name != statement.excluded.name,
+                organization.c.submitter_id != statement.excluded.submitter_id,
             ),
         ).returning(organization.c.organization_id)
     )

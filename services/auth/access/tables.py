@@ -11,6 +11,8 @@ organization = sa.Table(
     sa.Column("organization_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
+    # Of a vendor: under which it is enrolled for EDI.
+    sa.Column("submitter_id", sa.Text, nullable=False, server_default=""),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organization_kind"),
@@ -91,13 +93,18 @@ user_account = sa.Table(
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("rules_of_behavior_until", sa.DateTime(timezone=True), nullable=False),
-    # Which text was accepted last; empty for whoever never did, and for clients, of whom nothing is asked.
-    sa.Column("rules_of_behavior_version", sa.Text, nullable=False, server_default=""),
     sa.Column("training_until", sa.DateTime(timezone=True), nullable=False),
+    # Nobody has accepted the license of the code sets before they did.
+    sa.Column("code_sets_until", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("'epoch'")),
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    # Of an account that was disabled for want of use: until when its owner enables it by signing in.
+    sa.Column("dormant_until", sa.DateTime(timezone=True)),
+    # When an account that was disabled was enabled again: its time without use begins there.
+    sa.Column("active_since", sa.DateTime(timezone=True)),
     sa.CheckConstraint("kind IN ('person', 'client')", name="user_account_kind"),
+    sa.Index("user_account_email", sa.text("lower(email)")),
     sa.CheckConstraint("state IN ('active', 'disabled', 'removed')", name="user_account_state"),
 )
 

@@ -209,13 +209,16 @@ async def _take_rows(
 async def _bring_partners(work: UnitOfWork, rows: Iterable[Row]) -> set[UUID]:
     found = set()
     for each in rows:
-        if isinstance(each, PartnerRow) and await _named(work, each.organization_id, each.kind, each.name):
+        if isinstance(each, PartnerRow) and await _named(
+            work, each.organization_id, each.kind, each.name, each.submitter_id
+        ):
             found.add(each.organization_id)
     return found
 
 
-async def _named(work: UnitOfWork, organization_id: UUID, kind: str, name: str) -> bool:
-    return await access.put_organization(work, {"organization_id": organization_id, "kind": kind, "name": name})
+async def _named(work: UnitOfWork, organization_id: UUID, kind: str, name: str, submitter_id: str = "") -> bool:
+    row = {"organization_id": organization_id, "kind": kind, "name": name, "submitter_id": submitter_id}
+    return await access.put_organization(work, row)
 
 
 async def _bring(work: UnitOfWork, enrollment_ids: Collection[UUID]) -> set[UUID]:
@@ -335,7 +338,7 @@ async def _take_accounts(work: UnitOfWork, content: AccountFile, hashes: dict[UU
             await sign_in.put_credential(work, user.user_id, hashes[user.user_id])
             add_device(work, user.user_id, "Authenticator app", user.totp_secret.get_secret_value())
             if user.rules_accepted:
-                await record(work, user.user_id, user.role, means="account-file")
+                await record(work, user.user_id, user.role)
             added.append(user.user_id)
     for client in content.clients:
         if await _add(work, client, kind="client", login=client.client_id, email=""):
@@ -356,9 +359,11 @@ async def _add(work: UnitOfWork, account: FedUser | FedClient, *, kind: str, log
         "name": account.name,
         "email": email,
         "state": "active",
-        # A person accepts them before anything else. A client is a program: nobody reads there.
-        "rules_of_behavior_until": work.now if kind == "person" else work.now + _FIRST_YEAR,
-        "training_until": work.now + _FIRST_YEAR,
+        # A person signs before anything else. A client is a program: nobody reads there.
+        **dict.fromkeys(
+            ("rules_of_behavior_until", "training_until", "code_sets_until"),
+            work.now if kind == "person" else work.now + _FIRST_YEAR,
+        ),
         "created_at": work.now,
     }
     if not await access.add_user(work, row, organization_id=account.organization_id, role=account.role):

@@ -111,12 +111,16 @@ class AgreementRow(_Part):
 
 
 class PartnerRow(_Part):
-    """A clearinghouse or billing service that trades files with the contractor, or the contractor itself."""
+    """A clearinghouse or billing service that trades files with the contractor, or the contractor itself.
+
+    `submitter_id` is that of the former: by it the company is known when one of its people registers.
+    """
 
     record: Literal["partner"]
     organization_id: UUID
     kind: Literal["vendor", "contractor"]
     name: Name
+    submitter_id: str = Field(default="", max_length=15)
 
     @property
     def key(self) -> tuple[RecordKind, UUID]:

@@ -46,10 +46,11 @@ ENDED: Mapping[str, str] = {
 
 LANDING = "/home"
 _LANDINGS = {
+    "APPLICANT": "/auth/organization",
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
-    "MAC_AUDITOR": "/auth/desk/elevation",
+    "MAC_AUDITOR": "/auth/audit",
     "MAC_CSR": "/auth/desk",
     "MAC_EDI": "/auth/desk/feeds",
     "MAC_SECURITY": "/auth/desk",

@@ -41,10 +41,15 @@ EDITIONS = (
         "1.7",
         date(2026, 11, 30),
         (
+            "Administration: certifying with evidence, in part, reminders, reports, other administrators.",
+            "Signing in: documents to sign, security training, your copies; accounts that are not used.",
+            "Registering: opening an account by yourself, and asking for the organization you work for.",
+            "Eligibility: several NPIs enrolled for HETS at once, drafts, and reminders to attest.",
             "Signing in: passkeys, where you are signed in, and the end of a session.",
             "Signing in: codes by phone, recovery codes, 12 hours without another code, a forgotten password.",
             "Administration: replacing and revoking the keys of programs; what PECOS says of an enrollment.",
             "For the contractor's staff: helping users, seeing the portal as one, roles for a time, enrollment feeds.",
+            "For the contractor's staff: searching the audit trail, and who saw one patient.",
             "Administration: authorizing a billing service or clearinghouse by a letter you sign, and ending it.",
             "Administration: requests for access, access for some time, dual roles of small offices, reports.",
             "Administration: which user looks up Medicare numbers for which NPI.",
@@ -126,6 +131,20 @@ def _sections(*pairs: tuple[str, str]) -> tuple[Section, ...]:
 
 CHAPTERS = (
     Chapter(
+        "registering",
+        "Registering",
+        "Opening an account, and asking for the organization you work for.",
+        _sections(
+            ("before", "What you need"),
+            ("account", "Opening an account"),
+            ("identity", "When your identity is not confirmed online"),
+            ("leaving", "Leaving and continuing"),
+            ("organization", "Asking for your organization"),
+            ("refused", "When your request is refused"),
+            ("decided", "Who decides, and what comes next"),
+        ),
+    ),
+    Chapter(
         "signing-in",
         "Signing in",
         "Getting in, staying in, getting out; what keeps patient information safe.",
@@ -139,6 +158,7 @@ CHAPTERS = (
             ("passkeys", "Passkeys"),
             ("codes", "Codes, and when none is asked for"),
             ("password", "Your password"),
+            ("documents", "What you sign"),
             ("locked", "When you cannot get in"),
         ),
     ),
@@ -235,6 +255,7 @@ CHAPTERS = (
             ("closing", "Closing an account everywhere"),
             ("roles", "Roles for a time"),
             ("feeds", "Enrollment feeds"),
+            ("auditing", "Searching the audit trail"),
         ),
     ),
     Chapter(

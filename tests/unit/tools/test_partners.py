@@ -8,6 +8,7 @@ from simulators.cms_mailbox.mailbox import Behavior as MailboxBehavior
 from simulators.hets.server import Behavior as HetsBehavior
 from simulators.item_history.server import Behavior as ItemHistoryBehavior
 from simulators.mbi_look_up.server import Behavior as MbiLookUpBehavior
+from simulators.proofing.server import Behavior as ProofingBehavior
 from simulators.qic.server import Behavior as QicBehavior
 from simulators.shared_system.window import Behavior as SharedSystemBehavior
 from tools import partners
@@ -19,6 +20,7 @@ UNDERSTOOD: dict[str, type[BaseModel]] = {
     "hets": HetsBehavior,
     "item_history": ItemHistoryBehavior,
     "mbi_look_up": MbiLookUpBehavior,
+    "proofing": ProofingBehavior,
     "phone_messages": PhoneMessagesBehavior,
     "qic": QicBehavior,
 }

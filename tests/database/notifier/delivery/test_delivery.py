@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from deploy.edge.certificates import ensure_certificates
 from deploy.local.portal import free_port_base
 from libs.common.clock import SetClock, SystemClock
-from libs.common.contracts.sealed import Contact
+from libs.common.contracts.auth import MessageWanted
+from libs.common.contracts.eligibility import HetsAttestationDue
+from libs.common.contracts.sealed import OFFICIAL, WANTED_MESSAGE, Contact, WantedMessage
 from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
@@ -23,6 +25,7 @@ from libs.common.persistence.tables import audit, due_work, outbox, parked
 from libs.common.process import subscriptions_of
 from libs.common.runtime import Runtime
 from libs.common.sealing import SealBrokenError
+from libs.common.security.keys import KeyRing
 from libs.common.settings import MAILBOX_SMTP, Settings
 from libs.partners.trust import credentials
 from services.notifier.app import service
@@ -123,6 +126,41 @@ async def test_a_user_who_was_not_recertified_is_told_once_by_a_letter_without_p
     assert await post.audited() == [("queue-message", "done", ""), ("send-message", "done", "")]
     [kept] = await post.rows(sa.select(message))
     assert (kept.kind, kept.template_version) == ("access-not-recertified", COMPOSERS[kept.kind].version)
+
+
+async def test_what_a_service_wants_told_is_mailed_and_what_no_letter_is_for_is_set_aside(post: Post) -> None:
+    auth, user_id = KeyRing.load(post.runtime.settings, "auth"), derived_id("registration")
+    told = WantedMessage("Aldora Willowmarch", "aldora@willowmarch.example", {"code": "012345", "minutes": "30"})
+    sealed = WANTED_MESSAGE.seal(auth, told, user_id)
+    await post.tell(
+        MessageWanted(user_id=user_id, kind="registration-code", sealed_message=sealed),
+        MessageWanted(user_id=user_id, kind="registration-complete", sealed_message=sealed),
+    )
+    await post.work()
+    (letter,) = post.mailbox.messages
+    assert letter.recipients == ["aldora@willowmarch.example"]
+    assert "Your code is 012345." in letter.body
+    assert len(await post.rows(sa.select(parked))) == 1
+
+
+async def test_an_official_is_reminded_of_a_hets_attestation(post: Post) -> None:
+    request_id, keys = derived_id("request"), KeyRing.load(post.runtime.settings, "eligibility")
+    due = HetsAttestationDue(
+        request_id=request_id,
+        organization_id=derived_id("organization"),
+        npi="2994535120",
+        submitter="MER15004",
+        attested_until=date(2027, 1, 7),
+        made_by=derived_id("administrator"),
+        sealed_contact=OFFICIAL.seal(keys, Contact("official", "official@clinic.example"), request_id),
+    )
+    await post.tell(due)
+    await post.work()
+    (letter,) = post.mailbox.messages
+    assert letter.recipients == ["official@clinic.example"]
+    assert "NPI ending in 5120" in " ".join(letter.body.split())
+    assert "01/07/2027" in letter.subject
+    assert "2994535120" not in letter.body
 
 
 async def test_to_whom_and_about_what_is_sealed_and_bound_to_its_row(post: Post) -> None:

@@ -33,6 +33,7 @@ from libs.common.web.app import health_routes
 from libs.common.web.routes import routes_of
 from libs.partners.trust import credentials
 from services.appeals.settings import AppealsSettings
+from services.auth.proofing.partner import proofing_address
 from services.eligibility.settings import EligibilitySettings
 from services.notifier.delivery.partner import NAME as USER_MAIL
 from services.notifier.health.partner import probes
@@ -227,6 +228,7 @@ def test_other_keys_are_where_the_code_uses_them_and_nowhere_else(each: PodOf) -
     used = names_used(each.service) if opens else set()
     assert (f"secrets/keys/documents/{each.service}" in paths) == ("documents" in used)
     assert ("secrets/keys/beneficiary" in paths) == ("beneficiary_token" in used)
+    assert ("secrets/keys/identity" in paths) == ("identity_digest" in used)
     assert ("secrets/keys/pepper" in paths) == ("hash_password" in used)
     assert (f"secrets/keys/audit/{each.service}" in paths) == (each.role == "worker")
     assert ("secrets/keys/token-public" in paths) == (each.role == "api")
@@ -447,6 +449,7 @@ def test_every_partner_can_be_reached_by_its_service() -> None:
         ("hets", "eligibility-api", lambda settings: EligibilitySettings().address(settings)),
         ("item-history", "eligibility-api", lambda settings: EligibilitySettings().item_history(settings)),
         ("mbi-look-up", "eligibility-api", lambda settings: EligibilitySettings().mbi_look_up(settings)),
+        ("proofing", "auth-api", proofing_address),
         ("qic", "appeals-api", lambda settings: AppealsSettings().qic(settings)),
         ("qic", "appeals-worker", lambda settings: AppealsSettings().qic(settings)),
     ],

@@ -1,0 +1,503 @@
+"""The pages of New User Registration: open to everybody, one step after the other, to be left and continued.
+
+The cookie of a registration holds its support code before its secret: so that every page can show it, also one that
+only says what to correct.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, SecretStr
+
+from libs.common.errors import Rejected
+from libs.common.web.client_address import client_address
+from libs.common.web.forms import Day, Form, Pressed
+from libs.common.web.frames import public_frame
+from libs.common.web.pages import render
+from libs.common.web.permit import public, runtime_of
+from libs.common.web.permitted_form import PublicForm, public_form
+from libs.partners.proofing import Proofed
+from services.auth.factors.views import qr_code
+from services.auth.passwords.domain import guidelines, sentence, words_in
+from services.auth.passwords.handlers import judge
+from services.auth.registration import handlers
+from services.auth.registration.domain import (
+    LOGIN_RULE,
+    PERSON,
+    REGISTER,
+    STATES,
+    STEPS,
+    Person,
+    Registration,
+    Step,
+    is_login,
+    is_of_age,
+    normal_login,
+)
+from services.auth.registration.views import secret_of
+from services.auth.settings import auth_settings
+
+router = APIRouter()
+
+COOKIE = "__Host-registration"
+
+_LIMITED = "There were too many attempts. Wait an hour, then try again, or call the help desk."
+_MAILS = "We sent several codes in the last minutes. Wait 10 minutes, then ask for another one."
+_WRONG_CODE = "The code is wrong or no longer counts. Enter the newest code we sent, or ask for another one."
+_WRONG_FIRST_CODE = "The code is wrong. Wait for the next one of your app, and check that its clock is right."
+_AWAY = (
+    "The company that checks identities does not answer now. Nothing was decided and no try was spent. Try again in a"
+    " few minutes: your registration is kept."
+)
+_NOT_YET = "It is not decided yet. Finish what the page asks for, then check again."
+_TAKEN = "This user ID is not available. Choose another one."
+
+
+def _digits(value: object) -> object:
+    return "".join(each for each in value if each not in " ()-.+") if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _of_a_state(value: str) -> str:
+    if value not in STATES:
+        raise ValueError("Choose the state or territory you live in.")
+    return value
+
+
+def _corrected(sentence: str) -> dict[str, JsonValue]:
+    return {"correction": sentence}
+
+
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class PersonForm(BaseModel):
+    """What a person says about themselves."""
+
+    first_name: Name = Field(title="First name")
+    last_name: Name = Field(title="Last name")
+    birth_date: Day = Field(title="Birth date")
+    email: str = Field(
+        title="Email address",
+        max_length=254,
+        pattern=r"^[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+$",
+        json_schema_extra=_corrected("Enter an email address such as name@example.com."),
+    )
+    telephone: Annotated[str, BeforeValidator(_digits)] = Field(
+        title="Phone number",
+        pattern=r"^1?[2-9][0-9]{9}$",
+        json_schema_extra=_corrected("Enter a US phone number of 10 digits."),
+    )
+    street: str = Field(title="Street address", min_length=1, max_length=100)
+    city: str = Field(title="City", min_length=1, max_length=60)
+    state: Annotated[str, BeforeValidator(_upper), AfterValidator(_of_a_state)] = Field(title="State")
+    postal_code: Annotated[str, BeforeValidator(_digits)] = Field(
+        title="ZIP code",
+        pattern=r"^([0-9]{5}|[0-9]{9})$",
+        json_schema_extra=_corrected("Enter a ZIP code of 5 or 9 digits."),
+    )
+    privacy: Literal["yes"] = Field(
+        title="Privacy Act Statement",
+        json_schema_extra=_corrected("Read the Privacy Act Statement and agree to continue."),
+    )
+
+
+class CodeForm(BaseModel):
+    """A code: the one that was mailed, or the first one of the authenticator."""
+
+    code: str = Field(
+        title="Code",
+        pattern=r"^[0-9]{3} ?[0-9]{3}$",
+        json_schema_extra=_corrected("Enter the 6-digit code."),
+    )
+
+
+class IdentityForm(BaseModel):
+    """What the proofing partner needs besides. It is passed on and not kept."""
+
+    ssn: SecretStr = Field(title="Social Security number", max_length=20)
+    consent: Literal["yes"] = Field(
+        title="Consent", json_schema_extra=_corrected("Agree to the check of your identity to continue.")
+    )
+
+
+class TermsForm(BaseModel):
+    """The terms, accepted."""
+
+    accepted: Literal["yes"] = Field(
+        title="Terms", json_schema_extra=_corrected("Read the terms and accept them to continue.")
+    )
+
+
+class AccountForm(BaseModel):
+    """The user ID and the password that were chosen."""
+
+    user_id: Annotated[str, BeforeValidator(_lower)] = Field(title="User ID", max_length=100)
+    new_password: SecretStr = Field(title="New password", max_length=512)
+    again: SecretStr = Field(title="New password again", max_length=512)
+
+
+class ResumeForm(BaseModel):
+    """Which registration is continued."""
+
+    support_code: Annotated[str, BeforeValidator(_upper)] = Field(
+        title="Support code",
+        pattern=r"^R-[0-9A-Z]{4}-[0-9A-Z]{4}$",
+        json_schema_extra=_corrected("Enter the support code as the page showed it, such as R-7KQ2-M4XD."),
+    )
+    email: str = Field(title="Email address", max_length=254)
+
+
+@router.get(REGISTER, dependencies=[public()])
+async def start(request: Request) -> HTMLResponse:
+    """What registration is, what it needs, and the way in: to begin, to continue."""
+    found = await _found(request)
+    context = {
+        "frame": public_frame(request),
+        "continued": STEPS[found.step][1] if found and found.step != "done" else "",
+        "days": auth_settings().registration_days,
+        "age": auth_settings().minimum_age,
+    }
+    return render(request, "auth/registration/start.html", context)
+
+
+@router.get(PERSON, dependencies=[public()])
+async def person_page(request: Request) -> Response:
+    """Personal data; of a registration in progress, as it was typed, until the identity is proofed."""
+    found = await _found(request)
+    if found is not None and found.step not in ("email", "identity"):
+        return _see(STEPS[found.step][1])
+    return _person(request, Form(_typed(found.person)) if found and found.person else Form())
+
+
+def _person(request: Request, form: Form) -> HTMLResponse:
+    context = {"states": [("", "Choose"), *((each, each) for each in STATES)], "age": auth_settings().minimum_age}
+    return _step(request, "person", form, context)
+
+
+@router.post(PERSON)
+async def person(
+    request: Request, sent: Annotated[PublicForm[PersonForm], public_form(PersonForm, page=_person)]
+) -> Response:
+    """Keep it, and mail a code to the address."""
+    value, runtime = sent.value, runtime_of(request)
+    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
+    if wrong := _wrong_birth_date(value.birth_date, today):
+        raise Rejected("form-invalid", wrong, fields={"birth_date": wrong})
+    fields = value.model_dump(exclude={"privacy"})
+    verdict = await handlers.begin(runtime, _cookie(request), Person(**fields), client_address(request))
+    if not isinstance(verdict, handlers.Held):
+        return _limited(_person(request, sent.form.with_error("", _LIMITED)))
+    answer = _see(STEPS["email"][1])
+    _hold(answer, verdict.cookie)
+    return answer
+
+
+def _wrong_birth_date(birth_date: date, today: date) -> str:
+    if not date(1900, 1, 1) <= birth_date <= today:
+        return "Check the year of your birth date."
+    years = auth_settings().minimum_age
+    if not is_of_age(birth_date, today, years):
+        return f"You must be {years} or older to register. Somebody else of your organization can register instead."
+    return ""
+
+
+@router.get(STEPS["email"][1], dependencies=[public()])
+async def email_page(request: Request) -> Response:
+    """Ask for the code that was mailed."""
+    found = await _found(request)
+    if not _cookie(request):
+        return _see(REGISTER)
+    if found is not None and found.step != "email":
+        return _see(STEPS[found.step][1])
+    return _email(request, Form())
+
+
+def _email(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "email", form, {"minutes": auth_settings().registration_code_minutes})
+
+
+@router.post(STEPS["email"][1])
+async def email(
+    request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_email)]
+) -> Response:
+    """Check the code."""
+    verdict = await handlers.confirm_email(
+        runtime_of(request), _cookie(request), sent.value.code, client_address(request)
+    )
+    if verdict == "limited":
+        return _limited(_email(request, sent.form.with_error("", _LIMITED)))
+    if verdict == "refused":
+        return _again(_email(request, sent.form.with_error("code", _WRONG_CODE)))
+    return _see(STEPS["identity"][1])
+
+
+@router.post(f"{STEPS['email'][1]}/again")
+async def email_again(
+    request: Request, sent: Annotated[PublicForm[Pressed], public_form(Pressed, page=_email)]
+) -> Response:
+    """Mail another code."""
+    if await handlers.send_again(runtime_of(request), _cookie(request), client_address(request)) == "limited":
+        return _limited(_email(request, sent.form.with_error("", _MAILS)))
+    return _see(STEPS["email"][1])
+
+
+@router.get(STEPS["identity"][1], dependencies=[public()])
+async def identity_page(request: Request) -> Response:
+    """Let the identity be checked, or wait for what the partner goes on with by itself."""
+    found = await _found(request)
+    if found is None or found.step != "identity":
+        return _elsewhere(found)
+    if found.proofing in ("telephone", "documents", "refused"):
+        return _waiting(request, Form(), found)
+    return _identity(request, Form())
+
+
+def _identity(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "identity", form, {})
+
+
+@router.post(STEPS["identity"][1])
+async def identity(
+    request: Request, sent: Annotated[PublicForm[IdentityForm], public_form(IdentityForm, page=_identity)]
+) -> Response:
+    """Ask the partner."""
+    digits = str(_digits(sent.value.ssn.get_secret_value()))
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 9):
+        wrong = "Enter the 9 digits of your Social Security number."
+        raise Rejected("form-invalid", wrong, fields={"ssn": wrong})
+    verdict = await handlers.prove(runtime_of(request), _cookie(request), SecretStr(digits), client_address(request))
+    return _proofed(request, verdict, sent.form)
+
+
+def _waiting(request: Request, form: Form, found: Registration) -> HTMLResponse:
+    context = {"proofing": found.proofing, "reference": found.reference, "number": found.number}
+    return _step(request, "waiting", form, context)
+
+
+@router.post(f"{STEPS['identity'][1]}/look")
+async def look(
+    request: Request, sent: Annotated[PublicForm[Pressed], public_form(Pressed, page=_identity)]
+) -> Response:
+    """Ask the partner how far a call or a set of documents is."""
+    found = await _found(request)
+    verdict = await handlers.look(runtime_of(request), _cookie(request), client_address(request))
+    if found is not None and verdict is None:
+        return _unavailable(_waiting(request, sent.form.with_error("", _AWAY), found))
+    if found is not None and isinstance(verdict, Proofed) and verdict.reference:
+        return _waiting(request, sent.form.with_error("", _NOT_YET), found)
+    return _proofed(request, verdict, sent.form)
+
+
+def _proofed(request: Request, verdict: Proofed | handlers.Verdict | None, form: Form) -> Response:
+    if verdict is None:
+        return _unavailable(_identity(request, form.with_error("", _AWAY)))
+    if verdict == "limited":
+        return _limited(_identity(request, form.with_error("", _LIMITED)))
+    if isinstance(verdict, Proofed) and verdict.outcome == "failed":
+        left = "1 try" if verdict.tries_left == 1 else f"{verdict.tries_left} tries"
+        sentence = (
+            "What you entered does not agree with what is known of you. Check the Social Security number, and name,"
+            f" birth date and address under “Change”. You have {left} left."
+        )
+        return _again(_identity(request, form.with_error("ssn", sentence)))
+    return _see(STEPS["identity"][1])
+
+
+@router.get(STEPS["terms"][1], dependencies=[public()])
+async def terms_page(request: Request) -> Response:
+    """The terms, to be read and accepted."""
+    found = await _found(request)
+    return _terms(request, Form()) if found is not None and found.step == "terms" else _elsewhere(found)
+
+
+def _terms(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "terms", form, {})
+
+
+@router.post(STEPS["terms"][1])
+async def terms(
+    request: Request,
+    sent: Annotated[PublicForm[TermsForm], public_form(TermsForm, page=_terms)],  # noqa: ARG001 - its check is the use
+) -> Response:
+    """Accept them."""
+    await handlers.accept_terms(runtime_of(request), _cookie(request), client_address(request))
+    return _see(STEPS["authenticator"][1])
+
+
+@router.get(STEPS["authenticator"][1], dependencies=[public()])
+async def authenticator_page(request: Request) -> Response:
+    """The secret for an authenticator app, as a picture and as text, and the field for its first code."""
+    found = await _found(request)
+    if found is None or found.step != "authenticator" or found.person is None:
+        return _elsewhere(found)
+    runtime = runtime_of(request)
+    secret = secret_of(runtime, found)
+    context = {"picture": qr_code(runtime, found.person.email, secret), "secret": secret}
+    return _step(request, "authenticator", Form(), context)
+
+
+def _authenticator(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "authenticator", form, {"picture": "", "secret": ""})
+
+
+@router.post(STEPS["authenticator"][1])
+async def authenticator(
+    request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_authenticator)]
+) -> Response:
+    """Check its first code."""
+    verdict = await handlers.confirm_authenticator(
+        runtime_of(request), _cookie(request), sent.value.code, client_address(request)
+    )
+    if verdict == "limited":
+        return _limited(_authenticator(request, sent.form.with_error("", _LIMITED)))
+    if verdict == "refused":
+        return _again(_authenticator(request, sent.form.with_error("code", _WRONG_FIRST_CODE)))
+    return _see(STEPS["account"][1])
+
+
+@router.get(STEPS["account"][1], dependencies=[public()])
+async def account_page(request: Request) -> Response:
+    """Choose user ID and password."""
+    found = await _found(request)
+    return _account(request, Form()) if found is not None and found.step == "account" else _elsewhere(found)
+
+
+def _account(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "account", form, {"login_rule": LOGIN_RULE, "guidelines": guidelines(auth_settings())})
+
+
+@router.post(STEPS["account"][1])
+async def account(
+    request: Request, sent: Annotated[PublicForm[AccountForm], public_form(AccountForm, page=_account)]
+) -> Response:
+    """Open the account."""
+    value, runtime = sent.value, runtime_of(request)
+    login, password = normal_login(value.user_id), value.new_password.get_secret_value()
+    if not is_login(login):
+        raise _corrected_at("user_id", f"Choose another user ID. {LOGIN_RULE}")
+    if password != value.again.get_secret_value():
+        raise _corrected_at("again", "Enter the same password twice.")
+    found = await _found(request)
+    if found is None or found.step != "account" or found.person is None:
+        return _elsewhere(found)
+    fault = await judge(password, words_in(login, found.person.name, found.person.email))
+    if fault is not None:
+        raise _corrected_at("new_password", sentence(fault, auth_settings()))
+    verdict = await handlers.open_account(runtime, _cookie(request), login, password, client_address(request))
+    if verdict == "taken":
+        return _again(_account(request, sent.form.with_error("user_id", _TAKEN)))
+    if verdict == "limited":
+        return _limited(_account(request, sent.form.with_error("", _LIMITED)))
+    return _see(STEPS["done"][1])
+
+
+def _corrected_at(field: str, words: str) -> Rejected:
+    return Rejected("form-invalid", words, fields={field: words})
+
+
+@router.get(STEPS["done"][1], dependencies=[public()])
+async def done(request: Request) -> Response:
+    """What comes next."""
+    found = await _found(request)
+    return _step(request, "done", Form(), {}) if found is not None and found.step == "done" else _elsewhere(found)
+
+
+@router.get(f"{REGISTER}/resume", dependencies=[public()])
+async def resume_page(request: Request) -> HTMLResponse:
+    """Ask which registration is to be continued in this browser."""
+    return _resume(request, Form())
+
+
+def _resume(request: Request, form: Form) -> HTMLResponse:
+    return render(request, "auth/registration/resume.html", {"frame": public_frame(request), "form": form})
+
+
+@router.post(f"{REGISTER}/resume")
+async def resume(
+    request: Request, sent: Annotated[PublicForm[ResumeForm], public_form(ResumeForm, page=_resume)]
+) -> Response:
+    """Mail a code, by which it is continued here."""
+    value = sent.value
+    verdict = await handlers.resume(runtime_of(request), value.support_code, value.email, client_address(request))
+    if not isinstance(verdict, handlers.Held):
+        return _limited(_resume(request, sent.form.with_error("", _LIMITED)))
+    answer = _see(STEPS["email"][1])
+    _hold(answer, verdict.cookie)
+    return answer
+
+
+def _step(request: Request, template: str, form: Form, context: Mapping[str, object]) -> HTMLResponse:
+    """The page of a step: where one is, and by which code the help desk finds it."""
+    support = _cookie(request).partition(".")[0]
+    at: Step | Literal["person"] = "identity" if template == "waiting" else template  # type: ignore[assignment]
+    around = {
+        "frame": public_frame(request),
+        "form": form,
+        "support_code": support,
+        "steps": [("person", "About you"), *((step, words) for step, (words, _) in STEPS.items())],
+        "at": at,
+        **context,
+    }
+    return render(request, f"auth/registration/{template}.html", around)
+
+
+async def _found(request: Request) -> Registration | None:
+    cookie = _cookie(request)
+    return await handlers.find(runtime_of(request), cookie) if cookie else None
+
+
+def _elsewhere(found: Registration | None) -> Response:
+    return _see(STEPS[found.step][1] if found is not None else REGISTER)
+
+
+def _typed(person: Person) -> dict[str, str]:
+    return {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "birth_date": f"{person.birth_date:%m/%d/%Y}",
+        "email": person.email,
+        "telephone": person.telephone,
+        "street": person.street,
+        "city": person.city,
+        "state": person.state,
+        "postal_code": person.postal_code,
+    }
+
+
+def _cookie(request: Request) -> str:
+    return request.cookies.get(COOKIE, "")
+
+
+def _hold(answer: Response, cookie: str) -> None:
+    answer.set_cookie(COOKIE, cookie, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def _see(path: str) -> RedirectResponse:
+    return RedirectResponse(path, status_code=303)
+
+
+def _again(answer: HTMLResponse) -> HTMLResponse:
+    answer.status_code = 422
+    return answer
+
+
+def _unavailable(answer: HTMLResponse) -> HTMLResponse:
+    answer.status_code = 503
+    return answer
+
+
+def _limited(answer: HTMLResponse) -> HTMLResponse:
+    answer.status_code = 429
+    answer.headers["retry-after"] = "600"
+    return answer
