@@ -72,7 +72,7 @@ status: ## Show how each process stands
 assets: setup ## Build the front-end files again where they changed
 	@$(VENV)/python -m tools.assets
 
-peers: setup-development ## Let readers of others judge what the portal writes (docs/peers.md; needs Java and Maven)
+peers: setup-development ## Let readers of others judge what the portal writes (docs/peers.md; needs Java, Maven and Go)
 	@$(VENV)/python -m tools.peers
 
 contracts: setup-development ## Write what follows from the code: schemas and samples in contracts/, the routes of the gateway

@@ -30,7 +30,7 @@ from libs.common.settings import Settings
 from libs.common.web.app import create_app
 from libs.common.web.traffic import Traffic
 from services.auth.access import repository
-from services.auth.access.domain import BUNDLES
+from services.auth.access.domain import BUNDLES, SCOPE
 from services.auth.access.tables import (
     enrollment,
     membership,
@@ -97,7 +97,7 @@ async def fill(runtime: Runtime) -> None:
         (organization, (_organization(each, "provider", f"Clinic {n:04d}") for n, each in enumerate(owners))),
         (organization, [_organization(_VENDOR, "vendor", "Billing Agency")]),
         (enrollment, (_enrollment(n, owners, now) for n in range(_ORGANIZATIONS * _ENROLLMENTS_EACH))),
-        (vendor_authorization, ({"organization_id": each, "vendor_id": _VENDOR} for each in customers)),
+        (vendor_authorization, (_authorization(each, now) for each in customers)),
         (user_account, [_account(_BILLER, "biller", now)]),
         (user_account, (_account(each, f"user{n:03d}", now) for n, each in enumerate(people))),
         (membership, [_member(_BILLER, _VENDOR, "VENDOR_USER"), _member(people[0], _CLINIC, "PROVIDER_ADMIN")]),
@@ -132,6 +132,19 @@ def _enrollment(number: int, owners: Sequence[UUID], now: datetime) -> dict[str,
     }
 
 
+def _authorization(organization_id: UUID, now: datetime) -> dict[str, Any]:
+    return {
+        "authorization_id": derived_id("bench", "authorization", organization_id),
+        "organization_id": organization_id,
+        "vendor_id": _VENDOR,
+        "source": "edi",
+        "state": "confirmed",
+        "functions": sorted(SCOPE),
+        "effective": (now - timedelta(days=1)).date(),
+        "asked_at": now,
+    }
+
+
 def _account(user_id: UUID, login: str, now: datetime) -> dict[str, Any]:
     return {
         "user_id": user_id,
@@ -142,6 +155,7 @@ def _account(user_id: UUID, login: str, now: datetime) -> dict[str, Any]:
         "state": "active",
         "rules_of_behavior_until": now + _YEAR,
         "training_until": now + _YEAR,
+        "code_sets_until": now + _YEAR,
         "epoch": 1,
         "version": 1,
         "created_at": now,

@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle, islice
 
-import sqlalchemy as sa
-
 from bench.access_at_size import fill
 from bench.measuring import line, percentile, platform
 from libs.common.ids import derived_id, secret_text
 from libs.common.process import build_runtime
 from libs.common.settings import Settings
-from services.auth.access.tables import user_account
-from services.auth.agreements.domain import USER_RULES
+from services.auth.agreements.handlers import record
 from services.auth.sessions.domain import SESSION_COOKIE, Session
 from services.auth.sessions.repository import begin_session, key_of
 
@@ -68,8 +65,8 @@ async def _questions(settings: Settings) -> list[bytes]:
         await fill(runtime)
         secrets = {number: secret_text() for number in _PEOPLE}
         async with runtime.database.work(runtime) as work:
-            await work.execute(sa.update(user_account).values(rules_of_behavior_version=USER_RULES.version))
             for number, secret in secrets.items():
+                await record(work, derived_id("bench", "user", number), "PROVIDER_USER")
                 session = Session(
                     key=key_of(secret),
                     kind="person",

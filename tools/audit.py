@@ -2,12 +2,14 @@
 
 python -m tools.audit verify claims
 python -m tools.audit heads claims > somewhere-else
-python -m tools.audit prove claims 0193… > proof.json
-python -m tools.audit check claims proof.json
+python -m tools.audit prove claims 0193… proof.json
+python -m tools.audit key claims > claims.pem
+python -m tools.audit check proof.json claims.pem
 """
 
 import asyncio
 import json
+from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +17,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from libs.common.audit.verifier import NotProvableError, Proof, Result, check_proof, prove, reading, verify_trail
@@ -79,33 +82,55 @@ async def _heads(settings: Settings, service: str) -> list[str]:
 
 
 @application.command("prove")
-def prove_record(service: _Service, audit_id: UUID) -> None:
-    """Print the proof that one record stands in the trail, as JSON."""
+def prove_record(service: _Service, audit_id: UUID, file: Path) -> None:
+    """Write the proof that one record stands in the trail into a new file (docs/runbooks/audit-proof.md)."""
     try:
         proof = asyncio.run(_prove(Settings(), service, audit_id))
+        with file.open("x", encoding="utf-8") as written:
+            written.write(json.dumps(asdict(proof), indent=2, ensure_ascii=False) + "\n")
     except NotProvableError as error:
         console.print(f"[red]No proof: {error}.[/red]")
         raise typer.Exit(1) from None
-    console.out(json.dumps(asdict(proof), indent=2))
+    except OSError as error:
+        raise typer.BadParameter(f"{file} cannot be written as a new file: {error.strerror}") from None
+    console.print(f"Record {proof.leaf_index + 1} of {proof.tree_size}, proved in {file}.")
 
 
 async def _prove(settings: Settings, service: str, audit_id: UUID) -> Proof:
+    keys = KeyRing.load(settings, service).audit_public_keys()
     async with reading(settings.database(service, "work")) as connection:
-        return await prove(connection, audit_id)
+        return await prove(connection, audit_id, keys)
+
+
+@application.command("key")
+def print_key(
+    service: _Service,
+    version: Annotated[str, typer.Argument(help="As the tree head names it (kid); else the newest.")] = "",
+) -> None:
+    """Print the public key of a service's tree heads (PEM): for whoever checks a proof."""
+    keys = KeyRing.load(Settings(), service).audit_public_keys()
+    wanted = version or max(keys, key=int, default="")
+    if wanted not in keys:
+        raise typer.BadParameter(f"{service} has no key {wanted}; it has: {', '.join(sorted(keys)) or 'none'}")
+    console.out(keys[wanted].decode().strip())
 
 
 @application.command("check")
-def check_record(service: _Service, file: Path) -> None:
-    """Check a proof with the service's public key alone; no database is asked."""
-    content = json.loads(file.read_text(encoding="utf-8"))
-    proof = Proof(**{**content, "path": tuple(content["path"])})
+def check_record(file: Path, key: Annotated[Path, typer.Argument(help="The public key of the service, PEM.")]) -> None:
+    """Check a proof with the service's public key alone; nothing else is asked. Exit status 1 if it fails."""
     try:
-        head = check_proof(proof, KeyRing.load(Settings(), service).audit_public_keys())
-    except NotProvableError as error:
-        console.print(f"[red]Not proved: {error}.[/red]")
+        proof = TypeAdapter(Proof).validate_json(file.read_bytes())
+        head = check_proof(proof, defaultdict(key.read_bytes))
+    except OSError as error:
+        raise typer.BadParameter(f"{error.filename} cannot be read: {error.strerror}") from None
+    except (NotProvableError, ValidationError) as error:
+        reason = error if isinstance(error, NotProvableError) else "the file is not written as a proof is"
+        console.print(f"[red]Not proved: {reason}.[/red]")
         raise typer.Exit(1) from None
-    console.print(f"[green]Proved: the record is row {proof.sequence} of {head.size}, signed at {head.at}.[/green]")
-    console.out(proof.row)
+    console.print(
+        f"[green]Proved: record {proof.leaf_index + 1} of {head.size} of {head.service}, signed {head.at}.[/green]"
+    )
+    console.out(proof.record)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,12 @@ class HetsSubmitter(_Part):
     submitter_id: str = ""
 
 
+class EdiEnrollment(_Part):
+    """Where providers find the EDI enrollment form of the contractor; without an address nothing is linked."""
+
+    enrollment_form: str = Field(default="", pattern=r"^(https://\S+)?$")
+
+
 class Partner(_Part):
     """An outside system: which service talks to it, and which functions (codes) stop when it does not answer.
 
@@ -98,6 +104,7 @@ class Deployment(_Part):
     switches: Mapping[str, FunctionSwitch] = Field(alias="functions")
     partners: tuple[Partner, ...] = ()
     hets: HetsSubmitter = HetsSubmitter()
+    edi: EdiEnrollment = EdiEnrollment()
 
     @field_validator("switches")
     @classmethod

@@ -46,6 +46,7 @@ def problem_type(code: str) -> str:
 
 
 ERROR_CODES = {
+    "asked-already": "What was asked today may be asked again tomorrow.",
     "appeal-closed": "The appeal is decided; nothing about it changes any more.",
     "appeal-exists": "The line is in an appeal already.",
     "appeal-late": "The last day to appeal is over and no good cause was given.",
@@ -54,6 +55,7 @@ ERROR_CODES = {
     "access-denied": "The user may know the object exists but may not do this.",
     "body-too-large": "The request body is over its cap.",
     "cursor-unknown": "A list has no such row to begin a page at.",
+    "nothing-to-certify": "No access of the user is to be certified now.",
     "form-expired": "The form's anti-forgery value does not belong to this session.",
     "form-of-another-enrollment": "The form was opened while acting for another enrollment.",
     "form-outdated": "What the form was about has changed since it was opened.",

@@ -10,6 +10,7 @@ from typing import Literal
 
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
+    AUDIT_SEARCH,
     CATALOG,
     CERTIFICATES,
     CLAIM_STATUS,
@@ -352,11 +353,16 @@ _ALL = (
         path="/auth",
         minimum=True,
         entries=(
-            Entry("Administration", "/auth/users", USERS_READ),
+            Entry("Administration", "/auth/users", USERS_READ, "Administration"),
+            Entry("Requests for access", "/auth/access-requests", USERS_READ, "Administration"),
+            Entry("Billers", "/auth/billers", USERS_READ, "Administration"),
+            Entry("Look-up associations", "/auth/look-ups", USERS_READ, "Administration"),
+            Entry("Reports", "/auth/reports", USERS_READ, "Administration"),
             Entry("Accounts", "/auth/desk", DESK_READ, BACK_OFFICE),
             Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
             Entry("Organization requests", "/auth/organizations", ORGANIZATION_REVIEW, BACK_OFFICE),
             Entry("Roles for a time", "/auth/desk/elevation", ELEVATION, BACK_OFFICE),
+            Entry("Audit", "/auth/audit", AUDIT_SEARCH, BACK_OFFICE),
         ),
     ),
     Function("F-28", "View/Print Decision/Request Letters", "Read and print the contractor's letters."),

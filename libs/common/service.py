@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from fastapi import APIRouter
 
+from libs.common.audit.search import Concerned
 from libs.common.messaging.subscriptions import Job, Subscription, Timer
 from libs.common.runtime import Runtime
+from libs.common.transition.exports import Moving
 
 if TYPE_CHECKING:
     import faust
@@ -25,7 +27,8 @@ class Service:
 
     `background` runs in the worker for as long as it lives; `stream` makes the Faust app, imported only in that role;
     `jobs` and `timers` are due work by kind; `keeps_access` subscribes it to the copy of the grants; `partners` are the
-    outside systems it talks to, by their names in `contract.toml`, each with the check the notifier asks for.
+    outside systems it talks to, by their names in `contract.toml`, each with the check the notifier asks for; `moving`
+    is what goes to the next contractor; `concerned` says which objects are about a patient, for auditors.
     """
 
     name: str
@@ -38,3 +41,5 @@ class Service:
     stream: "Callable[[Runtime], faust.App] | None" = None
     keeps_access: bool = True
     partners: Mapping[str, PartnerCheck] = field(default_factory=dict)
+    moving: Moving = field(default_factory=Moving)
+    concerned: Concerned | None = None

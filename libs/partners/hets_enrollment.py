@@ -2,6 +2,7 @@
 
     PUT /enrollments/<request>      `Change`; answered by `Link`, the enrollment as CMS has it now
     GET /enrollments?submitter=...  `Links`: every enrollment with that submitter that has not ended
+    GET /submitters/<id>            `Submitter`: who asks HETS under this ID; 404 when nobody does
 
 A HETS EDI enrollment links an NPI to the submitter that asks HETS for it. The sender names the request, so whatever is
 sent again is taken once. CMS takes them from the contractors (MACs), in whose portals providers enroll.
@@ -47,6 +48,13 @@ class Change(_Part):
     ends: date | None
     attested_until: date
     offshore: bool
+
+
+class Submitter(_Part):
+    """Who asks HETS under an ID: a contractor, or a vendor of providers (clearinghouse, billing software)."""
+
+    submitter: SubmitterId
+    name: str
 
 
 class Links(_Part):

@@ -2,7 +2,9 @@
 
 from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
+from services.appeals.concerned import concerned
 from services.appeals.metadata import metadata
+from services.appeals.moving import MOVING
 from services.appeals.qic.partner import PARTNER as QIC
 from services.appeals.qic.partner import check
 from services.appeals.reconsideration import api as reconsideration_api
@@ -28,4 +30,6 @@ service = Service(
     subscriptions=SUBSCRIPTIONS,
     jobs={FOLLOW: Job(follow, patience=QIC_PATIENCE)},
     partners={QIC: check},
+    moving=MOVING,
+    concerned=concerned,
 )

@@ -124,12 +124,40 @@ class AuthSettings(BaseSettings):
     """After so many days a request that nobody decided lapses."""
 
     rules_days: int = Field(default=365, ge=1, le=366)
-    """How long the Rules of Behavior count once they were accepted."""
+    """How long a document counts once it was signed: Rules of Behavior, training, agreements, licenses."""
     rules_early_days: int = Field(default=45, ge=0)
-    """How many days before they run out they can be accepted again."""
+    """How many days before it runs out it can be signed again."""
+    training_pass_percent: int = Field(default=80, ge=1, le=100)
+    """How many of the questions of the security training must be answered rightly."""
     certification_days: int = Field(default=365, ge=1)
-    recertification_window_days: int = Field(default=60, ge=1)
+    privileged_certification_days: int = Field(default=90, ge=1)
+    """How long the account of an administrator, or of the contractor's staff, counts as certified (ARS AC-6(7))."""
+    recertification_window_days: int = Field(default=45, ge=1)
     """How many days before it lapses a certification is due."""
+    recertification_reminders: tuple[int, ...] = (45, 30, 14, 7, 1)
+    """How many days before that whoever decides is reminded by mail."""
+    revoke_after_days: int = Field(default=45, ge=1)
+    """How many days after it lapsed what nobody certified is taken away."""
+    hasty_seconds: float = Field(default=2.0, ge=0)
+    """Decisions that took less than this each are marked: nobody can have looked."""
+    inactive_days: int = Field(default=60, ge=1)
+    """After how many days without a sign-in an account is disabled (ARS AC-2(3))."""
+    privileged_inactive_days: int = Field(default=30, ge=1)
+    """The same of administrators and of the contractor's staff."""
+    inactive_notice_days: tuple[int, ...] = (45, 55)
+    """On which of these days its owner is told before; of a privileged account as many days before its end."""
+    inactive_grace_days: int = Field(default=90, ge=0)
+    """How long after that its owner can enable it by signing in with password and second factor."""
+    dual_role_below: int = Field(default=25, ge=0)
+    """Organizations of fewer people than this may let an administrator work with patient data too; 0: none may."""
+    temporary_grant_days: int = Field(default=60, ge=1)
+    """For how many days access can be given that has a last day."""
+    request_days: int = Field(default=60, ge=1)
+    """How long a request for access waits before it lapses."""
+    reminder_hours: int = Field(default=24, ge=1)
+    """How often whoever asked may have the approvers told again: once in this time."""
+    not_signed_in_days: int = Field(default=20, ge=1)
+    """Who did not sign in for so long is named to the administrators."""
     elevation_hours: int = Field(default=8, ge=1, le=24)
     """The longest time for which staff hold a privileged role (ARS AC-2(2): emergency accounts end within 24 hours)."""
     elevation_waits_hours: int = Field(default=24, ge=1)
@@ -152,8 +180,8 @@ class AuthSettings(BaseSettings):
 
     @property
     def recertification_window(self) -> timedelta:
-        """How long before it lapses a certification is due."""
-        return timedelta(days=self.recertification_window_days)
+        """How long before it lapses a certification is due: from the first hour of a day; it lapses with a last one."""
+        return timedelta(days=self.recertification_window_days + 1)
 
     def phone_messages(self, settings: Settings) -> str:
         """Where a message to a phone is handed over."""

@@ -2,7 +2,9 @@
 
 from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
+from services.claims.concerned import concerned
 from services.claims.metadata import metadata
+from services.claims.moving import MOVING
 from services.claims.shared_system.handlers import forward_submission
 from services.claims.shared_system.subscriptions import SUBSCRIPTIONS
 from services.claims.status import api as status_api
@@ -20,4 +22,6 @@ service = Service(
     subscriptions=SUBSCRIPTIONS,
     jobs={PROCESS: Job(process_submission), FORWARD: Job(forward_submission)},
     background=(keep_processes_ready,),
+    moving=MOVING,
+    concerned=concerned,
 )

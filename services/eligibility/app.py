@@ -6,6 +6,7 @@ from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.eligibility.certificates import api as certificates_api
 from services.eligibility.certificates import pages as certificates_pages
+from services.eligibility.concerned import concerned
 from services.eligibility.conduct import api as conduct_api
 from services.eligibility.conduct import pages as conduct_pages
 from services.eligibility.conduct import tables as _conduct_tables  # noqa: F401 - declares the tables
@@ -13,8 +14,8 @@ from services.eligibility.connectivity import api as connectivity_api
 from services.eligibility.enrollment import api as enrollment_api
 from services.eligibility.enrollment import pages as enrollment_pages
 from services.eligibility.enrollment import tables as _enrollment_tables  # noqa: F401 - declares the tables
-from services.eligibility.enrollment.domain import REFRESH, SEND
-from services.eligibility.enrollment.handlers import refresh, send
+from services.eligibility.enrollment.domain import REFRESH, REMIND, SEND
+from services.eligibility.enrollment.handlers import refresh, remind, send
 from services.eligibility.hets.partner import check
 from services.eligibility.inquiry import api, pages
 from services.eligibility.inquiry import tables as _tables  # noqa: F401 - declares the tables
@@ -31,6 +32,7 @@ from services.eligibility.look_up.partner import PARTNER as MBI_LOOK_UP
 from services.eligibility.look_up.partner import check as check_mbi_look_up
 from services.eligibility.look_up.subscriptions import SUBSCRIPTIONS
 from services.eligibility.metadata import metadata
+from services.eligibility.moving import MOVING
 from services.eligibility.printout import pages as printout
 from services.eligibility.same_or_similar import api as same_or_similar_api
 from services.eligibility.same_or_similar import pages as same_or_similar_pages
@@ -63,6 +65,7 @@ service = Service(
     timers={
         SWEEP: partial(sweep, follow=schedules.settle),
         SWEEP_ITEM_CHECKS: sweep_item_checks,
+        REMIND: remind,
         LOOK_UP_SWEEP: look_up_sweep,
         schedules.SWEEP: schedules.sweep,
     },
@@ -73,4 +76,6 @@ service = Service(
         SEND: Job(send),
     },
     partners={"hets": check, ITEM_HISTORY: check_item_history, MBI_LOOK_UP: check_mbi_look_up},
+    moving=MOVING,
+    concerned=concerned,
 )

@@ -19,6 +19,7 @@ from services.notifier.interruptions import pages as interruption_pages
 from services.notifier.metadata import metadata
 from services.notifier.monthly_reports import pages as report_pages
 from services.notifier.monthly_reports.subscriptions import SUBSCRIPTIONS as REPORT_SUBSCRIPTIONS
+from services.notifier.moving import MOVING
 from services.notifier.settings import watch_settings
 from services.notifier.website import api as website_api
 from services.notifier.website import pages as website_pages
@@ -64,4 +65,5 @@ service = Service(
     jobs={DELIVER: Job(deliver)},
     background=(keep_watch,),
     stream=stream,
+    moving=MOVING,
 )

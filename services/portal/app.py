@@ -9,6 +9,7 @@ from services.portal.landing import pages as landing_pages
 from services.portal.landing.subscriptions import SUBSCRIPTIONS as LANDING_SUBSCRIPTIONS
 from services.portal.manual import pages as manual_pages
 from services.portal.metadata import metadata
+from services.portal.moving import MOVING
 from services.portal.resources import api as resources_api
 from services.portal.resources import pages as resources_pages
 
@@ -25,4 +26,5 @@ service = Service(
     ),
     subscriptions=(*LANDING_SUBSCRIPTIONS, *HOME_SUBSCRIPTIONS),
     timers={FORGET: forget_items},
+    moving=MOVING,
 )

@@ -5,7 +5,9 @@ from libs.common.service import Service
 from services.remittance.advice import api, pages
 from services.remittance.advice.handlers import POST, post_remittances
 from services.remittance.advice.subscriptions import SUBSCRIPTIONS
+from services.remittance.concerned import concerned
 from services.remittance.metadata import metadata
+from services.remittance.moving import MOVING
 
 service = Service(
     name="remittance",
@@ -13,4 +15,6 @@ service = Service(
     routers=(api.router, pages.router),
     subscriptions=SUBSCRIPTIONS,
     jobs={POST: Job(post_remittances)},
+    moving=MOVING,
+    concerned=concerned,
 )

@@ -1,6 +1,7 @@
 """CMS's list of HETS EDI enrollments: which NPI is linked to which submitter, and what contractors ask for."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,9 @@ from uuid import UUID
 from libs.partners.hets_enrollment import Change, Link
 from simulators.population import Population
 
+_VENDORS = {"CLEARWAY1": "Clearway Exchange", "LUMEN2040": "Lumen Practice Software"}
+# Contracts of the demonstration are known by their letters and their number.
+_CONTRACTOR = re.compile(r"[A-Z]{0,4}[0-9]{5}")
 _SINCE, _ATTESTED = date(2026, 5, 11), date(2027, 5, 11)
 
 
@@ -48,6 +52,11 @@ class Enrollments:
     def links(self, submitter: str) -> tuple[Link, ...]:
         """Every enrollment with a submitter, also those that have ended."""
         return tuple(self._links(submitter).values())
+
+    def named(self, submitter: str) -> str:
+        """Who asks under an ID; nothing when nobody does."""
+        contractor = f"Medicare contractor {submitter[-5:]}" if _CONTRACTOR.fullmatch(submitter) else ""
+        return _VENDORS.get(submitter, contractor)
 
     def may_ask(self, npi: str, submitter: str, day: date) -> bool:
         """Whether HETS answers a submitter about patients of an NPI."""

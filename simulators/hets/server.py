@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from libs.partners.core_connectivity import soap
 from libs.partners.core_connectivity.forms import READING, WRITING, Form
 from libs.partners.core_connectivity.message import SUCCESS, CoreEnvelopeError, CoreMessage
-from libs.partners.hets_enrollment import Change, Link, Links
+from libs.partners.hets_enrollment import Change, Link, Links, Submitter
 from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
 from libs.x12.eligibility.objects import EligibilityInquiry, Rejection
 from libs.x12.eligibility.writer import write_271
@@ -166,6 +166,12 @@ def _add_enrollment_office(application: FastAPI, enrollments: Enrollments) -> No
             return enrollments.take(request_id, change)
         except AnotherChangeError as error:
             raise HTTPException(409, "another request came before under this id") from error
+
+    @application.get("/edi/submitters/{submitter}")
+    async def known(submitter: str) -> Submitter:
+        if name := enrollments.named(submitter):
+            return Submitter(submitter=submitter, name=name)
+        raise HTTPException(404, "nobody asks under this ID")
 
     @application.get("/edi/enrollments")
     async def listed(submitter: str) -> Links:

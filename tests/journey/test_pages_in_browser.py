@@ -122,7 +122,9 @@ OWN = {
     "reconsideration-of-what-was-granted": "",
     "appeal-rights-of-an-unprocessable-claim": "",
     "account": "/auth",
-    "rules-of-behavior": "/auth/rules-of-behavior",
+    "my-agreements": "/auth/agreements",
+    "rules-of-behavior": "/auth/agreements/rules-of-behavior",
+    "security-training": "/auth/agreements/training",
     "choice-of-npi": "/session/acting",
     "not-found": "/claims/00000000-0000-4000-8000-000000000000",
     "not-allowed": "/auth/users",
@@ -208,8 +210,8 @@ async def test_administration(chromium: Browser, portal: WholePortal, walked: Wa
         await look("access-of-a-user", page)
         await page.goto(f"{portal.place.address}/auth/users/recertification?choose=certify")
         await look("recertification", page)
-        await page.goto(f"{portal.place.address}/auth/rules-of-behavior")
-        await look("rules-of-behavior-of-administrators", page)
+        await page.goto(f"{portal.place.address}/auth/agreements/administrator")
+        await look("agreement-of-administrators", page)
         await page.goto(f"{portal.place.address}/eligibility/look-up/office")
         await expect(page.get_by_role("table")).to_contain_text(portal.population.provider_organization(1).npi)
         await look("look-ups-of-an-office", page)

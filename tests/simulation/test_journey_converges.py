@@ -206,7 +206,9 @@ async def _decline(runtime: Runtime) -> None:
     async with _permit(runtime, ADMINISTRATOR, USERS_MANAGE) as permit:
         items = await certifications.items(permit.work, [BILLER.user_uuid], [_SECOND.enrollment_id])
         seen = items[BILLER.user_uuid, _SECOND.enrollment_id].seen
-        await certify(permit, [Decision(BILLER.user_uuid, _SECOND.enrollment_id, "decline", seen)])
+        await certify(
+            permit, [Decision(BILLER.user_uuid, _SECOND.enrollment_id, "decline", seen)], signer="A. Nettlecombe"
+        )
 
 
 async def _rows(world: Simulation, service: str, query: str) -> list[tuple[Any, ...]]:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
-from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.contracts.auth import Authorization, Enrollment, Grant, LookUpNpi, OrganizationAccess, UserAccess
 from libs.common.contracts.envelope import Message, Origin, Received
 from libs.common.deployment import Deployment
 from libs.common.persistence.tables import audit
@@ -38,6 +38,7 @@ from tests.support.portico import MORNING, runtime_for, whole
 
 HOST = "https://portal.example"
 ENROLLMENT_PERMISSIONS = frozenset(name for name, each in CATALOG.items() if each.needs_enrollment)
+EVERY_FUNCTION = tuple(sorted({each.function for each in CATALOG.values()}))
 MONTH = timedelta(days=30)
 _PEOPLE = UUID("0e6f2a4c-7f0b-4f57-9a53-1f6c3a5f9d20")
 
@@ -58,13 +59,16 @@ class Someone:
     state: Literal["active", "locked", "disabled", "removed"] = "active"
     permissions: frozenset[str] = ENROLLMENT_PERMISSIONS
     acting_for: str = ""
-    vendor: Literal["no", "authorized", "not-authorized"] = "no"
+    vendor: Literal["no", "authorized", "not-authorized", "for-another-function", "submitter-missing"] = "no"
+    dual_role: bool = False
+    looks_up: bool = True
     assurance: int = 2
     factor_age: timedelta = timedelta(0)
     rules_left: timedelta = MONTH
     training_left: timedelta = MONTH
     certified_left: timedelta = MONTH
     granted_since: timedelta = MONTH
+    granted_left: timedelta | None = None
     enrolled_since: timedelta = 12 * MONTH
     pecos_active: bool = True
     edi_agreement_signed: bool = True
@@ -143,10 +147,13 @@ class Someone:
                     enrollment_id=self.enrollment_id,
                     permission=permission,
                     effective=now - self.granted_since,
+                    ends=None if self.granted_left is None else now + self.granted_left,
                     certified_until=now + self.certified_left,
                 )
                 for permission in sorted(self.permissions)
             ),
+            dual_role=self.dual_role,
+            look_up_npis=(LookUpNpi(npi=self.npi, since=now - self.granted_since),) if self.looks_up else (),
         )
         enrollment = Enrollment(
             enrollment_id=self.enrollment_id,
@@ -165,10 +172,16 @@ class Someone:
         if self.vendor == "no":
             return user, [self._office(self.organization_id, "provider", enrollment)]
         customer = self._office(self._offices_id("customer"), "provider", enrollment)
-        allowed = (self.organization_id,) if self.vendor == "authorized" else ()
+        authorization = Authorization(
+            vendor_id=self.organization_id,
+            functions=("F-00",) if self.vendor == "for-another-function" else EVERY_FUNCTION,
+            submitter="SUB00002" if self.vendor == "submitter-missing" else "SUB00001",
+            effective=now - MONTH,
+        )
+        told = () if self.vendor == "not-authorized" else (authorization,)
         return user, [
             self._office(self.organization_id, "vendor"),
-            customer.model_copy(update={"vendors": allowed}),
+            customer.model_copy(update={"vendors": tuple(each.vendor_id for each in told), "authorizations": told}),
         ]
 
     def _office(

@@ -66,20 +66,7 @@ class Auth:
 
     async def copy_access(self) -> list[Received[Any]]:
         """Carry what auth published since the last time into its own copy, as relay and worker would."""
-        async with self.work.database.work(self.work) as work:
-            rows = (await work.execute(sa.delete(outbox).returning(outbox))).all()
-            events = [
-                open_envelope(Message(row.topic, row.key, headers_from_text(row.headers), row.payload))
-                for row in sorted(rows, key=lambda each: each.id)
-            ]
-            for kind, handler in (
-                ("auth.organization-access.v1", keep_organizations),
-                ("auth.user-access.v1", keep_users),
-            ):
-                batch = [each for each in events if each.event.type == kind]
-                if batch:
-                    await handler(work, batch)
-        return events
+        return await carry(self.work)
 
     async def letters(self) -> list[tuple[str, Mapping[str, str]]]:
         """What users are to be told by mail, since events were carried the last time: the kind and its facts."""
@@ -97,6 +84,26 @@ class Auth:
         """All rows of a table."""
         async with self.work.database.work(self.work) as work:
             return list((await work.execute(sa.select(table))).all())
+
+
+async def carry(runtime: Runtime, *, into: Runtime | None = None) -> list[Received[Any]]:
+    """Take what a running auth published since the last time, and let a copy of access keep it: its own or `into`'s."""
+    async with runtime.database.work(runtime) as work:
+        rows = (await work.execute(sa.delete(outbox).returning(outbox))).all()
+    events = [
+        open_envelope(Message(row.topic, row.key, headers_from_text(row.headers), row.payload))
+        for row in sorted(rows, key=lambda each: each.id)
+    ]
+    keeper = into or runtime
+    async with keeper.database.work(keeper) as work:
+        for kind, handler in (
+            ("auth.organization-access.v1", keep_organizations),
+            ("auth.user-access.v1", keep_users),
+        ):
+            batch = [each for each in events if each.event.type == kind]
+            if batch:
+                await handler(work, batch)
+    return events
 
 
 class Browser:

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from libs.common.access import keep_organizations, keep_users
 from libs.common.clock import SetClock
-from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.contracts.auth import Authorization, Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.contracts.envelope import Message, Origin, Received, headers_from_text, open_envelope, seal_envelope
 from libs.common.messaging.due_work import DueWork
 from libs.common.runtime import Runtime
 from libs.common.security.key_files import prepare_token_keys
 from libs.common.security.permissions import (
+    CATALOG,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     REDETERMINATION_READ,
@@ -204,6 +205,16 @@ def office_of(organization: Organization) -> OrganizationAccess:
         name=organization.name,
         enrollments=tuple(enrollment_of(organization, each) for each in organization.enrollments),
         vendors=organization.vendors,
+        authorizations=tuple(authorization_of(each, organization) for each in organization.vendors),
+    )
+
+
+def authorization_of(vendor_id: UUID, organization: Organization) -> Authorization:
+    """That a provider of the population lets a vendor do everything, as auth tells of it."""
+    return Authorization(
+        vendor_id=vendor_id,
+        functions=tuple(sorted({each.function for each in CATALOG.values()})),
+        effective=min(each.effective for each in organization.enrollments),
     )
 
 

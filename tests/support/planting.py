@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, insert
 from sqlalchemy.dialects.postgresql import UUID as UUID_TYPE
 
 from libs.common.contracts.auth import OrganizationAccess, UserAccess
@@ -89,19 +89,34 @@ async def plant_auth(
 
     for who, user, offices in people:
         for office in offices:
+            # Colleagues share one.
             await work.execute(
-                access.organization.insert().values(
-                    organization_id=office.organization_id, kind=office.kind, name=office.name, epoch=1, version=1
-                )
+                insert(access.organization)
+                .values(organization_id=office.organization_id, kind=office.kind, name=office.name, epoch=1, version=1)
+                .on_conflict_do_nothing()
             )
             for each in office.enrollments:
                 values = each.model_dump(exclude={"organization_name"})
-                await work.execute(access.enrollment.insert().values(organization_id=office.organization_id, **values))
-            for vendor in office.vendors:
                 await work.execute(
-                    access.vendor_authorization.insert().values(
-                        organization_id=office.organization_id, vendor_id=vendor
+                    insert(access.enrollment)
+                    .values(organization_id=office.organization_id, **values)
+                    .on_conflict_do_nothing()
+                )
+            for authorization in office.authorizations:
+                await work.execute(
+                    insert(access.vendor_authorization)
+                    .values(
+                        authorization_id=uuid5(_OBJECTS, f"{office.organization_id} {authorization.vendor_id}"),
+                        organization_id=office.organization_id,
+                        vendor_id=authorization.vendor_id,
+                        source="edi",
+                        state="confirmed",
+                        functions=list(authorization.functions),
+                        submitter=authorization.submitter,
+                        effective=authorization.effective.date(),
+                        asked_at=work.now,
                     )
+                    .on_conflict_do_nothing()
                 )
         await work.execute(
             access.user_account.insert().values(
@@ -119,7 +134,9 @@ async def plant_auth(
             )
         )
         await work.execute(
-            access.membership.insert().values(user_id=who.user_id, organization_id=who.organization_id, role=who.role)
+            access.membership.insert().values(
+                user_id=who.user_id, organization_id=who.organization_id, role=who.role, dual_role=who.dual_role
+            )
         )
         for grant in user.grants:
             await work.execute(access.user_grant.insert().values(user_id=who.user_id, **grant.model_dump()))

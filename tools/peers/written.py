@@ -1,8 +1,9 @@
 """What the portal and its partners write, a few files of each kind, for the readers of others to judge."""
 
 import asyncio
+import json
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +12,14 @@ from uuid import UUID
 
 import httpx
 
+from libs.common.audit.chain import BEGINNING, canonical, link
+from libs.common.audit.heads import TreeHead, sign
+from libs.common.audit.merkle import GrowingTree
+from libs.common.audit.verifier import proof_of
 from libs.common.clock import SetClock
 from libs.common.deployment import load_deployment
+from libs.common.security.key_files import prepare_keys
+from libs.common.security.keys import KeyRing
 from libs.common.settings import Settings
 from libs.common.web.app import build_routes
 from libs.x12.acknowledgment.writer import answering, write_999, write_ta1
@@ -190,6 +197,24 @@ def _decision() -> LetterFacts:
         help_phone="1-800-555-0142",
         help_hours="Monday to Friday",
     )
+
+
+def write_proofs(folder: Path) -> list[Path]:
+    """Write proofs of records of an audit trail into `folder`: each record of trees of one to nine records."""
+    prepare_keys(folder / "state" / "secrets", month=f"{NOW:%Y-%m}")
+    keys = KeyRing.load(Settings(profile="test", state_directory=folder / "state"), "portal")
+    tree, leaves, written = GrowingTree(), [BEGINNING], []
+    records = [canonical({"action": "read", "object_id": str(number)}) for number in range(9)]
+    for size, latest in enumerate(records, 1):
+        leaves.append(link(leaves[-1], latest))
+        tree.add(leaves[-1])
+        head = TreeHead("portal", size, NOW, tree.root(), tuple(tree.peaks))
+        signature = sign(head, *keys.audit_signing_key())
+        for index, record in enumerate(records[:size]):
+            proof = proof_of(record, leaves[index], index, leaves[1:], signature, keys.audit_public_keys())
+            written.append(folder / f"proof-{size}-{index}.json")
+            written[-1].write_text(json.dumps(asdict(proof)), encoding="utf-8")
+    return written
 
 
 def write_pages(folder: Path) -> list[Path]:

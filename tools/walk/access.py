@@ -4,8 +4,9 @@ import time
 
 import httpx
 
+from services.auth.agreements.domain import AGREEMENTS
 from tools.walk.journey import Journey, expect
-from tools.walk.person import CHOICE, RULES, Page
+from tools.walk.person import CHOICE, Page
 from tools.walk.place import until
 from tools.walk.telling import UnexpectedError
 
@@ -28,18 +29,17 @@ async def biller_signs_in(walk: Journey) -> str:
     return f"{walk.biller.user.user_id} sees “{page.heading}”"
 
 
-async def biller_accepts_rules(walk: Journey) -> str:
-    """At the first sign-in, and once a year, every page leads to the Rules of Behavior until they are accepted."""
-    if walk.biller.page.heading != RULES:
-        page = await walk.biller.open("/auth/rules-of-behavior")
-        expect(page, 200, "You accepted these rules")
-        return "accepted before, and not asked again"
-    page = await walk.biller.open(_PAGE)
-    expect(page, 200, "What you must not do", "Sign out without accepting")
-    expect(await walk.biller.accept_rules(), 200)
-    page = await walk.biller.open("/auth/rules-of-behavior")
-    expect(page, 200, "You accepted these rules")
-    return "asked once, accepted for a year"
+async def biller_signs_documents(walk: Journey) -> str:
+    """At the first sign-in, and once a year, every page leads to what is to be signed until it is."""
+    if not walk.biller.must_sign:
+        page = await walk.biller.open(f"{AGREEMENTS}/rules-of-behavior")
+        expect(page, 200, "You signed this document")
+        return "signed before, and not asked again"
+    expect(await walk.biller.open(_PAGE), 200, "Sign out without signing")
+    expect(await walk.biller.sign_documents(), 200)
+    page = await walk.biller.open(AGREEMENTS)
+    expect(page, 200, "All documents are signed", "Rules of Behavior", "Security training", "Code set license")
+    return f"{len(page.rows())} documents signed for a year"
 
 
 async def biller_chooses_npi(walk: Journey) -> str:
@@ -82,7 +82,8 @@ async def administrator_declines_npi(walk: Journey) -> str:
         page = await walk.administrator.step_up()
     form = page.form_with("Sign and save the decisions")
     field = f"decide.{walk.biller.user.user_uuid}.{second.enrollment_id}"
-    page = await walk.administrator.send(form, {field: "Decline"}, button="Sign and save the decisions")
+    typed = {field: "Decline", "signer": walk.administrator.name}
+    page = await walk.administrator.send(form, typed, button="Sign and save the decisions")
     expect(page, 200, "removed all access in 1 case")
     declined = time.monotonic()
     page = await walk.biller.open(_PAGE)

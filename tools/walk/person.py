@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from services.auth.agreements.partner import our_texts
 from simulators.population import DemoUser
 from tools.walk.codes import Codes
 from tools.walk.html import Element, Form, NotOnThePageError, read_html
@@ -16,8 +17,10 @@ from tools.walk.place import Place
 File = tuple[str, bytes]
 """Name and content."""
 
-RULES, CHOICE = "Rules of Behavior", "Choose a provider"
-"""What the portal may ask between the code and the page one wanted: the headings of its pages."""
+CHOICE = "Choose a provider"
+"""What the portal may ask between the code and the page one wanted: the heading of its page."""
+
+_SIGN = "Sign and continue"
 
 
 @dataclass(frozen=True)
@@ -157,14 +160,13 @@ class Person:
         return self._show(await self.client.post(target, files=parts))
 
     async def sign_in(self, *, acting_for: str = "") -> Page:
-        """User id and password, a code never used before, and what the portal asks besides: rules, and for whom.
+        """User id and password, a code never used before, and what the portal asks besides: documents, and for whom.
 
-        The Rules of Behavior are accepted. `acting_for` is the NPI chosen where there is a choice; empty: the first.
-        The page is whatever the portal shows next.
+        The documents are signed. `acting_for` is the NPI chosen where there is a choice; empty: the first. The page is
+        whatever the portal shows next.
         """
-        page = await self.prove()
-        if page.status == httpx.codes.OK and page.heading == RULES:
-            page = await self.accept_rules()
+        await self.prove()
+        page = await self.sign_documents()
         if page.status == httpx.codes.OK and page.heading == CHOICE:
             page = await self.choose(acting_for)
         return page
@@ -184,11 +186,30 @@ class Person:
             return page
         return await self.submit("Continue", {"Code": await self._codes.next(self.user)})
 
-    async def accept_rules(self) -> Page:
-        """Tick that the Rules of Behavior on the screen are accepted, the addendum too where there is one."""
-        form = self.page.form_with("Accept and continue")
-        ticks = {each["name"]: "yes" for each in form.element.all("input") if each["type"] == "checkbox"}
-        return await self.send(form, ticks, button="Accept and continue")
+    @property
+    def name(self) -> str:
+        """As it is in the account, and typed as a signature."""
+        return f"{self.user.first_name} {self.user.last_name}"
+
+    @property
+    def must_sign(self) -> bool:
+        """Whether the page on the screen is a document that is to be signed before one goes on."""
+        return any(_SIGN in Form(each).buttons for each in self.page.root.all("form"))
+
+    async def sign_documents(self) -> Page:
+        """Sign what the portal asks for, one document after the other, and answer the questions of the training."""
+        right = {
+            f"answer_{place}": each.options[each.right - 1]
+            for place, each in enumerate(our_texts()["training"].questions, 1)
+        }
+        while self.must_sign:
+            form = self.page.form_with(_SIGN)
+            asked = {each["name"] for each in form.element.all("input")}
+            answers = {name: words for name, words in right.items() if name in asked}
+            page = await self.send(form, {**answers, "accepted": "yes", "signer": self.name}, button=_SIGN)
+            if page.status != httpx.codes.OK:
+                break
+        return self.page
 
     async def choose(self, npi: str = "") -> Page:
         """Choose for whom to act, on the page that asks; without an NPI what is chosen there already."""

@@ -7,7 +7,7 @@ from tools.walk.telling import Step
 STEPS: tuple[Step[Journey], ...] = (
     Step("The landing page says that all functions work", outage.everything_works),
     Step("A biller accepts the notice and signs in with user id, password and code", access.biller_signs_in),
-    Step("Every page leads to the Rules of Behavior until they are accepted", access.biller_accepts_rules),
+    Step("Every page leads to what is to be signed, the training too, until it is", access.biller_signs_documents),
     Step("The biller chooses for whom to act: two NPIs", access.biller_chooses_npi),
     Step("Eligibility: HETS answers, the entitlement page can be printed", eligibility.patient_is_entitled),
     Step("A wrong birth date is explained; without it the patient is found", eligibility.wrong_birth_date_is_explained),

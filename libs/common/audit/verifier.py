@@ -1,6 +1,6 @@
 """Looks at a service's audit trail as an investigator does: nothing is believed, everything is computed again."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from libs.common.audit.chain import BEGINNING, canonical, link
 from libs.common.audit.heads import HeadForgedError, TreeHead, verify
-from libs.common.audit.merkle import GrowingTree, includes, inclusion_path
+from libs.common.audit.merkle import GrowingTree, includes, inclusion_path, leaf_hash
 from libs.common.ids import made_at
 from libs.common.persistence.partitions import kept_since
 from libs.common.persistence.tables import AUDIT_KEPT_YEARS, audit, audit_seal, audit_tree_head, audit_unsealed
@@ -45,18 +45,28 @@ class Result:
     dropped: tuple[str, ...] = ()
 
 
+PROOF_FORMAT = "portico-inclusion-proof-1"
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That one row stands in the trail: it can be checked with the public key and nothing else.
+    """That one record stands in the trail, as a file that tools of others verify (`docs/runbooks/audit-proof.md`).
 
-    `row` is the canonical text of the audit row, `head` the signed tree head, `path` the way from the row to its root.
+    `record` is the canonical text of the audit row, `previous` the chain's hash before it; SHA-256 of both is the leaf.
+    `leaf_hash`, `path` and `root` are those of RFC 6962, section 2.1, in hexadecimal; `leaf_index` counts from 0.
+    `tree_head` is the signed tree head of `tree_size` records, a JWS (ES256).
     """
 
-    row: str
+    format: str
+    service: str
+    record: str
     previous: str
-    sequence: int
+    leaf_hash: str
+    leaf_index: int
+    tree_size: int
     path: tuple[str, ...]
-    head: str
+    root: str
+    tree_head: str
 
 
 class NotProvableError(Exception):
@@ -194,8 +204,8 @@ async def _stray(connection: AsyncConnection) -> Fault | None:
     return None if found is None else Fault("the row was inserted past the trail", 0, found)
 
 
-async def prove(connection: AsyncConnection, audit_id: UUID) -> Proof:
-    """The proof that the row `audit_id` stands in the trail. Raises `NotProvableError`."""
+async def prove(connection: AsyncConnection, audit_id: UUID, public_keys: Mapping[str, bytes]) -> Proof:
+    """The proof that the record `audit_id` stands in the trail. Raises `NotProvableError`."""
     seal = (await connection.execute(sa.select(audit_seal).where(audit_seal.c.audit_id == audit_id))).first()
     row = (await connection.execute(sa.select(audit).where(audit.c.audit_id == audit_id))).mappings().first()
     if seal is None or row is None:
@@ -208,24 +218,55 @@ async def prove(connection: AsyncConnection, audit_id: UUID) -> Proof:
         raise NotProvableError("no signed tree head covers this row yet: one is made each hour")
     hashes = sa.select(audit_seal.c.hash).where(audit_seal.c.seq <= head.size).order_by(audit_seal.c.seq)
     leaves = (await connection.execute(hashes)).scalars().all()
-    path = inclusion_path(seal.seq - 1, leaves)
+    proof = proof_of(canonical(dict(row)), seal.previous, seal.seq - 1, leaves, head.signature, public_keys)
+    check_proof(proof, public_keys)
+    return proof
+
+
+def proof_of(
+    record: bytes,
+    previous: bytes,
+    index: int,
+    leaves: Sequence[bytes],
+    tree_head: str,
+    public_keys: Mapping[str, bytes],
+) -> Proof:
+    """The proof that `record` is leaf `index` of `leaves`, which `tree_head` covers. Raises `NotProvableError`."""
+    head = _verified(tree_head, public_keys)
     return Proof(
-        row=canonical(dict(row)).decode(),
-        previous=seal.previous.hex(),
-        sequence=seal.seq,
-        path=tuple(node.hex() for node in path),
-        head=head.signature,
+        format=PROOF_FORMAT,
+        service=head.service,
+        record=record.decode(),
+        previous=previous.hex(),
+        leaf_hash=leaf_hash(link(previous, record)).hex(),
+        leaf_index=index,
+        tree_size=head.size,
+        path=tuple(node.hex() for node in inclusion_path(index, leaves)),
+        root=head.root.hex(),
+        tree_head=tree_head,
     )
 
 
 def check_proof(proof: Proof, public_keys: Mapping[str, bytes]) -> TreeHead:
-    """The head that covers the row. Raises `NotProvableError` when the proof does not stand."""
+    """The head that covers the record. Raises `NotProvableError` when the proof does not stand."""
+    head = _verified(proof.tree_head, public_keys)
+    said = (PROOF_FORMAT, head.service, head.size, head.root.hex())
+    if (proof.format, proof.service, proof.tree_size, proof.root) != said:
+        raise NotProvableError("the proof says something else than the tree head that was signed")
     try:
-        head = verify(proof.head, public_keys)
-        leaf = link(bytes.fromhex(proof.previous), proof.row.encode())
+        leaf = link(bytes.fromhex(proof.previous), proof.record.encode())
         path = [bytes.fromhex(node) for node in proof.path]
-    except (HeadForgedError, ValueError) as error:
-        raise NotProvableError("the proof is malformed or its head is not signed") from error
-    if not includes(leaf, proof.sequence - 1, head.size, path, head.root):
+    except ValueError as error:
+        raise NotProvableError("a hash in the proof is not written in hexadecimal") from error
+    if leaf_hash(leaf).hex() != proof.leaf_hash:
+        raise NotProvableError("the record was changed, or is another's")
+    if not includes(leaf, proof.leaf_index, head.size, path, head.root):
         raise NotProvableError("the path does not lead to the signed root")
     return head
+
+
+def _verified(tree_head: str, public_keys: Mapping[str, bytes]) -> TreeHead:
+    try:
+        return verify(tree_head, public_keys)
+    except HeadForgedError as error:
+        raise NotProvableError("the tree head is not signed by the service's key") from error

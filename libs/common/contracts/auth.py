@@ -11,7 +11,6 @@ from libs.common.contracts.base import Contract, Part, key_of
 EVENTS = "auth.events.v1"
 STATE = "auth.state.v1"
 
-
 class Enrollment(Part):
     """One enrollment of an organization with this contractor: an NPI and PTAN in a line of business.
 
@@ -42,8 +41,32 @@ class Grant(Part):
     certified_until: datetime
 
 
+class Authorization(Part):
+    """A provider lets a vendor act for it: in these functions (codes of Appendix 9.1), in this time (handbook 6.3).
+
+    `submitter` is the submitter ID that the vendor sends under: while the EDI agreement of an enrollment does not name
+    it, the vendor may do nothing there. It is empty where the files of EDI enrollment themselves named the vendor.
+    """
+
+    vendor_id: UUID
+    functions: tuple[str, ...]
+    submitter: str = ""
+    effective: datetime
+    ends: datetime | None = None
+
+
+class LookUpNpi(Part):
+    """An NPI that a user is associated with for looking up Medicare numbers, and since when."""
+
+    npi: str
+    since: datetime
+
+
 class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
-    """The whole of one user's access. The highest (generation, version) wins."""
+    """The whole of one user's access. The highest (generation, version) wins.
+
+    `dual_role`: an administrator of a small organization who works with patient data too.
+    """
 
     user_id: UUID
     generation: int
@@ -55,6 +78,8 @@ class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
     rules_of_behavior_until: datetime
     training_until: datetime
     grants: tuple[Grant, ...]
+    dual_role: bool = False
+    look_up_npis: tuple[LookUpNpi, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -63,7 +88,11 @@ class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
 
 
 class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STATE):
-    """The whole of one organization: its enrollments and whom it lets act for it."""
+    """The whole of one organization: its enrollments and whom it lets act for it.
+
+    `vendors` are those that `authorizations` name. `access_requests` and `biller_requests` say how many requests wait
+    for its administrators.
+    """
 
     organization_id: UUID
     generation: int
@@ -73,6 +102,9 @@ class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STA
     name: str
     enrollments: tuple[Enrollment, ...]
     vendors: tuple[UUID, ...] = ()
+    authorizations: tuple[Authorization, ...] = ()
+    access_requests: int = 0
+    biller_requests: int = 0
 
     @property
     def subject(self) -> str:
@@ -83,14 +115,14 @@ class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STA
 class RoleRemoved(Contract, type="auth.role-removed.v1", topic=EVENTS):
     """A user lost grants for one enrollment; `permission` is `*` when it was all of them.
 
-    `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
+    `removed_by`: null where nobody decided in time. `reason` says by which decision. `sealed_contact` (name and mail address) opens only for the notifier, who tells
     the user.
     """
 
     user_id: UUID
     enrollment_id: UUID
     permission: str
-    removed_by: UUID
+    removed_by: UUID | None
     reason: Literal["removed", "not-recertified"] = "removed"
     sealed_contact: Annotated[str, CONTACT] | None = None
 
@@ -115,10 +147,10 @@ class Recertified(Contract, type="auth.recertified.v1", topic=EVENTS):
 
 
 class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
-    """A user accepted a document for a year: the Rules of Behavior, in the version they read."""
+    """A user signed a document for a year, in the version they read."""
 
     user_id: UUID
-    agreement: Literal["rules-of-behavior"]
+    agreement: Literal["administrator", "code-sets", "privileged-rules", "rules-of-behavior", "terms", "training"]
     version: str
     until: datetime
 

@@ -1,10 +1,11 @@
 """Events of eligibility. An inquiry is an id and a keyed token of the beneficiary; the answer itself stays in the service."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from libs.common.contracts.base import Contract, key_of
+from libs.common.contracts.sealed import OFFICIAL
 
 EVENTS = "eligibility.events.v1"
 
@@ -53,6 +54,26 @@ class HetsEnrollmentChanged(Contract, type="eligibility.hets-enrollment-changed.
     effective: date
     ends: date | None
     made_by: UUID
+
+    @property
+    def subject(self) -> str:
+        """The NPI."""
+        return key_of("npi", self.npi)
+
+
+class HetsAttestationDue(Contract, type="eligibility.hets-attestation-due.v1", topic=EVENTS):
+    """A HETS EDI enrollment is to be attested for another year, until `attested_until` at the latest.
+
+    `request_id` is the last request for it; `sealed_contact` (the official it named) opens only for the notifier.
+    """
+
+    request_id: UUID
+    organization_id: UUID
+    npi: str
+    submitter: str
+    attested_until: date
+    made_by: UUID
+    sealed_contact: Annotated[str, OFFICIAL]
 
     @property
     def subject(self) -> str:

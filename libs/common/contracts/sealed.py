@@ -52,6 +52,10 @@ CLAIM_FACTS = Sealed("claims.claim-finalized.v1/sealed_facts", ClaimFacts, reade
 CLAIM_LINES = Sealed("claims.claim-status-changed.v1/sealed_lines", dict[str, int], readers="claim-lines")
 """Which line of a claim (LX01) a remittance means by which line item control number (REF*6R). Owner: the claim."""
 
+OFFICIAL = Sealed("eligibility.hets-attestation-due.v1/sealed_contact", Contact, readers="hets-officials")
+"""The official of a provider, whom a HETS EDI enrollment named. Owner: the request."""
+
+
 @dataclass(frozen=True, slots=True)
 class WantedMessage:
     """To whom a message goes, and what it tells besides: facts of its kind by their names."""

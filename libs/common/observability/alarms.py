@@ -12,6 +12,12 @@ def report_bad_clock_offset(error: Exception) -> None:
     log.error("clock offset refused", error_class=type(error).__name__)
 
 
+def report_audit_failed(service: str, error: Exception) -> None:
+    """Tell that an audit row could not be written, and that nothing is shown or done (runbook: audit trail)."""
+    metrics.AUDIT_FAILED.labels(service).inc()
+    log.error("audit row not written", error_class=type(error).__name__)
+
+
 def report_unknown_codes(partner: str, code_sets: Iterable[str]) -> None:
     """Tell that `partner` used codes our lists do not have (runbook: unknown code): for each one the name of its list.
 

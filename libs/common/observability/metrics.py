@@ -58,6 +58,9 @@ MESSAGES = Counter(
 )
 REFUSALS = Counter("portico_refusals", "Requests refused by the access decision", ["service", "reason"])
 SIGN_INS = Counter("portico_sign_ins", "Steps of sign-in, by how they ended", ["step", "outcome"])
+AUDIT_FAILED = Counter(
+    "portico_audit_failed", "Requests and jobs that ended because their audit row could not be written", ["service"]
+)
 CODES_SENT = Counter(
     "portico_codes_sent", "Codes asked for by phone or mail, by how that ended", ["channel", "outcome"]
 )

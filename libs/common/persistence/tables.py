@@ -108,6 +108,8 @@ audit = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text, nullable=False),
     sa.CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome"),
+    sa.Index("audit_actor", "actor", "audit_id"),
+    sa.Index("audit_object", "object_id", "audit_id"),
     postgresql_partition_by="RANGE (audit_id)",
     info={"kept_years": AUDIT_KEPT_YEARS},
 )
@@ -194,7 +196,8 @@ attachment = sa.Table(
     sa.Index("attachment_not_received", "enrollment_id", "begun_at", postgresql_where=sa.text("state <> 'stored'")),
 )
 
-# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them.
+# A form that somebody put aside; `content` is sealed. Row security shows it to nobody but them. `enrollment_id` is
+# whom they acted for: an enrollment, or as administrator their organization.
 draft = sa.Table(
     "draft",
     _COMMON,

@@ -26,6 +26,7 @@ from libs.common.audit_records import CATALOG as AUDITED
 from libs.common.contracts.base import Contract
 from libs.common.contracts.envelope import Message, Origin, Received, headers_to_text, seal_envelope
 from libs.common.errors import Rejected
+from libs.common.observability.alarms import report_audit_failed
 from libs.common.observability.traces import current_trace_id, current_traceparent
 from libs.common.persistence.tables import OUTBOX_SHARDS, audit, due_work, outbox
 from libs.common.ports import Ports
@@ -182,10 +183,19 @@ class UnitOfWork:
         await self.flush_audit()
 
     async def flush_audit(self) -> None:
-        """Write the audit rows only: what is left of a refused request."""
+        """Write the audit rows only: what is left of a refused request.
+
+        Raises `AuditAwayError` when the trail takes none: then nothing is shown and nothing done (AU-5).
+        """
         if self._audits:
             rows, self._audits = self._audits, []
-            await self._write(audit, rows)
+            try:
+                await self._write(audit, rows)
+            except (sa.exc.DBAPIError, asyncpg.PostgresError) as error:
+                if is_away(error) or _state(getattr(error, "orig", error)).startswith(_VALUE):
+                    raise
+                report_audit_failed(self.runtime.service, error)
+                raise AuditAwayError(type(error).__name__) from error
 
     def discard(self) -> None:
         """Forget buffered rows and events, keep audit rows: the request was refused."""
@@ -269,8 +279,16 @@ _AWAY = ("08", "57P", "53")
 """SQLSTATEs of a server that cannot be reached, stops, starts or has no room left: classes 08 and 53, and 57P."""
 
 
+_VALUE = "22"
+"""SQLSTATEs of a value that no column takes: class 22. Whoever sent it can correct it."""
+
+
 class DatabaseAwayError(ConnectionError):
     """The database takes no connection now: infrastructure, which is tried again."""
+
+
+class AuditAwayError(DatabaseAwayError):
+    """The audit trail takes no row now, so what it would describe was not done."""
 
 
 def is_away(error: Exception) -> bool:

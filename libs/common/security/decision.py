@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from libs.common.contracts.auth import Enrollment, Grant
+from libs.common.contracts.auth import Authorization, Enrollment, Grant, LookUpNpi
 from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, Permission
 from libs.common.security.principal import Principal
 
@@ -31,11 +31,13 @@ Reason = Literal[
     "PECOS_INACTIVE",
     "EDI_AGREEMENT_MISSING",
     "VENDOR_NOT_AUTHORIZED",
+    "VENDOR_SUBMITTER_MISSING",
+    "VENDOR_FUNCTION_NOT_AUTHORIZED",
     "FUNCTION_OFF",
 ]
 
 ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
-"""Roles that manage users and see no patient data (separation of duties)."""
+"""Roles that manage users and see no patient data (separation of duties), unless theirs is a dual role."""
 
 MAX_CHOICES = 8
 """So many enrollments are offered in the frame of a page; more are searched."""
@@ -57,16 +59,20 @@ class UserFacts(_Facts):
     role: str
     rules_of_behavior_until: datetime
     training_until: datetime
+    dual_role: bool = False
+    look_up_npis: tuple[LookUpNpi, ...] = ()
 
 
 class OrganizationFacts(_Facts):
-    """One organization, without its enrollments: what it is, and whom it lets act for it."""
+    """One organization, without its enrollments: what it is, whom it lets act, what waits for its administrators."""
 
     organization_id: UUID
     epoch: int
     kind: Literal["provider", "vendor", "contractor"]
     name: str
-    vendors: tuple[UUID, ...] = ()
+    authorizations: tuple[Authorization, ...] = ()
+    access_requests: int = 0
+    biller_requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,20 @@ class AccessFacts:
     def menu(self) -> tuple[Enrollment, ...]:
         """The choices by organization name, the oldest first; none where there are more than a menu should list."""
         return () if len(self.choices) > MAX_CHOICES else tuple(sorted(self.choices, key=_in_order))
+
+    @property
+    def submitters(self) -> tuple[str, ...]:
+        """The submitter IDs that files for the enrollment may come under: those that its EDI agreement names.
+
+        A vendor sends under its own one alone, where the provider's letter of authorization names it.
+        """
+        own, owner, enrollment = self.organization, self.owner, self.enrollment
+        if own is None or owner is None or enrollment is None:
+            return ()
+        bound = {each.submitter for each in owner.authorizations if each.vendor_id == own.organization_id}
+        if owner.organization_id == own.organization_id or "" in bound:
+            return enrollment.submitters
+        return tuple(each for each in enrollment.submitters if each in bound)
 
     @property
     def functions(self) -> frozenset[str]:
@@ -142,7 +162,7 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
     if user is None or user.user_id != principal.user_id or user.state != "active":
         return "ACCOUNT_STATE"
     # One's own account stays open: that is where the rules are accepted, and where one signs out.
-    signatures = permission is not OWN_ACCOUNT
+    signatures = permission.name != OWN_ACCOUNT.name
     if signatures and user.rules_of_behavior_until <= now:
         return "ROB_EXPIRED"
     if signatures and user.training_until <= now:
@@ -155,11 +175,12 @@ def _user_refusal(  # noqa: PLR0911 - one rule after the other is how the rules 
         return "MEMBERSHIP"
     if resource.organization_id not in (None, user.organization_id):
         return "MEMBERSHIP"
-    return _role_refusal(permission, user.role, facts.organization.kind)
+    return _role_refusal(permission, user, facts.organization.kind)
 
 
-def _role_refusal(permission: Permission, role: str, kind: str) -> Reason | None:
-    if permission.data and role in ADMINISTRATORS:
+def _role_refusal(permission: Permission, user: UserFacts, kind: str) -> Reason | None:
+    role = user.role
+    if permission.data and role in ADMINISTRATORS and not user.dual_role:
         return "ADMIN_NO_DATA"
     if permission.administrators and role not in ADMINISTRATORS:
         return "FUNCTION_NOT_GRANTED"
@@ -177,8 +198,7 @@ def _enrollment_refusal(  # noqa: PLR0911 - as above
     grants = [grant for grant in facts.grants if grant.enrollment_id == enrollment.enrollment_id]
     if not grants:
         return "NPI_NOT_GRANTED"
-    foreign = owner.organization_id != own.organization_id
-    if foreign and own.kind != "vendor":
+    if owner.organization_id != own.organization_id and own.kind != "vendor":
         return "NPI_NOT_GRANTED"
     valid = [grant for grant in grants if grant.permission == permission.name and _within(grant, now)]
     if not valid:
@@ -189,11 +209,26 @@ def _enrollment_refusal(  # noqa: PLR0911 - as above
         return "PECOS_INACTIVE"
     if not enrollment.edi_agreement_signed:
         return "EDI_AGREEMENT_MISSING"
-    if foreign and own.organization_id not in owner.vendors:
+    if owner.organization_id == own.organization_id:
+        return None
+    return _vendor_refusal(owner, own.organization_id, enrollment, permission, now)
+
+
+def _vendor_refusal(
+    owner: OrganizationFacts, vendor_id: UUID, enrollment: Enrollment, permission: Permission, now: datetime
+) -> Reason | None:
+    """Why a provider does not let a vendor do this. What shows no patient data is not the provider's to leave out."""
+    given = [each for each in owner.authorizations if each.vendor_id == vendor_id and _within(each, now)]
+    if not given:
         return "VENDOR_NOT_AUTHORIZED"
+    valid = [each for each in given if not each.submitter or each.submitter in enrollment.submitters]
+    if not valid:
+        return "VENDOR_SUBMITTER_MISSING"
+    if permission.data and all(permission.function not in each.functions for each in valid):
+        return "VENDOR_FUNCTION_NOT_AUTHORIZED"
     return None
 
 
-def _within(dated: Enrollment | Grant, now: datetime) -> bool:
+def _within(dated: Authorization | Enrollment | Grant, now: datetime) -> bool:
     """Whether `now` lies from the effective date on and before the end, if there is one."""
     return dated.effective <= now and (dated.ends is None or now < dated.ends)

@@ -39,6 +39,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "partner-claims": frozenset({"claims", "shared_system"}),
     "partner-remittance": frozenset({"remittance", "shared_system"}),
     "contacts": frozenset({"auth", "notifier"}),
+    "hets-officials": frozenset({"eligibility", "notifier"}),
     "totp": frozenset({"auth"}),
     **{service: frozenset({service}) for service in SERVICES},
 }

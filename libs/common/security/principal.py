@@ -22,8 +22,8 @@ class Principal:
     `assurance` 2: with a second factor, last proven at `factor_at`. The epochs say how new the service's copy of the
     access facts must be. `csrf` is bound to the session and stands in every form. `expires_in` is the number of
     seconds until the session ends for inactivity, `ends_in` until it ends in any case (0 for a client). `last_sign_in`
-    is the one before this one, `None` at the first and for a client. `viewer`: who looks through this person's eyes,
-    if not the person itself.
+    is the one before this one, `None` at the first and for a client; `failed_sign_ins` attempts failed between the two.
+    `viewer`: who looks through this person's eyes, if not the person itself.
     """
 
     kind: Literal["person", "client"]
@@ -40,6 +40,6 @@ class Principal:
     csrf: str
     expires_in: int = 0
     last_sign_in: datetime | None = None
-    failed_sign_ins: int = 0
     ends_in: int = 0
     viewer: Viewer | None = None
+    failed_sign_ins: int = 0

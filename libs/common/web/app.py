@@ -14,6 +14,7 @@ from libs.common.observability.traces import TraceRequests
 from libs.common.persistence.migrate import Revisions, newest_revisions, stands_at
 from libs.common.runtime import Runtime
 from libs.common.service import PartnerCheck, Service
+from libs.common.web.audit_pages import audit_routes
 from libs.common.web.bodies import WholeBody
 from libs.common.web.headers import AnswerHeaders
 from libs.common.web.pages import static_files
@@ -69,7 +70,8 @@ def build_routes(service: Service) -> FastAPI:
         dependencies=[KNOWN_QUERIES],
         redirect_slashes=False,  # a redirect would repeat whatever host the client named; see AsMeant
     )
-    for router in service.routers:
+    # Before those of the service, some of which take any one word after its own.
+    for router in (audit_routes(service.name, service.concerned), *service.routers):
         app.include_router(router)
     add_problem_handlers(app)
     return app

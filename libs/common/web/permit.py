@@ -260,8 +260,9 @@ def public() -> Any:
 REASONS = {
     "*": "Your access does not cover this. Your office's portal administrator can change that.",
     "ACCOUNT_STATE": "Your account is not active. Call the help desk.",
-    "ROB_EXPIRED": "You must accept the Rules of Behavior again before you continue.",
+    "ROB_EXPIRED": "You must sign the Rules of Behavior, or another agreement, before you continue.",
     "TRAINING_EXPIRED": "Your yearly security training is due.",
+    "CODE_SETS_NOT_ACCEPTED": "You must accept the code set license before you see codes.",
     "SESSION_AAL": "This needs a sign-in with a second factor.",
     "STEP_UP_REQUIRED": "This needs a fresh code: your last one is too old. Open the page again, and it asks for one.",
     "MEMBERSHIP": "You no longer belong to this organization.",
@@ -272,8 +273,12 @@ REASONS = {
     "PECOS_INACTIVE": "PECOS shows no active enrollment with this contractor for this NPI and PTAN. Your account,"
     " under your name at the top, says why and what to do.",
     "EDI_AGREEMENT_MISSING": "No signed EDI Enrollment Agreement is on file for this NPI and PTAN.",
+    "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company. Your administrator can ask the provider.",
+    "VENDOR_SUBMITTER_MISSING": "The EDI agreement for this NPI and PTAN does not name your company's submitter ID. The"
+    " provider can have it added by EDI enrollment.",
+    "VENDOR_FUNCTION_NOT_AUTHORIZED": "The provider authorized your company for other functions, and not for this one."
+    " The provider's administrator can change that.",
     "VIEW_ONLY": "You see the portal as another person sees it: nothing can be changed or sent. End the view first.",
-    "VENDOR_NOT_AUTHORIZED": "The provider has not authorized your company for this.",
 }
 
 

@@ -1,5 +1,6 @@
 """Administration for programs: the same as the pages."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
 from services.auth.access.domain import Change
-from services.auth.access.handlers import add_grants, remove_grants
+from services.auth.access.handlers import add_grants, remove_grants, set_dual_role
 
 router = APIRouter(prefix="/api/auth")
 
@@ -41,6 +42,13 @@ class NewGrant(SentBody):
 
     enrollment_id: UUID
     permission: str
+    last_day: date | None = None
+
+
+class DualRole(SentBody):
+    """Whether an administrator works with patient data too."""
+
+    dual_role: bool
 
 
 @router.get("/users")
@@ -71,14 +79,14 @@ async def add(
     grant: NewGrant,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> Response:
-    """Give one grant. Giving it again changes nothing."""
-    change = Change(user_id, grant.enrollment_id, frozenset({grant.permission}))
+    """Give one grant, for good or until a last day. Given again it stays; one with a last day is replaced."""
+    change = Change(user_id, grant.enrollment_id, frozenset({grant.permission}), grant.last_day)
 
     async def do() -> str:
         await add_grants(permit, change)
         return ""
 
-    content = digest_of("add", str(user_id), str(grant.enrollment_id), grant.permission)
+    content = digest_of("add", str(user_id), grant.model_dump_json())
     await idempotently(permit, idempotency_key, content, do)
     return Response(status_code=204)
 
@@ -89,4 +97,11 @@ async def remove(
 ) -> Response:
     """Take one grant away: it ends with the user's next request, in every service."""
     await remove_grants(permit, Change(user_id, enrollment_id, frozenset({permission})))
+    return Response(status_code=204)
+
+
+@router.put("/users/{user_id}/dual-role", status_code=204)
+async def put_dual_role(permit: Annotated[Permit, permitted(USERS_MANAGE)], user_id: UUID, role: DualRole) -> Response:
+    """Let an administrator of a small organization work with patient data too, or no longer."""
+    await set_dual_role(permit, user_id, dual=role.dual_role)
     return Response(status_code=204)

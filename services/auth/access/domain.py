@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -25,9 +26,12 @@ ADVISED_ADMINISTRATORS = 2
 """So many administrators are advised: when one is away or lapses, the other one goes on."""
 
 Refusal = Literal["own-access", "not-a-member", "administrator", "unknown-permission", "foreign-enrollment"]
+DualRefusal = Literal["own-access", "not-a-member", "no-administrator", "too-many-staff"]
 
 
 GRANTABLE = frozenset(permission.name for permission in CATALOG.values() if permission.needs_enrollment)
+SCOPE = frozenset(CATALOG[name].function for name in GRANTABLE if CATALOG[name].data)
+"""The functions that a provider lets a vendor use, or leaves out: those that show patient data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ def permissions_of(permission: str, bundle: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user of the organization, as an administrator sees them. `kind` is `person` or `client`."""
+    """A user of the organization, as an administrator sees them. `kind` is `person` or `client`.
+
+    `dual_role`: an administrator who works with patient data too.
+    """
 
     user_id: UUID
     kind: str
@@ -70,15 +77,20 @@ class Member:
     role: str
     state: str
     organization_id: UUID
+    dual_role: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Grants to be given or taken: permissions of one user for one enrollment."""
+    """Grants to be given or taken: permissions of one user for one enrollment.
+
+    `last_day`: the business day with which what is given ends; None for access that stays.
+    """
 
     user_id: UUID
     enrollment_id: UUID
     permissions: frozenset[str]
+    last_day: date | None = None
 
 
 def refuse_change(
@@ -92,16 +104,33 @@ def refuse_change(
     """Why `administrator` of `organization` may not make this change, or `None`.
 
     Nobody changes their own access (handbook 6.4: certification by another), and an administrator is given no
-    patient data (separation of duties). `acts_for`: whether the organization may act for the enrollment.
+    patient data (separation of duties) unless theirs is a dual role. `acts_for`: whether the organization may act for
+    the enrollment.
     """
     if member is None or member.organization_id != organization:
         return "not-a-member"
     if member.user_id == administrator:
         return "own-access"
-    if member.role in ADMINISTRATORS:
+    if member.role in ADMINISTRATORS and not member.dual_role:
         return "administrator"
     if not change.permissions or not change.permissions <= GRANTABLE:
         return "unknown-permission"
     if not acts_for:
         return "foreign-enrollment"
     return None
+
+
+def refuse_dual_role(
+    member: Member | None, *, administrator: UUID, organization: UUID, staff: int, below: int
+) -> DualRefusal | None:
+    """Why `administrator` of `organization` may not let `member` both manage users and see patient data, or `None`.
+
+    Only an organization of fewer than `below` people, of which it has `staff`, may join the two duties in one person.
+    """
+    if member is None or member.organization_id != organization:
+        return "not-a-member"
+    if member.user_id == administrator:
+        return "own-access"
+    if member.role not in ADMINISTRATORS:
+        return "no-administrator"
+    return None if staff < below else "too-many-staff"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.errors import nothing_here
@@ -17,7 +17,7 @@ from libs.common.ids import secret_text
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.decision import MAX_CHOICES
 from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
-from libs.common.web.forms import Form
+from libs.common.web.forms import Day, Form
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted
@@ -31,7 +31,8 @@ from services.auth.access.domain import (
     Change,
     permissions_of,
 )
-from services.auth.access.handlers import add_grants, remove_grants
+from services.auth.access.handlers import add_grants, remove_grants, set_dual_role
+from services.auth.settings import auth_settings
 
 router = APIRouter()
 
@@ -98,6 +99,8 @@ async def user(
         "member": member,
         "myself": member.user_id == permit.principal.user_id,
         "manages": member.role in ADMINISTRATORS,
+        "staff": await repository.staff(work, organization_id),
+        "below": auth_settings().dual_role_below,
         "access": [Access(each, _functions(held[each.enrollment_id], offered)) for each in page.rows],
         "listing": Listing(
             "enrollment",
@@ -124,6 +127,13 @@ class GrantForm(BaseModel):
     grant_enrollment: str = ""
     permission: str = ""
     bundle: str = ""
+    last_day: Annotated[Day | None, Field(title="Last day")] = None
+
+
+class DualRoleForm(BaseModel):
+    """Whether an administrator works with patient data too."""
+
+    dual_role: str = ""
 
 
 @router.post(USERS + "/{user_id}/grants/remove")
@@ -142,11 +152,26 @@ async def add(
     return await _change(form, add_grants, user_id)
 
 
+@router.post(USERS + "/{user_id}/dual-role")
+async def change_dual_role(
+    form: Annotated[PermittedForm[DualRoleForm], permitted_form(USERS_MANAGE, DualRoleForm)], user_id: str
+) -> RedirectResponse:
+    """Let an administrator of a small organization work with patient data too, or no longer."""
+    async with form.open() as permit:
+
+        async def do() -> str:
+            await set_dual_role(permit, opaque(user_id), dual=form.value.dual_role == "yes")
+            return f"{USERS}/{user_id}"
+
+        return await form.once(permit, do)
+
+
 async def _change(
     form: PermittedForm[GrantForm], make: Callable[[Permit, Change], Awaitable[None]], user_id: str
 ) -> RedirectResponse:
     asked = form.value
-    change = Change(opaque(user_id), opaque(asked.grant_enrollment), permissions_of(asked.permission, asked.bundle))
+    permissions = permissions_of(asked.permission, asked.bundle)
+    change = Change(opaque(user_id), opaque(asked.grant_enrollment), permissions, asked.last_day)
     async with form.open() as permit:
 
         async def do() -> str:

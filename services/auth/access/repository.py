@@ -1,17 +1,24 @@
 """Every query about organizations, enrollments, users and grants."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.contracts.auth import (
+    Authorization,
+    Enrollment,
+    Grant,
+    LookUpNpi,
+    OrganizationAccess,
+    UserAccess,
+)
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.domain import ADMINISTRATORS, Member
+from services.auth.access.domain import ADMINISTRATORS, SCOPE, Member
 from services.auth.access.tables import (
     enrollment,
     membership,
@@ -20,6 +27,10 @@ from services.auth.access.tables import (
     user_grant,
     vendor_authorization,
 )
+from services.auth.look_up_association.tables import look_up_association
+from services.auth.role_requests.tables import role_request
+
+_DAY = timedelta(days=1)
 
 # What other features join to: how a user stands, and who owns an enrollment the user has a grant for.
 STANDING = (
@@ -29,9 +40,11 @@ STANDING = (
         user_account.c.login,
         user_account.c.name,
         user_account.c.state,
+        user_account.c.dormant_until,
         user_account.c.epoch,
         user_account.c.rules_of_behavior_until,
-        user_account.c.rules_of_behavior_version,
+        user_account.c.training_until,
+        user_account.c.code_sets_until,
         membership.c.role,
         membership.c.organization_id,
         organization.c.epoch.label("organization_epoch"),
@@ -57,6 +70,7 @@ _MEMBERS = sa.select(
     membership.c.role,
     user_account.c.state,
     membership.c.organization_id,
+    membership.c.dual_role,
 ).join(membership, membership.c.user_id == user_account.c.user_id)
 
 
@@ -152,6 +166,15 @@ async def enrollments_by_id(
     return {row.enrollment_id: _enrollment(row) for row in rows}
 
 
+async def enrollment_named(work: UnitOfWork, organization_id: UUID, npi: str, ptan: str) -> UUID | None:
+    """The enrollment with this NPI and PTAN, if the organization may act for it."""
+    named = enrollment.c.npi == npi, sa.func.upper(enrollment.c.ptan) == ptan.upper()
+    rows = await work.execute(
+        sa.select(enrollment.c.enrollment_id).where(*named, acted_for_by(organization_id)).limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
 async def may_act_for(work: UnitOfWork, organization_id: UUID, enrollment_id: UUID) -> bool:
     """Whether an organization may act for an enrollment."""
     this = sa.exists().where(acted_for_by(organization_id), enrollment.c.enrollment_id == enrollment_id)
@@ -162,7 +185,7 @@ def acted_for_by(organization_id: UUID) -> sa.ColumnElement[bool]:
     """Of an enrollment: that the organization may act for it."""
     itself = sa.select(organization.c.organization_id).where(organization.c.organization_id == organization_id)
     authorizing = sa.select(vendor_authorization.c.organization_id).where(
-        vendor_authorization.c.vendor_id == organization_id
+        vendor_authorization.c.vendor_id == organization_id, vendor_authorization.c.state == "confirmed"
     )
     return enrollment.c.organization_id.in_(sa.union_all(itself, authorizing))
 
@@ -225,6 +248,48 @@ async def lock_users(work: UnitOfWork, user_ids: Sequence[UUID]) -> None:
     )
 
 
+async def administrators(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
+    """The active portal administrators of an organization."""
+    rows = await work.execute(
+        sa.select(user_account.c.user_id)
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(
+            membership.c.organization_id == organization_id,
+            membership.c.role.in_(ADMINISTRATORS),
+            user_account.c.state == "active",
+            user_account.c.kind == "person",
+        )
+        .order_by(user_account.c.user_id)
+    )
+    return list(rows.scalars())
+
+
+async def staff(work: UnitOfWork, organization_id: UUID) -> int:
+    """How many people of an organization have an account here."""
+    return int((await work.execute(sa.select(_people(sa.literal(organization_id))))).scalar_one())
+
+
+def _people(organization_id: sa.ColumnElement[UUID]) -> sa.ScalarSelect[int]:
+    of_them = membership.alias("of_them")
+    return (
+        sa.select(sa.func.count())
+        .select_from(of_them.join(user_account, user_account.c.user_id == of_them.c.user_id))
+        .where(
+            of_them.c.organization_id == organization_id,
+            user_account.c.kind == "person",
+            user_account.c.state != "removed",
+        )
+        .scalar_subquery()
+    )
+
+
+async def put_role(work: UnitOfWork, user_id: UUID, *, role: str, dual_role: bool = False) -> None:
+    """Set what a user is in their organization."""
+    await work.execute(
+        sa.update(membership).where(membership.c.user_id == user_id).values(role=role, dual_role=dual_role)
+    )
+
+
 async def contact(work: UnitOfWork, user_id: UUID) -> tuple[str, str]:
     """Name and mail address of a user; a client has no address."""
     columns = (user_account.c.name, user_account.c.email)
@@ -261,13 +326,47 @@ async def remove_grants(
 
 
 async def add_grants(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Add grants. Those that stand already stay as they are. The permissions that are new."""
+    """Add grants. Those that stand already stay as they are, one with an end is replaced. The permissions changed."""
     if not rows:
         return []
+    statement = insert(user_grant).values(list(rows))
+    new = {name: statement.excluded[name] for name in ("effective", "ends", "certified_until", "granted_by")}
     added = await work.execute(
-        insert(user_grant).values(list(rows)).on_conflict_do_nothing().returning(user_grant.c.permission)
+        statement.on_conflict_do_update(
+            index_elements=["user_id", "enrollment_id", "permission"], set_=new, where=user_grant.c.ends.is_not(None)
+        ).returning(user_grant.c.permission)
     )
     return sorted(added.scalars())
+
+
+async def remove_ended_grants(work: UnitOfWork, *, at_most: int) -> list[tuple[UUID, UUID, str]]:
+    """Take away grants whose last day is over: user, enrollment and permission of each."""
+    key = (user_grant.c.user_id, user_grant.c.enrollment_id, user_grant.c.permission)
+    over = sa.select(*key).where(user_grant.c.ends <= work.now).order_by(*key).limit(at_most)
+    gone = await work.execute(sa.delete(user_grant).where(sa.tuple_(*key).in_(over)).returning(*key))
+    return sorted(tuple(row) for row in gone)
+
+
+async def end_authorizations(work: UnitOfWork) -> list[tuple[UUID, UUID]]:
+    """End the authorizations of vendors whose last day is over: id and provider of each."""
+    ended = await work.execute(
+        sa.update(vendor_authorization)
+        .where(vendor_authorization.c.state == "confirmed", vendor_authorization.c.ends < work.runtime.today)
+        .values(state="ended", ended_at=work.now, reason="over")
+        .returning(vendor_authorization.c.authorization_id, vendor_authorization.c.organization_id)
+    )
+    return sorted(tuple(row) for row in ended)
+
+
+async def end_dual_roles(work: UnitOfWork, *, below: int) -> list[UUID]:
+    """End the dual roles in organizations that no longer have fewer people than `below`. Whose ended."""
+    ended = await work.execute(
+        sa.update(membership)
+        .where(membership.c.dual_role, _people(membership.c.organization_id) >= below)
+        .values(dual_role=False)
+        .returning(membership.c.user_id)
+    )
+    return sorted(ended.scalars())
 
 
 async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UUID, role: str) -> bool:
@@ -290,47 +389,18 @@ async def move(work: UnitOfWork, user_id: UUID, *, organization_id: UUID, role: 
     await work.execute(sa.update(membership).where(theirs).values(organization_id=organization_id, role=role))
 
 
-async def rules_accepted(work: UnitOfWork, user_id: UUID) -> tuple[str, datetime]:
-    """Which version of the Rules of Behavior a user accepted last, and until when that counts."""
-    columns = (user_account.c.rules_of_behavior_version, user_account.c.rules_of_behavior_until)
-    row = (await work.execute(sa.select(*columns).where(user_account.c.user_id == user_id))).one()
-    return row.rules_of_behavior_version, row.rules_of_behavior_until
+async def set_state(work: UnitOfWork, user_id: UUID, state: str, *, dormant_until: datetime | None = None) -> None:
+    """Set the state of an account. `dormant_until`: disabled for want of use, and until then its owner may wake it."""
+    changed = sa.update(user_account).where(user_account.c.user_id == user_id)
+    since = {"active_since": work.now} if state == "active" else {}
+    await work.execute(changed.values(state=state, dormant_until=dormant_until, **since))
 
 
-async def put_rules_accepted(work: UnitOfWork, user_id: UUID, version: str, until: datetime) -> None:
-    """Write which version of the Rules of Behavior a user accepted."""
-    await work.execute(
-        sa.update(user_account)
-        .where(user_account.c.user_id == user_id)
-        .values(rules_of_behavior_version=version, rules_of_behavior_until=until)
-    )
-
-
-async def lapse_rules(work: UnitOfWork, asked: Mapping[str, str], *, otherwise: str, at_most: int) -> list[UUID]:
-    """End the acceptance of persons who accepted another version than `asked` of their role. Whose ended."""
-    outdated = (
-        sa.select(user_account.c.user_id)
-        .join(membership, membership.c.user_id == user_account.c.user_id)
-        .where(
-            user_account.c.kind == "person",
-            user_account.c.rules_of_behavior_until > work.now,
-            user_account.c.rules_of_behavior_version != sa.case(dict(asked), value=membership.c.role, else_=otherwise),
-        )
-        .order_by(user_account.c.user_id)
-        .limit(at_most)
-    )
-    ended = await work.execute(
-        sa.update(user_account)
-        .where(user_account.c.user_id.in_(outdated))
-        .values(rules_of_behavior_until=work.now)
-        .returning(user_account.c.user_id)
-    )
-    return sorted(ended.scalars())
-
-
-async def set_state(work: UnitOfWork, user_id: UUID, state: str) -> None:
-    """Set the state of an account."""
-    await work.execute(sa.update(user_account).where(user_account.c.user_id == user_id).values(state=state))
+async def organization_names(work: UnitOfWork, organization_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What some organizations are called."""
+    named = organization.c.organization_id.in_(list(organization_ids))
+    rows = await work.execute(sa.select(organization.c.organization_id, organization.c.name).where(named))
+    return {row.organization_id: row.name for row in rows}
 
 
 async def put_organization(work: UnitOfWork, row: dict[str, Any]) -> bool:
@@ -390,16 +460,74 @@ async def lapse_certifications(work: UnitOfWork, enrollment_id: UUID) -> list[UU
 
 
 async def put_vendors(work: UnitOfWork, organization_id: UUID, vendors: Sequence[UUID]) -> bool:
-    """Write whom a provider authorizes. Whether anything changed."""
-    theirs = vendor_authorization.c.organization_id == organization_id
-    known = set((await work.execute(sa.select(vendor_authorization.c.vendor_id).where(theirs))).scalars())
-    if known == set(vendors):
-        return False
-    await work.execute(sa.delete(vendor_authorization).where(theirs))
-    work.insert(
-        vendor_authorization, [{"organization_id": organization_id, "vendor_id": each} for each in sorted(vendors)]
+    """Write whom the files of EDI enrollment let act for a provider: in all functions, until they no longer say so.
+
+    What the provider confirmed or ended in the portal stands: a file never gives back what they took. Whether anything
+    changed.
+    """
+    of_files = sa.and_(
+        vendor_authorization.c.organization_id == organization_id, vendor_authorization.c.source == "edi"
     )
-    return True
+    gone = await work.execute(
+        sa.update(vendor_authorization)
+        .where(of_files, vendor_authorization.c.state == "confirmed", vendor_authorization.c.vendor_id.not_in(vendors))
+        .values(state="ended", ended_at=work.now, reason="edi")
+    )
+    standing = sa.select(vendor_authorization.c.vendor_id).where(
+        vendor_authorization.c.organization_id == organization_id,
+        sa.or_(vendor_authorization.c.state == "confirmed", vendor_authorization.c.ended_by.is_not(None)),
+    )
+    known = set((await work.execute(standing)).scalars())
+    new = sorted(set(vendors) - known)
+    ids = work.runtime.ids.batch(len(new))
+    work.insert(
+        vendor_authorization,
+        [
+            {
+                "authorization_id": authorization_id,
+                "organization_id": organization_id,
+                "vendor_id": vendor_id,
+                "source": "edi",
+                "state": "confirmed",
+                "functions": sorted(SCOPE),
+                "effective": work.runtime.today,
+                "asked_at": work.now,
+                "decided_at": work.now,
+            }
+            for authorization_id, vendor_id in zip(ids, new, strict=True)
+        ],
+    )
+    return bool(new) or gone.rowcount > 0
+
+
+async def authorizations(
+    work: UnitOfWork, organization_ids: Iterable[UUID], *, vendor_id: UUID | None = None
+) -> dict[UUID, list[Authorization]]:
+    """Whom some providers let act for them (of one vendor alone), by provider: also from or until another day."""
+    found: dict[UUID, list[Authorization]] = {each: [] for each in organization_ids}
+    rows = await work.execute(
+        sa.select(vendor_authorization)
+        .where(vendor_authorization.c.organization_id.in_(found), vendor_authorization.c.state == "confirmed")
+        .where(sa.true() if vendor_id is None else vendor_authorization.c.vendor_id == vendor_id)
+        .order_by(vendor_authorization.c.vendor_id)
+    )
+    for row in rows:
+        found[row.organization_id].append(
+            Authorization(
+                vendor_id=row.vendor_id,
+                functions=tuple(row.functions),
+                submitter=row.submitter,
+                effective=start_of(work, row.effective),
+                ends=start_of(work, row.ends + _DAY) if row.ends else None,
+            )
+        )
+    return found
+
+
+def start_of(work: UnitOfWork, day: date) -> datetime:
+    """When a business day begins, by the clock that access is refused by."""
+    runtime = work.runtime
+    return (datetime.combine(day, time.min, runtime.deployment.zone) - runtime.clock.offset()).astimezone(UTC)
 
 
 async def user_ids(work: UnitOfWork, *, after: UUID | None = None, limit: int | None = None) -> list[UUID]:
@@ -434,8 +562,12 @@ async def raise_epochs(work: UnitOfWork, *, users: Sequence[UUID] = (), organiza
 async def user_records(work: UnitOfWork, user_ids: Sequence[UUID], *, generation: int) -> list[UserAccess]:
     """The whole access of some users, as it is published."""
     grants = await grants_of(work, user_ids)
+    associated: dict[UUID, list[LookUpNpi]] = {each: [] for each in user_ids}
+    standing = look_up_association.c.user_id.in_(list(user_ids)), look_up_association.c.until.is_(None)
+    for row in await work.execute(sa.select(look_up_association).where(*standing).order_by(look_up_association.c.npi)):
+        associated[row.user_id].append(LookUpNpi(npi=row.npi, since=row.since))
     rows = await work.execute(
-        sa.select(user_account, membership.c.organization_id, membership.c.role)
+        sa.select(user_account, membership.c.organization_id, membership.c.role, membership.c.dual_role)
         .join(membership, membership.c.user_id == user_account.c.user_id)
         .where(user_account.c.user_id.in_(list(user_ids)))
         .order_by(user_account.c.user_id)
@@ -452,6 +584,8 @@ async def user_records(work: UnitOfWork, user_ids: Sequence[UUID], *, generation
             rules_of_behavior_until=row.rules_of_behavior_until,
             training_until=row.training_until,
             grants=tuple(grants[row.user_id]),
+            dual_role=row.dual_role,
+            look_up_npis=tuple(associated[row.user_id]),
         )
         for row in rows
     ]
@@ -463,16 +597,21 @@ async def organization_records(
     """The whole of some organizations, as it is published."""
     ids = list(organization_ids)
     rows = await work.execute(
-        sa.select(organization).where(organization.c.organization_id.in_(ids)).order_by(organization.c.organization_id)
+        sa.select(
+            organization,
+            _waiting(role_request.c.organization_id, role_request.c.state == "open").label("access_requests"),
+            _waiting(vendor_authorization.c.organization_id, vendor_authorization.c.state == "asked").label(
+                "biller_requests"
+            ),
+        )
+        .where(organization.c.organization_id.in_(ids))
+        .order_by(organization.c.organization_id)
     )
     of_them = _all_enrollments().where(enrollment.c.organization_id.in_(ids))
     theirs: dict[UUID, list[Enrollment]] = {each: [] for each in ids}
     for row in await work.execute(of_them.order_by(*_BY_NAME.columns)):
         theirs[row.organization_id].append(_enrollment(row))
-    vendors: dict[UUID, list[UUID]] = {each: [] for each in ids}
-    authorized = sa.select(vendor_authorization).where(vendor_authorization.c.organization_id.in_(ids))
-    for row in await work.execute(authorized.order_by(vendor_authorization.c.vendor_id)):
-        vendors[row.organization_id].append(row.vendor_id)
+    authorized = await authorizations(work, ids)
     return [
         OrganizationAccess(
             organization_id=row.organization_id,
@@ -482,14 +621,29 @@ async def organization_records(
             kind=row.kind,
             name=row.name,
             enrollments=tuple(theirs[row.organization_id]),
-            vendors=tuple(vendors[row.organization_id]),
+            vendors=tuple(each.vendor_id for each in authorized[row.organization_id]),
+            authorizations=tuple(authorized[row.organization_id]),
+            access_requests=row.access_requests,
+            biller_requests=row.biller_requests,
         )
         for row in rows
     ]
 
 
+def _waiting(owner: sa.Column[UUID], waits: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many requests wait in an organization."""
+    return sa.select(sa.func.count()).where(owner == organization.c.organization_id, waits).scalar_subquery()
+
+
 def grant_row(
-    user_id: UUID, enrollment_id: UUID, permission: str, *, now: datetime, certified_until: datetime, by: UUID | None
+    user_id: UUID,
+    enrollment_id: UUID,
+    permission: str,
+    *,
+    now: datetime,
+    certified_until: datetime,
+    by: UUID | None,
+    ends: datetime | None = None,
 ) -> dict[str, Any]:
     """A row of a new grant."""
     return {
@@ -497,7 +651,7 @@ def grant_row(
         "enrollment_id": enrollment_id,
         "permission": permission,
         "effective": now,
-        "ends": None,
+        "ends": ends,
         "certified_until": certified_until,
         "granted_by": by,
     }

@@ -1,27 +1,40 @@
-"""The Rules of Behavior: their text in versions, and who must accept them when (handbook 6.5; ARS PL-4).
+"""The documents people sign: of whom each is asked, how long it counts, what it opens (handbook 6.5; ARS PL-4, AT-2).
 
-The wording is ours, after the HHS Rules of Behavior for Use of HHS Information Resources and their addendum for
-privileged users. A change of the text is a new version: everybody is then asked again. A test holds the digest of each
-version that was ever shown.
+A document has a text in versions: ours, or the official one an operator loads. Who signed one version signed no other.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
+from uuid import UUID
 
+from libs.common.security.permissions import STAFF
 from services.auth.access.domain import ADMINISTRATORS
 
-RULES = "/auth/rules-of-behavior"
-"""Where they are read and accepted."""
+AGREEMENTS = "/auth/agreements"
+"""Where a person reads, signs, and finds what they signed."""
+
+DUE = f"{AGREEMENTS}/due"
+"""Leads to the first document that is due, and on when there is none."""
+
+Name = Literal["administrator", "code-sets", "notice", "privileged-rules", "rules-of-behavior", "terms", "training"]
+Gate = Literal["rules", "training", "codes", "sign-in"]
+"""What stays closed without it: everything (`rules`, `training`), the pages with codes, or the way in itself."""
 
 Means = Literal["electronic", "account-file"]
 """How a text was accepted: on the page, or before, as the file says that brought the account."""
 
+PRIVILEGED = ADMINISTRATORS | STAFF
+"""Roles that sign the addendum for privileged users."""
+
+_WITH_CODES = ("/appeals", "/claims", "/remittance")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the text: what its sentences are about, and the sentences."""
+    """One part of a text: what its sentences are about, and the sentences."""
 
     heading: str
     opening: str
@@ -29,136 +42,134 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """A text as it is accepted. `addendum` is what those who manage users accept in addition, empty for others."""
+class Question:
+    """A question about a text. `right` is the number of the right option, from 1; `because` says why."""
 
-    version: str
-    parts: tuple[Part, ...]
-    addendum: tuple[Part, ...] = ()
-
-    @property
-    def digest(self) -> bytes:
-        """SHA-256 of every word of it, by which one knows later what was accepted."""
-        lines = [self.version]
-        for part in (*self.parts, *self.addendum):
-            lines += [part.heading, part.opening, *part.sentences]
-        return sha256("\n".join(lines).encode()).digest()
-
-
-_RULES = (
-    Part(
-        "What you assert",
-        "You know that:",
-        (
-            "your use of the portal must follow the policies of HHS, CMS and your organization, and the law;",
-            "you use it for the duties assigned to you and for nothing else;",
-            "access without authorization is prohibited, to the portal as a whole and to anything in it;",
-            "you must prevent sensitive information from being disclosed or changed without authorization;",
-            "nothing you do here is private: it is monitored and recorded.",
-        ),
-    ),
-    Part(
-        "What you must do",
-        "You must:",
-        (
-            "use your own user ID, password and code, and answer for what is done with them;",
-            "complete the security awareness training before you use the portal and every year after;",
-            "look at information about a person only when your assigned duties require it;",
-            "use personal and health information only for the purpose it was collected for, and keep it accurate;",
-            "lock your screen when you leave it, and keep sensitive information out of sight of others;",
-            "encrypt sensitive information wherever you keep or send it, and destroy it safely in the end;",
-            "use a device with current virus protection, a firewall, and a time-out of 30 minutes or less;",
-            "be wary of links in messages, and reach the portal by its own address;",
-            "report at once to the help desk a lost device, a suspected incident, or what breaks these rules;",
-            "tell your administrator when you no longer need your access.",
-        ),
-    ),
-    Part(
-        "What you must not do",
-        "You must not:",
-        (
-            "use the user ID, password or code of somebody else, or let anybody use yours;",
-            "look at, copy or use information beyond what you are authorized to;",
-            "disclose sensitive information to anybody who is not authorized to have it;",
-            "use what you learn here for private gain, or to misrepresent yourself or the government;",
-            "get around a safeguard, or try to;",
-            "keep or send sensitive information unprotected, or on a device or service that is not approved;",
-            "hide, falsify, alter or destroy records;",
-            "break these rules, or ask or encourage others to.",
-        ),
-    ),
-    Part(
-        "What to refrain from",
-        "On a system of the government you refrain from:",
-        (
-            "anything unlawful or unethical;",
-            "threatening, harassing, obscene or offensive material;",
-            "commercial activity of your own, gambling and games;",
-            "prohibited partisan political activity;",
-            "chain letters, unsolicited mass messages, and sharing files with peer-to-peer software;",
-            "speaking for HHS or CMS, or publishing its information, without authority.",
-        ),
-    ),
-    Part(
-        "What follows if you do not keep to them",
-        "Depending on how grave it is, one or more of these follow:",
-        (
-            "your access is suspended or ended;",
-            "your employer is told, and may reprimand you or end your employment;",
-            "you, or your organization, are removed or barred from federal work;",
-            "fines, and prosecution that may end in imprisonment.",
-        ),
-    ),
-)
-
-_PRIVILEGED = (
-    Part(
-        "What you must do as an administrator",
-        "Because you decide what others may do, you must besides:",
-        (
-            "protect the password and code of this account as the key to every account of your organization;",
-            "use it to manage users, and for nothing else;",
-            "give each user the least access that their duties need, and take it away as soon as they do not;",
-            "certify only access that you know is still needed;",
-            "complete any training for administrators before you act as one;",
-            "tell the help desk at once when you no longer need to be an administrator.",
-        ),
-    ),
-    Part(
-        "What you must not do as an administrator",
-        "You must not:",
-        (
-            "share this account, its password or its code;",
-            "change or certify your own access, or give anybody more than was approved;",
-            "remove, alter or destroy a log or an audit record;",
-            "use your rights to get around a policy or a safeguard, or use tools that do;",
-            "bring software into the system, or change its security settings;",
-            "use this account for daily work or correspondence.",
-        ),
-    ),
-)
-
-_VERSION = "2026-12"
-USER_RULES = Agreement(_VERSION, _RULES)
-ADMINISTRATOR_RULES = Agreement(f"{_VERSION}-privileged", _RULES, _PRIVILEGED)
-
-
-def rules_for(role: str) -> Agreement:
-    """What a person of this role accepts: whoever manages users, the addendum for privileged users too."""
-    return ADMINISTRATOR_RULES if role in ADMINISTRATORS else USER_RULES
+    text: str
+    options: tuple[str, ...]
+    right: int
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """What a person accepted last. Nothing yet: an empty version."""
+class Text:
+    """A document in one version, as it is shown and signed."""
 
+    document: Name
     version: str
-    until: datetime
+    title: str
+    parts: tuple[Part, ...]
+    questions: tuple[Question, ...] = ()
 
-    def stands(self, role: str, now: datetime) -> bool:
-        """Whether it still counts: the text asked of `role` today, accepted less than a year ago."""
-        return self.version == rules_for(role).version and now < self.until
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of every word below its title, by which one knows later what was accepted."""
+        lines = [self.version]
+        for part in self.parts:
+            lines += [part.heading, part.opening, *part.sentences]
+        for question in self.questions:
+            lines += [question.text, *question.options, question.because]
+        return sha256("\n".join(lines).encode()).digest()
 
-    def asked_again(self, role: str, now: datetime, *, early: timedelta) -> bool:
-        """Whether it is to be accepted now: it does not stand, or runs out within `early`."""
-        return not self.stands(role, now) or now >= self.until - early
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is asked of whom. `roles`: only of these; `signed`: with a fresh code (NIST SP 800-53, PL-4, AC-14)."""
+
+    name: Name
+    gate: Gate
+    signed: bool
+    roles: frozenset[str] | None = None
+
+    def asked_of(self, role: str) -> bool:
+        """Whether somebody of this role accepts it."""
+        return self.roles is None or role in self.roles
+
+
+DOCUMENTS: Mapping[Name, Document] = {
+    each.name: each
+    for each in (
+        Document("notice", "sign-in", signed=False),
+        Document("terms", "rules", signed=False),
+        Document("rules-of-behavior", "rules", signed=True),
+        Document("privileged-rules", "rules", signed=True, roles=PRIVILEGED),
+        Document("administrator", "rules", signed=True, roles=ADMINISTRATORS),
+        Document("training", "training", signed=True),
+        Document("code-sets", "codes", signed=False),
+    )
+}
+"""All there are, in the order in which they are asked. The notice is accepted at each sign-in and signed by nobody."""
+
+Texts = Mapping[Name, Text]
+"""The text of each document that is asked today."""
+
+
+def signable_by(role: str) -> tuple[Document, ...]:
+    """What somebody of this role signs, in order."""
+    return tuple(each for each in DOCUMENTS.values() if each.gate != "sign-in" and each.asked_of(role))
+
+
+def shows_codes(path: str) -> bool:
+    """Whether CPT or CDT codes may stand on the page: only whoever accepted their license sees them."""
+    return path.startswith(tuple(f"{each}/" for each in _WITH_CODES)) or path in _WITH_CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One acceptance of a text. `signer` is the name that was typed; empty where an account file says so."""
+
+    signature_id: UUID
+    document: Name
+    version: str
+    digest: bytes
+    signer: str
+    means: Means
+    signed_at: datetime
+    valid_until: datetime
+
+    def stands(self, text: Text, now: datetime) -> bool:
+        """Whether it still counts: for the text asked today, less than a year old."""
+        return self.digest == text.digest and now < self.valid_until
+
+
+Signed = Mapping[Name, Signature]
+"""What a person signed last of each document."""
+
+
+def is_due(text: Text, signed: Signature | None, now: datetime) -> bool:
+    """Whether the document must be signed before one goes on."""
+    return signed is None or not signed.stands(text, now)
+
+
+def may_sign(text: Text, signed: Signature | None, now: datetime, *, early: timedelta) -> bool:
+    """Whether it can be signed now: it is due, or runs out within `early`."""
+    return signed is None or not signed.stands(text, now) or now >= signed.valid_until - early
+
+
+def due_of(documents: Iterable[Document], texts: Texts, signed: Signed, now: datetime) -> tuple[Document, ...]:
+    """Those of some documents that must be signed before one goes on."""
+    return tuple(each for each in documents if is_due(texts[each.name], signed.get(each.name), now))
+
+
+def counts_until(gate: Gate, role: str, texts: Texts, signed: Signed, now: datetime) -> datetime:
+    """Until when somebody of this role has all of a gate signed; `now` when something of it is due."""
+    documents = [each for each in signable_by(role) if each.gate == gate]
+    if due_of(documents, texts, signed, now):
+        return now
+    return min(signed[each.name].valid_until for each in documents)
+
+
+def wrong_answers(text: Text, answers: Mapping[int, int]) -> tuple[int, ...]:
+    """The numbers, from 1, of the questions that were answered wrongly."""
+    return tuple(place for place, each in enumerate(text.questions, 1) if answers.get(place) != each.right)
+
+
+def passes(text: Text, answers: Mapping[int, int], *, percent: int) -> bool:
+    """Whether enough answers are right: `percent` of the questions or more."""
+    right = len(text.questions) - len(wrong_answers(text, answers))
+    return right * 100 >= percent * len(text.questions)
+
+
+def is_name(typed: str, name: str) -> bool:
+    """Whether what was typed is the name of who signs, whatever the case and the spaces."""
+    return " ".join(typed.casefold().split()) == " ".join(name.casefold().split())

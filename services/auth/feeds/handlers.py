@@ -338,7 +338,7 @@ async def _take_accounts(work: UnitOfWork, content: AccountFile, hashes: dict[UU
             await sign_in.put_credential(work, user.user_id, hashes[user.user_id])
             add_device(work, user.user_id, "Authenticator app", user.totp_secret.get_secret_value())
             if user.rules_accepted:
-                await record(work, user.user_id, user.role, means="account-file")
+                await record(work, user.user_id, user.role)
             added.append(user.user_id)
     for client in content.clients:
         if await _add(work, client, kind="client", login=client.client_id, email=""):
@@ -359,9 +359,11 @@ async def _add(work: UnitOfWork, account: FedUser | FedClient, *, kind: str, log
         "name": account.name,
         "email": email,
         "state": "active",
-        # A person accepts them before anything else. A client is a program: nobody reads there.
-        "rules_of_behavior_until": work.now if kind == "person" else work.now + _FIRST_YEAR,
-        "training_until": work.now + _FIRST_YEAR,
+        # A person signs before anything else. A client is a program: nobody reads there.
+        **dict.fromkeys(
+            ("rules_of_behavior_until", "training_until", "code_sets_until"),
+            work.now if kind == "person" else work.now + _FIRST_YEAR,
+        ),
         "created_at": work.now,
     }
     if not await access.add_user(work, row, organization_id=account.organization_id, role=account.role):

@@ -24,7 +24,7 @@ from libs.common.web.client_address import client_address
 from libs.common.web.origin import from_our_page
 from libs.common.web.permit import REASONS, public, runtime_of
 from libs.common.web.problems import problem_answer
-from services.auth.agreements.domain import RULES, Accepted
+from services.auth.agreements.domain import AGREEMENTS, DUE, shows_codes
 from services.auth.back_office import repository as back_office
 from services.auth.back_office.repository import Viewed
 from services.auth.gateway.domain import (
@@ -34,7 +34,7 @@ from services.auth.gateway.domain import (
     credential_of,
     is_use,
     leads_back,
-    open_before_rules,
+    open_before_signing,
 )
 from services.auth.sessions import repository
 from services.auth.sessions.domain import SESSION_COOKIE, EndReason, Session
@@ -79,8 +79,8 @@ async def authorize(request: Request, path: str) -> Response:  # noqa: PLR0911 -
     if kind == "person" and changes_state(request.method) and not from_our_page(request):
         await _audit_foreign_form(request, runtime, session)
         return problem_answer("form-expired", "This request did not come from a page of this portal.", 403)
-    if kind == "person" and not open_before_rules(path) and not _rules_accepted(standing, now):
-        return _accept_rules(request, path)
+    if kind == "person" and not open_before_signing(path) and (refusal := _unsigned(standing, path, now)):
+        return _sign_first(request, path, refusal)
     used = kind == "person" and is_use(path, unattended=UNATTENDED in request.query_params)
     if used and (now - session.last_seen_at).total_seconds() > rules.last_seen_seconds:
         async with runtime.database.engine.begin() as connection:
@@ -201,16 +201,21 @@ def _tokens_of(runtime: Runtime) -> _Tokens:
 _tokens: WeakKeyDictionary[Runtime, _Tokens] = WeakKeyDictionary()
 
 
-def _rules_accepted(standing: Standing, now: datetime) -> bool:
-    accepted = Accepted(standing.rules_of_behavior_version, standing.rules_of_behavior_until)
-    return accepted.stands(standing.role, now)
+def _unsigned(standing: Standing, path: str, now: datetime) -> str:
+    """Why a person must sign something before the page opens; empty when nothing is due."""
+    if standing.rules_of_behavior_until <= now:
+        return "ROB_EXPIRED"
+    if standing.training_until <= now:
+        return "TRAINING_EXPIRED"
+    return "CODE_SETS_NOT_ACCEPTED" if shows_codes(path) and standing.code_sets_until <= now else ""
 
 
-def _accept_rules(request: Request, path: str) -> Response:
-    """Lead every page to the Rules of Behavior until they are accepted."""
-    log.info("rules of behavior due", reason="ROB_EXPIRED", method=request.method)
-    refusal = problem_answer("access-denied", REASONS["ROB_EXPIRED"], 403)
-    return _lead(request, path, RULES, [], otherwise=refusal)
+def _sign_first(request: Request, path: str, reason: str) -> Response:
+    """Lead every page to the documents that are due, until they are signed."""
+    log.info("agreements due", reason=reason, method=request.method)
+    refusal = problem_answer("access-denied", REASONS[reason], 403)
+    place = f"{AGREEMENTS}/code-sets" if reason == "CODE_SETS_NOT_ACCEPTED" else DUE
+    return _lead(request, path, place, [], otherwise=refusal)
 
 
 def _sign_in(request: Request, path: str, over: EndReason | None) -> Response:

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from services.auth.agreements.domain import RULES
+from services.auth.agreements.domain import AGREEMENTS
 from services.auth.back_office.domain import END_VIEW
 from services.auth.sessions.domain import ACTING
 
-_BEFORE_RULES = frozenset({RULES, "/sign-out", "/session/status", "/session/extend"})
+_BEFORE_SIGNING = frozenset({"/sign-out", "/session/status", "/session/extend"})
+_WITH_ALL_BELOW = (AGREEMENTS, "/session/step-up")
 _OF_THE_VIEWER = frozenset({END_VIEW, "/sign-out", "/session/status", "/session/extend"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,9 +31,10 @@ def is_use(path: str, *, unattended: bool = False) -> bool:
     return not (unattended or parts[:1] == ["session"] or (len(parts) > 1 and parts[1] == "live"))
 
 
-def open_before_rules(path: str) -> bool:
-    """Whether one gets there before accepting the Rules of Behavior: to them, out, and to the time-out's questions."""
-    return path.rstrip("/") in _BEFORE_RULES
+def open_before_signing(path: str) -> bool:
+    """Whether one gets there before all documents are signed: to them, out, and to the time-out's questions."""
+    below = any(path == each or path.startswith(f"{each}/") for each in _WITH_ALL_BELOW)
+    return below or path.rstrip("/") in _BEFORE_SIGNING
 
 
 def belongs_to_viewer(path: str) -> bool:

@@ -10,9 +10,24 @@ from libs.common.web.formats import moment
 from services.auth.access import repository as access
 
 Notice = Literal[
+    "access-approved",
+    "access-asked",
+    "access-lapsed",
+    "access-refused",
     "account-disabled",
+    "account-inactive-disabled",
+    "account-inactive-enabled-again",
+    "account-inactive-notice",
     "account-locked",
     "account-unlocked",
+    "biller-asked",
+    "biller-confirmed",
+    "biller-ended",
+    "biller-refused",
+    "certification-account-declined",
+    "certification-account-suspended",
+    "certification-asked",
+    "certification-reminder",
     "factor-added",
     "factor-removed",
     "new-device",
@@ -20,10 +35,11 @@ Notice = Literal[
     "password-reset-link",
     "recovery-code-used",
     "recovery-codes-made",
+    "requests-pending",
     "sign-in-code",
     "sign-in-not-mine",
 ]
-"""Kinds of letters about the safety of an account (`services/notifier/delivery/composers/account_security.py`)."""
+"""Kinds of letters about an account and its access (`services/notifier/delivery/composers/`)."""
 
 
 async def tell(work: UnitOfWork, user_id: UUID, notice: Notice, *, link: str = "", **facts: str) -> None:

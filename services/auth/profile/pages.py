@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from libs.common.contracts.auth import Enrollment, Grant
 from libs.common.functions import NAMES
+from libs.common.ids import secret_text
 from libs.common.security.permissions import CATALOG, OWN_ACCOUNT
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Listing
@@ -38,7 +39,9 @@ class Access:
 
 
 @router.get(ACCOUNT)
-async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)], place: Around) -> HTMLResponse:
+async def account(
+    request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)], place: Around, asked: str = ""
+) -> HTMLResponse:
     """Who one is here, since when one is signed in, and when the yearly duties are due."""
     work, principal = permit.work, permit.principal
     page = await repository.granted_enrollments(work, principal.user_id, place)
@@ -55,6 +58,8 @@ async def account(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
         "access": await _access(permit, page.rows),
         "listing": Listing("enrollment", (), page, ACCOUNT, ""),
         "STATES": STATES,
+        "asked": asked == "yes",
+        "idempotency_key": secret_text(),
         "crumbs": (),
     }
     return render(request, "auth/profile/account.html", context)

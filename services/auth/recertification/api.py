@@ -1,4 +1,4 @@
-"""Recertification for programs: the same as the page, one user and enrollment at a time."""
+"""Recertification for programs: the same as the page, one user and enrollment at a time, and how far it is."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,68 +13,134 @@ from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import idempotently
 from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
-from services.auth.access import repository as access
-from services.auth.recertification import repository
-from services.auth.recertification.domain import Decision, State, Verdict, due_until, state_of
+from services.auth.recertification import views
+from services.auth.recertification.domain import ACCOUNT, Decision, State, Verdict
 from services.auth.recertification.handlers import decide
-from services.auth.settings import auth_settings
+from services.auth.recertification.repository import Scope
 
 router = APIRouter(prefix="/api/auth")
 
 
+class Evidence(BaseModel):
+    """What is known when somebody decides; null where it does not apply, or never was."""
+
+    last_use: datetime | None
+    last_sign_in: datetime | None
+    pecos_active: bool | None
+    edi_agreement_signed: bool | None
+    agreements_until: datetime | None
+    training_until: datetime | None
+
+
 class Certification(BaseModel):
-    """One user with one enrollment they can reach. `seen` goes back with the decision about it."""
+    """One user with one enrollment they can reach. `seen` goes back with the decision about it.
+
+    Without an enrollment it is the account of another administrator, certified by itself.
+    """
 
     user_id: UUID
     login: str
-    enrollment_id: UUID
+    enrollment_id: UUID | None
     npi: str
     ptan: str
     permissions: tuple[str, ...]
     certified_until: datetime
     state: State
+    evidence: Evidence
+    out_of_turn: str
     seen: str
 
 
 class Certifications(Listed):
-    """What is certified once a year of the users of the organization: what is to be decided first, then by login."""
+    """What is certified of the users of the organization: what is to be decided first, then by login."""
 
     certifications: tuple[Certification, ...]
 
 
 class NewDecision(SentBody):
-    """Whether the user keeps the enrollment for another year. `seen` is what the list said of it."""
+    """Whether the user keeps the access for another time. `seen` is what the list said of it.
+
+    `keep`: the permissions that stay, where the verdict is `change`.
+    """
 
     verdict: Verdict
     seen: str = Field(min_length=1, max_length=64)
+    keep: tuple[str, ...] = Field(default=(), max_length=100)
+
+
+class EnrollmentProgress(BaseModel):
+    """How many users are certified for one enrollment, how many are due, and how many suspended."""
+
+    enrollment_id: UUID | None
+    npi: str
+    ptan: str
+    certified: int
+    open: int
+    suspended: int
+    first: datetime | None
+
+
+class CampaignProgress(BaseModel):
+    """How far the certification of the organization is. `hasty`: decisions made in under two seconds each."""
+
+    percent: int
+    hasty: int
+    enrollments: tuple[EnrollmentProgress, ...]
 
 
 @router.get("/users/recertification")
 async def certifications(permit: Annotated[Permit, permitted(USERS_READ)], place: Following) -> Certifications:
-    """Which user can reach which enrollment, certified until when, and what is due."""
+    """Which user can reach which enrollment, certified until when, on what evidence, and what is due."""
     work, organization_id = permit.work, permit.principal.organization_id
-    business, window = work.runtime.clock.business(), auth_settings().recertification_window
-    due = due_until(now=work.now, business=business, window=window)
-    page = await repository.items_page(work, organization_id, place, due=due)
-    members = await access.members_by_id(work, organization_id, {each.user_id for each in page.rows})
-    enrollment_ids = {each.enrollment_id for each in page.rows}
-    enrollments = await access.enrollments_by_id(work, organization_id, enrollment_ids)
+    page, rows = await views.rows_page(work, Scope(organization_id), place, permit.principal.user_id)
     work.audit("read", "certifications", organization_id)
     return Certifications(
         **listed(page),
         certifications=tuple(
             Certification(
-                user_id=each.user_id,
-                login=members[each.user_id].login,
-                enrollment_id=each.enrollment_id,
-                npi=enrollments[each.enrollment_id].npi,
-                ptan=enrollments[each.enrollment_id].ptan,
-                permissions=each.permissions,
-                certified_until=each.certified_until,
-                state=state_of(each.certified_until, now=work.now, business=business, window=window),
-                seen=each.seen,
+                user_id=each.item.user_id,
+                login=each.member.login,
+                enrollment_id=each.enrollment.enrollment_id if each.enrollment else None,
+                npi=each.enrollment.npi if each.enrollment else "",
+                ptan=each.enrollment.ptan if each.enrollment else "",
+                permissions=each.item.permissions if each.enrollment else (),
+                certified_until=each.item.certified_until,
+                state=each.state,
+                evidence=Evidence(
+                    last_use=each.evidence.last_use,
+                    last_sign_in=each.evidence.last_sign_in,
+                    pecos_active=each.evidence.pecos_active,
+                    edi_agreement_signed=each.evidence.edi_agreement_signed,
+                    agreements_until=each.evidence.agreements_until,
+                    training_until=each.evidence.training_until,
+                ),
+                out_of_turn=each.trigger,
+                seen=each.item.seen,
             )
-            for each in page.rows
+            for each in rows
+        ),
+    )
+
+
+@router.get("/users/recertification/board")
+async def board(permit: Annotated[Permit, permitted(USERS_READ)]) -> CampaignProgress:
+    """How far the certification is, enrollment by enrollment."""
+    found = await views.board(permit.work, Scope(permit.principal.organization_id))
+    permit.work.audit("read", "certifications", permit.principal.organization_id)
+    return CampaignProgress(
+        percent=found.percent,
+        hasty=found.hasty,
+        enrollments=tuple(
+            EnrollmentProgress(
+                enrollment_id=enrollment.enrollment_id if enrollment else None,
+                npi=enrollment.npi if enrollment else "",
+                ptan=enrollment.ptan if enrollment else "",
+                certified=row.certified,
+                open=row.open,
+                suspended=row.suspended,
+                first=row.first,
+            )
+            for enrollment, row in found.rows
         ),
     )
 
@@ -87,12 +153,29 @@ async def decide_one(
     decision: NewDecision,
     idempotency_key: Annotated[str, Header()] = "",
 ) -> Response:
-    """Certify one user for one enrollment for another year, or take all access to it away."""
+    """Certify one user for one enrollment for another year, keep a part, or take all access to it away."""
+    return await _decide(permit, user_id, enrollment_id, decision, idempotency_key)
 
+
+@router.post("/users/{user_id}/recertification", status_code=204)
+async def decide_account(
+    permit: Annotated[Permit, permitted(USERS_MANAGE)],
+    user_id: UUID,
+    decision: NewDecision,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> Response:
+    """Certify the account of another administrator for another 90 days, or have it disabled."""
+    return await _decide(permit, user_id, ACCOUNT, decision, idempotency_key)
+
+
+async def _decide(
+    permit: Permit, user_id: UUID, enrollment_id: UUID, decision: NewDecision, idempotency_key: str
+) -> Response:
     async def do() -> str:
-        await decide(permit, [Decision(user_id, enrollment_id, decision.verdict, decision.seen)])
+        one = Decision(user_id, enrollment_id, decision.verdict, decision.seen, frozenset(decision.keep))
+        await decide(permit, [one], signer=permit.principal.name)
         return ""
 
-    content = digest_of("recertify", str(user_id), str(enrollment_id), decision.verdict, decision.seen)
-    await idempotently(permit, idempotency_key, content, do)
+    facts = (str(user_id), str(enrollment_id), decision.verdict, decision.seen, *sorted(decision.keep))
+    await idempotently(permit, idempotency_key, digest_of("recertify", *facts), do)
     return Response(status_code=204)

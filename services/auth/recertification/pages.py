@@ -1,76 +1,67 @@
-"""Recertification for people: every user with every NPI, those of one page decided together."""
+"""Recertification for people: every user with every NPI on one screen, how far it is, reports, and asking for it."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated
-from uuid import UUID
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field, field_validator
 
-from libs.common.contracts.auth import Enrollment
+from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected
-from libs.common.functions import NAMES
-from libs.common.ids import secret_text
-from libs.common.persistence.paging import START, Place
-from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.security.permissions import CATALOG, USERS_MANAGE, USERS_READ
-from libs.common.web.forms import Form, Rows
+from libs.common.ids import digest_of, secret_text
+from libs.common.persistence.paging import START, Page, Place
+from libs.common.security.permissions import (
+    ACCOUNTS_CERTIFY,
+    ACCOUNTS_CERTIFY_READ,
+    OWN_ACCOUNT,
+    USERS_MANAGE,
+    USERS_READ,
+)
+from libs.common.web.downloads import download_made
+from libs.common.web.forms import Form, Pressed, Rows
 from libs.common.web.pages import render
-from libs.common.web.paging import Around, Column, Listing
-from libs.common.web.permit import Permit, fresh_code, opaque, permitted
+from libs.common.web.paging import Around, Column, Listing, batches, csv_file
+from libs.common.web.permit import Admission, Permit, admitted, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
-from services.auth.access import repository as access
-from services.auth.access.domain import Member
-from services.auth.recertification import repository
-from services.auth.recertification.domain import STATES, Decision, Item, State, Verdict, due_until, state_of
-from services.auth.recertification.handlers import decide
-from services.auth.recertification.repository import Decided
+from services.auth.agreements.domain import is_name
+from services.auth.recertification import repository, views
+from services.auth.recertification.domain import STATEMENT, STATES, Decision, Verdict
+from services.auth.recertification.handlers import ask, decide
+from services.auth.recertification.repository import Scope
+from services.auth.recertification.views import FIELD, KEEP, REPORT_COLUMNS
 from services.auth.settings import auth_settings
 
 router = APIRouter()
 
 PAGE = "/auth/users/recertification"
+STAFF_PAGE = "/auth/certification"
 USERS = "/auth/users"
-FIELD, LATER = "decide", "later"
-MAX_AT_ONCE = 500
-"""Decisions in one form: what fits the cap of the gateway on a form."""
+LATER = "later"
+MAX_AT_ONCE = 25
+"""Decisions in one form: as many as somebody looks at, one by one (reference: security, section 3.4)."""
 
-_COLUMNS = tuple(map(Column, ("User", "May act for", "Functions", "Certified until", "Decision")))
-_HISTORY, _HISTORY_ROWS = timedelta(days=400), 200
+Kind = Literal["npi", "user"]
+Format = Literal["csv", "pdf"]
+
+_COLUMNS = tuple(map(Column, ("User", "May act for", "Functions", "Evidence", "Certified until", "Decision")))
 _NEARLY = timedelta(minutes=1)
-_VERDICTS: Mapping[str, Verdict] = {"certify": "certify", "decline": "decline"}
-_NOTHING_CHOSEN = "Choose “Certify” or “Decline” for at least one user and NPI."
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One user with one enrollment they can reach, as it is shown. `field` is the name its decision is sent under."""
-
-    member: Member
-    enrollment: Enrollment
-    functions: tuple[str, ...]
-    item: Item
-    state: State
-    myself: bool
-
-    @property
-    def field(self) -> str:
-        """The name of the choice in the form."""
-        return f"{FIELD}.{self.item.user_id}.{self.item.enrollment_id}"
-
-    @property
-    def open(self) -> bool:
-        """Whether it is to be decided now, by whoever looks."""
-        return self.state != "certified" and not self.myself
+_MOST_PRINTED = 500
+_TITLES: Mapping[Kind, str] = {"npi": "Certifications of an NPI", "user": "Certifications of a user"}
+_VERDICTS: Mapping[str, Verdict] = {"certify": "certify", "change": "change", "decline": "decline"}
+_NOTHING_CHOSEN = "Choose “Certify”, “Keep ticked” or “Decline” for at least one user and NPI."
+_TOO_MANY = f"Decide at most {MAX_AT_ONCE} at once, and then the others: each is yours to look at."
 
 
 class DecisionsForm(BaseModel):
-    """What was chosen in each row that was not left for later, sorted by the rows."""
+    """What was chosen in each row that was not left for later, sorted by the rows; what is ticked; who signs."""
 
     chosen: Annotated[dict[str, str], Rows(rf"{FIELD}\.(.+)"), Field(title="Decision")] = {}
+    keep: Annotated[dict[str, str], Rows(rf"{KEEP}\.(.+)"), Field(title="Functions to keep")] = {}
+    signer: str = Field(default="", title="Your name", max_length=200)
+    opened: str = Field(default="", max_length=60)
 
     @field_validator("chosen")
     @classmethod
@@ -86,14 +77,12 @@ async def recertification(
     choose: str = "",
     decided: str = "",
 ) -> HTMLResponse:
-    """What is due, what is certified, and what was decided. `choose=certify` has that chosen for all due on the page.
+    """What is due, what is certified, and what was decided. `choose=certify` has that chosen for those due on the page.
 
     `decided` is one of the decisions just made.
     """
     permit.work.audit("read", "certifications", permit.principal.organization_id)
-    organization_id = permit.principal.organization_id
-    done = await repository.made_with(permit.work, organization_id, opaque(decided)) if decided else (0, 0)
-    return await _page(request, permit, place, choose=choose, done=done)
+    return await _page(request, permit, place, choose=choose, done=await _done(permit, decided))
 
 
 async def _decide_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
@@ -105,27 +94,67 @@ async def decide_all(
     form: Annotated[PermittedForm[DecisionsForm], permitted_form(USERS_MANAGE, DecisionsForm, page=_decide_again)],
 ) -> Response:
     """Carry out everything that was chosen, or nothing."""
-    decisions = [_decision(*row) for row in form.value.chosen.items()]
+    return await _decide(form, PAGE, staff=False)
+
+
+@router.get(STAFF_PAGE)
+async def accounts(
+    request: Request, permit: Annotated[Permit, permitted(ACCOUNTS_CERTIFY_READ)], place: Around, decided: str = ""
+) -> HTMLResponse:
+    """The accounts of privileged users everywhere, for the contractor's staff that certifies them."""
+    permit.work.audit("read", "certifications", permit.principal.organization_id)
+    return await _page(request, permit, place, done=await _done(permit, decided), staff=True)
+
+
+async def _decide_accounts_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    return await _page(request, permit, START, form=form, staff=True)
+
+
+@router.post(STAFF_PAGE)
+async def decide_accounts(
+    form: Annotated[
+        PermittedForm[DecisionsForm], permitted_form(ACCOUNTS_CERTIFY, DecisionsForm, page=_decide_accounts_again)
+    ],
+) -> Response:
+    """Certify or decline accounts of privileged users, never one's own."""
+    return await _decide(form, STAFF_PAGE, staff=True)
+
+
+async def _decide(form: PermittedForm[DecisionsForm], page: str, *, staff: bool) -> Response:
+    value, principal = form.value, form.admission.principal
+    decisions = [_decision(*row, value.keep) for row in value.chosen.items()]
     if not decisions:
         raise Rejected("form-invalid", _NOTHING_CHOSEN, fields={"": _NOTHING_CHOSEN})
     if len(decisions) > MAX_AT_ONCE:
-        raise Rejected("form-invalid", f"Decide at most {MAX_AT_ONCE} at once, and then the others.")
+        raise Rejected("form-invalid", _TOO_MANY, fields={"": _TOO_MANY})
+    if not is_name(value.signer, principal.name):
+        sentence = f"Type your name as it is in your account: {principal.name}."
+        raise Rejected("form-invalid", sentence, fields={"signer": sentence})
     async with form.open() as permit:
 
         async def do() -> str:
-            return f"{PAGE}?decided={await decide(permit, decisions)}"
+            opened = _when(value.opened, principal.csrf)
+            made = await decide(permit, decisions, signer=value.signer, opened=opened, staff=staff)
+            return f"{page}?decided={made}"
 
         return await form.once(permit, do)
 
 
-def _decision(row: str, value: str) -> Decision:
-    """What is decided of a row, `<user>.<enrollment>`: `<verdict>.<what was seen>`."""
+def _decision(row: str, value: str, ticked: Mapping[str, str]) -> Decision:
+    """What is decided of a row, `<user>.<enrollment>`: `<verdict>.<what was seen>`; `<row>.<permission>` stays."""
     user_id, _, enrollment_id = row.partition(".")
     word, _, seen = value.partition(".")
     verdict = _VERDICTS.get(word)
     if verdict is None:
-        raise Rejected("form-invalid", "Choose “Certify” or “Decline”, or leave the row for later.")
-    return Decision(opaque(user_id), opaque(enrollment_id), verdict, seen)
+        raise Rejected("form-invalid", "Choose “Certify”, “Keep ticked” or “Decline”, or leave the row for later.")
+    keep = frozenset(name.removeprefix(f"{row}.") for name in ticked if name.startswith(f"{row}."))
+    return Decision(opaque(user_id), opaque(enrollment_id), verdict, seen, keep if verdict == "change" else frozenset())
+
+
+async def _done(permit: Permit, decided: str) -> tuple[int, int]:
+    if not decided:
+        return 0, 0
+    return await repository.made_with(permit.work, permit.principal.user_id, opaque(decided))
 
 
 async def _page(
@@ -136,68 +165,109 @@ async def _page(
     choose: str = "",
     done: tuple[int, int] = (0, 0),
     form: Form | None = None,
+    staff: bool = False,
 ) -> HTMLResponse:
-    work, organization_id, administrator = permit.work, permit.principal.organization_id, permit.principal.user_id
-    business, window = work.runtime.clock.business(), auth_settings().recertification_window
-    due = due_until(now=work.now, business=business, window=window)
-    page = await repository.items_page(work, organization_id, place, due=due)
-    history = await repository.decided(work, organization_id, since=business - _HISTORY, at_most=_HISTORY_ROWS)
-    user_ids = {user_id for each in history for user_id in (each.user_id, each.decided_by)}
-    members = await access.members_by_id(work, organization_id, user_ids | {each.user_id for each in page.rows})
-    enrollment_ids = {each.enrollment_id for each in page.rows} | {each.enrollment_id for each in history}
-    enrollments = await access.enrollments_by_id(work, organization_id, enrollment_ids)
-    rows = [
-        _row(work, each, members[each.user_id], enrollments[each.enrollment_id], administrator) for each in page.rows
-    ]
+    work, me = permit.work, permit.principal.user_id
+    scope = Scope(None if staff else permit.principal.organization_id)
+    path, permission = (STAFF_PAGE, ACCOUNTS_CERTIFY) if staff else (PAGE, USERS_MANAGE)
+    page, rows = await views.rows_page(work, scope, place, me)
+    due_here = [each for each in rows if each.open]
     context = {
         "organization": permit.facts.organization,
-        "listing": Listing("certification", _COLUMNS, page, PAGE, ""),
+        "staff": staff,
+        "listing": Listing("certification", _COLUMNS, page, path, ""),
         "rows": rows,
         "STATES": STATES,
-        "standing": await repository.standing(work, organization_id, administrator, now=work.now, due=due),
-        "open_here": sum(each.open for each in rows),
-        "decided": [_told(each, members, enrollments) for each in history],
+        "standing": await repository.standing(work, scope, me, now=work.now, due=views.due_now(work)),
+        "due_here": len(due_here),
+        "chosen": {each.where for each in due_here[:MAX_AT_ONCE]} if choose == "certify" else set(),
+        "at_once": MAX_AT_ONCE,
+        "told": await views.history(work, scope),
         "window": auth_settings().recertification_window_days,
-        "chosen": choose == "certify",
+        "revoked_after": auth_settings().revoke_after_days,
         "certified": done[0],
         "declined": done[1],
+        "statement": STATEMENT,
         "form": form or Form(),
-        "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
-        "step_up": fresh_code(PAGE),
-        "page": PAGE,
+        "fresh": permit.is_fresh(permission, _NEARLY),
+        "step_up": fresh_code(path),
+        "page": path,
+        "opened": _sealed_time(work.now, permit.principal.csrf),
         "idempotency_key": secret_text(),
-        "crumbs": (("Administration", USERS),),
+        "crumbs": () if staff else (("Administration", USERS),),
     }
     return render(request, "auth/recertification/recertification.html", context)
 
 
-def _row(work: UnitOfWork, item: Item, member: Member, enrollment: Enrollment, administrator: UUID) -> Row:
-    business, window = work.runtime.clock.business(), auth_settings().recertification_window
-    return Row(
-        member=member,
-        enrollment=enrollment,
-        functions=_functions(item.permissions, work.runtime.deployment.offered),
-        item=item,
-        state=state_of(item.certified_until, now=work.now, business=business, window=window),
-        myself=item.user_id == administrator,
+def _sealed_time(now: datetime, csrf: str) -> str:
+    """When a page was shown, so that the form cannot say another time."""
+    seconds = f"{now.timestamp():.0f}"
+    return f"{seconds}.{digest_of('opened', csrf, seconds).hex()[:32]}"
+
+
+def _when(opened: str, csrf: str) -> datetime | None:
+    """When the page of a form was shown; `None` for what we did not write."""
+    seconds, _, mark = opened.partition(".")
+    if not seconds.isdecimal() or not hmac.compare_digest(mark, digest_of("opened", csrf, seconds).hex()[:32]):
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+@router.get(PAGE + "/board")
+async def board(request: Request, permit: Annotated[Permit, permitted(USERS_READ)]) -> HTMLResponse:
+    """How far the certification is, NPI by NPI, with the reports of each."""
+    found = await views.board(permit.work, Scope(permit.principal.organization_id))
+    permit.work.audit("read", "certifications", permit.principal.organization_id)
+    context = {
+        "organization": permit.facts.organization,
+        "board": found,
+        "page": PAGE,
+        "crumbs": (("Administration", USERS), ("Recertification", PAGE)),
+    }
+    return render(request, "auth/recertification/board.html", context)
+
+
+@router.get(PAGE + "/{kind}/{subject}/csv")
+async def report(admission: Annotated[Admission, admitted(USERS_READ)], kind: Kind, subject: str) -> Response:
+    """All certifications of an NPI or of a user as a file, with their evidence."""
+    async with admission.open() as permit:
+        await _scope(permit, kind, subject)
+        permit.work.audit("download", "certifications", subject)
+
+    async def some(permit: Permit, place: Place) -> Page[Sequence[object]]:
+        scope = await _scope(permit, kind, subject)
+        page, rows = await views.rows_page(permit.work, scope, place, permit.principal.user_id)
+        return Page(tuple(views.report_row(permit.work, each) for each in rows), next=page.next)
+
+    return csv_file(f"certifications-{kind}.csv", REPORT_COLUMNS, batches(admission, some))
+
+
+@router.get(PAGE + "/{kind}/{subject}/pdf")
+async def report_as_pdf(permit: Annotated[Permit, permitted(USERS_READ)], kind: Kind, subject: str) -> Response:
+    """The same as a tagged PDF, with what was decided in the last year."""
+    scope = await _scope(permit, kind, subject)
+    place = Place(size=_MOST_PRINTED, counted=False)
+    _, rows = await views.rows_page(permit.work, scope, place, permit.principal.user_id)
+    permit.work.audit("print", "certifications", subject)
+    told = await views.history(permit.work, scope)
+    content = await views.printed(permit, _TITLES[kind], rows, told)
+    return download_made(content, name=f"certifications-{kind}.pdf", media_type=PDF.media_type)
+
+
+async def _scope(permit: Permit, kind: Kind, subject: str) -> Scope:
+    named = opaque(subject)
+    return await (
+        views.scope_of(permit, enrollment_id=named) if kind == "npi" else views.scope_of(permit, user_id=named)
     )
 
 
-def _functions(permissions: Sequence[str], offered: Collection[str] | None = None) -> tuple[str, ...]:
-    """What the functions are called, those not `offered` left out; a permission of an earlier release by its name."""
-    known = {CATALOG[name].function for name in permissions if name in CATALOG}
-    others = {name for name in permissions if name not in CATALOG}
-    return tuple(sorted({NAMES[code] for code in known if offered is None or code in offered} | others))
+@router.post(STAFF_PAGE + "/ask")
+async def ask_to_certify(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> Response:
+    """Tell one's administrators that one still needs the access that is to be certified."""
+    async with form.open() as permit:
 
+        async def do() -> str:
+            await ask(permit)
+            return "/auth?asked=yes"
 
-def _told(
-    each: Decided, members: Mapping[UUID, Member], enrollments: Mapping[UUID, Enrollment]
-) -> tuple[Decided, str, Enrollment | None, tuple[str, ...], str]:
-    """A decision in words: whose, for which enrollment, what it was about, by whom."""
-
-    def name(user_id: UUID) -> str:
-        member = members.get(user_id)
-        return member.name if member else "A former user"
-
-    functions = _functions(each.permissions)
-    return each, name(each.user_id), enrollments.get(each.enrollment_id), functions, name(each.decided_by)
+        return await form.once(permit, do)

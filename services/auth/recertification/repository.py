@@ -1,49 +1,91 @@
 """Every query about what is to be certified and what was decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array, insert
 
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access import repository as access
-from services.auth.access.tables import enrollment, membership, user_account, user_grant
-from services.auth.recertification.domain import Item
-from services.auth.recertification.tables import certification
+from services.auth.access.domain import ADMINISTRATORS, Member
+from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
+from services.auth.agreements.domain import PRIVILEGED
+from services.auth.recertification.domain import ACCOUNT, Item, Trigger
+from services.auth.recertification.tables import (
+    account_certification,
+    certification,
+    certification_reminder,
+    certification_request,
+    certification_watch,
+)
 
 _Key = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How many certifications have lapsed, how many decisions are open, and when the first of these runs out."""
+class Scope:
+    """Whose access is looked at: of the users of an organization, or of privileged users everywhere (`None`).
 
-    lapsed: int
+    Perhaps of one user or of one enrollment only.
+    """
+
+    organization_id: UUID | None
+    user_id: UUID | None = None
+    enrollment_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many certifications are suspended, how many decisions are open, and when the first of these runs out."""
+
+    suspended: int
     open: int
     first: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One decision that was made. `verdict` is `certify` or `decline`."""
+    """What became of one item. `verdict`: `certify`, `change`, `decline`, or `revoke` where nobody decided."""
 
     user_id: UUID
     enrollment_id: UUID
     verdict: str
     permissions: tuple[str, ...]
-    decided_by: UUID
+    kept: tuple[str, ...]
+    hasty: bool
+    decided_by: UUID | None
     decided_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What evidence is taken from a user's own record: until when they have signed what they must sign."""
+
+    rules_until: datetime
+    training_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the certification of one enrollment, or of the privileged accounts, is."""
+
+    enrollment_id: UUID
+    certified: int
+    open: int
+    suspended: int
+    first: datetime | None
+
+
 async def items(work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iterable[UUID]) -> dict[_Key, Item]:
-    """What these users can reach of these enrollments, by user and enrollment."""
+    """What these users can reach of these enrollments, by user and enrollment; privileged accounts by `ACCOUNT`."""
+    users, wanted = list(user_ids), list(enrollment_ids)
     found: dict[_Key, Item] = {}
-    for user_id, grants in (await access.grants_of(work, user_ids, enrollment_ids)).items():
+    for user_id, grants in (await access.grants_of(work, users, wanted)).items():
         for enrollment_id in sorted({each.enrollment_id for each in grants}):
             here = [each for each in grants if each.enrollment_id == enrollment_id]
             found[user_id, enrollment_id] = Item(
@@ -52,25 +94,27 @@ async def items(work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iter
                 permissions=tuple(sorted(each.permission for each in here)),
                 certified_until=min(each.certified_until for each in here),
             )
+    if ACCOUNT in wanted:
+        reach = _accounts(Scope(None)).subquery()
+        for row in await work.execute(sa.select(reach).where(reach.c.user_id.in_(users))):
+            found[row.user_id, ACCOUNT] = _item(row)
     return found
 
 
-async def items_page(work: UnitOfWork, organization_id: UUID, place: Place, *, due: datetime) -> Page[Item]:
-    """What the users of an organization can reach: what is certified until `due` at the latest first, then by login."""
-    reach = _reach(organization_id)
+async def items_page(work: UnitOfWork, scope: Scope, place: Place, *, due: datetime) -> Page[Item]:
+    """What is certified in a scope: what is certified until `due` at the latest first, then by login."""
+    reach = _reach(scope)
     decided = sa.case((reach.c.certified_until <= due, 0), else_=1)
     # A row is named by its user and its enrollment; the cast says that a name can be looked for as a column can.
     order = Order((decided, reach.c.login, reach.c.enrollment_id), cast("sa.Column[str]", reach.c.row), source=reach)
     return await page_of(work, sa.select(reach), order, place, within=sa.true(), make=_item)
 
 
-async def standing(
-    work: UnitOfWork, organization_id: UUID, administrator: UUID, *, now: datetime, due: datetime
-) -> Standing:
-    """How the certifications of an organization stand. What is one's own is not open: another administrator decides."""
-    reach = _reach(organization_id)
+async def standing(work: UnitOfWork, scope: Scope, certifier: UUID, *, now: datetime, due: datetime) -> Standing:
+    """How the certifications of a scope stand. What is one's own is not open: somebody else decides."""
+    reach = _reach(scope)
     until = reach.c.certified_until
-    open_ones = sa.and_(until <= due, reach.c.user_id != administrator)
+    open_ones = sa.and_(until <= due, reach.c.user_id != certifier)
     counted = sa.select(
         sa.func.count().filter(until <= now),
         sa.func.count().filter(open_ones),
@@ -79,10 +123,48 @@ async def standing(
     return Standing(*tuple((await work.execute(counted)).one()))
 
 
-def _reach(organization_id: UUID) -> sa.Subquery:
-    """A row for each user of an organization and each enrollment they can reach."""
+async def progress(work: UnitOfWork, scope: Scope, *, now: datetime, due: datetime) -> list[Progress]:
+    """How far the certification of each enrollment in a scope is, by what is to be decided first."""
+    reach = _reach(scope)
+    until = reach.c.certified_until
+    open_ones = sa.and_(until <= due, until > now)
+    first = sa.func.min(until).filter(until <= due)
+    rows = await work.execute(
+        sa.select(
+            reach.c.enrollment_id,
+            sa.func.count().filter(until > due),
+            sa.func.count().filter(open_ones),
+            sa.func.count().filter(until <= now),
+            first,
+        )
+        .group_by(reach.c.enrollment_id)
+        .order_by(first.nulls_last(), reach.c.enrollment_id)
+    )
+    return [Progress(*tuple(row)) for row in rows]
+
+
+def _reach(scope: Scope) -> sa.Subquery:
+    """A row for each user and each enrollment they can reach, and one for each privileged account."""
+    accounts = _accounts(scope)
+    if scope.organization_id is None:
+        return accounts.subquery("reach")
+    if scope.enrollment_id is not None:
+        return _grants(scope).subquery("reach")
+    return sa.union_all(_grants(scope), accounts).subquery("reach")
+
+
+def _grants(scope: Scope) -> sa.Select[Any]:
     user_id, enrollment_id = user_grant.c.user_id, user_grant.c.enrollment_id
     name = sa.func.concat(user_id, ".", enrollment_id, type_=sa.Text)
+    within = [
+        membership.c.organization_id == scope.organization_id,
+        user_account.c.state != "removed",
+        access.acted_for_by(cast("UUID", scope.organization_id)),
+    ]
+    if scope.user_id is not None:
+        within.append(user_id == scope.user_id)
+    if scope.enrollment_id is not None:
+        within.append(enrollment_id == scope.enrollment_id)
     return (
         sa.select(
             name.label("row"),
@@ -97,13 +179,34 @@ def _reach(organization_id: UUID) -> sa.Subquery:
         .join(membership, membership.c.user_id == user_id)
         .join(user_account, user_account.c.user_id == user_id)
         .join(enrollment, enrollment.c.enrollment_id == enrollment_id)
-        .where(
-            membership.c.organization_id == organization_id,
-            user_account.c.state != "removed",
-            access.acted_for_by(organization_id),
-        )
+        .where(*within)
         .group_by(user_id, enrollment_id, user_account.c.login)
-        .subquery("reach")
+    )
+
+
+def _accounts(scope: Scope) -> sa.Select[Any]:
+    user_id = account_certification.c.user_id
+    within = [
+        user_account.c.state != "removed",
+        account_certification.c.ended_at.is_(None),
+        membership.c.role.in_(sorted(PRIVILEGED)),
+    ]
+    if scope.organization_id is not None:
+        within.append(membership.c.organization_id == scope.organization_id)
+    if scope.user_id is not None:
+        within.append(user_id == scope.user_id)
+    return (
+        sa.select(
+            sa.func.concat(user_id, ".", sa.cast(ACCOUNT, sa.Uuid), type_=sa.Text).label("row"),
+            user_id,
+            sa.cast(ACCOUNT, sa.Uuid).label("enrollment_id"),
+            user_account.c.login,
+            sa.cast(array([membership.c.role]), sa.ARRAY(sa.Text)).label("permissions"),
+            account_certification.c.certified_until,
+        )
+        .join(membership, membership.c.user_id == user_id)
+        .join(user_account, user_account.c.user_id == user_id)
+        .where(*within)
     )
 
 
@@ -111,45 +214,307 @@ def _item(row: Any) -> Item:
     return Item(row.user_id, row.enrollment_id, tuple(row.permissions), row.certified_until)
 
 
-def add_decisions(work: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+async def persons(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """What some users have signed, and until when that counts."""
+    rows = await work.execute(
+        sa.select(user_account.c.user_id, user_account.c.rules_of_behavior_until, user_account.c.training_until).where(
+            user_account.c.user_id.in_(list(user_ids))
+        )
+    )
+    return {row.user_id: Person(row.rules_of_behavior_until, row.training_until) for row in rows}
+
+
+async def members_everywhere(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[UUID, Member]:
+    """Some users of any organization: for staff of the contractor alone."""
+    found = (await access.member(work, user_id) for user_id in sorted(set(user_ids)))
+    return {each.user_id: each async for each in found if each is not None and each.state != "removed"}
+
+
+# -- decisions ------------------------------------------------------------------------------------------------------
+
+
+def add_decisions(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep what was decided."""
     work.insert(certification, rows)
 
 
-async def made_with(work: UnitOfWork, organization_id: UUID, certification_id: UUID) -> tuple[int, int]:
-    """How many were certified and how many declined in the form that this decision of the organization was made in."""
+async def last_decision_at(work: UnitOfWork, certifier: UUID) -> datetime | None:
+    """When somebody last decided about anybody, in real time."""
+    found = await work.execute(
+        sa.select(sa.func.max(certification.c.recorded_at)).where(certification.c.decided_by == certifier)
+    )
+    moment: datetime | None = found.scalar_one()
+    return moment
+
+
+async def made_with(work: UnitOfWork, certifier: UUID, certification_id: UUID) -> tuple[int, int]:
+    """How many were certified and how many declined in the form that this decision of somebody was made in."""
     one = certification.alias()
     together = (
         sa.select(certification.c.verdict, sa.func.count().label("made"))
         .join(
             one,
-            (one.c.organization_id == certification.c.organization_id)
-            & (one.c.decided_by == certification.c.decided_by)
-            & (one.c.decided_at == certification.c.decided_at),
+            (one.c.decided_by == certification.c.decided_by) & (one.c.recorded_at == certification.c.recorded_at),
         )
-        .where(one.c.certification_id == certification_id, one.c.organization_id == organization_id)
+        .where(one.c.certification_id == certification_id, one.c.decided_by == certifier)
         .group_by(certification.c.verdict)
     )
     counts = {row.verdict: row.made for row in await work.execute(together)}
-    return counts.get("certify", 0), counts.get("decline", 0)
+    return counts.get("certify", 0) + counts.get("change", 0), counts.get("decline", 0)
 
 
-async def decided(work: UnitOfWork, organization_id: UUID, *, since: datetime, at_most: int) -> list[Decided]:
-    """What an organization decided, the newest first."""
-    rows = await work.execute(
-        sa.select(certification)
-        .where(certification.c.organization_id == organization_id, certification.c.decided_at >= since)
-        .order_by(certification.c.decided_at.desc(), certification.c.certification_id)
-        .limit(at_most)
-    )
+async def decided(work: UnitOfWork, scope: Scope, *, since: datetime, at_most: int) -> list[Decided]:
+    """What became of the items of a scope, the newest first."""
+    within = [certification.c.decided_at >= since]
+    if scope.organization_id is not None:
+        within.append(certification.c.organization_id == scope.organization_id)
+    else:
+        within.append(certification.c.enrollment_id.is_(None))
+    if scope.user_id is not None:
+        within.append(certification.c.user_id == scope.user_id)
+    if scope.enrollment_id is not None:
+        within.append(certification.c.enrollment_id == scope.enrollment_id)
+    newest = certification.c.decided_at.desc(), certification.c.certification_id
+    rows = await work.execute(sa.select(certification).where(*within).order_by(*newest).limit(at_most))
     return [
         Decided(
             user_id=row.user_id,
-            enrollment_id=row.enrollment_id,
+            enrollment_id=row.enrollment_id or ACCOUNT,
             verdict=row.verdict,
             permissions=tuple(row.permissions),
+            kept=tuple(row.kept),
+            hasty=row.hasty,
             decided_by=row.decided_by,
             decided_at=row.decided_at,
         )
         for row in rows
     ]
+
+
+async def hasty(work: UnitOfWork, scope: Scope, *, since: datetime) -> int:
+    """How many decisions of a scope were made faster than anybody can look."""
+    within = sa.true() if scope.organization_id is None else certification.c.organization_id == scope.organization_id
+    counted = sa.select(sa.func.count()).where(within, certification.c.hasty, certification.c.decided_at >= since)
+    return int((await work.execute(counted)).scalar_one())
+
+
+# -- the campaign ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Access that nobody certified in time, and that is gone: whose, for what, and whether all of it went."""
+
+    user_id: UUID
+    organization_id: UUID
+    enrollment_id: UUID
+    permissions: tuple[str, ...]
+    whole: bool
+
+
+async def revoke_grants(work: UnitOfWork, before: datetime, *, at_most: int) -> list[Revoked]:
+    """Take away what was certified until `before` at the latest, of so many users and enrollments."""
+    key = user_grant.c.user_id, user_grant.c.enrollment_id
+    lapsed = user_grant.c.certified_until <= before
+    some = sa.select(*key).where(lapsed).group_by(*key).order_by(*key).limit(at_most)
+    chosen = [tuple(row) for row in await work.execute(some)]
+    if not chosen:
+        return []
+    await access.lock_users(work, sorted({user_id for user_id, _ in chosen}))
+    gone = await work.execute(
+        sa.delete(user_grant).where(lapsed, sa.tuple_(*key).in_(chosen)).returning(*key, user_grant.c.permission)
+    )
+    permissions: dict[_Key, list[str]] = {}
+    for row in gone:
+        permissions.setdefault((row.user_id, row.enrollment_id), []).append(row.permission)
+    left = {
+        tuple(row)
+        for row in await work.execute(sa.select(*key).where(sa.tuple_(*key).in_(list(permissions))).distinct())
+    }
+    owners = await organizations_of(work, {user_id for user_id, _ in permissions})
+    return [
+        Revoked(user_id, owners[user_id], enrollment_id, tuple(sorted(names)), (user_id, enrollment_id) not in left)
+        for (user_id, enrollment_id), names in sorted(permissions.items())
+    ]
+
+
+async def organizations_of(work: UnitOfWork, user_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """To which organization each of some users belongs."""
+    rows = await work.execute(
+        sa.select(membership.c.user_id, membership.c.organization_id).where(membership.c.user_id.in_(list(user_ids)))
+    )
+    return {row.user_id: row.organization_id for row in rows}
+
+
+async def open_accounts(work: UnitOfWork, until: datetime) -> None:
+    """Let the account of each privileged person that is not certified yet count until then."""
+    theirs = (
+        sa.select(user_account.c.user_id, sa.literal(until, sa.DateTime(timezone=True)))
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(
+            user_account.c.kind == "person",
+            user_account.c.state == "active",
+            membership.c.role.in_(sorted(PRIVILEGED)),
+            ~sa.exists().where(account_certification.c.user_id == user_account.c.user_id),
+        )
+    )
+    new = insert(account_certification).from_select(["user_id", "certified_until"], theirs)
+    await work.execute(new.on_conflict_do_nothing())
+
+
+async def put_account(work: UnitOfWork, user_id: UUID, **changed: datetime | None) -> None:
+    """Write how the certification of an account stands."""
+    mine = account_certification.c.user_id == user_id
+    await work.execute(sa.update(account_certification).where(mine).values(**changed))
+
+
+async def is_suspended(work: UnitOfWork, user_id: UUID) -> bool:
+    """Whether an account is disabled because nobody certified it in time."""
+    found = await work.execute(
+        sa.select(account_certification.c.suspended_at).where(account_certification.c.user_id == user_id)
+    )
+    return found.scalar_one_or_none() is not None
+
+
+async def lapsed_accounts(work: UnitOfWork, before: datetime, *, suspended: bool) -> list[Item]:
+    """Privileged accounts certified until `before` at the latest, those that are suspended already or the others."""
+    reach = _accounts(Scope(None)).subquery()
+    rows = await work.execute(
+        sa.select(reach)
+        .join(account_certification, account_certification.c.user_id == reach.c.user_id)
+        .where(reach.c.certified_until <= before, account_certification.c.suspended_at.is_not(None) == suspended)
+        .order_by(reach.c.user_id)
+    )
+    return [_item(row) for row in rows]
+
+
+async def certifiers(work: UnitOfWork, staff_role: str) -> list[tuple[UUID, UUID, bool]]:
+    """Everybody active who certifies: user, organization, and whether as staff of the contractor."""
+    rows = await work.execute(
+        sa.select(user_account.c.user_id, membership.c.organization_id, membership.c.role == staff_role)
+        .join(membership, membership.c.user_id == user_account.c.user_id)
+        .where(
+            user_account.c.kind == "person",
+            user_account.c.state == "active",
+            membership.c.role.in_([*sorted(ADMINISTRATORS), staff_role]),
+        )
+        .order_by(user_account.c.user_id)
+    )
+    return [tuple(row) for row in rows]
+
+
+async def to_remind(work: UnitOfWork, *, now: datetime, due: datetime) -> list[tuple[UUID, UUID, datetime, int]]:
+    """What is open everywhere: organization, user (`ACCOUNT` unless it is about the account), end, how many."""
+    user_id = user_grant.c.user_id
+    until = user_grant.c.certified_until
+    pairs = (
+        sa.select(membership.c.organization_id, user_id, user_grant.c.enrollment_id, sa.func.min(until).label("until"))
+        .join(membership, membership.c.user_id == user_id)
+        .join(user_account, user_account.c.user_id == user_id)
+        .where(until > now, until <= due, user_account.c.state != "removed")
+        .group_by(membership.c.organization_id, user_id, user_grant.c.enrollment_id)
+        .subquery()
+    )
+    of_grants = sa.select(pairs.c.organization_id, sa.cast(ACCOUNT, sa.Uuid), pairs.c.until, sa.func.count()).group_by(
+        pairs.c.organization_id, pairs.c.until
+    )
+    accounts = _accounts(Scope(None)).subquery()
+    of_accounts = (
+        sa.select(membership.c.organization_id, accounts.c.user_id, accounts.c.certified_until, sa.literal(1))
+        .join(membership, membership.c.user_id == accounts.c.user_id)
+        .where(accounts.c.certified_until > now, accounts.c.certified_until <= due)
+    )
+    rows = await work.execute(sa.union_all(of_grants, of_accounts))
+    return sorted(tuple(row) for row in rows)
+
+
+async def note_reminder(work: UnitOfWork, user_id: UUID, until: datetime, days: int) -> bool:
+    """Remember that somebody is reminded. False when they were."""
+    noted = await work.execute(
+        insert(certification_reminder)
+        .values(user_id=user_id, certified_until=until, days=days)
+        .on_conflict_do_nothing()
+        .returning(certification_reminder.c.days)
+    )
+    return noted.first() is not None
+
+
+async def note_request(work: UnitOfWork, user_id: UUID, before: datetime) -> bool:
+    """Remember that a user asks to be certified. False when they asked after `before` already."""
+    statement = insert(certification_request).values(user_id=user_id, asked_at=work.now)
+    noted = await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=["user_id"],
+            set_={"asked_at": statement.excluded.asked_at},
+            where=certification_request.c.asked_at <= before,
+        ).returning(certification_request.c.user_id)
+    )
+    return noted.first() is not None
+
+
+async def turned_bad(work: UnitOfWork) -> list[tuple[Trigger, UUID]]:
+    """What was in order when it was looked at last and is not any more; it is looked at now."""
+    administrated = sa.exists().where(
+        membership.c.organization_id == organization.c.organization_id,
+        membership.c.role.in_(sorted(ADMINISTRATORS)),
+        user_account.c.user_id == membership.c.user_id,
+        user_account.c.state == "active",
+    )
+    looks: dict[Trigger, sa.Select[Any]] = {
+        "pecos-inactive": sa.select(enrollment.c.enrollment_id, enrollment.c.pecos_active.label("good")),
+        "edi-agreement-revoked": sa.select(enrollment.c.enrollment_id, enrollment.c.edi_agreement_signed.label("good")),
+        "no-administrator": sa.select(organization.c.organization_id, administrated.label("good")).where(
+            organization.c.kind != "contractor"
+        ),
+    }
+    bad: list[tuple[Trigger, UUID]] = []
+    for reason, look in looks.items():
+        seen = look.subquery()
+        subject, good = list(seen.c)
+        changed = await work.execute(
+            sa.update(certification_watch)
+            .where(
+                certification_watch.c.reason == reason,
+                certification_watch.c.subject == subject,
+                certification_watch.c.good != good,
+            )
+            .values(good=good, since=work.now)
+            .returning(certification_watch.c.subject, certification_watch.c.good)
+        )
+        bad += sorted((reason, row.subject) for row in changed if not row.good)
+        new = sa.select(sa.literal(reason, sa.Text), subject, good, sa.literal(work.now, sa.DateTime(timezone=True)))
+        columns = ["reason", "subject", "good", "since"]
+        await work.execute(insert(certification_watch).from_select(columns, new).on_conflict_do_nothing())
+    return bad
+
+
+async def triggers_of(work: UnitOfWork, subjects: Iterable[UUID]) -> dict[UUID, Trigger]:
+    """Why the access to some enrollments, or of the users of some organizations, is certified out of turn."""
+    bad = certification_watch.c.subject.in_(list(subjects)), ~certification_watch.c.good
+    rows = await work.execute(sa.select(certification_watch).where(*bad).order_by(certification_watch.c.since))
+    return {row.subject: row.reason for row in rows}
+
+
+async def shorten(work: UnitOfWork, subject: UUID, until: datetime) -> list[UUID]:
+    """Let access to an enrollment, or of the users of an organization, count until then at most. Whose changed."""
+    of_them = sa.select(membership.c.user_id).where(membership.c.organization_id == subject)
+    changed = await work.execute(
+        sa.update(user_grant)
+        .where(
+            sa.or_(user_grant.c.enrollment_id == subject, user_grant.c.user_id.in_(of_them)),
+            user_grant.c.certified_until > until,
+        )
+        .values(certified_until=until)
+        .returning(user_grant.c.user_id)
+    )
+    return sorted(set(changed.scalars()))
+
+
+async def organization_names(work: UnitOfWork, organization_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What some organizations are called."""
+    rows = await work.execute(
+        sa.select(organization.c.organization_id, organization.c.name).where(
+            organization.c.organization_id.in_(list(organization_ids))
+        )
+    )
+    return {row.organization_id: row.name for row in rows}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from libs.common.security.permissions import OWN_ACCOUNT
@@ -29,6 +29,12 @@ class OpenSessions(BaseModel):
     sessions: tuple[OpenSession, ...]
 
 
+class SessionsEnded(BaseModel):
+    """How many sessions were open and have ended."""
+
+    ended: int
+
+
 @router.get("/sessions")
 async def sessions(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> OpenSessions:
     """Where one is signed in: a program's access tokens."""
@@ -47,8 +53,7 @@ async def sessions(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> OpenSes
     )
 
 
-@router.delete("/sessions", status_code=204)
-async def end_all(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> Response:
+@router.delete("/sessions")
+async def end_all(permit: Annotated[Permit, permitted(OWN_ACCOUNT)]) -> SessionsEnded:
     """End them all, also the one that asks: for a token or a key that others may have seen."""
-    await handlers.sign_out_everywhere(permit)
-    return Response(status_code=204)
+    return SessionsEnded(ended=await handlers.sign_out_everywhere(permit))

@@ -50,7 +50,7 @@ _LANDINGS = {
     "PROVIDER_ADMIN": "/auth/users",
     "VENDOR_ADMIN": "/auth/users",
     "APPEALS_REVIEWER": "/appeals/review",
-    "MAC_AUDITOR": "/auth/desk/elevation",
+    "MAC_AUDITOR": "/auth/audit",
     "MAC_CSR": "/auth/desk",
     "MAC_EDI": "/auth/desk/feeds",
     "MAC_SECURITY": "/auth/desk",

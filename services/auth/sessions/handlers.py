@@ -110,10 +110,11 @@ async def sign_out(permit: Permit) -> None:
     permit.work.audit("sign-out", "session", permit.principal.session)
 
 
-async def sign_out_everywhere(permit: Permit) -> None:
-    """End every session of the person, also the one that asks; of a program every token."""
+async def sign_out_everywhere(permit: Permit) -> int:
+    """End every session of the person, also the one that asks; of a program every token. How many were open."""
     ended = await repository.end_sessions_of(permit.work, permit.principal.user_id, "signed-out")
     permit.work.audit("sign-out", "account", permit.principal.user_id, reason=f"everywhere {ended}")
+    return ended
 
 
 async def extend(permit: Permit) -> Session:

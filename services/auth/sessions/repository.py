@@ -26,8 +26,9 @@ class Standing:
     enrollment_id: UUID | None
     user_epoch: int
     organization_epoch: int
-    rules_of_behavior_version: str
     rules_of_behavior_until: datetime
+    training_until: datetime
+    code_sets_until: datetime
 
 
 def key_of(secret: str) -> bytes:
@@ -88,8 +89,9 @@ _SESSION = (
         STANDING.c.organization_id,
         STANDING.c.epoch,
         STANDING.c.organization_epoch,
-        STANDING.c.rules_of_behavior_version,
         STANDING.c.rules_of_behavior_until,
+        STANDING.c.training_until,
+        STANDING.c.code_sets_until,
         GRANTED.c.owner_epoch,
     )
     .join(STANDING, STANDING.c.user_id == session.c.user_id)
@@ -132,8 +134,9 @@ def _standing(row: Any) -> Standing:
         enrollment_id=row.enrollment_id if granted else None,
         user_epoch=row.epoch,
         organization_epoch=row.owner_epoch if granted else row.organization_epoch,
-        rules_of_behavior_version=row.rules_of_behavior_version,
         rules_of_behavior_until=row.rules_of_behavior_until,
+        training_until=row.training_until,
+        code_sets_until=row.code_sets_until,
     )
 
 

@@ -11,9 +11,6 @@ PROOFS: tuple[Proof, ...] = get_args(Proof)
 MustReset = Literal["locked", "not-mine"]
 """Why a person chooses a new password before the next sign-in: after a lock, or because somebody else signed in."""
 
-NOTICE_VERSION = "2026-11-26"
-"""Version of the warning notice a person accepts at sign-in: audited, so that one knows which text it was."""
-
 
 class Rules(Protocol):
     """The values that these decisions depend on (`services.auth.settings`)."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from libs.common.contracts.auth import AccountLocked
 from libs.common.errors import nothing_here
-from libs.common.ids import digest_of, secret_text
+from libs.common.ids import derived_id, digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.observability.logs import log
@@ -24,11 +24,13 @@ from libs.common.security.passwords import Peppers, dummy_hash, hash_password, i
 from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.agreements.views import asked_texts
 from services.auth.factors import handlers as factors
 from services.auth.factors import repository as factor_rows
 from services.auth.factors.domain import Channel, Method, NotAccepted
 from services.auth.factors.handlers import Sending
 from services.auth.factors.views import always_asks, takes_mail
+from services.auth.inactive.handlers import wake
 from services.auth.notices.handlers import tell
 from services.auth.passkeys import repository as passkey_rows
 from services.auth.sessions import handlers as sessions
@@ -36,18 +38,16 @@ from services.auth.sessions.domain import Browser, SignedIn
 from services.auth.sessions.repository import end_sessions_of, key_of, session_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.domain import (
-    NOTICE_VERSION,
-    PROOFS,
-    Failures,
-    Proof,
-)
+from services.auth.sign_in.domain import PROOFS, Failures, Proof
 from services.auth.sign_in.repository import Account
 
 SWEEP = "sweep-sessions"
 
 NOT_MINE = "/sign-in/not-mine"
 """Where the link in the letter about a new device leads."""
+
+_NOBODY = derived_id("nobody")
+"""Whose failures are looked for where there is no account."""
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 """When a code was shown that no step-up takes: one that came by mail."""
@@ -103,15 +103,15 @@ async def _check_password(
             return "limited"
         account = await repository.account_by_login(work, login)
         counted_at = work.now
-        accepting = account is not None and account.must_reset is None and await count(work, account, "sign-in")
+        accepting = await count(work, account, "sign-in")
     stored = account.password_hash if account is not None and accepting else _nobodys_hash(runtime.keys)
     right = await pool.run(partial(verify_password, password, stored, runtime.keys))
     renewed = await _renewed(runtime, pool, password, stored) if right else None
     async with nobody(runtime, browser.address) as work:
+        failures = await repository.lock_failures(work, account.user_id if account else _NOBODY, "sign-in")
         if account is None or not accepting:
             note(work, "password", account, "unknown" if account is None else "locked")
             return "refused"
-        failures = await repository.lock_failures(work, account.user_id, "sign-in")
         if not right:
             note(work, "password", account, "wrong")
             await punish(work, account, "sign-in", failures)
@@ -228,14 +228,19 @@ async def limited(work: UnitOfWork, step: Step, account: str, address: str) -> b
     return limited
 
 
-async def count(work: UnitOfWork, account: Account, proof: Proof) -> bool:
-    """Count an attempt as failed for now. False when none is accepted: locked, used up, or not active."""
+async def count(work: UnitOfWork, account: Account | None, proof: Proof) -> bool:
+    """Count an attempt as failed for now. False when none is accepted: nobody, locked, used up, or not active.
+
+    As much is written for nobody as for somebody: how long it takes tells strangers nothing.
+    """
     rules = auth_settings()
-    failures = await repository.lock_failures(work, account.user_id, proof)
-    if account.state != "active" or failures.locked(work.now) or failures.exhausted(work.now, rules):
-        return False
-    await repository.put_failures(work, account.user_id, proof, failures.with_attempt(work.now, rules))
-    return True
+    user_id = account.user_id if account else _NOBODY
+    failures = await repository.lock_failures(work, user_id, proof)
+    resting = failures.locked(work.now) or failures.exhausted(work.now, rules)
+    accepting = account is not None and account.state == "active" and account.must_reset is None and not resting
+    counted = failures.with_attempt(work.now, rules) if accepting else failures
+    await repository.put_failures(work, user_id, proof, counted)
+    return accepting
 
 
 async def prove(work: UnitOfWork, account: Account, code: str, bound_to: bytes, step: Step) -> Proven | None:
@@ -308,22 +313,18 @@ def note(work: UnitOfWork, step: Step, account: Account | None, reason: str) -> 
 
 
 async def unlock(work: UnitOfWork, user_id: UUID) -> None:
-    """The help desk opens an account that was locked, or disabled, after failed attempts; its owner is told.
+    """The help desk forgets the failed attempts of an account, which opens one that they locked; its owner is told.
 
-    Who said that a sign-in was not theirs, and whoever was disabled, chooses a new password first all the same; what
-    was disabled for another reason stays so. Whoever calls this has made sure who asks.
+    Whoever was disabled, or said that a sign-in was not theirs, chooses a new password first all the same. Whoever
+    calls this has made sure who asks.
     """
     account = await repository.account(work, user_id)
     if account is None:
         raise nothing_here()
-    failures = await repository.lock_failures(work, user_id, "sign-in")
-    await repository.lock_failures(work, user_id, "step-up")
     for proof in PROOFS:
+        await repository.lock_failures(work, user_id, proof)
         await repository.put_failures(work, user_id, proof, Failures())
-    if account.state == "disabled" and failures.disables(auth_settings()):
-        await access.set_state(work, user_id, "active")
-        await publish_users(work, [user_id])
-    elif account.must_reset == "locked":
+    if account.state == "active" and account.must_reset == "locked":
         await repository.set_must_reset(work, user_id, None)
     work.audit("unlock", "account", user_id)
     await tell(work, user_id, "account-unlocked")
@@ -363,8 +364,10 @@ async def begin(
     used with the account its owner is told.
     """
     user_id = account.user_id
+    await wake(work, user_id)
     before = await repository.note_sign_in(work, user_id)
-    work.audit("sign-in", "account", user_id, reason=f"notice {NOTICE_VERSION} by {method}")
+    notice = (await asked_texts(work))["notice"]
+    work.audit("sign-in", "account", user_id, reason=f"notice {notice.version} by {method}")
     log.info("signed in", user_id=str(user_id))
     begun = await sessions.begin(
         work, user_id, account.role, browser, before=before, failed_before=failed, factor_at=shown_at or work.now

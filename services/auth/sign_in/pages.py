@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field, SecretStr
 
@@ -14,6 +14,7 @@ from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
+from services.auth.agreements.views import shown_notice
 from services.auth.factors.views import Ways, ways_of
 from services.auth.sessions import views as session_views
 from services.auth.sessions.domain import (
@@ -100,7 +101,7 @@ class RecoveryForm(BaseModel):
     next: str = Field(default="", max_length=2000)
 
 
-@router.get("/sign-in", dependencies=[public()])
+@router.get("/sign-in", dependencies=[public(), Depends(shown_notice)])
 async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Response:  # noqa: A002 - the address says it
     """The notice, and the first step. Whoever is signed in goes on to where they were going."""
     secret = request.cookies.get(SESSION_COOKIE)
@@ -110,11 +111,16 @@ async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Re
 
 
 def _sign_in(request: Request, form: Form, *, reason: str = "", status: int = 200) -> HTMLResponse:
-    context = {"frame": public_frame(request), "form": form, "said": ENDED.get(reason, "")}
+    context = {
+        "frame": public_frame(request),
+        "form": form,
+        "said": ENDED.get(reason, ""),
+        "notice": request.state.notice,
+    }
     return render(request, "auth/sign_in/sign_in.html", context, status_code=status)
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=[Depends(shown_notice)])
 async def sign_in(
     request: Request, sent: Annotated[PublicForm[SignInForm], public_form(SignInForm, page=_sign_in)]
 ) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import STANDING
+from services.auth.access.tables import user_account
 from services.auth.sign_in.domain import Failures, MustReset, Proof
 from services.auth.sign_in.tables import (
     attempt_count,
@@ -48,31 +49,39 @@ async def count_attempt(work: UnitOfWork, key: bytes, *, window: timedelta) -> i
     return int(counted.scalar_one())
 
 
-def _accounts() -> sa.Select[Any]:
-    columns = (STANDING.c.user_id, STANDING.c.state, STANDING.c.role, credential.c.password_hash)
+def _accounts(work: UnitOfWork) -> sa.Select[Any]:
+    # Who lets an account rest too long proves as much as ever, and has it back: see `inactive`.
+    dormant = sa.and_(STANDING.c.state == "disabled", STANDING.c.dormant_until > work.now)
+    state = sa.case((dormant, "active"), else_=STANDING.c.state).label("state")
+    columns = (STANDING.c.user_id, state, STANDING.c.role, credential.c.password_hash)
     return sa.select(*columns, credential.c.must_reset).join(credential, credential.c.user_id == STANDING.c.user_id)
 
 
 async def account_by_login(work: UnitOfWork, login: str) -> Account | None:
     """The person who signs in as `login`."""
-    row = (await work.execute(_accounts().where(STANDING.c.login == login))).first()
+    row = (await work.execute(_accounts(work).where(STANDING.c.login == login))).first()
     return None if row is None else Account(*tuple(row))
 
 
 async def account(work: UnitOfWork, user_id: UUID) -> Account | None:
     """One person who may sign in."""
-    row = (await work.execute(_accounts().where(STANDING.c.user_id == user_id))).first()
+    row = (await work.execute(_accounts(work).where(STANDING.c.user_id == user_id))).first()
     return None if row is None else Account(*tuple(row))
 
 
 async def lock_failures(work: UnitOfWork, user_id: UUID, proof: Proof) -> Failures:
-    """The failures of an account at one kind of proof, for this transaction alone to change."""
+    """The failures of an account at one kind of proof, for this transaction alone to change.
+
+    Of an account that is not there: none, found by the same statements.
+    """
+    first = sa.select(user_account.c.user_id, sa.literal(proof), sa.text("'{}'"), sa.literal(0))
+    columns = ["user_id", "kind", "recent", "consecutive"]
     await work.execute(
-        insert(failure).values(user_id=user_id, kind=proof, recent=[], consecutive=0).on_conflict_do_nothing()
+        insert(failure).from_select(columns, first.where(user_account.c.user_id == user_id)).on_conflict_do_nothing()
     )
     kept = sa.select(failure).where(failure.c.user_id == user_id, failure.c.kind == proof)
-    row = (await work.execute(kept.with_for_update())).one()
-    return Failures(tuple(row.recent), row.consecutive, row.locked_until)
+    row = (await work.execute(kept.with_for_update())).first()
+    return Failures() if row is None else Failures(tuple(row.recent), row.consecutive, row.locked_until)
 
 
 async def put_failures(work: UnitOfWork, user_id: UUID, proof: Proof, failures: Failures) -> None:

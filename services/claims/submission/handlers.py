@@ -104,7 +104,8 @@ async def take_in(admission: Admission, upload: Upload | None, key: str) -> UUID
     async def do(permit: Permit, arrived: Arrived | None) -> UUID:
         if arrived is None:
             raise refusal(missing_file())
-        return await receive(permit.work, arrived, enrollment=permit.enrollment, submitted_by=permit.principal.user_id)
+        enrollment = permit.enrollment.model_copy(update={"submitters": permit.facts.submitters})
+        return await receive(permit.work, arrived, enrollment=enrollment, submitted_by=permit.principal.user_id)
 
     return await take_file_in(admission, door(), upload, key, ("submission",), do)
 

@@ -4,19 +4,21 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.ids import digest_of
+from libs.common.runtime import Runtime
 from libs.common.security.permissions import HETS_ENROLLMENT, HETS_ENROLLMENT_READ
 from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import idempotently
 from libs.common.web.paging import Following, Listed, listed
-from libs.common.web.permit import Permit, permitted
+from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
 from services.eligibility.enrollment import repository
-from services.eligibility.enrollment.domain import Asked, Contact
-from services.eligibility.enrollment.handlers import attest, end, enroll
+from services.eligibility.enrollment.domain import Asked, Contact, Standing
+from services.eligibility.enrollment.handlers import attest, end, enroll, vendor_of
 from services.eligibility.enrollment.views import found
+from services.eligibility.enrollment.views import listed as listed_with_links
 
 router = APIRouter(prefix="/api/eligibility/hets-enrollments")
 
@@ -34,11 +36,16 @@ class LinkAnswer(BaseModel):
 
 
 class ProviderAnswer(BaseModel):
-    """An NPI and PTAN of the organization, with what CMS lists of the NPI."""
+    """An NPI and PTAN of the organization, with what CMS lists of the NPI.
+
+    `standing` is with the submitter of this contractor: HETS may be asked while it is `live`, `due` (to be attested
+    soon) or `overdue`.
+    """
 
     enrollment_id: UUID
     npi: str
     ptan: str
+    standing: Standing
     links: tuple[LinkAnswer, ...]
 
 
@@ -49,7 +56,10 @@ class ProvidersAnswer(Listed):
 
 
 class RequestAnswer(BaseModel):
-    """What was asked for: `sending` until CMS has answered; HETS may be asked from then on."""
+    """What was asked for: `sending` until CMS has answered; HETS may be asked from then on.
+
+    `given_up_at`: since when nobody tries any more to tell CMS; operators were called.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -61,6 +71,7 @@ class RequestAnswer(BaseModel):
     attested_until: date
     made_at: datetime
     state: Literal["sending", "told", "refused"]
+    given_up_at: datetime | None = None
 
 
 class EnrolledAnswer(ProviderAnswer):
@@ -110,18 +121,18 @@ async def enrollments(
     """The NPIs and PTANs of the organization, each with its HETS EDI enrollments. `find`: digits of one of the two."""
     work, organization_id = permit.work, permit.principal.organization_id
     page = await repository.providers(work, organization_id, find.strip(), place)
-    links = await repository.links(work, (each.npi for each in page.rows))
     work.audit("list", "hets-enrollments", organization_id)
     return ProvidersAnswer(
         **listed(page),
         providers=tuple(
             ProviderAnswer(
-                enrollment_id=each.enrollment_id,
-                npi=each.npi,
-                ptan=each.ptan,
-                links=tuple(map(LinkAnswer.model_validate, links.get(each.npi, ()))),
+                enrollment_id=each.provider.enrollment_id,
+                npi=each.provider.npi,
+                ptan=each.provider.ptan,
+                standing=each.standing,
+                links=tuple(map(LinkAnswer.model_validate, each.links)),
             )
-            for each in page.rows
+            for each in await listed_with_links(permit, page.rows)
         ),
     )
 
@@ -134,6 +145,7 @@ async def enrollment(permit: Annotated[Permit, permitted(HETS_ENROLLMENT_READ)],
         enrollment_id=one.provider.enrollment_id,
         npi=one.provider.npi,
         ptan=one.provider.ptan,
+        standing=one.standing,
         links=tuple(map(LinkAnswer.model_validate, one.links)),
         requests=tuple(RequestAnswer.model_validate(each) for each, _ in one.requests),
     )
@@ -141,20 +153,23 @@ async def enrollment(permit: Annotated[Permit, permitted(HETS_ENROLLMENT_READ)],
 
 @router.post("/{enrollment_id}", status_code=202)
 async def ask(
-    permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
+    admission: Annotated[Admission, admitted(HETS_ENROLLMENT)],
     enrollment_id: str,
     body: EnrollmentBody,
+    runtime: Annotated[Runtime, Depends(runtime_of)],
     idempotency_key: Annotated[str, Header()] = "",
 ) -> Made:
     """Ask CMS to link the NPI to a submitter. Needs an `Idempotency-Key` of 8 to 200 characters."""
     contact = Contact(body.email, body.alternate)
-    asked = Asked(body.submitter, body.effective, body.ends, body.offshore, contact, accepted=body.accepted)
-
-    async def do() -> str:
-        return str(await enroll(permit, enrollment_id, asked))
-
+    vendor = await vendor_of(runtime, body.submitter)
+    asked = Asked(body.submitter, body.effective, body.ends, body.offshore, contact, body.accepted, vendor)
     content = digest_of("enroll", enrollment_id, body.model_dump_json())
-    return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
+    async with admission.open() as permit:
+
+        async def do() -> str:
+            return str(await enroll(permit, enrollment_id, asked))
+
+        return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
 
 
 @router.post("/{enrollment_id}/end", status_code=202)

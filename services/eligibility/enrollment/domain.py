@@ -4,11 +4,15 @@ Since 2026-05-11 HETS answers AAA 41 for an NPI that is not linked to the submit
 EDI enrollment must exist; the effective day is today or later; it is attested each year (CMS, HETS EDI enrollment).
 """
 
+import csv
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
+
+from libs.common.npi import is_valid_npi
 
 Kind = Literal["enroll", "end", "attest"]
 State = Literal["sending", "told", "refused"]
@@ -21,6 +25,14 @@ SEND = "send-hets-enrollment"
 REFRESH = "take-hets-links"
 """The kind of due work that takes the list of active enrollments from CMS."""
 
+REMIND = "remind-of-hets-attestation"
+"""The kind of due work that looks each day which enrollments are to be attested soon."""
+
+REMINDERS = (1, 7, 14, 30, 45)
+"""So many days before the last day of an attestation its official is reminded."""
+ROWS_AT_ONCE = 500
+"""So many NPIs one form for several takes."""
+
 RULES_VERSION = "2026-11"
 RULES = (
     "HETS is asked only to prepare a claim, to find what a patient owes, or to find whether a service is covered.",
@@ -32,9 +44,14 @@ RULES = (
 )
 """The HETS Rules of Behavior in our words; a change of the text is a new version."""
 
-_SUBMITTER = re.compile(r"[A-Z0-9]{2,15}")
+SUBMITTER_ID = re.compile(r"[A-Z0-9]{2,15}")
+"""The form of the ID of a submitter."""
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _EMAIL_LENGTH = 254
+_OPENS = timedelta(days=max(REMINDERS))
+_ANSWERS = {"yes": True, "y": True, "no": False, "n": False}
+_PTAN = re.compile(r"[A-Z0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,18 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Vendor:
+    """Who asks HETS under a submitter ID, as CMS says; `fault`: why it is not known."""
+
+    name: str = ""
+    fault: str = ""
+
+
+NOBODY_ASKS = Vendor(fault="CMS knows nobody who asks HETS under this ID. Compare it with what the submitter told you.")
+NOT_KNOWN_NOW = Vendor(fault="CMS cannot say now who asks HETS under this ID. Send the form again in a few minutes.")
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A HETS EDI enrollment as it is asked for. `offshore` None: not answered; `ends` None: no last day."""
 
@@ -68,6 +97,7 @@ class Asked:
     offshore: bool | None
     contact: Contact
     accepted: bool
+    vendor: Vendor = Vendor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +121,10 @@ class HetsLink:
 
 @dataclass(frozen=True, slots=True)
 class HetsRequest:
-    """One request of the past: of which kind, by whom, when, for which days, and whether CMS knows."""
+    """One request of the past: of which kind, by whom, when, for which days, and whether CMS knows.
+
+    `given_up_at`: since when nobody tries any more to tell CMS, because that only failed.
+    """
 
     request_id: UUID
     organization_id: UUID
@@ -108,6 +141,7 @@ class HetsRequest:
     made_by: UUID
     made_at: datetime
     state: State
+    given_up_at: datetime | None = None
 
 
 KIND_WORDS: dict[Kind, str] = {"enroll": "Enrolled", "end": "Ended", "attest": "Attested for another year"}
@@ -117,6 +151,60 @@ STATE_WORDS: dict[State, tuple[str, str]] = {
     REFUSED: ("bad", "CMS did not take it. Call the EDI help desk."),
 }
 """Kind of status and words."""
+NOT_SENT = ("bad", "Not sent: CMS could not be told. Our operators were called; you need do nothing.")
+"""The same of a request that is not tried any more."""
+
+
+def request_words(request: HetsRequest) -> tuple[str, str]:
+    """Kind of status and words of a request."""
+    if request.state == SENDING and request.given_up_at is not None:
+        return NOT_SENT
+    return STATE_WORDS[request.state]
+
+
+Standing = Literal["none", "draft", "submitted", "not-sent", "refused", "later", "live", "due", "overdue", "ended"]
+STANDING_WORDS: dict[Standing, tuple[str, str]] = {
+    "none": ("bad", "Not enrolled: HETS cannot be asked"),
+    "draft": ("bad", "Draft, not sent: HETS cannot be asked"),
+    "submitted": ("waiting", "Submitted: CMS is being told"),
+    "not-sent": ("bad", "Not sent: CMS could not be told"),
+    "refused": ("bad", "Refused by CMS: call the EDI help desk"),
+    "later": ("waiting", "Begins later"),
+    "live": ("good", "Live"),
+    "due": ("warning", "Live, attest it for another year"),
+    "overdue": ("warning", "Live, attestation overdue"),
+    "ended": ("bad", "Ended: HETS cannot be asked"),
+}
+"""Kind of status and words of an NPI with our submitter."""
+
+
+def standing(links: Sequence[HetsLink], latest: HetsRequest | None, today: date, *, draft: bool) -> Standing:
+    """How an NPI stands with one submitter: `links` are CMS's with it, `latest` is the last request here."""
+    for link in links:
+        if link.active(today):
+            return attestation(link, today)
+    if latest is not None and latest.state == SENDING:
+        return "submitted" if latest.given_up_at is None else "not-sent"
+    if any(not link.over(today) for link in links):
+        return "later"
+    if draft:
+        return "draft"
+    if latest is not None and latest.state == REFUSED:
+        return "refused"
+    return "ended" if links else "none"
+
+
+def attestation(link: HetsLink, today: date) -> Literal["live", "due", "overdue"]:
+    """Whether an active enrollment is to be attested for another year."""
+    if link.attested_until < today:
+        return "overdue"
+    return "due" if link.attested_until - _OPENS <= today else "live"
+
+
+def reminder(attested_until: date, today: date) -> int | None:
+    """Which reminder is due, by its days before the end; None before the first and after the end."""
+    left = (attested_until - today).days
+    return next((each for each in REMINDERS if 0 <= left <= each), None)
 
 
 def link_words(link: HetsLink, today: date) -> tuple[str, str]:
@@ -125,9 +213,7 @@ def link_words(link: HetsLink, today: date) -> tuple[str, str]:
         return "information", "Ended"
     if not link.active(today):
         return "waiting", "Begins later"
-    if link.attested_until < today:
-        return "warning", "Active, attestation overdue"
-    return "good", "Active"
+    return STANDING_WORDS[attestation(link, today)]
 
 
 def provider_faults(provider: Provider) -> dict[str, str]:
@@ -135,13 +221,14 @@ def provider_faults(provider: Provider) -> dict[str, str]:
     if not provider.pecos_active:
         return {"": "PECOS shows no active enrollment with this contractor for this NPI and PTAN: it comes first."}
     if not provider.edi_agreement_signed:
-        return {
-            "": (
-                "No EDI Enrollment Agreement for claims is on file for this NPI and PTAN: it comes first. Send the form"
-                " of the EDI help desk."
-            )
-        }
+        return {"": NO_EDI_AGREEMENT}
     return {}
+
+
+NO_EDI_AGREEMENT = (
+    "No EDI Enrollment Agreement for claims is on file for this NPI and PTAN: it comes first. Send the EDI enrollment"
+    " form, then come back when it was taken."
+)
 
 
 def enrollment_faults(asked: Asked, links: tuple[HetsLink, ...], today: date) -> dict[str, str]:
@@ -149,8 +236,10 @@ def enrollment_faults(asked: Asked, links: tuple[HetsLink, ...], today: date) ->
     faults: dict[str, str] = {}
     if not asked.accepted:
         faults["accepted"] = "Accept the HETS Rules of Behavior: nobody is enrolled without."
-    if not _SUBMITTER.fullmatch(asked.submitter):
+    if not SUBMITTER_ID.fullmatch(asked.submitter):
         faults["submitter"] = "Enter the HETS submitter ID: 2 to 15 letters and digits, as the submitter tells it."
+    elif asked.vendor.fault:
+        faults["submitter"] = asked.vendor.fault
     if asked.offshore is None:
         faults["offshore"] = "Answer whether patient data leave the United States."
     if asked.effective is None:
@@ -211,3 +300,83 @@ def _overlapping(asked: Asked, links: tuple[HetsLink, ...], today: date) -> Hets
         if meets and link.submitter == asked.submitter and not link.over(today):
             return link
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list of NPIs. `ptan` empty: the only one there is; `offshore` None: as the form says."""
+
+    number: int
+    npi: str
+    ptan: str = ""
+    offshore: bool | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A line of a list, and the provider it means; `fault` says why it is not enrolled."""
+
+    row: Row
+    offshore: bool
+    provider: Provider | None
+    fault: str
+
+
+def rows_of(text: str) -> tuple[Row, ...]:
+    """The lines of a list: NPI, PTAN, and whether data leave the country, as a spreadsheet copies or saves them.
+
+    A first line that names its columns is left out, and so are empty lines. Numbers are those of the lines.
+    """
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        separator = next((each for each in "\t;" if each in line), ",")
+        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+        if any(cells) and not (number == 1 and "npi" in cells[0].casefold()):
+            rows.append(_row(number, cells))
+    return tuple(rows)
+
+
+def _row(number: int, cells: Sequence[str]) -> Row:
+    npi, ptan, answer, *more = *cells, *[""] * (3 - len(cells))
+    row = Row(number, npi, ptan.upper(), _ANSWERS.get(answer.casefold()))
+    if any(more):
+        fault = "There are more than three columns. Leave NPI, PTAN and yes or no."
+    elif not is_valid_npi(npi):
+        fault = "This is no NPI: ten digits, the last of which fits the others."
+    elif row.ptan and not _PTAN.fullmatch(row.ptan):
+        fault = "Correct the PTAN: letters and digits."
+    elif answer and row.offshore is None:
+        fault = "Write yes or no, whether patient data leave the United States."
+    else:
+        return row
+    return Row(number, npi[:20], row.ptan[:20], row.offshore, fault)
+
+
+def list_fault(rows: Sequence[Row]) -> str:
+    """What is wrong with a list as a whole; nothing when its rows can be judged."""
+    if not rows:
+        return "Enter at least one NPI."
+    if len(rows) > ROWS_AT_ONCE:
+        return f"These are {len(rows):,} NPIs. Send at most {ROWS_AT_ONCE} at once."
+    return ""
+
+
+def row_fault(
+    row: Row, providers: Sequence[Provider], asked: Asked, links: tuple[HetsLink, ...], today: date, *, sending: bool
+) -> str:
+    """Why a line is not enrolled, `providers` being those of the organization it may mean; nothing when it is."""
+    if row.fault:
+        return row.fault
+    if not providers:
+        return "Your organization has no such NPI and PTAN with this contractor."
+    if len(providers) > 1:
+        return f"This NPI has several PTANs. Add one: {', '.join(each.ptan for each in providers)}."
+    if sending:
+        return "CMS is being told of another change for this NPI."
+    return next(iter((provider_faults(providers[0]) | enrollment_faults(asked, links, today)).values()), "")
+
+
+def meant(row: Row, providers: Iterable[Provider]) -> list[Provider]:
+    """The providers that a line may mean."""
+    return [each for each in providers if each.npi == row.npi and row.ptan in ("", each.ptan)]

@@ -4,10 +4,13 @@ A request is written down first and sent by a job; HETS may be asked once CMS ha
 would be blocked for a day.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from libs.common.contracts.eligibility import HetsEnrollmentChanged
+from libs.common.contracts.eligibility import HetsAttestationDue, HetsEnrollmentChanged
+from libs.common.contracts.sealed import OFFICIAL
+from libs.common.contracts.sealed import Contact as Told
 from libs.common.errors import Rejected
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
@@ -17,21 +20,32 @@ from libs.common.web.permit import Permit
 from libs.partners.hets_enrollment import Change, Link
 from services.eligibility.enrollment import repository
 from services.eligibility.enrollment.domain import (
+    NOBODY_ASKS,
+    NOT_KNOWN_NOW,
     REFRESH,
     REFUSED,
+    REMIND,
     RULES_VERSION,
     SEND,
+    SUBMITTER_ID,
     TOLD,
     Asked,
     Contact,
     HetsLink,
+    Judged,
     Kind,
     Provider,
+    Row,
+    Vendor,
     a_year_after,
     contact_faults,
     end_faults,
     enrollment_faults,
+    list_fault,
+    meant,
     provider_faults,
+    reminder,
+    row_fault,
 )
 from services.eligibility.enrollment.partner import (
     EnrollmentOffice,
@@ -43,8 +57,24 @@ from services.eligibility.enrollment.views import found_provider, our_submitter
 from services.eligibility.settings import eligibility_settings
 
 _SOON = timedelta(seconds=5)
+_LOOK_EVERY = timedelta(hours=6)
+_OFFICIAL = "authorized or delegated official"
 _CORRECT = "Correct the fields below, then send the enrollment again."
 _ON_ITS_WAY = "CMS is being told of another change for this NPI. Open this page again in a minute."
+
+
+async def vendor_of(runtime: Runtime, submitter: str) -> Vendor:
+    """Who asks HETS under an ID, as CMS says. Asks CMS: no transaction may be open."""
+    if submitter == our_submitter(runtime):
+        return Vendor(runtime.deployment.contractor)
+    if not SUBMITTER_ID.fullmatch(submitter):
+        return Vendor()
+    try:
+        name = await EnrollmentOffice(runtime.settings).submitter_name(submitter)
+    except EnrollmentOfficeUnavailableError as error:
+        log.warning("submitter not looked up", reason=str(error))
+        return NOT_KNOWN_NOW
+    return Vendor(name) if name else NOBODY_ASKS
 
 
 async def check_enrollment(permit: Permit, enrollment_id: str, asked: Asked) -> Provider:
@@ -63,6 +93,50 @@ async def enroll(permit: Permit, enrollment_id: str, asked: Asked) -> UUID:
         raise TypeError("what is missing was not refused")
     link = HetsLink(asked.submitter, provider.npi, asked.effective, asked.ends, a_year_after(asked.effective))
     return await _ask(permit, "enroll", provider, link, asked.contact, offshore=asked.offshore)
+
+
+async def judge(permit: Permit, rows: Sequence[Row], asked: Asked) -> list[Judged]:
+    """Each line of a list by itself. Raises `Rejected` (422) for what is wrong with the form or the list as a whole."""
+    work, organization_id = permit.work, permit.principal.organization_id
+    fault = list_fault(rows)
+    faults = enrollment_faults(asked, (), work.runtime.today) | ({"rows": fault} if fault else {})
+    if faults:
+        work.audit("enroll", "hets-enrollment", organization_id, outcome="refused", reason="form-invalid")
+        raise Rejected("form-invalid", _CORRECT, fields=faults)
+    npis = [row.npi for row in rows if not row.fault]
+    providers = await repository.providers_of(work, organization_id, npis)
+    links = await repository.links(work, npis)
+    sending = await repository.sending(work, organization_id, npis)
+    judged, first = [], dict[str, int]()
+    for row in rows:
+        meets = meant(row, providers)
+        of_npi = links.get(row.npi, ())
+        fault = row_fault(row, meets, asked, of_npi, work.runtime.today, sending=row.npi in sending)
+        line = first.setdefault(row.npi, row.number)
+        if not fault and line != row.number:
+            fault = f"Line {line} has this NPI already."
+        offshore = asked.offshore if row.offshore is None else row.offshore
+        judged.append(Judged(row, bool(offshore), meets[0] if len(meets) == 1 else None, fault))
+    return judged
+
+
+async def enroll_several(permit: Permit, rows: Sequence[Row], asked: Asked, *, ready: int) -> int:
+    """Ask CMS to link every NPI of a list that is right; how many these are.
+
+    Raises as `judge`, and `Rejected` (409) when they are not the `ready` ones that were shown: nothing is asked then.
+    """
+    judged = [each for each in await judge(permit, rows, asked) if not each.fault]
+    if len(judged) != ready or not judged:
+        sentence = f"{len(judged)} of these NPIs can be enrolled now, not {ready} as before. Review the list again."
+        permit.work.audit("enroll", "hets-enrollment", "list", outcome="refused", reason="form-outdated")
+        raise Rejected("form-outdated", sentence, status=409, fields={"rows": sentence})
+    for each in judged:
+        if each.provider is None or asked.effective is None:
+            raise TypeError("what is missing was not refused")
+        until = a_year_after(asked.effective)
+        link = HetsLink(asked.submitter, each.provider.npi, asked.effective, asked.ends, until)
+        await _ask(permit, "enroll", each.provider, link, asked.contact, offshore=each.offshore)
+    return len(judged)
 
 
 async def end(
@@ -95,7 +169,7 @@ async def _link(permit: Permit, provider: Provider, submitter: str, effective: d
 
 async def _refuse(permit: Permit, kind: Kind, provider: Provider, faults: dict[str, str]) -> None:
     work = permit.work
-    if not faults and await repository.sending(work, permit.principal.organization_id, provider.npi):
+    if not faults and await repository.sending(work, permit.principal.organization_id, [provider.npi]):
         faults = {"": _ON_ITS_WAY}
     if faults:
         work.audit(kind, "hets-enrollment", provider.enrollment_id, outcome="refused", reason="form-invalid")
@@ -190,6 +264,29 @@ async def refresh(runtime: Runtime, _due: Due) -> None:
 async def _keep_list(work: UnitOfWork, submitter: str, links: list[HetsLink], *, asked_at: datetime) -> None:
     await repository.replace_links(work, submitter, links, asked_at=asked_at)
     work.audit("import", "hets-links", submitter)
+
+
+async def remind(work: UnitOfWork, _due: Due) -> None:
+    """Timer: tell the officials whose attestation ends soon, each time once, then ask for the next look."""
+    today = work.runtime.today
+    for one in await repository.due_attestations(work, our_submitter(work.runtime), today):
+        days = reminder(one.attested_until, today)
+        if days is None or not await repository.note_reminder(work, one, days):
+            continue
+        contact = CONTACT.open(work.runtime.keys, one.contact, one.request_id)
+        work.append(
+            HetsAttestationDue(
+                request_id=one.request_id,
+                organization_id=one.organization_id,
+                npi=one.npi,
+                submitter=one.submitter,
+                attested_until=one.attested_until,
+                made_by=one.made_by,
+                sealed_contact=OFFICIAL.seal(work.runtime.keys, Told(_OFFICIAL, contact.email), one.request_id),
+            )
+        )
+    await repository.forget_reminders(work, today - timedelta(days=365))
+    await work.schedule(REMIND, "all", work.now + _LOOK_EVERY)
 
 
 def _kept(link: Link) -> HetsLink:

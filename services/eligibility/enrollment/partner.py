@@ -10,7 +10,7 @@ import httpx
 from pydantic import ValidationError
 
 from libs.common.settings import Settings
-from libs.partners.hets_enrollment import Change, Link, Links
+from libs.partners.hets_enrollment import Change, Link, Links, Submitter
 from libs.partners.trust import trust
 from services.eligibility.hets.partner import PARTNER
 from services.eligibility.settings import eligibility_settings
@@ -43,6 +43,16 @@ class EnrollmentOffice:
         except ValidationError as error:
             raise EnrollmentOfficeUnavailableError("link") from error
 
+    async def submitter_name(self, submitter: str) -> str:
+        """Who asks HETS under an ID; nothing when nobody does. Raises `EnrollmentOfficeUnavailableError`."""
+        answer = await self._call("GET", f"/submitters/{submitter}")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return ""
+        try:
+            return Submitter.model_validate_json(answer.content).name
+        except ValidationError as error:
+            raise EnrollmentOfficeUnavailableError("submitter") from error
+
     async def links(self, submitter: str) -> tuple[Link, ...]:
         """The list of a submitter. Raises `EnrollmentOfficeUnavailableError`."""
         answer = await self._call("GET", "/enrollments", params={"submitter": submitter})
@@ -65,6 +75,6 @@ class EnrollmentOffice:
             raise EnrollmentOfficeUnavailableError(type(error).__name__) from error
         if answer.status_code in (httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY):
             raise EnrollmentRefusedError(f"status {answer.status_code}")
-        if not answer.is_success:
+        if not answer.is_success and answer.status_code != httpx.codes.NOT_FOUND:
             raise EnrollmentOfficeUnavailableError(f"status {answer.status_code}")
         return answer

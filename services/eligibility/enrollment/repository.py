@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from libs.common.contracts.auth import Enrollment
 from libs.common.persistence.paging import Order, Page, Place, page_of
-from libs.common.persistence.tables import access_enrollment
+from libs.common.persistence.tables import access_enrollment, draft, due_work
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.eligibility.enrollment.domain import SENDING, HetsLink, HetsRequest, Provider, State
-from services.eligibility.enrollment.tables import hets_link, hets_list, hets_request
+from services.eligibility.enrollment.domain import REMINDERS, SEND, SENDING, HetsLink, HetsRequest, Provider, State
+from services.eligibility.enrollment.tables import DRAFT, hets_link, hets_list, hets_reminder, hets_request
 
 _BY_ID = Order((access_enrollment.c.enrollment_id,), access_enrollment.c.enrollment_id)
 _OLD_REQUESTS = 50
@@ -86,6 +86,16 @@ async def provider(work: UnitOfWork, organization_id: UUID, enrollment_id: UUID)
     return None if row is None else _provider(row)
 
 
+async def providers_of(work: UnitOfWork, organization_id: UUID, npis: Iterable[str]) -> list[Provider]:
+    """The enrollments of an organization with these NPIs."""
+    rows = await work.execute(
+        sa.select(access_enrollment.c.document)
+        .where(access_enrollment.c.organization_id == organization_id, access_enrollment.c.npi.in_(sorted(set(npis))))
+        .order_by(access_enrollment.c.enrollment_id)
+    )
+    return [_provider(row) for row in rows]
+
+
 async def links(work: UnitOfWork, npis: Iterable[str]) -> Mapping[str, tuple[HetsLink, ...]]:
     """What CMS lists of each NPI, the newest first."""
     rows = await work.execute(
@@ -137,13 +147,19 @@ async def add_request(work: UnitOfWork, values: Mapping[str, Any]) -> None:
     await work.execute(hets_request.insert(), {**values, "state": SENDING})
 
 
+_GIVEN_UP = hets_request.outerjoin(
+    due_work, (due_work.c.kind == SEND) & (due_work.c.subject == sa.cast(hets_request.c.request_id, sa.Text))
+)
+_REQUEST = sa.select(hets_request, due_work.c.given_up_at).select_from(_GIVEN_UP)
+
+
 def _request(row: Any) -> HetsRequest:
     return HetsRequest(**row._mapping)  # noqa: SLF001 - the documented way to a row's columns by name
 
 
 async def request(work: UnitOfWork, request_id: UUID) -> HetsRequest:
     """One request."""
-    rows = await work.execute(sa.select(hets_request).where(hets_request.c.request_id == request_id))
+    rows = await work.execute(_REQUEST.where(hets_request.c.request_id == request_id))
     return _request(rows.one())
 
 
@@ -161,21 +177,82 @@ async def settle(work: UnitOfWork, request_id: UUID, state: State) -> bool:
 async def requests(work: UnitOfWork, organization_id: UUID, npi: str) -> list[HetsRequest]:
     """What an organization asked for an NPI, the newest first; the last fifty."""
     rows = await work.execute(
-        sa.select(hets_request)
-        .where(hets_request.c.organization_id == organization_id, hets_request.c.npi == npi)
+        _REQUEST.where(hets_request.c.organization_id == organization_id, hets_request.c.npi == npi)
         .order_by(hets_request.c.made_at.desc())
         .limit(_OLD_REQUESTS)
     )
     return [_request(row) for row in rows]
 
 
-async def sending(work: UnitOfWork, organization_id: UUID, npi: str) -> bool:
-    """Whether CMS is still being told of a request about an NPI."""
+async def latest(
+    work: UnitOfWork, organization_id: UUID, npis: Iterable[str], submitter: str
+) -> Mapping[str, HetsRequest]:
+    """The last request of an organization for each NPI with a submitter."""
     rows = await work.execute(
-        sa.select(sa.literal(1)).where(
+        _REQUEST.ext(distinct_on(hets_request.c.npi))
+        .where(
             hets_request.c.organization_id == organization_id,
-            hets_request.c.npi == npi,
+            hets_request.c.npi.in_(sorted(set(npis))),
+            hets_request.c.submitter == submitter,
+        )
+        .order_by(hets_request.c.npi, hets_request.c.made_at.desc())
+    )
+    return {row.npi: _request(row) for row in rows}
+
+
+async def sending(work: UnitOfWork, organization_id: UUID, npis: Iterable[str]) -> frozenset[str]:
+    """Of which of these NPIs CMS is still being told something."""
+    rows = await work.execute(
+        sa.select(hets_request.c.npi).where(
+            hets_request.c.organization_id == organization_id,
+            hets_request.c.npi.in_(sorted(set(npis))),
             hets_request.c.state == SENDING,
         )
     )
+    return frozenset(rows.scalars())
+
+
+async def drafts(work: UnitOfWork, user_id: UUID) -> frozenset[UUID]:
+    """The enrollments of whose form the user has a draft."""
+    rows = await work.execute(sa.select(draft.c.subject).where(draft.c.user_id == user_id, draft.c.kind == DRAFT.place))
+    return frozenset(map(UUID, rows.scalars()))
+
+
+async def due_attestations(work: UnitOfWork, submitter: str, today: date) -> list[HetsRequest]:
+    """The last request of each organization for an NPI whose enrollment ends its attestation within the reminders.
+
+    `attested_until` is what CMS lists now. An enrollment that nobody asked for here has no official we know.
+    """
+    soon = today + timedelta(days=max(REMINDERS))
+    rows = await work.execute(
+        _REQUEST.add_columns(hets_link.c.attested_until.label("listed_until"))
+        .join_from(_GIVEN_UP, hets_link, (hets_link.c.npi == hets_request.c.npi) & (hets_link.c.submitter == submitter))
+        .ext(distinct_on(hets_request.c.organization_id, hets_request.c.npi))
+        .where(
+            hets_request.c.submitter == submitter,
+            hets_link.c.effective <= today,
+            sa.or_(hets_link.c.ends.is_(None), hets_link.c.ends >= hets_link.c.attested_until),
+            hets_link.c.attested_until.between(today, soon),
+        )
+        .order_by(hets_request.c.organization_id, hets_request.c.npi, hets_request.c.made_at.desc())
+    )
+    found = []
+    for row in rows:
+        values = dict(row._mapping)  # noqa: SLF001 - as above
+        values["attested_until"] = values.pop("listed_until")
+        found.append(HetsRequest(**values))
+    return found
+
+
+async def note_reminder(work: UnitOfWork, one: HetsRequest, days: int) -> bool:
+    """Note that an official is reminded so many days before. False when that was done before."""
+    noted = insert(hets_reminder).values(
+        organization_id=one.organization_id, npi=one.npi, attested_until=one.attested_until, days=days
+    )
+    rows = await work.execute(noted.on_conflict_do_nothing().returning(hets_reminder.c.days))
     return rows.first() is not None
+
+
+async def forget_reminders(work: UnitOfWork, before: date) -> None:
+    """Delete what was noted of attestations that ended before a day."""
+    await work.execute(sa.delete(hets_reminder).where(hets_reminder.c.attested_until < before))

@@ -14,6 +14,9 @@ from services.eligibility.metadata import metadata
 CONTACT = Sealed("hets_request.contact", Contact, readers="eligibility")
 """Owner: the request."""
 
+DRAFT = Sealed("draft.hets-enrollment", dict[str, str], readers="eligibility")
+"""A form put aside. Owner: user, organization and enrollment."""
+
 # A copy of what CMS lists for our submitter, replaced whole by each look, and what it answered to requests since.
 hets_link = sa.Table(
     "hets_link",
@@ -55,4 +58,14 @@ hets_request = sa.Table(
     sa.CheckConstraint("kind IN ('enroll', 'end', 'attest')", name="hets_request_kind"),
     sa.CheckConstraint("state IN ('sending', 'told', 'refused')", name="hets_request_state"),
     sa.Index("hets_request_npi", "organization_id", "npi", "made_at"),
+)
+
+# Which reminders of an attestation went out: each once.
+hets_reminder = sa.Table(
+    "hets_reminder",
+    metadata,
+    sa.Column("organization_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("npi", sa.Text, primary_key=True),
+    sa.Column("attested_until", sa.Date, primary_key=True),
+    sa.Column("days", sa.SmallInteger, primary_key=True),
 )

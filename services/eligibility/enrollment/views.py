@@ -1,5 +1,6 @@
 """Finds what administrators of an organization see of its HETS EDI enrollments, and whether an NPI may ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from libs.common.errors import Rejected, nothing_here
@@ -8,7 +9,7 @@ from libs.common.ports import Ports
 from libs.common.security.permissions import HETS_ENROLLMENT_READ
 from libs.common.web.permit import Permit, opaque
 from services.eligibility.enrollment import repository
-from services.eligibility.enrollment.domain import Contact, HetsLink, HetsRequest, Provider
+from services.eligibility.enrollment.domain import Contact, HetsLink, HetsRequest, Provider, Standing, standing
 from services.eligibility.enrollment.tables import CONTACT
 
 ENROLLMENTS = "/eligibility/hets-enrollments"
@@ -20,6 +21,7 @@ class Enrolled:
 
     provider: Provider
     links: tuple[HetsLink, ...]
+    standing: Standing
     requests: tuple[tuple[HetsRequest, Contact], ...]
 
 
@@ -65,14 +67,40 @@ async def found_provider(permit: Permit, enrollment_id: str) -> Provider:
     return one
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An NPI and PTAN with what CMS lists of the NPI, and how it stands with our submitter."""
+
+    provider: Provider
+    links: tuple[HetsLink, ...]
+    standing: Standing
+
+
+async def listed(permit: Permit, providers: Sequence[Provider]) -> list[Listed]:
+    """These NPIs and PTANs of the administrator's organization, with how each stands."""
+    work, npis = permit.work, [each.npi for each in providers]
+    ours, today = our_submitter(work.runtime), work.runtime.today
+    links = await repository.links(work, npis)
+    latest = await repository.latest(work, permit.principal.organization_id, npis, ours)
+    drafts = await repository.drafts(work, permit.principal.user_id)
+    found = []
+    for each in providers:
+        of_npi = links.get(each.npi, ())
+        with_us = [link for link in of_npi if link.submitter == ours]
+        stands = standing(with_us, latest.get(each.npi), today, draft=each.enrollment_id in drafts)
+        found.append(Listed(each, of_npi, stands))
+    return found
+
+
 async def found(permit: Permit, enrollment_id: str) -> Enrolled:
     """What there is of an NPI and PTAN of the administrator's organization, audited. Raises `Rejected` (404)."""
     work, provider = permit.work, await found_provider(permit, enrollment_id)
-    links = (await repository.links(work, [provider.npi])).get(provider.npi, ())
+    [one] = await listed(permit, [provider])
     requests = await repository.requests(work, permit.principal.organization_id, provider.npi)
     work.audit("read", "hets-enrollment", provider.enrollment_id)
     return Enrolled(
         provider,
-        links,
+        one.links,
+        one.standing,
         tuple((each, CONTACT.open(work.runtime.keys, each.contact, each.request_id)) for each in requests),
     )

@@ -57,6 +57,10 @@ _ORPHAN_AFTER = timedelta(minutes=2)
 _WRONG = "wrong"
 
 _OUTDATED = "The HETS Rules of Behavior have a new text since you opened this page. Open it again and accept them."
+_NOT_ASSOCIATED = (
+    "You are not associated with NPI {npi} for looking up Medicare numbers. Your office's portal administrator can"
+    " grant it: Administration, your name, MBI look-up."
+)
 _EXPIRED = "Your answer came too late. Answer the new question."
 _NOT_THE_ANSWER = "That is not the answer. Answer the new question, with a word or a number."
 
@@ -112,6 +116,11 @@ async def _refuse_unprepared(permit: Permit, wanted: Wanted, sent: Sent) -> None
     if user is None:
         work.audit("ask", "look-up", "none", outcome="refused", reason="form-outdated")
         raise Rejected("form-outdated", _OUTDATED, status=409)
+    npi = permit.enrollment.npi
+    if permit.facts.user is None or all(each.npi != npi for each in permit.facts.user.look_up_npis):
+        work.audit("ask", "look-up", "none", outcome="refused", reason="not-associated")
+        sentence = _NOT_ASSOCIATED.format(npi=npi)
+        raise Rejected("access-denied", sentence, status=403, fields={"": sentence})
     if user.locked_at is not None:
         work.audit("ask", "look-up", "none", outcome="refused", reason="look-up-locked")
         sentence = locked_sentence()

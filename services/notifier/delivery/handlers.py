@@ -10,9 +10,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from libs.common.contracts.auth import MessageWanted, RoleRemoved
+from libs.common.contracts.eligibility import HetsAttestationDue
 from libs.common.contracts.envelope import Received
 from libs.common.contracts.notifier import MessageSent
-from libs.common.contracts.sealed import CONTACT, WANTED_MESSAGE
+from libs.common.contracts.sealed import CONTACT, OFFICIAL, WANTED_MESSAGE
 from libs.common.errors import NotYet, Poison
 from libs.common.functions import NAMES
 from libs.common.ids import derived_id
@@ -25,7 +26,7 @@ from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.security.permissions import CATALOG
 from services.notifier.delivery import repository
-from services.notifier.delivery.composers import COMPOSERS, access_not_recertified
+from services.notifier.delivery.composers import COMPOSERS, access_not_recertified, hets_attestation_due
 from services.notifier.delivery.domain import (
     GIVE_UP_AFTER,
     Composer,
@@ -64,6 +65,20 @@ async def tell_of_removals(work: UnitOfWork, events: Sequence[Received[RoleRemov
         facts = composer.facts(enrollment.organization_name, enrollment.npi[-4:], _function(removed.permission))
         message_id = derived_id("message", composer.kind, each.event_id)
         await queue(work, message_id, removed.user_id, recipient, composer, facts)
+
+
+async def tell_of_attestations(work: UnitOfWork, events: Sequence[Received[HetsAttestationDue]]) -> None:
+    """Queue a message to the official of each provider whose HETS EDI enrollment is to be attested soon.
+
+    Raises `Poison` for a contact that no message can go to.
+    """
+    composer = hets_attestation_due.COMPOSER
+    for each in events:
+        due = each.event
+        contact = OFFICIAL.open(work.runtime.keys, due.sealed_contact, due.request_id)
+        facts = composer.facts(due.npi[-4:], due.submitter, f"{due.attested_until:%m/%d/%Y}")
+        message_id = derived_id("message", composer.kind, each.event_id)
+        await queue(work, message_id, due.made_by, _recipient(contact.name, contact.email), composer, facts)
 
 
 async def tell_what_is_wanted(work: UnitOfWork, events: Sequence[Received[MessageWanted]]) -> None:

@@ -11,7 +11,7 @@ from libs.common.functions import NEWS, NewsGroup
 
 KEPT = timedelta(days=30)
 """How long an item can be found: after that it is no news, and its own list has it."""
-CERTIFICATION_NOTICE = timedelta(days=60)
+CERTIFICATION_NOTICE = timedelta(days=46)
 """How long before access ends for want of certification one is told of it."""
 
 
@@ -77,7 +77,7 @@ class Certified(Protocol):
 
 
 def certification_due(grants: Iterable[Certified], *, now: datetime, business: datetime, zone: ZoneInfo) -> date | None:
-    """The day in `zone` by which the first of `grants` must be certified, if that is within 60 days; else `None`.
+    """The day in `zone` by which the first of `grants` must be certified, if that is within 45 days; else `None`.
 
     It is over by real time, by which access is refused; it comes near by business time, as in the list of auth.
     """

@@ -67,7 +67,7 @@ async def home(request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT
 async def _waiting(permit: Permit) -> list[tuple[str, list[Line]]]:
     """What waits for the person, under its headings; a heading under which nothing waits is left out."""
     groups = {group.heading: await _lines(permit, group) for group in WAITING}
-    groups[FIX_NOW.heading] = [*await _certifications(permit), *groups[FIX_NOW.heading]]
+    groups[FIX_NOW.heading] = [*_requests(permit), *await _certifications(permit), *groups[FIX_NOW.heading]]
     return [(heading, lines) for heading, lines in groups.items() if lines]
 
 
@@ -94,6 +94,23 @@ def _words(one: Item) -> str:
         number=one.number,
         outcome=_OUTCOMES.get(one.outcome, one.outcome),
     )
+
+
+def _requests(permit: Permit) -> list[Line]:
+    """What people and companies ask of an administrator's organization."""
+    facts = permit.facts.organization
+    if facts is None or permit.principal.role not in ADMINISTRATORS:
+        return []
+    waiting = (
+        (facts.access_requests, "request for access", "requests for access", "/auth/access-requests"),
+        (
+            facts.biller_requests,
+            "company that wants to act for you",
+            "companies that want to act for you",
+            "/auth/billers",
+        ),
+    )
+    return [Line(f"Decide: {count(number, one, many)}", path) for number, one, many, path in waiting if number]
 
 
 async def _certifications(permit: Permit) -> list[Line]:

@@ -23,7 +23,7 @@ from libs.common.observability.alarms import report_unknown_codes
 from libs.common.process_stream import ProcessStreamError, preload, stream_from_process
 from libs.common.runtime import Runtime
 from libs.common.security.keys import KeyRing
-from libs.partners.handover import PartnerExchange
+from libs.partners.handover import PartnerExchange, advice_place
 from libs.x12.findings import Finding
 from libs.x12.reader import Batch, read_file
 from libs.x12.remittance.objects import (
@@ -478,3 +478,23 @@ def _account(account: Account) -> str:
         return ""
     kind = "savings account" if account.account_qualifier == "SG" else "account"
     return f"Bank {account.bank}, {kind} ending in {account.account[-_LAST_FIGURES:]}"
+
+
+class WaitingAdvice:
+    """How a remittance that waits goes to the next contractor: the event without its seal, then the 835."""
+
+    def open(self, runtime: Runtime, _row: object, value: bytes) -> bytes:
+        """Raises `SealBrokenError`, `KeyNotHeldError` or `DocumentMissingError`."""
+        event = Handed.model_validate_json(value)
+        content = b"".join(PartnerExchange(runtime.settings, runtime.keys, PARTNER_REMITTANCE).take(event))
+        bare = event.model_copy(update={"sealed_body": None, "document": None})
+        return bare.model_dump_json().encode() + b"\n" + content
+
+    def seal(self, runtime: Runtime, _row: object, content: bytes) -> bytes:
+        """Raises `ValueError` for what is no such event."""
+        told, _, body = content.partition(b"\n")
+        event = Handed.model_validate_json(told)
+        exchange = PartnerExchange(runtime.settings, runtime.keys, PARTNER_REMITTANCE)
+        given = exchange.give((body,), place=advice_place(event.advice_id))
+        sealed = {"sealed_body": given.sealed_body, "document": given.document}
+        return event.model_copy(update=sealed).model_dump_json().encode()

@@ -30,7 +30,8 @@ ROOMS = {
     "subscriptions.py", "streams.py", "partner.py", "processing.py", "templates", "composers", "__pycache__",
 }  # fmt: skip
 AT_A_SERVICES_ROOT = {
-    "__init__.py", "__main__.py", "app.py", "metadata.py", "settings.py", "README.md", "migrations", "__pycache__",
+    "__init__.py", "__main__.py", "app.py", "concerned.py", "metadata.py", "moving.py", "settings.py", "README.md",
+    "migrations", "__pycache__",
 }  # fmt: skip
 
 

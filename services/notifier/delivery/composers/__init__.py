@@ -6,9 +6,25 @@ A new kind is a module here with its composer, a place in this registry, and a s
 from collections.abc import Mapping
 from typing import Any
 
-from services.notifier.delivery.composers import access_not_recertified, account_security, registration
+from services.notifier.delivery.composers import (
+    access_not_recertified,
+    access_requests,
+    account_inactive,
+    account_security,
+    certification,
+    hets_attestation_due,
+    registration,
+)
 from services.notifier.delivery.domain import Composer
 
-COMPOSERS: Mapping[str, Composer[Any]] = {
-    each.kind: each for each in (access_not_recertified.COMPOSER, *account_security.COMPOSERS, *registration.COMPOSERS)
-}
+_ALL: tuple[Composer[Any], ...] = (
+    access_not_recertified.COMPOSER,
+    *access_requests.COMPOSERS,
+    *account_inactive.COMPOSERS,
+    *account_security.COMPOSERS,
+    *certification.COMPOSERS,
+    hets_attestation_due.COMPOSER,
+    *registration.COMPOSERS,
+)
+
+COMPOSERS: Mapping[str, Composer[Any]] = {each.kind: each for each in _ALL}

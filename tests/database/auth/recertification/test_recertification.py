@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,22 +13,18 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-from libs.common.access import AccessCopy
 from libs.common.contracts.sealed import CONTACT, Contact
 from libs.common.errors import Rejected
 from libs.common.persistence.unit_of_work import Acting
-from libs.common.security.decision import Resource, decide
 from libs.common.security.permissions import CLAIM_STATUS
-from libs.common.security.tokens import verify_internal_token
 from libs.common.settings import Settings
-from services.auth.access.tables import membership, user_account, user_grant
+from services.auth.access.tables import user_account, user_grant
 from services.auth.recertification import handlers
 from services.auth.recertification.pages import PAGE
 from services.auth.recertification.tables import certification
 from tests.support.auth import (
     ADMINISTRATOR,
     BILLER,
-    JUNIPER,
     OTHER_ADMINISTRATOR,
     OTHER_BILLER,
     RIVERSIDE,
@@ -36,11 +32,22 @@ from tests.support.auth import (
     Browser,
     auth_with_people,
 )
+from tests.support.certifications import (
+    FIRST,
+    FOREIGN,
+    OTHER_NAME,
+    SECOND,
+    YEAR,
+    act_for,
+    choose,
+    grants,
+    many_users,
+    may_read,
+    row,
+    send,
+    shown,
+)
 from tests.support.portico import DAYS
-
-FIRST, SECOND = (each.enrollment_id for each in RIVERSIDE.enrollments)
-FOREIGN = JUNIPER.enrollments[0].enrollment_id
-YEAR = 365
 
 
 @pytest.fixture
@@ -54,73 +61,6 @@ async def boss(auth: Auth) -> Browser:
     browser = auth.client()
     await browser.sign_in(ADMINISTRATOR)
     return browser
-
-
-def row(user_id: object = BILLER.user_uuid, enrollment_id: object = SECOND) -> str:
-    """The name under which the decision about one user and one enrollment is sent."""
-    return f"decide.{user_id}.{enrollment_id}"
-
-
-async def shown(browser: Browser) -> dict[str, str]:
-    """What the page has before it about each row: the value of its decision without the verdict."""
-    page = await browser.through("GET", PAGE)
-    assert page.status_code == 200, page.text
-    return dict(re.findall(r'name="(decide\.[^"]+)" value="certify\.([0-9a-f]+)"', page.text))
-
-
-async def send(browser: Browser, chosen: dict[str, str], **form: str) -> tuple[int, str]:
-    """Send the form with these decisions. Status, and where it leads or what it says."""
-    body = {"csrf": await browser.csrf(), "idempotency_key": str(uuid4()), **chosen, **form}
-    answer = await browser.through("POST", PAGE, data=body)
-    return answer.status_code, answer.headers.get("location") or answer.text
-
-
-async def choose(browser: Browser, verdict: str, *rows: str) -> dict[str, str]:
-    """Rows with a verdict, as the page shows them now."""
-    seen = await shown(browser)
-    return {name: f"{verdict}.{seen[name]}" for name in rows}
-
-
-async def grants(auth: Auth, user_id: UUID = BILLER.user_uuid) -> dict[UUID, set[datetime]]:
-    """Until when a user is certified for each enrollment they can reach."""
-    found: dict[UUID, set[datetime]] = {}
-    for each in await auth.rows(user_grant):
-        if each.user_id == user_id:
-            found.setdefault(each.enrollment_id, set()).add(each.certified_until)
-    return found
-
-
-async def may_read(auth: Auth, browser: Browser) -> str:
-    """What a service that has auth's records decides for this browser's next request."""
-    decided = await browser.authorize("GET", "/auth")
-    principal = verify_internal_token(auth.web, decided.headers["authorization"])
-    facts = await AccessCopy(auth.work).facts(principal)
-    return decide(facts, CLAIM_STATUS, Resource(principal.enrollment_id), principal, auth.clock.now()).reason
-
-
-async def act_for(browser: Browser, enrollment_id: UUID) -> int:
-    form = {"csrf": await browser.csrf(), "acting": str(enrollment_id), "return_to": "/claims"}
-    return (await browser.through("POST", "/session/acting", data=form)).status_code
-
-
-async def many_users(auth: Auth, count: int) -> None:
-    """More users of the clinic, each certified for one function of its first NPI for most of a year."""
-    users = [uuid4() for _ in range(count)]
-    async with auth.work.database.work(auth.work) as work:
-        like = {}
-        for table in (user_account, membership):
-            found = await work.execute(sa.select(table).where(table.c.user_id == BILLER.user_uuid))
-            like[table] = dict(found.one()._mapping)
-        grant = {
-            "enrollment_id": FIRST,
-            "permission": CLAIM_STATUS.name,
-            "effective": auth.clock.now(),
-            "certified_until": auth.clock.now() + timedelta(days=300),
-        }
-        named = [{"user_id": each, "login": f"USER{place:04}"} for place, each in enumerate(users)]
-        await work.execute(user_account.insert(), [like[user_account] | each for each in named])
-        await work.execute(membership.insert(), [like[membership] | {"user_id": each} for each in users])
-        await work.execute(user_grant.insert(), [grant | {"user_id": each} for each in users])
 
 
 async def test_the_page_shows_every_user_with_every_npi_of_ones_own_organization(auth: Auth, boss: Browser) -> None:
@@ -250,8 +190,8 @@ async def test_both_verdicts_go_together_and_each_is_told_on_the_page(auth: Auth
     assert "certified 1 for another year and removed all access in 1 case" in page
     assert "Decided in the last year" in page
     assert page.count(RIVERSIDE.enrollments[1].npi) == 1  # among the decisions only
-    assert ("certify", "certification", "done", "") in await auth.audited()
-    assert ("decline", "certification", "done", "") in await auth.audited()
+    assert ("certify", "certification", "done", "hasty") in await auth.audited()
+    assert ("decline", "certification", "done", "hasty") in await auth.audited()
 
 
 async def test_what_nobody_answers_lapses_and_the_page_says_so(auth: Auth) -> None:
@@ -261,8 +201,8 @@ async def test_what_nobody_answers_lapses_and_the_page_says_so(auth: Auth) -> No
     assert await may_read(auth, biller) == "RECERT_EXPIRED"
     browser = auth.client()
     await browser.sign_in(ADMINISTRATOR)
-    assert "2 certifications have lapsed" in (await browser.through("GET", PAGE)).text
-    assert "Lapsed" in (await biller.through("GET", "/auth")).text
+    assert "2 certifications are suspended" in (await browser.through("GET", PAGE)).text
+    assert "Suspended" in (await biller.through("GET", "/auth")).text
     await send(browser, await choose(browser, "certify", row(enrollment_id=FIRST)))
     await auth.copy_access()
     assert await may_read(auth, biller) == "ALLOWED"
@@ -271,11 +211,11 @@ async def test_what_nobody_answers_lapses_and_the_page_says_so(auth: Auth) -> No
 async def test_the_campaign_follows_the_business_clock(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = auth.client()
     await browser.sign_in(OTHER_ADMINISTRATOR)
-    later = auth.clock.now() + timedelta(days=310)
+    later = auth.clock.now() + timedelta(days=325)
     monkeypatch.setattr(auth.clock, "business", lambda: later)
     assert "1 decision waits for you" in (await browser.through("GET", PAGE)).text
     name = row(OTHER_BILLER.user_uuid, FOREIGN)
-    await send(browser, await choose(browser, "certify", name))
+    await send(browser, await choose(browser, "certify", name), signer=OTHER_NAME)
     assert await grants(auth, OTHER_BILLER.user_uuid) == {FOREIGN: {DAYS.end_within(later, YEAR)}}
     assert "Nothing is due" in (await browser.through("GET", PAGE)).text
 
@@ -284,7 +224,7 @@ async def test_the_same_by_program(auth: Auth, boss: Browser) -> None:
     token = {"authorization": (await boss.authorize("GET", "/auth")).headers["authorization"]}
     listed = (await boss.direct("GET", "/api/auth/users/recertification", token)).json()["certifications"]
     assert {(each["login"], each["npi"], each["state"]) for each in listed} == {
-        (BILLER.user_id, each.npi, "due") for each in RIVERSIDE.enrollments
+        (BILLER.user_id, each.npi, "open") for each in RIVERSIDE.enrollments
     }
     seen = {each["enrollment_id"]: each["seen"] for each in listed}
     path = "/api/auth/users/{}/enrollments/{}/recertification"

@@ -34,7 +34,7 @@ async def test_password_and_code_begin_a_session_in_a_safe_cookie(auth: Auth) ->
     assert {"secure", "httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in cookie.split(";")}
     assert "max-age" not in cookie.lower()
     assert "domain" not in cookie.lower()
-    assert ("sign-in", "account", "done", "notice 2026-11-26 by totp") in await auth.audited()
+    assert ("sign-in", "account", "done", "notice 2026-12 by totp") in await auth.audited()
 
 
 async def test_an_administrator_lands_where_users_are_managed(auth: Auth) -> None:

@@ -10,11 +10,22 @@ from uuid import UUID
 
 import pytest
 
+from libs.common.access import keep_organizations
 from libs.x12.claim.objects import Claim
 from libs.x12.reader import Batch, read_file
 from services.claims.submission.processing import biller_of
 from simulators.population import Enrollment, Organization, Population, claim_file, institutional_claim_file
-from tests.support.claims import RECEIVED, ClaimsService, Clinic, enrollment_of, person_of, program_of
+from tests.support.claims import (
+    RECEIVED,
+    ClaimsService,
+    Clinic,
+    authorization_of,
+    enrollment_of,
+    office_of,
+    person_of,
+    program_of,
+    received,
+)
 
 POPULATION = Population()
 PROVIDERS = [POPULATION.provider_organization(index) for index in (1, 2, 3)]
@@ -88,6 +99,23 @@ async def test_of_a_file_of_everybody_only_the_senders_claim_is_accepted_by_page
     assert {row.submission_id: (row.billing_npi, row.hospital) for row in accepted} == wanted
     outbound = await portal.published("partner.claims-outbound.v1")
     assert [each.event.claims for each in outbound] == [1] * len(sent)
+
+
+async def test_a_vendor_whose_letter_names_its_submitter_id_sends_under_no_other(portal: ClaimsService) -> None:
+    vendor, (customer, served) = POPULATION.vendor, ENROLLED[0]
+    program = await program_of(portal.work, vendor, customer, served)
+    letter = authorization_of(vendor.organization_id, customer).model_copy(update={"submitter": vendor.submitter_id})
+    signed = office_of(customer).model_copy(update={"version": 2, "authorizations": (letter,)})
+    async with portal.work.database.work(portal.work) as work:
+        await keep_organizations(work, [received(portal.work, signed)])
+    sender = replace(portal.riverside, principal=program)
+    answers = [
+        await sender.send(billed(customer, served, "B", submitter, number), key=f"key-{submitter}")
+        for number, submitter in enumerate((vendor.submitter_id, customer.submitter_id), start=1)
+    ]
+    await portal.process()
+    accepted = [(await sender.get(each.headers["location"])).json()["claims_accepted"] for each in answers]
+    assert accepted == [1, 0]
 
 
 async def test_the_page_says_what_to_correct_and_the_277ca_why(portal: ClaimsService) -> None:

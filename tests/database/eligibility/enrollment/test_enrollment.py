@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from libs.common.messaging.subscriptions import Due
-from services.eligibility.enrollment.domain import REFRESH, SEND
-from services.eligibility.enrollment.handlers import refresh, send
+from services.eligibility.enrollment.domain import REFRESH, REMIND, SEND
+from services.eligibility.enrollment.handlers import refresh, remind, send
 from services.eligibility.enrollment.partner import EnrollmentOfficeUnavailableError
 from simulators.hets.enrollments import Enrollments
 from simulators.population import DEFAULT_SEED, Population
@@ -123,7 +123,7 @@ async def test_an_administrator_enrolls_an_npi_and_hets_can_be_asked(portal: Eli
     await tell_cms(portal)
     await take_list(portal)
     page = await portal.app.call("GET", PATH, BOSS)
-    for words in ("Active", "CMS has it", "11/23/2027", "official@clinic.example"):
+    for words in ("Live", "CMS has it", "11/23/2027", "official@clinic.example"):
         assert words in page.text
     assert (await portal.ask(key="key-000002")).status_code == 303
     [told] = [each.event for each in await portal.published() if "hets-enrollment" in each.event.type]
@@ -161,6 +161,7 @@ async def test_an_enrollment_is_attested_and_ended(portal: EligibilityService) -
     [
         ({"accepted": ""}, "accepted"),
         ({"submitter": "?"}, "submitter"),
+        ({"submitter": "NOBODY"}, "submitter"),
         ({"offshore": ""}, "offshore"),
         ({"effective": ""}, "effective"),
         ({"effective": "11/22/2026"}, "effective"),
@@ -186,6 +187,7 @@ async def test_an_npi_without_a_claims_edi_enrollment_is_not_enrolled(portal: El
     path = f"/eligibility/hets-enrollments/{unsigned.enrollment_id}"
     page = await portal.app.call("GET", path, unsigned)
     assert "No EDI Enrollment Agreement for claims is on file" in page.text
+    assert 'href="https://edi.portico.example/forms/edi-enrollment.pdf"' in page.text
     sent = await press(portal, path, {**FORM, "step": "submit"}, "enroll-0001", unsigned)
     assert sent.status_code == 422
     assert await portal.rows("SELECT 1 FROM hets_request") == []
@@ -241,3 +243,93 @@ async def test_programs_do_the_same(portal: EligibilityService) -> None:
     [listed] = (await portal.app.call("GET", "/api/eligibility/hets-enrollments", BOSS)).json()["providers"]
     assert listed["npi"] == BILLER.npi
     assert re.fullmatch(r"[0-9a-f-]{36}", made.json()["request_id"])
+
+
+SEVERAL = "/eligibility/hets-enrollments/several"
+LIST = f"NPI,PTAN\n{BILLER.npi}\n{ENROLLED.npi}\n1234567890\n{BILLER.npi},{BILLER.ptan},yes"
+
+
+async def test_of_a_list_each_npi_is_judged_by_itself_and_the_right_ones_are_enrolled(
+    portal: EligibilityService,
+) -> None:
+    fields = {**FORM, "rows": LIST}
+    assert "Enroll several NPIs" in (await portal.app.call("GET", "/eligibility/hets-enrollments", BOSS)).text
+    assert "HETS Rules of Behavior" in (await portal.app.call("GET", SEVERAL, BOSS)).text
+    review = await press(portal, SEVERAL, fields, "several-001")
+    for words in ("1 of 4 NPIs", "no such NPI and PTAN", "This is no NPI", "Line 2 has this NPI already"):
+        assert words in review.text
+    assert await portal.rows("SELECT 1 FROM hets_request") == []
+    sent = {**fields, "step": "submit", "ready": "1"}
+    first, second = [await press(portal, SEVERAL, sent, "several-001") for _ in range(2)]
+    assert (first.status_code, second.headers["location"]) == (303, first.headers["location"])
+    [row] = await portal.rows("SELECT npi, offshore FROM hets_request")
+    assert (row.npi, row.offshore) == (BILLER.npi, False)
+    page = await portal.app.call("GET", "/eligibility/hets-enrollments", BOSS)
+    assert "Submitted: CMS is being told" in page.text
+    changed = await press(portal, SEVERAL, sent, "several-002")
+    assert changed.status_code == 409
+    assert "0 of these NPIs can be enrolled now" in changed.text
+    assert len(await portal.rows("SELECT 1 FROM hets_request")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"rows": ""}, "rows"), ({"submitter": "NOBODY"}, "submitter"), ({"accepted": ""}, "accepted")],
+)
+async def test_what_is_wrong_with_the_form_of_a_list_is_said_at_once(
+    portal: EligibilityService, changes: dict[str, str], field: str
+) -> None:
+    page = await press(portal, SEVERAL, {**FORM, "rows": LIST, **changes}, "several-001")
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+
+
+async def test_another_submitter_is_enrolled_with_when_cms_knows_it(portal: EligibilityService) -> None:
+    review = await press(portal, PATH, {**FORM, "submitter": "clearway1"}, "enroll-0001")
+    assert "CLEARWAY1, Clearway Exchange" in review.text
+    portal.hets.behave(refuse=True)
+    away = await press(portal, PATH, {**FORM, "submitter": "clearway1"}, "enroll-0001")
+    assert (away.status_code, "CMS cannot say now" in away.text) == (422, True)
+    ours = await press(portal, PATH, FORM, "enroll-0001")
+    assert ours.status_code == 200
+
+
+async def test_a_form_is_put_aside_by_an_administrator_and_sent_later(portal: EligibilityService) -> None:
+    about = {**FORM, "effective": "", "enrollment_id": str(BILLER.enrollment_id)}
+    saved = await press(portal, "/eligibility/hets-enrollments/drafts", about, "draft-00001")
+    assert saved.headers["location"] == f"{PATH}?draft=continue"
+    assert 'value="official@clinic.example"' in (await portal.app.call("GET", f"{PATH}?draft=continue", BOSS)).text
+    assert "Draft, not sent" in (await portal.app.call("GET", "/eligibility/hets-enrollments", BOSS)).text
+    [kept] = await portal.rows("SELECT content FROM draft")
+    assert "official@" not in kept.content
+    elsewhere = await press(portal, "/eligibility/hets-enrollments/drafts", about, "draft-00002", ADMINISTRATOR)
+    assert elsewhere.status_code == 404
+    await enroll(portal)
+    assert await portal.rows("SELECT 1 FROM draft") == []
+
+
+async def test_a_request_that_nobody_tries_any_more_says_so(portal: EligibilityService) -> None:
+    await enroll(portal)
+    await portal.rows("UPDATE due_work SET given_up_at = now() WHERE kind = 'send-hets-enrollment' RETURNING 1")
+    assert "Not sent: CMS could not be told" in (await portal.app.call("GET", PATH, BOSS)).text
+    found = (await portal.app.call("GET", f"/api{PATH}", BOSS)).json()
+    assert found["standing"] == "not-sent"
+    assert found["requests"][0]["given_up_at"]
+
+
+async def test_the_official_is_reminded_of_the_attestation_each_time_once(portal: EligibilityService) -> None:
+    await enroll(portal)
+    await tell_cms(portal)
+
+    async def reminded() -> int:
+        async with portal.app.work.database.work(portal.app.work) as work:
+            await remind(work, Due(kind=REMIND, subject="all", due_at=MORNING, payload={}, attempts=0))
+        return len([each for each in await portal.published() if each.event.type.endswith("attestation-due.v1")])
+
+    counts = []
+    for days in (0, 365 - 45, 1, 14, 1):
+        portal.app.clock.advance(timedelta(days=days))
+        counts.append(await reminded())
+    assert counts == [0, 1, 1, 2, 2]
+    told = next(each.event for each in await portal.published() if each.event.type.endswith("attestation-due.v1"))
+    assert "official@" not in told.model_dump_json()

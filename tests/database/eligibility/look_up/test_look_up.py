@@ -40,6 +40,7 @@ PRIVATE += tuple(f"{PATIENT.birth_date:{form}}" for form in ("%Y%m%d", "%Y-%m-%d
 COLLEAGUE = Someone("colleague", office="biller")
 OF_ANOTHER_NPI = Someone("biller of another NPI", npi="2951234563")
 CLERK_OF_VENDOR = Someone("clerk of a vendor", role="VENDOR_USER", vendor="authorized")
+NOT_ASSOCIATED = Someone("colleague of no NPI", office="biller", looks_up=False)
 ADMINISTRATOR = Someone("administrator of the office", office="biller", role="PROVIDER_ADMIN", permissions=frozenset())
 STALE_ADMINISTRATOR = Someone(
     "stale administrator",
@@ -59,7 +60,9 @@ async def portal(
         eligibility_service(await databases("eligibility"), monkeypatch) as running,
         look_ups(running, monkeypatch) as found,
     ):
-        await found.app.admit(COLLEAGUE, OF_ANOTHER_NPI, ADMINISTRATOR, STALE_ADMINISTRATOR, ANOTHER, CLERK_OF_VENDOR)
+        await found.app.admit(
+            COLLEAGUE, NOT_ASSOCIATED, OF_ANOTHER_NPI, ADMINISTRATOR, STALE_ADMINISTRATOR, ANOTHER, CLERK_OF_VENDOR
+        )
         await found.accept_rules(BILLER)
         yield found
 
@@ -162,6 +165,15 @@ async def test_nobody_several_and_long_dead_are_answered_alike(portal: LookUps, 
         ).partition("Look up again")[0]
     )
     assert await states(portal) == ["not-found", "not-found"]
+
+
+async def test_nobody_looks_up_for_an_npi_they_are_not_associated_with(portal: LookUps) -> None:
+    await portal.accept_rules(NOT_ASSOCIATED)
+    page = await portal.send(NOT_ASSOCIATED)
+    assert page.status_code == 403
+    assert f"You are not associated with NPI {NOT_ASSOCIATED.npi}" in page.text
+    assert portal.source.state.answered == 0
+    assert await states(portal) == []
 
 
 async def test_who_died_is_found_for_four_years(portal: LookUps) -> None:

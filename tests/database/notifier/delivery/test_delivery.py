@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +15,8 @@ from deploy.edge.certificates import ensure_certificates
 from deploy.local.portal import free_port_base
 from libs.common.clock import SetClock, SystemClock
 from libs.common.contracts.auth import MessageWanted
-from libs.common.contracts.sealed import WANTED_MESSAGE, Contact, WantedMessage
+from libs.common.contracts.eligibility import HetsAttestationDue
+from libs.common.contracts.sealed import OFFICIAL, WANTED_MESSAGE, Contact, WantedMessage
 from libs.common.ids import derived_id
 from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.memory import MemoryBus, MemoryConsumer
@@ -140,6 +141,26 @@ async def test_what_a_service_wants_told_is_mailed_and_what_no_letter_is_for_is_
     assert letter.recipients == ["aldora@willowmarch.example"]
     assert "Your code is 012345." in letter.body
     assert len(await post.rows(sa.select(parked))) == 1
+
+
+async def test_an_official_is_reminded_of_a_hets_attestation(post: Post) -> None:
+    request_id, keys = derived_id("request"), KeyRing.load(post.runtime.settings, "eligibility")
+    due = HetsAttestationDue(
+        request_id=request_id,
+        organization_id=derived_id("organization"),
+        npi="2994535120",
+        submitter="MER15004",
+        attested_until=date(2027, 1, 7),
+        made_by=derived_id("administrator"),
+        sealed_contact=OFFICIAL.seal(keys, Contact("official", "official@clinic.example"), request_id),
+    )
+    await post.tell(due)
+    await post.work()
+    (letter,) = post.mailbox.messages
+    assert letter.recipients == ["official@clinic.example"]
+    assert "NPI ending in 5120" in " ".join(letter.body.split())
+    assert "01/07/2027" in letter.subject
+    assert "2994535120" not in letter.body
 
 
 async def test_to_whom_and_about_what_is_sealed_and_bound_to_its_row(post: Post) -> None:

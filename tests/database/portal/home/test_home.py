@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from libs.common.access import keep_organizations
 from libs.common.contracts.appeals import AppealDecided, AppealFiled
 from libs.common.contracts.base import Contract
 from libs.common.contracts.claims import SubmissionAcknowledged, SubmissionReceived
@@ -23,6 +24,7 @@ from services.portal.app import service
 from services.portal.home.handlers import FORGET, forget_items
 from services.portal.home.tables import item
 from tests.support.applications import BILLER, Application, Applications, Someone, applications
+from tests.support.claims import received
 from tests.support.portico import MORNING
 
 __all__ = ["applications"]
@@ -207,6 +209,20 @@ async def test_certifications_are_told_to_whom_they_concern(app: Application) ->
     assert '<a href="/auth/users/recertification">Certify 3 users, the first by 12/23/2026</a>' in administrators
     assert "Remittance of" not in administrators
     assert "Your access must be certified by 01/07/2027: ask your portal administrator" in ones_own
+
+
+async def test_administrators_find_the_requests_that_wait_and_nobody_else_does(app: Application) -> None:
+    boss = replace(ADMINISTRATOR, name="administrator who is asked", office="")
+    clerk = Someone("clerk of theirs", office=boss.name)
+    await app.admit(boss, clerk)
+    [office] = boss.access(app.clock.now())[1]
+    waiting = office.model_copy(update={"version": 2, "access_requests": 2, "biller_requests": 1})
+    async with app.work.database.work(app.work) as work:
+        await keep_organizations(work, [received(app.work, waiting)])
+    page = await home(app, boss)
+    assert '<a href="/auth/access-requests">Decide: 2 requests for access</a>' in page
+    assert '<a href="/auth/billers">Decide: 1 company that wants to act for you</a>' in page
+    assert "Decide:" not in await home(app, clerk)
 
 
 async def test_staff_of_the_contractor_find_the_functions_and_their_own_pages(app: Application) -> None:

@@ -7,7 +7,7 @@ from services.auth.gateway.domain import (
     credential_of,
     is_use,
     leads_back,
-    open_before_rules,
+    open_before_signing,
 )
 
 
@@ -42,21 +42,21 @@ def test_only_reading_changes_nothing(method: str, changes: bool) -> None:
 @pytest.mark.parametrize(
     ("path", "opens"),
     [
-        ("/auth/rules-of-behavior", True),
-        ("/auth/rules-of-behavior/", True),
+        ("/auth/agreements", True),
+        ("/auth/agreements/terms", True),
         ("/sign-out", True),
         ("/session/status", True),
         ("/session/extend", True),
         ("/session/acting", False),
-        ("/session/step-up", False),
+        ("/session/step-up", True),
         ("/auth", False),
-        ("/auth/rules-of-behavior/x", False),
+        ("/auth/agreementsx", False),
         ("/claims", False),
         ("/", False),
     ],
 )
-def test_before_the_rules_are_accepted_only_they_and_the_way_out_open(path: str, opens: bool) -> None:
-    assert open_before_rules(path) is opens
+def test_before_all_is_signed_only_documents_and_the_way_out_open(path: str, opens: bool) -> None:
+    assert open_before_signing(path) is opens
 
 
 @pytest.mark.parametrize(

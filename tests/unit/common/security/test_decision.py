@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common.contracts.auth import Enrollment, Grant, OrganizationAccess, UserAccess
+from libs.common.contracts.auth import Authorization, Enrollment, Grant, OrganizationAccess, UserAccess
 from libs.common.security.decision import (
     MAX_CHOICES,
     AccessFacts,
@@ -153,10 +153,23 @@ def ask(
     return decide(given_facts, permission, resource or Resource(OWN), principal, NOW).reason
 
 
-def of_vendor(*, vendors: tuple[UUID, ...] = (VENDOR,), kind: str = "vendor") -> AccessFacts:
+def authorization(**changes: object) -> Authorization:
+    return Authorization(
+        **{
+            "vendor_id": VENDOR,
+            "functions": tuple(sorted(OFFERED)),
+            "submitter": "SUB00001",
+            "effective": EARLIER,
+            **changes,
+        }
+    )
+
+
+def of_vendor(*authorizations: Authorization, kind: str = "vendor", grants: tuple[Grant, ...] = ()) -> AccessFacts:
     """A vendor's user with a grant for a customer's enrollment."""
     own = organization(VENDOR, kind=kind, enrollments=())
-    return facts(user(organization_id=VENDOR), own, organization(vendors=vendors))
+    person = user(organization_id=VENDOR, grants=grants or (grant(),))
+    return facts(person, own, organization(authorizations=authorizations))
 
 
 def test_who_has_everything_may() -> None:
@@ -179,6 +192,7 @@ def test_who_has_everything_may() -> None:
         (facts(user(role="VENDOR_ADMIN")), "ADMIN_NO_DATA"),
         (facts(user(grants=())), "NPI_NOT_GRANTED"),
         (facts(user(), organization(enrollments=())), "NPI_NOT_GRANTED"),
+        (replace(facts(), grants=()), "NPI_NOT_GRANTED"),
         (facts(user(grants=(grant(CLAIM_SUBMIT.name),))), "FUNCTION_NOT_GRANTED"),
         (facts(user(grants=(grant(effective=LATER),))), "FUNCTION_NOT_GRANTED"),
         (facts(user(grants=(grant(ends=NOW),))), "FUNCTION_NOT_GRANTED"),
@@ -245,12 +259,56 @@ def test_ones_own_account_stays_open_when_the_yearly_duties_lapsed() -> None:
 
 
 def test_a_vendor_may_as_long_as_the_provider_says_so() -> None:
-    assert ask(of_vendor(), principal=AT_VENDOR) == "ALLOWED"
-    assert ask(of_vendor(vendors=()), principal=AT_VENDOR) == "VENDOR_NOT_AUTHORIZED"
+    assert ask(of_vendor(authorization()), principal=AT_VENDOR) == "ALLOWED"
+    assert ask(of_vendor(authorization(submitter="")), principal=AT_VENDOR) == "ALLOWED"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ((), "VENDOR_NOT_AUTHORIZED"),
+        ((authorization(vendor_id=OTHER),), "VENDOR_NOT_AUTHORIZED"),
+        ((authorization(effective=LATER),), "VENDOR_NOT_AUTHORIZED"),
+        ((authorization(ends=NOW),), "VENDOR_NOT_AUTHORIZED"),
+        ((authorization(submitter="SUB00002"),), "VENDOR_SUBMITTER_MISSING"),
+        ((authorization(functions=(CLAIM_SUBMIT.function,)),), "VENDOR_FUNCTION_NOT_AUTHORIZED"),
+        ((authorization(functions=()),), "VENDOR_FUNCTION_NOT_AUTHORIZED"),
+    ],
+)
+def test_what_a_providers_letter_lacks_is_refused_by_its_own_name(
+    given: tuple[Authorization, ...], reason: str
+) -> None:
+    assert ask(of_vendor(*given), principal=AT_VENDOR) == reason
+
+
+def test_what_shows_no_patient_data_is_not_the_providers_to_leave_out() -> None:
+    narrow = authorization(functions=(CLAIM_SUBMIT.function,))
+    assert ask(of_vendor(narrow, grants=(grant(MESSAGES_READ.name),)), MESSAGES_READ, principal=AT_VENDOR) == "ALLOWED"
 
 
 def test_an_authorization_makes_no_vendor_of_another_provider() -> None:
-    assert ask(of_vendor(kind="provider"), principal=AT_VENDOR) == "NPI_NOT_GRANTED"
+    assert ask(of_vendor(authorization(), kind="provider"), principal=AT_VENDOR) == "NPI_NOT_GRANTED"
+
+
+@pytest.mark.parametrize("role", ["PROVIDER_ADMIN", "VENDOR_ADMIN"])
+def test_an_administrator_sees_patient_data_only_in_a_dual_role_and_with_a_grant(role: str) -> None:
+    assert ask(facts(user(role=role))) == "ADMIN_NO_DATA"
+    assert ask(facts(user(role=role, dual_role=True))) == "ALLOWED"
+    assert ask(facts(user(role=role, dual_role=True, grants=()))) == "NPI_NOT_GRANTED"
+
+
+def test_files_come_under_the_submitters_of_the_agreement_and_a_vendors_under_its_own() -> None:
+    both = ("SUB00001", "SUB00002")
+
+    def submitters(known: AccessFacts) -> tuple[str, ...]:
+        return replace(known, enrollment=enrollment(submitters=both)).submitters
+
+    assert submitters(facts()) == both
+    assert submitters(of_vendor(authorization(submitter="SUB00002"))) == ("SUB00002",)
+    assert submitters(of_vendor(authorization(submitter=""))) == both
+    assert submitters(of_vendor(authorization(submitter="SUB00003"))) == ()
+    assert submitters(of_vendor()) == ()
+    assert AccessFacts(None).submitters == ()
 
 
 def test_the_first_failure_in_the_order_of_the_rules_is_the_reason() -> None:
@@ -332,10 +390,18 @@ def worlds(draw: st.DrawFn) -> tuple[AccessFacts, Principal, Permission, Resourc
         training_until=draw(MOMENTS),
         grants=grants,
     )
-    authorized = draw(st.sampled_from([(), (VENDOR,)]))
+    authorized = tuple(
+        authorization(
+            functions=draw(st.sampled_from([tuple(sorted(OFFERED)), (CLAIM_STATUS.function,)])),
+            submitter=draw(st.sampled_from(["", "SUB00001", "SUB00002"])),
+            effective=draw(MOMENTS),
+            ends=draw(MAYBE_MOMENTS),
+        )
+        for _ in range(draw(st.integers(0, 1)))
+    )
     known = [
-        organization(PROVIDER, enrollments=(some_enrollment(OWN),), vendors=authorized),
-        organization(OTHER, enrollments=(some_enrollment(FOREIGN),), vendors=authorized),
+        organization(PROVIDER, enrollments=(some_enrollment(OWN),), authorizations=authorized),
+        organization(OTHER, enrollments=(some_enrollment(FOREIGN),), authorizations=authorized),
         organization(VENDOR, kind="vendor", enrollments=()),
     ]
     kept = [each for each in known if draw(st.integers(0, 9))]
@@ -360,7 +426,7 @@ def test_knowing_less_never_allows_more(
     nothing = dict.fromkeys(("user", "organization", "enrollment", "owner")) | {"grants": (), "offered": frozenset()}
     lessened = [replace(known, **{name: without}) for name, without in nothing.items()]
     if known.owner is not None:
-        lessened.append(replace(known, owner=known.owner.model_copy(update={"vendors": ()})))
+        lessened.append(replace(known, owner=known.owner.model_copy(update={"authorizations": ()})))
     count = len(known.grants)
     lessened.extend(replace(known, grants=known.grants[:n] + known.grants[n + 1 :]) for n in range(count))
     less = data.draw(st.sampled_from(lessened))
@@ -379,7 +445,9 @@ def test_another_organizations_enrollment_is_never_allowed_without_its_authoriza
     assert owner is not None
     assert known.user is not None
     own = known.user.organization_id
-    assert owner.organization_id == own or (own == VENDOR and VENDOR in owner.vendors)
+    assert owner.organization_id == own or (
+        own == VENDOR and any(each.functions and each.vendor_id == VENDOR for each in owner.authorizations)
+    )
 
 
 @given(worlds())

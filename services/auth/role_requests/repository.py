@@ -1,0 +1,110 @@
+"""Every query about requests for access."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from libs.common.persistence.paging import Order, Page, Place, page_of
+from libs.common.persistence.unit_of_work import UnitOfWork
+from services.auth.access.tables import enrollment, user_account, vendor_authorization
+from services.auth.role_requests.domain import Request, State
+from services.auth.role_requests.tables import role_request
+
+_NEWEST = Order((role_request.c.asked_at, role_request.c.request_id), role_request.c.request_id, descending=True)
+
+
+def _all() -> sa.Select[Any]:
+    return (
+        sa.select(role_request, user_account.c.name, user_account.c.login, enrollment.c.npi, enrollment.c.ptan)
+        .join(user_account, user_account.c.user_id == role_request.c.user_id)
+        .outerjoin(enrollment, enrollment.c.enrollment_id == role_request.c.asked_enrollment)
+    )
+
+
+def _request(row: Any) -> Request:
+    return Request(
+        request_id=row.request_id,
+        organization_id=row.organization_id,
+        user_id=row.user_id,
+        name=row.name,
+        login=row.login,
+        enrollment_id=row.asked_enrollment,
+        npi=row.npi or "",
+        ptan=row.ptan or "",
+        permissions=tuple(row.permissions),
+        role=row.role,
+        last_day=row.last_day,
+        reason=row.reason,
+        state=row.state,
+        asked_at=row.asked_at,
+        told_at=row.told_at,
+        decided_at=row.decided_at,
+        answer=row.answer,
+    )
+
+
+async def of_user(work: UnitOfWork, user_id: UUID, place: Place) -> Page[Request]:
+    """What a user asked for, the newest first."""
+    return await page_of(work, _all(), _NEWEST, place, within=role_request.c.user_id == user_id, make=_request)
+
+
+async def of_organization(
+    work: UnitOfWork, organization_id: UUID, place: Place, *, only_open: bool = False
+) -> Page[Request]:
+    """What the users of an organization asked for, the newest first."""
+    rows = _all().where(role_request.c.state == "open") if only_open else _all()
+    here = role_request.c.organization_id == organization_id
+    return await page_of(work, rows, _NEWEST, place, within=here, make=_request)
+
+
+async def request(work: UnitOfWork, request_id: UUID, *, lock: bool = False) -> Request | None:
+    """One request; with `lock` for this transaction alone to change."""
+    found = _all().where(role_request.c.request_id == request_id)
+    row = (await work.execute(found.with_for_update(of=role_request) if lock else found)).first()
+    return None if row is None else _request(row)
+
+
+async def open_ones(work: UnitOfWork, user_id: UUID) -> list[Request]:
+    """The requests of a user that wait."""
+    waiting = _all().where(role_request.c.user_id == user_id, role_request.c.state == "open")
+    return [_request(row) for row in await work.execute(waiting)]
+
+
+def add(work: UnitOfWork, row: dict[str, Any]) -> None:
+    """Write a new request."""
+    work.insert(role_request, [row])
+
+
+async def change(work: UnitOfWork, request_id: UUID, **columns: Any) -> None:
+    """Write what became of a request."""
+    await work.execute(sa.update(role_request).where(role_request.c.request_id == request_id).values(**columns))
+
+
+async def lapse(work: UnitOfWork, before: datetime) -> list[tuple[UUID, UUID, UUID]]:
+    """Let requests lapse that were asked `before`: id, user and organization of each."""
+    state: State = "lapsed"
+    lapsed = await work.execute(
+        sa.update(role_request)
+        .where(role_request.c.state == "open", role_request.c.asked_at < before)
+        .values(state=state, decided_at=work.now)
+        .returning(role_request.c.request_id, role_request.c.user_id, role_request.c.organization_id)
+    )
+    return sorted(tuple(row) for row in lapsed)
+
+
+async def waiting(work: UnitOfWork, *, after: UUID | None, limit: int) -> Sequence[tuple[UUID, int]]:
+    """How many requests wait in each organization in which any do, those of billers too; by id, `after` one."""
+    of_users = sa.select(role_request.c.organization_id).where(role_request.c.state == "open")
+    of_billers = sa.select(vendor_authorization.c.organization_id).where(vendor_authorization.c.state == "asked")
+    each = of_users.union_all(of_billers).subquery("each")
+    counted = (
+        sa.select(each.c.organization_id, sa.func.count().label("requests"))
+        .group_by(each.c.organization_id)
+        .order_by(each.c.organization_id)
+        .limit(limit)
+    )
+    rows = await work.execute(counted if after is None else counted.where(each.c.organization_id > after))
+    return [(row.organization_id, row.requests) for row in rows]
