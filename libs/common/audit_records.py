@@ -132,7 +132,7 @@ RECORDS = (
     Audited("secure", "account", "Staff disabled an account everywhere as high-risk, or were refused to."),
     Audited("view-as", "account", "Staff began to see the portal as a user, or were refused to."),
     Audited("end-view", "account", "Staff ended seeing the portal as a user."),
-    Audited("view-as", "page", "Staff saw a page as a user sees it, or tried to change something.", shows=True),
+    Audited("view-as", "page", "Staff saw a page as this user sees it, or tried to change something.", shows=True),
     Audited("list", "elevations", "Staff saw the roles for a time: their own, or those to be decided."),
     Audited("ask", "elevation", "Staff asked for a privileged role for a time, or may not ask."),
     Audited("approve", "elevation", "A privileged role for a time was approved, and began."),

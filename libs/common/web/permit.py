@@ -165,7 +165,7 @@ async def _permit(request: Request, permission: Permission, principal: Principal
         if not decision.allow:
             _refuse(work, permission, decision.reason, request)
         if principal.viewer is not None:
-            work.audit("view-as", "page", request.scope["route"].path)
+            work.audit("view-as", "page", principal.user_id, reason=request.scope["route"].path)
         try:
             yield Permit(principal, permission, facts, work)
         except Rejected as refused:
@@ -180,11 +180,10 @@ def _changes_as_viewer(request: Request, principal: Principal) -> bool:
 
 
 def _acting(request: Request, permission: Permission, principal: Principal) -> Acting:
-    actor = f"{principal.kind}:{principal.user_id}"
-    if principal.viewer is not None:
-        actor = f"person:{principal.viewer.user_id} viewing as {actor}"
+    # Who looks as a user is the one who acts; as whom, the record of each page says.
+    acting = principal.user_id if principal.viewer is None else principal.viewer.user_id
     return Acting(
-        actor=actor,
+        actor=f"{principal.kind}:{acting}",
         user_id=principal.user_id,
         enrollment_id=principal.enrollment_id,
         permission=permission.name,

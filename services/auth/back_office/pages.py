@@ -87,6 +87,7 @@ async def _account(request: Request, permit: Permit, user_id: UUID, form: Form) 
         "enrollments": await access.granted_enrollments(work, user_id, Place(size=10)),
         "same_mail": await repository.same_mail(work, one),
         "deeds": await repository.deeds(work, user_id),
+        "happened": await repository.happened(work, user_id),
         "DEEDS": DEEDS,
         "roles": ROLES,
         "helps": role in DESK_HELP.staff,

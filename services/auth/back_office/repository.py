@@ -9,7 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from libs.common.audit_records import CATALOG as AUDITED
 from libs.common.persistence.paging import Order, Page, Place, page_of
+from libs.common.persistence.tables import audit
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import GRANTED, STANDING
 from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
@@ -57,6 +59,16 @@ class Done:
     ticket: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that the audit trail tells of an account. `words` say what, `reason` is a code."""
+
+    at: datetime
+    words: str
+    outcome: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,17 @@ async def deeds(work: UnitOfWork, user_id: UUID) -> list[Done]:
         .limit(_HISTORY)
     )
     return [Done(row.deed, row.reason, row.ticket, row.name, row.done_at) for row in rows]
+
+
+async def happened(work: UnitOfWork, user_id: UUID) -> list[Happened]:
+    """What the audit trail tells of an account, the newest first: sign-ins, locks, and what staff did."""
+    rows = await work.execute(
+        sa.select(audit.c.at, audit.c.action, audit.c.object_kind, audit.c.outcome, audit.c.reason)
+        .where(audit.c.object_id == str(user_id), audit.c.object_kind == "account", audit.c.action != "read")
+        .order_by(audit.c.audit_id.desc())
+        .limit(_HISTORY)
+    )
+    return [Happened(row.at, AUDITED[row.action, row.object_kind].words, row.outcome, row.reason) for row in rows]
 
 
 async def begin_viewing(

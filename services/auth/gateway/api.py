@@ -160,10 +160,9 @@ def _as_viewed(viewer: Principal, viewed: Viewed) -> Principal:
 
 
 async def _audit_view(request: Request, runtime: Runtime, session: Session, viewed: Viewed) -> None:
-    actor = f"person:{session.user_id} viewing as person:{viewed.user_id}"
-    acting = Acting(actor, session=session.key.hex(), address=client_address(request))
+    acting = Acting(f"person:{session.user_id}", session=session.key.hex(), address=client_address(request))
     async with runtime.database.request(runtime, acting) as work:
-        work.audit("view-as", "page", request.method, outcome="refused", reason="VIEW_ONLY")
+        work.audit("view-as", "page", viewed.user_id, outcome="refused", reason="VIEW_ONLY")
 
 
 class _Tokens:

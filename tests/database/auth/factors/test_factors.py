@@ -8,8 +8,10 @@ from html import unescape
 
 import pyotp
 import pytest
+import sqlalchemy as sa
 
 from libs.common.settings import Settings
+from services.auth.access.tables import membership
 from services.auth.factors.handlers import add_device
 from services.auth.factors.tables import mfa_window, phone, recovery_code, sent_code, totp
 from services.auth.settings import auth_settings
@@ -329,6 +331,11 @@ async def test_strictly_only_a_session_that_timed_out_spares_the_code_and_off_sp
 
 
 async def test_administrators_are_always_asked_for_a_code(auth: Auth) -> None:
+    promoted = await signed_in(auth)
+    async with auth.work.database.work(auth.work) as work:
+        of_biller = membership.c.user_id == BILLER.user_uuid
+        await work.execute(sa.update(membership).where(of_biller).values(role="PROVIDER_ADMIN"))
+    assert await asked(auth, promoted)
     browser = auth.client()
     await browser.sign_in(ADMINISTRATOR)
     assert "__Host-mfaw" not in browser.cookies
