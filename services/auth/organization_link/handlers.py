@@ -21,6 +21,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.agreements.handlers import settle
 from services.auth.organization_link import repository
 from services.auth.organization_link.domain import REASONS, Asked, Evidence, Request, refuse
 from services.auth.registration.domain import APPLICANT
@@ -141,6 +142,7 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
         raise Rejected("form-outdated", _DECIDED, status=409)
     if outcome == "approved":
         await access.move(work, user_id, organization_id=request.organization_id, role=request.role)
+        await settle(work, user_id)
         # Who may do more proves again who they are (ARS IA-11), and accepts the rules of the new role.
         await sessions.end_sessions_of(work, user_id, "role-changed")
         await publish_users(work, [user_id])
@@ -176,7 +178,7 @@ async def _evidence(work: UnitOfWork, asked: Asked) -> Evidence:
     enrollment = await repository.known(work, asked.npi, asked.ptan) if asked.npi else None
     vendor_id = await repository.vendor_of(work, asked.submitter_id) if asked.kind == "vendor" else None
     organization_id = vendor_id or (enrollment.organization_id if enrollment else None)
-    administrators = await access.administrators_of(work, organization_id) if organization_id else []
+    administrators = await access.administrators(work, organization_id) if organization_id else []
     paid = (
         enrollment is not None
         and asked.paid_on is not None
