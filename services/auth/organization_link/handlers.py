@@ -124,7 +124,7 @@ async def ask(permit: Permit, asked: Asked) -> UUID:
 
 
 async def _ask_provider(work: UnitOfWork, made: Request, provider_id: UUID) -> None:
-    """Put the question to the provider, as the vendor will later: it confirms by a letter, for all functions or less."""
+    """Put the question to the provider, as the vendor will later: it signs a letter, for all functions or some."""
     await billers.lock_provider(work, provider_id)
     if "asked" in await billers.of_pair(work, provider_id, made.organization_id):
         return
