@@ -112,7 +112,7 @@ async def somebody(auth: Auth, login: str, role: str = APPLICANT, organization: 
         hashed = hash_password(user.password, auth.work.keys, iterations=1000)
         await sign_in.put_credential(work, user.user_uuid, hashed)
         add_device(work, user.user_uuid, "Authenticator", user.totp_secret)
-        await record(work, user.user_uuid, role, means="account-file")
+        await record(work, user.user_uuid, role)
         await publish_users(work, [user.user_uuid])
     await auth.copy_access()
     return user
