@@ -330,8 +330,8 @@ async def _add_account(work: UnitOfWork, found: Registration, login: str, passwo
         "name": person.name,
         "email": person.email,
         "state": "active",
-        "rules_of_behavior_until": work.now,  # signed, and the training taken, at the first sign-in
-        "training_until": work.now,
+        # A person signs before anything else.
+        **dict.fromkeys(("rules_of_behavior_until", "training_until", "code_sets_until"), work.now),
         "created_at": work.now,
     }
     if not await access.add_user(work, row, organization_id=APPLICANTS, role=APPLICANT):
