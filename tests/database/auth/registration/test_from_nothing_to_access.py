@@ -10,11 +10,10 @@ import pytest
 
 from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
-from services.auth.access.handlers import REPUBLISH, publish_users, republish_state
-from services.auth.access.tables import user_account
-from services.auth.agreements.handlers import record
+from services.auth.access.handlers import REPUBLISH, republish_state
+from services.auth.agreements.domain import AGREEMENTS, DUE
+from services.auth.agreements.partner import our_texts
 from services.auth.organization_link.tables import organization_request
-from services.auth.registration.domain import APPLICANT
 from tests.support.auth import ADMINISTRATOR, RIVERSIDE, Browser, auth_with_people
 from tests.support.registration import FROM_A_PAGE, PASSWORD, Registering, registering, send
 
@@ -57,12 +56,15 @@ async def test_from_nothing_to_access(portal: Registering) -> None:
     assert (await sign_in()).status_code == 401  # the code that set it up is used
     auth.clock.advance(timedelta(seconds=60))
     assert (await sign_in()).headers["location"] == "/auth/organization"
-    assert (await person.authorize("GET", "/auth/organization")).status_code == 303  # to what is signed first
-    [user_id] = [row.user_id for row in await auth.rows(user_account) if row.login == LOGIN]
-    async with auth.work.database.work(auth.work) as work:
-        await record(work, user_id, APPLICANT)
-        await publish_users(work, [user_id])
-    await auth.copy_access()
+    assert (await person.authorize("GET", "/auth/organization")).headers["location"].startswith(DUE)
+    for document, path in (("terms", "/accept"), ("rules-of-behavior", ""), ("training", "")):
+        text, place = our_texts()[document], f"{AGREEMENTS}/{document}"
+        answers = {f"answer_{number}": str(each.right) for number, each in enumerate(text.questions, 1)}
+        signer = re.search(r"as it is in your account: ([^<]+)<", (await person.through("GET", place)).text)
+        assert signer
+        signed = {**answers, "version": text.version, "accepted": "yes", "signer": signer[1]}
+        assert (await form(person, f"{place}{path}", place, **signed)).status_code == 303
+        await auth.copy_access()
     asked = {"npi": ENROLLMENT.npi, "ptan": ENROLLMENT.ptan, "tax_id": RIVERSIDE.tax_id}
     await form(person, "/auth/organization", "/auth/organization", kind="provider", wanted="user", **asked)
     [request] = await auth.rows(organization_request)
