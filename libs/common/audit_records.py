@@ -85,7 +85,7 @@ RECORDS = (
     Audited("download", "access-report", "The same, or the requests, were downloaded."),
     Audited("send", "access-report", "Administrators were told how many requests wait."),
     Audited("list", "look-up-associations", "An administrator saw who looks up Medicare numbers for which NPI."),
-    Audited("download", "look-up-associations", "The same was downloaded."),
+    Audited("download", "look-up-associations", "Who looks up Medicare numbers for which NPI was downloaded."),
     Audited("begin", "look-up-association", "A user was associated with an NPI for looking up Medicare numbers."),
     Audited("end", "look-up-association", "The association of a user with an NPI for look-ups ended."),
     Audited("read", "certifications", "An administrator saw whose access is to be certified."),

@@ -69,7 +69,7 @@ async def users(
         "rows": page.rows,
         "listing": Listing("user", _COLUMNS, page, USERS, "No user has this name or user ID.", filters=filters),
         "form": Form(filters),
-        "alone": len(await repository.administrators_of(work, organization_id)) < ADVISED_ADMINISTRATORS,
+        "alone": len(await repository.administrators(work, organization_id)) < ADVISED_ADMINISTRATORS,
         "organization": permit.facts.organization,
         "crumbs": (),
     }

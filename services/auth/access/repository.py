@@ -100,18 +100,6 @@ async def members(work: UnitOfWork, organization_id: UUID, place: Place, words: 
     return await page_of(work, rows, _BY_LOGIN, place, within=of_it, make=lambda row: Member(*row))
 
 
-async def administrators_of(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
-    """The administrators of an organization whose accounts are active."""
-    of_it = membership.c.organization_id == organization_id, membership.c.role.in_(sorted(ADMINISTRATORS))
-    found = await work.execute(
-        sa.select(user_account.c.user_id)
-        .join(membership, membership.c.user_id == user_account.c.user_id)
-        .where(*of_it, user_account.c.state == "active")
-        .order_by(user_account.c.user_id)
-    )
-    return list(found.scalars())
-
-
 async def members_by_id(work: UnitOfWork, organization_id: UUID, user_ids: Iterable[UUID]) -> dict[UUID, Member]:
     """Those of some users who belong to an organization."""
     here = user_account.c.user_id.in_(list(user_ids)), membership.c.organization_id == organization_id

@@ -12,6 +12,7 @@ from libs.common.security.permissions import SECURITY
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
+from services.auth.agreements.handlers import settle
 from services.auth.back_office import repository
 from services.auth.back_office.domain import (
     ELEVATION_SENTENCES,
@@ -212,6 +213,7 @@ async def _end(work: UnitOfWork, asked: Elevation) -> None:
 
 
 async def _changed_role(work: UnitOfWork, user_id: UUID) -> None:
+    await settle(work, user_id)
     await publish_users(work, [user_id])
     await _sign_out(work, user_id, "role-changed")
 

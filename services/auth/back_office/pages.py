@@ -38,8 +38,8 @@ ACCOUNTS, VIEWS = f"{DESK}/accounts", f"{DESK}/view-as"
 _COLUMNS = tuple(map(Column, ("Name", "User ID", "Organization", "Role", "Account")))
 _LEAST = 3
 _NEARLY = timedelta(minutes=1)
-_NONE = "Nobody has this user ID, name or NPI."
-_ASK = "Enter at least three signs of a user ID or a name, or a whole NPI."
+_NONE = "No account has this user ID, name or NPI."
+_ASK = "Enter at least three signs of a user ID or a name, or a whole NPI or support code."
 
 Find = Annotated[str, Query(max_length=100)]
 Why = Annotated[
@@ -52,7 +52,7 @@ Ticket = Annotated[str, Field(title="Ticket number", min_length=3, max_length=40
 async def desk(
     request: Request, permit: Annotated[Permit, permitted(DESK_READ)], place: Around, find: Find = ""
 ) -> HTMLResponse:
-    """Find an account by user ID, name or NPI. Nobody pages through all there are."""
+    """Find an account by user ID, name or NPI, or a registration by its support code. Nobody pages through all."""
     work, words = permit.work, find.strip()
     asked = len(words) >= _LEAST
     page = await repository.find(work, words, place) if asked else None
@@ -60,6 +60,7 @@ async def desk(
         work.audit("list", "accounts", "all")
     context = {
         "listing": Listing("account", _COLUMNS, page, DESK, _NONE, filters={"find": words}) if page else None,
+        "registration": await repository.registration_named(work, words) if asked else None,
         "roles": ROLES,
         "form": Form({"find": words}, {"find": _ASK} if words and not asked else {}),
         "crumbs": (),

@@ -17,6 +17,7 @@ from services.auth.access.repository import GRANTED, STANDING
 from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
 from services.auth.back_office.domain import Elevation, State, Subject
 from services.auth.back_office.tables import account_deed, elevation, viewing
+from services.auth.registration.tables import registration
 from services.auth.sessions.tables import session
 from services.auth.sign_in.tables import credential, failure
 
@@ -59,6 +60,17 @@ class Done:
     ticket: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A registration that is under way, as the help desk sees it: how far it is, nothing of the person."""
+
+    support_code: str
+    step: str
+    proofing: str
+    tries_left: int
+    begun_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,14 @@ async def find(work: UnitOfWork, words: str, place: Place) -> Page[Account]:
     named = sa.or_(*(each.icontains(words, autoescape=True) for each in (user_account.c.login, user_account.c.name)))
     found = _accounts().where(sa.or_(named, _of_npi(words)) if words.isdecimal() else named)
     return await page_of(work, found, _BY_LOGIN, place, within=sa.true(), make=lambda row: Account(*tuple(row)))
+
+
+async def registration_named(work: UnitOfWork, code: str) -> Begun | None:
+    """The registration whose page shows this support code."""
+    shown = (registration.c.support_code, registration.c.step, registration.c.proofing)
+    facts = (*shown, registration.c.tries_left, registration.c.begun_at)
+    row = (await work.execute(sa.select(*facts).where(registration.c.support_code == code.upper()))).first()
+    return None if row is None else Begun(*tuple(row))
 
 
 async def account(work: UnitOfWork, user_id: UUID) -> Account | None:

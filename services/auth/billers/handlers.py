@@ -59,21 +59,28 @@ async def ask(permit: Permit, npi: str, ptan: str, tax_id: str, terms: Terms) ->
     if provider is None or faults:
         work.audit("ask", "authorization", "none", outcome="refused", reason="form-invalid")
         raise Rejected("form-invalid", "Correct the fields below, then ask again.", fields=faults)
+    return await put_question(work, provider, own.organization_id, own.name, permit.principal.user_id, terms)
+
+
+async def put_question(
+    work: UnitOfWork, provider_id: UUID, vendor_id: UUID, vendor: str, asked_by: UUID, terms: Terms
+) -> UUID:
+    """Let a provider decide whether a vendor may act for it. Its administrators are told by mail."""
     authorization_id = work.runtime.ids.new()
     row = {
         "authorization_id": authorization_id,
-        "organization_id": provider,
-        "vendor_id": own.organization_id,
+        "organization_id": provider_id,
+        "vendor_id": vendor_id,
         "source": "vendor",
         "state": "asked",
-        "asked_by": permit.principal.user_id,
+        "asked_by": asked_by,
         "asked_at": work.now,
     }
     await repository.add(work, row, terms)
     work.audit("ask", "authorization", authorization_id)
-    await publish_organizations(work, [provider])
-    for each in await access.administrators(work, provider):
-        await tell(work, each, "biller-asked", organization=own.name)
+    await publish_organizations(work, [provider_id])
+    for each in await access.administrators(work, provider_id):
+        await tell(work, each, "biller-asked", organization=vendor)
     return authorization_id
 
 

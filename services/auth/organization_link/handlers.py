@@ -20,7 +20,12 @@ from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
+from services.auth.access.domain import SCOPE
 from services.auth.access.handlers import publish_users
+from services.auth.agreements.handlers import settle
+from services.auth.billers import repository as billers
+from services.auth.billers.domain import Terms
+from services.auth.billers.handlers import put_question
 from services.auth.organization_link import repository
 from services.auth.organization_link.domain import REASONS, Asked, Evidence, Request, refuse
 from services.auth.registration.domain import APPLICANT
@@ -113,7 +118,20 @@ async def ask(permit: Permit, asked: Asked) -> UUID:
         )
     )
     work.audit("ask", "organization", made.organization_id)
+    if made.waits_for == "provider" and made.provider_id is not None:
+        await _ask_provider(work, made, made.provider_id)
     return request_id
+
+
+async def _ask_provider(work: UnitOfWork, made: Request, provider_id: UUID) -> None:
+    """Put the question to the provider, as the vendor will later: it signs a letter, for all functions or some."""
+    await billers.lock_provider(work, provider_id)
+    if "asked" in await billers.of_pair(work, provider_id, made.organization_id):
+        return
+    runtime = work.runtime
+    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
+    terms = Terms(tuple(sorted(SCOPE & runtime.deployment.offered)), made.submitter_id, today, None)
+    await put_question(work, provider_id, made.organization_id, made.organization_name, made.user_id, terms)
 
 
 async def withdraw(permit: Permit) -> None:
@@ -141,6 +159,7 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
         raise Rejected("form-outdated", _DECIDED, status=409)
     if outcome == "approved":
         await access.move(work, user_id, organization_id=request.organization_id, role=request.role)
+        await settle(work, user_id)
         # Who may do more proves again who they are (ARS IA-11), and accepts the rules of the new role.
         await sessions.end_sessions_of(work, user_id, "role-changed")
         await publish_users(work, [user_id])
@@ -176,7 +195,7 @@ async def _evidence(work: UnitOfWork, asked: Asked) -> Evidence:
     enrollment = await repository.known(work, asked.npi, asked.ptan) if asked.npi else None
     vendor_id = await repository.vendor_of(work, asked.submitter_id) if asked.kind == "vendor" else None
     organization_id = vendor_id or (enrollment.organization_id if enrollment else None)
-    administrators = await access.administrators_of(work, organization_id) if organization_id else []
+    administrators = await access.administrators(work, organization_id) if organization_id else []
     paid = (
         enrollment is not None
         and asked.paid_on is not None

@@ -215,7 +215,7 @@ async def _one(
     context = {
         "asking": asking,
         "form": form,
-        "others": await access.administrators_of(permit.work, asking.organization_id),
+        "others": await access.administrators(permit.work, asking.organization_id),
         "fresh": permit.is_fresh(deciding, _NEARLY),
         "step_up": fresh_code(address),
         "action": f"{address}/decision",

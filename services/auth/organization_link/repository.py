@@ -18,6 +18,7 @@ _PROVIDER = organization.alias("provider")
 _AUTHORIZED = sa.exists().where(
     vendor_authorization.c.organization_id == organization_request.c.provider_id,
     vendor_authorization.c.vendor_id == organization_request.c.organization_id,
+    vendor_authorization.c.state == "confirmed",
 )
 _REQUESTS = (
     sa.select(

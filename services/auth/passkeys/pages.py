@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from pydantic.config import JsonDict
@@ -17,13 +17,14 @@ from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
+from services.auth.agreements.views import shown_notice
 from services.auth.passkeys import handlers, repository
 from services.auth.passkeys.domain import PAGE
 from services.auth.passkeys.handlers import Asked
 from services.auth.sessions.domain import SESSION_COOKIE, SignedIn, safe_next, with_next
 from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
-from services.auth.sign_in.pages import ATTEMPT_COOKIE, browser_in, signed_in
+from services.auth.sign_in.pages import ATTEMPT_COOKIE, browser_in, sign_in_form, signed_in
 
 router = APIRouter()
 
@@ -126,24 +127,19 @@ async def remove(
 # ---- before a session
 
 
-def _sign_in_again(request: Request, form: Form) -> HTMLResponse:
-    context = {"frame": public_frame(request), "form": form, "said": ""}
-    return render(request, "auth/sign_in/sign_in.html", context)
-
-
 @router.post("/sign-in/passkey/options")
 async def ask_to_sign_in(
-    request: Request, _: Annotated[PublicForm[Pressed], public_form(Pressed, page=_sign_in_again)]
+    request: Request, _: Annotated[PublicForm[Pressed], public_form(Pressed, page=sign_in_form)]
 ) -> Response:
     """What the browser asks an authenticator of whoever it is."""
     asked = await handlers.ask_to_sign_in(runtime_of(request), client_address(request))
     return _asking(asked) if isinstance(asked, Asked) else _not_asking(asked)
 
 
-@router.post("/sign-in/passkey")
+@router.post("/sign-in/passkey", dependencies=[Depends(shown_notice)])
 async def sign_in(
     request: Request,
-    sent: Annotated[PublicForm[PasskeySignInForm], public_form(PasskeySignInForm, page=_sign_in_again)],
+    sent: Annotated[PublicForm[PasskeySignInForm], public_form(PasskeySignInForm, page=sign_in_form)],
 ) -> Response:
     """Sign in with a passkey alone."""
     secret = request.cookies.get(PASSKEY_COOKIE, "")

@@ -47,7 +47,6 @@ from services.auth.sign_in import repository as sign_in
 
 SWEEP = "sweep-registrations"
 
-_FIRST_YEAR = timedelta(days=365)
 _CODE_DIGITS = 6
 
 Verdict = Literal["limited", "refused", "gone"]
@@ -331,8 +330,8 @@ async def _add_account(work: UnitOfWork, found: Registration, login: str, passwo
         "name": person.name,
         "email": person.email,
         "state": "active",
-        "rules_of_behavior_until": work.now,  # accepted at the first sign-in
-        "training_until": work.now + _FIRST_YEAR,
+        # A person signs before anything else.
+        **dict.fromkeys(("rules_of_behavior_until", "training_until", "code_sets_until"), work.now),
         "created_at": work.now,
     }
     if not await access.add_user(work, row, organization_id=APPLICANTS, role=APPLICANT):

@@ -18,6 +18,7 @@ from services.auth.access.handlers import (
     publish_users,
     take_all,
 )
+from services.auth.agreements.handlers import settle
 from services.auth.notices.handlers import Notice, tell
 from services.auth.role_requests import repository
 from services.auth.role_requests.domain import (
@@ -161,6 +162,7 @@ async def approve(permit: Permit, request_id: UUID) -> None:
         await access.put_role(work, found.user_id, role=found.role)
         work.audit("change", "role", found.user_id, reason=found.role)
         await take_all(work, found.user_id, by=principal.user_id)
+        await settle(work, found.user_id)
         await publish_users(work, [found.user_id])
     elif found.enrollment_id is not None:
         change = Change(found.user_id, found.enrollment_id, frozenset(found.permissions), found.last_day)

@@ -107,10 +107,11 @@ async def sign_in_page(request: Request, next: str = "", reason: str = "") -> Re
     secret = request.cookies.get(SESSION_COOKIE)
     if not reason and secret and await session_views.living_session(runtime_of(request), secret):
         return _see(safe_next(next))
-    return _sign_in(request, Form({"next": next}), reason=reason)
+    return sign_in_form(request, Form({"next": next}), reason=reason)
 
 
-def _sign_in(request: Request, form: Form, *, reason: str = "", status: int = 200) -> HTMLResponse:
+def sign_in_form(request: Request, form: Form, *, reason: str = "", status: int = 200) -> HTMLResponse:
+    """The first step, with what is to be corrected; the notice was looked up by `shown_notice`."""
     context = {
         "frame": public_frame(request),
         "form": form,
@@ -122,7 +123,7 @@ def _sign_in(request: Request, form: Form, *, reason: str = "", status: int = 20
 
 @router.post("/sign-in", dependencies=[Depends(shown_notice)])
 async def sign_in(
-    request: Request, sent: Annotated[PublicForm[SignInForm], public_form(SignInForm, page=_sign_in)]
+    request: Request, sent: Annotated[PublicForm[SignInForm], public_form(SignInForm, page=sign_in_form)]
 ) -> Response:
     """Check user id and password; then ask for the code."""
     value = sent.value
@@ -136,8 +137,8 @@ async def sign_in(
         set_cookie(answer, ATTEMPT_COOKIE, verdict.secret)
         return answer
     if verdict == "limited":
-        return answer_limited(_sign_in(request, sent.form.with_error("", _LIMITED), status=429))
-    return _sign_in(request, sent.form.with_error("password", _WRONG), status=401)
+        return answer_limited(sign_in_form(request, sent.form.with_error("", _LIMITED), status=429))
+    return sign_in_form(request, sent.form.with_error("password", _WRONG), status=401)
 
 
 @router.get("/sign-in/code", dependencies=[public()])

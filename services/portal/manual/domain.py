@@ -158,7 +158,7 @@ CHAPTERS = (
             ("passkeys", "Passkeys"),
             ("codes", "Codes, and when none is asked for"),
             ("password", "Your password"),
-            ("documents", "What you sign"),
+            ("signing", "What you sign"),
             ("locked", "When you cannot get in"),
         ),
     ),

@@ -20,6 +20,7 @@ from services.auth.back_office.tables import account_deed, elevation
 from services.auth.clients.handlers import token_address
 from services.auth.clients.tables import client_key
 from services.auth.passwords.handlers import MAIL_LINK
+from services.auth.registration import repository as registrations
 from simulators.population import DemoUser
 from tests.support.auth import (
     ADMINISTRATOR,
@@ -83,6 +84,16 @@ async def test_staff_find_an_account_by_user_id_name_or_npi(auth: Auth, words: s
     assert BILLER.email in shown
     assert RIVERSIDE.enrollments[0].ptan in shown
     assert f"/auth/desk/accounts/{BILLER.user_uuid}" not in (await browser.through("GET", "/auth/desk?find=ri")).text
+
+
+async def test_staff_find_a_registration_by_its_support_code_and_see_how_far_it_is(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        identity = auth.work.ids.new()
+        await registrations.add(work, identity, b"key", "R-7KQ2-M4XD", "sealed", b"digest of an address")
+    browser = await signed_in(auth, HELP_DESK)
+    page = (await browser.through("GET", "/auth/desk?find=r-7kq2-m4xd")).text
+    assert "Registration R-7KQ2-M4XD" in page
+    assert "<dd>Email</dd>" in page
 
 
 async def test_a_locked_person_signs_in_again_after_the_help_desk_unlocked_the_account(auth: Auth) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from libs.common.contracts.auth import MessageWanted, OrganizationDecided, OrganizationRequested
 from libs.common.contracts.envelope import Origin, Received, seal_envelope
@@ -16,6 +17,7 @@ from libs.common.security.passwords import hash_password
 from libs.common.settings import Settings
 from services.auth.access import repository as access
 from services.auth.access.handlers import REPUBLISH, publish_users, republish_state
+from services.auth.access.tables import vendor_authorization
 from services.auth.agreements.handlers import record
 from services.auth.factors.handlers import add_device
 from services.auth.organization_link.handlers import SWEEP, note_payments, sweep
@@ -112,7 +114,7 @@ async def somebody(auth: Auth, login: str, role: str = APPLICANT, organization: 
         hashed = hash_password(user.password, auth.work.keys, iterations=1000)
         await sign_in.put_credential(work, user.user_uuid, hashed)
         add_device(work, user.user_uuid, "Authenticator", user.totp_secret)
-        await record(work, user.user_uuid, role, means="account-file")
+        await record(work, user.user_uuid, role)
         await publish_users(work, [user.user_uuid])
     await auth.copy_access()
     return user
@@ -245,6 +247,29 @@ async def test_a_clearinghouse_that_the_provider_lets_act_goes_to_the_contractor
     [event] = [each.event for each in await auth.copy_access() if isinstance(each.event, OrganizationRequested)]
     assert (event.role, event.waits_for, event.provider_id) == ("VENDOR_ADMIN", "contractor", RIVERSIDE.organization_id)
     assert event.organization_id == POPULATION.vendor.organization_id
+
+
+async def test_a_clearinghouse_that_no_provider_named_waits_for_its_confirmation(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        await work.execute(sa.update(vendor_authorization).values(state="ended"))
+    applicant = await signed_in(auth, "applicant")
+    await send(applicant, ORGANIZATION, **OF_VENDOR)
+    events = [each.event for each in await auth.copy_access()]
+    assert [each.waits_for for each in events if isinstance(each, OrganizationRequested)] == ["provider"]
+    asked = [row for row in await auth.rows(vendor_authorization) if row.state == "asked"]
+    assert [(row.organization_id, row.submitter) for row in asked] == [
+        (RIVERSIDE.organization_id, POPULATION.vendor.submitter_id)
+    ]
+    assert "is to confirm that you act for it" in (await applicant.through("GET", ORGANIZATION)).text
+    staff = await signed_in(auth, "staff", role="MAC_EDI", organization=POPULATION.contractor.organization_id)
+    assert "Jo applicant" not in (await staff.through("GET", "/auth/organizations")).text
+    async with auth.work.database.work(auth.work) as work:
+        await work.execute(
+            sa.update(vendor_authorization)
+            .where(vendor_authorization.c.state == "asked")
+            .values(state="confirmed", signed_name="A B", decided_at=work.now)
+        )
+    assert "Jo applicant" in (await staff.through("GET", "/auth/organizations")).text
 
 
 async def test_a_declined_request_says_why_and_another_may_follow(auth: Auth) -> None:

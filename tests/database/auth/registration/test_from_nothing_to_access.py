@@ -10,9 +10,11 @@ import pytest
 
 from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
-from services.auth.access.handlers import REPUBLISH, republish_state
-from services.auth.agreements.domain import RULES, USER_RULES
+from services.auth.access.handlers import REPUBLISH, publish_users, republish_state
+from services.auth.access.tables import user_account
+from services.auth.agreements.handlers import record
 from services.auth.organization_link.tables import organization_request
+from services.auth.registration.domain import APPLICANT
 from tests.support.auth import ADMINISTRATOR, RIVERSIDE, Browser, auth_with_people
 from tests.support.registration import FROM_A_PAGE, PASSWORD, Registering, registering, send
 
@@ -55,8 +57,11 @@ async def test_from_nothing_to_access(portal: Registering) -> None:
     assert (await sign_in()).status_code == 401  # the code that set it up is used
     auth.clock.advance(timedelta(seconds=60))
     assert (await sign_in()).headers["location"] == "/auth/organization"
-    assert (await person.authorize("GET", "/auth/organization")).headers["location"].startswith(RULES)
-    await form(person, RULES, RULES, version=USER_RULES.version, accepted="yes")
+    assert (await person.authorize("GET", "/auth/organization")).status_code == 303  # to what is signed first
+    [user_id] = [row.user_id for row in await auth.rows(user_account) if row.login == LOGIN]
+    async with auth.work.database.work(auth.work) as work:
+        await record(work, user_id, APPLICANT)
+        await publish_users(work, [user_id])
     await auth.copy_access()
     asked = {"npi": ENROLLMENT.npi, "ptan": ENROLLMENT.ptan, "tax_id": RIVERSIDE.tax_id}
     await form(person, "/auth/organization", "/auth/organization", kind="provider", wanted="user", **asked)
