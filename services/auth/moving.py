@@ -11,12 +11,25 @@ from services.auth.access.tables import (
     user_grant,
     vendor_authorization,
 )
-from services.auth.agreements.tables import agreement_signature
+from services.auth.agreements.tables import agreement_signature, agreement_text
 from services.auth.back_office.tables import account_deed
 from services.auth.clients.tables import api_client, client_key
 from services.auth.factors.tables import PHONE, SECRET, phone, recovery_code, totp
-from services.auth.recertification.tables import certification
+from services.auth.inactive.tables import enrollment_use, inactivity_notice
+from services.auth.look_up_association.tables import look_up_association
+from services.auth.organization_link.tables import organization_request
+from services.auth.recertification.tables import (
+    account_certification,
+    certification,
+    certification_reminder,
+    certification_request,
+    certification_watch,
+)
+from services.auth.registration.domain import APPLICANTS
+from services.auth.role_requests.tables import ANSWER, REASON, role_request
 from services.auth.sign_in.tables import credential
+
+_REQUEST = ("request_id",)
 
 
 class NoPassword:
@@ -37,14 +50,28 @@ class NoPassword:
 
 MOVING = Moving(
     exports=(
-        Export(organization),
+        Export(
+            organization,
+            where=organization.c.organization_id != APPLICANTS,
+            always=organization.c.organization_id == APPLICANTS,
+        ),
         Export(enrollment, sealed={"tax_id": PLAIN}),
-        Export(vendor_authorization),
+        Export(vendor_authorization, sealed={"signed_name": PLAIN}),
         Export(user_account, sealed={"login": PLAIN, "name": PLAIN, "email": PLAIN}),
         Export(membership),
         Export(user_grant),
-        Export(agreement_signature),
-        Export(certification),
+        Export(look_up_association),
+        Export(agreement_text),
+        Export(agreement_signature, sealed={"signer": PLAIN}),
+        Export(certification, sealed={"signer": PLAIN}),
+        Export(account_certification),
+        Export(certification_reminder),
+        Export(certification_request),
+        Export(certification_watch),
+        Export(role_request, sealed={"reason": Owned(REASON, _REQUEST), "answer": Owned(ANSWER, _REQUEST)}),
+        Export(organization_request),
+        Export(enrollment_use),
+        Export(inactivity_notice),
         Export(api_client),
         Export(client_key),
         Export(credential, sealed={"password_hash": NoPassword()}),
@@ -68,6 +95,10 @@ MOVING = Moving(
         "passkey_challenge": "of minutes",
         "viewing": "of the contractor's own staff",
         "elevation": "the same",
+        "official_text": "the receiver loads the official texts of its own contract",
+        "registration": "in progress, and bound to a browser: the person begins again",
+        "registered_person": "digests under a key that stays",
+        "payment_digest": "the same, of 90 days",
         "feed_file": "the receiver takes the feeds of its own partners",
         "feed_record": "the same",
         "feed_fault": "the same",
