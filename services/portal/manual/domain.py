@@ -156,7 +156,7 @@ CHAPTERS = (
             ("time-out", "When you are signed out"),
             ("elsewhere", "Where you are signed in"),
             ("passkeys", "Passkeys"),
-            ("codes", "Codes, and when none is asked for"),
+            ("sign-in-codes", "Codes, and when none is asked for"),
             ("password", "Your password"),
             ("signing", "What you sign"),
             ("locked", "When you cannot get in"),
