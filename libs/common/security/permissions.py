@@ -64,14 +64,12 @@ PORTAL_OPERATION = _listed(
 )
 AUDIT_SEARCH = _of_staff("audit.search", AUDITOR, data=True)
 OWN_ACCOUNT = _listed(Permission("auth.own-account", "F-27", needs_enrollment=False, data=False))
-# Signing, and changing how one signs in: what is one's own, with a fresh code.
-OWN_SIGNATURE = replace(OWN_ACCOUNT, step_up=timedelta(minutes=15))
 USERS_READ = _listed(Permission("auth.read-users", "F-27", needs_enrollment=False, data=False, administrators=True))
 USERS_MANAGE = _listed(replace(USERS_READ, name="auth.manage-users", step_up=timedelta(minutes=15)))
 # The accounts of privileged users, certified by the contractor's staff of EDI enrollment.
 ACCOUNTS_CERTIFY_READ = _of_staff("auth.certify-accounts", EDI)
 ACCOUNTS_CERTIFY = replace(ACCOUNTS_CERTIFY_READ, step_up=timedelta(minutes=15))
-# What one changes of one's own password and factors.
+# What one signs, and changes of one's own password and factors.
 OWN_SECURITY = replace(OWN_ACCOUNT, step_up=timedelta(minutes=15))
 # Changes by an administrator: one grant to look, a fresh code to change.
 ELIGIBILITY_UNLOCK = replace(ELIGIBILITY_USE, step_up=timedelta(minutes=15))

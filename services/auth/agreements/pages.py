@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from libs.common.documents.kinds import PDF
 from libs.common.errors import Rejected, nothing_here
 from libs.common.ids import secret_text
-from libs.common.security.permissions import OWN_ACCOUNT, OWN_SIGNATURE
+from libs.common.security.permissions import OWN_ACCOUNT, OWN_SECURITY
 from libs.common.web.downloads import download_made
 from libs.common.web.forms import Form, Rows
 from libs.common.web.pages import render
@@ -86,7 +86,7 @@ async def _page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
         "one": one,
         "form": form,
         "action": path if one.document.signed else f"{path}/accept",
-        "fresh": not one.document.signed or permit.is_fresh(OWN_SIGNATURE, _NEARLY),
+        "fresh": not one.document.signed or permit.is_fresh(OWN_SECURITY, _NEARLY),
         "step_up": fresh_code(_with_next(path, form.typed.get("next", ""))),
         "would_count_until": permit.work.now + timedelta(days=auth_settings().rules_days),
         "pass_percent": auth_settings().training_pass_percent,
@@ -99,7 +99,7 @@ async def _page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
 
 @router.post(AGREEMENTS + "/{document}")
 async def sign_document(
-    form: Annotated[PermittedForm[SignForm], permitted_form(OWN_SIGNATURE, SignForm, page=_page)], document: str
+    form: Annotated[PermittedForm[SignForm], permitted_form(OWN_SECURITY, SignForm, page=_page)], document: str
 ) -> Response:
     """Sign a document for a year with a fresh code, and go on to the next that is due, or to where one was going."""
     return await _sign(form, document, signed=True)
