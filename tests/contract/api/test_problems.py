@@ -11,9 +11,10 @@ from deploy.edge import pages
 from libs.common.deployment import load_deployment
 from libs.common.edge_banner import BANNER_IN_PROBLEM, Banner, publish_banner, publish_template
 from libs.common.errors import ERROR_CODES, problem_type
+from libs.common.security.permissions import AUDIT_SEARCH
 from libs.common.settings import SERVICES
 from libs.common.web.problems import ProblemAnswer, UnavailableAnswer
-from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, Route
+from tests.support.applications import ADMINISTRATOR, ALL_ROUTES, BILLER, Application, Applications, Route, staff_for
 from tests.support.portico import ROOT
 from tests.support.requests import path_of
 
@@ -22,14 +23,14 @@ REQUEST = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 TRACEPARENT = f"00-{REQUEST.hex}-{REQUEST.hex[16:]}-01"
 LISTS = [each for each in ALL_ROUTES if each.api and each.method == "GET" and each.permission and "{" not in each.path]
 
-
 ADMITTED: set[str] = set()
+AUDITOR = staff_for(AUDIT_SEARCH)
 
 
 async def admitted(app: Application) -> None:
-    """Both people known to the service, once in this module, as its applications are."""
+    """Who asks, known to the service, once in this module, as its applications are."""
     if app.service.name not in ADMITTED:
-        await app.admit(BILLER, ADMINISTRATOR)
+        await app.admit(BILLER, ADMINISTRATOR, AUDITOR)
         ADMITTED.add(app.service.name)
 
 
@@ -98,6 +99,7 @@ async def test_a_query_parameter_that_a_route_does_not_have_is_refused_by_name(
     app = await applications(route.service)
     await admitted(app)
     who = ADMINISTRATOR if route.permission and route.permission.administrators else BILLER
+    who = AUDITOR if route.permission is AUDIT_SEARCH else who
 
     plain = await app.call("GET", path_of(route), who)
     wrong = await app.call("GET", f"{path_of(route)}?icnn=1", who)
