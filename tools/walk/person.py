@@ -17,6 +17,7 @@ from tools.walk.place import Place
 File = tuple[str, bytes]
 """Name and content."""
 
+CODE = "/sign-in/code"
 CHOICE = "Choose a provider"
 """What the portal may ask between the code and the page one wanted: the heading of its page."""
 
@@ -172,7 +173,10 @@ class Person:
         return page
 
     async def prove(self) -> Page:
-        """The notice, user id and password, then a code never used before; nothing of what comes after."""
+        """The notice, user id and password, then a code never used before; nothing of what comes after.
+
+        A browser that showed a code within 12 hours may not be asked for another one.
+        """
         await self.open("/sign-in")
         page = await self.submit(
             "Sign in",
@@ -182,7 +186,7 @@ class Person:
                 "Password": self.user.password,
             },
         )
-        if page.status != httpx.codes.OK:
+        if page.status != httpx.codes.OK or page.path.partition("?")[0] != CODE:
             return page
         return await self.submit("Continue", {"Code": await self._codes.next(self.user)})
 

@@ -46,7 +46,7 @@ MAX_AT_ONCE = 25
 Kind = Literal["npi", "user"]
 Format = Literal["csv", "pdf"]
 
-_COLUMNS = tuple(map(Column, ("User", "May act for", "Functions", "Evidence", "Certified until", "Decision")))
+_COLUMNS = tuple(map(Column, ("User", "May act for", "Evidence", "Certified until", "Decision")))
 _NEARLY = timedelta(minutes=1)
 _MOST_PRINTED = 500
 _TITLES: Mapping[Kind, str] = {"npi": "Certifications of an NPI", "user": "Certifications of a user"}
