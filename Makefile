@@ -39,7 +39,7 @@ else
 	@mkdir -p $(dir $(IN_TURN_LOG)); status=0; \
 	$(VENV)/python -m pytest $(IN_TURN) > $(IN_TURN_LOG) 2>&1 & in_turn=$$!; \
 	trap 'kill $$in_turn' INT TERM; \
-	$(VENV)/python -m pytest -n logical --maxprocesses 4 $(SIDE_BY_SIDE) || status=1; \
+	$(VENV)/python -m pytest -n 4 $(SIDE_BY_SIDE) || status=1; \
 	wait $$in_turn || status=1; \
 	cat $(IN_TURN_LOG); \
 	exit $$status

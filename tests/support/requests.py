@@ -46,7 +46,7 @@ _SAMPLES: Mapping[str, Any] = {
     "acting": "{enrollment_id}",
     "again": "nothing new",
     "appeal_id": "{enrollment_id}",
-    "birth_date": "02/03/1980",
+    "birth_date": "02/03/2999",
     "channel": "sms",
     "city": "Fernmoor",
     "claim_id": "{enrollment_id}",
