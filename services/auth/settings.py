@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from libs.common.security.decision import ADMINISTRATORS
 from libs.common.security.passwords import ITERATIONS
 from libs.common.security.permissions import STAFF
-from libs.common.settings import PHONE_MESSAGES, Settings
+from libs.common.settings import PHONE_MESSAGES, PROOFING, Settings
 
 
 class AuthSettings(BaseSettings):
@@ -186,6 +186,10 @@ class AuthSettings(BaseSettings):
     def phone_messages(self, settings: Settings) -> str:
         """Where a message to a phone is handed over."""
         return self.phone_messages_address or f"https://localhost:{settings.port(PHONE_MESSAGES)}/messages"
+
+    def proofing(self, settings: Settings) -> str:
+        """Where the partner that proofs identities answers: as set, else the simulator of this machine."""
+        return self.proofing_address or f"https://localhost:{settings.port(PROOFING)}"
 
     def session_idle(self, role: str) -> timedelta:
         """How long a session of somebody of this role lives without use."""

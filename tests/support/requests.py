@@ -58,6 +58,7 @@ _SAMPLES: Mapping[str, Any] = {
     "consent": "yes",
     "dual_role": "yes",
     "credential": "{}",
+    "decision": "approve",
     "deed": "unlock",
     "device_id": "{enrollment_id}",
     "device_name": "Office phone",

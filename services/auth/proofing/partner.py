@@ -7,7 +7,7 @@ from opentelemetry.trace import SpanKind
 from pydantic import ValidationError
 
 from libs.common.observability.traces import span
-from libs.common.settings import PROOFING, Settings
+from libs.common.settings import Settings
 from libs.partners.proofing import Proofed, Proofing
 from libs.partners.trust import trust
 from services.auth.settings import auth_settings
@@ -54,7 +54,7 @@ class ProofingPartner:
                 ) as client:
                     answer = await client.request(
                         method,
-                        f"{proofing_address(self.settings)}{path}",
+                        f"{auth_settings().proofing(self.settings)}{path}",
                         content=content or None,
                         headers={"content-type": "application/json"},
                     )
@@ -63,8 +63,3 @@ class ProofingPartner:
         if answer.status_code != httpx.codes.OK or len(answer.content) > _MAX_ANSWER_LENGTH:
             raise ProofingUnavailableError(f"status {answer.status_code}")
         return answer.content
-
-
-def proofing_address(settings: Settings) -> str:
-    """Where the partner answers: as set, else the simulator of this machine."""
-    return auth_settings().proofing_address or f"https://localhost:{settings.port(PROOFING)}"

@@ -42,7 +42,7 @@ class AccessRequests(Listed):
 class RequestDecision(SentBody):
     """Whether a user is given what they asked for; `answer` says why not."""
 
-    verdict: Literal["approve", "refuse"]
+    decision: Literal["approve", "refuse"]
     answer: str = Field(default="", max_length=500)
 
 
@@ -80,7 +80,7 @@ async def decide(
     """Approve a request, or refuse it and say why."""
 
     async def do() -> str:
-        if decision.verdict == "approve":
+        if decision.decision == "approve":
             await approve(permit, request_id)
         else:
             await refuse(permit, request_id, decision.answer)

@@ -43,7 +43,16 @@ from tests.support.requests import NOBODYS, body_of, path_of
 
 # Auth decides who may act for an enrollment, so it must see all of them: no row security stands in its own tables.
 KEPT_BY_AUTH = {
-    ("auth", each) for each in ("enrollment", "user_grant", "session", "certification", "enrollment_use", "viewing")
+    ("auth", each)
+    for each in (
+        "enrollment",
+        "user_grant",
+        "session",
+        "certification",
+        "enrollment_use",
+        "organization_request",
+        "viewing",
+    )
 }
 GUARDED = {
     name: [each for each in of_enrollments(service_named(name).metadata) if (name, each.name) not in KEPT_BY_AUTH]

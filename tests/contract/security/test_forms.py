@@ -193,7 +193,9 @@ async def test_the_same_form_of_this_session_passes(route: Route, applications: 
     app = await applications(route.service)
     await admitted(app)
     who = who_may(route)
-    answer = await app.call(route.method, path_of(route), who, **body_of(route, who, who.enrollment_id))
+    answer = await app.call(
+        route.method, path_of(route), who, **body_of(route, who, who.enrollment_id, key=f"form of {route}")
+    )
     assert (answer.status_code, route) == (BEHIND_THE_GUARD[str(route)][0], route)
     assert EARLIER_SESSION not in said(answer.text)
     assert ANOTHER_ENROLLMENT not in said(answer.text)

@@ -189,6 +189,6 @@ async def test_programs_list_and_decide(auth: Application) -> None:
         f"/api/auth/access-requests/{request_id}/decision",
         BOSS,
         headers={"idempotency-key": "decided once"},
-        json={"verdict": "approve"},
+        json={"decision": "approve"},
     )
     assert decided.status_code == 204

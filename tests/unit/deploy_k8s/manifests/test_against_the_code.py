@@ -33,7 +33,7 @@ from libs.common.web.app import health_routes
 from libs.common.web.routes import routes_of
 from libs.partners.trust import credentials
 from services.appeals.settings import AppealsSettings
-from services.auth.proofing.partner import proofing_address
+from services.auth.settings import AuthSettings
 from services.eligibility.settings import EligibilitySettings
 from services.notifier.delivery.partner import NAME as USER_MAIL
 from services.notifier.health.partner import probes
@@ -449,7 +449,7 @@ def test_every_partner_can_be_reached_by_its_service() -> None:
         ("hets", "eligibility-api", lambda settings: EligibilitySettings().address(settings)),
         ("item-history", "eligibility-api", lambda settings: EligibilitySettings().item_history(settings)),
         ("mbi-look-up", "eligibility-api", lambda settings: EligibilitySettings().mbi_look_up(settings)),
-        ("proofing", "auth-api", proofing_address),
+        ("proofing", "auth-api", lambda settings: AuthSettings().proofing(settings)),
         ("qic", "appeals-api", lambda settings: AppealsSettings().qic(settings)),
         ("qic", "appeals-worker", lambda settings: AppealsSettings().qic(settings)),
     ],
