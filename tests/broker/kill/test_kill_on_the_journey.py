@@ -46,7 +46,7 @@ async def portal() -> AsyncIterator[WholePortal]:
 async def test_the_journey_outlives_every_process(portal: WholePortal, tmp_path: Path) -> None:
     assert {one.name for one in portal.portal.status()} - DONE_ONCE == set(VICTIMS)
     async with journey(portal.place, portal.codes, tmp_path) as walk:
-        for step in (access.biller_signs_in, access.biller_accepts_rules, access.biller_chooses_npi):
+        for step in (access.biller_signs_in, access.biller_signs_documents, access.biller_chooses_npi):
             await step(walk)
         await claims.biller_uploads(walk)
         await all_killed(portal, WITH_CLAIMS)
