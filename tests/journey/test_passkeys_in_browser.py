@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.support.browser import barriers, browser
-from tests.support.portal import WholePortal
+from tests.support.portal import Walked, WholePortal
 from tests.support.windows import enter_code, enter_password, window
 
 BILLER = "juniper.biller"
@@ -44,8 +44,9 @@ async def sign_out(page: Page) -> None:
 
 
 async def test_a_passkey_is_added_signs_in_alone_and_as_second_factor_steps_up_and_is_removed(
-    chromium: Browser, portal: WholePortal
+    chromium: Browser, portal: WholePortal, walked: Walked
 ) -> None:
+    del walked  # there the biller signed what is asked before anything else
     passkeys = f"{portal.place.address}/auth/passkeys"
     async with window(chromium, portal) as context:
         page = await context.new_page()
