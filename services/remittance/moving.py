@@ -18,7 +18,7 @@ _HELD = sa.select(remittance.c.remittance_id).where(remittance.c.quarantine != "
 
 MOVING = Moving(
     exports=(
-        Export(waiting_advice, order=("place",), anew=("place",), sealed={"payload": WaitingAdvice()}),
+        Export(waiting_advice, order=("place",), afresh=("place",), sealed={"payload": WaitingAdvice()}),
         Export(remittance, where=remittance.c.quarantine != "", documents=("document",)),
         Export(
             remitted_claim,

@@ -76,7 +76,7 @@ class Export:
 
     `order` are the columns that identify a row, in which order rows move (default: the primary key); `sealed` says of
     columns how they are opened and sealed; `documents` are columns that name a document of the service, which moves
-    too; `anew` are columns the receiver fills by itself; `tokens` says how a keyed token is made from what was opened,
+    too; `afresh`: columns the receiver fills by itself; `tokens` says how a keyed token is made from what was opened,
     since its key stays; `always` are rows that every deployment has from its migrations.
     """
 
@@ -85,14 +85,14 @@ class Export:
     order: tuple[str, ...] = ()
     sealed: Mapping[str, Moved] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
-    anew: tuple[str, ...] = ()
+    afresh: tuple[str, ...] = ()
     tokens: Mapping[str, Callable[[Runtime, Mapping[str, bytes]], str]] = field(default_factory=dict)
     always: sa.ColumnElement[bool] | None = None
 
     @property
     def columns(self) -> tuple[sa.Column[Any], ...]:
         """What moves of a row."""
-        return tuple(each for each in self.table.columns if each.name not in self.anew)
+        return tuple(each for each in self.table.columns if each.name not in self.afresh)
 
     @property
     def by(self) -> tuple[sa.Column[Any], ...]:
@@ -133,7 +133,7 @@ OF_EVERY_SERVICE = (
     Export(
         due_work,
         where=_ABOUT_ONE,
-        anew=("attempts", "leased_by", "leased_until", "failing_since", "given_up_at"),
+        afresh=("attempts", "leased_by", "leased_until", "failing_since", "given_up_at"),
         always=~_ABOUT_ONE,
     ),
 )

@@ -177,7 +177,7 @@ def _opened(runtime: Runtime, export: Export, row: Mapping[str, Any]) -> dict[st
 
 
 def _told(seals: Seals, export: Export, row: Mapping[str, Any], opened: Mapping[str, bytes]) -> bytes:
-    """What a row holds, the same before and after: of what is sealed its digest; no tokens, nothing made anew."""
+    """What a row holds, the same before and after: of what is sealed its digest; no tokens, nothing made afresh."""
     told = {
         each.name: seals.digest_of(opened[each.name]) if each.name in opened else _plain(row[each.name])
         for each in export.columns

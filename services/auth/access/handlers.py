@@ -59,7 +59,7 @@ async def remove_grants(permit: Permit, change: Change) -> None:
 async def add_grants(permit: Permit, change: Change) -> None:
     """Give grants to a user of one's own organization, certified for a year, or until a last day.
 
-    What stands already stays; what has a last day is given anew. Raises `Rejected`, as `remove_grants`, and for a last
+    What stands already stays; what has a last day is given again. Raises `Rejected`, as `remove_grants`, and for a last
     day that is over, or lies beyond the longest time.
     """
     work = permit.work

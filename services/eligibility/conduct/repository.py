@@ -52,7 +52,7 @@ _GUESSED = (
 def _rows_of(values: Mapping[str, sa.ColumnElement[Any]]) -> tuple[list[str], sa.CompoundSelect[Any]]:
     """Columns and rows of counts in this hour: one of the user and one for the NPI, which belongs to no organization.
 
-    As a SELECT: a statement with several rows of VALUES is compiled anew each time.
+    As a SELECT: a statement with several rows of VALUES is compiled afresh each time.
     """
     subjects = (("user", sa.bindparam("organization", type_=sa.Uuid)), ("provider", sa.cast(sa.null(), sa.Uuid)))
     rows = (

@@ -151,7 +151,7 @@ def planted(runtime: Runtime, export: Export, owner: UUID, changes: Mapping[str,
             row[name] = hash_password(PASSWORD, runtime.keys)
         else:
             row[name] = waiting_advice(runtime)
-    return {name: value for name, value in row.items() if name not in export.anew or name == "attempts"}
+    return {name: value for name, value in row.items() if name not in export.afresh or name == "attempts"}
 
 
 async def plant(side: Mapping[str, Runtime]) -> None:
@@ -175,7 +175,7 @@ async def plant(side: Mapping[str, Runtime]) -> None:
 
 
 async def content(runtime: Runtime, export: Export) -> list[dict[str, Any]]:
-    """The rows that move, with what is sealed in them opened; tokens and what is made anew left out."""
+    """The rows that move, with what is sealed in them opened; tokens and what is made afresh left out."""
     statement = sa.select(export.table).order_by(*export.by)
     if export.where is not None:
         statement = statement.where(export.where)
@@ -184,7 +184,7 @@ async def content(runtime: Runtime, export: Export) -> list[dict[str, Any]]:
     for row in rows:
         for name, how in export.sealed.items():
             row[name] = None if row[name] is None else how.open(runtime, row, row[name])
-    left_out = {*export.anew, *export.tokens}
+    left_out = {*export.afresh, *export.tokens}
     return [{name: value for name, value in row.items() if name not in left_out} for row in rows]
 
 
