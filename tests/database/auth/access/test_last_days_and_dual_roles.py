@@ -45,7 +45,7 @@ async def sweep(auth: Application) -> None:
         await end_what_is_over(work, Due(END_WHAT_IS_OVER, "all", auth.clock.now(), {}, 0))
 
 
-async def test_access_with_a_last_day_ends_with_it_and_can_be_given_anew(auth: Application) -> None:
+async def test_access_with_a_last_day_ends_with_it_and_can_be_given_again(auth: Application) -> None:
     async def given(**fields: str) -> Grant:
         assert (await add(auth, **fields)).status_code == 303
         [record] = await published(auth)
