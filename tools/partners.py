@@ -60,6 +60,17 @@ class Window:
         return self.refuse if action is Action.REFUSE else self.recover
 
 
+def _over_https(window: int, refusing: str) -> Window:
+    """The window of a partner that behaves as `simulators/behaving.py` says."""
+    return Window(
+        window,
+        slow=lambda seconds: {"delay_seconds": seconds},
+        refuse={"refuse": True},
+        recover={},
+        refusing=refusing,
+    )
+
+
 WINDOWS = {
     "cms_mailbox": Window(
         MAILBOX_HTTP,
@@ -75,48 +86,12 @@ WINDOWS = {
         recover={},
         refusing="takes claims and answers none",
     ),
-    "hets": Window(
-        HETS_WINDOW,
-        slow=lambda seconds: {"delay_seconds": seconds},
-        refuse={"refuse": True},
-        recover={},
-        refusing="refuses each inquiry",
-    ),
-    "item_history": Window(
-        ITEM_HISTORY_WINDOW,
-        slow=lambda seconds: {"delay_seconds": seconds},
-        refuse={"refuse": True},
-        recover={},
-        refusing="refuses each question",
-    ),
-    "mbi_look_up": Window(
-        MBI_LOOK_UP_WINDOW,
-        slow=lambda seconds: {"delay_seconds": seconds},
-        refuse={"refuse": True},
-        recover={},
-        refusing="refuses each look-up",
-    ),
-    "phone_messages": Window(
-        PHONE_MESSAGES_WINDOW,
-        slow=lambda seconds: {"delay_seconds": seconds},
-        refuse={"refuse": True},
-        recover={},
-        refusing="reaches no phone",
-    ),
-    "proofing": Window(
-        PROOFING_WINDOW,
-        slow=lambda seconds: {"delay_seconds": seconds},
-        refuse={"refuse": True},
-        recover={},
-        refusing="refuses each identity",
-    ),
-    "qic": Window(
-        QIC_WINDOW,
-        slow=lambda seconds: {"delay_seconds": seconds},
-        refuse={"refuse": True},
-        recover={},
-        refusing="takes no request for a reconsideration; what is sent waits and is tried again",
-    ),
+    "hets": _over_https(HETS_WINDOW, "refuses each inquiry"),
+    "item_history": _over_https(ITEM_HISTORY_WINDOW, "refuses each question"),
+    "mbi_look_up": _over_https(MBI_LOOK_UP_WINDOW, "refuses each look-up"),
+    "phone_messages": _over_https(PHONE_MESSAGES_WINDOW, "reaches no phone"),
+    "proofing": _over_https(PROOFING_WINDOW, "refuses each identity"),
+    "qic": _over_https(QIC_WINDOW, "takes no request for a reconsideration; what is sent waits and is tried again"),
 }
 
 
