@@ -62,15 +62,23 @@ def typed(patient: Beneficiary = PATIENT, **changes: str) -> dict[str, str]:
     }
 
 
+def wait_for_partner(monkeypatch: pytest.MonkeyPatch, setting: str, *, held: bool) -> None:
+    """Set how long the service waits for a partner: long, on a busy machine too, but for an answer that is held back."""
+    monkeypatch.setenv(f"PORTICO_ELIGIBILITY_{setting}", "2" if held else "60")
+    eligibility_settings.cache_clear()
+
+
 @dataclass
 class Hets:
     """HETS while it runs: how it behaves, how much it answered; it can be stopped."""
 
+    monkeypatch: pytest.MonkeyPatch
     state: State
     stopping: asyncio.Event
     serving: asyncio.Task[None]
 
     def behave(self, **behavior: Any) -> None:
+        wait_for_partner(self.monkeypatch, "HETS_SECONDS", held=behavior.get("hold", False))
         self.state.behavior = Behavior(**behavior)
 
     async def stop(self) -> None:
@@ -98,7 +106,7 @@ async def hets_serving(
             "hets_address": f"https://localhost:{port}/core/{form}",
             "hets_enrollment_address": f"https://localhost:{port}/edi",
             "hets_form": form,
-            "hets_seconds": 2,
+            "hets_seconds": 60,
             **environment,
         }
         for name, value in told.items():
@@ -112,7 +120,7 @@ async def hets_serving(
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
         await until(lambda: listens(port), within=10, waiting_for="HETS")
         try:
-            yield Hets(state, stop, serving)
+            yield Hets(monkeypatch, state, stop, serving)
         finally:
             stop.set()
             await serving

@@ -21,7 +21,7 @@ from simulators.item_history.server import Behavior, State, door
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from simulators.serving import install_trust, serve_http
 from tests.support.applications import BILLER, OTHER_BILLER, Application, Someone, application
-from tests.support.eligibility import EligibilityService, Hets, listens
+from tests.support.eligibility import EligibilityService, Hets, listens, wait_for_partner
 from tests.support.platform import CloneSettings
 from tests.support.portico import DME_CONTRACT, MORNING
 from tools.walk.place import until
@@ -54,11 +54,13 @@ def typed(patient: Beneficiary, procedure: str, modifiers: str = "", **changes: 
 class RunningItemHistory:
     """The item history while it runs: how it behaves, how much it answered; it can be stopped."""
 
+    monkeypatch: pytest.MonkeyPatch
     state: State = field(default_factory=State)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     serving: asyncio.Task[None] | None = None
 
     def behave(self, **behavior: Any) -> None:
+        wait_for_partner(self.monkeypatch, "ITEM_HISTORY_SECONDS", held=behavior.get("hold", False))
         self.state.behavior = Behavior(**behavior)
 
     async def stop(self) -> None:
@@ -75,10 +77,9 @@ async def item_history_serving(
     async with free_port_base() as base:
         port = base + ITEM_HISTORY
         monkeypatch.setenv("PORTICO_ELIGIBILITY_ITEM_HISTORY_ADDRESS", f"https://localhost:{port}")
-        monkeypatch.setenv("PORTICO_ELIGIBILITY_ITEM_HISTORY_SECONDS", "2")
-        eligibility_settings.cache_clear()
+        wait_for_partner(monkeypatch, "ITEM_HISTORY_SECONDS", held=False)
         files = install_trust("item-history", settings.state_directory, SetClock(MORNING))
-        running = RunningItemHistory()
+        running = RunningItemHistory(monkeypatch)
         served = door(HISTORY, running.state, lambda: MORNING)
         running.serving = asyncio.create_task(serve_http(served, port, running.stopping, certificates=files))
         await until(lambda: listens(port), within=10, waiting_for="the item history")
@@ -120,7 +121,7 @@ class DmeService:
     @property
     def eligibility(self) -> EligibilityService:
         """The same service for what is read past row security."""
-        return EligibilityService(self.app, Hets(None, None, None))  # type: ignore[arg-type] # HETS is not asked
+        return EligibilityService(self.app, Hets(None, None, None, None))  # type: ignore[arg-type] # HETS is not asked
 
 
 @asynccontextmanager

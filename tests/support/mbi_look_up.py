@@ -22,7 +22,7 @@ from simulators.mbi_look_up.server import Behavior, State, door
 from simulators.population import DEFAULT_SEED, Beneficiary, Population
 from simulators.serving import install_client, install_trust, serve_http
 from tests.support.applications import BILLER, Application, Someone
-from tests.support.eligibility import EligibilityService, listens
+from tests.support.eligibility import EligibilityService, listens, wait_for_partner
 from tests.support.portico import MORNING
 from tools.walk.place import until
 
@@ -53,11 +53,13 @@ def typed(patient: Beneficiary = PATIENT, **changes: str) -> dict[str, str]:
 class Source:
     """The source while it runs: how it behaves, how much it answered; it can be stopped."""
 
+    monkeypatch: pytest.MonkeyPatch
     state: State
     stopping: asyncio.Event
     serving: asyncio.Task[None]
 
     def behave(self, **behavior: Any) -> None:
+        wait_for_partner(self.monkeypatch, "MBI_LOOK_UP_SECONDS", held=behavior.get("hold", False))
         self.state.behavior = Behavior(**behavior)
 
     async def stop(self) -> None:
@@ -71,8 +73,7 @@ async def source_serving(settings: Settings, clock: Clock, monkeypatch: pytest.M
     async with free_port_base() as base:
         port = base + MBI_LOOK_UP
         monkeypatch.setenv("PORTICO_ELIGIBILITY_MBI_LOOK_UP_ADDRESS", f"https://localhost:{port}/look-ups")
-        monkeypatch.setenv("PORTICO_ELIGIBILITY_MBI_LOOK_UP_SECONDS", "2")
-        eligibility_settings.cache_clear()
+        wait_for_partner(monkeypatch, "MBI_LOOK_UP_SECONDS", held=False)
         files = install_trust("mbi-look-up", settings.state_directory, SetClock(MORNING))
         clients = install_client("mbi-look-up", settings.state_directory, SetClock(MORNING))
         state, stop = State(), asyncio.Event()
@@ -80,7 +81,7 @@ async def source_serving(settings: Settings, clock: Clock, monkeypatch: pytest.M
         serving = asyncio.create_task(serve_http(application, port, stop, certificates=files, clients=clients))
         await until(lambda: listens(port), within=10, waiting_for="the source of Medicare numbers")
         try:
-            yield Source(state, stop, serving)
+            yield Source(monkeypatch, state, stop, serving)
         finally:
             stop.set()
             await serving

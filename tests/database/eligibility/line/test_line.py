@@ -28,7 +28,7 @@ async def portal(
     databases: Callable[..., Awaitable[CloneSettings]], monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[EligibilityService]:
     # HETS has its time on a busy machine: what it does not answer rests, and here the clock stands still.
-    async with eligibility_service(await databases("eligibility"), monkeypatch, hets_seconds=60) as running:
+    async with eligibility_service(await databases("eligibility"), monkeypatch) as running:
         yield running
 
 

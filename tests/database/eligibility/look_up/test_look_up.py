@@ -443,11 +443,7 @@ async def test_the_rules_come_first_and_again_with_a_new_text(portal: LookUps) -
 
 
 @pytest.mark.parametrize("trouble", ["refuse", "hold", "gone", "untrusted"])
-async def test_while_the_source_does_not_answer_the_entries_are_kept_but_the_ssn(
-    portal: LookUps, trouble: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PORTICO_ELIGIBILITY_MBI_LOOK_UP_SECONDS", "0.5")
-    eligibility_settings.cache_clear()
+async def test_while_the_source_does_not_answer_the_entries_are_kept_but_the_ssn(portal: LookUps, trouble: str) -> None:
     if trouble == "gone":
         await portal.source.stop()
     elif trouble == "untrusted":
