@@ -63,7 +63,7 @@ def typed(patient: Beneficiary = PATIENT, **changes: str) -> dict[str, str]:
 
 
 def wait_for_partner(monkeypatch: pytest.MonkeyPatch, setting: str, *, held: bool) -> None:
-    """Set how long the service waits for a partner: long, on a busy machine too, but for an answer that is held back."""
+    """Set how long the service waits for a partner: long, on a busy machine too, but not for one that holds back."""
     monkeypatch.setenv(f"PORTICO_ELIGIBILITY_{setting}", "2" if held else "60")
     eligibility_settings.cache_clear()
 

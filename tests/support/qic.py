@@ -81,7 +81,7 @@ async def qic_serving(settings: Settings, clock: Clock, monkeypatch: pytest.Monk
     """A QIC on a port of its own, known to the appeals service of `settings`."""
     async with free_port_base() as base:
         monkeypatch.setenv("PORTICO_APPEALS_QIC_ADDRESS", f"https://localhost:{base + QIC}")
-        monkeypatch.setenv("PORTICO_APPEALS_QIC_SECONDS", "5")
+        monkeypatch.setenv("PORTICO_APPEALS_QIC_SECONDS", "60")
         appeals_settings.cache_clear()
         qic = RunningQic(settings, clock, base + QIC)
         await qic.start()

@@ -111,7 +111,7 @@ async def registering(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     async with free_port_base() as base:
         port, directory = base + PROOFING, auth.web.settings.state_directory
         monkeypatch.setenv("PORTICO_AUTH_PROOFING_ADDRESS", f"https://localhost:{port}")
-        monkeypatch.setenv("PORTICO_AUTH_PROOFING_SECONDS", "2")
+        monkeypatch.setenv("PORTICO_AUTH_PROOFING_SECONDS", "60")
         auth_settings.cache_clear()
         files = install_trust(PARTNER, directory, auth.clock)
         clients = install_client(PARTNER, directory, auth.clock)
