@@ -143,7 +143,7 @@ async def test_hets_is_told_the_submitters_id_wherever_it_reads_one(
         ({"answer": "TA1"}, "unreadable", "TA1 017"),
         ({"refuse": True}, "no-answer", "status 503"),
         ({"hold": True}, "no-answer", "too-late"),
-        ({"body": "breaks-off"}, "no-answer", "broken-off RemoteProtocolError"),
+        ({"body": "breaks-off"}, "no-answer", "broken-off ClientPayloadError"),
         ({"body": "stalls"}, "no-answer", "too-late"),
         ({"body": "drips"}, "no-answer", "too-late"),
     ],
@@ -187,7 +187,7 @@ async def test_a_slow_answer_is_waited_for(world: World) -> None:
 async def test_hets_that_is_gone_was_sent_nothing(world: World) -> None:
     await world.hets.stop()
     outcome = await world.ask()
-    assert (outcome.reason, outcome.was_sent) == ("no-connection ConnectError", False)
+    assert (outcome.reason, outcome.was_sent) == ("no-connection ClientConnectorError", False)
 
 
 # --- servers that no application would be -------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def show(ours: Certificates, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "plain", "reason", "was_sent"),
     [
-        (silent, True, "no-connection ConnectTimeout", False),
+        (silent, True, "no-connection ConnectionTimeoutError", False),
         (silent, False, "too-late", True),
         (reset, False, "broken-off", True),
         (endless, False, "too-large", True),

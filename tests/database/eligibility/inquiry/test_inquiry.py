@@ -212,7 +212,7 @@ async def test_what_was_not_sent_may_be_asked_again_at_once(portal: EligibilityS
         page = await portal.answered(key=f"key-{number:06}", **typed())
         assert "did not answer" in page.text
     found = [tuple(row) for row in await portal.rows("SELECT sent_at, reason FROM inquiry")]
-    assert found == [(None, "no-connection ConnectError")] * 2
+    assert found == [(None, "no-connection ClientConnectorError")] * 2
 
 
 async def test_while_hets_rests_the_page_says_so_at_once(portal: EligibilityService) -> None:
