@@ -4,11 +4,12 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
 VENV := .venv/bin
 TESTS ?=
-# Tests of these tiers share nothing and run side by side; those with processes, gateway and browser run one after the
-# other, beside them, because they wait half of their time. What they say is printed at the end.
+# Tests of the first tiers share nothing and run side by side. Those of the last two, with processes, gateway and browser,
+# run one after the other, each tier beside the rest, because they wait half of their time. What they say is printed at
+# the end.
 SIDE_BY_SIDE := tests/unit tests/contract tests/database tests/simulation
-IN_TURN := tests/broker tests/journey
-IN_TURN_LOG := .portico/logs/tests-in-turn.log
+IN_TURN := broker journey
+LOGS := .portico/logs
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development up down demo test test-fast soak check lint bench logs status assets peers contracts \
@@ -36,12 +37,14 @@ test: setup-development ## Run every test tier (TESTS=tests/unit/claims narrows 
 ifdef TESTS
 	@$(VENV)/python -m pytest $(TESTS)
 else
-	@mkdir -p $(dir $(IN_TURN_LOG)); status=0; \
-	$(VENV)/python -m pytest $(IN_TURN) > $(IN_TURN_LOG) 2>&1 & in_turn=$$!; \
-	trap 'kill $$in_turn' INT TERM; \
+	@mkdir -p $(LOGS); status=0; beside=; \
+	for tier in $(IN_TURN); do \
+		$(VENV)/python -m pytest tests/$$tier > $(LOGS)/tests-$$tier.log 2>&1 & beside="$$beside $$!"; \
+	done; \
+	trap 'kill $$beside' INT TERM; \
 	$(VENV)/python -m pytest -n 4 $(SIDE_BY_SIDE) || status=1; \
-	wait $$in_turn || status=1; \
-	cat $(IN_TURN_LOG); \
+	for each in $$beside; do wait $$each || status=1; done; \
+	cat $(IN_TURN:%=$(LOGS)/tests-%.log); \
 	exit $$status
 endif
 
