@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import aiohttp
-import httpx
 from opentelemetry.trace import SpanKind
 
 from libs.common.clock import Clock
@@ -234,11 +234,11 @@ class Hets:
         except CoreFaultError as error:
             raise HetsUnavailableError(f"{ENVELOPE} {error}") from error
         except CoreEnvelopeError as error:
-            reason = ENVELOPE if status == httpx.codes.OK else f"{HTTP_STATUS} {status}"
+            reason = ENVELOPE if status == HTTPStatus.OK else f"{HTTP_STATUS} {status}"
             raise HetsUnavailableError(reason) from error
         if answered.error_code != SUCCESS:
             raise HetsUnavailableError(f"{ENVELOPE} {_known_error(answered.error_code)}")
-        if status != httpx.codes.OK:
+        if status != HTTPStatus.OK:
             raise HetsUnavailableError(f"{HTTP_STATUS} {status}")
         return answered.payload
 
@@ -254,7 +254,9 @@ class Hets:
         except TimeoutError as error:
             raise HetsUnavailableError(TOO_LATE) from error
         except (aiohttp.ClientError, OSError) as error:
-            if fault := refused_certificate(error.__cause__ or error) or fault_of_ours(self._settings, PARTNER, self._clock.now()):
+            if fault := refused_certificate(error.__cause__ or error) or fault_of_ours(
+                self._settings, PARTNER, self._clock.now()
+            ):
                 raise _refused(fault) from error
             kind = NO_CONNECTION if isinstance(error, aiohttp.ClientConnectorError) else BROKEN_OFF
             raise HetsUnavailableError(f"{kind} {type(error).__name__}") from error
@@ -269,14 +271,8 @@ class Hets:
         # Not compressed, so that what comes is no longer than what was counted.
         headers = {"content-type": content_type, "accept-encoding": "identity"}
         connect = min(_CONNECT_SECONDS, self._own.hets_seconds * _CONNECT_SHARE)
-        # A session for one message: HETS takes one inquiry for each connection. aiohttp, because a connection of httpx
-        # costs four times as much, and here every message needs one.
         async with (
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=context, force_close=True),
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            ) as session,
+            _session(context, aiohttp.ClientTimeout(total=None, sock_connect=connect)) as session,
             session.post(
                 self._own.address(self._settings), data=body, headers=headers, allow_redirects=False
             ) as answer,
@@ -287,6 +283,12 @@ class Hets:
                 if len(received) > _MAX_ANSWER_LENGTH:
                     raise UnusableAnswerError(TOO_LARGE)
             return answer.status, answer.headers.get("content-type", ""), bytes(received)
+
+
+def _session(context: ssl.SSLContext, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    """A client for one message: HETS takes one inquiry for each connection."""
+    connector = aiohttp.TCPConnector(ssl=context, force_close=True)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
 
 
 def _refused(fault: str) -> HetsUnavailableError:
@@ -306,11 +308,14 @@ def _known_error(code: str) -> str:
 async def check(runtime: Runtime) -> None:
     """Return when HETS answers; raise when it does not, or says itself that it cannot: what the notifier asks."""
     settings = runtime.settings
-    async with httpx.AsyncClient(verify=trust(settings, PARTNER), trust_env=False, timeout=_CHECK_SECONDS) as client:
-        answer = await client.get(eligibility_settings().address(settings))
-    # It takes POST alone, so it refuses the question; that it is there to refuse is all that is asked.
-    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise HetsUnavailableError(f"status {answer.status_code}")
+    limit = aiohttp.ClientTimeout(total=_CHECK_SECONDS)
+    async with (
+        _session(trust(settings, PARTNER), limit) as session,
+        session.get(eligibility_settings().address(settings)) as answer,
+    ):
+        # It takes POST alone, so it refuses the question; that it is there to refuse is all that is asked.
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise HetsUnavailableError(f"status {answer.status}")
 
 
 def judge(payload: bytes, inquiry: EligibilityInquiry, today: date) -> Outcome:
