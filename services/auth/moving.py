@@ -95,6 +95,7 @@ MOVING = Moving(
         "passkey_challenge": "of minutes",
         "viewing": "of the contractor's own staff",
         "elevation": "the same",
+        "staff_request": "the same",
         "official_text": "the receiver loads the official texts of its own contract",
         "registration": "in progress, and bound to a browser: the person begins again",
         "registered_person": "digests under a key that stays",

@@ -47,4 +47,4 @@ async def ask_desk(auth: Auth, by: DemoUser, deed: str, about: DemoUser) -> http
 
 async def state_of(auth: Auth, user: DemoUser) -> str:
     """How an account stands."""
-    return next(row.state for row in await auth.rows(user_account) if row.user_id == user.user_uuid)
+    return str(next(row.state for row in await auth.rows(user_account) if row.user_id == user.user_uuid))

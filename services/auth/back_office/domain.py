@@ -6,7 +6,7 @@ approval); reference: security, section 2.2 (roles of the contractor's staff).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from libs.common.security.permissions import AUDITOR, EDI, HELP_DESK, OPERATOR, REVIEWER, SECURITY
@@ -17,12 +17,21 @@ END_VIEW = "/auth/desk/view-as/end"
 Deed = Literal["unlock", "send-reset", "end-sessions", "disable", "enable", "high-risk", "view-as"]
 State = Literal["asked", "begun", "refused", "ended"]
 Refusal = Literal[
-    "yourself", "staff", "not-a-person", "not-active", "high-risk", "uncertified", "not-certified-again", "already"
+    "yourself",
+    "staff",
+    "removed",
+    "not-a-person",
+    "not-active",
+    "high-risk",
+    "uncertified",
+    "not-certified-again",
+    "already",
 ]
 Certification = Literal["none", "counts", "lapsed", "ended"]
 """Of a privileged account: whether anybody certified it in time. Ended: declined, or undecided for too long."""
 
-ElevationRefusal = Literal["yourself", "own-role", "open", "decided", "too-late", "too-long"]
+ApprovalRefusal = Literal["yourself", "decided", "too-late"]
+ElevationRefusal = Literal["own-role", "open", "too-long"] | ApprovalRefusal
 
 ROLES = {
     HELP_DESK: "Help desk",
@@ -53,6 +62,7 @@ OPENS: dict[Opening, str] = {
 SENTENCES: dict[Refusal, str] = {
     "yourself": "This is your own account. Another member of the staff must do this.",
     "staff": "This is an account of the contractor's staff. The security officer helps there.",
+    "removed": "This account was ended for good. The person is given another one.",
     "not-a-person": "This is a program, not a person.",
     "not-active": "This account is not active. Enable it first.",
     "high-risk": "This account was disabled as high-risk. Only a security officer can enable it: another than"
@@ -80,6 +90,7 @@ DEEDS: dict[str, str] = {
     "enable": "Enabled again",
     "high-risk": "Disabled everywhere as high-risk",
     "view-as": "Looked at as this person",
+    "end": "Ended for good",
 }
 """What staff did to an account, as its history tells it."""
 
@@ -107,10 +118,8 @@ def refuse_deed(deed: Deed, subject: Subject, *, by: UUID, role: str) -> Refusal
     Nobody helps oneself. Accounts of staff are the security officer's, and so is what is high-risk. The desk opens no
     privileged account that is not certified (ARS AC-6(7)).
     """
-    if subject.user_id == by:
-        return "yourself"
-    if subject.of_staff and (role != SECURITY or deed == "view-as"):
-        return "staff"
+    if refusal := _refuse_helping(deed, subject, by=by, role=role):
+        return refusal
     if deed in ("unlock", "send-reset", "view-as") and subject.kind != "person":
         return "not-a-person"
     if deed in ("send-reset", "view-as") and subject.state != "active":
@@ -118,6 +127,14 @@ def refuse_deed(deed: Deed, subject: Subject, *, by: UUID, role: str) -> Refusal
     if deed == "disable" and subject.state == "disabled" and not subject.reopens:
         return "already"
     return _refuse_opening(deed, subject, by=by, role=role) if deed in ("unlock", "enable") else None
+
+
+def _refuse_helping(deed: Deed, subject: Subject, *, by: UUID, role: str) -> Refusal | None:
+    if subject.user_id == by:
+        return "yourself"
+    if subject.of_staff and (role != SECURITY or deed == "view-as"):
+        return "staff"
+    return "removed" if subject.state == "removed" else None
 
 
 def _refuse_opening(deed: Deed, subject: Subject, *, by: UUID, role: str) -> Refusal | None:
@@ -166,6 +183,27 @@ class Elevation:
     decided_by: UUID | None = None
     ends_at: datetime | None = None
 
+    @property
+    def concerned(self) -> frozenset[UUID]:
+        """Who may not decide it."""
+        return frozenset({self.user_id})
+
+
+class Asked(Protocol):
+    """What one person asked for and another one decides."""
+
+    @property
+    def concerned(self) -> frozenset[UUID]:
+        """Who may not decide it."""
+
+    @property
+    def state(self) -> str:
+        """How it stands: `asked` until it is decided."""
+
+    @property
+    def asked_at(self) -> datetime:
+        """When it was asked for."""
+
 
 def refuse_asking(role: str, held: str, hours: int, *, most: int, has_open: bool) -> ElevationRefusal | None:
     """Why somebody who holds a role may not ask for another one for some hours, or `None`."""
@@ -176,10 +214,10 @@ def refuse_asking(role: str, held: str, hours: int, *, most: int, has_open: bool
     return "open" if has_open else None
 
 
-def refuse_approval(elevation: Elevation, *, by: UUID, now: datetime, waits: timedelta) -> ElevationRefusal | None:
+def refuse_approval(asked: Asked, *, by: UUID, now: datetime, waits: timedelta) -> ApprovalRefusal | None:
     """Why `by` may not decide what was asked, or `None`. Nobody approves oneself (two-person rule)."""
-    if elevation.user_id == by:
+    if by in asked.concerned:
         return "yourself"
-    if elevation.state != "asked":
+    if asked.state != "asked":
         return "decided"
-    return "too-late" if now - elevation.asked_at > waits else None
+    return "too-late" if now - asked.asked_at > waits else None

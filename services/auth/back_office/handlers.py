@@ -56,7 +56,7 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
     elif deed == "send-reset":
         await work.schedule(MAIL_LINK, user_id, work.now)
     elif deed == "end-sessions":
-        await _sign_out(work, user_id, "by-staff")
+        await sign_out(work, user_id, "by-staff")
         await tell(work, user_id, "signed-out-by-staff")
     elif deed == "enable":
         await _enable(permit, account, subject)
@@ -96,11 +96,11 @@ async def _disable(permit: Permit, user_id: UUID, why: Literal["high-risk", "sta
     await access.set_state(work, user_id, "disabled")
     await certifications.put_account(work, user_id, suspended_at=None)
     await publish_users(work, [user_id])
-    await _sign_out(work, user_id, "disabled")
+    await sign_out(work, user_id, "disabled")
     work.append(AccountDisabled(user_id=user_id, disabled_by=permit.principal.user_id, reason=why))
 
 
-async def _sign_out(work: UnitOfWork, user_id: UUID, why: EndReason) -> None:
+async def sign_out(work: UnitOfWork, user_id: UUID, why: EndReason) -> None:
     """End the sessions of a person, and let no browser do without a code (reference: security, section 3.3)."""
     await sessions.end_sessions_of(work, user_id, why)
     await factors.end_windows(work, user_id)
@@ -206,7 +206,7 @@ async def decide_elevation(permit: Permit, elevation_id: UUID, verdict: Literal[
     if not await repository.set_role(work, asked.user_id, asked.role, instead_of=asked.role_before):
         raise _refused(permit, "decide", str(elevation_id), "decided")
     await repository.put_elevation(work, elevation_id, "begun", ends_at=ends_at, **decided)
-    await _changed_role(work, asked.user_id)
+    await changed_role(work, asked.user_id)
     await work.schedule(END_ELEVATION, elevation_id, ends_at)
     work.audit("approve", "elevation", elevation_id, reason=asked.role)
 
@@ -237,14 +237,15 @@ async def _end(work: UnitOfWork, asked: Elevation) -> None:
     if asked.state == "begun" and await repository.set_role(
         work, asked.user_id, asked.role_before, instead_of=asked.role
     ):
-        await _changed_role(work, asked.user_id)
+        await changed_role(work, asked.user_id)
     work.audit("end", "elevation", asked.elevation_id, reason=asked.role)
 
 
-async def _changed_role(work: UnitOfWork, user_id: UUID) -> None:
+async def changed_role(work: UnitOfWork, user_id: UUID) -> None:
+    """Somebody has another role: they sign the documents it asks for, and sign in again (ARS IA-11)."""
     await settle(work, user_id)
     await publish_users(work, [user_id])
-    await _sign_out(work, user_id, "role-changed")
+    await sign_out(work, user_id, "role-changed")
 
 
 def _waits() -> timedelta:

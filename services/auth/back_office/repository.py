@@ -326,6 +326,12 @@ async def put_elevation(work: UnitOfWork, elevation_id: UUID, state: State, **fa
     )
 
 
+async def end_elevations(work: UnitOfWork, user_id: UUID) -> None:
+    """End what a person asked for or holds for a time; the caller says which role they have now."""
+    open_ones = elevation.c.user_id == user_id, elevation.c.state.in_(("asked", "begun"))
+    await work.execute(sa.update(elevation).where(*open_ones).values(state="ended"))
+
+
 async def drop_overdue_requests(work: UnitOfWork, user_id: UUID, before: datetime) -> None:
     """What nobody decided in time stands in the way of nothing."""
     await work.execute(

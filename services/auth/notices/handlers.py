@@ -44,6 +44,9 @@ Notice = Literal[
     "sign-in-code",
     "sign-in-not-mine",
     "signed-out-by-staff",
+    "staff-ended",
+    "staff-invited",
+    "staff-role-changed",
 ]
 """Kinds of letters about an account and its access (`services/notifier/delivery/composers/`)."""
 

@@ -81,6 +81,9 @@ TEXTS = {
     ("account-enabled-by-staff", 1): "fa0c734c8c2eb3f9",
     ("account-enabled-without-role", 1): "54bcc3d434964a99",
     ("signed-out-by-staff", 1): "d3327f59f7db2ecd",
+    ("staff-invited", 1): "659b7d946bd1e925",
+    ("staff-role-changed", 1): "17ac69eced8a810c",
+    ("staff-ended", 1): "a09414e9f5402ce5",
     ("sign-in-not-mine", 1): "5bd8cf57e7001fe2",
 }
 
