@@ -204,8 +204,8 @@ def add_deed(work: UnitOfWork, user_id: UUID, deed: str, reason: str, ticket: st
 async def deeds(work: UnitOfWork, user_id: UUID) -> list[Done]:
     """What was done to an account, the newest first."""
     rows = await work.execute(
-        sa.select(account_deed, _DOER.c.name)
-        .join(_DOER, _DOER.c.user_id == account_deed.c.done_by)
+        sa.select(account_deed, sa.func.coalesce(_DOER.c.name, "Staff of the contractor before").label("name"))
+        .outerjoin(_DOER, _DOER.c.user_id == account_deed.c.done_by)
         .where(account_deed.c.user_id == user_id)
         .order_by(account_deed.c.deed_id.desc())
         .limit(_HISTORY)

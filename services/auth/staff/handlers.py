@@ -211,6 +211,9 @@ async def end(permit: Permit, user_id: UUID, *, reason: str, ticket: str) -> Non
 async def invite(work: UnitOfWork, due: Due) -> None:
     """Timer: mail a new member the link by which they choose a password and set up an authenticator."""
     user_id = UUID(due.subject)
+    member = await access.member(work, user_id)
+    if member is None or member.state != "active":
+        return
     # A hash whose password nobody knows: the account is found by whoever forgot the password, and by nobody else.
     nobodys = await asyncio.to_thread(dummy_hash, work.runtime.keys, iterations=auth_settings().password_iterations)
     await sign_in.put_credential(work, user_id, nobodys)
@@ -218,9 +221,7 @@ async def invite(work: UnitOfWork, due: Due) -> None:
     link, hours = secret_text(), auth_settings().staff_link_hours
     sign_in.add_link(work, key_of(link), user_id, "reset", work.now + timedelta(hours=hours))
     work.audit("send", "password-reset", user_id)
-    member = await access.member(work, user_id)
-    login = member.login if member else ""
-    await tell(work, user_id, "staff-invited", link=f"{RESET}?link={link}", login=login, hours=str(hours))
+    await tell(work, user_id, "staff-invited", link=f"{RESET}?link={link}", login=member.login, hours=str(hours))
 
 
 async def _open(work: UnitOfWork, new: NewMember, organization_id: UUID, role: str, *, reason: str) -> UUID | None:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         "account_deed",
         "deed IN ('unlock', 'send-reset', 'end-sessions', 'disable', 'enable', 'high-risk', 'view-as', 'end')",
     )
+    op.drop_constraint("account_deed_done_by_fkey", "account_deed")
     op.create_table(
         "staff_request",
         sa.Column("request_id", UUID(as_uuid=True), nullable=False),
