@@ -30,6 +30,7 @@ from libs.common.security.permissions import (
     REMITTANCE_READ,
     RESOURCES_READ,
     SAME_OR_SIMILAR,
+    STAFF_READ,
     USERS_READ,
     Permission,
 )
@@ -361,6 +362,7 @@ _ALL = (
             Entry("Accounts", "/auth/desk", DESK_READ, BACK_OFFICE),
             Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
             Entry("Organization requests", "/auth/organizations", ORGANIZATION_REVIEW, BACK_OFFICE),
+            Entry("Staff", "/auth/desk/staff", STAFF_READ, BACK_OFFICE),
             Entry("Roles for a time", "/auth/desk/elevation", ELEVATION, BACK_OFFICE),
             Entry("Audit", "/auth/audit", AUDIT_SEARCH, BACK_OFFICE),
         ),

@@ -58,6 +58,9 @@ from services.auth.sessions import tables as _sessions_tables  # noqa: F401
 from services.auth.sign_in import handlers as sign_in
 from services.auth.sign_in import pages as sign_in_pages
 from services.auth.sign_in import tables as _sign_in_tables  # noqa: F401
+from services.auth.staff import handlers as staff
+from services.auth.staff import pages as staff_pages
+from services.auth.staff import tables as _staff_tables  # noqa: F401
 
 service = Service(
     name="auth",
@@ -89,6 +92,7 @@ service = Service(
         agreements_pages.router,
         passkeys_pages.router,
         back_office_pages.router,
+        staff_pages.router,
         feeds_pages.router,
         profile_pages.router,
     ),
@@ -107,6 +111,7 @@ service = Service(
         organization_link.SWEEP: organization_link.sweep,
         registration.SWEEP: registration.sweep,
         back_office.END_ELEVATION: back_office.end_elevation,
+        staff.INVITE: staff.invite,
         feeds.LATE: feeds.feed_late,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},

@@ -1,4 +1,12 @@
-"""What of auth goes to the next contractor, and why the rest stays (`docs/transition.md`)."""
+"""What of auth goes to the next contractor, and why the rest stays (`docs/transition.md`).
+
+The contractor's own organization stays, with its staff and whatever they sign in with: nobody of the giver's has access
+to the portal of the receiver, whatever role they hold for good or for a time.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
 
 from libs.common.runtime import Runtime
 from libs.common.security.passwords import dummy_hash
@@ -48,38 +56,49 @@ class NoPassword:
         return self._nobodys
 
 
+_CONTRACTOR = sa.select(organization.c.organization_id).where(organization.c.kind == "contractor")
+_STAFF = sa.select(membership.c.user_id).where(membership.c.organization_id.in_(_CONTRACTOR))
+_PROGRAMS_OF_STAFF = sa.select(api_client.c.client_id).where(api_client.c.user_id.in_(_STAFF))
+
+
+def _of_users(table: sa.Table, **how: Any) -> Export:
+    """Rows of users, without those of the contractor's staff."""
+    return Export(table, where=table.c.user_id.not_in(_STAFF), **how)
+
+
 MOVING = Moving(
     exports=(
         Export(
             organization,
-            where=organization.c.organization_id != APPLICANTS,
+            where=sa.and_(organization.c.organization_id != APPLICANTS, organization.c.kind != "contractor"),
             always=organization.c.organization_id == APPLICANTS,
         ),
         Export(enrollment, sealed={"tax_id": PLAIN}),
         Export(vendor_authorization, sealed={"signed_name": PLAIN}),
-        Export(user_account, sealed={"login": PLAIN, "name": PLAIN, "email": PLAIN}),
-        Export(membership),
-        Export(user_grant),
-        Export(look_up_association),
+        _of_users(user_account, sealed={"login": PLAIN, "name": PLAIN, "email": PLAIN}),
+        _of_users(membership),
+        _of_users(user_grant),
+        _of_users(look_up_association),
         Export(agreement_text),
-        Export(agreement_signature, sealed={"signer": PLAIN}),
-        Export(certification, sealed={"signer": PLAIN}),
-        Export(account_certification),
-        Export(certification_reminder),
-        Export(certification_request),
+        _of_users(agreement_signature, sealed={"signer": PLAIN}),
+        _of_users(certification, sealed={"signer": PLAIN}),
+        _of_users(account_certification),
+        _of_users(certification_reminder),
+        _of_users(certification_request),
         Export(certification_watch),
-        Export(role_request, sealed={"reason": Owned(REASON, _REQUEST), "answer": Owned(ANSWER, _REQUEST)}),
-        Export(organization_request),
-        Export(enrollment_use),
-        Export(inactivity_notice),
-        Export(api_client),
-        Export(client_key),
-        Export(credential, sealed={"password_hash": NoPassword()}),
-        Export(account_deed),
+        _of_users(role_request, sealed={"reason": Owned(REASON, _REQUEST), "answer": Owned(ANSWER, _REQUEST)}),
+        _of_users(organization_request),
+        _of_users(enrollment_use),
+        _of_users(inactivity_notice),
+        _of_users(api_client),
+        Export(client_key, where=client_key.c.client_id.not_in(_PROGRAMS_OF_STAFF)),
+        _of_users(credential, sealed={"password_hash": NoPassword()}),
+        # Done by staff who stay. An account that they closed as high-risk is opened by a security officer alone.
+        _of_users(account_deed),
         # Second factors move, so that a new password still needs one.
-        Export(totp, sealed={"secret": Owned(SECRET, ("user_id",))}),
-        Export(phone, sealed={"number": Owned(PHONE, ("user_id",)), "waiting": Owned(PHONE, ("user_id",))}),
-        Export(recovery_code),
+        _of_users(totp, sealed={"secret": Owned(SECRET, ("user_id",))}),
+        _of_users(phone, sealed={"number": Owned(PHONE, ("user_id",)), "waiting": Owned(PHONE, ("user_id",))}),
+        _of_users(recovery_code),
     ),
     stays={
         "failure": "failed attempts of days",
@@ -95,10 +114,12 @@ MOVING = Moving(
         "passkey_challenge": "of minutes",
         "viewing": "of the contractor's own staff",
         "elevation": "the same",
+        "staff_request": "the same",
         "official_text": "the receiver loads the official texts of its own contract",
         "registration": "in progress, and bound to a browser: the person begins again",
-        "registered_person": "digests under a key that stays",
-        "payment_digest": "the same, of 90 days",
+        "registered_person": "digests under a key that stays, of what nobody keeps: a person who registers once more is"
+        " noticed by the mail address alone",
+        "payment_digest": "digests under a key that stays, of 90 days",
         "feed_file": "the receiver takes the feeds of its own partners",
         "feed_record": "the same",
         "feed_fault": "the same",

@@ -162,6 +162,10 @@ class AuthSettings(BaseSettings):
     """The longest time for which staff hold a privileged role (ARS AC-2(2): emergency accounts end within 24 hours)."""
     elevation_waits_hours: int = Field(default=24, ge=1)
     """How long a request for such a role waits for another person's approval."""
+    staff_request_days: int = Field(default=7, ge=1)
+    """How long what a security officer asks for about the staff waits for another one's approval."""
+    staff_link_hours: int = Field(default=24, ge=1, le=24)
+    """How long the link works by which a new member of the staff chooses a password (NIST SP 800-63A: a day)."""
     feed_poll_seconds: int = Field(default=10, ge=1)
     feed_late_hours: int = Field(default=36, ge=1)
     """How long after its last file a partner is late."""

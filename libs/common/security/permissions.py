@@ -91,6 +91,9 @@ VIEW_AS_BEGIN = replace(VIEW_AS, step_up=_FRESH)
 ELEVATION = _of_staff("auth.elevation", *sorted(STAFF))
 ELEVATION_ASK = replace(ELEVATION, step_up=_FRESH)
 ELEVATION_DECIDE = _of_staff("auth.decide-elevation", SECURITY, step_up=_FRESH)
+# The contractor's own staff: one security officer asks, another one approves.
+STAFF_READ = _of_staff("auth.read-staff", SECURITY)
+STAFF_MANAGE = _of_staff("auth.manage-staff", SECURITY, step_up=_FRESH)
 # EDI enrollment verifies who becomes an administrator of an organization (handbook 6.5).
 ORGANIZATION_REVIEW = _of_staff("auth.review-organizations", EDI)
 ORGANIZATION_DECIDE = replace(ORGANIZATION_REVIEW, step_up=_FRESH)

@@ -11,7 +11,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import SECURITY
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
-from services.auth.access.handlers import publish_users
+from services.auth.access.handlers import publish_users, take_all
 from services.auth.agreements.handlers import settle
 from services.auth.back_office import repository
 from services.auth.back_office.domain import (
@@ -20,6 +20,7 @@ from services.auth.back_office.domain import (
     Deed,
     Elevation,
     ElevationRefusal,
+    Subject,
     refuse_approval,
     refuse_asking,
     refuse_deed,
@@ -27,11 +28,14 @@ from services.auth.back_office.domain import (
 from services.auth.back_office.repository import Account
 from services.auth.clients import handlers as clients
 from services.auth.factors import repository as factors
+from services.auth.notices.handlers import tell
 from services.auth.passwords.handlers import MAIL_LINK
+from services.auth.recertification import repository as certifications
+from services.auth.registration.domain import APPLICANT, APPLICANTS
 from services.auth.sessions import repository as sessions
 from services.auth.sessions.domain import EndReason, landing_of
 from services.auth.settings import auth_settings
-from services.auth.sign_in.handlers import unlock
+from services.auth.sign_in.handlers import forget_failures, unlock
 
 END_ELEVATION = "end-elevation"
 
@@ -46,32 +50,57 @@ async def do(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: 
     Raises `Rejected`: 404 for no such account, 403 for what this person may not do to it.
     """
     work = permit.work
-    account = await _allowed(permit, user_id, deed)
+    account, subject = await _allowed(permit, user_id, deed)
     if deed == "unlock":
         await unlock(work, user_id)
     elif deed == "send-reset":
         await work.schedule(MAIL_LINK, user_id, work.now)
     elif deed == "end-sessions":
-        await _sign_out(work, user_id, "by-staff")
+        await sign_out(work, user_id, "by-staff")
+        await tell(work, user_id, "signed-out-by-staff")
     elif deed == "enable":
-        if account.kind == "person":
-            await unlock(work, user_id)
-        await access.set_state(work, user_id, "active")
-        await publish_users(work, [user_id])
-        work.append(AccountEnabled(user_id=user_id, enabled_by=permit.principal.user_id))
+        await _enable(permit, account, subject)
+    elif deed == "disable":
+        await _disable(permit, user_id, "staff")
+        await tell(work, user_id, "account-disabled-by-staff")
     else:
-        await access.set_state(work, user_id, "disabled")
-        await publish_users(work, [user_id])
-        await _sign_out(work, user_id, "disabled")
-        if deed == "high-risk":
-            await repository.end_viewings_by(work, user_id)
-            await clients.stop_programs_of(work, user_id)
-        why: Literal["high-risk", "staff"] = "high-risk" if deed == "high-risk" else "staff"
-        work.append(AccountDisabled(user_id=user_id, disabled_by=permit.principal.user_id, reason=why))
+        await _disable(permit, user_id, "high-risk")
+        await repository.end_viewings_by(work, user_id)
+        await clients.stop_programs_of(work, user_id)
+        await tell(work, user_id, "account-closed")
+        for each in await access.administrators(work, account.organization_id):
+            await tell(work, each, "account-closed-of", about=account.name)
     _keep(permit, user_id, deed, reason=reason, ticket=ticket)
 
 
-async def _sign_out(work: UnitOfWork, user_id: UUID, why: EndReason) -> None:
+async def _enable(permit: Permit, account: Account, subject: Subject) -> None:
+    """Open an account again. An administrator whom nobody certified has no organization any more, and asks for one."""
+    work, user_id = permit.work, account.user_id
+    if account.kind == "person":
+        await forget_failures(work, user_id)
+    await access.set_state(work, user_id, "active")
+    applies = subject.certification == "ended"
+    if applies:
+        await access.move(work, user_id, organization_id=APPLICANTS, role=APPLICANT)
+        await take_all(work, user_id, by=permit.principal.user_id)
+        await certifications.forget_account(work, user_id)
+        await settle(work, user_id)
+    await publish_users(work, [user_id])
+    work.append(AccountEnabled(user_id=user_id, enabled_by=permit.principal.user_id))
+    await tell(work, user_id, "account-enabled-without-role" if applies else "account-enabled-by-staff")
+
+
+async def _disable(permit: Permit, user_id: UUID, why: Literal["high-risk", "staff"]) -> None:
+    """Close an account so that the desk alone opens it: neither its owner after a long time nor a certification."""
+    work = permit.work
+    await access.set_state(work, user_id, "disabled")
+    await certifications.put_account(work, user_id, suspended_at=None)
+    await publish_users(work, [user_id])
+    await sign_out(work, user_id, "disabled")
+    work.append(AccountDisabled(user_id=user_id, disabled_by=permit.principal.user_id, reason=why))
+
+
+async def sign_out(work: UnitOfWork, user_id: UUID, why: EndReason) -> None:
     """End the sessions of a person, and let no browser do without a code (reference: security, section 3.3)."""
     await sessions.end_sessions_of(work, user_id, why)
     await factors.end_windows(work, user_id)
@@ -83,7 +112,7 @@ def _keep(permit: Permit, user_id: UUID, deed: Deed, *, reason: str, ticket: str
         permit.work.audit(_AUDITED.get(deed, deed), "account", user_id, reason=f"ticket {ticket}")
 
 
-async def _allowed(permit: Permit, user_id: UUID, deed: Deed) -> Account:
+async def _allowed(permit: Permit, user_id: UUID, deed: Deed) -> tuple[Account, Subject]:
     work, principal = permit.work, permit.principal
     await access.lock_user(work, user_id)
     account = await repository.account(work, user_id)
@@ -94,7 +123,7 @@ async def _allowed(permit: Permit, user_id: UUID, deed: Deed) -> Account:
     if refusal is not None:
         work.audit(_AUDITED.get(deed, deed), "account", user_id, outcome="refused", reason=refusal)
         raise Rejected("access-denied", SENTENCES[refusal], status=403)
-    return account
+    return account, subject
 
 
 async def view_as(permit: Permit, user_id: UUID, enrollment_id: UUID | None, *, reason: str, ticket: str) -> str:
@@ -104,7 +133,7 @@ async def view_as(permit: Permit, user_id: UUID, enrollment_id: UUID | None, *, 
     at.
     """
     work, principal = permit.work, permit.principal
-    account = await _allowed(permit, user_id, "view-as")
+    account, _ = await _allowed(permit, user_id, "view-as")
     if enrollment_id is not None and not await access.holds_grant(work, user_id, enrollment_id):
         raise nothing_here()
     await repository.begin_viewing(
@@ -177,7 +206,7 @@ async def decide_elevation(permit: Permit, elevation_id: UUID, verdict: Literal[
     if not await repository.set_role(work, asked.user_id, asked.role, instead_of=asked.role_before):
         raise _refused(permit, "decide", str(elevation_id), "decided")
     await repository.put_elevation(work, elevation_id, "begun", ends_at=ends_at, **decided)
-    await _changed_role(work, asked.user_id)
+    await changed_role(work, asked.user_id)
     await work.schedule(END_ELEVATION, elevation_id, ends_at)
     work.audit("approve", "elevation", elevation_id, reason=asked.role)
 
@@ -208,14 +237,15 @@ async def _end(work: UnitOfWork, asked: Elevation) -> None:
     if asked.state == "begun" and await repository.set_role(
         work, asked.user_id, asked.role_before, instead_of=asked.role
     ):
-        await _changed_role(work, asked.user_id)
+        await changed_role(work, asked.user_id)
     work.audit("end", "elevation", asked.elevation_id, reason=asked.role)
 
 
-async def _changed_role(work: UnitOfWork, user_id: UUID) -> None:
+async def changed_role(work: UnitOfWork, user_id: UUID) -> None:
+    """Somebody has another role: they sign the documents it asks for, and sign in again (ARS IA-11)."""
     await settle(work, user_id)
     await publish_users(work, [user_id])
-    await _sign_out(work, user_id, "role-changed")
+    await sign_out(work, user_id, "role-changed")
 
 
 def _waits() -> timedelta:

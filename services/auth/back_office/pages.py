@@ -28,7 +28,7 @@ from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.back_office import handlers, repository
-from services.auth.back_office.domain import DEEDS, END_VIEW, PRIVILEGED, ROLES, Deed
+from services.auth.back_office.domain import DEEDS, END_VIEW, OPENS, PRIVILEGED, ROLES, Deed, how_it_opens
 from services.auth.settings import auth_settings
 
 router = APIRouter()
@@ -81,10 +81,12 @@ async def _account(request: Request, permit: Permit, user_id: UUID, form: Form) 
         raise nothing_here()
     work.audit("read", "account", user_id)
     path = f"{ACCOUNTS}/{user_id}"
+    subject = await repository.subject(work, one)
     context = {
         "account": one,
+        "opens": OPENS[how_it_opens(subject)],
         "locked": one.locked_until is not None and one.locked_until > work.now,
-        "high_risk": (await repository.subject(work, one)).disabled_by is not None,
+        "high_risk": subject.disabled_by is not None,
         "enrollments": await access.granted_enrollments(work, user_id, Place(size=10)),
         "same_mail": await repository.same_mail(work, one),
         "deeds": await repository.deeds(work, user_id),

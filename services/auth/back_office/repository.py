@@ -15,8 +15,9 @@ from libs.common.persistence.tables import audit
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import GRANTED, STANDING
 from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
-from services.auth.back_office.domain import Elevation, State, Subject
+from services.auth.back_office.domain import Elevation, State, Subject, certification_of
 from services.auth.back_office.tables import account_deed, elevation, viewing
+from services.auth.recertification import repository as certifications
 from services.auth.registration.tables import registration
 from services.auth.sessions.tables import session
 from services.auth.sign_in.tables import credential, failure
@@ -30,7 +31,8 @@ _HISTORY = 50
 class Account:
     """An account as staff see it, without anything of a patient.
 
-    `locked_until`: of a lock that may be over; `sessions` is how many are open.
+    `locked_until`: of a lock that may be over; `dormant_until`: disabled for want of use, and until then its owner may
+    enable it; `sessions` is how many are open.
     """
 
     user_id: UUID
@@ -48,6 +50,7 @@ class Account:
     created_at: datetime
     signed_in_at: datetime | None
     locked_until: datetime | None
+    dormant_until: datetime | None
     sessions: int
 
 
@@ -119,6 +122,7 @@ def _accounts() -> sa.Select[Any]:
             user_account.c.created_at,
             credential.c.signed_in_at,
             locked.label("locked_until"),
+            user_account.c.dormant_until,
             sessions.label("sessions"),
         )
         .join(membership, membership.c.user_id == user_account.c.user_id)
@@ -176,12 +180,18 @@ async def subject(work: UnitOfWork, one: Account) -> Subject:
     )
     row = (await work.execute(last)).first()
     high_risk = row is not None and row.deed == "high-risk" and one.state == "disabled"
+    certified = await certifications.account_of(work, one.user_id)
+    dormant = one.dormant_until is not None and one.dormant_until > work.now
     return Subject(
         one.user_id,
         one.kind,
         one.state,
         of_staff=one.organization_kind == "contractor",
         disabled_by=row.done_by if row is not None and high_risk else None,
+        reopens=dormant or (certified is not None and certified.suspended_at is not None),
+        certification=certification_of(certified.certified_until, certified.ended_at, now=work.now)
+        if certified
+        else "none",
     )
 
 
@@ -194,8 +204,8 @@ def add_deed(work: UnitOfWork, user_id: UUID, deed: str, reason: str, ticket: st
 async def deeds(work: UnitOfWork, user_id: UUID) -> list[Done]:
     """What was done to an account, the newest first."""
     rows = await work.execute(
-        sa.select(account_deed, _DOER.c.name)
-        .join(_DOER, _DOER.c.user_id == account_deed.c.done_by)
+        sa.select(account_deed, sa.func.coalesce(_DOER.c.name, "Staff of the contractor before").label("name"))
+        .outerjoin(_DOER, _DOER.c.user_id == account_deed.c.done_by)
         .where(account_deed.c.user_id == user_id)
         .order_by(account_deed.c.deed_id.desc())
         .limit(_HISTORY)
@@ -314,6 +324,12 @@ async def put_elevation(work: UnitOfWork, elevation_id: UUID, state: State, **fa
     await work.execute(
         sa.update(elevation).where(elevation.c.elevation_id == elevation_id).values(state=state, **facts)
     )
+
+
+async def end_elevations(work: UnitOfWork, user_id: UUID) -> None:
+    """End what a person asked for or holds for a time; the caller says which role they have now."""
+    open_ones = elevation.c.user_id == user_id, elevation.c.state.in_(("asked", "begun"))
+    await work.execute(sa.update(elevation).where(*open_ones).values(state="ended"))
 
 
 async def drop_overdue_requests(work: UnitOfWork, user_id: UUID, before: datetime) -> None:

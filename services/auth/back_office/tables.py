@@ -14,10 +14,11 @@ account_deed = sa.Table(
     sa.Column("deed", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("ticket", sa.Text, nullable=False),
-    sa.Column("done_by", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    # Somebody of the staff; perhaps of the contractor before, whose staff has no account here.
+    sa.Column("done_by", UUID(as_uuid=True), nullable=False),
     sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint(
-        "deed IN ('unlock', 'send-reset', 'end-sessions', 'disable', 'enable', 'high-risk', 'view-as')",
+        "deed IN ('unlock', 'send-reset', 'end-sessions', 'disable', 'enable', 'high-risk', 'view-as', 'end')",
         name="account_deed_deed",
     ),
     sa.Index("account_deed_user", "user_id", "deed_id"),

@@ -37,6 +37,7 @@ from services.auth.factors.domain import (
     window_key,
 )
 from services.auth.factors.partner import PhonesUnreachableError, tell_phone
+from services.auth.factors.repository import Device
 from services.auth.factors.tables import PHONE, SECRET
 from services.auth.notices.handlers import tell
 from services.auth.sessions.domain import Browser
@@ -57,6 +58,17 @@ async def accept(work: UnitOfWork, user_id: UUID, code: str, bound_to: bytes) ->
         return await _accept_recovery_code(work, user_id, recovery)
     typed = code.replace(" ", "")
     return await _accept_sent(work, user_id, typed, bound_to) or await _accept_totp(work, user_id, typed)
+
+
+async def accept_first(work: UnitOfWork, device: Device, user_id: UUID, code: str) -> Method | NotAccepted:
+    """Let the first authenticator of a new account count, when it shows this code (`views.first_device`)."""
+    secret = SECRET.open(work.runtime.keys, device.secret, user_id)
+    counter = accepted_counter(steps_of(secret, code.replace(" ", ""), work.now), device.last_counter)
+    if counter is None:
+        return NotAccepted("wrong")
+    await repository.confirm_device(work, device.device_id, counter)
+    await _changed(work, user_id, "factor-added", f"the authenticator “{device.name}”")
+    return "totp"
 
 
 async def _accept_recovery_code(work: UnitOfWork, user_id: UUID, code: str) -> Method | NotAccepted:

@@ -33,11 +33,19 @@ class Factors:
 
 
 @dataclass(frozen=True, slots=True)
+class Setup:
+    """The first authenticator of a new account, for its app: as a picture, and as letters and digits."""
+
+    picture: Markup
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ways:
     """How the page that asks for a code can be answered.
 
     `phone`: the last figures of the number that codes may go to; `mail`: whether one may go by mail; `sent` and
-    `sent_at`: which way the code went that counts now, and when.
+    `sent_at`: which way the code went that counts now, and when; `setup`: what is set up first, where there is no way.
     """
 
     authenticator: bool = True
@@ -47,6 +55,7 @@ class Ways:
     recovery: bool = False
     sent: Channel | None = None
     sent_at: datetime | None = None
+    setup: Setup | None = None
 
 
 def always_asks(role: str) -> bool:
@@ -80,6 +89,14 @@ async def ways_of(work: UnitOfWork, user_id: UUID, bound_to: bytes, *, mail: boo
         sent=sent.channel if sent else None,
         sent_at=sent.sent_at if sent else None,
     )
+
+
+async def first_device(work: UnitOfWork, user_id: UUID) -> Device | None:
+    """The authenticator that waits for its first code, of a person who has nothing else to show: a new account's."""
+    factors = await factors_of(work, user_id)
+    if factors.devices or factors.phone or factors.recovery_codes or await has_passkey(work, user_id):
+        return None
+    return next(iter(await repository.devices(work, user_id)), None)
 
 
 async def window_of(work: UnitOfWork, user_id: UUID, secret: str) -> Window | None:

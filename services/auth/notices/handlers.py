@@ -14,7 +14,12 @@ Notice = Literal[
     "access-asked",
     "access-lapsed",
     "access-refused",
+    "account-closed",
+    "account-closed-of",
     "account-disabled",
+    "account-disabled-by-staff",
+    "account-enabled-by-staff",
+    "account-enabled-without-role",
     "account-inactive-disabled",
     "account-inactive-enabled-again",
     "account-inactive-notice",
@@ -38,6 +43,10 @@ Notice = Literal[
     "requests-pending",
     "sign-in-code",
     "sign-in-not-mine",
+    "signed-out-by-staff",
+    "staff-ended",
+    "staff-invited",
+    "staff-role-changed",
 ]
 """Kinds of letters about an account and its access (`services/notifier/delivery/composers/`)."""
 

@@ -19,14 +19,15 @@ from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.factors import repository as factors
 from services.auth.factors.domain import Channel
-from services.auth.factors.handlers import Sending, send
+from services.auth.factors.handlers import Sending, accept_first, send
+from services.auth.factors.views import first_device
 from services.auth.notices.handlers import tell
 from services.auth.passwords.domain import Fault, as_compared, fault_of_form, without, words_in
 from services.auth.passwords.partner import is_stolen, score
 from services.auth.sessions.repository import end_sessions_of, key_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
-from services.auth.sign_in.handlers import count, hashing, limited, nobody, note, prove, punish
+from services.auth.sign_in.handlers import count, hashing, limited, nobody, note, prove, prove_by, punish
 
 MAIL_LINK = "mail-reset-link"
 RESET = "/sign-in/reset"
@@ -146,7 +147,8 @@ async def send_code(runtime: Runtime, link: str, channel: Channel, address: str)
 async def reset(runtime: Runtime, link: str, code: str, new: str, address: str) -> Verdict | Fault | Literal["done"]:
     """Whoever holds the mailed link and shows a code chooses a new password. It begins no session.
 
-    The code counts and fails as at sign-in: while the account is locked none is accepted.
+    In a new account the code is the first one of its authenticator, which counts from then on. Codes count and fail as
+    at sign-in: while the account is locked none is accepted.
     """
     async with nobody(runtime, address) as work:
         user_id = await repository.link_user(work, key_of(link), "reset")
@@ -163,7 +165,13 @@ async def reset(runtime: Runtime, link: str, code: str, new: str, address: str) 
     async with nobody(runtime, address) as work:
         if await repository.link_user(work, key_of(link), "reset") is None:
             return "gone"
-        if await prove(work, account, code, key_of(link), "reset") is None:
+        first = await first_device(work, account.user_id)
+        proven = (
+            await prove_by(work, account, "reset", partial(accept_first, work, first, account.user_id, code))
+            if first
+            else await prove(work, account, code, key_of(link), "reset")
+        )
+        if proven is None:
             return "refused"
         await repository.end_reset_links(work, account.user_id)
         await _replace(work, account.user_id, new_hash)

@@ -198,7 +198,8 @@ async def _do_account(work: UnitOfWork, decision: Decision) -> datetime | None:
         await _end_account(work, user_id)
         return None
     until = certified_until(work, auth_settings().privileged_certification_days)
-    if await repository.is_suspended(work, user_id):
+    standing = await repository.account_of(work, user_id)
+    if standing is not None and standing.suspended_at is not None:
         await access.set_state(work, user_id, "active")
     await repository.put_account(work, user_id, certified_until=until, suspended_at=None)
     return until
@@ -318,9 +319,12 @@ async def _revoke(work: UnitOfWork) -> int:
 
 
 async def _lapse_accounts(work: UnitOfWork) -> None:
-    """Disable privileged accounts that nobody certified in time; end those of which nobody cared for too long."""
+    """Disable privileged accounts that nobody certified in time; end those of which nobody cared for too long.
+
+    One that is disabled already is not suspended too: certified, it stays as whoever disabled it left it.
+    """
     changed = []
-    for item in await repository.lapsed_accounts(work, work.now, suspended=False):
+    for item in await repository.lapsed_accounts(work, work.now, active=True):
         await access.set_state(work, item.user_id, "disabled")
         await sessions.end_sessions_of(work, item.user_id, "disabled")
         await repository.put_account(work, item.user_id, suspended_at=work.now)
@@ -329,7 +333,7 @@ async def _lapse_accounts(work: UnitOfWork) -> None:
         changed.append(item.user_id)
     before = work.now - timedelta(days=auth_settings().revoke_after_days)
     owners = await repository.organizations_of(work, changed)
-    for item in await repository.lapsed_accounts(work, before, suspended=True):
+    for item in await repository.lapsed_accounts(work, before):
         owners |= await repository.organizations_of(work, [item.user_id])
         known = await evidence_of(work, [item], {})
         row = _row(

@@ -63,6 +63,15 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountCertification:
+    """How the certification of a privileged account stands: until when, and since when suspended or ended."""
+
+    certified_until: datetime
+    suspended_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What evidence is taken from a user's own record: until when they have signed what they must sign."""
 
@@ -184,10 +193,10 @@ def _grants(scope: Scope) -> sa.Select[Any]:
     )
 
 
-def _accounts(scope: Scope) -> sa.Select[Any]:
+def _accounts(scope: Scope, *, active: bool = False) -> sa.Select[Any]:
     user_id = account_certification.c.user_id
     within = [
-        user_account.c.state != "removed",
+        user_account.c.state == "active" if active else user_account.c.state != "removed",
         account_certification.c.ended_at.is_(None),
         membership.c.role.in_(sorted(PRIVILEGED)),
     ]
@@ -368,23 +377,28 @@ async def put_account(work: UnitOfWork, user_id: UUID, **changed: datetime | Non
     await work.execute(sa.update(account_certification).where(mine).values(**changed))
 
 
-async def is_suspended(work: UnitOfWork, user_id: UUID) -> bool:
-    """Whether an account is disabled because nobody certified it in time."""
+async def account_of(work: UnitOfWork, user_id: UUID) -> AccountCertification | None:
+    """How the certification of an account stands; `None` of one whose role asks for none, or that has none yet."""
+    of_privileged = account_certification.c.user_id == user_id, membership.c.role.in_(sorted(PRIVILEGED))
+    columns = (account_certification.c.certified_until, account_certification.c.suspended_at)
     found = await work.execute(
-        sa.select(account_certification.c.suspended_at).where(account_certification.c.user_id == user_id)
+        sa.select(*columns, account_certification.c.ended_at)
+        .join(membership, membership.c.user_id == account_certification.c.user_id)
+        .where(*of_privileged)
     )
-    return found.scalar_one_or_none() is not None
+    row = found.first()
+    return None if row is None else AccountCertification(*tuple(row))
 
 
-async def lapsed_accounts(work: UnitOfWork, before: datetime, *, suspended: bool) -> list[Item]:
-    """Privileged accounts certified until `before` at the latest, those that are suspended already or the others."""
-    reach = _accounts(Scope(None)).subquery()
-    rows = await work.execute(
-        sa.select(reach)
-        .join(account_certification, account_certification.c.user_id == reach.c.user_id)
-        .where(reach.c.certified_until <= before, account_certification.c.suspended_at.is_not(None) == suspended)
-        .order_by(reach.c.user_id)
-    )
+async def forget_account(work: UnitOfWork, user_id: UUID) -> None:
+    """Forget how the certification of an account stood: it begins again with the next privileged role."""
+    await work.execute(sa.delete(account_certification).where(account_certification.c.user_id == user_id))
+
+
+async def lapsed_accounts(work: UnitOfWork, before: datetime, *, active: bool = False) -> list[Item]:
+    """Privileged accounts certified until `before` at the latest; only those that are `active`."""
+    reach = _accounts(Scope(None), active=active).subquery()
+    rows = await work.execute(sa.select(reach).where(reach.c.certified_until <= before).order_by(reach.c.user_id))
     return [_item(row) for row in rows]
 
 

@@ -318,6 +318,13 @@ async def unlock(work: UnitOfWork, user_id: UUID) -> None:
     Whoever was disabled, or said that a sign-in was not theirs, chooses a new password first all the same. Whoever
     calls this has made sure who asks.
     """
+    await forget_failures(work, user_id)
+    work.audit("unlock", "account", user_id)
+    await tell(work, user_id, "account-unlocked")
+
+
+async def forget_failures(work: UnitOfWork, user_id: UUID) -> None:
+    """Let no failed attempt of an account count any more. Raises `Rejected` (404) for nobody's."""
     account = await repository.account(work, user_id)
     if account is None:
         raise nothing_here()
@@ -326,8 +333,6 @@ async def unlock(work: UnitOfWork, user_id: UUID) -> None:
         await repository.put_failures(work, user_id, proof, Failures())
     if account.state == "active" and account.must_reset == "locked":
         await repository.set_must_reset(work, user_id, None)
-    work.audit("unlock", "account", user_id)
-    await tell(work, user_id, "account-unlocked")
 
 
 async def disown(runtime: Runtime, link: str, address: str) -> bool:

@@ -24,6 +24,7 @@ from libs.common.transition.archive import ArchiveError, Reader, key_of, make_ke
 from libs.common.transition.exports import PLAIN, Export, Owned
 from libs.common.transition.moving import parts_of
 from libs.partners.handover import PartnerExchange, advice_place
+from services.auth.back_office.tables import account_deed, elevation
 from tests.support.planting import object_id, row_of
 from tests.support.platform import CloneSettings, PostgresqlServer, clone_settings
 from tests.support.portico import ROOT, runtime_for
@@ -32,6 +33,18 @@ from tools.transition import NotNowError, export_all, import_all
 
 OURS = UUID("00000000-0000-7000-8000-00000000a001")
 DONE = UUID("00000000-0000-7000-8000-00000000a002")
+STAFF = UUID("5aff0000-0000-7000-8000-00000000a003")
+OF_STAFF: Mapping[str, Mapping[str, Any]] = {
+    "organization": {"kind": "contractor"},
+    "user_account": {},
+    "membership": {"role": "MAC_SECURITY"},
+    "account_certification": {},
+    "credential": {},
+    "totp": {},
+    "phone": {"waiting": None},
+    "recovery_code": {},
+}
+"""What there is of a member of the contractor's staff."""
 PASSWORD = "correct horse battery staple"
 DOCUMENT = uuid5(OURS, "document").hex
 OPEN: Mapping[str, Mapping[str, Any]] = {
@@ -51,7 +64,6 @@ OPEN: Mapping[str, Mapping[str, Any]] = {
         "received_on": date(2026, 11, 20),
     },
     "acknowledgment": {"document": DOCUMENT},
-    "account_deed": {"done_by": object_id(OURS, "user_id")},
     "phone": {"waiting": None},
     "certification": {"decided_by": OURS},
     "role_request": {"asked_enrollment": OURS, "permissions": ["claims.status"], "role": ""},
@@ -232,6 +244,33 @@ async def test_users_and_open_work_arrive_as_they_were_sent_under_keys_of_the_re
             sa.text("SELECT due_at <= :now FROM due_work WHERE kind = 'republish-state'"), {"now": work.now}
         )
         assert due.scalar_one()
+
+
+async def test_nobody_of_the_staff_gets_into_the_portal_of_the_receiver(
+    sides: Callable[..., Awaitable[Sides]],
+) -> None:
+    both = await sides("auth")
+    await plant(both.giver)
+    giver, receiver = both.giver["auth"], both.receiver["auth"]
+    ours, held = object_id(STAFF, "organization_id"), object_id(STAFF, "user_id")
+    async with giver.database.work(giver) as work:
+        for export in (each for each in parts_of(wired("auth").moving) if each.table.name in OF_STAFF):
+            row = planted(giver, export, STAFF, OF_STAFF[export.table.name])
+            await work.execute(export.table.insert().values(row))
+        deed = {**row_of(account_deed, OURS), "deed_id": STAFF, "deed": "high-risk", "done_by": held}
+        await work.execute(account_deed.insert().values(deed))
+        await work.execute(elevation.insert().values(row_of(elevation, STAFF) | {"state": "begun", "user_id": held}))
+    await both.export()
+    await import_all(both.receiver, both.reader())
+    async with receiver.database.work(receiver) as work:
+        for name in OF_STAFF:
+            table = wired("auth").metadata.tables[name]
+            owner = table.c.organization_id if name == "organization" else table.c.user_id
+            found = set((await work.execute(sa.select(owner))).scalars())
+            assert found >= {object_id(OURS, owner.name)}, name
+            assert found.isdisjoint({ours, held}), name
+        theirs = sa.select(account_deed.c.deed).where(account_deed.c.done_by == held)
+        assert (await work.execute(theirs)).scalars().all() == ["high-risk"], "what they did to a user is known"
 
 
 async def test_what_still_waits_to_be_sent_stops_an_export_and_nothing_is_left_of_it(

@@ -14,6 +14,7 @@ from services.notifier.delivery.composers import (
     certification,
     hets_attestation_due,
     registration,
+    staff,
 )
 from services.notifier.delivery.domain import Composer
 
@@ -25,6 +26,7 @@ _ALL: tuple[Composer[Any], ...] = (
     *certification.COMPOSERS,
     hets_attestation_due.COMPOSER,
     *registration.COMPOSERS,
+    *staff.COMPOSERS,
 )
 
 COMPOSERS: Mapping[str, Composer[Any]] = {each.kind: each for each in _ALL}

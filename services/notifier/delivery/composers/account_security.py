@@ -11,13 +11,17 @@ from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipi
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """When it happened, in words; each of the others where its kind needs it. `left`: how many recovery codes."""
+    """When it happened, in words; each of the others where its kind needs it.
+
+    `left`: how many recovery codes; `about`: whose account, where it is not the recipient's.
+    """
 
     when: str
     device: str = ""
     link: str = ""
     code: str = ""
     left: str = ""
+    about: str = ""
 
 
 _NOT_YOU = "If that was not you, call the help desk at once: somebody else may be using your account."
@@ -27,7 +31,7 @@ def _composer(kind: str, subject: str, *said: str, version: int = 1) -> Composer
     """A letter whose paragraphs are `said`, with the facts in their places."""
 
     def compose(recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
-        told = {name: getattr(facts, name) for name in ("when", "device", "link", "code", "left")}
+        told = {name: getattr(facts, name) for name in ("when", "device", "link", "code", "left", "about")}
         blocks = (f"Dear {recipient.name},", *(each.format_map(told) for each in said), help_desk.closing)
         return Letter(subject, "\n\n".join(blocks) + "\n")
 
@@ -36,10 +40,46 @@ def _composer(kind: str, subject: str, *said: str, version: int = 1) -> Composer
 
 COMPOSERS = (
     _composer(
+        "account-closed",
+        "Your portal account was closed",
+        "Your account was closed on {when} because it may have been misused. Nobody can use it, and programs whose keys"
+        " you installed get no access any more.",
+        "Call the help desk if you need it again.",
+    ),
+    _composer(
+        "account-closed-of",
+        "An account of your organization was closed",
+        "The account of {about} was closed on {when} because it may have been misused. Nobody can use it, and programs"
+        " whose keys this person installed get no access any more.",
+        "Look through the users, the access and the programs that this person set up: sign in to the provider portal"
+        " and choose Administration.",
+    ),
+    _composer(
         "account-disabled",
         "Your portal account is not active any more",
         "Your account was disabled on {when}: far too many attempts to sign in failed one after the other.",
         "Nobody can sign in with it now. Call the help desk to use it again.",
+    ),
+    _composer(
+        "account-disabled-by-staff",
+        "Your portal account was disabled",
+        "The help desk disabled your account on {when}. Nobody can sign in with it, and you were signed out.",
+        "Call the help desk if you need it again.",
+    ),
+    _composer(
+        "account-enabled-by-staff",
+        "Your portal account is enabled again",
+        "The help desk enabled your account on {when}. You can sign in with your password and a code.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "account-enabled-without-role",
+        "Your portal account is enabled again, without an organization",
+        "The help desk enabled your account on {when}. It had ended because nobody certified it, so it does not belong"
+        " to an organization any more.",
+        "Sign in with your password and a code, and ask for your organization: the page says what is needed. EDI"
+        " enrollment, or an administrator of the organization, decides.",
+        _NOT_YOU,
     ),
     _composer(
         "account-locked",
@@ -116,6 +156,13 @@ COMPOSERS = (
         "You told us on {when} that a sign-in was not yours. Everybody who used your account was signed out.",
         "Nobody can sign in with your password any more. Choose a new one: open the sign-in page of the portal and"
         " follow “Forgot your password?”.",
+    ),
+    _composer(
+        "signed-out-by-staff",
+        "You were signed out of the portal",
+        "The help desk signed your account out everywhere on {when}. You can sign in again with your password and a"
+        " code.",
+        "If you do not know why, call the help desk.",
     ),
 )
 """By kind, in the order of the alphabet."""

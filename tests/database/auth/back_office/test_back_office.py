@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from libs.common.ids import digest_of
 from libs.common.messaging.due_work import DueWork
 from libs.common.persistence.tables import audit, due_work
 from libs.common.settings import Settings
 from services.auth.access.handlers import publish_users
-from services.auth.access.tables import membership, user_account
+from services.auth.access.tables import membership
 from services.auth.back_office.handlers import END_ELEVATION, end_elevation
 from services.auth.back_office.tables import account_deed, elevation
 from services.auth.clients.handlers import token_address
@@ -34,45 +33,14 @@ from tests.support.auth import (
     assertion,
     auth_with_people,
     path_of,
-    read_claims,
 )
-
-HELP_DESK, SECURITY, EDI = (POPULATION.user(f"meridian.{each}") for each in ("helpdesk", "security", "edi"))
-WHY = {"reason": "Asked for by phone.", "ticket": "T-1001"}
+from tests.support.desk import EDI, HELP_DESK, SECURITY, WHY, helped, read_csrf, send, signed_in, state_of
 
 
 @pytest.fixture
 async def auth(databases: Callable[..., Awaitable[Settings]]) -> AsyncIterator[Auth]:
     async with auth_with_people(await databases("auth")) as running:
         yield running
-
-
-async def signed_in(auth: Auth, user: DemoUser) -> Browser:
-    browser = auth.client()
-    await browser.sign_in(user)
-    return browser
-
-
-async def send(browser: Browser, path: str, **form: str) -> httpx.Response:
-    decided = await browser.authorize("GET", "/session/status")
-    csrf = read_csrf(decided)
-    fields = {"csrf": csrf, "idempotency_key": digest_of(path, str(form), str(browser.auth.clock.now())).hex(), **form}
-    return await browser.through("POST", path, {"sec-fetch-site": "same-origin"}, data=fields)
-
-
-def read_csrf(decided: httpx.Response) -> str:
-    return str(read_claims(decided.headers["authorization"])["csrf"])
-
-
-async def helped(auth: Auth, by: DemoUser, deed: str, about: DemoUser) -> httpx.Response:
-    browser = await signed_in(auth, by)
-    answer = await send(browser, f"/auth/desk/accounts/{about.user_uuid}/help", deed=deed, **WHY)
-    await auth.copy_access()
-    return answer
-
-
-async def state_of(auth: Auth, user: DemoUser) -> str:
-    return next(row.state for row in await auth.rows(user_account) if row.user_id == user.user_uuid)
 
 
 @pytest.mark.parametrize("words", ["riverside.bil", BILLER.last_name.lower(), RIVERSIDE.npi])

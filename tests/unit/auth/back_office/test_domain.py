@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.auth.back_office.domain import (
+    Certification,
     Deed,
     Elevation,
     Refusal,
@@ -27,8 +28,12 @@ def subject(
     state: str = "active",
     of_staff: bool = False,
     disabled_by: UUID | None = None,
+    reopens: bool = False,
+    certification: Certification = "none",
 ) -> Subject:
-    return Subject(user_id, kind, state, of_staff=of_staff, disabled_by=disabled_by)
+    return Subject(
+        user_id, kind, state, of_staff=of_staff, disabled_by=disabled_by, reopens=reopens, certification=certification
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,6 +54,18 @@ def subject(
         ("unlock", subject(state="disabled", disabled_by=ANOTHER), "MAC_CSR", "high-risk"),
         ("send-reset", subject(kind="client"), "MAC_CSR", "not-a-person"),
         ("send-reset", subject(state="disabled"), "MAC_CSR", "not-active"),
+        ("disable", subject(state="disabled", reopens=True), "MAC_CSR", None),
+        ("enable", subject(state="disabled", reopens=True), "MAC_CSR", None),
+        ("enable", subject(state="disabled", certification="counts"), "MAC_CSR", None),
+        ("enable", subject(state="disabled", certification="lapsed"), "MAC_CSR", "uncertified"),
+        ("enable", subject(state="disabled", certification="ended"), "MAC_CSR", None),
+        (
+            "enable",
+            subject(state="disabled", certification="ended", of_staff=True),
+            "MAC_SECURITY",
+            "not-certified-again",
+        ),
+        ("unlock", subject(state="disabled", certification="lapsed"), "MAC_CSR", None),
         ("view-as", subject(), "MAC_CSR", None),
         ("view-as", subject(kind="client"), "MAC_CSR", "not-a-person"),
         ("view-as", subject(state="disabled"), "MAC_CSR", "not-active"),

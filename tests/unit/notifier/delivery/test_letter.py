@@ -75,6 +75,15 @@ TEXTS = {
     ("registration-complete", 1): "0f937d0d5e83ab89",
     ("requests-pending", 1): "14e55de17a7c80e2",
     ("sign-in-code", 1): "d92909d5f7e85602",
+    ("account-closed", 1): "28433c1f0b850956",
+    ("account-closed-of", 1): "a88c98e6de238999",
+    ("account-disabled-by-staff", 1): "3b86e649efe1fc28",
+    ("account-enabled-by-staff", 1): "fa0c734c8c2eb3f9",
+    ("account-enabled-without-role", 1): "54bcc3d434964a99",
+    ("signed-out-by-staff", 1): "d3327f59f7db2ecd",
+    ("staff-invited", 1): "659b7d946bd1e925",
+    ("staff-role-changed", 1): "17ac69eced8a810c",
+    ("staff-ended", 1): "a09414e9f5402ce5",
     ("sign-in-not-mine", 1): "5bd8cf57e7001fe2",
 }
 
