@@ -64,8 +64,12 @@ RECORDS = (
     Audited("add", "grant", "A grant was given."),
     Audited("remove", "grant", "A grant was taken away."),
     Audited("refuse", "grant", "A change of a grant was refused."),
-    Audited("change", "role", "A user became an administrator, or the dual role of one began or ended."),
+    Audited(
+        "change", "role", "A user became an administrator or stopped to be one, or the dual role of one began or ended."
+    ),
     Audited("refuse", "role", "A change of a role was refused."),
+    Audited("end", "membership", "A person left an organization, or an administrator ended all their access to it."),
+    Audited("refuse", "membership", "The end of a person's access, or of their administration, was refused."),
     Audited("list", "authorizations", "An administrator saw which companies may act for a provider."),
     Audited("read", "authorization", "An administrator saw the authorization of a company."),
     Audited("ask", "authorization", "A company asked a provider to let it act for them, or could not."),

@@ -106,6 +106,7 @@ _SAMPLES: Mapping[str, Any] = {
     "ssn": "900001234",
     "staff_role": "MAC_AUDITOR",
     "state": "OH",
+    "step": "step-down",
     "street": "12 Lantern Lane",
     "submitter": "15004",
     "submitter_id": "NONE",
@@ -117,6 +118,7 @@ _SAMPLES: Mapping[str, Any] = {
     "version": "an old one",
     "wanted": "user",
     "what": "claims.status",
+    "why": "left",
 }
 """What a field of that name holds. A route is sent those it declares; a form is sent its idempotency key besides."""
 

@@ -252,6 +252,16 @@ async def administrators(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
     return list(rows.scalars())
 
 
+async def staff_in(work: UnitOfWork, role: str) -> list[UUID]:
+    """The active people of the contractor's staff who have this role."""
+    rows = await work.execute(
+        sa.select(STANDING.c.user_id)
+        .where(STANDING.c.role == role, STANDING.c.state == "active", STANDING.c.kind == "person")
+        .order_by(STANDING.c.user_id)
+    )
+    return list(rows.scalars())
+
+
 async def staff(work: UnitOfWork, organization_id: UUID) -> int:
     """How many people of an organization have an account here."""
     return int((await work.execute(sa.select(_people(sa.literal(organization_id))))).scalar_one())
@@ -374,7 +384,9 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UU
 async def move(work: UnitOfWork, user_id: UUID, *, organization_id: UUID, role: str) -> None:
     """Let a user belong to another organization from now on. The caller publishes the access."""
     theirs = membership.c.user_id == user_id
-    await work.execute(sa.update(membership).where(theirs).values(organization_id=organization_id, role=role))
+    await work.execute(
+        sa.update(membership).where(theirs).values(organization_id=organization_id, role=role, dual_role=False)
+    )
 
 
 async def set_state(work: UnitOfWork, user_id: UUID, state: str, *, dormant_until: datetime | None = None) -> None:

@@ -83,6 +83,17 @@ async def change(work: UnitOfWork, request_id: UUID, **columns: Any) -> None:
     await work.execute(sa.update(role_request).where(role_request.c.request_id == request_id).values(**columns))
 
 
+async def withdraw_all(work: UnitOfWork, user_id: UUID) -> int:
+    """Take back all that a user asked for and nobody decided. How many requests it was."""
+    state: State = "withdrawn"
+    taken = await work.execute(
+        sa.update(role_request)
+        .where(role_request.c.user_id == user_id, role_request.c.state == "open")
+        .values(state=state, decided_at=work.now)
+    )
+    return taken.rowcount
+
+
 async def lapse(work: UnitOfWork, before: datetime) -> list[tuple[UUID, UUID, UUID]]:
     """Let requests lapse that were asked `before`: id, user and organization of each."""
     state: State = "lapsed"

@@ -12,6 +12,7 @@ from services.notifier.delivery.composers import (
     account_inactive,
     account_security,
     certification,
+    departures,
     hets_attestation_due,
     registration,
 )
@@ -23,6 +24,7 @@ _ALL: tuple[Composer[Any], ...] = (
     *account_inactive.COMPOSERS,
     *account_security.COMPOSERS,
     *certification.COMPOSERS,
+    *departures.COMPOSERS,
     hets_attestation_due.COMPOSER,
     *registration.COMPOSERS,
 )

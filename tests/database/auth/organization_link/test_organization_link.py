@@ -13,19 +13,14 @@ from libs.common.contracts.auth import MessageWanted, OrganizationDecided, Organ
 from libs.common.contracts.envelope import Origin, Received, seal_envelope
 from libs.common.contracts.remittance import RemittancePosted
 from libs.common.messaging.subscriptions import Due
-from libs.common.security.passwords import hash_password
 from libs.common.settings import Settings
 from services.auth.access import repository as access
-from services.auth.access.handlers import REPUBLISH, publish_users, republish_state
+from services.auth.access.handlers import REPUBLISH, republish_state
 from services.auth.access.tables import vendor_authorization
-from services.auth.agreements.handlers import record
-from services.auth.factors.handlers import add_device
 from services.auth.organization_link.handlers import SWEEP, note_payments, sweep
 from services.auth.organization_link.tables import organization_request, payment_digest
 from services.auth.registration.domain import APPLICANT, APPLICANTS
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sign_in
-from simulators.population import DemoUser
 from tests.support.auth import (
     ADMINISTRATOR,
     JUNIPER,
@@ -35,6 +30,8 @@ from tests.support.auth import (
     Auth,
     Browser,
     auth_with_people,
+    signed_in,
+    somebody,
 )
 from tests.support.portico import MORNING
 
@@ -82,49 +79,6 @@ def paid(cents: int, on: date) -> Received[Any]:
     origin = Origin(actor="system:remittance", correlation_id="")
     message = seal_envelope(event, event_id=uuid4(), source_name="/test", at=MORNING, origin=origin)
     return Received(event, uuid4(), message.key, MORNING, origin, message)
-
-
-async def somebody(auth: Auth, login: str, role: str = APPLICANT, organization: Any = APPLICANTS) -> DemoUser:
-    """A person with an account, a password and a second factor."""
-    user = DemoUser(
-        user_uuid=uuid4(),
-        user_id=login,
-        password="seven quiet lanterns",
-        totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-        role="PROVIDER_USER",
-        organization_id=organization,
-        first_name="Jo",
-        last_name=login,
-        email=f"{login}@x.example",
-    )
-    now = auth.clock.now()
-    row = {
-        "user_id": user.user_uuid,
-        "kind": "person",
-        "login": login,
-        "name": f"Jo {login}",
-        "email": user.email,
-        "state": "active",
-        "rules_of_behavior_until": now,
-        "training_until": now + timedelta(days=365),
-        "created_at": now,
-    }
-    async with auth.work.database.work(auth.work) as work:
-        await access.add_user(work, row, organization_id=organization, role=role)
-        hashed = hash_password(user.password, auth.work.keys, iterations=1000)
-        await sign_in.put_credential(work, user.user_uuid, hashed)
-        add_device(work, user.user_uuid, "Authenticator", user.totp_secret)
-        await record(work, user.user_uuid, role)
-        await publish_users(work, [user.user_uuid])
-    await auth.copy_access()
-    return user
-
-
-async def signed_in(auth: Auth, login: str, **more: Any) -> Browser:
-    browser = auth.client()
-    answer = await browser.sign_in(await somebody(auth, login, **more))
-    assert answer.status_code == 303
-    return browser
 
 
 async def send(browser: Browser, path: str, **fields: str) -> httpx.Response:
