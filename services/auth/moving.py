@@ -26,7 +26,7 @@ from services.auth.recertification.tables import (
     certification_watch,
 )
 from services.auth.registration.domain import APPLICANTS
-from services.auth.role_requests.tables import ANSWER, REASON, role_request
+from services.auth.role_requests.tables import ANSWER, REASON, VERIFIED, role_request
 from services.auth.sign_in.tables import credential
 
 _REQUEST = ("request_id",)
@@ -68,7 +68,14 @@ MOVING = Moving(
         Export(certification_reminder),
         Export(certification_request),
         Export(certification_watch),
-        Export(role_request, sealed={"reason": Owned(REASON, _REQUEST), "answer": Owned(ANSWER, _REQUEST)}),
+        Export(
+            role_request,
+            sealed={
+                "reason": Owned(REASON, _REQUEST),
+                "answer": Owned(ANSWER, _REQUEST),
+                "verified": Owned(VERIFIED, _REQUEST),
+            },
+        ),
         Export(organization_request),
         Export(enrollment_use),
         Export(inactivity_notice),

@@ -44,7 +44,7 @@ def user_of(role: str) -> str:
 
 
 def belongs(role: str) -> bool:
-    """Whether who has this role can leave: users and administrators of providers and vendors, no staff, no applicant."""
+    """Whether who has this role can leave: those of providers and vendors; no staff, no applicant."""
     return role in _USER_OF or role in _USER_OF.values()
 
 

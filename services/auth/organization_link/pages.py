@@ -1,5 +1,6 @@
 """Pages of the organization link: asking for one's organization; deciding who becomes administrator, and who joins."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from libs.common.errors import Rejected, nothing_here
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
+from libs.common.persistence.paging import Place
 from libs.common.security.permissions import (
     ORGANIZATION_DECIDE,
     ORGANIZATION_REVIEW,
@@ -29,6 +31,8 @@ from services.auth.organization_link import handlers, repository
 from services.auth.organization_link.domain import JOINING, ORGANIZATION, REVIEW, Asked
 from services.auth.organization_link.domain import Request as Asking
 from services.auth.registration.domain import APPLICANT
+from services.auth.role_requests import repository as requests
+from services.auth.role_requests.domain import Request as AccessRequest
 from services.auth.settings import auth_settings
 
 router = APIRouter()
@@ -173,8 +177,10 @@ async def review(
 ) -> HTMLResponse:
     """Who asks to become an administrator: the contractor verifies each."""
     page = await repository.for_contractor(permit.work, place)
+    unmanaged = await requests.for_contractor(permit.work, Place())
     permit.work.audit("list", "organization-requests", permit.principal.organization_id)
-    return _queue(request, Listing("request", _COLUMNS, page, REVIEW, "No request waits for you."), REVIEW)
+    listing = Listing("request", _COLUMNS, page, REVIEW, "Nobody asks to become administrator by registering.")
+    return _queue(request, listing, REVIEW, unmanaged=unmanaged.rows)
 
 
 @router.get(JOINING)
@@ -186,8 +192,15 @@ async def joining(request: Request, permit: Annotated[Permit, permitted(USERS_RE
     return _queue(request, Listing("request", _COLUMNS, page, JOINING, "Nobody asks to join."), JOINING)
 
 
-def _queue(request: Request, listing: Listing, path: str) -> HTMLResponse:
-    context = {"rows": listing.page.rows, "listing": listing, "form": Form(), "address": path, "crumbs": ()}
+def _queue(request: Request, listing: Listing, path: str, *, unmanaged: Sequence[AccessRequest] = ()) -> HTMLResponse:
+    context = {
+        "rows": listing.page.rows,
+        "unmanaged": unmanaged,
+        "listing": listing,
+        "form": Form(),
+        "address": path,
+        "crumbs": (),
+    }
     return render(request, "auth/organization_link/queue.html", context)
 
 

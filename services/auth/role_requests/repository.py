@@ -9,17 +9,44 @@ import sqlalchemy as sa
 
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.tables import enrollment, user_account, vendor_authorization
+from services.auth.access.domain import ADMINISTRATORS
+from services.auth.access.tables import enrollment, membership, organization, user_account, vendor_authorization
 from services.auth.role_requests.domain import Request, State
 from services.auth.role_requests.tables import role_request
 
+_OTHERS = membership.alias("others")
+_THEIRS = user_account.alias("theirs")
+# That nobody of the organization but whoever asked could decide, and that it is about managing users, or of somebody
+# who does.
+_FOR_CONTRACTOR = sa.and_(
+    ~sa.exists().where(
+        _OTHERS.c.organization_id == role_request.c.organization_id,
+        _OTHERS.c.user_id != role_request.c.user_id,
+        _OTHERS.c.role.in_(sorted(ADMINISTRATORS)),
+        _THEIRS.c.user_id == _OTHERS.c.user_id,
+        _THEIRS.c.state == "active",
+        _THEIRS.c.kind == "person",
+    ),
+    sa.or_(role_request.c.role != "", membership.c.role.in_(sorted(ADMINISTRATORS))),
+)
+_OLDEST = Order((role_request.c.asked_at, role_request.c.request_id), role_request.c.request_id)
 _NEWEST = Order((role_request.c.asked_at, role_request.c.request_id), role_request.c.request_id, descending=True)
 
 
 def _all() -> sa.Select[Any]:
     return (
-        sa.select(role_request, user_account.c.name, user_account.c.login, enrollment.c.npi, enrollment.c.ptan)
+        sa.select(
+            role_request,
+            user_account.c.name,
+            user_account.c.login,
+            enrollment.c.npi,
+            enrollment.c.ptan,
+            organization.c.name.label("organization_name"),
+            _FOR_CONTRACTOR.label("for_contractor"),
+        )
         .join(user_account, user_account.c.user_id == role_request.c.user_id)
+        .join(membership, membership.c.user_id == role_request.c.user_id)
+        .join(organization, organization.c.organization_id == role_request.c.organization_id)
         .outerjoin(enrollment, enrollment.c.enrollment_id == role_request.c.asked_enrollment)
     )
 
@@ -43,6 +70,9 @@ def _request(row: Any) -> Request:
         told_at=row.told_at,
         decided_at=row.decided_at,
         answer=row.answer,
+        organization_name=row.organization_name,
+        for_contractor=row.for_contractor,
+        verified=row.verified,
     )
 
 
@@ -58,6 +88,12 @@ async def of_organization(
     rows = _all().where(role_request.c.state == "open") if only_open else _all()
     here = role_request.c.organization_id == organization_id
     return await page_of(work, rows, _NEWEST, place, within=here, make=_request)
+
+
+async def for_contractor(work: UnitOfWork, place: Place) -> Page[Request]:
+    """What EDI enrollment is to decide, because no other administrator is there, the oldest first."""
+    ready = sa.and_(role_request.c.state == "open", _FOR_CONTRACTOR)
+    return await page_of(work, _all(), _OLDEST, place, within=ready, make=_request)
 
 
 async def request(work: UnitOfWork, request_id: UUID, *, lock: bool = False) -> Request | None:

@@ -254,6 +254,7 @@ CHAPTERS = (
             ("looking", "Seeing the portal as a user"),
             ("closing", "Closing an account everywhere"),
             ("roles", "Roles for a time"),
+            ("organizations", "Who becomes an administrator"),
             ("feeds", "Enrollment feeds"),
             ("auditing", "Searching the audit trail"),
         ),

@@ -43,6 +43,8 @@ BEHIND_THE_GUARD = {
     "POST /auth/security/phone/remove": (404, 404),
     "POST /auth/security/recovery-codes": (200, 200),
     "POST /auth/security/forget-browser": (303, 303),
+    "POST /auth/organizations/access/{request_id}/approve": (404, 422),
+    "POST /auth/organizations/access/{request_id}/refuse": (404, 422),
     "POST /auth/users/{user_id}/end": (404, 422),
     "POST /auth/leaving": (403, 403),
     "POST /auth/users/{user_id}/grants/remove": (404, 422),

@@ -1,4 +1,4 @@
-"""Who left an organization, or manages its users no more: the person, the other administrators, the contractor."""
+"""Who left an organization, or manages its users now or no more: told to them, the administrators, the contractor."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _WORDS: Mapping[str, _Words] = {
         " the portal administrator of {organization}.",
     ),
     "member-removed": _Words(
-        "A person’s access to your organization was ended",
+        "The access of a person to your organization was ended",
         "An administrator ended all access of {about} to {organization} in the provider portal on {when}.",
         "You need to do nothing. If this is wrong, the person can ask to join again: sign in and open Administration,"
         " Requests to join.",
@@ -42,6 +42,12 @@ _WORDS: Mapping[str, _Words] = {
         "A person left your organization in the provider portal",
         "{about} left {organization} in the provider portal on {when}. All their access to it ended.",
         "You need to do nothing. If they shared a key of a program, replace it under Administration, Programs.",
+    ),
+    "administrator-added": _Words(
+        "An organization has another portal administrator",
+        "{about} manages the users of {organization} in the provider portal since {when}: an administrator there"
+        " approved it.",
+        "If EDI enrollment has reason to doubt it, call the organization.",
     ),
     "administrator-stepped-down": _Words(
         "An administrator no longer manages your users",
