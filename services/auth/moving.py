@@ -1,8 +1,10 @@
 """What of auth goes to the next contractor, and why the rest stays (`docs/transition.md`)."""
 
+import sqlalchemy as sa
+
 from libs.common.runtime import Runtime
 from libs.common.security.passwords import dummy_hash
-from libs.common.transition.exports import PLAIN, Export, Moving, Owned
+from libs.common.transition.exports import PLAIN, Export, Moving, Owned, attachments_of
 from services.auth.access.tables import (
     enrollment,
     membership,
@@ -17,7 +19,8 @@ from services.auth.clients.tables import api_client, client_key
 from services.auth.factors.tables import PHONE, SECRET, phone, recovery_code, totp
 from services.auth.inactive.tables import enrollment_use, inactivity_notice
 from services.auth.look_up_association.tables import look_up_association
-from services.auth.organization_link.tables import organization_request
+from services.auth.organization_link.tables import TAX_ID, organization_request
+from services.auth.organization_link.tables import VERIFIED as ASKED_VERIFIED
 from services.auth.recertification.tables import (
     account_certification,
     certification,
@@ -57,6 +60,7 @@ MOVING = Moving(
         ),
         Export(enrollment, sealed={"tax_id": PLAIN}),
         Export(vendor_authorization, sealed={"signed_name": PLAIN}),
+        attachments_of(sa.select(vendor_authorization.c.authorization_id)),
         Export(user_account, sealed={"login": PLAIN, "name": PLAIN, "email": PLAIN}),
         Export(membership),
         Export(user_grant),
@@ -76,7 +80,10 @@ MOVING = Moving(
                 "verified": Owned(VERIFIED, _REQUEST),
             },
         ),
-        Export(organization_request),
+        Export(
+            organization_request,
+            sealed={"tax_id": Owned(TAX_ID, _REQUEST), "verified": Owned(ASKED_VERIFIED, _REQUEST)},
+        ),
         Export(enrollment_use),
         Export(inactivity_notice),
         Export(api_client),

@@ -28,6 +28,7 @@ from services.auth.access.tables import (
     vendor_authorization,
 )
 from services.auth.look_up_association.tables import look_up_association
+from services.auth.organization_link.tables import organization_request
 from services.auth.role_requests.tables import role_request
 
 _DAY = timedelta(days=1)
@@ -603,6 +604,10 @@ async def organization_records(
             _waiting(vendor_authorization.c.organization_id, vendor_authorization.c.state == "asked").label(
                 "biller_requests"
             ),
+            _waiting(
+                organization_request.c.organization_id,
+                sa.and_(organization_request.c.state == "open", organization_request.c.wanted == "user"),
+            ).label("join_requests"),
         )
         .where(organization.c.organization_id.in_(ids))
         .order_by(organization.c.organization_id)
@@ -625,6 +630,7 @@ async def organization_records(
             authorizations=tuple(authorized[row.organization_id]),
             access_requests=row.access_requests,
             biller_requests=row.biller_requests,
+            join_requests=row.join_requests,
         )
         for row in rows
     ]

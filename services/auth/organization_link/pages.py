@@ -28,8 +28,10 @@ from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.organization_link import handlers, repository
-from services.auth.organization_link.domain import JOINING, ORGANIZATION, REVIEW, Asked
+from services.auth.organization_link.domain import AGREES, JOINING, ORGANIZATION, REASONS, REVIEW, Asked
 from services.auth.organization_link.domain import Request as Asking
+from services.auth.organization_link.tables import VERIFIED
+from services.auth.organization_link.views import checked
 from services.auth.registration.domain import APPLICANT
 from services.auth.role_requests import repository as requests
 from services.auth.role_requests.domain import Request as AccessRequest
@@ -39,6 +41,7 @@ router = APIRouter()
 
 _COLUMNS = tuple(map(Column, ("Name", "Organization", "Wants to be", "Asked on")))
 _NEARLY = timedelta(minutes=1)
+_CALLED = "Say whom of the organization you called, and how you found the number."
 _DECLINE = "Say why, for the person to read: what does not agree, and what to do."
 
 
@@ -149,7 +152,7 @@ async def ask(
         paid_on=value.paid_on,
     )
     async with form.open() as permit:
-        accepted = await handlers.count(permit)
+        accepted = await handlers.count(permit, asked.npi)
     if not accepted:
         raise handlers.limited()
     async with form.open() as permit:
@@ -233,6 +236,10 @@ async def _one(
         "step_up": fresh_code(address),
         "action": f"{address}/decision",
         "contractor": path == REVIEW,
+        "checks": [(AGREES[each], agrees, REASONS[each].what) for each, agrees in await checked(permit.work, asking)],
+        "verified": VERIFIED.open(permit.work.runtime.keys, asking.verified, asking.request_id)
+        if asking.verified
+        else "",
         "idempotency_key": secret_text(),
         "crumbs": (("Organization requests" if path == REVIEW else "Requests to join", path),),
     }
@@ -244,6 +251,7 @@ class DecisionForm(BaseModel):
 
     outcome: Literal["approved", "declined"] = Field(title="Decision")
     reason: str = Field(default="", title="Reason", max_length=500)
+    verified: str = Field(default="", title="Whom you called, and how", max_length=500)
 
 
 async def _review_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
@@ -258,6 +266,8 @@ async def decide_review(
 ) -> RedirectResponse:
     """Approve an administrator, or decline."""
     async with form.open() as permit:
+        if form.value.outcome == "approved" and not form.value.verified:
+            raise Rejected("form-invalid", _CALLED, fields={"verified": _CALLED})
         return await _decide(form, permit, await _of_contractor(permit, request_id), REVIEW)
 
 
@@ -284,7 +294,7 @@ async def _decide(form: PermittedForm[DecisionForm], permit: Permit, asking: Ask
         raise Rejected("form-invalid", _DECLINE, fields={"reason": _DECLINE})
 
     async def do() -> str:
-        await handlers.decide(permit, asking, value.outcome, value.reason)
+        await handlers.decide(permit, asking, value.outcome, value.reason, value.verified)
         return onward
 
     return await form.once(permit, do)

@@ -11,6 +11,7 @@ from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.domain import ADMINISTRATORS
 from services.auth.access.tables import enrollment, membership, organization, user_account, vendor_authorization
+from services.auth.organization_link.tables import organization_request
 from services.auth.role_requests.domain import Request, State
 from services.auth.role_requests.tables import role_request
 
@@ -143,10 +144,13 @@ async def lapse(work: UnitOfWork, before: datetime) -> list[tuple[UUID, UUID, UU
 
 
 async def waiting(work: UnitOfWork, *, after: UUID | None, limit: int) -> Sequence[tuple[UUID, int]]:
-    """How many requests wait in each organization in which any do, those of billers too; by id, `after` one."""
+    """How many requests wait in each organization where any do, also to join and of billers; by id, `after` one."""
     of_users = sa.select(role_request.c.organization_id).where(role_request.c.state == "open")
     of_billers = sa.select(vendor_authorization.c.organization_id).where(vendor_authorization.c.state == "asked")
-    each = of_users.union_all(of_billers).subquery("each")
+    of_strangers = sa.select(organization_request.c.organization_id).where(
+        organization_request.c.state == "open", organization_request.c.wanted == "user"
+    )
+    each = of_users.union_all(of_billers, of_strangers).subquery("each")
     counted = (
         sa.select(each.c.organization_id, sa.func.count().label("requests"))
         .group_by(each.c.organization_id)
