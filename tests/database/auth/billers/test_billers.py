@@ -239,8 +239,8 @@ async def add_letter(
         f"{path}/letters",
         who,
         headers={"sec-fetch-site": "same-origin"},
-        data={"csrf": who.csrf, "idempotency_key": key},
-        files={"file": ("letter.pdf", content, "application/pdf")},
+        data={"csrf": who.csrf, "idempotency_key": f"key of {key}"},
+        files={"file": ("letter.pdf" if content else "", content, "application/pdf")},
     )
 
 
@@ -265,8 +265,8 @@ async def test_what_is_no_letter_or_one_too_many_is_said_at_the_file(auth: Appli
     path = await asked(auth)
     refused = await add_letter(auth, VENDOR, path, b"just words", key="words")
     assert (refused.status_code, 'id="file-error"' in refused.text) == (422, True)
-    nothing = await send(auth, VENDOR, f"{path}/letters")
-    assert nothing.status_code in (415, 422)
+    nothing = await add_letter(auth, VENDOR, path, b"", key="nothing")
+    assert (nothing.status_code, "Choose the scanned letter" in nothing.text) == (422, True)
     for number in range(PAPERS):
         assert (await add_letter(auth, PROVIDER, path, pdf(), key=f"letter {number}")).status_code == 303
     enough = await add_letter(auth, PROVIDER, path, pdf(), key="one more")
