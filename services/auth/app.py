@@ -19,6 +19,8 @@ from services.auth.clients import api as clients_api
 from services.auth.clients import handlers as clients
 from services.auth.clients import pages as clients_pages
 from services.auth.clients import tables as _clients_tables  # noqa: F401
+from services.auth.departures import api as departures_api
+from services.auth.departures import pages as departures_pages
 from services.auth.factors import pages as factors_pages
 from services.auth.factors import tables as _factors_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
@@ -80,6 +82,8 @@ service = Service(
         clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
+        departures_pages.router,
+        departures_api.router,
         access_pages.router,
         access_api.router,
         billers_pages.router,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from libs.common.runtime import Runtime
 from libs.common.security.passwords import dummy_hash
-from libs.common.transition.exports import PLAIN, Export, Moving, Owned
+from libs.common.transition.exports import PLAIN, Export, Moving, Owned, attachments_of
 from services.auth.access.tables import (
     enrollment,
     membership,
@@ -25,7 +25,8 @@ from services.auth.clients.tables import api_client, client_key
 from services.auth.factors.tables import PHONE, SECRET, phone, recovery_code, totp
 from services.auth.inactive.tables import enrollment_use, inactivity_notice
 from services.auth.look_up_association.tables import look_up_association
-from services.auth.organization_link.tables import organization_request
+from services.auth.organization_link.tables import TAX_ID, organization_request
+from services.auth.organization_link.tables import VERIFIED as ASKED_VERIFIED
 from services.auth.recertification.tables import (
     account_certification,
     certification,
@@ -34,7 +35,7 @@ from services.auth.recertification.tables import (
     certification_watch,
 )
 from services.auth.registration.domain import APPLICANTS
-from services.auth.role_requests.tables import ANSWER, REASON, role_request
+from services.auth.role_requests.tables import ANSWER, REASON, VERIFIED, role_request
 from services.auth.sign_in.tables import credential
 
 _REQUEST = ("request_id",)
@@ -75,6 +76,7 @@ MOVING = Moving(
         ),
         Export(enrollment, sealed={"tax_id": PLAIN}),
         Export(vendor_authorization, sealed={"signed_name": PLAIN}),
+        attachments_of(sa.select(vendor_authorization.c.authorization_id)),
         _of_users(user_account, sealed={"login": PLAIN, "name": PLAIN, "email": PLAIN}),
         _of_users(membership),
         _of_users(user_grant),
@@ -86,8 +88,18 @@ MOVING = Moving(
         _of_users(certification_reminder),
         _of_users(certification_request),
         Export(certification_watch),
-        _of_users(role_request, sealed={"reason": Owned(REASON, _REQUEST), "answer": Owned(ANSWER, _REQUEST)}),
-        _of_users(organization_request),
+        _of_users(
+            role_request,
+            sealed={
+                "reason": Owned(REASON, _REQUEST),
+                "answer": Owned(ANSWER, _REQUEST),
+                "verified": Owned(VERIFIED, _REQUEST),
+            },
+        ),
+        _of_users(
+            organization_request,
+            sealed={"tax_id": Owned(TAX_ID, _REQUEST), "verified": Owned(ASKED_VERIFIED, _REQUEST)},
+        ),
         _of_users(enrollment_use),
         _of_users(inactivity_notice),
         _of_users(api_client),

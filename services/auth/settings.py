@@ -118,10 +118,14 @@ class AuthSettings(BaseSettings):
 
     organization_requests_a_day: int = Field(default=5, ge=1)
     """Requests for an organization by one person, refused ones included."""
+    organization_requests_for_npi_a_day: int = Field(default=20, ge=1)
+    """Requests for the organization of one NPI by everybody, refused ones included."""
     payment_days: int = Field(default=90, ge=1)
     """How old a payment may be by which an organization is known."""
     organization_request_days: int = Field(default=30, ge=1)
     """After so many days a request that nobody decided lapses."""
+    organization_reminder_days: int = Field(default=7, ge=1)
+    """How often whoever decides is told again of a request that waits."""
 
     rules_days: int = Field(default=365, ge=1, le=366)
     """How long a document counts once it was signed: Rules of Behavior, training, agreements, licenses."""
@@ -152,6 +156,8 @@ class AuthSettings(BaseSettings):
     """Organizations of fewer people than this may let an administrator work with patient data too; 0: none may."""
     temporary_grant_days: int = Field(default=60, ge=1)
     """For how many days access can be given that has a last day."""
+    letter_limit_bytes: int = Field(default=10 * 1024 * 1024, ge=1)
+    """How large a scanned letter of authorization may be."""
     request_days: int = Field(default=60, ge=1)
     """How long a request for access waits before it lapses."""
     reminder_hours: int = Field(default=24, ge=1)

@@ -4,9 +4,11 @@ from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from json import loads
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 import httpx
 import pyotp
@@ -23,11 +25,18 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.tables import audit, outbox
 from libs.common.runtime import Runtime
 from libs.common.security.key_files import prepare_token_keys
+from libs.common.security.passwords import hash_password
 from libs.common.settings import Settings
 from libs.common.web.app import create_app
 from libs.common.web.traffic import Traffic
+from services.auth.access import repository as access
+from services.auth.access.handlers import publish_users
+from services.auth.agreements.handlers import record
 from services.auth.app import service
+from services.auth.factors.handlers import add_device
 from services.auth.feeds.handlers import import_feeds
+from services.auth.registration.domain import APPLICANT, APPLICANTS
+from services.auth.sign_in import repository as sign_in
 from simulators.enrollment_feeds.files import (
     account_file,
     deliver,
@@ -205,6 +214,50 @@ def assertion(clock: SetClock, *, audience: str, key: str = CLIENT.private_key_p
     }
     told = {name: value for name, value in claims.items() if value is not None}
     return jwt.encode({"alg": "ES256", "kid": CLIENT.key_id}, told, ECKey.import_key(key))
+
+
+async def somebody(auth: Auth, login: str, role: str = APPLICANT, organization: UUID = APPLICANTS) -> DemoUser:
+    """A person with an account, a password and a second factor."""
+    user = DemoUser(
+        user_uuid=uuid4(),
+        user_id=login,
+        password="seven quiet lanterns",
+        totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+        role="PROVIDER_USER",
+        organization_id=organization,
+        first_name="Jo",
+        last_name=login,
+        email=f"{login}@x.example",
+    )
+    now = auth.clock.now()
+    row = {
+        "user_id": user.user_uuid,
+        "kind": "person",
+        "login": login,
+        "name": f"Jo {login}",
+        "email": user.email,
+        "state": "active",
+        "rules_of_behavior_until": now,
+        "training_until": now + timedelta(days=365),
+        "created_at": now,
+    }
+    async with auth.work.database.work(auth.work) as work:
+        await access.add_user(work, row, organization_id=organization, role=role)
+        hashed = hash_password(user.password, auth.work.keys, iterations=1000)
+        await sign_in.put_credential(work, user.user_uuid, hashed)
+        add_device(work, user.user_uuid, "Authenticator", user.totp_secret)
+        await record(work, user.user_uuid, role)
+        await publish_users(work, [user.user_uuid])
+    await auth.copy_access()
+    return user
+
+
+async def signed_in(auth: Auth, login: str, **more: Any) -> Browser:
+    """The browser of such a person, signed in."""
+    browser = auth.client()
+    answer = await browser.sign_in(await somebody(auth, login, **more))
+    assert answer.status_code == 303
+    return browser
 
 
 @asynccontextmanager

@@ -108,6 +108,7 @@ _SAMPLES: Mapping[str, Any] = {
     "staff_role": "MAC_AUDITOR",
     "staff_verdict": "refuse",
     "state": "OH",
+    "step": "step-down",
     "street": "12 Lantern Lane",
     "submitter": "15004",
     "submitter_id": "NONE",
@@ -119,6 +120,7 @@ _SAMPLES: Mapping[str, Any] = {
     "version": "an old one",
     "wanted": "user",
     "what": "claims.status",
+    "why": "left",
 }
 """What a field of that name holds. A route is sent those it declares; a form is sent its idempotency key besides."""
 

@@ -90,8 +90,8 @@ class UserAccess(Contract, type="auth.user-access.v1", topic=STATE):
 class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STATE):
     """The whole of one organization: its enrollments and whom it lets act for it.
 
-    `vendors` are those that `authorizations` name. `access_requests` and `biller_requests` say how many requests wait
-    for its administrators.
+    `vendors` are those that `authorizations` name. `access_requests`, `biller_requests` and `join_requests` say how
+    many requests wait for its administrators.
     """
 
     organization_id: UUID
@@ -105,6 +105,7 @@ class OrganizationAccess(Contract, type="auth.organization-access.v1", topic=STA
     authorizations: tuple[Authorization, ...] = ()
     access_requests: int = 0
     biller_requests: int = 0
+    join_requests: int = 0
 
     @property
     def subject(self) -> str:

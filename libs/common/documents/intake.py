@@ -66,7 +66,7 @@ async def take_in(
     try:
         async with admission.open() as permit:
             digest = arrived.digest if arrived else ""
-            whole = digest_of(str(permit.enrollment.enrollment_id), *content, digest)
+            whole = digest_of(str(permit.acted_for), *content, digest)
             location = await idempotently(permit, key, whole, make)
             if arrived and made is None:  # the same came before
                 await attachments.forget(permit.work, arrived)
@@ -87,7 +87,7 @@ async def _arrive(admission: Admission, door: Door, upload: Upload, subject_id: 
             permit.work,
             door.purpose,
             upload.name,
-            enrollment_id=permit.enrollment.enrollment_id,
+            enrollment_id=permit.acted_for,
             added_by=permit.principal.user_id,
             subject_id=subject_id,
         )

@@ -73,6 +73,7 @@ class OrganizationFacts(_Facts):
     authorizations: tuple[Authorization, ...] = ()
     access_requests: int = 0
     biller_requests: int = 0
+    join_requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)

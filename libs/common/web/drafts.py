@@ -124,7 +124,7 @@ class Drafts:
         content = self.sealed.seal(work.runtime.keys, dict(form.typed), *self._owner(permit, about))
         statement = insert(draft).values(
             user_id=permit.principal.user_id,
-            enrollment_id=_acted_for(permit),
+            enrollment_id=permit.acted_for,
             kind=self.sealed.place,
             subject=about,
             content=content,
@@ -138,20 +138,13 @@ class Drafts:
     def _row(self, permit: Permit, about: str) -> tuple[sa.ColumnElement[bool], ...]:
         return (
             draft.c.user_id == permit.principal.user_id,
-            draft.c.enrollment_id == _acted_for(permit),
+            draft.c.enrollment_id == permit.acted_for,
             draft.c.kind == self.sealed.place,
             draft.c.subject == about,
         )
 
     def _owner(self, permit: Permit, about: str) -> tuple[UUID, UUID, str]:
-        return permit.principal.user_id, _acted_for(permit), about
+        return permit.principal.user_id, permit.acted_for, about
 
     def _object(self, about: str) -> str:
         return f"{self.sealed.place} {about}"
-
-
-def _acted_for(permit: Permit) -> UUID:
-    """The enrollment that is acted for; the organization, where administrators act for none."""
-    if permit.permission.needs_enrollment:
-        return permit.enrollment.enrollment_id
-    return permit.principal.organization_id

@@ -59,6 +59,11 @@ class Permit:
             raise Rejected("not-found", "We can't find that for the provider you act for.", status=404)
         return self.facts.enrollment
 
+    @property
+    def acted_for(self) -> UUID:
+        """The enrollment that is acted for; the organization, where administrators act for none."""
+        return self.enrollment.enrollment_id if self.permission.needs_enrollment else self.principal.organization_id
+
     def used(self) -> None:
         """Tell the monthly report that the function was used, where no event of its own does."""
         if self.principal.viewer is not None:

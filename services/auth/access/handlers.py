@@ -13,6 +13,7 @@ from libs.common.web.permit import Permit
 from services.auth.access import repository
 from services.auth.access.domain import Change, DualRefusal, Refusal, refuse_change, refuse_dual_role
 from services.auth.look_up_association import repository as look_ups
+from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
 
 REPUBLISH = "republish-state"
@@ -39,7 +40,7 @@ async def remove_grants(permit: Permit, change: Change) -> None:
     Raises `Rejected`: 404 for whoever is no member, and when there is no such grant; 403 for one's own access.
     """
     work = permit.work
-    await _check(permit, change)
+    await _check(work, change, by=permit.principal.user_id, organization_id=permit.principal.organization_id)
     removed = await repository.remove_grants(work, change.user_id, change.enrollment_id, change.permissions)
     if not removed:
         raise nothing_here()
@@ -57,13 +58,17 @@ async def remove_grants(permit: Permit, change: Change) -> None:
 
 
 async def add_grants(permit: Permit, change: Change) -> None:
-    """Give grants to a user of one's own organization, certified for a year, or until a last day.
+    """Give grants to a user of one's own organization, as `give`."""
+    await give(permit.work, change, by=permit.principal.user_id, organization_id=permit.principal.organization_id)
+
+
+async def give(work: UnitOfWork, change: Change, *, by: UUID, organization_id: UUID) -> None:
+    """Give grants to a user of an organization, certified for a year, or until a last day.
 
     What stands already stays; what has a last day is given again. Raises `Rejected`, as `remove_grants`, and for a last
     day that is over, or lies beyond the longest time.
     """
-    work = permit.work
-    await _check(permit, change)
+    await _check(work, change, by=by, organization_id=organization_id)
     if fault := last_day_fault(work, change.last_day):
         raise Rejected("form-invalid", fault, fields={"last_day": fault})
     until = certified_until(work)
@@ -75,7 +80,7 @@ async def add_grants(permit: Permit, change: Change) -> None:
             permission,
             now=work.now,
             certified_until=until,
-            by=permit.principal.user_id,
+            by=by,
             ends=ends,
         )
         for permission in sorted(change.permissions)
@@ -105,18 +110,24 @@ def end_of(work: UnitOfWork, last_day: date | None) -> datetime | None:
 
 
 async def set_dual_role(permit: Permit, user_id: UUID, *, dual: bool) -> None:
-    """Let another administrator work with patient data too, or no longer: then what they were granted goes.
+    """Let another administrator work with patient data too, or no longer, as `put_dual_role`."""
+    principal = permit.principal
+    await put_dual_role(
+        permit.work, user_id, dual=dual, by=principal.user_id, organization_id=principal.organization_id
+    )
 
-    Raises `Rejected`: 404 for whoever is no member; 403 for oneself, and where the organization has too many people.
+
+async def put_dual_role(work: UnitOfWork, user_id: UUID, *, dual: bool, by: UUID, organization_id: UUID) -> None:
+    """Let an administrator work with patient data too, or no longer: then what they were granted goes.
+
+    Their sessions end: who may do more, or less, signs in again (ARS IA-11). Raises `Rejected`: 404 for whoever is no
+    member; 403 for oneself, and where the organization has too many people.
     """
-    work, administrator = permit.work, permit.principal.user_id
-    organization_id, below = permit.principal.organization_id, auth_settings().dual_role_below
+    below = auth_settings().dual_role_below
     await repository.lock_user(work, user_id)
     member = await repository.member(work, user_id)
     people = await repository.staff(work, organization_id) if dual else 0
-    refusal = refuse_dual_role(
-        member, administrator=administrator, organization=organization_id, staff=people, below=below
-    )
+    refusal = refuse_dual_role(member, administrator=by, organization=organization_id, staff=people, below=below)
     if member is None or refusal is not None:
         work.audit("refuse", "role", user_id, outcome="refused", reason=refusal or "not-a-member")
         if member is None or refusal == "not-a-member" or refusal is None:
@@ -125,7 +136,8 @@ async def set_dual_role(permit: Permit, user_id: UUID, *, dual: bool) -> None:
     await repository.put_role(work, user_id, role=member.role, dual_role=dual)
     work.audit("change", "role", user_id, reason="dual" if dual else member.role)
     if not dual:
-        await take_all(work, user_id, by=administrator)
+        await take_all(work, user_id, by=by)
+    await sessions.end_sessions_of(work, user_id, "role-changed")
     await publish_users(work, [user_id])
 
 
@@ -169,13 +181,12 @@ def certified_until(work: UnitOfWork, days: int | None = None) -> datetime:
     return runtime.deployment.business_days.end_within(runtime.clock.business(), left)
 
 
-async def _check(permit: Permit, change: Change) -> None:
-    work, organization_id = permit.work, permit.principal.organization_id
+async def _check(work: UnitOfWork, change: Change, *, by: UUID, organization_id: UUID) -> None:
     await repository.lock_user(work, change.user_id)
     refusal = refuse_change(
         change,
         await repository.member(work, change.user_id),
-        administrator=permit.principal.user_id,
+        administrator=by,
         organization=organization_id,
         acts_for=await repository.may_act_for(work, organization_id, change.enrollment_id),
     )

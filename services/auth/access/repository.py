@@ -28,6 +28,7 @@ from services.auth.access.tables import (
     vendor_authorization,
 )
 from services.auth.look_up_association.tables import look_up_association
+from services.auth.organization_link.tables import organization_request
 from services.auth.role_requests.tables import role_request
 
 _DAY = timedelta(days=1)
@@ -252,6 +253,16 @@ async def administrators(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
     return list(rows.scalars())
 
 
+async def staff_in(work: UnitOfWork, role: str) -> list[UUID]:
+    """The active people of the contractor's staff who have this role."""
+    rows = await work.execute(
+        sa.select(STANDING.c.user_id)
+        .where(STANDING.c.role == role, STANDING.c.state == "active", STANDING.c.kind == "person")
+        .order_by(STANDING.c.user_id)
+    )
+    return list(rows.scalars())
+
+
 async def staff(work: UnitOfWork, organization_id: UUID) -> int:
     """How many people of an organization have an account here."""
     return int((await work.execute(sa.select(_people(sa.literal(organization_id))))).scalar_one())
@@ -374,7 +385,9 @@ async def add_user(work: UnitOfWork, row: dict[str, Any], *, organization_id: UU
 async def move(work: UnitOfWork, user_id: UUID, *, organization_id: UUID, role: str) -> None:
     """Let a user belong to another organization from now on. The caller publishes the access."""
     theirs = membership.c.user_id == user_id
-    await work.execute(sa.update(membership).where(theirs).values(organization_id=organization_id, role=role))
+    await work.execute(
+        sa.update(membership).where(theirs).values(organization_id=organization_id, role=role, dual_role=False)
+    )
 
 
 async def set_state(work: UnitOfWork, user_id: UUID, state: str, *, dormant_until: datetime | None = None) -> None:
@@ -591,6 +604,10 @@ async def organization_records(
             _waiting(vendor_authorization.c.organization_id, vendor_authorization.c.state == "asked").label(
                 "biller_requests"
             ),
+            _waiting(
+                organization_request.c.organization_id,
+                sa.and_(organization_request.c.state == "open", organization_request.c.wanted == "user"),
+            ).label("join_requests"),
         )
         .where(organization.c.organization_id.in_(ids))
         .order_by(organization.c.organization_id)
@@ -613,6 +630,7 @@ async def organization_records(
             authorizations=tuple(authorized[row.organization_id]),
             access_requests=row.access_requests,
             biller_requests=row.biller_requests,
+            join_requests=row.join_requests,
         )
         for row in rows
     ]

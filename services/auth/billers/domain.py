@@ -19,6 +19,11 @@ Kind = Literal["good", "waiting", "warning", "bad", "information", "paused"]
 
 LETTER_VERSION = "2026-12"
 
+PAPER = "letter-of-authorization"
+"""The purpose of a letter on paper that was scanned: evidence, while the one that is signed here decides."""
+PAPERS = 5
+"""So many can be added to one authorization."""
+
 SUBMITTER_LENGTH = (2, 15)
 """As long as an ISA06 can be, without its padding."""
 

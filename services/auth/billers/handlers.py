@@ -6,15 +6,21 @@ All that changes what `decide()` sees raises the epoch of the provider's organiz
 from dataclasses import replace
 from uuid import UUID
 
+from libs.common.documents import attachments
+from libs.common.documents.attachments import Arrived
+from libs.common.documents.intake import Door, take_in
 from libs.common.errors import Rejected, nothing_here
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.web.permit import Permit
+from libs.common.web.permit import Admission, Permit
+from libs.common.web.uploads import Upload
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_organizations
 from services.auth.billers import repository
 from services.auth.billers.domain import (
     LETTER_VERSION,
+    PAPER,
+    PAPERS,
     Authorization,
     Terms,
     digest_of_letter,
@@ -23,6 +29,7 @@ from services.auth.billers.domain import (
     name_fault,
 )
 from services.auth.notices.handlers import Notice, tell
+from services.auth.settings import auth_settings
 
 _NO_PROVIDER = (
     "No provider of this contractor has this NPI with this PTAN and tax ID. Compare all three with the provider's"
@@ -36,6 +43,8 @@ _NOT_NAMED = (
     " the ID."
 )
 _SAY_WHY = "Say in a sentence why, so that the company knows what to do."
+_CHOOSE = "Choose the scanned letter: a PDF, TIFF or JPEG."
+_ENOUGH = f"{PAPERS} letters were added already, as many as there may be."
 _ONLY_PEOPLE = "A letter is signed by a person, on the page of this authorization."
 
 
@@ -135,6 +144,41 @@ async def sign(permit: Permit, authorization_id: UUID, terms: Terms, signed_name
     work.audit("sign", "authorization", signed)
     await _changed(permit, found, "biller-confirmed")
     return signed
+
+
+async def add_paper(admission: Admission, authorization_id: UUID, key: str, upload: Upload | None) -> UUID:
+    """Add a scanned letter of authorization to what waits or counts, by either side. The id of the file.
+
+    Raises `Rejected`: 404 for whoever is no side of it; 409 when it is over, or has as many as it may; and what the one
+    way in for files raises.
+    """
+    async with admission.open() as permit:
+        await _takes_papers(permit, authorization_id)
+        if upload is None:
+            raise Rejected("upload-missing", _CHOOSE, fields={"file": _CHOOSE})
+
+    async def do(permit: Permit, paper: Arrived | None) -> UUID:
+        if paper is None:
+            raise RuntimeError("a file was asked for above")
+        await _takes_papers(permit, authorization_id)
+        kept = await attachments.keep(permit.work, paper, authorization_id)
+        permit.work.audit("add-letter", "authorization", authorization_id)
+        return kept.attachment_id
+
+    door = Door(PAPER, auth_settings().letter_limit_bytes)
+    return await take_in(admission, door, upload, key, (PAPER, str(authorization_id)), do, subject_id=authorization_id)
+
+
+async def _takes_papers(permit: Permit, authorization_id: UUID) -> None:
+    work = permit.work
+    found = await repository.authorization(work, permit.principal.organization_id, authorization_id)
+    if found is None:
+        raise nothing_here()
+    await repository.lock_provider(work, found.organization_id)
+    if found.state not in ("asked", "confirmed"):
+        raise _refused(work, found, "outdated", Rejected("form-outdated", _CHANGED, status=409))
+    if len(await attachments.received(work, PAPER, authorization_id)) >= PAPERS:
+        raise _refused(work, found, "enough", Rejected("form-outdated", _ENOUGH, status=409, fields={"file": _ENOUGH}))
 
 
 async def refuse(permit: Permit, authorization_id: UUID, reason: str) -> None:

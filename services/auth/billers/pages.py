@@ -6,9 +6,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, Field
 
+from libs.common.documents import attachments
+from libs.common.documents.kinds import ACCEPTED_DOCUMENTS
 from libs.common.errors import nothing_here
 from libs.common.functions import NAMES
 from libs.common.ids import secret_text
@@ -20,8 +22,9 @@ from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access.domain import SCOPE
 from services.auth.billers import repository
-from services.auth.billers.domain import WHY_ENDED, Authorization, Terms, letter
-from services.auth.billers.handlers import ask, end, refuse, sign
+from services.auth.billers.domain import PAPER, WHY_ENDED, Authorization, Terms, letter
+from services.auth.billers.handlers import add_paper, ask, end, refuse, sign
+from services.auth.settings import auth_settings
 
 router = APIRouter()
 
@@ -130,17 +133,17 @@ async def biller(
     """One authorization: how it stands, its letter, and what can be done now."""
     found = await _found(permit, opaque(authorization_id))
     permit.work.audit("read", "authorization", found.authorization_id)
-    return _page(request, permit, found, Form(_typed(found, permit.work.runtime.today)))
+    return await _page(request, permit, found, Form(_typed(found, permit.work.runtime.today)))
 
 
 async def _again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
     found = await _found(permit, opaque(request.path_params["authorization_id"]))
     # A refusal is a form of its own beside that of the letter, which is filled in as when it was opened.
     typed = form.typed if "submitter" in form.typed else {**_typed(found, permit.work.runtime.today), **form.typed}
-    return _page(request, permit, found, Form(typed, form.errors))
+    return await _page(request, permit, found, Form(typed, form.errors))
 
 
-def _page(request: Request, permit: Permit, found: Authorization, form: Form) -> HTMLResponse:
+async def _page(request: Request, permit: Permit, found: Authorization, form: Form) -> HTMLResponse:
     today = permit.work.runtime.today
     path = f"{BILLERS}/{found.authorization_id}"
     vendor = _is_vendor(permit)
@@ -151,6 +154,12 @@ def _page(request: Request, permit: Permit, found: Authorization, form: Form) ->
         "why": WHY_ENDED.get(found.reason, found.reason),
         "letter": letter(found.organization_name, found.vendor_name, found.terms) if found.signed_name else (),
         "preview": letter(found.organization_name, found.vendor_name, found.terms),
+        "papers": attachments.named(
+            permit.work, await attachments.of_subject(permit.work, PAPER, found.authorization_id)
+        ),
+        "may_add": found.state in ("asked", "confirmed"),
+        "accept": ACCEPTED_DOCUMENTS,
+        "limit": auth_settings().letter_limit_bytes,
         "form": form,
         "functions": _offered(permit),
         "may_sign": not vendor and found.state in ("asked", "confirmed"),
@@ -177,6 +186,25 @@ async def send_signature(
             return f"{BILLERS}/{signed}"
 
         return await form.once(permit, do)
+
+
+@router.post(BILLERS + "/{authorization_id}/letters")
+async def send_paper(
+    form: Annotated[PermittedForm[Pressed], permitted_form(USERS_MANAGE, Pressed, page=_again, upload=True)],
+    authorization_id: str,
+) -> RedirectResponse:
+    """Add a scanned letter of authorization. The same form sent twice adds it once."""
+    await add_paper(form.admission, opaque(authorization_id), form.key, form.file)
+    return RedirectResponse(f"{BILLERS}/{authorization_id}#papers-heading", 303)
+
+
+@router.get(BILLERS + "/{authorization_id}/letters/{letter_id}")
+async def paper(
+    permit: Annotated[Permit, permitted(USERS_READ)], authorization_id: str, letter_id: str
+) -> StreamingResponse:
+    """A scanned letter as it was sent, for both sides."""
+    found = await _found(permit, opaque(authorization_id))
+    return await attachments.download(permit.work, found.authorization_id, letter_id, {PAPER: "letter"})
 
 
 @router.post(BILLERS + "/{authorization_id}/refuse")

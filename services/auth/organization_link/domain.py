@@ -4,7 +4,7 @@ Source: MAC portal handbook 6.2, 6.3, 6.5: EDI agreements and PECOS tell who may
 administrator is verified by the contractor. A payment of the last 90 days shows what only the organization knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -151,50 +151,65 @@ REASONS: Mapping[Refusal, Reason] = {
 }
 """Why a request is refused, and what to do."""
 
+AGREES: Mapping[Refusal, str] = {
+    "enrollment-unknown": "PECOS shows the enrollment of this NPI and PTAN with this contractor.",
+    "tax-id": "The TIN is the one of this enrollment.",
+    "pecos-inactive": "The enrollment is active in PECOS.",
+    "edi-agreement-missing": "A signed EDI Enrollment Agreement is on file.",
+    "submitter-not-listed": "The EDI Enrollment Agreement lists the submitter ID.",
+    "payment-old": "The payment was of the last 90 days when it was named.",
+    "payment-unknown": "The payment was found, with its amount and date, when it was named.",
+    "submitter-unknown": "The submitter ID is enrolled for EDI.",
+    "administrator-missing": "The organization has a portal administrator.",
+}
+"""What is so where nothing is refused for this reason."""
+
 
 def refuse(asked: Asked, evidence: Evidence, *, now: datetime, today: date, payment_days: int) -> Refusal | None:
     """Why a request cannot go on, or `None`. `today` is the business day, `now` real time."""
+    found = checks(asked, evidence, now=now, today=today, payment_days=payment_days)
+    return next((reason for reason, agrees in found if not agrees), None)
+
+
+def checks(
+    asked: Asked, evidence: Evidence, *, now: datetime, today: date, payment_days: int
+) -> Iterator[tuple[Refusal, bool]]:
+    """For what a request may be refused, in order, each with whether it agrees; nothing after an unknown enrollment."""
+    known = evidence.enrollment
     if asked.kind == "vendor":
-        return _refuse_vendor(asked, evidence, now)
-    refusal = _refuse_enrollment(evidence.enrollment, now, tax_id=asked.tax_id)
-    if refusal is not None or evidence.enrollment is None:
-        return refusal
+        yield "submitter-unknown", evidence.vendor_id is not None
+    if asked.kind == "provider" or asked.wanted == "administrator":
+        # A clearinghouse or billing agency is not in PECOS: a provider's agreement that lists it stands for it.
+        yield from _of_enrollment(known, now, tax_id=asked.tax_id if asked.kind == "provider" else None)
     if asked.wanted == "user":
-        return None if evidence.administrators else "administrator-missing"
-    if asked.submitter_id not in evidence.enrollment.submitters:
-        return "submitter-not-listed"
-    if asked.paid_on is None or not today - timedelta(days=payment_days) <= asked.paid_on <= today:
-        return "payment-old"
-    return None if evidence.paid else "payment-unknown"
-
-
-def _refuse_vendor(asked: Asked, evidence: Evidence, now: datetime) -> Refusal | None:
-    """A clearinghouse or billing agency is not in PECOS: its submitter ID and a provider's agreement stand for it."""
-    if evidence.vendor_id is None:
-        return "submitter-unknown"
-    if asked.wanted == "user":
-        return None if evidence.administrators else "administrator-missing"
-    refusal = _refuse_enrollment(evidence.enrollment, now)
-    if refusal is None and evidence.enrollment and asked.submitter_id not in evidence.enrollment.submitters:
-        return "submitter-not-listed"
-    return refusal
-
-
-def _refuse_enrollment(known: Known | None, now: datetime, *, tax_id: str | None = None) -> Refusal | None:
+        yield "administrator-missing", evidence.administrators > 0
+        return
     if known is None:
-        return "enrollment-unknown"
-    if tax_id is not None and tax_id != known.tax_id:
-        return "tax-id"
-    if not known.pecos_active or known.effective > now or (known.ends is not None and known.ends <= now):
-        return "pecos-inactive"
-    return None if known.edi_agreement_signed else "edi-agreement-missing"
+        return
+    yield "submitter-not-listed", asked.submitter_id in known.submitters
+    if asked.kind == "provider":
+        recent = asked.paid_on is not None and today - timedelta(days=payment_days) <= asked.paid_on <= today
+        yield "payment-old", recent
+        yield "payment-unknown", evidence.paid
+
+
+def _of_enrollment(known: Known | None, now: datetime, *, tax_id: str | None) -> Iterator[tuple[Refusal, bool]]:
+    yield "enrollment-unknown", known is not None
+    if known is None:
+        return
+    if tax_id is not None:
+        yield "tax-id", tax_id == known.tax_id
+    current = known.effective <= now and (known.ends is None or now < known.ends)
+    yield "pecos-inactive", known.pecos_active and current
+    yield "edi-agreement-missing", known.edi_agreement_signed
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request as it stands.
 
-    `provider_id` is the provider that a vendor named, `authorized` whether that one lets it act.
+    `provider_id` is the provider that a vendor named, `authorized` whether that one lets it act today. `tax_id` and
+    `verified` are sealed.
     """
 
     request_id: UUID
@@ -215,6 +230,10 @@ class Request:
     asked_at: datetime
     decided_at: datetime | None
     reason: str
+    tax_id: str = ""
+    paid_on: date | None = None
+    told_at: datetime | None = None
+    verified: str = ""
 
     @property
     def role(self) -> str:

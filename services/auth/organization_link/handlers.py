@@ -18,16 +18,20 @@ from libs.common.ids import digest_of
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.security.permissions import EDI
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.access.domain import SCOPE
-from services.auth.access.handlers import publish_users
+from services.auth.access.handlers import publish_organizations, publish_users
 from services.auth.agreements.handlers import settle
 from services.auth.billers import repository as billers
 from services.auth.billers.domain import Terms
 from services.auth.billers.handlers import put_question
+from services.auth.notices.handlers import Notice, tell
 from services.auth.organization_link import repository
 from services.auth.organization_link.domain import REASONS, Asked, Evidence, Request, refuse
+from services.auth.organization_link.tables import TAX_ID, VERIFIED
+from services.auth.organization_link.views import checked
 from services.auth.registration.domain import APPLICANT
 from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
@@ -37,9 +41,17 @@ SWEEP = "sweep-organization-requests"
 
 Outcome = Literal["approved", "declined"]
 
-_LIMITED = "You asked too often today. Ask again tomorrow, or call EDI enrollment at the help desk."
-_HAS_ONE = "You belong to an organization already. A person who works for two has an account for each."
+_LIMITED = (
+    "You asked too often today, or too many asked for this NPI. Ask again tomorrow, or call EDI enrollment at the help"
+    " desk."
+)
+_HAS_ONE = (
+    "You belong to an organization already. To manage its users, ask under “Ask for access”. To work for another one,"
+    " leave it first: open your account. A person who works for two has an account for each."
+)
 _OPEN_ONE = "You have an open request. Withdraw it first to ask for another organization."
+_NO_LONGER = "This cannot be approved: {what} Decline it, and say what to correct."
+_AT_ONCE = 100
 _DECIDED = "This request was decided or withdrawn in the meantime."
 
 
@@ -55,17 +67,22 @@ async def note_payments(work: UnitOfWork, events: Sequence[Received[RemittancePo
     )
 
 
-async def count(permit: Permit) -> bool:
-    """Count an attempt to ask for an organization. False when there were too many today.
+async def count(permit: Permit, npi: str) -> bool:
+    """Count an attempt to ask for an organization: by this person, and for this NPI by anybody. False when too many.
 
-    In a transaction of its own, so that it stays counted when the attempt is refused.
+    So nobody finds out what belongs together by trying, alone or with several accounts. In a transaction of its own, so
+    that it stays counted when the attempt is refused.
     """
-    key = digest_of("organization-request", permit.principal.user_id.bytes)
-    made = await sign_in.count_attempt(permit.work, key, window=timedelta(days=1))
-    if made <= auth_settings().organization_requests_a_day:
-        return True
-    permit.work.audit("ask", "organization", permit.principal.user_id, outcome="refused", reason="limited")
-    return False
+    work, rules = permit.work, auth_settings()
+    limits = [("limited", permit.principal.user_id.bytes, rules.organization_requests_a_day)]
+    if npi:
+        limits.append(("limited-npi", npi.encode(), rules.organization_requests_for_npi_a_day))
+    for reason, whose, most in limits:
+        made = await sign_in.count_attempt(work, digest_of("organization-request", whose), window=timedelta(days=1))
+        if made > most:
+            work.audit("ask", "organization", permit.principal.user_id, outcome="refused", reason=reason)
+            return False
+    return True
 
 
 def limited() -> Rejected:
@@ -83,7 +100,7 @@ async def ask(permit: Permit, asked: Asked) -> UUID:
     if permit.principal.role != APPLICANT:
         raise _refused(work, user_id, "has-organization", _HAS_ONE)
     evidence = await _evidence(work, asked)
-    today = work.runtime.clock.business().astimezone(work.runtime.deployment.zone).date()
+    today = work.runtime.today
     refusal = refuse(asked, evidence, now=work.now, today=today, payment_days=auth_settings().payment_days)
     if refusal is not None:
         reason = REASONS[refusal]
@@ -101,6 +118,8 @@ async def ask(permit: Permit, asked: Asked) -> UUID:
         "enrollment_id": enrollment.enrollment_id if enrollment else None,
         "provider_id": enrollment.organization_id if enrollment and of_vendor else None,
         "submitter_id": asked.submitter_id,
+        "tax_id": TAX_ID.seal(work.runtime.keys, asked.tax_id, request_id) if asked.tax_id else "",
+        "paid_on": asked.paid_on,
     }
     if not await repository.add(work, row):
         raise _refused(work, user_id, "open-request", _OPEN_ONE)
@@ -120,6 +139,9 @@ async def ask(permit: Permit, asked: Asked) -> UUID:
     work.audit("ask", "organization", made.organization_id)
     if made.waits_for == "provider" and made.provider_id is not None:
         await _ask_provider(work, made, made.provider_id)
+    else:
+        await _tell_deciders(work, made)
+    await _counted(work, made)
     return request_id
 
 
@@ -129,9 +151,28 @@ async def _ask_provider(work: UnitOfWork, made: Request, provider_id: UUID) -> N
     if "asked" in await billers.of_pair(work, provider_id, made.organization_id):
         return
     runtime = work.runtime
-    today = runtime.clock.business().astimezone(runtime.deployment.zone).date()
-    terms = Terms(tuple(sorted(SCOPE & runtime.deployment.offered)), made.submitter_id, today, None)
+    terms = Terms(tuple(sorted(SCOPE & runtime.deployment.offered)), made.submitter_id, runtime.today, None)
     await put_question(work, provider_id, made.organization_id, made.organization_name, made.user_id, terms)
+
+
+async def _tell_deciders(work: UnitOfWork, request: Request) -> None:
+    """Tell who decides that a request waits: the administrators of the organization, or EDI enrollment."""
+    by_contractor = request.waits_for == "contractor"
+    deciders = (
+        await access.staff_in(work, EDI)
+        if by_contractor
+        else await access.administrators(work, request.organization_id)
+    )
+    notice: Notice = "organization-asked" if by_contractor else "join-asked"
+    for each in deciders:
+        await tell(work, each, notice, organization=request.organization_name, about=request.name)
+    await repository.note_told(work, request.request_id)
+
+
+async def _counted(work: UnitOfWork, request: Request) -> None:
+    """Let everybody know how many ask to join: home and reports of the administrators tell it."""
+    if request.wanted == "user":
+        await publish_organizations(work, [request.organization_id])
 
 
 async def withdraw(permit: Permit) -> None:
@@ -140,20 +181,32 @@ async def withdraw(permit: Permit) -> None:
     if last is None or not await repository.close(permit.work, last.request_id, "withdrawn", permit.principal.user_id):
         raise nothing_here()
     permit.work.audit("withdraw", "organization-request", last.request_id)
+    await _counted(permit.work, last)
 
 
-async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str) -> None:
+async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str, verified: str = "") -> None:
     """Decide a request: approved, the person belongs to the organization from the next request on.
 
-    The caller has seen that it is theirs to decide. Raises `Rejected` (409) when it was decided meanwhile.
+    The caller has seen that it is theirs to decide. What was said is held against the files again. `verified`: whom the
+    contractor called, and how. Raises `Rejected`: 409 when it was decided meanwhile; 422 to approve what does not agree
+    any more.
     """
     work, user_id = permit.work, request.user_id
+    if outcome == "approved":
+        await _hold_against_files(work, request)
     await access.lock_user(work, user_id)
     member = await access.member(work, user_id)
     if (
         member is None
         or member.role != APPLICANT
-        or not await repository.close(work, request.request_id, outcome, permit.principal.user_id, reason)
+        or not await repository.close(
+            work,
+            request.request_id,
+            outcome,
+            permit.principal.user_id,
+            reason,
+            VERIFIED.seal(work.runtime.keys, verified, request.request_id) if verified else "",
+        )
     ):
         work.audit("decide", "organization-request", request.request_id, outcome="refused", reason="decided-before")
         raise Rejected("form-outdated", _DECIDED, status=409)
@@ -177,14 +230,33 @@ async def decide(permit: Permit, request: Request, outcome: Outcome, reason: str
     sealed = WANTED_MESSAGE.seal(work.runtime.keys, WantedMessage(request.name, request.email, facts), user_id)
     work.append(MessageWanted(user_id=user_id, kind=f"organization-{outcome}", sealed_message=sealed))
     work.audit("decide", "organization-request", request.request_id, reason=outcome)
+    await _counted(work, request)
     log.info("organization request decided", reason=outcome)
 
 
+async def _hold_against_files(work: UnitOfWork, request: Request) -> None:
+    refusal = next((reason for reason, agrees in await checked(work, request) if not agrees), None)
+    if refusal is None:
+        return
+    work.audit("decide", "organization-request", request.request_id, outcome="refused", reason=refusal)
+    sentence = _NO_LONGER.format(what=REASONS[refusal].what)
+    raise Rejected("organization-refused", sentence, fields={"outcome": sentence})
+
+
 async def sweep(work: UnitOfWork, _due: Due) -> None:
-    """End requests that nobody decided in time, and forget payments that count no more."""
+    """Remind who decides, end what nobody decided in time and tell who asked, forget payments that count no more."""
     rules = auth_settings()
-    for request_id in await repository.lapse(work, work.now - timedelta(days=rules.organization_request_days)):
+    lapsed = await repository.lapse(work, work.now - timedelta(days=rules.organization_request_days))
+    organizations = sorted({organization_id for _, _, organization_id in lapsed})
+    names = await access.organization_names(work, organizations)
+    for request_id, user_id, organization_id in lapsed:
         work.audit("lapse", "organization-request", request_id)
+        await tell(work, user_id, "organization-lapsed", organization=names[organization_id])
+    await publish_organizations(work, organizations)
+    before = work.now - timedelta(days=rules.organization_reminder_days)
+    for request in await repository.to_tell(work, before, at_most=_AT_ONCE):
+        work.audit("remind", "organization-request", request.request_id)
+        await _tell_deciders(work, request)
     today = work.runtime.clock.business().date()
     # A day more: days are those of the contractor's zone.
     await repository.forget_payments(work, today - timedelta(days=rules.payment_days + 1))

@@ -1,5 +1,6 @@
 """Pages of the organization link: asking for one's organization; deciding who becomes administrator, and who joins."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from libs.common.errors import Rejected, nothing_here
 from libs.common.ids import secret_text
 from libs.common.money import parse_cents
 from libs.common.npi import is_valid_npi
+from libs.common.persistence.paging import Place
 from libs.common.security.permissions import (
     ORGANIZATION_DECIDE,
     ORGANIZATION_REVIEW,
@@ -26,15 +28,20 @@ from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.organization_link import handlers, repository
-from services.auth.organization_link.domain import JOINING, ORGANIZATION, REVIEW, Asked
+from services.auth.organization_link.domain import AGREES, JOINING, ORGANIZATION, REASONS, REVIEW, Asked
 from services.auth.organization_link.domain import Request as Asking
+from services.auth.organization_link.tables import VERIFIED
+from services.auth.organization_link.views import checked
 from services.auth.registration.domain import APPLICANT
+from services.auth.role_requests import repository as requests
+from services.auth.role_requests.domain import Request as AccessRequest
 from services.auth.settings import auth_settings
 
 router = APIRouter()
 
 _COLUMNS = tuple(map(Column, ("Name", "Organization", "Wants to be", "Asked on")))
 _NEARLY = timedelta(minutes=1)
+_CALLED = "Say whom of the organization you called, and how you found the number."
 _DECLINE = "Say why, for the person to read: what does not agree, and what to do."
 
 
@@ -145,7 +152,7 @@ async def ask(
         paid_on=value.paid_on,
     )
     async with form.open() as permit:
-        accepted = await handlers.count(permit)
+        accepted = await handlers.count(permit, asked.npi)
     if not accepted:
         raise handlers.limited()
     async with form.open() as permit:
@@ -173,8 +180,10 @@ async def review(
 ) -> HTMLResponse:
     """Who asks to become an administrator: the contractor verifies each."""
     page = await repository.for_contractor(permit.work, place)
+    unmanaged = await requests.for_contractor(permit.work, Place())
     permit.work.audit("list", "organization-requests", permit.principal.organization_id)
-    return _queue(request, Listing("request", _COLUMNS, page, REVIEW, "No request waits for you."), REVIEW)
+    listing = Listing("request", _COLUMNS, page, REVIEW, "Nobody asks to become administrator by registering.")
+    return _queue(request, listing, REVIEW, unmanaged=unmanaged.rows)
 
 
 @router.get(JOINING)
@@ -186,8 +195,15 @@ async def joining(request: Request, permit: Annotated[Permit, permitted(USERS_RE
     return _queue(request, Listing("request", _COLUMNS, page, JOINING, "Nobody asks to join."), JOINING)
 
 
-def _queue(request: Request, listing: Listing, path: str) -> HTMLResponse:
-    context = {"rows": listing.page.rows, "listing": listing, "form": Form(), "address": path, "crumbs": ()}
+def _queue(request: Request, listing: Listing, path: str, *, unmanaged: Sequence[AccessRequest] = ()) -> HTMLResponse:
+    context = {
+        "rows": listing.page.rows,
+        "unmanaged": unmanaged,
+        "listing": listing,
+        "form": Form(),
+        "address": path,
+        "crumbs": (),
+    }
     return render(request, "auth/organization_link/queue.html", context)
 
 
@@ -220,6 +236,10 @@ async def _one(
         "step_up": fresh_code(address),
         "action": f"{address}/decision",
         "contractor": path == REVIEW,
+        "checks": [(AGREES[each], agrees, REASONS[each].what) for each, agrees in await checked(permit.work, asking)],
+        "verified": VERIFIED.open(permit.work.runtime.keys, asking.verified, asking.request_id)
+        if asking.verified
+        else "",
         "idempotency_key": secret_text(),
         "crumbs": (("Organization requests" if path == REVIEW else "Requests to join", path),),
     }
@@ -231,6 +251,7 @@ class DecisionForm(BaseModel):
 
     outcome: Literal["approved", "declined"] = Field(title="Decision")
     reason: str = Field(default="", title="Reason", max_length=500)
+    verified: str = Field(default="", title="Whom you called, and how", max_length=500)
 
 
 async def _review_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
@@ -245,6 +266,8 @@ async def decide_review(
 ) -> RedirectResponse:
     """Approve an administrator, or decline."""
     async with form.open() as permit:
+        if form.value.outcome == "approved" and not form.value.verified:
+            raise Rejected("form-invalid", _CALLED, fields={"verified": _CALLED})
         return await _decide(form, permit, await _of_contractor(permit, request_id), REVIEW)
 
 
@@ -271,7 +294,7 @@ async def _decide(form: PermittedForm[DecisionForm], permit: Permit, asking: Ask
         raise Rejected("form-invalid", _DECLINE, fields={"reason": _DECLINE})
 
     async def do() -> str:
-        await handlers.decide(permit, asking, value.outcome, value.reason)
+        await handlers.decide(permit, asking, value.outcome, value.reason, value.verified)
         return onward
 
     return await form.once(permit, do)

@@ -17,6 +17,8 @@ from libs.common.web.pages import render
 from libs.common.web.paging import Around, Listing
 from libs.common.web.permit import Permit, permitted
 from services.auth.access import repository
+from services.auth.access.domain import ADMINISTRATORS
+from services.auth.departures.domain import belongs
 from services.auth.feeds.views import Told, standings_told
 from services.auth.recertification.domain import STATES, State, state_of
 from services.auth.sessions import repository as sessions
@@ -47,6 +49,8 @@ async def account(
     page = await repository.granted_enrollments(work, principal.user_id, place)
     context = {
         "member": await repository.member(work, principal.user_id),
+        "leaves": belongs(principal.role),
+        "manages": principal.role in ADMINISTRATORS,
         "user": permit.facts.user,
         "organization": permit.facts.organization,
         "begun": await sessions.signed_in_since(work, bytes.fromhex(principal.session)),

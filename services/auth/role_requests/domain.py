@@ -14,7 +14,7 @@ State = Literal["open", "approved", "refused", "lapsed", "withdrawn"]
 Refusal = Literal["own-access", "outdated"]
 
 STATES: Mapping[State, tuple[str, str]] = {
-    "open": ("waiting", "Waits for an administrator"),
+    "open": ("waiting", "Waits for a decision"),
     "approved": ("good", "Approved"),
     "refused": ("bad", "Refused"),
     "lapsed": ("paused", "Lapsed: nobody decided in time"),
@@ -24,11 +24,24 @@ STATES: Mapping[State, tuple[str, str]] = {
 
 MANAGE = "role"
 """What is chosen to become an administrator."""
+DUAL = "dual-role"
+"""What is chosen to work with patient data too, as an administrator; and what is kept as the role asked for."""
+
+OWN = "/auth/requests"
+"""Where one sees what one asked for."""
+TO_DECIDE = "/auth/access-requests"
+"""Where the administrators of an organization decide."""
+OF_CONTRACTOR = "/auth/organizations/access"
+"""Where EDI enrollment of the contractor decides for organizations without another administrator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: `enrollment_id` and `permissions`, or `role`. Moments are real time; its texts are sealed."""
+    """One request: `enrollment_id` and `permissions`, or `role`. Moments are real time; its texts are sealed.
+
+    `for_contractor`: no other administrator of the organization is there, so EDI enrollment decides (reference:
+    security, section 2.2). What a user asks for who does not manage users waits for an administrator all the same.
+    """
 
     request_id: UUID
     organization_id: UUID
@@ -47,10 +60,15 @@ class Request:
     told_at: datetime
     decided_at: datetime | None
     answer: str
+    organization_name: str = ""
+    for_contractor: bool = False
+    verified: str = ""
 
     @property
     def what(self) -> str:
         """What is asked for, in words."""
+        if self.role == DUAL:
+            return "To work with patient data too, as an administrator (dual role)"
         return "To manage users as an administrator" if self.role else words_of(self.permissions)
 
     @property
@@ -78,6 +96,13 @@ def administrator_of(kind: str) -> str:
     """The role of those who manage users in an organization of this kind; empty where it has none."""
     role = {"provider": "PROVIDER_ADMIN", "vendor": "VENDOR_ADMIN"}.get(kind, "")
     return role if role in ADMINISTRATORS else ""
+
+
+def role_asked_for(what: str, held: str, kind: str) -> str:
+    """The role that a choice of the form stands for, of whoever holds `held` in an organization of this kind."""
+    if what == DUAL and held in ADMINISTRATORS:
+        return DUAL
+    return administrator_of(kind) if what == MANAGE and held not in ADMINISTRATORS else ""
 
 
 def refuse_decision(request: Request, *, administrator: UUID) -> Refusal | None:

@@ -8,34 +8,43 @@ from libs.common.errors import Rejected, nothing_here
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
+from libs.common.security.permissions import EDI
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.access.domain import ADMINISTRATORS, Change
 from services.auth.access.handlers import (
-    add_grants,
+    give,
     last_day_fault,
     publish_organizations,
     publish_users,
+    put_dual_role,
     take_all,
 )
 from services.auth.agreements.handlers import settle
 from services.auth.notices.handlers import Notice, tell
 from services.auth.role_requests import repository
 from services.auth.role_requests.domain import (
-    MANAGE,
+    DUAL,
     Refusal,
     Request,
-    administrator_of,
     asked_for,
     may_remind,
     refuse_decision,
+    role_asked_for,
 )
-from services.auth.role_requests.tables import ANSWER, REASON
+from services.auth.role_requests.tables import ANSWER, REASON, VERIFIED
+from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
 
 LAPSE = "lapse-access-requests"
 _HOUR = timedelta(hours=1)
-_NO_APPROVER = "Your organization has no other administrator who could decide. Call the help desk."
+_NO_APPROVER = (
+    "Your organization has no administrator who could decide. Ask to manage users yourself: then EDI enrollment of the"
+    " contractor decides."
+)
+_NO_DATA = "Administrators see no patient data. Ask for the dual role first, where your organization is small."
+_TOO_MANY = "Only an organization of fewer than {below} people may let an administrator work with patient data too."
+_CALLED = "Say whom of the organization you called, and how you found the number."
 _NOT_YOURS = "Your organization does not act for this NPI with this PTAN. Compare both, or ask your administrator."
 _ASKED = "You have asked for this already. Wait for the answer, or take the first request back."
 _HELD = "You have this access already."
@@ -46,13 +55,13 @@ _SENTENCES: dict[Refusal, str] = {
 
 
 async def ask(permit: Permit, what: str, *, npi: str, ptan: str, last_day: date | None, reason: str) -> UUID:
-    """Ask for a function, a bundle of them, or to manage users. The administrators are told by mail.
+    """Ask for a function, a bundle of them, to manage users, or for the dual role. Who decides is told by mail.
 
     Raises `Rejected` with the fields to correct.
     """
     work, principal, own = permit.work, permit.principal, permit.facts.organization
     await access.lock_user(work, principal.user_id)
-    role = administrator_of(own.kind) if own is not None and what == MANAGE else ""
+    role = role_asked_for(what, principal.role, own.kind if own is not None else "")
     permissions = asked_for(what)
     enrollment_id = None if role else await access.enrollment_named(work, principal.organization_id, npi, ptan)
     faults: dict[str, str] = {}
@@ -64,12 +73,12 @@ async def ask(permit: Permit, what: str, *, npi: str, ptan: str, last_day: date 
         faults["reason"] = "Say in a sentence what you need it for."
     if fault := last_day_fault(work, last_day):
         faults["last_day"] = fault
+    if not faults and (fault := await _no_data(permit, role)):
+        faults["what"] = fault
     if not faults:
         faults |= await _already(permit, role, enrollment_id, permissions)
-    approvers = [
-        each for each in await access.administrators(work, principal.organization_id) if each != principal.user_id
-    ]
-    if not approvers:
+    manages = principal.role in ADMINISTRATORS
+    if not (role or manages) and not await access.administrators(work, principal.organization_id):
         faults[""] = _NO_APPROVER
     if own is None or faults:
         work.audit("ask", "access-request", "none", outcome="refused", reason="form-invalid")
@@ -93,9 +102,26 @@ async def ask(permit: Permit, what: str, *, npi: str, ptan: str, last_day: date 
     )
     work.audit("ask", "access-request", request_id)
     await publish_organizations(work, [principal.organization_id])
-    for each in approvers:
-        await tell(work, each, "access-asked", organization=own.name)
+    await _tell_deciders(work, principal.user_id, principal.organization_id, own.name)
     return request_id
+
+
+async def _tell_deciders(work: UnitOfWork, asker: UUID, organization_id: UUID, organization: str) -> None:
+    """Tell the other administrators that somebody asked; where there is none, EDI enrollment of the contractor."""
+    others = [each for each in await access.administrators(work, organization_id) if each != asker]
+    notice: Notice = "access-asked" if others else "contractor-asked"
+    for each in others or await access.staff_in(work, EDI):
+        await tell(work, each, notice, organization=organization)
+
+
+async def _no_data(permit: Permit, role: str) -> str:
+    """Why an administrator may not ask for this: no patient data without the dual role, none where there are many."""
+    user, below = permit.facts.user, auth_settings().dual_role_below
+    if role == DUAL:
+        staff = await access.staff(permit.work, permit.principal.organization_id)
+        return "" if staff < below else _TOO_MANY.format(below=below)
+    single = user is not None and user.role in ADMINISTRATORS and not user.dual_role
+    return _NO_DATA if single and not role else ""
 
 
 async def _already(
@@ -110,7 +136,7 @@ async def _already(
         ):
             return {"what": _ASKED}
     if role:
-        return {"what": _HELD} if permit.principal.role in ADMINISTRATORS else {}
+        return {}
     held = {
         each.permission
         for each in (await access.grants_of(work, [user_id], [enrollment_id] if enrollment_id else []))[user_id]
@@ -133,10 +159,7 @@ async def remind(permit: Permit, request_id: UUID) -> None:
         raise Rejected("form-outdated", sentence, status=409)
     await repository.change(work, request_id, told_at=work.now)
     work.audit("remind", "access-request", request_id)
-    own = permit.facts.organization
-    for each in await access.administrators(work, found.organization_id):
-        if each != found.user_id:
-            await tell(work, each, "access-asked", organization=own.name if own else "")
+    await _tell_deciders(work, found.user_id, found.organization_id, found.organization_name)
 
 
 async def withdraw(permit: Permit, request_id: UUID) -> None:
@@ -151,31 +174,68 @@ async def withdraw(permit: Permit, request_id: UUID) -> None:
 
 
 async def approve(permit: Permit, request_id: UUID) -> None:
-    """Give what a user of one's own organization asked for; whoever becomes an administrator loses their grants.
+    """Give what a user of one's own organization asked for.
 
     Raises `Rejected`: 404 for another organization's; 403 for one's own; 409 when it was decided, or cannot be given.
     """
-    work, principal = permit.work, permit.principal
-    found = await _to_decide(permit, request_id)
-    if found.role:
-        await access.lock_user(work, found.user_id)
-        await access.put_role(work, found.user_id, role=found.role)
-        work.audit("change", "role", found.user_id, reason=found.role)
-        await take_all(work, found.user_id, by=principal.user_id)
-        await settle(work, found.user_id)
-        await publish_users(work, [found.user_id])
+    await _give(permit, await _to_decide(permit, request_id))
+
+
+async def approve_as_contractor(permit: Permit, request_id: UUID, verified: str) -> None:
+    """Give what somebody asked for whose organization has no other administrator, and keep whom the contractor called.
+
+    Raises `Rejected`: 404 for what an administrator decides; 422 without a word about whom; 409 as `approve`.
+    """
+    found = await _of_contractor(permit, request_id)
+    if not verified:
+        raise Rejected("form-invalid", _CALLED, fields={"verified": _CALLED})
+    await _give(permit, found, verified=VERIFIED.seal(permit.work.runtime.keys, verified, request_id))
+
+
+async def _give(permit: Permit, found: Request, **kept: str) -> None:
+    """Give what was asked for; whoever becomes an administrator loses their grants."""
+    work, by = permit.work, permit.principal.user_id
+    if found.role == DUAL:
+        await put_dual_role(work, found.user_id, dual=True, by=by, organization_id=found.organization_id)
+    elif found.role:
+        await _make_administrator(permit, found)
     elif found.enrollment_id is not None:
         change = Change(found.user_id, found.enrollment_id, frozenset(found.permissions), found.last_day)
-        await add_grants(permit, change)
-    await repository.change(work, request_id, state="approved", decided_by=principal.user_id, decided_at=work.now)
-    work.audit("approve", "access-request", request_id)
+        await give(work, change, by=by, organization_id=found.organization_id)
+    await repository.change(work, found.request_id, state="approved", decided_by=by, decided_at=work.now, **kept)
+    work.audit("approve", "access-request", found.request_id)
     await _decided(permit, found, approved=True)
+
+
+async def _make_administrator(permit: Permit, found: Request) -> None:
+    """From now on a user manages the users. EDI enrollment is told, unless it decided."""
+    work, user_id = permit.work, found.user_id
+    await access.lock_user(work, user_id)
+    await access.put_role(work, user_id, role=found.role)
+    work.audit("change", "role", user_id, reason=found.role)
+    await take_all(work, user_id, by=permit.principal.user_id)
+    await settle(work, user_id)
+    # Who may do more proves again who they are (ARS IA-11), and accepts the rules of the new role.
+    await sessions.end_sessions_of(work, user_id, "role-changed")
+    await publish_users(work, [user_id])
+    if permit.principal.organization_id != found.organization_id:
+        return
+    for each in await access.staff_in(work, EDI):
+        await tell(work, each, "administrator-added", organization=found.organization_name, about=found.name)
 
 
 async def refuse(permit: Permit, request_id: UUID, answer: str) -> None:
     """Refuse what a user of one's own organization asked for, and say why. Raises `Rejected`, as `approve`."""
-    work = permit.work
-    found = await _to_decide(permit, request_id)
+    await _decline(permit, await _to_decide(permit, request_id), answer)
+
+
+async def refuse_as_contractor(permit: Permit, request_id: UUID, answer: str) -> None:
+    """Refuse what somebody asked for whose organization has no other administrator. Raises `Rejected`, as above."""
+    await _decline(permit, await _of_contractor(permit, request_id), answer)
+
+
+async def _decline(permit: Permit, found: Request, answer: str) -> None:
+    work, request_id = permit.work, found.request_id
     if not answer:
         sentence = "Say in a sentence why, so that the user knows what to do."
         raise Rejected("form-invalid", sentence, fields={"answer": sentence})
@@ -220,11 +280,25 @@ async def _to_decide(permit: Permit, request_id: UUID) -> Request:
     return found
 
 
+async def _of_contractor(permit: Permit, request_id: UUID) -> Request:
+    found = await repository.request(permit.work, request_id, lock=True)
+    if found is None or not found.for_contractor:
+        raise nothing_here()
+    if found.state != "open":
+        _refuse(permit.work, found, "outdated")
+    return found
+
+
 async def _decided(permit: Permit, found: Request, *, approved: bool) -> None:
-    work, own = permit.work, permit.facts.organization
+    work = permit.work
     await publish_organizations(work, [found.organization_id])
-    notice: Notice = "access-approved" if approved else "access-refused"
-    await tell(work, found.user_id, notice, organization=own.name if own else "")
+    by_contractor = permit.principal.organization_id != found.organization_id
+    notice: Notice
+    if by_contractor:
+        notice = "contractor-approved" if approved else "contractor-refused"
+    else:
+        notice = "access-approved" if approved else "access-refused"
+    await tell(work, found.user_id, notice, organization=found.organization_name)
     log.info("request for access decided", kind="approved" if approved else "refused")
 
 

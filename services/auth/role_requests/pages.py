@@ -11,24 +11,40 @@ from pydantic import BaseModel, BeforeValidator, Field
 from libs.common.errors import nothing_here
 from libs.common.functions import NAMES
 from libs.common.ids import secret_text
-from libs.common.security.permissions import CATALOG, OWN_ACCOUNT, USERS_MANAGE, USERS_READ
+from libs.common.security.permissions import (
+    CATALOG,
+    ORGANIZATION_DECIDE,
+    ORGANIZATION_REVIEW,
+    OWN_ACCOUNT,
+    USERS_MANAGE,
+    USERS_READ,
+    Permission,
+)
 from libs.common.web.forms import Day, Form, Pressed
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access.domain import ADMINISTRATORS, BUNDLES, GRANTABLE
+from services.auth.organization_link.domain import REVIEW
 from services.auth.role_requests import repository
-from services.auth.role_requests.domain import MANAGE, STATES, may_remind
+from services.auth.role_requests.domain import DUAL, MANAGE, OF_CONTRACTOR, OWN, STATES, TO_DECIDE, may_remind
 from services.auth.role_requests.domain import Request as AccessRequest
-from services.auth.role_requests.handlers import approve, ask, refuse, remind, withdraw
-from services.auth.role_requests.tables import ANSWER, REASON
+from services.auth.role_requests.handlers import (
+    approve,
+    approve_as_contractor,
+    ask,
+    refuse,
+    refuse_as_contractor,
+    remind,
+    withdraw,
+)
+from services.auth.role_requests.tables import ANSWER, REASON, VERIFIED
 from services.auth.settings import auth_settings
 
 router = APIRouter()
 
-OWN, NEW = "/auth/requests", "/auth/requests/new"
-TO_DECIDE = "/auth/access-requests"
+NEW = f"{OWN}/new"
 _OWN_COLUMNS = tuple(map(Column, ("Asked for", "NPI and PTAN", "Asked", "Status")))
 _COLUMNS = tuple(map(Column, ("User", "Asked for", "NPI and PTAN", "Asked", "Status")))
 _NEARLY = timedelta(minutes=1)
@@ -50,6 +66,12 @@ class AnswerForm(BaseModel):
     """Why a request is refused."""
 
     answer: Annotated[str, Field(title="Reason", max_length=500)] = ""
+
+
+class VerifiedForm(BaseModel):
+    """Whom of the organization the contractor called before it approved, and how."""
+
+    verified: Annotated[str, Field(title="Whom you called, and how", max_length=500)] = ""
 
 
 # ---- one's own -------------------------------------------------------------------------------------------------------
@@ -83,8 +105,11 @@ async def _ask_page(request: Request, permit: Permit, form: Form) -> HTMLRespons
     single = sorted((NAMES[CATALOG[name].function], name) for name in GRANTABLE if CATALOG[name].function in offered)
     choices = [("", "Choose"), *((name, bundle.title) for name, bundle in BUNDLES.items())]
     choices += [(name, f"Only {title}") for title, name in single]
+    user = permit.facts.user
     if permit.principal.role not in ADMINISTRATORS:
         choices.append((MANAGE, "Manage users, as an administrator"))
+    elif user is not None and not user.dual_role:
+        choices = [("", "Choose"), (DUAL, "Work with patient data too, as an administrator (dual role)")]
     context = {
         "form": form,
         "choices": choices,
@@ -123,6 +148,7 @@ async def own_one(request: Request, permit: Annotated[Permit, permitted(OWN_ACCO
     context = {
         **_shown(permit, found),
         "own": True,
+        "contractor": False,
         "may_remind": may_remind(found, permit.work.now, hours=auth_settings().reminder_hours),
         "action": f"{OWN}/{found.request_id}",
         "crumbs": (("Your account", "/auth"), ("Requests for access", OWN)),
@@ -194,16 +220,29 @@ async def _again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
 
 
 def _decide_page(request: Request, permit: Permit, found: AccessRequest, form: Form) -> HTMLResponse:
-    path = f"{TO_DECIDE}/{found.request_id}"
+    return _deciding(request, permit, found, form, ("Requests for access", TO_DECIDE), TO_DECIDE, USERS_MANAGE)
+
+
+def _deciding(
+    request: Request,
+    permit: Permit,
+    found: AccessRequest,
+    form: Form,
+    above: tuple[str, str],
+    path: str,
+    permission: Permission,
+) -> HTMLResponse:
+    path = f"{path}/{found.request_id}"
     context = {
         **_shown(permit, found),
         "own": False,
         "myself": found.user_id == permit.principal.user_id,
+        "contractor": permission is ORGANIZATION_DECIDE,
         "form": form,
-        "fresh": permit.is_fresh(USERS_MANAGE, _NEARLY),
+        "fresh": permit.is_fresh(permission, _NEARLY),
         "step_up": fresh_code(path),
         "action": path,
-        "crumbs": (("Requests for access", TO_DECIDE),),
+        "crumbs": (above,),
     }
     return render(request, "auth/role_requests/request.html", context)
 
@@ -237,6 +276,65 @@ async def send_refusal(
         return await form.once(permit, do)
 
 
+# ---- to decide for the contractor ------------------------------------------------------------------------------------
+
+
+@router.get(OF_CONTRACTOR + "/{request_id}")
+async def contractors_one(
+    request: Request, permit: Annotated[Permit, permitted(ORGANIZATION_REVIEW)], request_id: str
+) -> HTMLResponse:
+    """One request of an organization without another administrator, to decide about."""
+    return await _contractors_page(request, permit, Form(), request_id)
+
+
+async def _contractors_page(request: Request, permit: Permit, form: Form, request_id: str) -> HTMLResponse:
+    found = await repository.request(permit.work, opaque(request_id))
+    if found is None or not found.for_contractor:
+        raise nothing_here()
+    permit.work.audit("read", "access-request", found.request_id)
+    return _deciding(
+        request, permit, found, form, ("Organization requests", REVIEW), OF_CONTRACTOR, ORGANIZATION_DECIDE
+    )
+
+
+async def _contractors_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    return await _contractors_page(request, permit, form, request.path_params["request_id"])
+
+
+@router.post(OF_CONTRACTOR + "/{request_id}/approve")
+async def send_contractors_approval(
+    form: Annotated[
+        PermittedForm[VerifiedForm], permitted_form(ORGANIZATION_DECIDE, VerifiedForm, page=_contractors_again)
+    ],
+    request_id: str,
+) -> RedirectResponse:
+    """Give what was asked for, after a call to the organization."""
+    async with form.open() as permit:
+
+        async def do() -> str:
+            await approve_as_contractor(permit, opaque(request_id), form.value.verified)
+            return f"{OF_CONTRACTOR}/{request_id}"
+
+        return await form.once(permit, do)
+
+
+@router.post(OF_CONTRACTOR + "/{request_id}/refuse")
+async def send_contractors_refusal(
+    form: Annotated[
+        PermittedForm[AnswerForm], permitted_form(ORGANIZATION_DECIDE, AnswerForm, page=_contractors_again)
+    ],
+    request_id: str,
+) -> RedirectResponse:
+    """Refuse what was asked for, and say why."""
+    async with form.open() as permit:
+
+        async def do() -> str:
+            await refuse_as_contractor(permit, opaque(request_id), form.value.answer)
+            return f"{OF_CONTRACTOR}/{request_id}"
+
+        return await form.once(permit, do)
+
+
 async def _of_organization(permit: Permit, request_id: UUID) -> AccessRequest:
     found = await repository.request(permit.work, request_id)
     if found is None or found.organization_id != permit.principal.organization_id:
@@ -251,6 +349,7 @@ def _shown(permit: Permit, found: AccessRequest) -> dict[str, object]:
         "status": STATES[found.state],
         "reason": REASON.open(keys, found.reason, found.request_id),
         "answer": ANSWER.open(keys, found.answer, found.request_id) if found.answer else "",
+        "verified": VERIFIED.open(keys, found.verified, found.request_id) if found.verified else "",
         "hours": auth_settings().reminder_hours,
         "idempotency_key": secret_text(),
     }

@@ -9,17 +9,45 @@ import sqlalchemy as sa
 
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.tables import enrollment, user_account, vendor_authorization
+from services.auth.access.domain import ADMINISTRATORS
+from services.auth.access.tables import enrollment, membership, organization, user_account, vendor_authorization
+from services.auth.organization_link.tables import organization_request
 from services.auth.role_requests.domain import Request, State
 from services.auth.role_requests.tables import role_request
 
+_OTHERS = membership.alias("others")
+_THEIRS = user_account.alias("theirs")
+# That nobody of the organization but whoever asked could decide, and that it is about managing users, or of somebody
+# who does.
+_FOR_CONTRACTOR = sa.and_(
+    ~sa.exists().where(
+        _OTHERS.c.organization_id == role_request.c.organization_id,
+        _OTHERS.c.user_id != role_request.c.user_id,
+        _OTHERS.c.role.in_(sorted(ADMINISTRATORS)),
+        _THEIRS.c.user_id == _OTHERS.c.user_id,
+        _THEIRS.c.state == "active",
+        _THEIRS.c.kind == "person",
+    ),
+    sa.or_(role_request.c.role != "", membership.c.role.in_(sorted(ADMINISTRATORS))),
+)
+_OLDEST = Order((role_request.c.asked_at, role_request.c.request_id), role_request.c.request_id)
 _NEWEST = Order((role_request.c.asked_at, role_request.c.request_id), role_request.c.request_id, descending=True)
 
 
 def _all() -> sa.Select[Any]:
     return (
-        sa.select(role_request, user_account.c.name, user_account.c.login, enrollment.c.npi, enrollment.c.ptan)
+        sa.select(
+            role_request,
+            user_account.c.name,
+            user_account.c.login,
+            enrollment.c.npi,
+            enrollment.c.ptan,
+            organization.c.name.label("organization_name"),
+            _FOR_CONTRACTOR.label("for_contractor"),
+        )
         .join(user_account, user_account.c.user_id == role_request.c.user_id)
+        .join(membership, membership.c.user_id == role_request.c.user_id)
+        .join(organization, organization.c.organization_id == role_request.c.organization_id)
         .outerjoin(enrollment, enrollment.c.enrollment_id == role_request.c.asked_enrollment)
     )
 
@@ -43,6 +71,9 @@ def _request(row: Any) -> Request:
         told_at=row.told_at,
         decided_at=row.decided_at,
         answer=row.answer,
+        organization_name=row.organization_name,
+        for_contractor=row.for_contractor,
+        verified=row.verified,
     )
 
 
@@ -58,6 +89,12 @@ async def of_organization(
     rows = _all().where(role_request.c.state == "open") if only_open else _all()
     here = role_request.c.organization_id == organization_id
     return await page_of(work, rows, _NEWEST, place, within=here, make=_request)
+
+
+async def for_contractor(work: UnitOfWork, place: Place) -> Page[Request]:
+    """What EDI enrollment is to decide, because no other administrator is there, the oldest first."""
+    ready = sa.and_(role_request.c.state == "open", _FOR_CONTRACTOR)
+    return await page_of(work, _all(), _OLDEST, place, within=ready, make=_request)
 
 
 async def request(work: UnitOfWork, request_id: UUID, *, lock: bool = False) -> Request | None:
@@ -83,6 +120,17 @@ async def change(work: UnitOfWork, request_id: UUID, **columns: Any) -> None:
     await work.execute(sa.update(role_request).where(role_request.c.request_id == request_id).values(**columns))
 
 
+async def withdraw_all(work: UnitOfWork, user_id: UUID) -> int:
+    """Take back all that a user asked for and nobody decided. How many requests it was."""
+    state: State = "withdrawn"
+    taken = await work.execute(
+        sa.update(role_request)
+        .where(role_request.c.user_id == user_id, role_request.c.state == "open")
+        .values(state=state, decided_at=work.now)
+    )
+    return taken.rowcount
+
+
 async def lapse(work: UnitOfWork, before: datetime) -> list[tuple[UUID, UUID, UUID]]:
     """Let requests lapse that were asked `before`: id, user and organization of each."""
     state: State = "lapsed"
@@ -96,10 +144,13 @@ async def lapse(work: UnitOfWork, before: datetime) -> list[tuple[UUID, UUID, UU
 
 
 async def waiting(work: UnitOfWork, *, after: UUID | None, limit: int) -> Sequence[tuple[UUID, int]]:
-    """How many requests wait in each organization in which any do, those of billers too; by id, `after` one."""
+    """How many requests wait in each organization where any do, also to join and of billers; by id, `after` one."""
     of_users = sa.select(role_request.c.organization_id).where(role_request.c.state == "open")
     of_billers = sa.select(vendor_authorization.c.organization_id).where(vendor_authorization.c.state == "asked")
-    each = of_users.union_all(of_billers).subquery("each")
+    of_strangers = sa.select(organization_request.c.organization_id).where(
+        organization_request.c.state == "open", organization_request.c.wanted == "user"
+    )
+    each = of_users.union_all(of_billers, of_strangers).subquery("each")
     counted = (
         sa.select(each.c.organization_id, sa.func.count().label("requests"))
         .group_by(each.c.organization_id)

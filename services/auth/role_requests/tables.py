@@ -10,9 +10,11 @@ REASON = Sealed("role_request.reason", str, readers="auth")
 """Why it is asked for: free text. Owner: the request."""
 ANSWER = Sealed("role_request.answer", str, readers="auth")
 """Why it was refused. Owner: the request."""
+VERIFIED = Sealed("role_request.verified", str, readers="auth")
+"""Whom the contractor called, and how, before it approved. Owner: the request."""
 
-# `enrollment_id` and `permissions` for functions of an NPI; `role` to become an administrator, which has neither.
-# Rows stay: who asked for what, and who decided, is evidence.
+# `enrollment_id` and `permissions` for functions of an NPI; `role` to become an administrator, or for the dual role of
+# one, which has neither. Rows stay: who asked for what, and who decided, is evidence.
 role_request = sa.Table(
     "role_request",
     metadata,
@@ -31,6 +33,8 @@ role_request = sa.Table(
     sa.Column("decided_by", UUID(as_uuid=True)),
     sa.Column("decided_at", sa.DateTime(timezone=True)),
     sa.Column("answer", sa.Text, nullable=False, server_default=""),
+    # Of what the contractor approved.
+    sa.Column("verified", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('open', 'approved', 'refused', 'lapsed', 'withdrawn')", name="role_request_state"),
     sa.CheckConstraint(
         "(role = '') = (asked_enrollment IS NOT NULL) AND (role = '') = (cardinality(permissions) > 0)",

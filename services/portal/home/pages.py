@@ -109,6 +109,7 @@ def _requests(permit: Permit) -> list[Line]:
             "companies that want to act for you",
             "/auth/billers",
         ),
+        (facts.join_requests, "person who asks to join", "people who ask to join", "/auth/users/joining"),
     )
     return [Line(f"Decide: {count(number, one, many)}", path) for number, one, many, path in waiting if number]
 

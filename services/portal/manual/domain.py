@@ -256,6 +256,7 @@ CHAPTERS = (
             ("closing", "Closing an account everywhere"),
             ("roles", "Roles for a time"),
             ("staff", "Members of the staff"),
+            ("organizations", "Who becomes an administrator"),
             ("feeds", "Enrollment feeds"),
             ("auditing", "Searching the audit trail"),
         ),

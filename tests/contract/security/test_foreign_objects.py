@@ -52,6 +52,7 @@ KEPT_BY_AUTH = {
         "enrollment_use",
         "organization_request",
         "viewing",
+        "attachment",
     )
 }
 GUARDED = {

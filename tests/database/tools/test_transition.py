@@ -72,6 +72,7 @@ OPEN: Mapping[str, Mapping[str, Any]] = {
 }
 """What makes a planted row open work, where a row alone does not."""
 BELONGS: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("attachment", "auth"): {"subject_id": object_id(OURS, "authorization_id")},
     ("attachment", "claims"): {"subject_id": object_id(OURS, "submission_id")},
     ("attachment", "appeals"): {"subject_id": object_id(OURS, "appeal_id")},
 }

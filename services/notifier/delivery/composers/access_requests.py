@@ -46,6 +46,21 @@ _WORDS: Mapping[str, _Words] = {
         "No administrator of {organization} decided about your request for access in time, so it lapsed.",
         "If you still need it, talk to your administrator, then ask again.",
     ),
+    "contractor-asked": _Words(
+        "A request waits for EDI enrollment in the provider portal",
+        "Somebody of {organization} asks in the provider portal, and no other administrator is there to decide.",
+        "Sign in and open Organization requests. Call the organization before you approve.",
+    ),
+    "contractor-approved": _Words(
+        "Your request was approved",
+        "EDI enrollment of the contractor approved your request for {organization} in the provider portal.",
+        "If you are signed out, sign in again. If you did not ask for it, call the help desk now.",
+    ),
+    "contractor-refused": _Words(
+        "Your request was refused",
+        "EDI enrollment of the contractor refused your request for {organization} in the provider portal.",
+        "Sign in and open your account, Requests for access: the reason is there.",
+    ),
     "requests-pending": _Words(
         "Requests wait for you in the provider portal",
         "In {organization} {waiting} for an administrator.",

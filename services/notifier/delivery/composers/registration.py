@@ -100,10 +100,56 @@ def compose_declined(recipient: Recipient, facts: Decision, help_desk: HelpDesk)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Of a request that waits, or lapsed: when that is told, the organization, and `about`: who asks."""
+
+    when: str
+    organization: str
+    about: str = ""
+
+
+def compose_join_asked(recipient: Recipient, facts: Waiting, help_desk: HelpDesk) -> Letter:
+    """An administrator is to let somebody in."""
+    return _letter(
+        "A person asks to join your organization",
+        recipient,
+        help_desk,
+        f"{facts.about} registered at the provider portal and asks to join {facts.organization}.",
+        "Sign in and open Administration, Requests to join. Let in only people you know.",
+    )
+
+
+def compose_asked(recipient: Recipient, facts: Waiting, help_desk: HelpDesk) -> Letter:
+    """EDI enrollment is to verify an administrator."""
+    return _letter(
+        "A request to become portal administrator waits",
+        recipient,
+        help_desk,
+        f"{facts.about} asks to become portal administrator of {facts.organization}.",
+        "Sign in and open Organization requests. Call the organization before you approve.",
+    )
+
+
+def compose_lapsed(recipient: Recipient, facts: Waiting, help_desk: HelpDesk) -> Letter:
+    """Nobody decided a request in time."""
+    return _letter(
+        "Your request for an organization lapsed",
+        recipient,
+        help_desk,
+        f"Nobody decided your request to belong to {facts.organization} at the provider portal in time, so it lapsed.",
+        "Talk to the portal administrator of the organization, or call the help desk. Then ask again on the page “Your"
+        " organization”.",
+    )
+
+
 COMPOSERS = (
     Composer("account-exists", version=1, facts=Nothing, compose=compose_exists),
+    Composer("join-asked", version=1, facts=Waiting, compose=compose_join_asked),
     Composer("organization-approved", version=1, facts=Decision, compose=compose_approved),
     Composer("organization-declined", version=1, facts=Decision, compose=compose_declined),
+    Composer("organization-asked", version=1, facts=Waiting, compose=compose_asked),
+    Composer("organization-lapsed", version=1, facts=Waiting, compose=compose_lapsed),
     Composer("registration-code", version=1, facts=Code, compose=compose_code),
     Composer("registration-complete", version=1, facts=Nothing, compose=compose_complete),
 )

@@ -1,5 +1,6 @@
 """A vendor asks, the provider signs, changes, ends: what is published is what every service decides by (S05, S29)."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from libs.common.contracts.auth import Authorization, MessageWanted, Organizatio
 from libs.common.messaging.subscriptions import Due
 from services.auth.access.handlers import END_WHAT_IS_OVER, end_what_is_over
 from services.auth.access.repository import put_vendors
+from services.auth.billers.domain import PAPERS
+from tests.support.appeals import pdf
 from tests.support.applications import Application, Someone, application
 from tests.support.auth import carry
 from tests.support.platform import CloneSettings
@@ -226,3 +229,47 @@ async def test_one_whose_last_day_is_over_ends_in_the_lists_too(auth: Applicatio
     async with auth.work.database.work(auth.work) as work:
         await end_what_is_over(work, Due(END_WHAT_IS_OVER, "all", auth.clock.now(), {}, 0))
     assert await published(auth) == (None, [])
+
+
+async def add_letter(
+    auth: Application, who: Someone, path: str, content: bytes, *, key: str = "letter"
+) -> httpx.Response:
+    return await auth.call(
+        "POST",
+        f"{path}/letters",
+        who,
+        headers={"sec-fetch-site": "same-origin"},
+        data={"csrf": who.csrf, "idempotency_key": f"key of {key}"},
+        files={"file": ("letter.pdf" if content else "", content, "application/pdf")},
+    )
+
+
+async def test_a_letter_on_paper_is_kept_for_both_sides_and_decides_nothing(auth: Application) -> None:
+    path = await asked(auth)
+    await published(auth)
+    scanned = pdf()
+    assert (await add_letter(auth, VENDOR, path, scanned)).status_code == 303
+    assert (await add_letter(auth, VENDOR, path, scanned)).status_code == 303  # the same form again
+    assert await published(auth) == (None, [])
+    for who in (VENDOR, PROVIDER):
+        page = (await auth.call("GET", path, who)).text
+        [letter] = set(re.findall(rf'href="({path}/letters/[0-9a-f-]+)"', page))
+        assert (await auth.call("GET", letter, who)).content == scanned
+    for who, status in ((OTHER, 404), (CLERK, 403)):
+        assert (await auth.call("GET", letter, who)).status_code == status
+    assert (await add_letter(auth, OTHER, path, scanned)).status_code == 404
+    assert (await add_letter(auth, STALE, path, scanned)).status_code == 403
+
+
+async def test_what_is_no_letter_or_one_too_many_is_said_at_the_file(auth: Application) -> None:
+    path = await asked(auth)
+    refused = await add_letter(auth, VENDOR, path, b"just words", key="words")
+    assert (refused.status_code, 'id="file-error"' in refused.text) == (422, True)
+    nothing = await add_letter(auth, VENDOR, path, b"", key="nothing")
+    assert (nothing.status_code, "Choose the scanned letter" in nothing.text) == (422, True)
+    for number in range(PAPERS):
+        assert (await add_letter(auth, PROVIDER, path, pdf(), key=f"letter {number}")).status_code == 303
+    enough = await add_letter(auth, PROVIDER, path, pdf(), key="one more")
+    assert (enough.status_code, "as many as there may be" in enough.text) == (409, True)
+    assert (await send(auth, PROVIDER, f"{path}/refuse", reason="We do not work with you.")).status_code == 303
+    assert (await add_letter(auth, VENDOR, path, pdf(), key="late")).status_code == 409

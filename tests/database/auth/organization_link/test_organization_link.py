@@ -3,29 +3,26 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import ANY
 from uuid import uuid4
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
-from libs.common.contracts.auth import MessageWanted, OrganizationDecided, OrganizationRequested
+from libs.common.contracts.auth import MessageWanted, OrganizationAccess, OrganizationDecided, OrganizationRequested
 from libs.common.contracts.envelope import Origin, Received, seal_envelope
 from libs.common.contracts.remittance import RemittancePosted
 from libs.common.messaging.subscriptions import Due
-from libs.common.security.passwords import hash_password
 from libs.common.settings import Settings
 from services.auth.access import repository as access
-from services.auth.access.handlers import REPUBLISH, publish_users, republish_state
-from services.auth.access.tables import vendor_authorization
-from services.auth.agreements.handlers import record
-from services.auth.factors.handlers import add_device
+from services.auth.access.handlers import REPUBLISH, republish_state
+from services.auth.access.tables import enrollment, vendor_authorization
+from services.auth.organization_link.domain import REASONS
 from services.auth.organization_link.handlers import SWEEP, note_payments, sweep
 from services.auth.organization_link.tables import organization_request, payment_digest
 from services.auth.registration.domain import APPLICANT, APPLICANTS
 from services.auth.settings import auth_settings
-from services.auth.sign_in import repository as sign_in
-from simulators.population import DemoUser
 from tests.support.auth import (
     ADMINISTRATOR,
     JUNIPER,
@@ -35,6 +32,8 @@ from tests.support.auth import (
     Auth,
     Browser,
     auth_with_people,
+    signed_in,
+    somebody,
 )
 from tests.support.portico import MORNING
 
@@ -84,49 +83,6 @@ def paid(cents: int, on: date) -> Received[Any]:
     return Received(event, uuid4(), message.key, MORNING, origin, message)
 
 
-async def somebody(auth: Auth, login: str, role: str = APPLICANT, organization: Any = APPLICANTS) -> DemoUser:
-    """A person with an account, a password and a second factor."""
-    user = DemoUser(
-        user_uuid=uuid4(),
-        user_id=login,
-        password="seven quiet lanterns",
-        totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-        role="PROVIDER_USER",
-        organization_id=organization,
-        first_name="Jo",
-        last_name=login,
-        email=f"{login}@x.example",
-    )
-    now = auth.clock.now()
-    row = {
-        "user_id": user.user_uuid,
-        "kind": "person",
-        "login": login,
-        "name": f"Jo {login}",
-        "email": user.email,
-        "state": "active",
-        "rules_of_behavior_until": now,
-        "training_until": now + timedelta(days=365),
-        "created_at": now,
-    }
-    async with auth.work.database.work(auth.work) as work:
-        await access.add_user(work, row, organization_id=organization, role=role)
-        hashed = hash_password(user.password, auth.work.keys, iterations=1000)
-        await sign_in.put_credential(work, user.user_uuid, hashed)
-        add_device(work, user.user_uuid, "Authenticator", user.totp_secret)
-        await record(work, user.user_uuid, role)
-        await publish_users(work, [user.user_uuid])
-    await auth.copy_access()
-    return user
-
-
-async def signed_in(auth: Auth, login: str, **more: Any) -> Browser:
-    browser = auth.client()
-    answer = await browser.sign_in(await somebody(auth, login, **more))
-    assert answer.status_code == 303
-    return browser
-
-
 async def send(browser: Browser, path: str, **fields: str) -> httpx.Response:
     own = {"csrf": await browser.csrf(), "idempotency_key": str(uuid4())}
     return await browser.through("POST", path, {"sec-fetch-site": "same-origin"}, data={**own, **fields})
@@ -136,8 +92,13 @@ async def ask(browser: Browser, **changes: str) -> httpx.Response:
     return await send(browser, ORGANIZATION, **{**TYPED, **changes})
 
 
+async def swept(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        await sweep(work, Due(SWEEP, "all", auth.clock.now(), {}, 0))
+
+
 async def requests(auth: Auth) -> list[Any]:
-    return sorted(await auth.rows(organization_request), key=lambda row: row.asked_at)
+    return sorted(await auth.rows(organization_request), key=lambda row: row.request_id)
 
 
 async def member_of(auth: Auth, row: Any) -> tuple[Any, str]:
@@ -167,7 +128,12 @@ async def test_an_administrator_is_verified_by_the_contractor_and_accepts_the_ru
     assert "Jo applicant" in (await staff.through("GET", "/auth/organizations")).text
     page = await staff.through("GET", f"/auth/organizations/{asked.request_id}")
     assert "Approve" in page.text
-    decided = await send(staff, f"/auth/organizations/{asked.request_id}/decision", outcome="approved")
+    path = f"/auth/organizations/{asked.request_id}/decision"
+    nobody = await send(staff, path, outcome="approved")
+    assert (nobody.status_code, 'id="verified-error"' in nobody.text) == (422, True)
+    called = "Dr. Alder, authorized official, at the number in PECOS."
+    decided = await send(staff, path, outcome="approved", verified=called)
+    assert called in (await staff.through("GET", f"/auth/organizations/{asked.request_id}")).text
     assert decided.headers["location"] == "/auth/organizations"
     assert await member_of(auth, asked) == (JUNIPER.organization_id, "PROVIDER_ADMIN")
     events = [each.event for each in await auth.copy_access()]
@@ -210,6 +176,19 @@ async def test_attempts_are_counted_also_refused_ones(auth: Auth) -> None:
     assert sorted(row[3] for row in audited) == ["limited"] + ["tax-id"] * 5
 
 
+async def test_attempts_on_one_npi_are_counted_whoever_makes_them(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTICO_AUTH_ORGANIZATION_REQUESTS_FOR_NPI_A_DAY", "2")
+    auth_settings.cache_clear()
+    people = [await signed_in(auth, login) for login in ("first", "second", "third")]
+    answers = [await ask(each, tax_id="001099999") for each in people]
+    assert [each.status_code for each in answers] == [422, 422, 429]
+    assert "too many asked for this NPI" in answers[2].text
+    assert ("ask", "organization", "refused", "limited-npi") in await auth.audited()
+    auth.clock.advance(timedelta(days=1))
+    again = await signed_in(auth, "fourth")
+    assert (await ask(again)).status_code == 303
+
+
 async def test_a_payment_is_known_by_a_digest_for_90_days(auth: Auth) -> None:
     async with auth.work.database.work(auth.work) as work:
         await note_payments(work, [paid(123_450, PAID_ON), paid(0, PAID_ON), paid(5, PAID_ON - timedelta(days=90))])
@@ -224,8 +203,12 @@ async def test_a_user_is_let_in_by_the_administrator_of_that_organization_alone(
     only = {"npi": RIVERSIDE.enrollments[0].npi, "ptan": RIVERSIDE.enrollments[0].ptan, "tax_id": RIVERSIDE.tax_id}
     await ask(applicant, wanted="user", submitter_id="", paid_amount="", paid_on="", **only)
     [asked] = await requests(auth)
-    [event] = [each.event for each in await auth.copy_access() if isinstance(each.event, OrganizationRequested)]
+    events = [each.event for each in await auth.copy_access()]
+    [event] = [each for each in events if isinstance(each, OrganizationRequested)]
     assert (event.role, event.waits_for) == ("PROVIDER_USER", "administrator")
+    letters = [(each.user_id, each.kind) for each in events if isinstance(each, MessageWanted)]
+    assert letters == [(ADMINISTRATOR.user_uuid, "join-asked")]
+    assert [each.join_requests for each in events if isinstance(each, OrganizationAccess)] == [1]
     stranger, administrator = auth.client(), auth.client()
     await stranger.sign_in(OTHER_ADMINISTRATOR)
     await administrator.sign_in(ADMINISTRATOR)
@@ -237,6 +220,8 @@ async def test_a_user_is_let_in_by_the_administrator_of_that_organization_alone(
     decided = await send(administrator, f"{path}/decision", outcome="approved")
     assert decided.headers["location"] == f"/auth/users/{asked.user_id}"
     assert await member_of(auth, asked) == (RIVERSIDE.organization_id, "PROVIDER_USER")
+    events = [each.event for each in await auth.copy_access()]
+    assert [each.join_requests for each in events if isinstance(each, OrganizationAccess)] == [0]
     again = await send(administrator, f"{path}/decision", outcome="declined", reason="Changed my mind.")
     assert again.status_code == 409
 
@@ -263,13 +248,26 @@ async def test_a_clearinghouse_that_no_provider_named_waits_for_its_confirmation
     assert "is to confirm that you act for it" in (await applicant.through("GET", ORGANIZATION)).text
     staff = await signed_in(auth, "staff", role="MAC_EDI", organization=POPULATION.contractor.organization_id)
     assert "Jo applicant" not in (await staff.through("GET", "/auth/organizations")).text
-    async with auth.work.database.work(auth.work) as work:
-        await work.execute(
-            sa.update(vendor_authorization)
-            .where(vendor_authorization.c.state == "asked")
-            .values(state="confirmed", signed_name="A B", decided_at=work.now)
-        )
-    assert "Jo applicant" in (await staff.through("GET", "/auth/organizations")).text
+    await swept(auth)
+    assert await auth.letters() == []
+    tomorrow = auth.work.today + timedelta(days=1)
+    for days, listed in (
+        ({"effective": tomorrow}, False),
+        ({"effective": auth.work.today, "ends": auth.work.today}, True),
+        ({"effective": auth.work.today - timedelta(days=2), "ends": auth.work.today - timedelta(days=1)}, False),
+        ({"effective": auth.work.today, "ends": None}, True),
+    ):
+        async with auth.work.database.work(auth.work) as work:
+            await work.execute(
+                sa.update(vendor_authorization)
+                .where(vendor_authorization.c.asked_by.is_not(None))
+                .values(state="confirmed", signed_name="A B", decided_at=work.now, **days)
+            )
+        page = (await staff.through("GET", "/auth/organizations")).text
+        assert ("Jo applicant" in page) is listed, days
+    # Nobody decides by hand when a provider has signed: whoever of the contractor decides is told.
+    await swept(auth)
+    assert {each[0] for each in await auth.letters()} == {"organization-asked"}
 
 
 async def test_a_declined_request_says_why_and_another_may_follow(auth: Auth) -> None:
@@ -290,9 +288,47 @@ async def test_a_declined_request_says_why_and_another_may_follow(auth: Auth) ->
 async def test_what_nobody_decides_lapses(auth: Auth) -> None:
     await ask(await signed_in(auth, "applicant"))
     auth.clock.advance(timedelta(days=31))
-    async with auth.work.database.work(auth.work) as work:
-        await sweep(work, Due(SWEEP, "all", auth.clock.now(), {}, 0))
+    assert {each[0] for each in await auth.letters()} == {"organization-asked"}
+    await swept(auth)
     assert [row.state for row in await requests(auth)] == ["lapsed"]
+    assert await auth.letters() == [("organization-lapsed", ANY)]
+
+
+async def test_whoever_decides_is_reminded_each_week(auth: Auth) -> None:
+    await ask(await signed_in(auth, "applicant"))
+    told = await auth.letters()
+    for days, letters in ((6, []), (1, told), (1, []), (6, told)):
+        auth.clock.advance(timedelta(days=days))
+        await swept(auth)
+        assert [each[0] for each in await auth.letters()] == [each[0] for each in letters]
+
+
+async def test_what_no_longer_agrees_is_shown_and_cannot_be_approved(auth: Auth) -> None:
+    await ask(await signed_in(auth, "applicant"))
+    [asked] = await requests(auth)
+    staff = await signed_in(auth, "staff", role="MAC_EDI", organization=POPULATION.contractor.organization_id)
+    path = f"/auth/organizations/{asked.request_id}"
+    assert "Does not agree" not in (await staff.through("GET", path)).text
+    for column, now, was, reason in (
+        ("pecos_active", False, True, "pecos-inactive"),
+        ("edi_agreement_signed", False, True, "edi-agreement-missing"),
+        ("tax_id", "001099999", JUNIPER.tax_id, "tax-id"),
+        ("submitters", ["SUB99999"], [JUNIPER.submitter_id], "submitter-not-listed"),
+    ):
+        await on_file(auth, **{column: now})
+        page = (await staff.through("GET", path)).text
+        assert (page.count("Does not agree"), REASONS[reason].what in page) == (1, True)
+        refused = await send(staff, f"{path}/decision", outcome="approved", verified="Dr. Alder")
+        assert (refused.status_code, "This cannot be approved" in refused.text) == (422, True)
+        assert ("decide", "organization-request", "refused", reason) in await auth.audited()
+        await on_file(auth, **{column: was})
+    assert (await send(staff, f"{path}/decision", outcome="approved", verified="Dr. Alder")).status_code == 303
+
+
+async def on_file(auth: Auth, **columns: Any) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        this = enrollment.c.enrollment_id == ENROLLMENT.enrollment_id
+        await work.execute(sa.update(enrollment).where(this).values(**columns))
 
 
 async def test_who_belongs_to_an_organization_asks_for_no_other(auth: Auth) -> None:

@@ -69,6 +69,7 @@ async def test_from_nothing_to_access(portal: Registering) -> None:
     await form(person, "/auth/organization", "/auth/organization", kind="provider", wanted="user", **asked)
     [request] = await auth.rows(organization_request)
 
+    await auth.copy_access()
     administrator = auth.client("203.0.113.8")
     await administrator.sign_in(ADMINISTRATOR)
     path = f"/auth/users/joining/{request.request_id}"

@@ -13,6 +13,8 @@ from libs.common.messaging.subscriptions import Due
 from services.auth.access.domain import BUNDLES
 from services.auth.reports.handlers import WEEKLY, send_weekly
 from services.auth.role_requests.handlers import LAPSE, lapse
+from services.auth.sessions.repository import living_sessions
+from services.auth.settings import auth_settings
 from tests.support.applications import Application, Someone, application
 from tests.support.auth import carry
 from tests.support.platform import CloneSettings
@@ -22,13 +24,16 @@ SECOND = Someone("second boss", office=BOSS.name, role="PROVIDER_ADMIN", permiss
 CLERK = Someone("clerk", office=BOSS.name, permissions=frozenset({"claims.status"}))
 ALONE = Someone("alone", permissions=frozenset())
 ELSEWHERE = Someone("boss elsewhere", role="PROVIDER_ADMIN", permissions=frozenset())
+EDI = Someone("edi enrollment", role="MAC_EDI", staff=True, permissions=frozenset())
+HELP_DESK = Someone("help desk", office=EDI.name, role="MAC_CSR", staff=True, permissions=frozenset())
+VERIFIED = "Dr. Alder, authorized official, at the number in PECOS."
 ASKED = {"what": "biller", "npi": BOSS.npi, "ptan": BOSS.ptan, "reason": "I bill for this clinic now."}
 
 
 @pytest.fixture
 async def auth(databases: Callable[..., Awaitable[CloneSettings]]) -> AsyncIterator[Application]:
     async with application("auth", await databases("auth")) as running:
-        await running.admit(BOSS, SECOND, CLERK, ALONE, ELSEWHERE)
+        await running.admit(BOSS, SECOND, CLERK, ALONE, ELSEWHERE, EDI, HELP_DESK)
         yield running
 
 
@@ -46,6 +51,11 @@ async def asked(auth: Application, who: Someone = CLERK, **changes: str) -> str:
 
 async def events(auth: Application) -> list[Any]:
     return [each.event for each in await carry(auth.work)]
+
+
+async def sessions(auth: Application, who: Someone) -> int:
+    async with auth.work.database.work(auth.work) as work:
+        return len(await living_sessions(work, who.user_id))
 
 
 def notices(found: list[Any]) -> set[tuple[object, str]]:
@@ -84,7 +94,7 @@ async def test_a_refusal_tells_whoever_asked_why(auth: Application) -> None:
 
 
 async def test_nobody_decides_about_their_own_request_or_that_of_another_organization(auth: Application) -> None:
-    request_id = await asked(auth, who=BOSS, what="claims.status")
+    request_id = await asked(auth, who=BOSS, what="dual-role", npi="", ptan="")
     decide = f"/auth/access-requests/{request_id}"
     assert (await send(auth, BOSS, f"{decide}/approve")).status_code == 403
     assert (await send(auth, BOSS, f"{decide}/refuse", answer="No.")).status_code == 403
@@ -92,15 +102,85 @@ async def test_nobody_decides_about_their_own_request_or_that_of_another_organiz
         assert (await send(auth, who, f"{decide}/approve")).status_code == status
         assert (await auth.call("GET", decide, who)).status_code == status
     assert (await auth.call("GET", f"/auth/requests/{request_id}", CLERK)).status_code == 404
-    # An administrator is given no patient data, whoever approves it.
-    assert (await send(auth, SECOND, f"{decide}/approve")).status_code == 403
+    # Nor does the contractor, where another administrator can.
+    assert (await auth.call("GET", f"/auth/organizations/access/{request_id}", EDI)).status_code == 404
+    refused = await send(auth, EDI, f"/auth/organizations/access/{request_id}/approve", verified=VERIFIED)
+    assert refused.status_code == 404
+    assert (await send(auth, SECOND, f"{decide}/approve")).status_code == 303
+    assert [each.dual_role for each in await events(auth) if isinstance(each, UserAccess)] == [True]
 
 
 async def test_who_becomes_an_administrator_keeps_no_patient_data(auth: Application) -> None:
     request_id = await asked(auth, what="role", npi="", ptan="")
+    await events(auth)
+    assert await sessions(auth, CLERK) == 1
     assert (await send(auth, BOSS, f"/auth/access-requests/{request_id}/approve")).status_code == 303
-    [record] = [each for each in await events(auth) if isinstance(each, UserAccess)]
+    found = await events(auth)
+    [record] = [each for each in found if isinstance(each, UserAccess)]
     assert (record.role, record.grants, record.dual_role) == ("PROVIDER_ADMIN", (), False)
+    assert notices(found) == {(CLERK.user_id, "access-approved"), (EDI.user_id, "administrator-added")}
+    assert await sessions(auth, CLERK) == 0  # who may do more signs in again
+
+
+async def test_where_no_administrator_is_the_contractor_makes_one_of_whoever_asks(
+    auth: Application,
+) -> None:
+    request_id = await asked(auth, who=ALONE, what="role", npi="", ptan="")
+    assert notices(await events(auth)) == {(EDI.user_id, "contractor-asked")}
+    assert (
+        "EDI enrollment of the contractor decides"
+        in (await auth.call("GET", f"/auth/requests/{request_id}", ALONE)).text
+    )
+    path = f"/auth/organizations/access/{request_id}"
+    assert path in (await auth.call("GET", "/auth/organizations", EDI)).text
+    assert (await auth.call("GET", path, HELP_DESK)).status_code == 403
+    assert "I bill for this clinic now." in (await auth.call("GET", path, EDI)).text
+    unverified = await send(auth, EDI, f"{path}/approve", key="nobody called")
+    assert (unverified.status_code, 'id="verified-error"' in unverified.text) == (422, True)
+    assert (await send(auth, EDI, f"{path}/approve", verified=VERIFIED)).status_code == 303
+    found = await events(auth)
+    [record] = [each for each in found if isinstance(each, UserAccess)]
+    assert (record.user_id, record.role) == (ALONE.user_id, "PROVIDER_ADMIN")
+    assert notices(found) == {(ALONE.user_id, "contractor-approved")}
+    assert await sessions(auth, ALONE) == 0
+    assert VERIFIED in (await auth.call("GET", path, EDI)).text
+    assert (await send(auth, EDI, f"{path}/refuse", answer="No.")).status_code == 409
+
+
+async def test_the_contractor_gives_the_only_administrator_the_dual_role_and_what_she_works_with(
+    auth: Application,
+) -> None:
+    mine = {"npi": ELSEWHERE.npi, "ptan": ELSEWHERE.ptan}
+    choices = (await auth.call("GET", "/auth/requests/new", ELSEWHERE)).text
+    assert ("dual-role" in choices, "front-desk" in choices) == (True, False)
+    first = await asked(auth, who=ELSEWHERE, what="dual-role", npi="", ptan="")
+    path = f"/auth/organizations/access/{first}"
+    assert (await send(auth, EDI, f"{path}/approve", verified=VERIFIED)).status_code == 303
+    assert [each.dual_role for each in await events(auth) if isinstance(each, UserAccess)] == [True]
+    second = await asked(auth, who=ELSEWHERE, **mine)
+    path = f"/auth/organizations/access/{second}"
+    assert (await send(auth, ELSEWHERE, f"/auth/access-requests/{second}/approve")).status_code == 403
+    assert (await send(auth, EDI, f"{path}/approve", verified=VERIFIED)).status_code == 303
+    [record] = [each for each in await events(auth) if isinstance(each, UserAccess)]
+    assert {each.permission for each in record.grants} == BUNDLES["biller"].permissions
+
+
+async def test_the_contractor_refuses_with_a_reason(auth: Application) -> None:
+    request_id = await asked(auth, who=ALONE, what="role", npi="", ptan="")
+    await events(auth)
+    path = f"/auth/organizations/access/{request_id}/refuse"
+    assert (await send(auth, EDI, path, key="without a reason")).status_code == 422
+    assert (await send(auth, EDI, path, answer="Your official does not know you.")).status_code == 303
+    assert notices(await events(auth)) == {(ALONE.user_id, "contractor-refused")}
+    own = (await auth.call("GET", f"/auth/requests/{request_id}", ALONE)).text
+    assert "Your official does not know you." in own
+
+
+async def test_no_dual_role_where_many_work(auth: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTICO_AUTH_DUAL_ROLE_BELOW", "1")
+    auth_settings.cache_clear()
+    refused = await send(auth, ELSEWHERE, "/auth/requests", what="dual-role", reason="We are few.")
+    assert (refused.status_code, "fewer than 1 people" in refused.text) == (422, True)
 
 
 async def test_what_cannot_be_asked_for_is_said_at_its_field(auth: Application) -> None:
@@ -112,7 +192,10 @@ async def test_what_cannot_be_asked_for_is_said_at_its_field(auth: Application) 
         (CLERK, {"last_day": "11/01/2026"}, "The last day is over"),
         (CLERK, {"last_day": "11/01/2027"}, "at most 60 days"),
         (CLERK, {"what": "claims.status"}, "You have this access already"),
-        (ALONE, {"ptan": ALONE.ptan}, "no other administrator who could decide"),
+        (BOSS, {"what": "claims.status"}, "Administrators see no patient data"),
+        (CLERK, {"what": "dual-role"}, "Choose what you ask for"),
+        (BOSS, {"what": "role"}, "Choose what you ask for"),
+        (ALONE, {"ptan": ALONE.ptan}, "no administrator who could decide"),
     ):
         answer = await send(auth, who, "/auth/requests", **{**ASKED, **changes})
         assert answer.status_code == 422, changes

@@ -216,12 +216,13 @@ async def test_administrators_find_the_requests_that_wait_and_nobody_else_does(a
     clerk = Someone("clerk of theirs", office=boss.name)
     await app.admit(boss, clerk)
     [office] = boss.access(app.clock.now())[1]
-    waiting = office.model_copy(update={"version": 2, "access_requests": 2, "biller_requests": 1})
+    waiting = office.model_copy(update={"version": 2, "access_requests": 2, "biller_requests": 1, "join_requests": 3})
     async with app.work.database.work(app.work) as work:
         await keep_organizations(work, [received(app.work, waiting)])
     page = await home(app, boss)
     assert '<a href="/auth/access-requests">Decide: 2 requests for access</a>' in page
     assert '<a href="/auth/billers">Decide: 1 company that wants to act for you</a>' in page
+    assert '<a href="/auth/users/joining">Decide: 3 people who ask to join</a>' in page
     assert "Decide:" not in await home(app, clerk)
 
 
