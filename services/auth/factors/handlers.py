@@ -38,6 +38,7 @@ from services.auth.factors.domain import (
 )
 from services.auth.factors.partner import PhonesUnreachableError, tell_phone
 from services.auth.factors.tables import PHONE, SECRET
+from services.auth.factors.views import has_factor
 from services.auth.notices.handlers import tell
 from services.auth.sessions.domain import Browser
 from services.auth.settings import auth_settings
@@ -231,7 +232,7 @@ async def confirm_device(permit: Permit, code: str) -> bool:
         work.audit("add", "factor", user_id, outcome="refused", reason="totp-wrong")
         return False
     await repository.confirm_device(work, device.device_id, counter)
-    await _changed(work, user_id, "factor-added", f"the authenticator “{device.name}”")
+    await added(work, user_id, f"the authenticator “{device.name}”")
     return True
 
 
@@ -243,11 +244,8 @@ async def remove_device(permit: Permit, device_id: UUID) -> None:
     device = next((each for each in devices if each.device_id == device_id), None)
     if device is None:
         raise nothing_here()
-    others = [each for each in devices if each.confirmed_at is not None and each.device_id != device_id]
-    number, _ = await repository.phone_of(work, user_id)
-    _keep_one(bool(others or number))
     await repository.remove_device(work, user_id, device_id)
-    await _changed(work, user_id, "factor-removed", f"the authenticator “{device.name}”")
+    await removed(work, user_id, f"the authenticator “{device.name}”")
 
 
 async def begin_phone(permit: Permit, typed: str) -> None:
@@ -279,7 +277,7 @@ async def confirm_phone(permit: Permit, code: str) -> bool:
         return False
     await repository.put_phone(work, user_id, number=waiting, waiting=None)
     ending = PHONE.open(work.runtime.keys, waiting, user_id)[-_SHOWN_FIGURES:]
-    await _changed(work, user_id, "factor-added", f"the phone number ending in {ending}")
+    await added(work, user_id, f"the phone number ending in {ending}")
     return True
 
 
@@ -290,10 +288,9 @@ async def remove_phone(permit: Permit) -> None:
     number, _ = await repository.phone_of(work, user_id)
     if number is None:
         raise nothing_here()
-    _keep_one(any(each.confirmed_at is not None for each in await repository.devices(work, user_id)))
     await repository.put_phone(work, user_id, number=None, waiting=None)
     ending = PHONE.open(work.runtime.keys, number, user_id)[-_SHOWN_FIGURES:]
-    await _changed(work, user_id, "factor-removed", f"the phone number ending in {ending}")
+    await removed(work, user_id, f"the phone number ending in {ending}")
 
 
 async def new_recovery_codes(permit: Permit) -> tuple[str, ...]:
@@ -307,17 +304,22 @@ async def new_recovery_codes(permit: Permit) -> tuple[str, ...]:
     return codes
 
 
-def _keep_one(others: object) -> None:
-    if not others:
+async def added(work: UnitOfWork, user_id: UUID, words: str) -> None:
+    """A factor counts from now on, which `words` name: browsers are asked for a code again, the person is told."""
+    await _changed(work, user_id, "add", words)
+    await tell(work, user_id, "factor-added", device=words)
+
+
+async def removed(work: UnitOfWork, user_id: UUID, words: str) -> None:
+    """The same of a factor that counts no more. Raises `Rejected` (409) when it was the last one."""
+    if not await has_factor(work, user_id):
         raise Rejected(
             "form-outdated", "This is your only way to confirm a sign-in. Add another one first.", status=409
         )
+    await _changed(work, user_id, "remove", words)
+    await tell(work, user_id, "factor-removed", device=words)
 
 
-async def _changed(
-    work: UnitOfWork, user_id: UUID, notice: Literal["factor-added", "factor-removed"], words: str
-) -> None:
-    """A factor was added or removed: every browser is asked for a code again, and the person is told."""
+async def _changed(work: UnitOfWork, user_id: UUID, action: Literal["add", "remove"], words: str) -> None:
     await repository.end_windows(work, user_id)
-    work.audit("add" if notice == "factor-added" else "remove", "factor", user_id, reason=words.split(" ", 2)[1])
-    await tell(work, user_id, notice, device=words)
+    work.audit(action, "factor", user_id, reason=words.split(" ", 2)[1])

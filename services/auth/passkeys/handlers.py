@@ -20,8 +20,8 @@ from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.web.permit import Admission, Permit
 from services.auth.access import repository as access
+from services.auth.factors import handlers as factors
 from services.auth.factors.domain import Method, NotAccepted
-from services.auth.notices.handlers import tell
 from services.auth.passkeys import repository
 from services.auth.passkeys.domain import (
     Challenge,
@@ -97,8 +97,7 @@ async def register(permit: Permit, secret: str, name: str, answer: str) -> None:
         raise Rejected("form-invalid", _NO_PASSKEY, fields={"": _NO_PASSKEY})
     if not await repository.add_passkey(work, _new(work, user_id, name, found)):
         raise Rejected("form-invalid", _KNOWN, fields={"": _KNOWN})
-    work.audit("add", "passkey", user_id)
-    await tell(work, user_id, "factor-added", device=f"the passkey “{name}”")
+    await factors.added(work, user_id, f"the passkey “{name}”")
 
 
 def _new(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> Passkey:
@@ -115,13 +114,13 @@ def _new(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> Passk
 
 
 async def remove(permit: Permit, passkey_id: UUID) -> None:
-    """Take a passkey away, and tell its owner by mail. Raises `Rejected` (404) for none of theirs."""
+    """Take a passkey away, and tell its owner. Raises `Rejected`: 404 for none of theirs, 409 for the last factor."""
     work, user_id = permit.work, permit.principal.user_id
+    await access.lock_user(work, user_id)
     name = await repository.remove_passkey(work, user_id, passkey_id)
     if name is None:
         raise nothing_here()
-    work.audit("remove", "passkey", user_id)
-    await tell(work, user_id, "factor-removed", device=f"the passkey “{name}”")
+    await factors.removed(work, user_id, f"the passkey “{name}”")
 
 
 # ---- before a session
