@@ -285,6 +285,11 @@ async def contact(work: UnitOfWork, user_id: UUID) -> tuple[str, str]:
     return row.name, row.email
 
 
+async def put_email(work: UnitOfWork, user_id: UUID, email: str) -> None:
+    """Write the mail address of a user."""
+    await work.execute(sa.update(user_account).where(user_account.c.user_id == user_id).values(email=email))
+
+
 async def organization_name(work: UnitOfWork, user_id: UUID) -> str:
     """The name of the organization a user belongs to; empty for who belongs to none."""
     named = sa.select(organization.c.name).join(membership).where(membership.c.user_id == user_id)

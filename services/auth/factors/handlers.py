@@ -196,12 +196,11 @@ async def forget_browser(permit: Permit, secret: str) -> None:
         permit.work.audit("forget", "browser", permit.principal.user_id)
 
 
-async def begin_device(permit: Permit, name: str) -> str:
+async def begin_device(work: UnitOfWork, user_id: UUID, name: str) -> str:
     """A new authenticator, which counts once it has shown a code. Its secret, which is never told again.
 
     Raises `Rejected` (409) when a person has as many as are allowed.
     """
-    work, user_id = permit.work, permit.principal.user_id
     await access.lock_user(work, user_id)
     await repository.remove_unconfirmed(work, user_id)
     if len(await repository.devices(work, user_id)) >= auth_settings().totp_devices:
@@ -217,12 +216,11 @@ def add_device(work: UnitOfWork, user_id: UUID, name: str, secret: str, *, confi
     repository.add_device(work, work.runtime.ids.new(), user_id, name, sealed, confirmed=confirmed)
 
 
-async def confirm_device(permit: Permit, code: str) -> bool:
+async def confirm_device(work: UnitOfWork, user_id: UUID, code: str) -> bool:
     """Whether the new authenticator showed this code: then it counts from now on, and the person is told by mail.
 
     Raises `Rejected` (409) when none waits.
     """
-    work, user_id = permit.work, permit.principal.user_id
     device = next((each for each in await repository.devices(work, user_id) if each.confirmed_at is None), None)
     if device is None:
         raise Rejected("form-outdated", "No authenticator waits to be confirmed. Add it again.", status=409)
@@ -302,6 +300,12 @@ async def new_recovery_codes(permit: Permit) -> tuple[str, ...]:
     work.audit("make", "recovery-codes", user_id)
     await tell(work, user_id, "recovery-codes-made")
     return codes
+
+
+async def end_all(work: UnitOfWork, user_id: UUID) -> None:
+    """No authenticator, phone, code or browser of a person counts any more."""
+    await repository.remove_all(work, user_id)
+    await repository.end_windows(work, user_id)
 
 
 async def added(work: UnitOfWork, user_id: UUID, words: str) -> None:

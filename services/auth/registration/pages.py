@@ -20,6 +20,7 @@ from libs.common.web.pages import render
 from libs.common.web.permit import public, runtime_of
 from libs.common.web.permitted_form import PublicForm, public_form
 from libs.partners.proofing import Proofed
+from services.auth.access.domain import EMAIL
 from services.auth.factors.views import qr_code
 from services.auth.passwords.domain import guidelines, sentence
 from services.auth.registration import handlers
@@ -89,7 +90,7 @@ class PersonForm(BaseModel):
     email: str = Field(
         title="Email address",
         max_length=254,
-        pattern=r"^[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+$",
+        pattern=EMAIL,
         json_schema_extra=_corrected("Enter an email address such as name@example.com."),
     )
     telephone: Annotated[str, BeforeValidator(_digits)] = Field(

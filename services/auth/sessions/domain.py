@@ -11,6 +11,7 @@ from uuid import UUID
 EndReason = Literal[
     "by-staff",
     "disabled",
+    "factors",
     "locked",
     "not-mine",
     "password",
@@ -38,6 +39,7 @@ ENDED: Mapping[str, str] = {
     "by-staff": "The help desk signed you out. If you did not ask for that, call the help desk now.",
     "role-changed": "Your role has begun or ended. Sign in again to continue.",
     "disabled": "Your account is not active. Call the help desk.",
+    "factors": "The ways by which you confirmed your sign-in have ended. Sign in to set up a new one.",
     "password": "Your password was changed. Sign in with the new one.",
     "not-mine": "Everybody who used this account was signed out. Choose a new password with “Forgot your password?”.",
     "code": "The code did not come within 10 minutes. Begin again with your user ID and password.",

@@ -119,11 +119,17 @@ async def set_must_reset(work: UnitOfWork, user_id: UUID, why: MustReset | None)
 
 
 def add_link(
-    work: UnitOfWork, key: bytes, user_id: UUID, purpose: Literal["reset", "not-mine"], expires_at: datetime
+    work: UnitOfWork,
+    key: bytes,
+    user_id: UUID,
+    purpose: Literal["reset", "not-mine"],
+    expires_at: datetime,
+    *,
+    email: str = "",
 ) -> None:
-    """Write a link that is about to be mailed."""
-    row = {"key": key, "user_id": user_id, "purpose": purpose, "made_at": work.now, "expires_at": expires_at}
-    work.insert(mailed_link, [row])
+    """Write a link that is about to be mailed. `email`: the address it goes to, which is not the one on file then."""
+    row = {"key": key, "user_id": user_id, "purpose": purpose, "email": email}
+    work.insert(mailed_link, [{**row, "made_at": work.now, "expires_at": expires_at}])
 
 
 async def link_user(work: UnitOfWork, key: bytes, purpose: Literal["reset", "not-mine"]) -> UUID | None:
@@ -134,6 +140,19 @@ async def link_user(work: UnitOfWork, key: bytes, purpose: Literal["reset", "not
         .with_for_update()
     )
     return found.scalar_one_or_none()
+
+
+async def address_before(work: UnitOfWork, key: bytes) -> str:
+    """The address that a letter about a new one went to; empty of any other letter.
+
+    Links in such letters that went out later, to addresses that are not believed any more, end.
+    """
+    this = sa.select(mailed_link.c.user_id, mailed_link.c.email, mailed_link.c.made_at).where(mailed_link.c.key == key)
+    row = (await work.execute(this)).one()
+    if row.email:
+        later = mailed_link.c.user_id == row.user_id, mailed_link.c.email != "", mailed_link.c.made_at >= row.made_at
+        await work.execute(sa.update(mailed_link).where(*later).values(expires_at=work.now))
+    return str(row.email)
 
 
 async def reset_links_since(work: UnitOfWork, user_id: UUID, since: datetime) -> int:

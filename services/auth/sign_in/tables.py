@@ -55,6 +55,8 @@ mailed_link = sa.Table(
     sa.Column("key", BYTEA, primary_key=True),
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
+    # Of a letter about a new mail address: the one before it, where the link leads the account back to.
+    sa.Column("email", sa.Text, nullable=False, server_default=""),
     sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("purpose IN ('reset', 'not-mine')", name="mailed_link_purpose"),

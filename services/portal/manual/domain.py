@@ -54,6 +54,7 @@ EDITIONS = (
             "Administration: requests for access, access for some time, dual roles of small offices, reports.",
             "Administration: which user looks up Medicare numbers for which NPI.",
             "Signing in: asking for access.",
+            "Signing in: when you lost everything that shows a code; another email address.",
         ),
     ),
     Edition(
@@ -157,7 +158,9 @@ CHAPTERS = (
             ("elsewhere", "Where you are signed in"),
             ("passkeys", "Passkeys"),
             ("sign-in-codes", "Codes, and when none is asked for"),
+            ("lost-factors", "When nothing shows a code any more"),
             ("password", "Your password"),
+            ("email-address", "Your email address"),
             ("signing", "What you sign"),
             ("locked", "When you cannot get in"),
         ),

@@ -1,0 +1,51 @@
+"""People who have none of their factors any more; mail addresses that their owners change."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import BYTEA, UUID
+
+revision = "0019"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    _factor_losses()
+    op.add_column("mailed_link", sa.Column("email", sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "email_change",
+        sa.Column("user_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("digest", BYTEA(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.user_id"]),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+
+
+def _factor_losses() -> None:
+    op.create_table(
+        "factor_loss",
+        sa.Column("request_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("user_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", UUID(as_uuid=True), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False, server_default=""),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('asked', 'confirmed', 'over', 'done', 'refused', 'canceled', 'lapsed')", name="factor_loss_state"
+        ),
+        sa.CheckConstraint("decided_by <> user_id", name="factor_loss_another_decides"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.user_id"]),
+        sa.PrimaryKeyConstraint("request_id"),
+    )
+    op.create_index(
+        "factor_loss_open",
+        "factor_loss",
+        ["user_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('asked', 'confirmed', 'over')"),
+    )
+    op.create_index("factor_loss_asked", "factor_loss", ["asked_at", "request_id"])
