@@ -6,6 +6,7 @@ a new password.
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -130,7 +131,7 @@ async def send(
             await tell(work, user_id, "sign-in-code", code=code)
         work.audit("send", "code", user_id, reason=channel)
     if channel != "email" and to is not None:
-        text = _message(runtime, channel, code)
+        text = phone_message(runtime, channel, code)
         try:
             await tell_phone(runtime.settings, code_id, channel, PHONE.open(runtime.keys, to, user_id), text)
         except PhonesUnreachableError as error:
@@ -144,7 +145,7 @@ async def send(
     return "sent"
 
 
-def _message(runtime: Runtime, channel: Channel, code: str) -> str:
+def phone_message(runtime: Runtime, channel: Channel, code: str) -> str:
     """What a phone is told. A voice speaks one figure after the other, twice."""
     contractor, minutes = runtime.deployment.contractor, auth_settings().code_minutes
     if channel == "voice":
@@ -293,13 +294,22 @@ async def remove_phone(permit: Permit) -> None:
 
 async def new_recovery_codes(permit: Permit) -> tuple[str, ...]:
     """New recovery codes in the place of those there were: told now and never again."""
-    work, user_id = permit.work, permit.principal.user_id
-    codes = tuple(recovery_code(secrets.token_bytes) for _ in range(auth_settings().recovery_codes))
+    work, user_id, codes = permit.work, permit.principal.user_id, recovery_codes()
+    await put_recovery_codes(work, user_id, codes)
+    await tell(work, user_id, "recovery-codes-made")
+    return codes
+
+
+def recovery_codes() -> tuple[str, ...]:
+    """Recovery codes that nobody has yet."""
+    return tuple(recovery_code(secrets.token_bytes) for _ in range(auth_settings().recovery_codes))
+
+
+async def put_recovery_codes(work: UnitOfWork, user_id: UUID, codes: Iterable[str]) -> None:
+    """Let these codes count for a user, and none there were before."""
     digests = [_digest_of_recovery(user_id, each.replace("-", "")) for each in codes]
     await repository.put_recovery_codes(work, user_id, digests)
     work.audit("make", "recovery-codes", user_id)
-    await tell(work, user_id, "recovery-codes-made")
-    return codes
 
 
 async def end_all(work: UnitOfWork, user_id: UUID) -> None:

@@ -68,17 +68,43 @@ async def ask_to_register(permit: Permit) -> Asked:
     member = await access.member(work, user_id)
     if member is None:
         raise nothing_here()
-    challenge, secret = _ask(work, "registration", user_id)
+    return ask_new(work, user_id, member.login, member.name, known=known, owner=user_id)
+
+
+def ask_new(
+    work: UnitOfWork,
+    user_id: UUID,
+    login: str,
+    name: str,
+    *,
+    known: Sequence[Passkey] = (),
+    owner: UUID | None = None,
+) -> Asked:
+    """Ask for a passkey of `user_id`, who has an account (`owner`) or registers."""
+    challenge, secret = _ask(work, "registration", owner)
     options = registration_options(
         _site(work.runtime),
         challenge,
         user_id=user_id,
-        login=member.login,
-        name=member.name,
+        login=login,
+        name=name,
         known=[each.credential for each in known],
         milliseconds=_milliseconds(),
     )
     return Asked(secret, options)
+
+
+async def answer_new(work: UnitOfWork, secret: str, answer: str, *, owner: UUID | None = None) -> Registered:
+    """What an authenticator told of the new passkey that was asked for. Raises `Rejected` (422) where it counts not."""
+    asked = await repository.end_challenge(work, key_of(secret), "registration")
+    if asked is None or asked.user_id != owner:
+        raise Rejected("form-invalid", _LATE, fields={"": _LATE})
+    found = registered(_site(work.runtime), asked.content, answer)
+    if found is None:
+        raise Rejected("form-invalid", _NO_PASSKEY, fields={"": _NO_PASSKEY})
+    if await repository.passkey_by_credential(work, found.credential):
+        raise Rejected("form-invalid", _KNOWN, fields={"": _KNOWN})
+    return found
 
 
 async def register(permit: Permit, secret: str, name: str, answer: str) -> None:
@@ -89,19 +115,15 @@ async def register(permit: Permit, secret: str, name: str, answer: str) -> None:
     work, user_id = permit.work, permit.principal.user_id
     await access.lock_user(work, user_id)
     _leave_room(await repository.passkeys_of(work, user_id))
-    asked = await repository.end_challenge(work, key_of(secret), "registration")
-    if asked is None or asked.user_id != user_id:
-        raise Rejected("form-invalid", _LATE, fields={"": _LATE})
-    found = registered(_site(work.runtime), asked.content, answer)
-    if found is None:
-        raise Rejected("form-invalid", _NO_PASSKEY, fields={"": _NO_PASSKEY})
-    if not await repository.add_passkey(work, _new(work, user_id, name, found)):
+    found = await answer_new(work, secret, answer, owner=user_id)
+    if not await add(work, user_id, name, found):
         raise Rejected("form-invalid", _KNOWN, fields={"": _KNOWN})
     await factors.added(work, user_id, f"the passkey “{name}”")
 
 
-def _new(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> Passkey:
-    return Passkey(
+async def add(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> bool:
+    """Write a new passkey of a user. False when somebody has it already."""
+    new = Passkey(
         passkey_id=work.runtime.ids.new(),
         user_id=user_id,
         credential=found.credential,
@@ -111,6 +133,7 @@ def _new(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> Passk
         synced=found.synced,
         added_at=work.now,
     )
+    return await repository.add_passkey(work, new)
 
 
 async def remove(permit: Permit, passkey_id: UUID) -> None:

@@ -19,13 +19,16 @@ STEPS: Mapping[Step, tuple[str, str]] = {
     "email": ("Email address", f"{REGISTER}/email"),
     "identity": ("Identity", f"{REGISTER}/identity"),
     "terms": ("Terms", f"{REGISTER}/terms"),
-    "authenticator": ("Authenticator", f"{REGISTER}/authenticator"),
+    "authenticator": ("Second proof", f"{REGISTER}/authenticator"),
     "account": ("User ID and password", f"{REGISTER}/account"),
     "done": ("Done", f"{REGISTER}/done"),
 }
 """What follows the personal data, in order: what each is called, and where it is."""
 
 PERSON = f"{REGISTER}/person"
+
+Factor = Literal["", "authenticator", "passkey", "phone"]
+"""By what a person will confirm that it is them; empty until one showed that it works."""
 
 APPLICANTS = UUID("00000000-0000-8000-8000-0000000a991c")
 """The organization of everybody who registered and belongs to none yet. A migration makes it."""
@@ -72,6 +75,16 @@ class Person:
         return f"{self.first_name} {self.last_name}"
 
 
+@dataclass(frozen=True, slots=True)
+class NewPasskey:
+    """A passkey that was registered before its account is open; its bytes as hexadecimal digits."""
+
+    credential: str
+    public_key: str
+    sign_count: int
+    synced: bool
+
+
 Proofing = Literal["open", "failed", "telephone", "documents", "refused", "passed"]
 """How far the identity is proofed: not asked yet; see `libs.partners.proofing` for the others."""
 
@@ -80,8 +93,9 @@ Proofing = Literal["open", "failed", "telephone", "documents", "refused", "passe
 class Registration:
     """A registration in progress. `known`: its mail address has an account already, so that no code ever fits.
 
-    `tries_left`, `reference` and `number` are what the proofing partner told last; `secret_step` is the time step whose
-    code the authenticator showed. `person` and the sealed secret are empty once it is done.
+    `tries_left`, `reference` and `number` are what the proofing partner told last; `factor` is what showed that it
+    works: the phone, the passkey, or the authenticator with the sealed secret, whose code was that of `secret_step`.
+    `person` and what is sealed of factors are empty once it is done.
     """
 
     registration_id: UUID
@@ -100,6 +114,9 @@ class Registration:
     subject_digest: bytes | None
     sealed_secret: str | None
     secret_step: int
+    factor: Factor
+    sealed_phone: str | None
+    sealed_passkey: str | None
     login_tries: int
     begun_at: datetime
 

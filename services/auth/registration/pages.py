@@ -4,7 +4,7 @@ The cookie of a registration holds its support code before its secret: so that e
 only says what to correct.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -22,6 +22,8 @@ from libs.common.web.permitted_form import PublicForm, public_form
 from libs.partners.proofing import Proofed
 from services.auth.access.domain import EMAIL
 from services.auth.factors.views import qr_code
+from services.auth.passkeys.handlers import Asked
+from services.auth.passkeys.pages import PASSKEY_COOKIE, AnswerForm, asking, not_asking
 from services.auth.passwords.domain import guidelines, sentence
 from services.auth.registration import handlers
 from services.auth.registration.domain import (
@@ -32,12 +34,12 @@ from services.auth.registration.domain import (
     STEPS,
     Person,
     Registration,
-    Step,
     is_login,
     is_of_age,
     normal_login,
 )
 from services.auth.registration.views import secret_of
+from services.auth.sessions.pages import delete_cookie
 from services.auth.settings import auth_settings
 
 router = APIRouter()
@@ -46,6 +48,7 @@ COOKIE = "__Host-registration"
 
 _LIMITED = "There were too many attempts. Wait an hour, then try again, or call the help desk."
 _MAILS = "We sent several codes in the last minutes. Wait 10 minutes, then ask for another one."
+_PHONE_AWAY = "The code could not be sent. Use an authenticator app or a passkey, or try again in a few minutes."
 _WRONG_CODE = "The code is wrong or no longer counts. Enter the newest code we sent, or ask for another one."
 _WRONG_FIRST_CODE = "The code is wrong. Wait for the next one of your app, and check that its clock is right."
 _AWAY = (
@@ -120,6 +123,13 @@ class CodeForm(BaseModel):
         pattern=r"^[0-9]{3} ?[0-9]{3}$",
         json_schema_extra=_corrected("Enter the 6-digit code."),
     )
+
+
+class PhoneForm(BaseModel):
+    """A phone, and how its code is to come."""
+
+    phone: str = Field(title="Phone number", max_length=30)
+    channel: Literal["sms", "voice"] = Field(title="How to send the code")
 
 
 class IdentityForm(BaseModel):
@@ -343,12 +353,12 @@ async def authenticator_page(request: Request) -> Response:
         return _elsewhere(found)
     runtime = runtime_of(request)
     secret = secret_of(runtime, found)
-    context = {"picture": qr_code(runtime, found.person.email, secret), "secret": secret}
-    return _step(request, "authenticator", Form(), context)
+    picture = qr_code(runtime, found.person.email, secret)
+    return _authenticator(request, Form({"channel": "sms"}), picture=picture, secret=secret)
 
 
-def _authenticator(request: Request, form: Form) -> HTMLResponse:
-    return _step(request, "authenticator", form, {"picture": "", "secret": ""})
+def _authenticator(request: Request, form: Form, *, picture: str = "", secret: str = "") -> HTMLResponse:
+    return _step(request, "authenticator", form, {"picture": picture, "secret": secret})
 
 
 @router.post(STEPS["authenticator"][1])
@@ -363,6 +373,77 @@ async def authenticator(
         return _limited(_authenticator(request, sent.form.with_error("", _LIMITED)))
     if verdict == "refused":
         return _again(_authenticator(request, sent.form.with_error("code", _WRONG_FIRST_CODE)))
+    return _see(STEPS["account"][1])
+
+
+_PASSKEY, _PHONE = f"{STEPS['authenticator'][1]}/passkey", f"{STEPS['authenticator'][1]}/phone"
+
+
+@router.post(f"{_PASSKEY}/options")
+async def ask_passkey(
+    request: Request, _: Annotated[PublicForm[Pressed], public_form(Pressed, page=_authenticator)]
+) -> Response:
+    """What the browser asks a device for a passkey."""
+    asked = await handlers.ask_passkey(runtime_of(request), _cookie(request), client_address(request))
+    return asking(asked) if isinstance(asked, Asked) else not_asking(asked)
+
+
+@router.post(_PASSKEY)
+async def passkey(
+    request: Request, sent: Annotated[PublicForm[AnswerForm], public_form(AnswerForm, page=_authenticator)]
+) -> Response:
+    """Take the passkey."""
+    secret = request.cookies.get(PASSKEY_COOKIE, "")
+    runtime, address = runtime_of(request), client_address(request)
+    await handlers.confirm_passkey(runtime, _cookie(request), secret, sent.value.credential, address)
+    answer = _see(STEPS["account"][1])
+    delete_cookie(answer, PASSKEY_COOKIE)
+    return answer
+
+
+@router.post(_PHONE)
+async def send_to_phone(
+    request: Request, sent: Annotated[PublicForm[PhoneForm], public_form(PhoneForm, page=_authenticator)]
+) -> Response:
+    """Send a code to a phone."""
+    value, runtime = sent.value, runtime_of(request)
+    came_to = await handlers.send_to_phone(
+        runtime, _cookie(request), value.phone, value.channel, client_address(request)
+    )
+    if came_to == "no-number":
+        raise _corrected_at("phone", "Enter the phone number with its area code: 202-555-0123.")
+    if came_to == "limited":
+        return _limited(_authenticator(request, sent.form.with_error("phone", _MAILS)))
+    if came_to == "away":
+        return _unavailable(_authenticator(request, sent.form.with_error("phone", _PHONE_AWAY)))
+    return _see(_PHONE if came_to == "sent" else STEPS["authenticator"][1])
+
+
+@router.get(_PHONE, dependencies=[public()])
+async def phone_page(request: Request) -> Response:
+    """Ask for the code that the phone was told."""
+    found = await _found(request)
+    if found is None or found.step != "authenticator" or found.sealed_phone is None:
+        return _elsewhere(found)
+    return _phone(request, Form())
+
+
+def _phone(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "phone", form, {"minutes": auth_settings().code_minutes})
+
+
+@router.post(f"{_PHONE}/confirm")
+async def confirm_phone(
+    request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_phone)]
+) -> Response:
+    """Check the code."""
+    verdict = await handlers.confirm_phone(
+        runtime_of(request), _cookie(request), sent.value.code, client_address(request)
+    )
+    if verdict == "limited":
+        return _limited(_phone(request, sent.form.with_error("", _LIMITED)))
+    if verdict == "refused":
+        return _again(_phone(request, sent.form.with_error("code", _WRONG_CODE)))
     return _see(STEPS["account"][1])
 
 
@@ -393,7 +474,9 @@ async def account(
         return _again(_account(request, sent.form.with_error("user_id", _TAKEN)))
     if verdict == "limited":
         return _limited(_account(request, sent.form.with_error("", _LIMITED)))
-    if verdict is not None and verdict != "gone":
+    if isinstance(verdict, handlers.Opened):
+        return _done(request, verdict.recovery_codes)
+    if verdict != "gone":
         raise _corrected_at("new_password", sentence(verdict, auth_settings()))
     return _see(STEPS["done"][1])
 
@@ -404,9 +487,13 @@ def _corrected_at(field: str, words: str) -> Rejected:
 
 @router.get(STEPS["done"][1], dependencies=[public()])
 async def done(request: Request) -> Response:
-    """What comes next."""
+    """What comes next. Recovery codes are not shown again."""
     found = await _found(request)
-    return _step(request, "done", Form(), {}) if found is not None and found.step == "done" else _elsewhere(found)
+    return _done(request, ()) if found is not None and found.step == "done" else _elsewhere(found)
+
+
+def _done(request: Request, recovery_codes: Sequence[str]) -> HTMLResponse:
+    return _step(request, "done", Form(), {"codes": recovery_codes})
 
 
 @router.get(f"{REGISTER}/resume", dependencies=[public()])
@@ -436,7 +523,7 @@ async def resume(
 def _step(request: Request, template: str, form: Form, context: Mapping[str, object]) -> HTMLResponse:
     """The page of a step: where one is, and by which code the help desk finds it."""
     support = _cookie(request).partition(".")[0]
-    at: Step | Literal["person"] = "identity" if template == "waiting" else template  # type: ignore[assignment]
+    at = {"waiting": "identity", "phone": "authenticator"}.get(template, template)
     around = {
         "frame": public_frame(request),
         "form": form,

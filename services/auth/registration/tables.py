@@ -5,13 +5,16 @@ from sqlalchemy.dialects.postgresql import BYTEA, UUID
 
 from libs.common.sealing import Sealed
 from services.auth.metadata import metadata
-from services.auth.registration.domain import Person
+from services.auth.registration.domain import NewPasskey, Person
 
 PERSON = Sealed("registration.sealed_person", Person, readers="auth")
 """Owner: the registration. Deleted when it ends."""
 
 SECRET = Sealed("registration.sealed_secret", str, readers="totp")
 """Of the authenticator that is being set up. Owner: the registration."""
+PHONE = Sealed("registration.sealed_phone", str, readers="totp")
+PASSKEY = Sealed("registration.sealed_passkey", NewPasskey, readers="auth")
+"""Of the same owner. Nothing of a passkey is secret; it is sealed as all that is kept of a registration."""
 
 # `key` is the SHA-256 of what the browser holds, `resume_key` of what another one holds that is to enter a code first.
 # Digests are keyed: neither the address nor the person is kept.
@@ -36,6 +39,9 @@ registration = sa.Table(
     sa.Column("subject_digest", BYTEA),
     sa.Column("sealed_secret", sa.Text),
     sa.Column("secret_step", sa.BigInteger, nullable=False),
+    sa.Column("factor", sa.Text, nullable=False, server_default=""),
+    sa.Column("sealed_phone", sa.Text),
+    sa.Column("sealed_passkey", sa.Text),
     sa.Column("login_tries", sa.SmallInteger, nullable=False),
     sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint(
@@ -44,6 +50,7 @@ registration = sa.Table(
     sa.CheckConstraint(
         "proofing IN ('open', 'failed', 'telephone', 'documents', 'refused', 'passed')", name="registration_proofing"
     ),
+    sa.CheckConstraint("factor IN ('', 'authenticator', 'passkey', 'phone')", name="registration_factor"),
     # Once it is done, nobody needs to know about whom it was.
     sa.CheckConstraint("(step = 'done') = (sealed_person IS NULL)", name="registration_sealed"),
     sa.Index("registration_begun", "begun_at"),

@@ -11,6 +11,13 @@ down_revision = "0016"
 def upgrade() -> None:
     _factor_losses()
     op.add_column("mailed_link", sa.Column("email", sa.Text(), nullable=False, server_default=""))
+    for column in ("sealed_phone", "sealed_passkey"):
+        op.add_column("registration", sa.Column(column, sa.Text(), nullable=True))
+    op.add_column("registration", sa.Column("factor", sa.Text(), nullable=False, server_default=""))
+    factors = "factor IN ('', 'authenticator', 'passkey', 'phone')"
+    op.create_check_constraint("registration_factor", "registration", factors)
+    # Until now there was no other way to come so far.
+    op.execute("UPDATE registration SET factor = 'authenticator' WHERE step = 'account'")
     op.create_table(
         "email_change",
         sa.Column("user_id", UUID(as_uuid=True), nullable=False),

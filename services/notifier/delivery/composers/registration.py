@@ -56,8 +56,8 @@ def compose_complete(recipient: Recipient, _facts: Nothing, help_desk: HelpDesk)
         recipient,
         help_desk,
         "Your identity was checked, and an account was opened for you.",
-        "What comes next: sign in with the user ID and password you chose and a code of your authenticator app, accept"
-        " the Rules of Behavior, and ask for the organization you work for.",
+        "What comes next: sign in with the user ID and password you chose and the code or passkey you set up,"
+        " accept the Rules of Behavior, and ask for the organization you work for.",
         "If you did not register, call the help desk now.",
     )
 
@@ -105,5 +105,5 @@ COMPOSERS = (
     Composer("organization-approved", version=1, facts=Decision, compose=compose_approved),
     Composer("organization-declined", version=1, facts=Decision, compose=compose_declined),
     Composer("registration-code", version=1, facts=Code, compose=compose_code),
-    Composer("registration-complete", version=1, facts=Nothing, compose=compose_complete),
+    Composer("registration-complete", version=2, facts=Nothing, compose=compose_complete),
 )

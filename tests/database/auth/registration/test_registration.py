@@ -11,6 +11,8 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
 from services.auth.access import repository as access
 from services.auth.access.tables import user_account
+from services.auth.factors.tables import phone, totp
+from services.auth.passkeys.domain import site_of
 from services.auth.registration.domain import APPLICANTS
 from services.auth.registration.handlers import SWEEP, sweep
 from services.auth.registration.pages import COOKIE
@@ -18,7 +20,18 @@ from services.auth.registration.tables import registered_person, registration
 from services.auth.settings import auth_settings
 from simulators.proofing.deciding import AGREES_NEVER, ASKS_FOR_A_CALL, ASKS_FOR_DOCUMENTS, REFUSED
 from tests.support.auth import BILLER, auth_with_people
-from tests.support.registration import PASSWORD, PERSON, Registering, leads_to, registering, send
+from tests.support.authenticator import Authenticator
+from tests.support.phones import phones_ringing
+from tests.support.registration import (
+    FROM_A_PAGE,
+    PASSWORD,
+    PERSON,
+    Registering,
+    complete,
+    leads_to,
+    registering,
+    send,
+)
 
 NEVER, CALL, DOCUMENTS, NOT_AT_ALL = (
     f"90000{each}" for each in (AGREES_NEVER, ASKS_FOR_A_CALL, ASKS_FOR_DOCUMENTS, REFUSED)
@@ -38,9 +51,10 @@ async def portal(
 
 async def test_a_person_registers_and_nothing_but_name_and_address_stays(portal: Registering) -> None:
     browser = portal.auth.client()
-    await portal.registered(browser, "aldora.w")
+    codes = await portal.registered(browser, "aldora.w")
     page = await browser.direct("GET", "/register/done")
     assert "We have your registration" in page.text
+    assert (len(set(codes)), any(each in page.text for each in codes)) == (10, False)
     assert [kind for kind, _ in await portal.mail()] == ["registration-complete"]
     [account] = [row for row in await portal.auth.rows(user_account) if row.login == "aldora.w"]
     assert (account.name, account.email, account.state) == ("Aldora Willowmarch", PERSON["email"], "active")
@@ -197,7 +211,8 @@ async def test_a_person_who_has_an_account_gets_no_other_and_is_told_at_the_addr
     await portal.registered(portal.auth.client(), "aldora.w")
     await portal.mail()
     again = portal.auth.client()
-    await portal.registered(again, "aldora.again", email="another@willowmarch.example")
+    codes = await portal.registered(again, "aldora.again", email="another@willowmarch.example")
+    assert len(codes) == 10  # answered as one who has none
     [(kind, told)] = await portal.mail()
     assert (kind, told.email) == ("account-exists", PERSON["email"])
     assert "We have your registration" in (await again.direct("GET", "/register/done")).text
@@ -214,7 +229,55 @@ async def test_a_user_id_is_never_given_twice(portal: Registering) -> None:
         weak = await send(browser, "account", user_id="aldora.w", new_password=typed_as, again=typed_as)
         assert weak.status_code == 422
         assert says in weak.text
-    assert leads_to(await send(browser, "account", user_id="aldora.w", **typed)) == "/register/done"
+    await complete(browser, "aldora.w")
+
+
+async def test_a_passkey_is_the_second_proof_and_signs_in(portal: Registering) -> None:
+    auth, browser = portal.auth, portal.auth.client()
+    site = site_of("", auth.web.settings.public_address)
+    device = Authenticator(site.origin, site.host)
+    await portal.until_factor(browser)
+    options = await send(browser, "authenticator/passkey/options")
+    wrong = await send(browser, "authenticator/passkey", credential="{}")
+    assert (wrong.status_code, "no passkey that the portal can use" in wrong.text) == (422, True)
+    answer = await send(browser, "authenticator/passkey", credential=device.register(options.text))
+    assert leads_to(answer) == "/register/account"
+    await complete(browser, "aldora.w")
+    asked = await browser.direct("POST", "/sign-in/passkey/options", FROM_A_PAGE)
+    signed = {"credential": device.answer(asked.text), "accepted": "yes"}
+    assert leads_to(await browser.direct("POST", "/sign-in/passkey", FROM_A_PAGE, data=signed)) == "/auth/organization"
+    [account] = [row for row in await auth.rows(user_account) if row.login == "aldora.w"]
+    assert [row for row in await auth.rows(totp) if row.user_id == account.user_id] == []
+
+
+async def test_a_phone_is_the_second_proof_once_its_code_came_back(
+    portal: Registering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth, browser = portal.auth, portal.auth.client()
+    async with phones_ringing(auth.web.settings, monkeypatch) as phones:
+        await portal.until_factor(browser)
+        assert (await send(browser, "authenticator/phone", phone="555", channel="sms")).status_code == 422
+        place = "/register/authenticator/phone"
+        assert leads_to(await send(browser, "authenticator/phone", phone="202-555-0123", channel="voice")) == place
+        assert [(each.channel, each.number) for each in phones.state.messages] == [("voice", "+12025550123")]
+        code = phones.code
+        wrong = "000000" if code != "000000" else "111111"
+        assert (await send(browser, "authenticator/phone/confirm", code=wrong)).status_code == 422
+        assert leads_to(await browser.direct("GET", "/register/account")) == "/register/authenticator"
+        assert leads_to(await send(browser, "authenticator/phone/confirm", code=code)) == "/register/account"
+        recovery, *_ = await complete(browser, "aldora.w")
+        [account] = [row for row in await auth.rows(user_account) if row.login == "aldora.w"]
+        [row] = await auth.rows(phone)
+        assert (row.user_id, "5550123" in row.number) == (account.user_id, False)
+        assert [row for row in await auth.rows(totp) if row.user_id == account.user_id] == []
+        given = {"user_id": "aldora.w", "password": PASSWORD, "accepted": "yes"}
+        await browser.direct("POST", "/sign-in", FROM_A_PAGE, data=given)
+        await browser.direct("POST", "/sign-in/send", FROM_A_PAGE, data={"channel": "sms"})
+        assert leads_to(await browser.code(phones.code)) == "/auth/organization"
+        other = auth.client("203.0.113.9")
+        await other.direct("POST", "/sign-in", FROM_A_PAGE, data=given)
+        used = await other.direct("POST", "/sign-in/recovery", FROM_A_PAGE, data={"recovery_code": recovery})
+        assert leads_to(used) == "/auth/organization"
 
 
 async def test_who_tries_many_user_ids_is_stopped(portal: Registering, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ TEXTS = {
     ("recovery-code-used", 1): "59d94c9cfab53837",
     ("recovery-codes-made", 1): "01b449a561f003b6",
     ("registration-code", 1): "fa84033c1937c845",
-    ("registration-complete", 1): "0f937d0d5e83ab89",
+    ("registration-complete", 2): "62045bb36556eac8",
     ("requests-pending", 1): "14e55de17a7c80e2",
     ("sign-in-code", 1): "d92909d5f7e85602",
     ("sign-in-not-mine", 1): "5bd8cf57e7001fe2",
