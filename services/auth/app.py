@@ -107,6 +107,7 @@ service = Service(
         role_requests.LAPSE: role_requests.lapse,
         sign_in.SWEEP: sign_in.sweep,
         passwords.MAIL_LINK: passwords.mail_link,
+        passwords.MAIL_USER_IDS: passwords.mail_user_ids,
         factor_loss.END: factor_loss.end,
         factor_loss.LAPSE: factor_loss.lapse,
         clients.SWEEP: clients.sweep,

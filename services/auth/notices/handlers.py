@@ -20,6 +20,7 @@ Notice = Literal[
     "account-inactive-notice",
     "account-locked",
     "account-unlocked",
+    "another-user-id",
     "biller-asked",
     "biller-confirmed",
     "biller-ended",
@@ -46,6 +47,7 @@ Notice = Literal[
     "requests-pending",
     "sign-in-code",
     "sign-in-not-mine",
+    "user-ids",
 ]
 """Kinds of letters about an account and its access (`services/notifier/delivery/composers/`)."""
 

@@ -38,7 +38,10 @@ SWEEP = "sweep-organization-requests"
 Outcome = Literal["approved", "declined"]
 
 _LIMITED = "You asked too often today. Ask again tomorrow, or call EDI enrollment at the help desk."
-_HAS_ONE = "You belong to an organization already. A person who works for two has an account for each."
+_HAS_ONE = (
+    "You belong to an organization already. If you work for another one too, ask for another user ID on the page “Your"
+    " account”."
+)
 _OPEN_ONE = "You have an open request. Withdraw it first to ask for another organization."
 _DECIDED = "This request was decided or withdrawn in the meantime."
 

@@ -26,6 +26,10 @@ STEPS: Mapping[Step, tuple[str, str]] = {
 """What follows the personal data, in order: what each is called, and where it is."""
 
 PERSON = f"{REGISTER}/person"
+ANOTHER = f"{REGISTER}/another"
+"""Where the link leads that was mailed to whoever asked for another user ID."""
+ASK_ANOTHER = "/auth/another-user-id"
+"""Where one asks for it."""
 
 Factor = Literal["", "authenticator", "passkey", "phone"]
 """By what a person will confirm that it is them; empty until one showed that it works."""
@@ -56,23 +60,24 @@ LOGIN_RULE = "6 to 30 characters: letters, digits, periods, hyphens and undersco
 class Person:
     """What a person says about themselves.
 
-    Kept sealed until the registration ends; of it stays what the account needs: the name and the mail address.
+    Kept sealed until the registration ends; of it stays what the account needs: the name and the mail address. Of a
+    person who was proofed before, nothing else is asked.
     """
 
     first_name: str
     last_name: str
-    birth_date: date
     email: str
-    telephone: str
-    street: str
-    city: str
-    state: str
-    postal_code: str
+    birth_date: date | None = None
+    telephone: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
 
     @property
     def name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ Proofing = Literal["open", "failed", "telephone", "documents", "refused", "passe
 class Registration:
     """A registration in progress. `known`: its mail address has an account already, so that no code ever fits.
 
+    `same_person_as`: who asked for another user ID, for another office.
     `tries_left`, `reference` and `number` are what the proofing partner told last; `factor` is what showed that it
     works: the phone, the passkey, or the authenticator with the sealed secret, whose code was that of `secret_step`.
     `person` and what is sealed of factors are empty once it is done.
@@ -114,6 +120,7 @@ class Registration:
     subject_digest: bytes | None
     sealed_secret: str | None
     secret_step: int
+    same_person_as: UUID | None
     factor: Factor
     sealed_phone: str | None
     sealed_passkey: str | None

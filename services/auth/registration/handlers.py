@@ -16,11 +16,14 @@ from pydantic import SecretStr
 
 from libs.common.contracts.auth import MessageWanted, Registered
 from libs.common.contracts.sealed import WANTED_MESSAGE, WantedMessage
+from libs.common.errors import Rejected
 from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
+from libs.common.security.permissions import STAFF
+from libs.common.web.permit import Permit
 from libs.partners.proofing import Proofed, Proofing
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
@@ -30,6 +33,7 @@ from services.auth.factors.domain import Channel, new_secret, phone_number, step
 from services.auth.factors.partner import PhonesUnreachableError, tell_phone
 from services.auth.factors.tables import PHONE as FACTOR_PHONE
 from services.auth.factors.tables import SECRET as FACTOR_SECRET
+from services.auth.notices.handlers import tell
 from services.auth.passkeys import handlers as passkeys
 from services.auth.passkeys.domain import Registered as RegisteredPasskey
 from services.auth.passkeys.handlers import Asked
@@ -38,6 +42,7 @@ from services.auth.passwords.handlers import hashed, judge
 from services.auth.proofing.partner import ProofingPartner, ProofingUnavailableError
 from services.auth.registration import repository
 from services.auth.registration.domain import (
+    ANOTHER,
     APPLICANT,
     APPLICANTS,
     TERMS_VERSION,
@@ -48,6 +53,7 @@ from services.auth.registration.domain import (
     Step,
     support_code,
 )
+from services.auth.registration.repository import Holder
 from services.auth.registration.tables import PASSKEY, PERSON, PHONE, SECRET
 from services.auth.sessions.repository import key_of
 from services.auth.settings import auth_settings
@@ -56,6 +62,7 @@ from services.auth.sign_in import repository as sign_in
 SWEEP = "sweep-registrations"
 
 _CODE_DIGITS = 6
+_STAFF = "The contractor's own staff have one account."
 
 Verdict = Literal["limited", "refused", "gone"]
 """Too many attempts from here; not accepted; there is no registration at this step."""
@@ -117,6 +124,54 @@ async def begin(runtime: Runtime, cookie: str, person: Person, address: str) -> 
         return held
 
 
+async def mail_another(permit: Permit) -> bool:
+    """Mail a link to whoever is signed in, by which they get another user ID, for another office they work for.
+
+    An account belongs to one organization, and nobody is proofed twice. False when it was asked for too often today.
+    Raises `Rejected` (403) for the contractor's own staff.
+    """
+    work, user_id, rules = permit.work, permit.principal.user_id, auth_settings()
+    if permit.principal.role in STAFF:
+        work.audit("ask", "user-id", user_id, outcome="refused", reason="staff")
+        raise Rejected("access-denied", _STAFF, status=403)
+    key = digest_of("another-user-id", user_id.bytes)
+    if await sign_in.count_attempt(work, key, window=timedelta(days=1)) > rules.organization_requests_a_day:
+        work.audit("ask", "user-id", user_id, outcome="refused", reason="limited")
+        return False
+    link = secret_text()
+    expires_at = work.now + timedelta(minutes=rules.reset_link_minutes)
+    sign_in.add_link(work, key_of(link), user_id, "another-user-id", expires_at)
+    await tell(work, user_id, "another-user-id", link=f"{ANOTHER}?link={link}")
+    work.audit("ask", "user-id", user_id)
+    return True
+
+
+async def begin_another(runtime: Runtime, link: str, address: str) -> Held | Verdict:
+    """Begin where the person is proofed and their address confirmed: by the link that was mailed there, once."""
+    async with _nobody(runtime, address) as work:
+        user_id = await sign_in.link_user(work, key_of(link), "another-user-id")
+        account = await sign_in.account(work, user_id) if user_id else None
+        if account is None or account.state != "active":
+            return "gone"
+        if await _too_many_starts(work, address):
+            return _limited(work, "begin")
+        await sign_in.end_link(work, key_of(link))
+        name, email = await access.contact(work, account.user_id)
+        registration_id, code = work.runtime.ids.new(), support_code(secrets.token_bytes(8))
+        held = Held(f"{code}.{secret_text()}")
+        known = {
+            "step": "terms",
+            "proofing": "passed",
+            "same_person_as": account.user_id,
+            "subject_digest": await repository.subject_of(work, account.user_id),
+        }
+        sealed = PERSON.seal(work.runtime.keys, Person(name, "", email), registration_id)
+        digest = _email_digest(work, email)
+        await repository.add(work, registration_id, key_of(held.cookie), code, sealed, digest, **known)
+        work.audit("begin", "registration", registration_id, reason="another-user-id")
+        return held
+
+
 async def send_again(runtime: Runtime, cookie: str, address: str) -> Verdict | None:
     """Mail a new code, which voids the one before. For a browser that holds nothing, nothing is sent and none told."""
     async with _nobody(runtime, address) as work:
@@ -126,7 +181,7 @@ async def send_again(runtime: Runtime, cookie: str, address: str) -> Verdict | N
         if (
             found is not None
             and found.person is not None
-            and not await _send_code(work, found.registration_id, found.person)
+            and not await _send_code(work, found.registration_id, found.person, again=found.same_person_as)
         ):
             return _limited(work, "confirm")
         return None
@@ -144,7 +199,7 @@ async def resume(runtime: Runtime, code: str, email: str, address: str) -> Held 
         found = await repository.by_support_code(work, code, _email_digest(work, email))
         if found is not None and found.person is not None:
             await repository.change(work, found.registration_id, resume_key=key_of(held.cookie))
-            if not await _send_code(work, found.registration_id, found.person):
+            if not await _send_code(work, found.registration_id, found.person, again=found.same_person_as):
                 return _limited(work, "resume")
             work.audit("resume", "registration", found.registration_id)
         return held
@@ -182,18 +237,18 @@ async def prove(runtime: Runtime, cookie: str, ssn: SecretStr, address: str) -> 
     """
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
-        if found is None or found.step != "identity" or found.person is None:
+        if found is None or found.step != "identity" or found.person is None or found.person.birth_date is None:
             return "gone"
         if found.proofing not in ("open", "failed"):
             return "gone"
         if await _too_many_proofings(work, found.registration_id):
             return _limited(work, "proof")
-    person = found.person
+    person, birth_date = found.person, found.person.birth_date
     asked = Proofing(
         proofing_id=found.registration_id,
         first_name=person.first_name,
         last_name=person.last_name,
-        birth_date=person.birth_date,
+        birth_date=birth_date,
         street=person.street,
         city=person.city,
         state=person.state,
@@ -354,10 +409,9 @@ async def open_account(
     password_hash = await hashed(runtime, password)
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
-        if found is None or found.step != "account" or found.person is None or found.subject_digest is None:
+        if found is None or found.step != "account" or found.person is None:
             return "gone"
-        holder = await repository.account_of_subject(work, found.subject_digest)
-        holder = holder or await repository.account_of_email(work, found.person.email)
+        holder = await _holder(work, found, found.person)
         codes = factors.recovery_codes()
         if holder is None:
             if not await _add_account(work, found, login, password_hash, codes):
@@ -369,6 +423,14 @@ async def open_account(
         nothing = dict.fromkeys(("sealed_person", "sealed_secret", "sealed_phone", "sealed_passkey"))
         await repository.change(work, found.registration_id, step="done", **nothing)
         return Opened(codes)
+
+
+async def _holder(work: UnitOfWork, found: Registration, person: Person) -> Holder | None:
+    """Who has an account already, as this person or with this address; nobody where another user ID was asked for."""
+    if found.same_person_as is not None:
+        return None
+    known = await repository.account_of_subject(work, found.subject_digest) if found.subject_digest else None
+    return known or await repository.account_of_email(work, person.email)
 
 
 async def _refuse_login(work: UnitOfWork, found: Registration, login: str) -> Literal["limited", "taken"] | None:
@@ -417,7 +479,7 @@ async def _add_account(
     work: UnitOfWork, found: Registration, login: str, password_hash: str, codes: Iterable[str]
 ) -> bool:
     person = found.person
-    if person is None or found.subject_digest is None:
+    if person is None or (found.subject_digest is None and found.same_person_as is None):
         raise LookupError("what a registration holds at its last step")
     user_id = found.registration_id  # a passkey that was set up knows its owner by it
     row = {
@@ -436,7 +498,8 @@ async def _add_account(
     await sign_in.put_credential(work, user_id, password_hash)
     await _add_factor(work, found, user_id)
     await factors.put_recovery_codes(work, user_id, codes)
-    await repository.put_subject(work, found.subject_digest, user_id)
+    if found.subject_digest is not None:
+        repository.put_subject(work, found.subject_digest, user_id)
     await publish_users(work, [user_id])
     work.append(Registered(user_id=user_id))
     _tell(work, user_id, "registration-complete", person.name, person.email)
@@ -467,18 +530,21 @@ async def _add_factor(work: UnitOfWork, found: Registration, user_id: UUID) -> N
         raise LookupError("the factor that was confirmed")
 
 
-async def _send_code(work: UnitOfWork, registration_id: UUID, person: Person) -> bool:
+async def _send_code(work: UnitOfWork, registration_id: UUID, person: Person, *, again: UUID | None = None) -> bool:
     if await _too_many_messages(work, _email_digest(work, person.email)):
         return False
-    await _mail_code(work, registration_id, person)
+    await _mail_code(work, registration_id, person, again=again)
     return True
 
 
-async def _mail_code(work: UnitOfWork, registration_id: UUID, person: Person) -> None:
-    """Mail a code; to whoever has an account with this address, that somebody gave it here."""
+async def _mail_code(work: UnitOfWork, registration_id: UUID, person: Person, *, again: UUID | None = None) -> None:
+    """Mail a code; to whoever has an account with this address, that somebody gave it here.
+
+    Not to who asked for another user ID (`again`): they have one.
+    """
     rules = auth_settings()
     code = _new_code()
-    holder = await repository.account_of_email(work, person.email)
+    holder = None if again else await repository.account_of_email(work, person.email)
     await repository.change(
         work,
         registration_id,

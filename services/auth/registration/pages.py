@@ -5,7 +5,7 @@ only says what to correct.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
@@ -13,12 +13,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, SecretStr
 
 from libs.common.errors import Rejected
+from libs.common.security.permissions import OWN_ACCOUNT, OWN_SECURITY
 from libs.common.web.client_address import client_address
 from libs.common.web.forms import Day, Form, Pressed
 from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
-from libs.common.web.permit import public, runtime_of
-from libs.common.web.permitted_form import PublicForm, public_form
+from libs.common.web.permit import Permit, fresh_code, permitted, public, runtime_of
+from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from libs.partners.proofing import Proofed
 from services.auth.access.domain import EMAIL
 from services.auth.factors.views import qr_code
@@ -27,6 +28,8 @@ from services.auth.passkeys.pages import PASSKEY_COOKIE, AnswerForm, asking, not
 from services.auth.passwords.domain import guidelines, sentence
 from services.auth.registration import handlers
 from services.auth.registration.domain import (
+    ANOTHER,
+    ASK_ANOTHER,
     LOGIN_RULE,
     PERSON,
     REGISTER,
@@ -39,12 +42,15 @@ from services.auth.registration.domain import (
     normal_login,
 )
 from services.auth.registration.views import secret_of
-from services.auth.sessions.pages import delete_cookie
+from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
+from services.auth.sign_in.pages import LINK_COOKIE
+from services.auth.sign_in.views import link_works
 
 router = APIRouter()
 
 COOKIE = "__Host-registration"
+_NEARLY = timedelta(minutes=1)
 
 _LIMITED = "There were too many attempts. Wait an hour, then try again, or call the help desk."
 _MAILS = "We sent several codes in the last minutes. Wait 10 minutes, then ask for another one."
@@ -55,6 +61,7 @@ _AWAY = (
     "The company that checks identities does not answer now. Nothing was decided and no try was spent. Try again in a"
     " few minutes: your registration is kept."
 )
+_TOMORROW = "You asked too often today. Ask again tomorrow, or call the help desk."
 _NOT_YET = "It is not decided yet. Finish what the page asks for, then check again."
 _TAKEN = "This user ID is not available. Choose another one."
 
@@ -496,6 +503,73 @@ def _done(request: Request, recovery_codes: Sequence[str]) -> HTMLResponse:
     return _step(request, "done", Form(), {"codes": recovery_codes})
 
 
+@router.get(ASK_ANOTHER)
+async def another_page(
+    request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)], asked: Literal["", "yes"] = ""
+) -> HTMLResponse:
+    """Ask for another user ID, for another office one works for."""
+    return await _ask_another(request, permit, Form(), asked=asked == "yes")
+
+
+async def _ask_another(request: Request, permit: Permit, form: Form, *, asked: bool = False) -> HTMLResponse:
+    context = {
+        "form": form,
+        "asked": asked,
+        "minutes": auth_settings().reset_link_minutes,
+        "organization": permit.facts.organization,
+        "fresh": permit.is_fresh(OWN_SECURITY, _NEARLY),
+        "step_up": fresh_code(ASK_ANOTHER),
+        "action": ASK_ANOTHER,
+        "crumbs": (("Your account", "/auth"),),
+    }
+    return render(request, "auth/registration/ask_another.html", context)
+
+
+@router.post(ASK_ANOTHER)
+async def ask_another(
+    sent: Annotated[PermittedForm[Pressed], permitted_form(OWN_SECURITY, Pressed, page=_ask_another)],
+) -> Response:
+    """Mail the link to it."""
+    async with sent.open() as permit:
+        mailed = await handlers.mail_another(permit)
+    if not mailed:
+        raise Rejected("sign-in-limited", _TOMORROW, status=429, fields={"": _TOMORROW}, retry_after=3600)
+    return _see(f"{ASK_ANOTHER}?asked=yes")
+
+
+@router.get(ANOTHER, dependencies=[public()])
+async def begin_another_page(request: Request, link: str = "") -> Response:
+    """Where the mailed link leads. Looking changes nothing: mail scanners look too."""
+    if link:
+        answer = _see(ANOTHER)
+        set_cookie(answer, LINK_COOKIE, link)
+        return answer
+    works = await link_works(runtime_of(request), request.cookies.get(LINK_COOKIE, ""), "another-user-id")
+    return _another(request, Form(), works=works)
+
+
+def _another(request: Request, form: Form, *, works: bool = True) -> HTMLResponse:
+    context = {"frame": public_frame(request), "form": form, "works": works}
+    return render(request, "auth/registration/another.html", context)
+
+
+@router.post(ANOTHER)
+async def begin_another(
+    request: Request, sent: Annotated[PublicForm[Pressed], public_form(Pressed, page=_another)]
+) -> Response:
+    """Begin with the terms: who one is, is known."""
+    link = request.cookies.get(LINK_COOKIE, "")
+    verdict = await handlers.begin_another(runtime_of(request), link, client_address(request))
+    if not isinstance(verdict, handlers.Held):
+        limited = verdict == "limited"
+        again = _another(request, sent.form.with_error("", _LIMITED) if limited else Form(), works=limited)
+        return _limited(again) if limited else again
+    answer = _see(STEPS["terms"][1])
+    _hold(answer, verdict.cookie)
+    delete_cookie(answer, LINK_COOKIE)
+    return answer
+
+
 @router.get(f"{REGISTER}/resume", dependencies=[public()])
 async def resume_page(request: Request) -> HTMLResponse:
     """Ask which registration is to be continued in this browser."""
@@ -548,7 +622,7 @@ def _typed(person: Person) -> dict[str, str]:
     return {
         "first_name": person.first_name,
         "last_name": person.last_name,
-        "birth_date": f"{person.birth_date:%m/%d/%Y}",
+        "birth_date": f"{person.birth_date:%m/%d/%Y}" if person.birth_date else "",
         "email": person.email,
         "telephone": person.telephone,
         "street": person.street,

@@ -39,6 +39,7 @@ registration = sa.Table(
     sa.Column("subject_digest", BYTEA),
     sa.Column("sealed_secret", sa.Text),
     sa.Column("secret_step", sa.BigInteger, nullable=False),
+    sa.Column("same_person_as", UUID(as_uuid=True)),
     sa.Column("factor", sa.Text, nullable=False, server_default=""),
     sa.Column("sealed_phone", sa.Text),
     sa.Column("sealed_passkey", sa.Text),
@@ -56,11 +57,11 @@ registration = sa.Table(
     sa.Index("registration_begun", "begun_at"),
 )
 
-# By what the proofing partner calls a person, which is the same each time.
+# By what the proofing partner calls a person, which is the same each time. A person has a user ID for each office.
 registered_person = sa.Table(
     "registered_person",
     metadata,
     sa.Column("subject_digest", BYTEA, primary_key=True),
-    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
     sa.Column("proofed_at", sa.DateTime(timezone=True), nullable=False),
 )

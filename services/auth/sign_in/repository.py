@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import STANDING
 from services.auth.access.tables import user_account
-from services.auth.sign_in.domain import Failures, MustReset, Proof
+from services.auth.sign_in.domain import Failures, LinkPurpose, MustReset, Proof
 from services.auth.sign_in.tables import (
     attempt_count,
     credential,
@@ -122,7 +122,7 @@ def add_link(
     work: UnitOfWork,
     key: bytes,
     user_id: UUID,
-    purpose: Literal["reset", "not-mine"],
+    purpose: LinkPurpose,
     expires_at: datetime,
     *,
     email: str = "",
@@ -132,7 +132,7 @@ def add_link(
     work.insert(mailed_link, [{**row, "made_at": work.now, "expires_at": expires_at}])
 
 
-async def link_user(work: UnitOfWork, key: bytes, purpose: Literal["reset", "not-mine"]) -> UUID | None:
+async def link_user(work: UnitOfWork, key: bytes, purpose: LinkPurpose) -> UUID | None:
     """Whose link this is, as long as it works; for this transaction alone to use."""
     found = await work.execute(
         sa.select(mailed_link.c.user_id)
@@ -140,6 +140,11 @@ async def link_user(work: UnitOfWork, key: bytes, purpose: Literal["reset", "not
         .with_for_update()
     )
     return found.scalar_one_or_none()
+
+
+async def end_link(work: UnitOfWork, key: bytes) -> None:
+    """Let a link work no more."""
+    await work.execute(sa.update(mailed_link).where(mailed_link.c.key == key).values(expires_at=work.now))
 
 
 async def address_before(work: UnitOfWork, key: bytes) -> str:

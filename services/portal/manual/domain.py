@@ -54,7 +54,8 @@ EDITIONS = (
             "Administration: requests for access, access for some time, dual roles of small offices, reports.",
             "Administration: which user looks up Medicare numbers for which NPI.",
             "Signing in: asking for access.",
-            "Signing in: when you lost everything that shows a code; another email address.",
+            "Registering: other second proofs, recovery codes, another user ID for another office.",
+            "Signing in: when you lost everything that shows a code; another email address; a forgotten user ID.",
         ),
     ),
     Edition(
@@ -143,6 +144,7 @@ CHAPTERS = (
             ("organization", "Asking for your organization"),
             ("refused", "When your request is refused"),
             ("decided", "Who decides, and what comes next"),
+            ("another-user-id", "When you work for two offices"),
         ),
     ),
     Chapter(

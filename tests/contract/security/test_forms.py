@@ -44,6 +44,7 @@ BEHIND_THE_GUARD = {
     "POST /auth/security/recovery-codes": (200, 200),
     "POST /auth/security/forget-browser": (303, 303),
     "POST /auth/email": (303, 303),
+    "POST /auth/another-user-id": (303, 303),
     "POST /auth/email/confirm": (422, 422),
     "POST /auth/users/{user_id}/grants/remove": (404, 422),
     "POST /auth/users/{user_id}/grants/add": (404, 422),

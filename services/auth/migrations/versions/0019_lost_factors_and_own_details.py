@@ -1,4 +1,4 @@
-"""People who have none of their factors any more; mail addresses that their owners change."""
+"""People who have none of their factors any more; own mail addresses; factors and user IDs at registration."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,13 @@ down_revision = "0016"
 def upgrade() -> None:
     _factor_losses()
     op.add_column("mailed_link", sa.Column("email", sa.Text(), nullable=False, server_default=""))
+    op.drop_constraint("mailed_link_purpose", "mailed_link")
+    purposes = "purpose IN ('reset', 'not-mine', 'another-user-id')"
+    op.create_check_constraint("mailed_link_purpose", "mailed_link", purposes)
+    op.add_column("registration", sa.Column("same_person_as", UUID(as_uuid=True), nullable=True))
+    # A person may have a user ID for each office.
+    op.drop_constraint("registered_person_pkey", "registered_person")
+    op.create_primary_key("registered_person_pkey", "registered_person", ["subject_digest", "user_id"])
     for column in ("sealed_phone", "sealed_passkey"):
         op.add_column("registration", sa.Column(column, sa.Text(), nullable=True))
     op.add_column("registration", sa.Column("factor", sa.Text(), nullable=False, server_default=""))

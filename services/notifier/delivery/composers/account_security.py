@@ -64,6 +64,13 @@ COMPOSERS = (
         _NOT_YOU,
     ),
     _composer(
+        "another-user-id",
+        "Another user ID at the provider portal",
+        "On {when} you asked for another user ID, for another organization you work for. To choose it, open this"
+        " address within 30 minutes:\n{link}",
+        "If that was not you, do not open it, and call the help desk at once: somebody else may be using your account.",
+    ),
+    _composer(
         "email-changed",
         "Your portal account has another email address",
         "On {when} the email address of your account was changed. What we have to tell you goes to the new address from"
@@ -183,6 +190,12 @@ COMPOSERS = (
         "You told us on {when} that a sign-in was not yours. Everybody who used your account was signed out.",
         "Nobody can sign in with your password any more. Choose a new one: open the sign-in page of the portal and"
         " follow “Forgot your password?”.",
+    ),
+    _composer(
+        "user-ids",
+        "Your user IDs at the provider portal",
+        "Somebody asked on {when} which user IDs belong to this email address. They are: {who}.",
+        "If you did not ask, do nothing: nobody else was told.",
     ),
 )
 """By kind, in the order of the alphabet."""

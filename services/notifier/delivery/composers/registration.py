@@ -42,7 +42,8 @@ def compose_exists(recipient: Recipient, _facts: Nothing, help_desk: HelpDesk) -
         recipient,
         help_desk,
         "Somebody registered at the provider portal with your email address or your identity. You have an account"
-        " already, so no other one was opened: one person has one account.",
+        " already, so no other one was opened. If you work for another organization too, sign in and ask for another"
+        " user ID on the page “Your account”.",
         "If that was you, sign in with the user ID you have. If you forgot it or your password, follow the links on the"
         " sign-in page, or call the help desk.",
         "If that was not you, call the help desk now. Your account is as it was.",
@@ -101,7 +102,7 @@ def compose_declined(recipient: Recipient, facts: Decision, help_desk: HelpDesk)
 
 
 COMPOSERS = (
-    Composer("account-exists", version=1, facts=Nothing, compose=compose_exists),
+    Composer("account-exists", version=2, facts=Nothing, compose=compose_exists),
     Composer("organization-approved", version=1, facts=Decision, compose=compose_approved),
     Composer("organization-declined", version=1, facts=Decision, compose=compose_declined),
     Composer("registration-code", version=1, facts=Code, compose=compose_code),
