@@ -15,6 +15,7 @@ from deploy.local.portal import free_port_base
 from libs.common.contracts.auth import MessageWanted
 from libs.common.contracts.sealed import WANTED_MESSAGE, WantedMessage
 from libs.common.settings import PROOFING
+from services.auth.agreements.partner import our_texts
 from services.auth.proofing.partner import PARTNER
 from services.auth.settings import auth_settings
 from simulators.proofing.server import Behavior, State, door
@@ -83,7 +84,7 @@ class Registering:
         """The same, then be proofed and accept the terms."""
         await self.until_identity(browser, **person)
         await send(browser, "identity", ssn=ssn, consent="yes")
-        assert leads_to(await send(browser, "terms", accepted="yes")) == "/register/authenticator"
+        assert leads_to(await accept_terms(browser)) == "/register/authenticator"
 
     async def until_account(self, browser: Browser, ssn: str = SSN, **person: str) -> None:
         """The same, then set up an authenticator."""
@@ -100,6 +101,11 @@ class Registering:
 async def send(browser: Browser, step: str, **fields: str) -> httpx.Response:
     """Send the form of a step."""
     return await browser.direct("POST", f"/register/{step}", FROM_A_PAGE, data=fields)
+
+
+async def accept_terms(browser: Browser) -> httpx.Response:
+    """Accept the terms as they are shown."""
+    return await send(browser, "terms", accepted="yes", version=our_texts()["terms"].version)
 
 
 async def complete(browser: Browser, login: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, fresh_code, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
+from services.auth.access import repository as access
 from services.auth.access.domain import EMAIL
 from services.auth.factors.views import Ways
 from services.auth.passwords import handlers, views
@@ -86,9 +87,11 @@ async def password_page(request: Request, permit: Annotated[Permit, permitted(OW
 
 
 async def _change(request: Request, permit: Permit, form: Form, *, status: int = 200) -> HTMLResponse:
+    member = await access.member(permit.work, permit.principal.user_id)
     context = {
         "form": form,
         "guidelines": guidelines(auth_settings()),
+        "own": f"{member.name} {member.login}" if member else "",
         "fresh": permit.is_fresh(OWN_SECURITY, _NEARLY),
         "step_up": fresh_code(PASSWORD),
         "crumbs": (("Your account", "/auth"), ("Sign-in and security", "/auth/security")),

@@ -39,9 +39,6 @@ APPLICANTS = UUID("00000000-0000-8000-8000-0000000a991c")
 APPLICANT = "APPLICANT"
 """Their role: it opens their own account, and the request for an organization."""
 
-TERMS_VERSION = "2026-12"
-"""Version of the terms that are accepted here: audited, so that one knows which text it was."""
-
 STATES = (
     *("AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA"),
     *("ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR"),

@@ -45,7 +45,6 @@ from services.auth.registration.domain import (
     ANOTHER,
     APPLICANT,
     APPLICANTS,
-    TERMS_VERSION,
     Factor,
     NewPasskey,
     Person,
@@ -280,15 +279,15 @@ async def look(runtime: Runtime, cookie: str, address: str) -> Proofed | Verdict
     return await _record(runtime, cookie, answer, address)
 
 
-async def accept_terms(runtime: Runtime, cookie: str, address: str) -> Verdict | None:
-    """Note that the terms were accepted in today's version, and draw the secret of an authenticator."""
+async def accept_terms(runtime: Runtime, cookie: str, version: str, address: str) -> Verdict | None:
+    """Note in which version the terms were accepted, and draw the secret of an authenticator."""
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
         if found is None or found.step != "terms":
             return "gone"
         sealed = SECRET.seal(work.runtime.keys, new_secret(), found.registration_id)
         await repository.change(work, found.registration_id, step="authenticator", sealed_secret=sealed)
-        work.audit("accept-terms", "registration", found.registration_id, reason=TERMS_VERSION)
+        work.audit("accept-terms", "registration", found.registration_id, reason=version)
         return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, SecretStr
 
@@ -22,6 +22,7 @@ from libs.common.web.permit import Permit, fresh_code, permitted, public, runtim
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from libs.partners.proofing import Proofed
 from services.auth.access.domain import EMAIL
+from services.auth.agreements.views import shown_terms
 from services.auth.factors.views import qr_code
 from services.auth.passkeys.handlers import Asked
 from services.auth.passkeys.pages import PASSKEY_COOKIE, AnswerForm, asking, not_asking
@@ -154,6 +155,7 @@ class TermsForm(BaseModel):
     accepted: Literal["yes"] = Field(
         title="Terms", json_schema_extra=_corrected("Read the terms and accept them to continue.")
     )
+    version: str = Field(default="", max_length=100)
 
 
 class AccountForm(BaseModel):
@@ -331,7 +333,7 @@ def _proofed(request: Request, verdict: Proofed | handlers.Verdict | None, form:
     return _see(STEPS["identity"][1])
 
 
-@router.get(STEPS["terms"][1], dependencies=[public()])
+@router.get(STEPS["terms"][1], dependencies=[public(), Depends(shown_terms)])
 async def terms_page(request: Request) -> Response:
     """The terms, to be read and accepted."""
     found = await _found(request)
@@ -339,16 +341,18 @@ async def terms_page(request: Request) -> Response:
 
 
 def _terms(request: Request, form: Form) -> HTMLResponse:
-    return _step(request, "terms", form, {})
+    return _step(request, "terms", form, {"text": request.state.terms})
 
 
-@router.post(STEPS["terms"][1])
+@router.post(STEPS["terms"][1], dependencies=[Depends(shown_terms)])
 async def terms(
-    request: Request,
-    sent: Annotated[PublicForm[TermsForm], public_form(TermsForm, page=_terms)],  # noqa: ARG001 - its check is the use
+    request: Request, sent: Annotated[PublicForm[TermsForm], public_form(TermsForm, page=_terms)]
 ) -> Response:
-    """Accept them."""
-    await handlers.accept_terms(runtime_of(request), _cookie(request), client_address(request))
+    """Accept them, as they were shown."""
+    version = request.state.terms.version
+    if sent.value.version != version:
+        raise _corrected_at("accepted", "The terms have changed. Read them once more and accept them.")
+    await handlers.accept_terms(runtime_of(request), _cookie(request), version, client_address(request))
     return _see(STEPS["authenticator"][1])
 
 
@@ -458,11 +462,14 @@ async def confirm_phone(
 async def account_page(request: Request) -> Response:
     """Choose user ID and password."""
     found = await _found(request)
-    return _account(request, Form()) if found is not None and found.step == "account" else _elsewhere(found)
+    if found is None or found.step != "account" or found.person is None:
+        return _elsewhere(found)
+    return _account(request, Form(), own=found.person.name)
 
 
-def _account(request: Request, form: Form) -> HTMLResponse:
-    return _step(request, "account", form, {"login_rule": LOGIN_RULE, "guidelines": guidelines(auth_settings())})
+def _account(request: Request, form: Form, *, own: str = "") -> HTMLResponse:
+    context = {"login_rule": LOGIN_RULE, "guidelines": guidelines(auth_settings()), "own": own}
+    return _step(request, "account", form, context)
 
 
 @router.post(STEPS["account"][1])

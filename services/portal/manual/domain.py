@@ -55,6 +55,7 @@ EDITIONS = (
             "Administration: which user looks up Medicare numbers for which NPI.",
             "Signing in: asking for access.",
             "Registering: other second proofs, recovery codes, another user ID for another office.",
+            "Signing in: reporting an incident; a new password is judged while you type it.",
             "Signing in: when you lost everything that shows a code; another email address; a forgotten user ID.",
         ),
     ),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from html import unescape
 from statistics import median
 
 import pytest
@@ -11,6 +12,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.settings import Settings
 from services.auth.access import repository as access
 from services.auth.access.tables import user_account
+from services.auth.agreements.partner import our_texts
 from services.auth.factors.tables import phone, totp
 from services.auth.passkeys.domain import site_of
 from services.auth.registration.domain import APPLICANTS
@@ -30,6 +32,7 @@ from tests.support.registration import (
     PASSWORD,
     PERSON,
     Registering,
+    accept_terms,
     complete,
     leads_to,
     registering,
@@ -89,6 +92,31 @@ async def test_every_step_shows_the_support_code_and_leads_to_the_one_that_is_re
     wrong = await send(browser, "email", code="000 000")
     assert wrong.status_code == 422
     assert code in wrong.text
+
+
+async def test_the_terms_are_the_ones_that_are_signed_later_and_are_accepted_as_they_were_shown(
+    portal: Registering,
+) -> None:
+    browser, text = portal.auth.client(), our_texts()["terms"]
+    await portal.until_identity(browser)
+    await send(browser, "identity", ssn="900001234", consent="yes")
+    page = unescape((await browser.direct("GET", "/register/terms")).text)
+    assert all(sentence in page for part in text.parts for sentence in part.sentences)
+    changed = await send(browser, "terms", accepted="yes", version="an older one")
+    assert (changed.status_code, "have changed" in changed.text) == (422, True)
+    assert leads_to(await accept_terms(browser)) == "/register/authenticator"
+    assert ("accept-terms", "registration", "done", text.version) in await portal.auth.audited()
+
+
+async def test_the_form_says_under_which_number_and_until_when_it_may_ask(portal: Registering) -> None:
+    """E-30: all of it stands in the contract's file."""
+    collection = portal.auth.web.deployment.information_collection
+    assert collection.omb_number
+    assert collection.expires
+    page = (await portal.auth.client().direct("GET", "/register/person")).text
+    assert f"OMB No. {collection.omb_number}" in page
+    assert f"{collection.expires:%m/%d/%Y}" in page
+    assert f'<a href="{collection.paperwork_reduction_act}">Paperwork Reduction Act</a>' in page
 
 
 CORRECTED = (
@@ -249,7 +277,7 @@ async def begin_another(portal: Registering, link: str) -> Browser:
 async def test_a_person_of_two_offices_gets_another_user_id_without_being_proofed_again(portal: Registering) -> None:
     link = await link_to_another(portal, await signed_in(portal))
     browser = await begin_another(portal, link)
-    await send(browser, "terms", accepted="yes")
+    await accept_terms(browser)
     secret = await portal.secret(browser)
     await send(browser, "authenticator", code=portal.code_of(secret))
     await complete(browser, "second.office")
@@ -277,7 +305,7 @@ async def test_who_registered_gets_another_user_id_and_a_stranger_with_the_same_
         until = portal.auth.clock.now() + timedelta(minutes=30)
         sign_in.add_link(work, key, account.user_id, "another-user-id", until)
     browser = await begin_another(portal, "/register/another?link=a link of a test")
-    await send(browser, "terms", accepted="yes")
+    await accept_terms(browser)
     await send(browser, "authenticator", code=portal.code_of(await portal.secret(browser)))
     await complete(browser, "aldora.two")
     digests = {row.subject_digest for row in await portal.auth.rows(registered_person)}
