@@ -152,11 +152,11 @@ async def mail_user_ids(work: UnitOfWork, due: Due) -> None:
     rules, user_id = auth_settings(), UUID(due.subject)
     if await access.member(work, user_id) is None:
         return
-    window = timedelta(minutes=rules.reset_link_minutes)
-    if await repository.count_attempt(work, digest_of("user-ids", user_id.bytes), window=window) > rules.reset_links:
+    _, email = await access.contact(work, user_id)
+    key, window = digest_of("user-ids", email.lower()), timedelta(minutes=rules.reset_link_minutes)
+    if await repository.count_attempt(work, key, window=window) > rules.reset_links:
         work.audit("send", "user-ids", user_id, outcome="refused", reason="limited")
         return
-    _, email = await access.contact(work, user_id)
     work.audit("send", "user-ids", user_id)
     await tell(work, user_id, "user-ids", who=", ".join(each.login for each in await access.logins_of(work, email)))
 
