@@ -5,7 +5,6 @@ counts against the account as a wrong code does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Literal
@@ -24,6 +23,7 @@ from services.auth.factors import handlers as factors
 from services.auth.factors.domain import Method, NotAccepted
 from services.auth.passkeys import repository
 from services.auth.passkeys.domain import (
+    Asked,
     Challenge,
     Passkey,
     Purpose,
@@ -47,14 +47,6 @@ _LATE = "It took too long, or this browser has answered already. Add the passkey
 _NO_PASSKEY = "This is no passkey that the portal can use. Try again, or with another device."
 _KNOWN = "The portal knows this passkey already."
 _FULL = "You have as many passkeys as are allowed. Remove one first."
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an authenticator is asked, as JSON for the browser, which is to hold `secret` until it answers."""
-
-    secret: str
-    options: str
 
 
 # ---- what a person does with their own passkeys, with a fresh code

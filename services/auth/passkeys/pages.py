@@ -19,8 +19,7 @@ from libs.common.web.permit import Permit, fresh_code, opaque, permitted, runtim
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from services.auth.agreements.views import shown_notice
 from services.auth.passkeys import handlers, repository
-from services.auth.passkeys.domain import PAGE
-from services.auth.passkeys.handlers import Asked
+from services.auth.passkeys.domain import PAGE, Asked
 from services.auth.sessions.domain import SESSION_COOKIE, SignedIn, safe_next, with_next
 from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings

@@ -35,8 +35,8 @@ from services.auth.factors.tables import PHONE as FACTOR_PHONE
 from services.auth.factors.tables import SECRET as FACTOR_SECRET
 from services.auth.notices.handlers import tell
 from services.auth.passkeys import handlers as passkeys
+from services.auth.passkeys.domain import Asked
 from services.auth.passkeys.domain import Registered as RegisteredPasskey
-from services.auth.passkeys.handlers import Asked
 from services.auth.passwords.domain import Fault, words_in
 from services.auth.passwords.handlers import hashed, judge
 from services.auth.proofing.partner import ProofingPartner, ProofingUnavailableError

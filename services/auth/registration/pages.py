@@ -24,7 +24,7 @@ from libs.partners.proofing import Proofed
 from services.auth.access.domain import EMAIL
 from services.auth.agreements.views import shown_terms
 from services.auth.factors.views import qr_code
-from services.auth.passkeys.handlers import Asked
+from services.auth.passkeys.domain import Asked
 from services.auth.passkeys.pages import PASSKEY_COOKIE, AnswerForm, asking, not_asking
 from services.auth.passwords.domain import guidelines, sentence
 from services.auth.registration import handlers

@@ -20,7 +20,7 @@ from tests.support.registration import Registering, registering
 from tools.walk.codes import Codes
 from tools.walk.journey import Journey, newcomer
 from tools.walk.person import Person
-from tools.walk.place import Place
+from tools.walk.place import BackgroundPortal, Place
 from tools.walk.program import Program
 from tools.walk.registration import visitor_registers, visitor_signs_in
 
@@ -87,7 +87,7 @@ async def walk(
         async with auth.work.database.work(auth.work) as work:
             await republish_state(work, Due(REPUBLISH, "all", auth.clock.now(), {}, 0))
         portal = Mail(auth, running.partner, [])
-        place = Beside(auth.web.settings, None, portal)
+        place = Beside(auth.web.settings, BackgroundPortal(auth.web.settings.state_directory), portal)
         population, codes = Population(), Codes(tmp_path / "codes.json")
         people = [Person(place, codes, population.user("riverside.biller")) for _ in range(5)]
         async with Person(place, codes, newcomer()) as visitor:
