@@ -63,6 +63,17 @@ class EdiEnrollment(_Part):
     enrollment_form: str = Field(default="", pattern=r"^(https://\S+)?$")
 
 
+class InformationCollection(_Part):
+    """Under which number the OMB allows that personal data are asked for at registration, and where that is explained.
+
+    Without a number nothing of it is shown.
+    """
+
+    omb_number: str = Field(default="", pattern=r"^([0-9]{4}-[0-9]{4})?$")
+    expires: date | None = None
+    paperwork_reduction_act: str = Field(default="", pattern=r"^(https://\S+)?$")
+
+
 class Partner(_Part):
     """An outside system: which service talks to it, and which functions (codes) stop when it does not answer.
 
@@ -105,6 +116,7 @@ class Deployment(_Part):
     partners: tuple[Partner, ...] = ()
     hets: HetsSubmitter = HetsSubmitter()
     edi: EdiEnrollment = EdiEnrollment()
+    information_collection: InformationCollection = InformationCollection()
 
     @field_validator("switches")
     @classmethod

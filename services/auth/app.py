@@ -1,5 +1,7 @@
 """Wires auth together; the only place that does."""
 
+from datetime import timedelta
+
 from libs.common.messaging.subscriptions import Job
 from libs.common.service import Service
 from services.auth.access import api as access_api
@@ -21,6 +23,9 @@ from services.auth.clients import pages as clients_pages
 from services.auth.clients import tables as _clients_tables  # noqa: F401
 from services.auth.departures import api as departures_api
 from services.auth.departures import pages as departures_pages
+from services.auth.factor_loss import handlers as factor_loss
+from services.auth.factor_loss import pages as factor_loss_pages
+from services.auth.factor_loss import tables as _factor_loss_tables  # noqa: F401
 from services.auth.factors import pages as factors_pages
 from services.auth.factors import tables as _factors_tables  # noqa: F401
 from services.auth.feeds import handlers as feeds
@@ -42,6 +47,7 @@ from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
 from services.auth.passwords import handlers as passwords
 from services.auth.passwords import pages as passwords_pages
 from services.auth.profile import pages as profile_pages
+from services.auth.profile import tables as _profile_tables  # noqa: F401
 from services.auth.recertification import api as recertification_api
 from services.auth.recertification import handlers as recertification
 from services.auth.recertification import pages as recertification_pages
@@ -79,6 +85,7 @@ service = Service(
         # Before those of access: their addresses lie below the users'.
         agreements_api.router,
         organization_link_pages.router,
+        factor_loss_pages.router,
         clients_pages.router,
         recertification_pages.router,
         recertification_api.router,
@@ -108,6 +115,9 @@ service = Service(
         role_requests.LAPSE: role_requests.lapse,
         sign_in.SWEEP: sign_in.sweep,
         passwords.MAIL_LINK: passwords.mail_link,
+        passwords.MAIL_USER_IDS: passwords.mail_user_ids,
+        factor_loss.END: factor_loss.end,
+        factor_loss.LAPSE: factor_loss.lapse,
         clients.SWEEP: clients.sweep,
         agreements.LAPSE: agreements.lapse,
         inactive.SWEEP: inactive.sweep,
@@ -118,7 +128,10 @@ service = Service(
         staff.INVITE: staff.invite,
         feeds.LATE: feeds.feed_late,
     },
-    jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
+    jobs={
+        feeds.IMPORT: Job(feeds.import_feeds, patience=None),
+        factor_loss.TELL_PHONE: Job(factor_loss.tell_phone_of_it, patience=timedelta(hours=1)),
+    },
     subscriptions=SUBSCRIPTIONS,
     moving=MOVING,
 )

@@ -121,6 +121,8 @@ MOVING = Moving(
         "mailed_link": "of minutes",
         "known_device": "browsers know the address of the portal before",
         "sent_code": "of minutes",
+        "email_change": "of minutes",
+        "factor_loss": "of days: whoever has no factor asks the receiver",
         "mfa_window": "of hours",
         "passkey": "it is bound to the address of the portal before",
         "passkey_challenge": "of minutes",

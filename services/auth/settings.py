@@ -66,6 +66,13 @@ class AuthSettings(BaseSettings):
     """Who texts and speaks codes, over HTTPS. Empty: the simulator on this machine."""
     phone_messages_seconds: float = Field(default=5.0, gt=0)
 
+    email_code_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    """How long the code counts that is mailed to a new address of a person (NIST SP 800-63A: at most 24 hours)."""
+    factor_loss_wait_hours: int = Field(default=24, ge=1)
+    """How long the factors of a person who lost all of them count on, once somebody made sure who they are."""
+    factor_loss_days: int = Field(default=7, ge=1)
+    """How long such a request waits for a decision, and then for a new factor."""
+
     lockout_failures: int = Field(default=5, ge=1)
     lockout_window_minutes: int = Field(default=120, ge=1)
     lockout_minutes: int = Field(default=60, ge=1)

@@ -5,6 +5,7 @@ from services.portal.catalog import pages as catalog_pages
 from services.portal.home import pages as home_pages
 from services.portal.home.handlers import FORGET, forget_items
 from services.portal.home.subscriptions import SUBSCRIPTIONS as HOME_SUBSCRIPTIONS
+from services.portal.incidents import pages as incidents_pages
 from services.portal.landing import pages as landing_pages
 from services.portal.landing.subscriptions import SUBSCRIPTIONS as LANDING_SUBSCRIPTIONS
 from services.portal.manual import pages as manual_pages
@@ -20,6 +21,7 @@ service = Service(
         landing_pages.router,
         home_pages.router,
         catalog_pages.router,
+        incidents_pages.router,
         resources_api.router,
         resources_pages.router,
         manual_pages.router,

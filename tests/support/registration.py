@@ -15,6 +15,7 @@ from deploy.local.portal import free_port_base
 from libs.common.contracts.auth import MessageWanted
 from libs.common.contracts.sealed import WANTED_MESSAGE, WantedMessage
 from libs.common.settings import PROOFING
+from services.auth.agreements.partner import our_texts
 from services.auth.proofing.partner import PARTNER
 from services.auth.settings import auth_settings
 from simulators.proofing.server import Behavior, State, door
@@ -79,24 +80,40 @@ class Registering:
         await send(browser, "person", **{**PERSON, **person})
         assert leads_to(await send(browser, "email", code=await self.code())) == "/register/identity"
 
-    async def until_account(self, browser: Browser, ssn: str = SSN, **person: str) -> None:
+    async def until_factor(self, browser: Browser, ssn: str = SSN, **person: str) -> None:
         """The same, then be proofed and accept the terms."""
         await self.until_identity(browser, **person)
         await send(browser, "identity", ssn=ssn, consent="yes")
-        assert leads_to(await send(browser, "terms", accepted="yes")) == "/register/authenticator"
+        assert leads_to(await accept_terms(browser)) == "/register/authenticator"
+
+    async def until_account(self, browser: Browser, ssn: str = SSN, **person: str) -> None:
+        """The same, then set up an authenticator."""
+        await self.until_factor(browser, ssn, **person)
         secret = await self.secret(browser)
         assert leads_to(await send(browser, "authenticator", code=self.code_of(secret))) == "/register/account"
 
-    async def registered(self, browser: Browser, login: str, ssn: str = SSN, **person: str) -> None:
-        """All of it."""
+    async def registered(self, browser: Browser, login: str, ssn: str = SSN, **person: str) -> tuple[str, ...]:
+        """All of it: the recovery codes that are shown at its end."""
         await self.until_account(browser, ssn, **person)
-        answer = await send(browser, "account", user_id=login, new_password=PASSWORD, again=PASSWORD)
-        assert leads_to(answer) == "/register/done"
+        return await complete(browser, login)
 
 
 async def send(browser: Browser, step: str, **fields: str) -> httpx.Response:
     """Send the form of a step."""
     return await browser.direct("POST", f"/register/{step}", FROM_A_PAGE, data=fields)
+
+
+async def accept_terms(browser: Browser) -> httpx.Response:
+    """Accept the terms as they are shown."""
+    return await send(browser, "terms", accepted="yes", version=our_texts()["terms"].version)
+
+
+async def complete(browser: Browser, login: str) -> tuple[str, ...]:
+    """Choose user ID and password, the last step: the recovery codes that are shown then."""
+    answer = await send(browser, "account", user_id=login, new_password=PASSWORD, again=PASSWORD)
+    assert answer.status_code == 200, re.sub(r"<[^>]+>", " ", answer.text)
+    assert "We have your registration" in answer.text
+    return tuple(re.findall(r"<li>((?:[A-Z2-7]{4}-?){4})</li>", answer.text))
 
 
 def leads_to(answer: httpx.Response) -> str:

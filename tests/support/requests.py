@@ -89,6 +89,7 @@ _SAMPLES: Mapping[str, Any] = {
     "phone": "202-555-0123",
     "postal_code": "45001",
     "privacy": "yes",
+    "proof": "refused",
     "procedure": "E0601",
     "ptan": "MR1",
     "public_key": "none",

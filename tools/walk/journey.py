@@ -1,5 +1,6 @@
 """Who walks through the portal, and what they know so far."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from libs.common.clock import SystemClock
-from simulators.population import Population
+from libs.common.ids import secret_text
+from simulators.population import DemoUser, Population
 from tools.walk.codes import Codes
 from tools.walk.html import Form
 from tools.walk.person import Page, Person
@@ -49,7 +51,7 @@ class Outage:
 
 @dataclass
 class Journey:
-    """One walk: a biller with their administrator, one of another organization, a program, staff."""
+    """One walk: a biller with their administrator, one of another organization, a program, staff, somebody new."""
 
     place: Place
     population: Population
@@ -60,6 +62,10 @@ class Journey:
     directory: Path
     reviewer: Person
     operator: Person
+    visitor: Person
+    """Whom nobody knows yet: they register."""
+    recovery_codes: tuple[str, ...] = ()
+    """Those that they were shown."""
     upload: Upload | None = None
     hospital: Upload | None = None
     foreign_upload: Upload | None = None
@@ -106,6 +112,22 @@ class Journey:
         return self.outage
 
 
+def newcomer() -> DemoUser:
+    """Somebody new at each walk, so that a portal which was walked through before has not seen them."""
+    name = "".join(secrets.choice("bcdfghjklmnprstvw") for _ in range(8))
+    return DemoUser(
+        user_uuid=UUID(int=0),  # the portal gives one
+        user_id=f"tamsin.{name}",
+        password=secret_text(),
+        totp_secret="",  # drawn by the portal
+        role="PROVIDER_USER",
+        organization_id=UUID(int=0),
+        first_name="Tamsin",
+        last_name=name.capitalize(),
+        email=f"tamsin.{name}@newcomer.example",
+    )
+
+
 def today() -> date:
     """The day on which a file is written now."""
     return SystemClock().now().date()
@@ -127,7 +149,10 @@ async def journey(place: Place, codes: Codes, directory: Path) -> AsyncIterator[
             )
         ]
         program = await stack.enter_async_context(Program(place, population.api_clients[0]))
-        yield Journey(place, population, biller, administrator, stranger, program, directory, reviewer, operator)
+        visitor = await stack.enter_async_context(Person(place, codes, newcomer()))
+        yield Journey(
+            place, population, biller, administrator, stranger, program, directory, reviewer, operator, visitor
+        )
 
 
 def expect(page: Page, status: int, *sentences: str) -> None:

@@ -1,11 +1,13 @@
 """The walk, step by step."""
 
-from tools.walk import access, appeals, claims, eligibility, hospital, outage, remittance
+from tools.walk import access, appeals, claims, eligibility, hospital, outage, registration, remittance
 from tools.walk.journey import Journey
 from tools.walk.telling import Step
 
 STEPS: tuple[Step[Journey], ...] = (
     Step("The landing page says that all functions work", outage.everything_works),
+    Step("Somebody new registers: address, identity, terms, authenticator, account", registration.visitor_registers),
+    Step("They sign in for the first time, by a recovery code, and sign documents", registration.visitor_signs_in),
     Step("A biller accepts the notice and signs in with user id, password and code", access.biller_signs_in),
     Step("Every page leads to what is to be signed, the training too, until it is", access.biller_signs_documents),
     Step("The biller chooses for whom to act: two NPIs", access.biller_chooses_npi),

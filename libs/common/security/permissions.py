@@ -97,5 +97,8 @@ STAFF_MANAGE = _of_staff("auth.manage-staff", SECURITY, step_up=_FRESH)
 # EDI enrollment verifies who becomes an administrator of an organization (handbook 6.5).
 ORGANIZATION_REVIEW = _of_staff("auth.review-organizations", EDI)
 ORGANIZATION_DECIDE = replace(ORGANIZATION_REVIEW, step_up=_FRESH)
+# Who has none of their factors any more is proofed by them, where no administrator of an office can.
+FACTOR_LOSSES_READ = _of_staff("auth.review-factor-losses", EDI)
+FACTOR_LOSSES_DECIDE = replace(FACTOR_LOSSES_READ, step_up=_FRESH)
 FEEDS_READ = _of_staff("auth.read-feeds", EDI, OPERATOR)
 FEEDS_DECIDE = _of_staff("auth.decide-feeds", EDI, step_up=_FRESH)

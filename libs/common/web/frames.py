@@ -46,7 +46,15 @@ CATALOG, SIGNED_IN_CATALOG = "/catalog", "/home/catalog"
 """Where the catalog of functions is, likewise."""
 
 _HOME, _MANUAL = NavigationEntry("Home", "/home"), NavigationEntry("User manual", SIGNED_IN_MANUAL, group=HELP)
-PUBLIC_LINKS = (Link(_STATUS.label, "/#functions"), Link("All functions", CATALOG), Link("User manual", MANUAL))
+INCIDENTS, SIGNED_IN_INCIDENTS = "/report-incident", "/home/report-incident"
+"""What to report, to whom and when: for everybody, and in the frame of whoever is signed in."""
+_REPORT = "Report an incident"
+PUBLIC_LINKS = (
+    Link(_STATUS.label, "/#functions"),
+    Link("All functions", CATALOG),
+    Link("User manual", MANUAL),
+    Link(_REPORT, INCIDENTS),
+)
 
 
 def interruption(request: Request) -> tuple[Banner | None, dict[str, datetime]]:
@@ -91,6 +99,7 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
             _status_link(navigation),
             Link("All functions", SIGNED_IN_CATALOG),
             Link("User manual", SIGNED_IN_MANUAL),
+            Link(_REPORT, SIGNED_IN_INCIDENTS),
         ),
     )
 

@@ -25,6 +25,9 @@ ADMINISTRATORS = frozenset({"PROVIDER_ADMIN", "VENDOR_ADMIN"})
 ADVISED_ADMINISTRATORS = 2
 """So many administrators are advised: when one is away or lapses, the other one goes on."""
 
+EMAIL = r"^[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+$"
+"""What is taken as a mail address: whether anybody reads there, a code shows that is sent to it."""
+
 Refusal = Literal["own-access", "not-a-member", "administrator", "unknown-permission", "foreign-enrollment"]
 DualRefusal = Literal["own-access", "not-a-member", "no-administrator", "too-many-staff"]
 

@@ -296,6 +296,18 @@ async def contact(work: UnitOfWork, user_id: UUID) -> tuple[str, str]:
     return row.name, row.email
 
 
+async def logins_of(work: UnitOfWork, email: str) -> list[Member]:
+    """The people who have accounts with this mail address, the oldest first."""
+    theirs = sa.func.lower(user_account.c.email) == email.lower(), user_account.c.state != "removed"
+    rows = await work.execute(_MEMBERS.where(*theirs).order_by(user_account.c.created_at, user_account.c.login))
+    return [Member(*tuple(row)) for row in rows]
+
+
+async def put_email(work: UnitOfWork, user_id: UUID, email: str) -> None:
+    """Write the mail address of a user."""
+    await work.execute(sa.update(user_account).where(user_account.c.user_id == user_id).values(email=email))
+
+
 async def organization_name(work: UnitOfWork, user_id: UUID) -> str:
     """The name of the organization a user belongs to; empty for who belongs to none."""
     named = sa.select(organization.c.name).join(membership).where(membership.c.user_id == user_id)

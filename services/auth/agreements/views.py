@@ -45,6 +45,12 @@ async def shown_notice(request: Request) -> None:
         request.state.notice = (await asked_texts(connection))["notice"]
 
 
+async def shown_terms(request: Request) -> None:
+    """Dependency of the page by which one registers: puts the terms of today into `request.state.terms`."""
+    async with runtime_of(request).database.read_once() as connection:
+        request.state.terms = (await asked_texts(connection))["terms"]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a person stands with one document: its text of today, what they signed last of it, what is to be done."""

@@ -6,6 +6,7 @@ a new password.
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -39,6 +40,7 @@ from services.auth.factors.domain import (
 from services.auth.factors.partner import PhonesUnreachableError, tell_phone
 from services.auth.factors.repository import Device
 from services.auth.factors.tables import PHONE, SECRET
+from services.auth.factors.views import has_factor
 from services.auth.notices.handlers import tell
 from services.auth.sessions.domain import Browser
 from services.auth.settings import auth_settings
@@ -141,7 +143,7 @@ async def send(
             await tell(work, user_id, "sign-in-code", code=code)
         work.audit("send", "code", user_id, reason=channel)
     if channel != "email" and to is not None:
-        text = _message(runtime, channel, code)
+        text = phone_message(runtime, channel, code)
         try:
             await tell_phone(runtime.settings, code_id, channel, PHONE.open(runtime.keys, to, user_id), text)
         except PhonesUnreachableError as error:
@@ -155,7 +157,7 @@ async def send(
     return "sent"
 
 
-def _message(runtime: Runtime, channel: Channel, code: str) -> str:
+def phone_message(runtime: Runtime, channel: Channel, code: str) -> str:
     """What a phone is told. A voice speaks one figure after the other, twice."""
     contractor, minutes = runtime.deployment.contractor, auth_settings().code_minutes
     if channel == "voice":
@@ -207,12 +209,11 @@ async def forget_browser(permit: Permit, secret: str) -> None:
         permit.work.audit("forget", "browser", permit.principal.user_id)
 
 
-async def begin_device(permit: Permit, name: str) -> str:
+async def begin_device(work: UnitOfWork, user_id: UUID, name: str) -> str:
     """A new authenticator, which counts once it has shown a code. Its secret, which is never told again.
 
     Raises `Rejected` (409) when a person has as many as are allowed.
     """
-    work, user_id = permit.work, permit.principal.user_id
     await access.lock_user(work, user_id)
     await repository.remove_unconfirmed(work, user_id)
     if len(await repository.devices(work, user_id)) >= auth_settings().totp_devices:
@@ -228,12 +229,11 @@ def add_device(work: UnitOfWork, user_id: UUID, name: str, secret: str, *, confi
     repository.add_device(work, work.runtime.ids.new(), user_id, name, sealed, confirmed=confirmed)
 
 
-async def confirm_device(permit: Permit, code: str) -> bool:
+async def confirm_device(work: UnitOfWork, user_id: UUID, code: str) -> bool:
     """Whether the new authenticator showed this code: then it counts from now on, and the person is told by mail.
 
     Raises `Rejected` (409) when none waits.
     """
-    work, user_id = permit.work, permit.principal.user_id
     device = next((each for each in await repository.devices(work, user_id) if each.confirmed_at is None), None)
     if device is None:
         raise Rejected("form-outdated", "No authenticator waits to be confirmed. Add it again.", status=409)
@@ -243,7 +243,7 @@ async def confirm_device(permit: Permit, code: str) -> bool:
         work.audit("add", "factor", user_id, outcome="refused", reason="totp-wrong")
         return False
     await repository.confirm_device(work, device.device_id, counter)
-    await _changed(work, user_id, "factor-added", f"the authenticator “{device.name}”")
+    await added(work, user_id, f"the authenticator “{device.name}”")
     return True
 
 
@@ -255,11 +255,8 @@ async def remove_device(permit: Permit, device_id: UUID) -> None:
     device = next((each for each in devices if each.device_id == device_id), None)
     if device is None:
         raise nothing_here()
-    others = [each for each in devices if each.confirmed_at is not None and each.device_id != device_id]
-    number, _ = await repository.phone_of(work, user_id)
-    _keep_one(bool(others or number))
     await repository.remove_device(work, user_id, device_id)
-    await _changed(work, user_id, "factor-removed", f"the authenticator “{device.name}”")
+    await removed(work, user_id, f"the authenticator “{device.name}”")
 
 
 async def begin_phone(permit: Permit, typed: str) -> None:
@@ -291,7 +288,7 @@ async def confirm_phone(permit: Permit, code: str) -> bool:
         return False
     await repository.put_phone(work, user_id, number=waiting, waiting=None)
     ending = PHONE.open(work.runtime.keys, waiting, user_id)[-_SHOWN_FIGURES:]
-    await _changed(work, user_id, "factor-added", f"the phone number ending in {ending}")
+    await added(work, user_id, f"the phone number ending in {ending}")
     return True
 
 
@@ -302,34 +299,53 @@ async def remove_phone(permit: Permit) -> None:
     number, _ = await repository.phone_of(work, user_id)
     if number is None:
         raise nothing_here()
-    _keep_one(any(each.confirmed_at is not None for each in await repository.devices(work, user_id)))
     await repository.put_phone(work, user_id, number=None, waiting=None)
     ending = PHONE.open(work.runtime.keys, number, user_id)[-_SHOWN_FIGURES:]
-    await _changed(work, user_id, "factor-removed", f"the phone number ending in {ending}")
+    await removed(work, user_id, f"the phone number ending in {ending}")
 
 
 async def new_recovery_codes(permit: Permit) -> tuple[str, ...]:
     """New recovery codes in the place of those there were: told now and never again."""
-    work, user_id = permit.work, permit.principal.user_id
-    codes = tuple(recovery_code(secrets.token_bytes) for _ in range(auth_settings().recovery_codes))
-    digests = [_digest_of_recovery(user_id, each.replace("-", "")) for each in codes]
-    await repository.put_recovery_codes(work, user_id, digests)
-    work.audit("make", "recovery-codes", user_id)
+    work, user_id, codes = permit.work, permit.principal.user_id, recovery_codes()
+    await put_recovery_codes(work, user_id, codes)
     await tell(work, user_id, "recovery-codes-made")
     return codes
 
 
-def _keep_one(others: object) -> None:
-    if not others:
+def recovery_codes() -> tuple[str, ...]:
+    """Recovery codes that nobody has yet."""
+    return tuple(recovery_code(secrets.token_bytes) for _ in range(auth_settings().recovery_codes))
+
+
+async def put_recovery_codes(work: UnitOfWork, user_id: UUID, codes: Iterable[str]) -> None:
+    """Let these codes count for a user, and none there were before."""
+    digests = [_digest_of_recovery(user_id, each.replace("-", "")) for each in codes]
+    await repository.put_recovery_codes(work, user_id, digests)
+    work.audit("make", "recovery-codes", user_id)
+
+
+async def end_all(work: UnitOfWork, user_id: UUID) -> None:
+    """No authenticator, phone, code or browser of a person counts any more."""
+    await repository.remove_all(work, user_id)
+    await repository.end_windows(work, user_id)
+
+
+async def added(work: UnitOfWork, user_id: UUID, words: str) -> None:
+    """A factor counts from now on, which `words` name: browsers are asked for a code again, the person is told."""
+    await _changed(work, user_id, "add", words)
+    await tell(work, user_id, "factor-added", device=words)
+
+
+async def removed(work: UnitOfWork, user_id: UUID, words: str) -> None:
+    """The same of a factor that counts no more. Raises `Rejected` (409) when it was the last one."""
+    if not await has_factor(work, user_id):
         raise Rejected(
             "form-outdated", "This is your only way to confirm a sign-in. Add another one first.", status=409
         )
+    await _changed(work, user_id, "remove", words)
+    await tell(work, user_id, "factor-removed", device=words)
 
 
-async def _changed(
-    work: UnitOfWork, user_id: UUID, notice: Literal["factor-added", "factor-removed"], words: str
-) -> None:
-    """A factor was added or removed: every browser is asked for a code again, and the person is told."""
+async def _changed(work: UnitOfWork, user_id: UUID, action: Literal["add", "remove"], words: str) -> None:
     await repository.end_windows(work, user_id)
-    work.audit("add" if notice == "factor-added" else "remove", "factor", user_id, reason=words.split(" ", 2)[1])
-    await tell(work, user_id, notice, device=words)
+    work.audit(action, "factor", user_id, reason=words.split(" ", 2)[1])

@@ -98,7 +98,7 @@ async def add_authenticator(
 ) -> HTMLResponse:
     """Show the secret of a new authenticator, once: as a picture for its camera, and as letters to type."""
     async with sent.open() as permit:
-        secret = await handlers.begin_device(permit, sent.value.device_name)
+        secret = await handlers.begin_device(permit.work, permit.principal.user_id, sent.value.device_name)
         member = await access.member(permit.work, permit.principal.user_id)
         login = member.login if member else ""
         context = {
@@ -121,7 +121,7 @@ async def confirm_authenticator(
 ) -> Response:
     """Take the first code of a new authenticator."""
     async with sent.open() as permit:
-        right = await handlers.confirm_device(permit, sent.value.code)
+        right = await handlers.confirm_device(permit.work, permit.principal.user_id, sent.value.code)
     if not right:
         raise Rejected("form-invalid", _WRONG_CODE, fields={"code": _WRONG_CODE})
     return _done("authenticator")

@@ -98,6 +98,14 @@ async def put_phone(work: UnitOfWork, user_id: UUID, *, number: str | None, wait
     )
 
 
+async def remove_all(work: UnitOfWork, user_id: UUID) -> None:
+    """Forget the authenticators, phone and recovery codes of a user; codes on their way count no more."""
+    for table in (totp, phone, recovery_code):
+        await work.execute(sa.delete(table).where(table.c.user_id == user_id))
+    on_their_way = sent_code.c.user_id == user_id, sent_code.c.ended_at.is_(None)
+    await work.execute(sa.update(sent_code).where(*on_their_way).values(ended_at=work.now))
+
+
 async def put_recovery_codes(work: UnitOfWork, user_id: UUID, digests: Iterable[bytes]) -> None:
     """Write new recovery codes in the place of those that were there."""
     await work.execute(sa.delete(recovery_code).where(recovery_code.c.user_id == user_id))

@@ -74,6 +74,12 @@ async def factors_of(work: UnitOfWork, user_id: UUID) -> Factors:
     )
 
 
+async def has_factor(work: UnitOfWork, user_id: UUID) -> bool:
+    """Whether anything confirms that it is the person. Recovery codes do not count: they are used up."""
+    factors = await factors_of(work, user_id)
+    return bool(factors.devices or factors.phone) or await has_passkey(work, user_id)
+
+
 async def ways_of(work: UnitOfWork, user_id: UUID, bound_to: bytes, *, mail: bool) -> Ways:
     """How a person can answer for a code in the place `bound_to`. `mail`: whether a mailed code would count there."""
     rules = auth_settings()

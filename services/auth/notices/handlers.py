@@ -27,6 +27,7 @@ Notice = Literal[
     "account-unlocked",
     "administrator-added",
     "administrator-stepped-down",
+    "another-user-id",
     "biller-asked",
     "biller-confirmed",
     "biller-ended",
@@ -38,8 +39,16 @@ Notice = Literal[
     "contractor-approved",
     "contractor-asked",
     "contractor-refused",
+    "email-changed",
+    "email-code",
     "factor-added",
     "factor-removed",
+    "factors-lost-asked",
+    "factors-lost-canceled",
+    "factors-lost-confirmed",
+    "factors-lost-ended",
+    "factors-lost-refused",
+    "factors-lost-waiting",
     "join-asked",
     "member-left",
     "member-removed",
@@ -59,16 +68,19 @@ Notice = Literal[
     "staff-ended",
     "staff-invited",
     "staff-role-changed",
+    "user-ids",
 ]
 """Kinds of letters about an account and its access (`services/notifier/delivery/composers/`)."""
 
 
-async def tell(work: UnitOfWork, user_id: UUID, notice: Notice, *, link: str = "", **facts: str) -> None:
+async def tell(work: UnitOfWork, user_id: UUID, notice: Notice, *, link: str = "", to: str = "", **facts: str) -> None:
     """Let a letter go to a user once this transaction has committed: what happened, now, and `facts` of its kind.
 
-    `link` is an address below the portal's own. A program has no mail address and is told nothing.
+    `link` is an address below the portal's own; `to` is a mail address other than the one on file. A program has none
+    and is told nothing.
     """
-    name, email = await access.contact(work, user_id)
+    name, on_file = await access.contact(work, user_id)
+    email = to or on_file
     if not email:
         return
     runtime = work.runtime

@@ -50,6 +50,14 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What an authenticator is asked, as JSON for the browser, which is to hold `secret` until it answers."""
+
+    secret: str
+    options: str
+
+
+@dataclass(frozen=True, slots=True)
 class Challenge:
     """What an authenticator was asked to sign, once. `user_id` is `None` where anybody may answer."""
 

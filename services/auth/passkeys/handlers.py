@@ -5,7 +5,6 @@ counts against the account as a wrong code does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Literal
@@ -20,10 +19,11 @@ from libs.common.ports import Ports
 from libs.common.runtime import Runtime
 from libs.common.web.permit import Admission, Permit
 from services.auth.access import repository as access
+from services.auth.factors import handlers as factors
 from services.auth.factors.domain import Method, NotAccepted
-from services.auth.notices.handlers import tell
 from services.auth.passkeys import repository
 from services.auth.passkeys.domain import (
+    Asked,
     Challenge,
     Passkey,
     Purpose,
@@ -49,14 +49,6 @@ _KNOWN = "The portal knows this passkey already."
 _FULL = "You have as many passkeys as are allowed. Remove one first."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an authenticator is asked, as JSON for the browser, which is to hold `secret` until it answers."""
-
-    secret: str
-    options: str
-
-
 # ---- what a person does with their own passkeys, with a fresh code
 
 
@@ -68,17 +60,43 @@ async def ask_to_register(permit: Permit) -> Asked:
     member = await access.member(work, user_id)
     if member is None:
         raise nothing_here()
-    challenge, secret = _ask(work, "registration", user_id)
+    return ask_new(work, user_id, member.login, member.name, known=known, owner=user_id)
+
+
+def ask_new(
+    work: UnitOfWork,
+    user_id: UUID,
+    login: str,
+    name: str,
+    *,
+    known: Sequence[Passkey] = (),
+    owner: UUID | None = None,
+) -> Asked:
+    """Ask for a passkey of `user_id`, who has an account (`owner`) or registers."""
+    challenge, secret = _ask(work, "registration", owner)
     options = registration_options(
         _site(work.runtime),
         challenge,
         user_id=user_id,
-        login=member.login,
-        name=member.name,
+        login=login,
+        name=name,
         known=[each.credential for each in known],
         milliseconds=_milliseconds(),
     )
     return Asked(secret, options)
+
+
+async def answer_new(work: UnitOfWork, secret: str, answer: str, *, owner: UUID | None = None) -> Registered:
+    """What an authenticator told of the new passkey that was asked for. Raises `Rejected` (422) where it counts not."""
+    asked = await repository.end_challenge(work, key_of(secret), "registration")
+    if asked is None or asked.user_id != owner:
+        raise Rejected("form-invalid", _LATE, fields={"": _LATE})
+    found = registered(_site(work.runtime), asked.content, answer)
+    if found is None:
+        raise Rejected("form-invalid", _NO_PASSKEY, fields={"": _NO_PASSKEY})
+    if await repository.passkey_by_credential(work, found.credential):
+        raise Rejected("form-invalid", _KNOWN, fields={"": _KNOWN})
+    return found
 
 
 async def register(permit: Permit, secret: str, name: str, answer: str) -> None:
@@ -89,20 +107,15 @@ async def register(permit: Permit, secret: str, name: str, answer: str) -> None:
     work, user_id = permit.work, permit.principal.user_id
     await access.lock_user(work, user_id)
     _leave_room(await repository.passkeys_of(work, user_id))
-    asked = await repository.end_challenge(work, key_of(secret), "registration")
-    if asked is None or asked.user_id != user_id:
-        raise Rejected("form-invalid", _LATE, fields={"": _LATE})
-    found = registered(_site(work.runtime), asked.content, answer)
-    if found is None:
-        raise Rejected("form-invalid", _NO_PASSKEY, fields={"": _NO_PASSKEY})
-    if not await repository.add_passkey(work, _new(work, user_id, name, found)):
+    found = await answer_new(work, secret, answer, owner=user_id)
+    if not await add(work, user_id, name, found):
         raise Rejected("form-invalid", _KNOWN, fields={"": _KNOWN})
-    work.audit("add", "passkey", user_id)
-    await tell(work, user_id, "factor-added", device=f"the passkey “{name}”")
+    await factors.added(work, user_id, f"the passkey “{name}”")
 
 
-def _new(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> Passkey:
-    return Passkey(
+async def add(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> bool:
+    """Write a new passkey of a user. False when somebody has it already."""
+    new = Passkey(
         passkey_id=work.runtime.ids.new(),
         user_id=user_id,
         credential=found.credential,
@@ -112,16 +125,17 @@ def _new(work: UnitOfWork, user_id: UUID, name: str, found: Registered) -> Passk
         synced=found.synced,
         added_at=work.now,
     )
+    return await repository.add_passkey(work, new)
 
 
 async def remove(permit: Permit, passkey_id: UUID) -> None:
-    """Take a passkey away, and tell its owner by mail. Raises `Rejected` (404) for none of theirs."""
+    """Take a passkey away, and tell its owner. Raises `Rejected`: 404 for none of theirs, 409 for the last factor."""
     work, user_id = permit.work, permit.principal.user_id
+    await access.lock_user(work, user_id)
     name = await repository.remove_passkey(work, user_id, passkey_id)
     if name is None:
         raise nothing_here()
-    work.audit("remove", "passkey", user_id)
-    await tell(work, user_id, "factor-removed", device=f"the passkey “{name}”")
+    await factors.removed(work, user_id, f"the passkey “{name}”")
 
 
 # ---- before a session

@@ -19,8 +19,7 @@ from libs.common.web.permit import Permit, fresh_code, opaque, permitted, runtim
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from services.auth.agreements.views import shown_notice
 from services.auth.passkeys import handlers, repository
-from services.auth.passkeys.domain import PAGE
-from services.auth.passkeys.handlers import Asked
+from services.auth.passkeys.domain import PAGE, Asked
 from services.auth.sessions.domain import SESSION_COOKIE, SignedIn, safe_next, with_next
 from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
@@ -93,7 +92,7 @@ async def _own(request: Request, permit: Permit, form: Form) -> HTMLResponse:
 async def ask_to_register(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_SECURITY, Pressed)]) -> Response:
     """What the browser asks an authenticator for a new passkey."""
     async with form.open() as permit:
-        return _asking(await handlers.ask_to_register(permit))
+        return asking(await handlers.ask_to_register(permit))
 
 
 @router.post(PAGE)
@@ -133,7 +132,7 @@ async def ask_to_sign_in(
 ) -> Response:
     """What the browser asks an authenticator of whoever it is."""
     asked = await handlers.ask_to_sign_in(runtime_of(request), client_address(request))
-    return _asking(asked) if isinstance(asked, Asked) else _not_asking(asked)
+    return asking(asked) if isinstance(asked, Asked) else not_asking(asked)
 
 
 @router.post("/sign-in/passkey", dependencies=[Depends(shown_notice)])
@@ -160,7 +159,7 @@ async def ask_for_second_factor(
     """What the browser asks an authenticator of the person whose password was right."""
     attempt = request.cookies.get(ATTEMPT_COOKIE, "")
     asked = await handlers.ask_for_second_factor(runtime_of(request), attempt, client_address(request))
-    return _asking(asked) if isinstance(asked, Asked) else _not_asking(asked)
+    return asking(asked) if isinstance(asked, Asked) else not_asking(asked)
 
 
 @router.post("/sign-in/code/passkey")
@@ -191,7 +190,7 @@ def _came_to(request: Request, verdict: SignedIn | str, target: str, *, back: st
 async def ask_for_step_up(form: Annotated[PermittedForm[Pressed], permitted_form(OWN_ACCOUNT, Pressed)]) -> Response:
     """What the browser asks an authenticator of whoever is signed in."""
     async with form.open() as permit:
-        return _asking(await handlers.ask_for_step_up(permit))
+        return asking(await handlers.ask_for_step_up(permit))
 
 
 async def _step_up_again(request: Request, _: Permit, form: Form) -> HTMLResponse:
@@ -215,13 +214,15 @@ async def step_up(
     return _told(request, verdict, with_next("/session/step-up", sent.value.next))
 
 
-def _asking(asked: Asked) -> Response:
+def asking(asked: Asked) -> Response:
+    """What an authenticator is asked, for a browser that holds by what its answer is known."""
     answer = Response(asked.options, media_type="application/json")
     set_cookie(answer, PASSKEY_COOKIE, asked.secret)
     return answer
 
 
-def _not_asking(verdict: str) -> Response:
+def not_asking(verdict: str) -> Response:
+    """Why nothing is asked. Raises `Rejected` (429, 409)."""
     if verdict == "limited":
         raise Rejected("sign-in-limited", _LIMITED, status=429, retry_after=auth_settings().attempts_seconds)
     raise Rejected("form-outdated", _GONE, status=409)

@@ -50,6 +50,11 @@ async def remove_passkey(work: UnitOfWork, user_id: UUID, passkey_id: UUID) -> s
     return (await work.execute(mine.returning(passkey.c.name))).scalar_one_or_none()
 
 
+async def remove_passkeys(work: UnitOfWork, user_id: UUID) -> None:
+    """Delete every passkey of a user."""
+    await work.execute(sa.delete(passkey).where(passkey.c.user_id == user_id))
+
+
 def add_challenge(work: UnitOfWork, key: bytes, purpose: Purpose, challenge: Challenge, expires_at: datetime) -> None:
     """Write what an authenticator is asked to sign."""
     row = {

@@ -5,7 +5,8 @@ three quarters changed. A password is compared as it is hashed: in NFC, without 
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, Protocol
 from unicodedata import normalize
@@ -92,11 +93,27 @@ def sentence(fault: Fault, rules: Rules) -> str:
     }[fault]
 
 
-def guidelines(rules: Rules) -> Iterable[str]:
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """One thing that is asked of a password. `rule`: what a browser can judge while it is typed; empty: nothing of it.
+
+    `least` and `most` are the numbers of the rule.
+    """
+
+    words: str
+    rule: Literal["", "length", "plain", "own-words"] = ""
+    least: int = 0
+    most: int = 0
+
+
+def guidelines(rules: Rules) -> tuple[Guideline, ...]:
     """What is asked of a password, to be read before one is chosen."""
+    least, most = rules.password_least_length, rules.password_most_length
     return (
-        f"Use {rules.password_least_length} to {rules.password_most_length} characters. Spaces and all letters count.",
-        "Several words that do not belong together are strong and easy to remember.",
-        "Leave out your name, your user ID, your organization, dates and rows of keys.",
-        "Never use a password that you use elsewhere. It does not expire.",
+        Guideline(f"Use {least} to {most} characters. Spaces and all letters count.", "length", least, most),
+        Guideline("Use at least one letter from A to Z or one digit.", "plain"),
+        Guideline("Leave out your name and your user ID.", "own-words"),
+        Guideline("Leave out your organization, dates and rows of keys."),
+        Guideline("Several words that do not belong together are strong and easy to remember."),
+        Guideline("Never use a password that you use elsewhere. It does not expire."),
     )

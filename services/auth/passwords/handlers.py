@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 from uuid import UUID
 
-from libs.common.ids import derived_id, secret_text
+from libs.common.ids import derived_id, digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability import metrics
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -29,7 +29,7 @@ from services.auth.settings import auth_settings
 from services.auth.sign_in import repository
 from services.auth.sign_in.handlers import count, hashing, limited, nobody, note, prove, prove_by, punish
 
-MAIL_LINK = "mail-reset-link"
+MAIL_LINK, MAIL_USER_IDS = "mail-reset-link", "mail-user-ids"
 RESET = "/sign-in/reset"
 """Where the mailed link leads."""
 
@@ -133,6 +133,33 @@ async def mail_link(work: UnitOfWork, due: Due) -> None:
     repository.add_link(work, key_of(link), user_id, "reset", work.now + works_for)
     work.audit("send", "password-reset", user_id)
     await tell(work, user_id, "password-reset-link", link=f"{RESET}?link={link}")
+
+
+async def ask_for_user_ids(runtime: Runtime, email: str, address: str) -> Literal["limited"] | None:
+    """Somebody forgot a user ID. As with a password, nothing that is seen or measured here tells whether there is."""
+    email = email.strip().lower()
+    async with nobody(runtime, address) as work:
+        if await limited(work, "reset", email, address):
+            return "limited"
+        held = await access.logins_of(work, email)
+        user_id = held[0].user_id if held else derived_id("nobody", email)
+        await work.schedule(MAIL_USER_IDS, user_id, work.now)
+        work.audit("ask", "user-ids", str(user_id) if held else "unknown")
+    return None
+
+
+async def mail_user_ids(work: UnitOfWork, due: Due) -> None:
+    """Timer: mail the user IDs of an address to it, unless it has none or they were mailed too often just now."""
+    rules, user_id = auth_settings(), UUID(due.subject)
+    if await access.member(work, user_id) is None:
+        return
+    _, email = await access.contact(work, user_id)
+    key, window = digest_of("user-ids", email.lower()), timedelta(minutes=rules.reset_link_minutes)
+    if await repository.count_attempt(work, key, window=window) > rules.reset_links:
+        work.audit("send", "user-ids", user_id, outcome="refused", reason="limited")
+        return
+    work.audit("send", "user-ids", user_id)
+    await tell(work, user_id, "user-ids", who=", ".join(each.login for each in await access.logins_of(work, email)))
 
 
 async def send_code(runtime: Runtime, link: str, channel: Channel, address: str) -> Sending | Literal["gone"]:

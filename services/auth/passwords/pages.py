@@ -15,6 +15,8 @@ from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
 from libs.common.web.permit import Permit, fresh_code, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
+from services.auth.access import repository as access
+from services.auth.access.domain import EMAIL
 from services.auth.factors.views import Ways
 from services.auth.passwords import handlers, views
 from services.auth.passwords.domain import Fault, guidelines, sentence
@@ -24,7 +26,7 @@ from services.auth.sign_in.pages import LINK_COOKIE, NOT_SENT, NOT_SENT_STATUS, 
 
 router = APIRouter()
 
-PASSWORD, FORGOTTEN = "/auth/password", "/sign-in/forgotten"
+PASSWORD, FORGOTTEN, FORGOTTEN_ID = "/auth/password", "/sign-in/forgotten", "/sign-in/forgotten-user-id"
 _NEARLY = timedelta(minutes=1)
 _TWICE = "Type the same new password twice."
 _WRONG = "This is not your present password. After five failed attempts you are signed out."
@@ -47,6 +49,17 @@ class ForgottenForm(BaseModel):
     """Whose password was forgotten."""
 
     user_id: str = Field(title="User ID", max_length=100)
+
+
+class ForgottenIdForm(BaseModel):
+    """Whose user ID was forgotten."""
+
+    email: str = Field(
+        title="Email address",
+        max_length=254,
+        pattern=EMAIL,
+        json_schema_extra={"correction": "Enter an email address such as name@example.com."},
+    )
 
 
 class ResetForm(BaseModel):
@@ -74,9 +87,11 @@ async def password_page(request: Request, permit: Annotated[Permit, permitted(OW
 
 
 async def _change(request: Request, permit: Permit, form: Form, *, status: int = 200) -> HTMLResponse:
+    member = await access.member(permit.work, permit.principal.user_id)
     context = {
         "form": form,
         "guidelines": guidelines(auth_settings()),
+        "own": f"{member.name} {member.login}" if member else "",
         "fresh": permit.is_fresh(OWN_SECURITY, _NEARLY),
         "step_up": fresh_code(PASSWORD),
         "crumbs": (("Your account", "/auth"), ("Sign-in and security", "/auth/security")),
@@ -134,6 +149,28 @@ async def forgotten(
     if await handlers.ask_for_link(runtime_of(request), sent.value.user_id, client_address(request)) == "limited":
         return answer_limited(_forgotten(request, sent.form.with_error("", _LIMITED), status=429))
     return RedirectResponse(f"{FORGOTTEN}?asked=yes", 303)
+
+
+@router.get(FORGOTTEN_ID, dependencies=[public()])
+async def forgotten_id_page(request: Request, asked: Literal["", "yes"] = "") -> HTMLResponse:
+    """Ask which user IDs one has."""
+    return _forgotten_id(request, Form(), asked=asked == "yes")
+
+
+def _forgotten_id(request: Request, form: Form, *, asked: bool = False, status: int = 200) -> HTMLResponse:
+    context = {"frame": public_frame(request), "form": form, "asked": asked}
+    return render(request, "auth/passwords/forgotten_id.html", context, status_code=status)
+
+
+@router.post(FORGOTTEN_ID)
+async def forgotten_id(
+    request: Request,
+    sent: Annotated[PublicForm[ForgottenIdForm], public_form(ForgottenIdForm, page=_forgotten_id)],
+) -> Response:
+    """The same answer for everybody: which there are is for the mailbox of the address."""
+    if await handlers.ask_for_user_ids(runtime_of(request), sent.value.email, client_address(request)) == "limited":
+        return answer_limited(_forgotten_id(request, sent.form.with_error("", _LIMITED), status=429))
+    return RedirectResponse(f"{FORGOTTEN_ID}?asked=yes", 303)
 
 
 @router.get(handlers.RESET, dependencies=[public()])

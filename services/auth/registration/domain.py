@@ -19,21 +19,25 @@ STEPS: Mapping[Step, tuple[str, str]] = {
     "email": ("Email address", f"{REGISTER}/email"),
     "identity": ("Identity", f"{REGISTER}/identity"),
     "terms": ("Terms", f"{REGISTER}/terms"),
-    "authenticator": ("Authenticator", f"{REGISTER}/authenticator"),
+    "authenticator": ("Second proof", f"{REGISTER}/authenticator"),
     "account": ("User ID and password", f"{REGISTER}/account"),
     "done": ("Done", f"{REGISTER}/done"),
 }
 """What follows the personal data, in order: what each is called, and where it is."""
 
 PERSON = f"{REGISTER}/person"
+ANOTHER = f"{REGISTER}/another"
+"""Where the link leads that was mailed to whoever asked for another user ID."""
+ASK_ANOTHER = "/auth/another-user-id"
+"""Where one asks for it."""
+
+Factor = Literal["", "authenticator", "passkey", "phone"]
+"""By what a person will confirm that it is them; empty until one showed that it works."""
 
 APPLICANTS = UUID("00000000-0000-8000-8000-0000000a991c")
 """The organization of everybody who registered and belongs to none yet. A migration makes it."""
 APPLICANT = "APPLICANT"
 """Their role: it opens their own account, and the request for an organization."""
-
-TERMS_VERSION = "2026-12"
-"""Version of the terms that are accepted here: audited, so that one knows which text it was."""
 
 STATES = (
     *("AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA"),
@@ -53,23 +57,34 @@ LOGIN_RULE = "6 to 30 characters: letters, digits, periods, hyphens and undersco
 class Person:
     """What a person says about themselves.
 
-    Kept sealed until the registration ends; of it stays what the account needs: the name and the mail address.
+    Kept sealed until the registration ends; of it stays what the account needs: the name and the mail address. Of a
+    person who was proofed before, nothing else is asked.
     """
 
     first_name: str
     last_name: str
-    birth_date: date
     email: str
-    telephone: str
-    street: str
-    city: str
-    state: str
-    postal_code: str
+    birth_date: date | None = None
+    telephone: str = ""
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
 
     @property
     def name(self) -> str:
         """First and last name."""
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasskey:
+    """A passkey that was registered before its account is open; its bytes as hexadecimal digits."""
+
+    credential: str
+    public_key: str
+    sign_count: int
+    synced: bool
 
 
 Proofing = Literal["open", "failed", "telephone", "documents", "refused", "passed"]
@@ -80,8 +95,10 @@ Proofing = Literal["open", "failed", "telephone", "documents", "refused", "passe
 class Registration:
     """A registration in progress. `known`: its mail address has an account already, so that no code ever fits.
 
-    `tries_left`, `reference` and `number` are what the proofing partner told last; `secret_step` is the time step whose
-    code the authenticator showed. `person` and the sealed secret are empty once it is done.
+    `same_person_as`: who asked for another user ID, for another office.
+    `tries_left`, `reference` and `number` are what the proofing partner told last; `factor` is what showed that it
+    works: the phone, the passkey, or the authenticator with the sealed secret, whose code was that of `secret_step`.
+    `person` and what is sealed of factors are empty once it is done.
     """
 
     registration_id: UUID
@@ -100,6 +117,10 @@ class Registration:
     subject_digest: bytes | None
     sealed_secret: str | None
     secret_step: int
+    same_person_as: UUID | None
+    factor: Factor
+    sealed_phone: str | None
+    sealed_passkey: str | None
     login_tries: int
     begun_at: datetime
 

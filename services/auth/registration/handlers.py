@@ -5,7 +5,7 @@ same work. Whoever has the account is told by mail. A refusal is an answer, so t
 """
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,31 +16,44 @@ from pydantic import SecretStr
 
 from libs.common.contracts.auth import MessageWanted, Registered
 from libs.common.contracts.sealed import WANTED_MESSAGE, WantedMessage
+from libs.common.errors import Rejected
 from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import Acting, UnitOfWork
 from libs.common.runtime import Runtime
+from libs.common.security.permissions import STAFF
+from libs.common.web.permit import Permit
 from libs.partners.proofing import Proofed, Proofing
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
-from services.auth.factors import repository as factors
-from services.auth.factors.domain import new_secret, steps_of
+from services.auth.factors import handlers as factors
+from services.auth.factors import repository as factor_rows
+from services.auth.factors.domain import Channel, new_secret, phone_number, steps_of
+from services.auth.factors.partner import PhonesUnreachableError, tell_phone
+from services.auth.factors.tables import PHONE as FACTOR_PHONE
 from services.auth.factors.tables import SECRET as FACTOR_SECRET
+from services.auth.notices.handlers import tell
+from services.auth.passkeys import handlers as passkeys
+from services.auth.passkeys.domain import Asked
+from services.auth.passkeys.domain import Registered as RegisteredPasskey
 from services.auth.passwords.domain import Fault, words_in
 from services.auth.passwords.handlers import hashed, judge
 from services.auth.proofing.partner import ProofingPartner, ProofingUnavailableError
 from services.auth.registration import repository
 from services.auth.registration.domain import (
+    ANOTHER,
     APPLICANT,
     APPLICANTS,
-    TERMS_VERSION,
+    Factor,
+    NewPasskey,
     Person,
     Registration,
     Step,
     support_code,
 )
-from services.auth.registration.tables import PERSON, SECRET
+from services.auth.registration.repository import Holder
+from services.auth.registration.tables import PASSKEY, PERSON, PHONE, SECRET
 from services.auth.sessions.repository import key_of
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
@@ -48,6 +61,7 @@ from services.auth.sign_in import repository as sign_in
 SWEEP = "sweep-registrations"
 
 _CODE_DIGITS = 6
+_STAFF = "The contractor's own staff have one account."
 
 Verdict = Literal["limited", "refused", "gone"]
 """Too many attempts from here; not accepted; there is no registration at this step."""
@@ -58,6 +72,13 @@ class Held:
     """The browser is to hold `cookie`: it opens the registration, and says its support code."""
 
     cookie: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The account is open, as far as anybody may know. `recovery_codes` are not told again."""
+
+    recovery_codes: tuple[str, ...]
 
 
 @asynccontextmanager
@@ -91,7 +112,7 @@ async def begin(runtime: Runtime, cookie: str, person: Person, address: str) -> 
                 return Held(cookie)
             await repository.change(work, found.registration_id, step="email", email_digest=email_digest)
             return Held(cookie) if await _send_code(work, found.registration_id, person) else _limited(work, "begin")
-        if await _too_many_mails(work, email_digest):
+        if await _too_many_messages(work, email_digest):
             return _limited(work, "begin")
         registration_id, code = work.runtime.ids.new(), support_code(secrets.token_bytes(8))
         held = Held(f"{code}.{secret_text()}")
@@ -99,6 +120,54 @@ async def begin(runtime: Runtime, cookie: str, person: Person, address: str) -> 
         await repository.add(work, registration_id, key_of(held.cookie), code, sealed, email_digest)
         work.audit("begin", "registration", registration_id)
         await _mail_code(work, registration_id, person)
+        return held
+
+
+async def mail_another(permit: Permit) -> bool:
+    """Mail a link to whoever is signed in, by which they get another user ID, for another office they work for.
+
+    An account belongs to one organization, and nobody is proofed twice. False when it was asked for too often today.
+    Raises `Rejected` (403) for the contractor's own staff.
+    """
+    work, user_id, rules = permit.work, permit.principal.user_id, auth_settings()
+    if permit.principal.role in STAFF:
+        work.audit("ask", "user-id", user_id, outcome="refused", reason="staff")
+        raise Rejected("access-denied", _STAFF, status=403)
+    key = digest_of("another-user-id", user_id.bytes)
+    if await sign_in.count_attempt(work, key, window=timedelta(days=1)) > rules.organization_requests_a_day:
+        work.audit("ask", "user-id", user_id, outcome="refused", reason="limited")
+        return False
+    link = secret_text()
+    expires_at = work.now + timedelta(minutes=rules.reset_link_minutes)
+    sign_in.add_link(work, key_of(link), user_id, "another-user-id", expires_at)
+    await tell(work, user_id, "another-user-id", link=f"{ANOTHER}?link={link}")
+    work.audit("ask", "user-id", user_id)
+    return True
+
+
+async def begin_another(runtime: Runtime, link: str, address: str) -> Held | Verdict:
+    """Begin where the person is proofed and their address confirmed: by the link that was mailed there, once."""
+    async with _nobody(runtime, address) as work:
+        user_id = await sign_in.link_user(work, key_of(link), "another-user-id")
+        account = await sign_in.account(work, user_id) if user_id else None
+        if account is None or account.state != "active":
+            return "gone"
+        if await _too_many_starts(work, address):
+            return _limited(work, "begin")
+        await sign_in.end_link(work, key_of(link))
+        name, email = await access.contact(work, account.user_id)
+        registration_id, code = work.runtime.ids.new(), support_code(secrets.token_bytes(8))
+        held = Held(f"{code}.{secret_text()}")
+        known = {
+            "step": "terms",
+            "proofing": "passed",
+            "same_person_as": account.user_id,
+            "subject_digest": await repository.subject_of(work, account.user_id),
+        }
+        sealed = PERSON.seal(work.runtime.keys, Person(name, "", email), registration_id)
+        digest = _email_digest(work, email)
+        await repository.add(work, registration_id, key_of(held.cookie), code, sealed, digest, **known)
+        work.audit("begin", "registration", registration_id, reason="another-user-id")
         return held
 
 
@@ -111,7 +180,7 @@ async def send_again(runtime: Runtime, cookie: str, address: str) -> Verdict | N
         if (
             found is not None
             and found.person is not None
-            and not await _send_code(work, found.registration_id, found.person)
+            and not await _send_code(work, found.registration_id, found.person, again=found.same_person_as)
         ):
             return _limited(work, "confirm")
         return None
@@ -129,7 +198,7 @@ async def resume(runtime: Runtime, code: str, email: str, address: str) -> Held 
         found = await repository.by_support_code(work, code, _email_digest(work, email))
         if found is not None and found.person is not None:
             await repository.change(work, found.registration_id, resume_key=key_of(held.cookie))
-            if not await _send_code(work, found.registration_id, found.person):
+            if not await _send_code(work, found.registration_id, found.person, again=found.same_person_as):
                 return _limited(work, "resume")
             work.audit("resume", "registration", found.registration_id)
         return held
@@ -167,18 +236,18 @@ async def prove(runtime: Runtime, cookie: str, ssn: SecretStr, address: str) -> 
     """
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
-        if found is None or found.step != "identity" or found.person is None:
+        if found is None or found.step != "identity" or found.person is None or found.person.birth_date is None:
             return "gone"
         if found.proofing not in ("open", "failed"):
             return "gone"
         if await _too_many_proofings(work, found.registration_id):
             return _limited(work, "proof")
-    person = found.person
+    person, birth_date = found.person, found.person.birth_date
     asked = Proofing(
         proofing_id=found.registration_id,
         first_name=person.first_name,
         last_name=person.last_name,
-        birth_date=person.birth_date,
+        birth_date=birth_date,
         street=person.street,
         city=person.city,
         state=person.state,
@@ -210,15 +279,15 @@ async def look(runtime: Runtime, cookie: str, address: str) -> Proofed | Verdict
     return await _record(runtime, cookie, answer, address)
 
 
-async def accept_terms(runtime: Runtime, cookie: str, address: str) -> Verdict | None:
-    """Note that the terms were accepted in today's version, and draw the secret of an authenticator."""
+async def accept_terms(runtime: Runtime, cookie: str, version: str, address: str) -> Verdict | None:
+    """Note in which version the terms were accepted, and draw the secret of an authenticator."""
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
         if found is None or found.step != "terms":
             return "gone"
         sealed = SECRET.seal(work.runtime.keys, new_secret(), found.registration_id)
         await repository.change(work, found.registration_id, step="authenticator", sealed_secret=sealed)
-        work.audit("accept-terms", "registration", found.registration_id, reason=TERMS_VERSION)
+        work.audit("accept-terms", "registration", found.registration_id, reason=version)
         return None
 
 
@@ -235,17 +304,95 @@ async def confirm_authenticator(runtime: Runtime, cookie: str, code: str, addres
         if not shown:
             work.audit("confirm", "registration", found.registration_id, outcome="refused", reason="authenticator")
             return "refused"
-        await repository.change(work, found.registration_id, step="account", secret_step=max(shown))
-        work.audit("confirm", "registration", found.registration_id, reason="authenticator")
+        await _confirmed(work, found, "authenticator", secret_step=max(shown))
         return None
+
+
+async def ask_passkey(runtime: Runtime, cookie: str, address: str) -> Asked | Verdict:
+    """Ask the person's device for a passkey, in the place of an authenticator: one of the account to be opened."""
+    async with _nobody(runtime, address) as work:
+        if await _too_many_codes(work, address):
+            return _limited(work, "confirm")
+        found = await repository.by_key(work, key_of(cookie))
+        if found is None or found.step != "authenticator" or found.person is None:
+            return "gone"
+        return passkeys.ask_new(work, found.registration_id, found.person.email, found.person.name)
+
+
+async def confirm_passkey(runtime: Runtime, cookie: str, secret: str, answer: str, address: str) -> Verdict | None:
+    """Take the passkey that the device told of. Raises `Rejected` (422) where it counts not."""
+    async with _nobody(runtime, address) as work:
+        found = await repository.by_key(work, key_of(cookie))
+        if found is None or found.step != "authenticator":
+            return "gone"
+        told = await passkeys.answer_new(work, secret, answer)
+        new = NewPasskey(told.credential.hex(), told.public_key.hex(), told.sign_count, told.synced)
+        sealed = PASSKEY.seal(work.runtime.keys, new, found.registration_id)
+        await _confirmed(work, found, "passkey", sealed_passkey=sealed)
+        return None
+
+
+async def send_to_phone(
+    runtime: Runtime, cookie: str, typed: str, channel: Channel, address: str
+) -> Literal["sent", "no-number", "away"] | Verdict:
+    """Send a code to the phone that codes are to go to, in the place of an authenticator."""
+    async with _nobody(runtime, address) as work:
+        found = await repository.by_key(work, key_of(cookie))
+        if found is None or found.step != "authenticator":
+            return "gone"
+        number = phone_number(typed)
+        if number is None:
+            return "no-number"
+        if await _too_many_codes(work, address) or await _too_many_messages(
+            work, work.runtime.keys.identity_digest("phone", number)
+        ):
+            return _limited(work, "confirm")
+        code, code_id = _new_code(), work.runtime.ids.new()
+        await repository.change(
+            work,
+            found.registration_id,
+            sealed_phone=PHONE.seal(work.runtime.keys, number, found.registration_id),
+            code_digest=_code_digest(work, found.registration_id, code, "phone"),
+            code_until=work.now + timedelta(minutes=auth_settings().code_minutes),
+            code_tries=0,
+        )
+    try:
+        await tell_phone(runtime.settings, code_id, channel, number, factors.phone_message(runtime, channel, code))
+    except PhonesUnreachableError as error:
+        log.warning("phone not reached", partner="phone_messages", reason=str(error), kind=channel)
+        return "away"
+    return "sent"
+
+
+async def confirm_phone(runtime: Runtime, cookie: str, code: str, address: str) -> Verdict | None:
+    """Take the code that the phone was told: codes go there from now on."""
+    async with _nobody(runtime, address) as work:
+        if await _too_many_codes(work, address):
+            return _limited(work, "confirm")
+        found = await repository.by_key(work, key_of(cookie))
+        if found is None or found.step != "authenticator":
+            return "gone"
+        typed = _code_digest(work, found.registration_id, code, "phone")
+        if not found.accepts_code(typed, work.now, tries=auth_settings().code_tries):
+            await repository.change(work, found.registration_id, code_tries=found.code_tries + 1)
+            work.audit("confirm", "registration", found.registration_id, outcome="refused", reason="phone")
+            return "refused"
+        await _confirmed(work, found, "phone", code_digest=None, code_until=None)
+        return None
+
+
+async def _confirmed(work: UnitOfWork, found: Registration, factor: Factor, **values: Any) -> None:
+    await repository.change(work, found.registration_id, step="account", factor=factor, **values)
+    work.audit("confirm", "registration", found.registration_id, reason=factor)
 
 
 async def open_account(
     runtime: Runtime, cookie: str, login: str, password: str, address: str
-) -> Literal["limited", "gone", "taken"] | Fault | None:
+) -> Literal["limited", "gone", "taken"] | Fault | Opened:
     """Open the account, which belongs to no organization yet, and forget what was said about the person.
 
-    A fault is that of the password. `taken`: the user ID was given before; it is told to a person whose identity is
+    With it come recovery codes, told now and never again; whoever gets no account is shown some that open nothing. A
+    fault is that of the password. `taken`: the user ID was given before; it is told to a person whose identity is
     proofed, and a few times only. Whoever has an account already gets none, and is told by mail at the address on file.
     """
     async with _nobody(runtime, address) as work:
@@ -261,19 +408,28 @@ async def open_account(
     password_hash = await hashed(runtime, password)
     async with _nobody(runtime, address) as work:
         found = await repository.by_key(work, key_of(cookie))
-        if found is None or found.step != "account" or found.person is None or found.subject_digest is None:
+        if found is None or found.step != "account" or found.person is None:
             return "gone"
-        holder = await repository.account_of_subject(work, found.subject_digest)
-        holder = holder or await repository.account_of_email(work, found.person.email)
+        holder = await _holder(work, found, found.person)
+        codes = factors.recovery_codes()
         if holder is None:
-            if not await _add_account(work, found, login, password_hash):
+            if not await _add_account(work, found, login, password_hash, codes):
                 return "taken"
             work.audit("complete", "registration", found.registration_id)
         else:
             _tell(work, holder.user_id, "account-exists", holder.name, holder.email)
             work.audit("complete", "registration", found.registration_id, outcome="refused", reason="person-known")
-        await repository.change(work, found.registration_id, step="done", sealed_person=None, sealed_secret=None)
+        nothing = dict.fromkeys(("sealed_person", "sealed_secret", "sealed_phone", "sealed_passkey"))
+        await repository.change(work, found.registration_id, step="done", **nothing)
+        return Opened(codes)
+
+
+async def _holder(work: UnitOfWork, found: Registration, person: Person) -> Holder | None:
+    """Who has an account already, as this person or with this address; nobody where another user ID was asked for."""
+    if found.same_person_as is not None:
         return None
+    known = await repository.account_of_subject(work, found.subject_digest) if found.subject_digest else None
+    return known or await repository.account_of_email(work, person.email)
 
 
 async def _refuse_login(work: UnitOfWork, found: Registration, login: str) -> Literal["limited", "taken"] | None:
@@ -318,11 +474,13 @@ async def _record(runtime: Runtime, cookie: str, answer: Proofed, address: str) 
         return answer
 
 
-async def _add_account(work: UnitOfWork, found: Registration, login: str, password_hash: str) -> bool:
-    person, keys = found.person, work.runtime.keys
-    if person is None or found.subject_digest is None or found.sealed_secret is None:
+async def _add_account(
+    work: UnitOfWork, found: Registration, login: str, password_hash: str, codes: Iterable[str]
+) -> bool:
+    person = found.person
+    if person is None or (found.subject_digest is None and found.same_person_as is None):
         raise LookupError("what a registration holds at its last step")
-    user_id, device_id = work.runtime.ids.new(), work.runtime.ids.new()
+    user_id = found.registration_id  # a passkey that was set up knows its owner by it
     row = {
         "user_id": user_id,
         "kind": "person",
@@ -337,10 +495,10 @@ async def _add_account(work: UnitOfWork, found: Registration, login: str, passwo
     if not await access.add_user(work, row, organization_id=APPLICANTS, role=APPLICANT):
         return False
     await sign_in.put_credential(work, user_id, password_hash)
-    sealed = FACTOR_SECRET.seal(keys, SECRET.open(keys, found.sealed_secret, found.registration_id), user_id)
-    factors.add_device(work, device_id, user_id, "Authenticator", sealed, confirmed=True)
-    await factors.confirm_device(work, device_id, found.secret_step)  # its code is not taken again
-    await repository.put_subject(work, found.subject_digest, user_id)
+    await _add_factor(work, found, user_id)
+    await factors.put_recovery_codes(work, user_id, codes)
+    if found.subject_digest is not None:
+        repository.put_subject(work, found.subject_digest, user_id)
     await publish_users(work, [user_id])
     work.append(Registered(user_id=user_id))
     _tell(work, user_id, "registration-complete", person.name, person.email)
@@ -349,18 +507,43 @@ async def _add_account(work: UnitOfWork, found: Registration, login: str, passwo
     return True
 
 
-async def _send_code(work: UnitOfWork, registration_id: UUID, person: Person) -> bool:
-    if await _too_many_mails(work, _email_digest(work, person.email)):
+async def _add_factor(work: UnitOfWork, found: Registration, user_id: UUID) -> None:
+    """Let the account have what was confirmed: the authenticator, the phone or the passkey."""
+    keys, registration_id = work.runtime.keys, found.registration_id
+    if found.factor == "phone" and found.sealed_phone is not None:
+        number = FACTOR_PHONE.seal(keys, PHONE.open(keys, found.sealed_phone, registration_id), user_id)
+        await factor_rows.put_phone(work, user_id, number=number, waiting=None)
+    elif found.factor == "passkey" and found.sealed_passkey is not None:
+        new = PASSKEY.open(keys, found.sealed_passkey, registration_id)
+        told = RegisteredPasskey(
+            bytes.fromhex(new.credential), bytes.fromhex(new.public_key), new.sign_count, new.synced
+        )
+        if not await passkeys.add(work, user_id, "Passkey", told):
+            raise LookupError("a passkey of nobody else")
+    elif found.sealed_secret is not None:
+        device_id = work.runtime.ids.new()
+        sealed = FACTOR_SECRET.seal(keys, SECRET.open(keys, found.sealed_secret, registration_id), user_id)
+        factor_rows.add_device(work, device_id, user_id, "Authenticator", sealed, confirmed=True)
+        await factor_rows.confirm_device(work, device_id, found.secret_step)  # its code is not taken again
+    else:
+        raise LookupError("the factor that was confirmed")
+
+
+async def _send_code(work: UnitOfWork, registration_id: UUID, person: Person, *, again: UUID | None = None) -> bool:
+    if await _too_many_messages(work, _email_digest(work, person.email)):
         return False
-    await _mail_code(work, registration_id, person)
+    await _mail_code(work, registration_id, person, again=again)
     return True
 
 
-async def _mail_code(work: UnitOfWork, registration_id: UUID, person: Person) -> None:
-    """Mail a code; to whoever has an account with this address, that somebody gave it here."""
+async def _mail_code(work: UnitOfWork, registration_id: UUID, person: Person, *, again: UUID | None = None) -> None:
+    """Mail a code; to whoever has an account with this address, that somebody gave it here.
+
+    Not to who asked for another user ID (`again`): they have one.
+    """
     rules = auth_settings()
-    code = f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}}"
-    holder = await repository.account_of_email(work, person.email)
+    code = _new_code()
+    holder = None if again else await repository.account_of_email(work, person.email)
     await repository.change(
         work,
         registration_id,
@@ -394,13 +577,11 @@ async def _too_many_codes(work: UnitOfWork, address: str) -> bool:
     return await sign_in.count_attempt(work, key, window=window) > rules.address_attempts
 
 
-async def _too_many_mails(work: UnitOfWork, email_digest: bytes) -> bool:
-    """Whether an address was sent a few in the last minutes, or many today: nobody is flooded in our name."""
+async def _too_many_messages(work: UnitOfWork, to: bytes) -> bool:
+    """Whether an address or phone was sent a few in the last minutes, or many today: nobody is flooded in our name."""
     rules = auth_settings()
-    soon = await sign_in.count_attempt(work, digest_of("registration-mail", email_digest), window=timedelta(minutes=10))
-    today = await sign_in.count_attempt(
-        work, digest_of("registration-mails-of-a-day", email_digest), window=timedelta(days=1)
-    )
+    soon = await sign_in.count_attempt(work, digest_of("registration-mail", to), window=timedelta(minutes=10))
+    today = await sign_in.count_attempt(work, digest_of("registration-mails-of-a-day", to), window=timedelta(days=1))
     return soon > rules.registration_mails_in_10_minutes or today > rules.registration_mails_a_day
 
 
@@ -420,5 +601,10 @@ def _email_digest(work: UnitOfWork, email: str) -> bytes:
     return work.runtime.keys.identity_digest("email", email.strip().lower())
 
 
-def _code_digest(work: UnitOfWork, registration_id: UUID, code: str) -> bytes:
-    return work.runtime.keys.identity_digest("registration-code", str(registration_id), code.replace(" ", ""))
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}}"
+
+
+def _code_digest(work: UnitOfWork, registration_id: UUID, code: str, where: Literal["mail", "phone"] = "mail") -> bytes:
+    plain = code.replace(" ", "")
+    return work.runtime.keys.identity_digest("registration-code", where, str(registration_id), plain)

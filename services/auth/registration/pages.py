@@ -4,26 +4,33 @@ The cookie of a registration holds its support code before its secret: so that e
 only says what to correct.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, SecretStr
 
 from libs.common.errors import Rejected
+from libs.common.security.permissions import OWN_ACCOUNT, OWN_SECURITY
 from libs.common.web.client_address import client_address
 from libs.common.web.forms import Day, Form, Pressed
 from libs.common.web.frames import public_frame
 from libs.common.web.pages import render
-from libs.common.web.permit import public, runtime_of
-from libs.common.web.permitted_form import PublicForm, public_form
+from libs.common.web.permit import Permit, fresh_code, permitted, public, runtime_of
+from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from libs.partners.proofing import Proofed
+from services.auth.access.domain import EMAIL
+from services.auth.agreements.views import shown_terms
 from services.auth.factors.views import qr_code
+from services.auth.passkeys.domain import Asked
+from services.auth.passkeys.pages import PASSKEY_COOKIE, AnswerForm, asking, not_asking
 from services.auth.passwords.domain import guidelines, sentence
 from services.auth.registration import handlers
 from services.auth.registration.domain import (
+    ANOTHER,
+    ASK_ANOTHER,
     LOGIN_RULE,
     PERSON,
     REGISTER,
@@ -31,26 +38,31 @@ from services.auth.registration.domain import (
     STEPS,
     Person,
     Registration,
-    Step,
     is_login,
     is_of_age,
     normal_login,
 )
 from services.auth.registration.views import secret_of
+from services.auth.sessions.pages import delete_cookie, set_cookie
 from services.auth.settings import auth_settings
+from services.auth.sign_in.pages import LINK_COOKIE
+from services.auth.sign_in.views import link_works
 
 router = APIRouter()
 
 COOKIE = "__Host-registration"
+_NEARLY = timedelta(minutes=1)
 
 _LIMITED = "There were too many attempts. Wait an hour, then try again, or call the help desk."
 _MAILS = "We sent several codes in the last minutes. Wait 10 minutes, then ask for another one."
+_PHONE_AWAY = "The code could not be sent. Use an authenticator app or a passkey, or try again in a few minutes."
 _WRONG_CODE = "The code is wrong or no longer counts. Enter the newest code we sent, or ask for another one."
 _WRONG_FIRST_CODE = "The code is wrong. Wait for the next one of your app, and check that its clock is right."
 _AWAY = (
     "The company that checks identities does not answer now. Nothing was decided and no try was spent. Try again in a"
     " few minutes: your registration is kept."
 )
+_TOMORROW = "You asked too often today. Ask again tomorrow, or call the help desk."
 _NOT_YET = "It is not decided yet. Finish what the page asks for, then check again."
 _TAKEN = "This user ID is not available. Choose another one."
 
@@ -89,7 +101,7 @@ class PersonForm(BaseModel):
     email: str = Field(
         title="Email address",
         max_length=254,
-        pattern=r"^[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"()]+$",
+        pattern=EMAIL,
         json_schema_extra=_corrected("Enter an email address such as name@example.com."),
     )
     telephone: Annotated[str, BeforeValidator(_digits)] = Field(
@@ -121,6 +133,13 @@ class CodeForm(BaseModel):
     )
 
 
+class PhoneForm(BaseModel):
+    """A phone, and how its code is to come."""
+
+    phone: str = Field(title="Phone number", max_length=30)
+    channel: Literal["sms", "voice"] = Field(title="How to send the code")
+
+
 class IdentityForm(BaseModel):
     """What the proofing partner needs besides. It is passed on and not kept."""
 
@@ -136,6 +155,7 @@ class TermsForm(BaseModel):
     accepted: Literal["yes"] = Field(
         title="Terms", json_schema_extra=_corrected("Read the terms and accept them to continue.")
     )
+    version: str = Field(default="", max_length=100)
 
 
 class AccountForm(BaseModel):
@@ -313,7 +333,7 @@ def _proofed(request: Request, verdict: Proofed | handlers.Verdict | None, form:
     return _see(STEPS["identity"][1])
 
 
-@router.get(STEPS["terms"][1], dependencies=[public()])
+@router.get(STEPS["terms"][1], dependencies=[public(), Depends(shown_terms)])
 async def terms_page(request: Request) -> Response:
     """The terms, to be read and accepted."""
     found = await _found(request)
@@ -321,16 +341,18 @@ async def terms_page(request: Request) -> Response:
 
 
 def _terms(request: Request, form: Form) -> HTMLResponse:
-    return _step(request, "terms", form, {})
+    return _step(request, "terms", form, {"text": request.state.terms})
 
 
-@router.post(STEPS["terms"][1])
+@router.post(STEPS["terms"][1], dependencies=[Depends(shown_terms)])
 async def terms(
-    request: Request,
-    sent: Annotated[PublicForm[TermsForm], public_form(TermsForm, page=_terms)],  # noqa: ARG001 - its check is the use
+    request: Request, sent: Annotated[PublicForm[TermsForm], public_form(TermsForm, page=_terms)]
 ) -> Response:
-    """Accept them."""
-    await handlers.accept_terms(runtime_of(request), _cookie(request), client_address(request))
+    """Accept them, as they were shown."""
+    version = request.state.terms.version
+    if sent.value.version != version:
+        raise _corrected_at("accepted", "The terms have changed. Read them once more and accept them.")
+    await handlers.accept_terms(runtime_of(request), _cookie(request), version, client_address(request))
     return _see(STEPS["authenticator"][1])
 
 
@@ -342,12 +364,12 @@ async def authenticator_page(request: Request) -> Response:
         return _elsewhere(found)
     runtime = runtime_of(request)
     secret = secret_of(runtime, found)
-    context = {"picture": qr_code(runtime, found.person.email, secret), "secret": secret}
-    return _step(request, "authenticator", Form(), context)
+    picture = qr_code(runtime, found.person.email, secret)
+    return _authenticator(request, Form({"channel": "sms"}), picture=picture, secret=secret)
 
 
-def _authenticator(request: Request, form: Form) -> HTMLResponse:
-    return _step(request, "authenticator", form, {"picture": "", "secret": ""})
+def _authenticator(request: Request, form: Form, *, picture: str = "", secret: str = "") -> HTMLResponse:
+    return _step(request, "authenticator", form, {"picture": picture, "secret": secret})
 
 
 @router.post(STEPS["authenticator"][1])
@@ -365,15 +387,89 @@ async def authenticator(
     return _see(STEPS["account"][1])
 
 
+_PASSKEY, _PHONE = f"{STEPS['authenticator'][1]}/passkey", f"{STEPS['authenticator'][1]}/phone"
+
+
+@router.post(f"{_PASSKEY}/options")
+async def ask_passkey(
+    request: Request, _: Annotated[PublicForm[Pressed], public_form(Pressed, page=_authenticator)]
+) -> Response:
+    """What the browser asks a device for a passkey."""
+    asked = await handlers.ask_passkey(runtime_of(request), _cookie(request), client_address(request))
+    return asking(asked) if isinstance(asked, Asked) else not_asking(asked)
+
+
+@router.post(_PASSKEY)
+async def passkey(
+    request: Request, sent: Annotated[PublicForm[AnswerForm], public_form(AnswerForm, page=_authenticator)]
+) -> Response:
+    """Take the passkey."""
+    secret = request.cookies.get(PASSKEY_COOKIE, "")
+    runtime, address = runtime_of(request), client_address(request)
+    await handlers.confirm_passkey(runtime, _cookie(request), secret, sent.value.credential, address)
+    answer = _see(STEPS["account"][1])
+    delete_cookie(answer, PASSKEY_COOKIE)
+    return answer
+
+
+@router.post(_PHONE)
+async def send_to_phone(
+    request: Request, sent: Annotated[PublicForm[PhoneForm], public_form(PhoneForm, page=_authenticator)]
+) -> Response:
+    """Send a code to a phone."""
+    value, runtime = sent.value, runtime_of(request)
+    came_to = await handlers.send_to_phone(
+        runtime, _cookie(request), value.phone, value.channel, client_address(request)
+    )
+    if came_to == "no-number":
+        raise _corrected_at("phone", "Enter the phone number with its area code: 202-555-0123.")
+    if came_to == "limited":
+        return _limited(_authenticator(request, sent.form.with_error("phone", _MAILS)))
+    if came_to == "away":
+        return _unavailable(_authenticator(request, sent.form.with_error("phone", _PHONE_AWAY)))
+    return _see(_PHONE if came_to == "sent" else STEPS["authenticator"][1])
+
+
+@router.get(_PHONE, dependencies=[public()])
+async def phone_page(request: Request) -> Response:
+    """Ask for the code that the phone was told."""
+    found = await _found(request)
+    if found is None or found.step != "authenticator" or found.sealed_phone is None:
+        return _elsewhere(found)
+    return _phone(request, Form())
+
+
+def _phone(request: Request, form: Form) -> HTMLResponse:
+    return _step(request, "phone", form, {"minutes": auth_settings().code_minutes})
+
+
+@router.post(f"{_PHONE}/confirm")
+async def confirm_phone(
+    request: Request, sent: Annotated[PublicForm[CodeForm], public_form(CodeForm, page=_phone)]
+) -> Response:
+    """Check the code."""
+    verdict = await handlers.confirm_phone(
+        runtime_of(request), _cookie(request), sent.value.code, client_address(request)
+    )
+    if verdict == "limited":
+        return _limited(_phone(request, sent.form.with_error("", _LIMITED)))
+    if verdict == "refused":
+        return _again(_phone(request, sent.form.with_error("code", _WRONG_CODE)))
+    return _see(STEPS["account"][1])
+
+
 @router.get(STEPS["account"][1], dependencies=[public()])
 async def account_page(request: Request) -> Response:
     """Choose user ID and password."""
     found = await _found(request)
-    return _account(request, Form()) if found is not None and found.step == "account" else _elsewhere(found)
+    if found is None or found.step != "account" or found.person is None:
+        return _elsewhere(found)
+    return _account(request, Form(), own=found.person.name)
 
 
-def _account(request: Request, form: Form) -> HTMLResponse:
-    return _step(request, "account", form, {"login_rule": LOGIN_RULE, "guidelines": guidelines(auth_settings())})
+def _account(request: Request, form: Form, *, own: str = "") -> HTMLResponse:
+    context = {"login_rule": LOGIN_RULE, "guidelines": guidelines(auth_settings()), "own": own}
+    return _step(request, "account", form, context)
 
 
 @router.post(STEPS["account"][1])
@@ -392,7 +488,9 @@ async def account(
         return _again(_account(request, sent.form.with_error("user_id", _TAKEN)))
     if verdict == "limited":
         return _limited(_account(request, sent.form.with_error("", _LIMITED)))
-    if verdict is not None and verdict != "gone":
+    if isinstance(verdict, handlers.Opened):
+        return _done(request, verdict.recovery_codes)
+    if verdict != "gone":
         raise _corrected_at("new_password", sentence(verdict, auth_settings()))
     return _see(STEPS["done"][1])
 
@@ -403,9 +501,80 @@ def _corrected_at(field: str, words: str) -> Rejected:
 
 @router.get(STEPS["done"][1], dependencies=[public()])
 async def done(request: Request) -> Response:
-    """What comes next."""
+    """What comes next. Recovery codes are not shown again."""
     found = await _found(request)
-    return _step(request, "done", Form(), {}) if found is not None and found.step == "done" else _elsewhere(found)
+    return _done(request, ()) if found is not None and found.step == "done" else _elsewhere(found)
+
+
+def _done(request: Request, recovery_codes: Sequence[str]) -> HTMLResponse:
+    return _step(request, "done", Form(), {"codes": recovery_codes})
+
+
+@router.get(ASK_ANOTHER)
+async def another_page(
+    request: Request, permit: Annotated[Permit, permitted(OWN_ACCOUNT)], asked: Literal["", "yes"] = ""
+) -> HTMLResponse:
+    """Ask for another user ID, for another office one works for."""
+    return await _ask_another(request, permit, Form(), asked=asked == "yes")
+
+
+async def _ask_another(request: Request, permit: Permit, form: Form, *, asked: bool = False) -> HTMLResponse:
+    context = {
+        "form": form,
+        "asked": asked,
+        "minutes": auth_settings().reset_link_minutes,
+        "organization": permit.facts.organization,
+        "fresh": permit.is_fresh(OWN_SECURITY, _NEARLY),
+        "step_up": fresh_code(ASK_ANOTHER),
+        "action": ASK_ANOTHER,
+        "crumbs": (("Your account", "/auth"),),
+    }
+    return render(request, "auth/registration/ask_another.html", context)
+
+
+@router.post(ASK_ANOTHER)
+async def ask_another(
+    sent: Annotated[PermittedForm[Pressed], permitted_form(OWN_SECURITY, Pressed, page=_ask_another)],
+) -> Response:
+    """Mail the link to it."""
+    async with sent.open() as permit:
+        mailed = await handlers.mail_another(permit)
+    if not mailed:
+        raise Rejected("sign-in-limited", _TOMORROW, status=429, fields={"": _TOMORROW}, retry_after=3600)
+    return _see(f"{ASK_ANOTHER}?asked=yes")
+
+
+@router.get(ANOTHER, dependencies=[public()])
+async def begin_another_page(request: Request, link: str = "") -> Response:
+    """Where the mailed link leads. Looking changes nothing: mail scanners look too."""
+    if link:
+        answer = _see(ANOTHER)
+        set_cookie(answer, LINK_COOKIE, link)
+        return answer
+    works = await link_works(runtime_of(request), request.cookies.get(LINK_COOKIE, ""), "another-user-id")
+    return _another(request, Form(), works=works)
+
+
+def _another(request: Request, form: Form, *, works: bool = True) -> HTMLResponse:
+    context = {"frame": public_frame(request), "form": form, "works": works}
+    return render(request, "auth/registration/another.html", context)
+
+
+@router.post(ANOTHER)
+async def begin_another(
+    request: Request, sent: Annotated[PublicForm[Pressed], public_form(Pressed, page=_another)]
+) -> Response:
+    """Begin with the terms: who one is, is known."""
+    link = request.cookies.get(LINK_COOKIE, "")
+    verdict = await handlers.begin_another(runtime_of(request), link, client_address(request))
+    if not isinstance(verdict, handlers.Held):
+        limited = verdict == "limited"
+        again = _another(request, sent.form.with_error("", _LIMITED) if limited else Form(), works=limited)
+        return _limited(again) if limited else again
+    answer = _see(STEPS["terms"][1])
+    _hold(answer, verdict.cookie)
+    delete_cookie(answer, LINK_COOKIE)
+    return answer
 
 
 @router.get(f"{REGISTER}/resume", dependencies=[public()])
@@ -435,7 +604,7 @@ async def resume(
 def _step(request: Request, template: str, form: Form, context: Mapping[str, object]) -> HTMLResponse:
     """The page of a step: where one is, and by which code the help desk finds it."""
     support = _cookie(request).partition(".")[0]
-    at: Step | Literal["person"] = "identity" if template == "waiting" else template  # type: ignore[assignment]
+    at = {"waiting": "identity", "phone": "authenticator"}.get(template, template)
     around = {
         "frame": public_frame(request),
         "form": form,
@@ -460,7 +629,7 @@ def _typed(person: Person) -> dict[str, str]:
     return {
         "first_name": person.first_name,
         "last_name": person.last_name,
-        "birth_date": f"{person.birth_date:%m/%d/%Y}",
+        "birth_date": f"{person.birth_date:%m/%d/%Y}" if person.birth_date else "",
         "email": person.email,
         "telephone": person.telephone,
         "street": person.street,

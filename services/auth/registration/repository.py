@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.tables import user_account
@@ -31,28 +30,33 @@ _HOLDERS = sa.select(user_account.c.user_id, user_account.c.name, user_account.c
 
 
 async def add(
-    work: UnitOfWork, registration_id: UUID, key: bytes, support_code: str, sealed_person: str, email_digest: bytes
+    work: UnitOfWork,
+    registration_id: UUID,
+    key: bytes,
+    support_code: str,
+    sealed_person: str,
+    email_digest: bytes,
+    **known: Any,
 ) -> None:
-    """Write a new registration, of which nothing is confirmed yet."""
-    await work.execute(
-        registration.insert().values(
-            registration_id=registration_id,
-            key=key,
-            support_code=support_code,
-            step="email",
-            sealed_person=sealed_person,
-            email_digest=email_digest,
-            known=False,
-            code_tries=0,
-            proofing="open",
-            tries_left=0,
-            reference="",
-            number="",
-            secret_step=0,
-            login_tries=0,
-            begun_at=work.now,
-        )
-    )
+    """Write a new registration, of which nothing is confirmed yet but what is `known`."""
+    begun = {
+        "registration_id": registration_id,
+        "key": key,
+        "support_code": support_code,
+        "step": "email",
+        "sealed_person": sealed_person,
+        "email_digest": email_digest,
+        "known": False,
+        "code_tries": 0,
+        "proofing": "open",
+        "tries_left": 0,
+        "reference": "",
+        "number": "",
+        "secret_step": 0,
+        "login_tries": 0,
+        "begun_at": work.now,
+    }
+    await work.execute(registration.insert().values(begun | known))
 
 
 async def by_key(work: UnitOfWork, key: bytes) -> Registration | None:
@@ -108,21 +112,26 @@ async def account_of_email(work: UnitOfWork, email: str) -> Holder | None:
 
 
 async def account_of_subject(work: UnitOfWork, subject_digest: bytes) -> Holder | None:
-    """Who registered as the same person and still has an account."""
+    """Who registered as the same person and still has an account, the oldest first."""
     row = await work.execute(
-        _HOLDERS.join(registered_person, registered_person.c.user_id == user_account.c.user_id).where(
-            registered_person.c.subject_digest == subject_digest
-        )
+        _HOLDERS.join(registered_person, registered_person.c.user_id == user_account.c.user_id)
+        .where(registered_person.c.subject_digest == subject_digest)
+        .order_by(user_account.c.created_at)
+        .limit(1)
     )
     found = row.first()
     return None if found is None else Holder(*tuple(found))
 
 
-async def put_subject(work: UnitOfWork, subject_digest: bytes, user_id: UUID) -> None:
-    """Remember as whom a user registered; whoever had that place before has no account any more."""
-    statement = insert(registered_person).values(subject_digest=subject_digest, user_id=user_id, proofed_at=work.now)
-    new = {"user_id": statement.excluded.user_id, "proofed_at": statement.excluded.proofed_at}
-    await work.execute(statement.on_conflict_do_update(index_elements=["subject_digest"], set_=new))
+async def subject_of(work: UnitOfWork, user_id: UUID) -> bytes | None:
+    """As whom a user registered; `None` of one who came by a file."""
+    mine = sa.select(registered_person.c.subject_digest).where(registered_person.c.user_id == user_id)
+    return (await work.execute(mine)).scalar_one_or_none()
+
+
+def put_subject(work: UnitOfWork, subject_digest: bytes, user_id: UUID) -> None:
+    """Remember as whom a user registered."""
+    work.insert(registered_person, [{"subject_digest": subject_digest, "user_id": user_id, "proofed_at": work.now}])
 
 
 async def is_taken(work: UnitOfWork, login: str) -> bool:

@@ -5,13 +5,16 @@ from sqlalchemy.dialects.postgresql import BYTEA, UUID
 
 from libs.common.sealing import Sealed
 from services.auth.metadata import metadata
-from services.auth.registration.domain import Person
+from services.auth.registration.domain import NewPasskey, Person
 
 PERSON = Sealed("registration.sealed_person", Person, readers="auth")
 """Owner: the registration. Deleted when it ends."""
 
 SECRET = Sealed("registration.sealed_secret", str, readers="totp")
 """Of the authenticator that is being set up. Owner: the registration."""
+PHONE = Sealed("registration.sealed_phone", str, readers="totp")
+PASSKEY = Sealed("registration.sealed_passkey", NewPasskey, readers="auth")
+"""Of the same owner. Nothing of a passkey is secret; it is sealed as all that is kept of a registration."""
 
 # `key` is the SHA-256 of what the browser holds, `resume_key` of what another one holds that is to enter a code first.
 # Digests are keyed: neither the address nor the person is kept.
@@ -36,6 +39,10 @@ registration = sa.Table(
     sa.Column("subject_digest", BYTEA),
     sa.Column("sealed_secret", sa.Text),
     sa.Column("secret_step", sa.BigInteger, nullable=False),
+    sa.Column("same_person_as", UUID(as_uuid=True)),
+    sa.Column("factor", sa.Text, nullable=False, server_default=""),
+    sa.Column("sealed_phone", sa.Text),
+    sa.Column("sealed_passkey", sa.Text),
     sa.Column("login_tries", sa.SmallInteger, nullable=False),
     sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint(
@@ -44,16 +51,17 @@ registration = sa.Table(
     sa.CheckConstraint(
         "proofing IN ('open', 'failed', 'telephone', 'documents', 'refused', 'passed')", name="registration_proofing"
     ),
+    sa.CheckConstraint("factor IN ('', 'authenticator', 'passkey', 'phone')", name="registration_factor"),
     # Once it is done, nobody needs to know about whom it was.
     sa.CheckConstraint("(step = 'done') = (sealed_person IS NULL)", name="registration_sealed"),
     sa.Index("registration_begun", "begun_at"),
 )
 
-# By what the proofing partner calls a person, which is the same each time.
+# By what the proofing partner calls a person, which is the same each time. A person has a user ID for each office.
 registered_person = sa.Table(
     "registered_person",
     metadata,
     sa.Column("subject_digest", BYTEA, primary_key=True),
-    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), primary_key=True),
     sa.Column("proofed_at", sa.DateTime(timezone=True), nullable=False),
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 EndReason = Literal[
     "by-staff",
     "disabled",
+    "factors",
     "locked",
     "membership-ended",
     "not-mine",
@@ -40,6 +41,7 @@ ENDED: Mapping[str, str] = {
     "role-changed": "Your role has begun or ended. Sign in again to continue.",
     "membership-ended": "Your access to your organization has ended. Sign in again to ask for another one.",
     "disabled": "Your account is not active. Call the help desk.",
+    "factors": "The ways by which you confirmed your sign-in have ended. Sign in to set up a new one.",
     "password": "Your password was changed. Sign in with the new one.",
     "not-mine": "Everybody who used this account was signed out. Choose a new password with “Forgot your password?”.",
     "code": "The code did not come within 10 minutes. Begin again with your user ID and password.",

@@ -8,6 +8,9 @@ Proof = Literal["sign-in", "step-up"]
 """What failed attempts are counted of: anybody may try the first, only who is signed in the second."""
 PROOFS: tuple[Proof, ...] = get_args(Proof)
 
+LinkPurpose = Literal["reset", "not-mine", "another-user-id"]
+"""What a mailed link is for."""
+
 MustReset = Literal["locked", "not-mine"]
 """Why a person chooses a new password before the next sign-in: after a lock, or because somebody else signed in."""
 

@@ -25,6 +25,7 @@ from libs.common.web.permit import Admission
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
 from services.auth.agreements.views import asked_texts
+from services.auth.factor_loss import repository as factor_loss
 from services.auth.factors import handlers as factors
 from services.auth.factors import repository as factor_rows
 from services.auth.factors.domain import Channel, Method, NotAccepted
@@ -272,8 +273,17 @@ async def prove_by(
         await punish(work, account, proof, failures)
         return None
     await repository.put_failures(work, account.user_id, proof, Failures(locked_until=failures.locked_until))
+    if method != "email":
+        await _keep_factors(work, account.user_id)
     metrics.SIGN_INS.labels(step=step, outcome="done").inc()
     return Proven(method, failures.consecutive)
+
+
+async def _keep_factors(work: UnitOfWork, user_id: UUID) -> None:
+    """Whoever shows a factor, or says that it was not them, has not lost every one: what was asked is taken back."""
+    if await factor_loss.cancel(work, user_id):
+        work.audit("cancel", "factor-loss", user_id)
+        await tell(work, user_id, "factors-lost-canceled")
 
 
 async def punish(work: UnitOfWork, account: Account, proof: Proof, failures: Failures) -> None:
@@ -336,7 +346,7 @@ async def forget_failures(work: UnitOfWork, user_id: UUID) -> None:
 
 
 async def disown(runtime: Runtime, link: str, address: str) -> bool:
-    """A person says that a sign-in was not theirs: everybody is signed out, and a new password must be chosen.
+    """A person says that it was not them: everybody is signed out, and a new password must be chosen.
 
     False when the link does not work any more.
     """
@@ -348,6 +358,11 @@ async def disown(runtime: Runtime, link: str, address: str) -> bool:
         await end_sessions_of(work, user_id, "not-mine")
         await repository.forget_devices(work, user_id)
         await factor_rows.end_windows(work, user_id)
+        await _keep_factors(work, user_id)
+        if email := await repository.address_before(work, key_of(link)):
+            await access.put_email(work, user_id, email)
+            await repository.end_reset_links(work, user_id)
+            work.audit("restore", "email", user_id)
         work.audit("disown", "account", user_id)
         log.warning("sign-in disowned", user_id=str(user_id))
         await tell(work, user_id, "sign-in-not-mine")

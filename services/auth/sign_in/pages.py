@@ -15,6 +15,8 @@ from libs.common.web.pages import render
 from libs.common.web.permit import Permit, permitted, public, runtime_of
 from libs.common.web.permitted_form import PermittedForm, PublicForm, permitted_form, public_form
 from services.auth.agreements.views import shown_notice
+from services.auth.factor_loss.domain import NEW_FACTOR
+from services.auth.factor_loss.views import loss_of
 from services.auth.factors.views import Ways, ways_of
 from services.auth.sessions import views as session_views
 from services.auth.sessions.domain import (
@@ -142,8 +144,11 @@ async def sign_in(
 
 
 @router.get("/sign-in/code", dependencies=[public()])
-async def code_page(request: Request, next: str = "") -> HTMLResponse:  # noqa: A002
-    """The second step."""
+async def code_page(request: Request, next: str = "") -> Response:  # noqa: A002
+    """The second step; for whom every factor ended, the way to a new one."""
+    loss = await loss_of(runtime_of(request), request.cookies.get(ATTEMPT_COOKIE, ""))
+    if loss is not None and loss.state == "over":
+        return _see(with_next(NEW_FACTOR, next))
     ways = await views.ways_to_go_on(runtime_of(request), request.cookies.get(ATTEMPT_COOKIE, ""))
     return _code(request, Form({"next": next}), ways=ways)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access.repository import STANDING
 from services.auth.access.tables import user_account
-from services.auth.sign_in.domain import Failures, MustReset, Proof
+from services.auth.sign_in.domain import Failures, LinkPurpose, MustReset, Proof
 from services.auth.sign_in.tables import (
     attempt_count,
     credential,
@@ -119,14 +119,20 @@ async def set_must_reset(work: UnitOfWork, user_id: UUID, why: MustReset | None)
 
 
 def add_link(
-    work: UnitOfWork, key: bytes, user_id: UUID, purpose: Literal["reset", "not-mine"], expires_at: datetime
+    work: UnitOfWork,
+    key: bytes,
+    user_id: UUID,
+    purpose: LinkPurpose,
+    expires_at: datetime,
+    *,
+    email: str = "",
 ) -> None:
-    """Write a link that is about to be mailed."""
-    row = {"key": key, "user_id": user_id, "purpose": purpose, "made_at": work.now, "expires_at": expires_at}
-    work.insert(mailed_link, [row])
+    """Write a link that is about to be mailed. `email`: the address it goes to, which is not the one on file then."""
+    row = {"key": key, "user_id": user_id, "purpose": purpose, "email": email}
+    work.insert(mailed_link, [{**row, "made_at": work.now, "expires_at": expires_at}])
 
 
-async def link_user(work: UnitOfWork, key: bytes, purpose: Literal["reset", "not-mine"]) -> UUID | None:
+async def link_user(work: UnitOfWork, key: bytes, purpose: LinkPurpose) -> UUID | None:
     """Whose link this is, as long as it works; for this transaction alone to use."""
     found = await work.execute(
         sa.select(mailed_link.c.user_id)
@@ -134,6 +140,24 @@ async def link_user(work: UnitOfWork, key: bytes, purpose: Literal["reset", "not
         .with_for_update()
     )
     return found.scalar_one_or_none()
+
+
+async def end_link(work: UnitOfWork, key: bytes) -> None:
+    """Let a link work no more."""
+    await work.execute(sa.update(mailed_link).where(mailed_link.c.key == key).values(expires_at=work.now))
+
+
+async def address_before(work: UnitOfWork, key: bytes) -> str:
+    """The address that a letter about a new one went to; empty of any other letter.
+
+    Links in such letters that went out later, to addresses that are not believed any more, end.
+    """
+    this = sa.select(mailed_link.c.user_id, mailed_link.c.email, mailed_link.c.made_at).where(mailed_link.c.key == key)
+    row = (await work.execute(this)).one()
+    if row.email:
+        later = mailed_link.c.user_id == row.user_id, mailed_link.c.email != "", mailed_link.c.made_at >= row.made_at
+        await work.execute(sa.update(mailed_link).where(*later).values(expires_at=work.now))
+    return str(row.email)
 
 
 async def reset_links_since(work: UnitOfWork, user_id: UUID, since: datetime) -> int:

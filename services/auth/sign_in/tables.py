@@ -47,17 +47,19 @@ sign_in_attempt = sa.Table(
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
 )
 
-# Links that were mailed: to a new password, or to say that a sign-in was not one's own. `key` is the SHA-256 of what
-# the address holds.
+# Links that were mailed: to a new password, to another user ID, or to say that it was not oneself. `key` is the SHA-256
+# of what the address holds.
 mailed_link = sa.Table(
     "mailed_link",
     metadata,
     sa.Column("key", BYTEA, primary_key=True),
     sa.Column("user_id", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
+    # Of a letter about a new mail address: the one before it, where the link leads the account back to.
+    sa.Column("email", sa.Text, nullable=False, server_default=""),
     sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("purpose IN ('reset', 'not-mine')", name="mailed_link_purpose"),
+    sa.CheckConstraint("purpose IN ('reset', 'not-mine', 'another-user-id')", name="mailed_link_purpose"),
     sa.Index("mailed_link_user", "user_id"),
 )
 

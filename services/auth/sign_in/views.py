@@ -1,12 +1,11 @@
 """Says of a secret that a browser holds what it is good for: a sign-in that waits for a code, a mailed link."""
 
-from typing import Literal
-
 from libs.common.persistence.unit_of_work import Acting
 from libs.common.runtime import Runtime
 from services.auth.factors.views import Ways, takes_mail, ways_of
 from services.auth.sessions.repository import key_of
 from services.auth.sign_in import repository
+from services.auth.sign_in.domain import LinkPurpose
 
 
 async def ways_to_go_on(runtime: Runtime, attempt: str) -> Ways:
@@ -22,7 +21,7 @@ async def ways_to_go_on(runtime: Runtime, attempt: str) -> Ways:
         return await ways_of(work, account.user_id, key, mail=takes_mail(account.role))
 
 
-async def link_works(runtime: Runtime, link: str, purpose: Literal["reset", "not-mine"]) -> bool:
+async def link_works(runtime: Runtime, link: str, purpose: LinkPurpose) -> bool:
     """Whether a link that was mailed still leads anywhere."""
     if not link:
         return False

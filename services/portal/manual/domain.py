@@ -55,6 +55,9 @@ EDITIONS = (
             "Administration: requests for access, access for some time, dual roles of small offices, reports.",
             "Administration: which user looks up Medicare numbers for which NPI.",
             "Signing in: asking for access.",
+            "Registering: other second proofs, recovery codes, another user ID for another office.",
+            "Signing in: reporting an incident; a new password is judged while you type it.",
+            "Signing in: when you lost everything that shows a code; another email address; a forgotten user ID.",
         ),
     ),
     Edition(
@@ -143,6 +146,7 @@ CHAPTERS = (
             ("organization", "Asking for your organization"),
             ("refused", "When your request is refused"),
             ("decided", "Who decides, and what comes next"),
+            ("another-user-id", "When you work for two offices"),
         ),
     ),
     Chapter(
@@ -158,7 +162,9 @@ CHAPTERS = (
             ("elsewhere", "Where you are signed in"),
             ("passkeys", "Passkeys"),
             ("sign-in-codes", "Codes, and when none is asked for"),
+            ("lost-factors", "When nothing shows a code any more"),
             ("password", "Your password"),
+            ("email-address", "Your email address"),
             ("signing", "What you sign"),
             ("locked", "When you cannot get in"),
         ),

@@ -1,7 +1,7 @@
 """What happened to a user's account: one letter for each kind of notice of auth.
 
 A letter says what happened and when, and what to do if it was not the user. It never asks for a password or a code, and
-none but the two that were asked for leads anywhere.
+few lead anywhere: where one asked for it, or says that it was not them.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,15 @@ class Facts:
     code: str = ""
     left: str = ""
     about: str = ""
+    until: str = ""
+    who: str = ""
 
 
+_TAKE_BACK = (
+    "If that was not you, somebody else knows your password. Open this address and press the button: everybody who uses"
+    " your account is signed out, what was asked is taken back, and nobody can sign in until you have chosen a new"
+    " password:\n{link}"
+)
 _NOT_YOU = "If that was not you, call the help desk at once: somebody else may be using your account."
 
 
@@ -31,7 +38,7 @@ def _composer(kind: str, subject: str, *said: str, version: int = 1) -> Composer
     """A letter whose paragraphs are `said`, with the facts in their places."""
 
     def compose(recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
-        told = {name: getattr(facts, name) for name in ("when", "device", "link", "code", "left", "about")}
+        told = {name: getattr(facts, name) for name in ("when", "device", "link", "code", "left", "about", "until", "who")}
         blocks = (f"Dear {recipient.name},", *(each.format_map(told) for each in said), help_desk.closing)
         return Letter(subject, "\n\n".join(blocks) + "\n")
 
@@ -97,6 +104,29 @@ COMPOSERS = (
         _NOT_YOU,
     ),
     _composer(
+        "another-user-id",
+        "Another user ID at the provider portal",
+        "On {when} you asked for another user ID, for another organization you work for. To choose it, open this"
+        " address within 30 minutes:\n{link}",
+        "If that was not you, do not open it, and call the help desk at once: somebody else may be using your account.",
+    ),
+    _composer(
+        "email-changed",
+        "Your portal account has another email address",
+        "On {when} the email address of your account was changed. What we have to tell you goes to the new address from"
+        " now on; this is the last letter to this one.",
+        "If that was not you, open this link and press the button. This address counts again, everybody who uses your"
+        " account is signed out, and nobody can sign in until you have chosen a new password:\n{link}",
+    ),
+    _composer(
+        "email-code",
+        "Your code for a new email address",
+        "Your code is {code}. Enter it on the page of your account before {until}, and this address takes the place of"
+        " the one before.",
+        "Tell it to nobody. If you do not know of an account at the provider portal, do nothing: without the code"
+        " nothing happens.",
+    ),
+    _composer(
         "factor-added",
         "A way to confirm your sign-in was added",
         "On {when} this was added to your account: {device}. Codes of it confirm from now on that it is you.",
@@ -107,6 +137,50 @@ COMPOSERS = (
         "A way to confirm your sign-in was removed",
         "On {when} this was removed from your account: {device}. Its codes are not accepted any more.",
         _NOT_YOU,
+    ),
+    _composer(
+        "factors-lost-asked",
+        "Somebody asked to replace the ways to confirm your sign-in",
+        "On {when} somebody who knows your password said that you have no device, phone or recovery code any more by"
+        " which you confirm your sign-in. Before anything changes, a person is to make sure that it is you; call them.",
+        "If you find one of them, sign in with it: then everything stays as it was.",
+        _TAKE_BACK,
+    ),
+    _composer(
+        "factors-lost-canceled",
+        "The ways to confirm your sign-in stay as they are",
+        "On {when} the request to replace the ways by which you confirm your sign-in was taken back: one of them was"
+        " used, or you told us that it was not you. Nothing was changed.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "factors-lost-confirmed",
+        "The ways to confirm your sign-in will end",
+        "On {when} a person confirmed that it is you who lost every device, phone and recovery code. All of them end on"
+        " {until}. Sign in with your password after that, and set up a new authenticator app.",
+        "If you find one of them before, sign in with it: then everything stays as it was.",
+        _TAKE_BACK,
+    ),
+    _composer(
+        "factors-lost-ended",
+        "Set up a new way to confirm your sign-in",
+        "On {when} every device, phone, passkey and recovery code by which you confirmed your sign-in ended, and you"
+        " were signed out everywhere. Sign in with your password, and set up a new authenticator app.",
+        _TAKE_BACK,
+    ),
+    _composer(
+        "factors-lost-refused",
+        "The ways to confirm your sign-in stay as they are",
+        "On {when} your request to replace the ways by which you confirm your sign-in was refused: it could not be made"
+        " sure that it is you. Nothing was changed. You can ask again when you sign in.",
+        _NOT_YOU,
+    ),
+    _composer(
+        "factors-lost-waiting",
+        "A user can no longer confirm their sign-in",
+        "On {when} {who} asked to replace the ways by which they confirm their sign-in. See them, or call them at a"
+        " number that you know, and then decide at:\n{link}",
+        "Do not confirm because of a message or a call that came to you.",
     ),
     _composer(
         "new-device",
@@ -163,6 +237,12 @@ COMPOSERS = (
         "The help desk signed your account out everywhere on {when}. You can sign in again with your password and a"
         " code.",
         "If you do not know why, call the help desk.",
+    ),
+    _composer(
+        "user-ids",
+        "Your user IDs at the provider portal",
+        "Somebody asked on {when} which user IDs belong to this email address. They are: {who}.",
+        "If you did not ask, do nothing: nobody else was told.",
     ),
 )
 """By kind, in the order of the alphabet."""

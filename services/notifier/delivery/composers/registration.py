@@ -42,7 +42,8 @@ def compose_exists(recipient: Recipient, _facts: Nothing, help_desk: HelpDesk) -
         recipient,
         help_desk,
         "Somebody registered at the provider portal with your email address or your identity. You have an account"
-        " already, so no other one was opened: one person has one account.",
+        " already, so no other one was opened. If you work for another organization too, sign in and ask for another"
+        " user ID on the page “Your account”.",
         "If that was you, sign in with the user ID you have. If you forgot it or your password, follow the links on the"
         " sign-in page, or call the help desk.",
         "If that was not you, call the help desk now. Your account is as it was.",
@@ -56,8 +57,8 @@ def compose_complete(recipient: Recipient, _facts: Nothing, help_desk: HelpDesk)
         recipient,
         help_desk,
         "Your identity was checked, and an account was opened for you.",
-        "What comes next: sign in with the user ID and password you chose and a code of your authenticator app, accept"
-        " the Rules of Behavior, and ask for the organization you work for.",
+        "What comes next: sign in with the user ID and password you chose and the code or passkey you set up,"
+        " accept the Rules of Behavior, and ask for the organization you work for.",
         "If you did not register, call the help desk now.",
     )
 
@@ -144,12 +145,12 @@ def compose_lapsed(recipient: Recipient, facts: Waiting, help_desk: HelpDesk) ->
 
 
 COMPOSERS = (
-    Composer("account-exists", version=1, facts=Nothing, compose=compose_exists),
+    Composer("account-exists", version=2, facts=Nothing, compose=compose_exists),
     Composer("join-asked", version=1, facts=Waiting, compose=compose_join_asked),
     Composer("organization-approved", version=1, facts=Decision, compose=compose_approved),
     Composer("organization-declined", version=1, facts=Decision, compose=compose_declined),
     Composer("organization-asked", version=1, facts=Waiting, compose=compose_asked),
     Composer("organization-lapsed", version=1, facts=Waiting, compose=compose_lapsed),
     Composer("registration-code", version=1, facts=Code, compose=compose_code),
-    Composer("registration-complete", version=1, facts=Nothing, compose=compose_complete),
+    Composer("registration-complete", version=2, facts=Nothing, compose=compose_complete),
 )

@@ -190,7 +190,7 @@ async def test_after_a_year_it_is_asked_again_and_from_45_days_before_it_can_be_
         auth.clock.advance(timedelta(days=days))
         browser = await signed_in(auth)
         for path in (TERMS, RULES, TRAINING) if days == 0 else (RULES,):
-            await send(browser, path, version="2026-12" if path == RULES else "2027-01")
+            await send(browser, path, version="2026-12" if path == RULES else "2027-02" if path == TERMS else "2027-01")
             await auth.copy_access()
         assert sum(each[0] == "rules-of-behavior" for each in await signatures(auth)) == kept
     auth.clock.advance(YEAR)
@@ -327,7 +327,7 @@ async def test_the_same_form_sent_twice_is_one_signature(auth: Auth) -> None:
     key = str(uuid4())
     first = await send(browser, TERMS, idempotency_key=key, next="/claims")
     await auth.copy_access()
-    assert await send(browser, TERMS, idempotency_key=key, next="/claims", version="2027-01") == first
+    assert await send(browser, TERMS, idempotency_key=key, next="/claims", version="2027-02") == first
     assert len(await signatures(auth)) == 1
     assert first == (303, f"{DUE}?next=%2Fclaims")
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from libs.common.settings import Settings
+from services.auth.factors.tables import mfa_window, totp
 from services.auth.passkeys.domain import site_of
 from services.auth.passkeys.tables import passkey, passkey_challenge
 from services.auth.settings import auth_settings
@@ -76,7 +77,7 @@ async def test_a_passkey_is_listed_used_as_the_only_step_and_removed(auth: Auth,
     assert path_of(gone) == "/auth/passkeys"
     assert (await alone(auth, device)).status_code == 401
     audited = await auth.audited()
-    assert {("add", "passkey", "done", ""), ("remove", "passkey", "done", "")} <= set(audited)
+    assert {("add", "factor", "done", "passkey"), ("remove", "factor", "done", "passkey")} <= set(audited)
     assert ("sign-in", "account", "refused", "passkey-unknown") in audited
 
 
@@ -216,3 +217,40 @@ async def test_nobody_has_more_passkeys_than_are_allowed_nor_one_twice(
     assert path_of(await browser.through("POST", "/auth/passkeys", data=form)) == "/auth/passkeys"
     assert (await browser.through("POST", "/auth/passkeys/options", data={"csrf": csrf})).status_code == 409
     assert "as many passkeys as are allowed" in (await browser.through("GET", "/auth/passkeys")).text
+
+
+async def test_a_passkey_is_a_factor_so_that_the_others_may_go_and_it_stays_as_the_last(
+    auth: Auth, device: Authenticator
+) -> None:
+    """S12."""
+    browser = await registered(auth, device)
+    (app,) = [row for row in await auth.rows(totp) if row.user_id == BILLER.user_uuid]
+    assert path_of(await browser.send("/auth/security/authenticators/remove", device_id=str(app.device_id)))
+    [row] = await auth.rows(passkey)
+    last = await browser.send(f"/auth/passkeys/{row.passkey_id}/remove")
+    assert (last.status_code, "your only way to confirm a sign-in" in last.text) == (409, True)
+    assert len(await auth.rows(passkey)) == 1
+    assert (await alone(auth, device)).status_code == 303
+
+
+async def test_whoever_adds_or_removes_a_passkey_is_asked_for_a_code_in_every_browser(
+    auth: Auth, device: Authenticator
+) -> None:
+    async def window() -> Browser:
+        """A browser of the biller that showed a code, and is asked for none for some hours."""
+        auth.clock.advance(timedelta(minutes=1))
+        browser = auth.client()
+        await browser.sign_in(BILLER)
+        assert await auth.rows(mfa_window)
+        return browser
+
+    browser = await window()
+    csrf = await browser.csrf()
+    options = await browser.through("POST", "/auth/passkeys/options", data={"csrf": csrf})
+    form = {"name": "Desk", "credential": device.register(options.text), "idempotency_key": "a key of a test"}
+    await browser.send("/auth/passkeys", **form)
+    assert await auth.rows(mfa_window) == []
+    [row] = await auth.rows(passkey)
+    browser = await window()
+    await browser.send(f"/auth/passkeys/{row.passkey_id}/remove")
+    assert await auth.rows(mfa_window) == []

@@ -9,11 +9,13 @@ from statistics import median
 import pytest
 import sqlalchemy as sa
 
+from libs.common.messaging.due_work import DueWork
 from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.tables import due_work
 from libs.common.settings import Settings
+from services.auth.access.tables import user_account
 from services.auth.factors.tables import mfa_window
-from services.auth.passwords.handlers import MAIL_LINK, mail_link
+from services.auth.passwords.handlers import MAIL_LINK, MAIL_USER_IDS, mail_link, mail_user_ids
 from services.auth.settings import auth_settings
 from services.auth.sign_in.handlers import unlock
 from services.auth.sign_in.tables import mailed_link
@@ -236,6 +238,47 @@ async def test_known_unknown_locked_and_disabled_take_as_long_and_look_alike(aut
             spent[login].append(time.perf_counter() - started)
             seen.add((answer.status_code, answer.text.replace(login, ""), answer.headers.get("location")))
         auth.clock.advance(HOUR)  # so few failures lie in two hours that nobody else is locked
+    medians = [median(each) for each in spent.values()]
+    assert len(seen) == 1
+    assert max(medians) - min(medians) < max(0.005, 0.25 * max(medians))
+
+
+async def asked_for_ids(auth: Auth, email: str, address: str = "203.0.113.7") -> list[str]:
+    """The user IDs that letters name after somebody asked for those of an address."""
+    browser = auth.client(address)
+    answer = await browser.direct("POST", "/sign-in/forgotten-user-id", data={"email": email})
+    assert answer.headers["location"] == "/sign-in/forgotten-user-id?asked=yes"
+    worker = DueWork(auth.work, {MAIL_USER_IDS: mail_user_ids}, {})
+    while await worker.step():
+        pass
+    return [facts["who"] for kind, facts in await auth.letters() if kind == "user-ids"]
+
+
+async def test_user_ids_are_sent_to_their_address_and_to_no_other(auth: Auth) -> None:
+    assert await asked_for_ids(auth, BILLER.email.upper()) == [BILLER.user_id]
+    async with auth.work.database.work(auth.work) as work:
+        same = sa.update(user_account).where(user_account.c.login == OTHER_BILLER.user_id)
+        await work.execute(same.values(email=BILLER.email))
+    (told,) = await asked_for_ids(auth, BILLER.email)
+    assert set(told.split(", ")) == {BILLER.user_id, OTHER_BILLER.user_id}
+    assert await asked_for_ids(auth, "nobody@nowhere.example") == []
+    assert await asked_for_ids(auth, BILLER.email, "203.0.113.8") != []
+    assert await asked_for_ids(auth, BILLER.email, "203.0.113.9") == []  # too many letters in half an hour
+    wrong = await auth.client().direct("POST", "/sign-in/forgotten-user-id", data={"email": "nobody"})
+    assert wrong.status_code == 422
+
+
+async def test_known_and_unknown_addresses_are_answered_alike_and_as_fast(auth: Auth) -> None:
+    """S15."""
+    spent: dict[str, list[float]] = {BILLER.email: [], "nobody@nowhere.example": []}
+    seen = set()
+    for turn in range(30):
+        for place, email in enumerate(spent):
+            browser = auth.client(f"203.0.{turn}.{place}")
+            started = time.perf_counter()
+            answer = await browser.direct("POST", "/sign-in/forgotten-user-id", data={"email": email})
+            spent[email].append(time.perf_counter() - started)
+            seen.add((answer.status_code, answer.text, answer.headers.get("location")))
     medians = [median(each) for each in spent.values()]
     assert len(seen) == 1
     assert max(medians) - min(medians) < max(0.005, 0.25 * max(medians))

@@ -15,7 +15,7 @@ from services.auth.agreements.domain import AGREEMENTS, DUE
 from services.auth.agreements.partner import our_texts
 from services.auth.organization_link.tables import organization_request
 from tests.support.auth import ADMINISTRATOR, RIVERSIDE, Browser, auth_with_people
-from tests.support.registration import FROM_A_PAGE, PASSWORD, Registering, registering, send
+from tests.support.registration import FROM_A_PAGE, PASSWORD, Registering, accept_terms, registering, send
 
 LOGIN = "aldora.w"
 ENROLLMENT = RIVERSIDE.enrollments[0]
@@ -42,7 +42,7 @@ async def test_from_nothing_to_access(portal: Registering) -> None:
     auth, person = portal.auth, portal.auth.client()
     await portal.until_identity(person)
     await send(person, "identity", ssn="900001234", consent="yes")
-    await send(person, "terms", accepted="yes")
+    await accept_terms(person)
     secret = await portal.secret(person)
     await send(person, "authenticator", code=portal.code_of(secret))
     await send(person, "account", user_id=LOGIN, new_password=PASSWORD, again=PASSWORD)

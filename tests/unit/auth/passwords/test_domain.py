@@ -83,4 +83,4 @@ def test_each_fault_says_what_to_do_and_what_is_asked_is_told_before() -> None:
     assert len(set(said)) == len(said)
     assert "at least 15 characters" in said[0]
     assert "at least 75 percent" in said[-1]
-    assert "15 to 128 characters" in "".join(guidelines(RULES))
+    assert "15 to 128 characters" in "".join(each.words for each in guidelines(RULES))
