@@ -168,8 +168,3 @@ def passes(text: Text, answers: Mapping[int, int], *, percent: int) -> bool:
     """Whether enough answers are right: `percent` of the questions or more."""
     right = len(text.questions) - len(wrong_answers(text, answers))
     return right * 100 >= percent * len(text.questions)
-
-
-def is_name(typed: str, name: str) -> bool:
-    """Whether what was typed is the name of who signs, whatever the case and the spaces."""
-    return " ".join(typed.casefold().split()) == " ".join(name.casefold().split())

@@ -16,6 +16,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import count as in_words
 from libs.common.web.formats import day
 from libs.common.web.permit import Permit
+from libs.common.web.signing import by_a_person, name_fault
 from services.auth.access import repository as access
 from services.auth.access.handlers import certified_until, publish_users
 from services.auth.notices.handlers import tell
@@ -63,9 +64,13 @@ async def decide(
     `opened`: when what was decided was shown, `None` where nobody knows. `staff`: privileged accounts of any
     organization, decided by the contractor. The id of one of the decisions, by which all made together are found.
 
-    Raises `Rejected`, and nothing is done: 404 for whoever is no member and for a foreign enrollment, 403 for one's
-    own access, 409 when the access is no longer what the decision was about, 422 when nothing or everything is kept.
+    Raises `Rejected`, and nothing is done: 403 for a program and for one's own access, 404 for whoever is no member and
+    for a foreign enrollment, 409 when the access is no longer what the decision was about, 422 when nothing or
+    everything is kept, or another name was typed.
     """
+    by_a_person(permit, "refuse", "certification", permit.principal.user_id)
+    if fault := name_fault(permit, signer):
+        raise Rejected("form-invalid", fault, fields={"signer": fault})
     work, by = permit.work, Certifier(permit.principal.user_id, permit.principal.organization_id, staff)
     user_ids = sorted({each.user_id for each in decisions})
     await access.lock_users(work, user_ids)

@@ -26,7 +26,6 @@ from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing, batches, csv_file
 from libs.common.web.permit import Admission, Permit, admitted, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
-from services.auth.agreements.domain import is_name
 from services.auth.recertification import repository, views
 from services.auth.recertification.domain import STATEMENT, STATES, Decision, Verdict
 from services.auth.recertification.handlers import ask, decide
@@ -127,9 +126,6 @@ async def _decide(form: PermittedForm[DecisionsForm], page: str, *, staff: bool)
         raise Rejected("form-invalid", _NOTHING_CHOSEN, fields={"": _NOTHING_CHOSEN})
     if len(decisions) > MAX_AT_ONCE:
         raise Rejected("form-invalid", _TOO_MANY, fields={"": _TOO_MANY})
-    if not is_name(value.signer, principal.name):
-        sentence = f"Type your name as it is in your account: {principal.name}."
-        raise Rejected("form-invalid", sentence, fields={"signer": sentence})
     async with form.open() as permit:
 
         async def do() -> str:

@@ -89,7 +89,10 @@ NOT_KNOWN_NOW = Vendor(fault="CMS cannot say now who asks HETS under this ID. Se
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A HETS EDI enrollment as it is asked for. `offshore` None: not answered; `ends` None: no last day."""
+    """A HETS EDI enrollment as it is asked for. `offshore` None: not answered; `ends` None: no last day.
+
+    `signer`: the name that was typed under the HETS Rules of Behavior.
+    """
 
     submitter: str
     effective: date | None
@@ -98,6 +101,7 @@ class Asked:
     contact: Contact
     accepted: bool
     vendor: Vendor = Vendor()
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ class HetsLink:
 class HetsRequest:
     """One request of the past: of which kind, by whom, when, for which days, and whether CMS knows.
 
-    `given_up_at`: since when nobody tries any more to tell CMS, because that only failed.
+    `signer`: who signed the HETS Rules of Behavior, of an enrollment. `given_up_at`: since when nobody tries any more
+    to tell CMS, because that only failed.
     """
 
     request_id: UUID
@@ -141,6 +146,7 @@ class HetsRequest:
     made_by: UUID
     made_at: datetime
     state: State
+    signer: str
     given_up_at: datetime | None = None
 
 

@@ -89,6 +89,7 @@ class CommonForm(BaseModel):
     ends: Annotated[Day | None, Field(title="Last day")] = None
     email: Annotated[str, Field(title="E-mail address", max_length=254)] = ""
     alternate: Annotated[str, Field(title="Other e-mail address", max_length=254)] = ""
+    signer: Annotated[str, Field(title="Your name", max_length=200)] = ""
     step: Annotated[Literal["review", "change", "submit"], Field(title="Step")] = "review"
 
     async def asked(self, runtime: Runtime) -> Asked:
@@ -101,6 +102,7 @@ class CommonForm(BaseModel):
             Contact(self.email, self.alternate),
             accepted=self.accepted == "yes",
             vendor=await vendor_of(runtime, self.submitter),
+            signer=self.signer,
         )
 
 

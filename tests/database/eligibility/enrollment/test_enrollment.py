@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -30,6 +31,7 @@ FORM = {
     "ends": "",
     "email": "official@clinic.example",
     "alternate": "",
+    "signer": BOSS.name,
 }
 
 
@@ -228,18 +230,25 @@ async def test_while_cms_is_away_the_request_waits_and_the_list_of_before_stands
     assert [each.state for each in await portal.rows(states)] == ["told"]
 
 
-async def test_programs_do_the_same(portal: EligibilityService) -> None:
+async def test_programs_read_and_attest_and_a_person_signs(portal: EligibilityService) -> None:
     api = f"/api{PATH}"
-    body = {"accepted": True, "submitter": "MER15004", "offshore": False, "effective": "2026-11-23"}
-    wrong = await portal.app.call("POST", api, BOSS, json=body, headers={"idempotency-key": "enroll-0001"})
-    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["email"])
-    body |= {"email": "official@clinic.example"}
-    made = await portal.app.call("POST", api, BOSS, json=body, headers={"idempotency-key": "enroll-0002"})
-    assert made.status_code == 202
+    signs = await portal.app.call("POST", api, BOSS, json=dict(FORM), headers={"idempotency-key": "enroll-0001"})
+    assert signs.status_code == 405
+    wrong = await enroll(portal, signer="Somebody Else")
+    assert (wrong.status_code, "Type your name as it is in your account" in wrong.text) == (422, True)
+    program = replace(BOSS, kind="client")
+    assert (await press(portal, PATH, {**FORM, "step": "submit"}, "enroll-0002", program)).status_code == 403
+    assert await portal.rows("SELECT 1 FROM hets_request") == []
+    await enroll(portal)
     await tell_cms(portal)
+    [row] = await portal.rows("SELECT signer FROM hets_request")
+    assert row.signer == BOSS.name
+    body = {"submitter": "MER15004", "effective": "2026-11-23", "email": "official@clinic.example"}
+    made = await portal.app.call("POST", f"{api}/attest", program, json=body, headers={"idempotency-key": "attest-01"})
+    assert made.status_code == 202
     found = (await portal.app.call("GET", api, BOSS)).json()
     assert [(each["submitter"], each["ends"]) for each in found["links"]] == [("MER15004", None)]
-    assert [(each["kind"], each["state"]) for each in found["requests"]] == [("enroll", "told")]
+    assert [(each["kind"], each["state"]) for each in found["requests"]] == [("attest", "sending"), ("enroll", "told")]
     [listed] = (await portal.app.call("GET", "/api/eligibility/hets-enrollments", BOSS)).json()["providers"]
     assert listed["npi"] == BILLER.npi
     assert re.fullmatch(r"[0-9a-f-]{36}", made.json()["request_id"])

@@ -18,7 +18,6 @@ from services.auth.agreements.domain import (
     Text,
     counts_until,
     is_due,
-    is_name,
     may_sign,
     passes,
     shows_codes,
@@ -143,13 +142,6 @@ def test_the_training_is_passed_with_enough_right_answers(answers: Mapping[int, 
     assert passes(text, answers, percent=80) is passed
     assert len(wrong_answers(text, answers)) == 5 - sum(each == 1 for each in answers.values())
     assert passes(TEXTS["terms"], {}, percent=80)
-
-
-@pytest.mark.parametrize(
-    ("typed", "same"), [("Erin Biller", True), (" erin  BILLER ", True), ("E. Biller", False), ("", False)]
-)
-def test_the_name_is_that_of_the_account(typed: str, same: bool) -> None:
-    assert is_name(typed, "Erin Biller") is same
 
 
 def test_the_answers_of_our_training_can_be_told_from_the_course() -> None:
