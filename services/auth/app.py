@@ -108,6 +108,7 @@ service = Service(
         registration.SWEEP: registration.sweep,
         back_office.END_ELEVATION: back_office.end_elevation,
         feeds.LATE: feeds.feed_late,
+        feeds.CLOSE: feeds.close_enrollment,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
     subscriptions=SUBSCRIPTIONS,
