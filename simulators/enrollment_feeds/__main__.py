@@ -26,10 +26,12 @@ from simulators.population import Organization, Population
 
 def _first(settings: Settings, population: Population, lines: Sequence[str]) -> None:
     organizations, state = population.organizations_under(lines), settings.state_directory
-    key = install_partner_key(state)
-    deliver(state, file_name("pecos", 1, "full"), pecos_file(organizations), key)
-    deliver(state, file_name("edi", 1, "full"), edi_file(organizations), key)
-    deliver(state, "accounts.json", account_file(population, lines), key)
+    for name, source, content in (
+        (file_name("pecos", 1, "full"), "pecos", pecos_file(organizations)),
+        (file_name("edi", 1, "full"), "edi", edi_file(organizations)),
+        ("accounts.json", "accounts", account_file(population, lines)),
+    ):
+        deliver(state, name, content, install_partner_key(state, source))
 
 
 def _change(settings: Settings, organizations: Sequence[Organization], asked: Namespace) -> None:
@@ -46,7 +48,7 @@ def _change(settings: Settings, organizations: Sequence[Organization], asked: Na
     else:
         fields = {"status": asked.status, "day": SystemClock().now().date().isoformat()}
         content = pecos_file(only, sequence=sequence, extent="delta", changes={asked.ptan: fields})
-    deliver(state, file_name(source, sequence, "delta"), content, install_partner_key(state))
+    deliver(state, file_name(source, sequence, "delta"), content, install_partner_key(state, source))
 
 
 def _asked() -> Namespace:

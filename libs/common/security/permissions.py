@@ -94,5 +94,8 @@ ELEVATION_DECIDE = _of_staff("auth.decide-elevation", SECURITY, step_up=_FRESH)
 # EDI enrollment verifies who becomes an administrator of an organization (handbook 6.5).
 ORGANIZATION_REVIEW = _of_staff("auth.review-organizations", EDI)
 ORGANIZATION_DECIDE = replace(ORGANIZATION_REVIEW, step_up=_FRESH)
+# Whom CMS is shown that every user was certified, and who looks up for which NPI: seen, and changed by nobody there.
+CERTIFICATIONS_READ = _of_staff("auth.read-certifications", EDI, AUDITOR)
+ASSOCIATIONS_READ = _of_staff("auth.read-look-up-associations", EDI, AUDITOR)
 FEEDS_READ = _of_staff("auth.read-feeds", EDI, OPERATOR)
 FEEDS_DECIDE = _of_staff("auth.decide-feeds", EDI, step_up=_FRESH)

@@ -28,6 +28,7 @@ Notice = Literal[
     "certification-account-suspended",
     "certification-asked",
     "certification-reminder",
+    "certification-suspended",
     "factor-added",
     "factor-removed",
     "new-device",

@@ -1,6 +1,6 @@
 """Recertification for programs: what is due and how far it is. A decision is signed by a person, on the page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -26,6 +26,7 @@ class Evidence(BaseModel):
     edi_agreement_signed: bool | None
     agreements_until: datetime | None
     training_until: datetime | None
+    vendor_until: date | None
 
 
 class Certification(BaseModel):
@@ -97,6 +98,7 @@ async def certifications(permit: Annotated[Permit, permitted(USERS_READ)], place
                     edi_agreement_signed=each.evidence.edi_agreement_signed,
                     agreements_until=each.evidence.agreements_until,
                     training_until=each.evidence.training_until,
+                    vendor_until=each.evidence.vendor_until,
                 ),
                 out_of_turn=each.trigger,
             )

@@ -32,8 +32,8 @@ certification = sa.Table(
     sa.Index("certification_user", "user_id", "decided_at"),
 )
 
-# The account of each privileged user. Suspended: disabled because nobody certified it in time. Ended: declined or
-# revoked, and not to be certified again.
+# The account of each privileged user, and of each user and program without a grant. Suspended: disabled because nobody
+# certified it in time. Ended: declined or revoked, and not to be certified again.
 account_certification = sa.Table(
     "account_certification",
     metadata,

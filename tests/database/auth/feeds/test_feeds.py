@@ -247,11 +247,15 @@ async def test_a_partner_that_delivers_nothing_for_36_hours_calls_an_operator(au
     assert {row.subject: row.due_at > auth.clock.now() for row in again} == {"pecos": True, "edi": True}
 
 
-@pytest.mark.parametrize("damage", ["content", "signature", "stranger", "form"])
+@pytest.mark.parametrize("damage", ["content", "signature", "stranger", "another source", "form"])
 async def test_a_file_that_is_not_the_partners_is_refused_whole_and_noted(auth: Auth, damage: str) -> None:
     before = await auth.rows(organization)
     content = pecos_file([POPULATION.provider_organization(7)], sequence=2, extent="delta")
-    key = ec.generate_private_key(ec.SECP256R1()) if damage == "stranger" else _partner_key(auth)
+    keys = {
+        "stranger": ec.generate_private_key(ec.SECP256R1()),
+        "another source": install_partner_key(auth.work.settings.state_directory, "edi"),
+    }
+    key = keys.get(damage) or install_partner_key(auth.work.settings.state_directory, "pecos")
     deliver(auth.work.settings.state_directory, "odd.json", b'{"kind": "odd"}' if damage == "form" else content, key)
     if damage == "content":
         (folder(auth) / "odd.json").write_bytes(content.replace(b'"B"', b'"A"'))
@@ -292,5 +296,34 @@ async def test_passwords_and_factors_are_stored_hashed_and_sealed(auth: Auth) ->
     assert not any(BILLER.totp_secret in row.secret for row in await auth.rows(totp))
 
 
-def _partner_key(auth: Auth) -> ec.EllipticCurvePrivateKey:
-    return install_partner_key(auth.work.settings.state_directory)
+async def test_while_a_source_changes_its_key_files_of_both_are_taken(auth: Auth) -> None:
+    def delta(number: int) -> tuple[str, bytes]:
+        return f"pecos-{number:05}-delta.json", pecos_file([RIVERSIDE], sequence=number, extent="delta")
+
+    state = auth.work.settings.state_directory
+    keys = state / "secrets" / "keys" / "partners"
+    old = install_partner_key(state, "pecos")
+    new = install_partner_key(state, "pecos-next")
+    deliver(state, *delta(2), old)
+    deliver(state, *delta(3), new)
+    await take(auth)
+    assert {(await outcomes(auth))[delta(number)[0]] for number in (2, 3)} == {("taken", "")}
+    (keys / "pecos-next.pem").replace(keys / "pecos.pem")
+    deliver(state, *delta(4), new)
+    deliver(state, *delta(5), old)
+    await take(auth)
+    found = await outcomes(auth)
+    assert [found[delta(number)[0]] for number in (4, 5)] == [("taken", ""), ("refused", "signature")]
+
+
+async def test_a_file_waits_until_the_key_of_its_source_is_installed(auth: Auth) -> None:
+    state = auth.work.settings.state_directory
+    new = install_partner_key(state, "pecos")
+    key = state / "secrets" / "keys" / "partners" / "pecos.pem"
+    key.rename(key.with_suffix(".away"))
+    deliver(state, "pecos-00002-delta.json", pecos_file([RIVERSIDE], sequence=2, extent="delta"), new)
+    await take(auth)
+    assert "pecos-00002-delta.json" not in await outcomes(auth)
+    key.with_suffix(".away").rename(key)
+    await take(auth)
+    assert (await outcomes(auth))["pecos-00002-delta.json"] == ("taken", "")

@@ -33,6 +33,7 @@ TEXTS = our_texts()
 # The digest of each text that was ever shown under a version. A text that changes gets a new version and a new line.
 SHOWN = {
     ("administrator", "2027-01"): "97cb2226b1b7105b1024fd2a6c1193f336b38b7e84e65a487aeb96da1149df3e",
+    ("attestation", "2027-01"): "578f130262477d59ac36857eb189bda4807cff6a9af8ef1a4147585cc109dba8",
     ("code-sets", "2027-01"): "514a5e47b10a835d3a6decde2f4828ba10f86d2a0f654f28aeadde045c1f23de",
     ("notice", "2026-12"): "81f0d93b55191bff0f848bf4c6c796ce13f3e4f3d96b360d4937725399dd434a",
     ("privileged-rules", "2027-01"): "67960f9039fc5d9e74ef56d617d60bc1f8b40b886beb0be31614e973d06b25fa",
@@ -73,12 +74,12 @@ def test_every_word_counts_in_the_digest() -> None:
 @pytest.mark.parametrize(
     ("role", "besides"),
     [
-        ("PROVIDER_USER", set()),
-        ("VENDOR_USER", set()),
-        ("anything else", set()),
-        ("PROVIDER_ADMIN", {"privileged-rules", "administrator"}),
-        ("VENDOR_ADMIN", {"privileged-rules", "administrator"}),
-        ("PORTAL_OPERATOR", {"privileged-rules"}),
+        ("PROVIDER_USER", {"attestation"}),
+        ("VENDOR_USER", {"attestation"}),
+        ("APPLICANT", set()),
+        ("PROVIDER_ADMIN", {"privileged-rules", "administrator", "attestation"}),
+        ("VENDOR_ADMIN", {"privileged-rules", "administrator", "attestation"}),
+        ("PORTAL_OPERATOR", {"privileged-rules", "attestation"}),
     ],
 )
 def test_privileged_users_sign_more(role: str, besides: set[str]) -> None:
