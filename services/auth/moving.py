@@ -21,6 +21,7 @@ from services.auth.organization_link.tables import organization_request
 from services.auth.recertification.tables import (
     account_certification,
     certification,
+    certification_call,
     certification_reminder,
     certification_request,
     certification_watch,
@@ -68,6 +69,7 @@ MOVING = Moving(
         Export(certification_reminder),
         Export(certification_request),
         Export(certification_watch),
+        Export(certification_call, sealed={"reason": PLAIN}),
         Export(role_request, sealed={"reason": Owned(REASON, _REQUEST), "answer": Owned(ANSWER, _REQUEST)}),
         Export(organization_request),
         Export(enrollment_use),

@@ -58,7 +58,8 @@ RecordKind = Literal["enrollment", "agreement", "partner"]
 class EnrollmentRow(_Part):
     """One enrollment as PECOS knows it, and whose it is.
 
-    `day`: from when a deactivation or revocation counts, or the last one of a stay.
+    `day`: from when a deactivation or revocation counts, or the last one of a stay. `ownership_changed`: on which day
+    the ownership last changed (42 CFR 424.550, 489.18).
     """
 
     organization_id: UUID
@@ -72,6 +73,7 @@ class EnrollmentRow(_Part):
     day: date | None = None
     revalidation_due: date | None = None
     sanction: Literal["none", "excluded", "waived"] = "none"
+    ownership_changed: date | None = None
     effective: datetime
     ends: datetime | None = None
 

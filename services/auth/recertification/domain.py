@@ -17,7 +17,7 @@ from services.auth.access.domain import Member
 Verdict = Literal["certify", "change", "decline"]
 State = Literal["certified", "open", "suspended"]
 Refusal = Literal["not-a-member", "foreign-enrollment", "own-access", "outdated", "keeps-nothing"]
-Trigger = Literal["pecos-inactive", "edi-agreement-revoked", "no-administrator"]
+Trigger = Literal["pecos-inactive", "edi-agreement-revoked", "no-administrator", "ownership-change", "finding"]
 
 ACCOUNT = UUID(int=0)
 """Stands where an enrollment would: an account that is certified by itself, of a privileged user or without access."""
@@ -41,6 +41,8 @@ TRIGGERS: dict[Trigger, str] = {
     "pecos-inactive": "PECOS shows no active enrollment any more",
     "edi-agreement-revoked": "The EDI Enrollment Agreement was revoked",
     "no-administrator": "The last administrator left",
+    "ownership-change": "The ownership of the provider changed",
+    "finding": "The contractor called for it after a finding",
 }
 """Why access is to be certified out of turn."""
 

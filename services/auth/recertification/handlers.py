@@ -29,6 +29,7 @@ from services.auth.recertification.domain import (
     Decision,
     Item,
     Refusal,
+    Trigger,
     certified_by,
     is_hasty,
     refuse,
@@ -294,12 +295,35 @@ async def sweep(work: UnitOfWork, due: Due) -> None:
 
 async def _trigger(work: UnitOfWork) -> None:
     """What turned bad at PECOS, at EDI enrollment or in an organization has its access certified out of turn."""
-    until = certified_until(work, auth_settings().recertification_window_days)
     for reason, subject in await repository.turned_bad(work):
-        users = await repository.shorten(work, subject, until)
-        work.audit("trigger", "certification", subject, reason=reason)
-        log.info("recertification out of turn", reason=reason, count=len(users))
-        await publish_users(work, users)
+        await _certify_out_of_turn(work, reason, subject)
+    rules, today = auth_settings(), work.runtime.today
+    year = today - timedelta(days=rules.certification_days)
+    for enrollment_id in await repository.owners_changed(work, after=year, today=today):
+        await _certify_out_of_turn(work, "ownership-change", enrollment_id)
+    over = timedelta(days=rules.recertification_window_days + rules.revoke_after_days)
+    await repository.forget_events(work, work.now - over)
+
+
+async def _certify_out_of_turn(work: UnitOfWork, reason: Trigger, subject: UUID) -> None:
+    until = certified_until(work, auth_settings().recertification_window_days)
+    users = await repository.shorten(work, subject, until)
+    work.audit("trigger", "certification", subject, reason=reason)
+    log.info("recertification out of turn", reason=reason, count=len(users))
+    await publish_users(work, users)
+
+
+async def call(permit: Permit, organization_id: UUID, reason: str) -> None:
+    """Have all access of an organization's users certified out of turn: after a finding of a section 912 evaluation.
+
+    Its administrators are reminded as of every certification. Raises `Rejected`: 404 for no such organization.
+    """
+    work = permit.work
+    if organization_id not in await access.organization_names(work, [organization_id]):
+        raise nothing_here()
+    await repository.call(work, organization_id, reason, permit.principal.user_id)
+    await _certify_out_of_turn(work, "finding", organization_id)
+    await work.schedule(SWEEP, "all", work.now)
 
 
 async def _revoke(work: UnitOfWork) -> int:

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -16,6 +17,7 @@ from libs.common.persistence.paging import START, Page, Place
 from libs.common.security.permissions import (
     ACCOUNTS_CERTIFY,
     ACCOUNTS_CERTIFY_READ,
+    CERTIFICATIONS_CALL,
     CERTIFICATIONS_READ,
     OWN_ACCOUNT,
     USERS_MANAGE,
@@ -29,7 +31,7 @@ from libs.common.web.permit import Admission, Permit, admitted, fresh_code, opaq
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.recertification import repository, views
 from services.auth.recertification.domain import STATEMENT, STATES, Decision, Verdict
-from services.auth.recertification.handlers import ask, decide
+from services.auth.recertification.handlers import ask, call, decide
 from services.auth.recertification.repository import OrganizationProgress, Scope
 from services.auth.recertification.views import COMPLETION_COLUMNS, FIELD, KEEP, REPORT_COLUMNS
 from services.auth.settings import auth_settings
@@ -324,6 +326,59 @@ async def completion_as_pdf(permit: Annotated[Permit, permitted(CERTIFICATIONS_R
     permit.work.audit("print", "certifications", "all")
     content = await views.printed_completion(permit, rows[:_MOST_PRINTED])
     return download_made(content, name="certification-of-all-users.pdf", media_type=PDF.media_type)
+
+
+class CallForm(BaseModel):
+    """Why all access of an organization's users is to be certified out of turn."""
+
+    reason: Annotated[str, Field(title="Reason", min_length=5, max_length=1000)]
+
+
+@router.get(COMPLETION + "/{organization_id}")
+async def organization(
+    request: Request, permit: Annotated[Permit, permitted(CERTIFICATIONS_READ)], organization_id: str
+) -> HTMLResponse:
+    """How far one organization is, and why its certification was called for."""
+    return await _organization(request, permit, opaque(organization_id), Form())
+
+
+async def _organization(request: Request, permit: Permit, organization_id: UUID, form: Form) -> HTMLResponse:
+    work = permit.work
+    one = await views.progress_of(work, organization_id)
+    work.audit("read", "certifications", organization_id)
+    page = f"{COMPLETION}/{organization_id}"
+    context = {
+        "one": one,
+        "calls": await repository.calls(work, organization_id),
+        "may_call": permit.principal.role in CERTIFICATIONS_CALL.staff,
+        "window": auth_settings().recertification_window_days,
+        "form": form,
+        "fresh": permit.is_fresh(CERTIFICATIONS_CALL, _NEARLY),
+        "step_up": fresh_code(page),
+        "page": page,
+        "idempotency_key": secret_text(),
+        "crumbs": (("Certification of all users", COMPLETION),),
+    }
+    return render(request, "auth/recertification/organization.html", context)
+
+
+async def _organization_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    return await _organization(request, permit, opaque(request.path_params["organization_id"]), form)
+
+
+@router.post(COMPLETION + "/{organization_id}")
+async def call_for_certification(
+    form: Annotated[PermittedForm[CallForm], permitted_form(CERTIFICATIONS_CALL, CallForm, page=_organization_again)],
+    organization_id: str,
+) -> Response:
+    """Have all access of an organization's users certified out of turn."""
+    async with form.open() as permit:
+
+        async def do() -> str:
+            await call(permit, opaque(organization_id), form.value.reason)
+            return f"{COMPLETION}/{organization_id}"
+
+        return await form.once(permit, do)
 
 
 @router.post(STAFF_PAGE + "/ask")

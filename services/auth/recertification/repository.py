@@ -22,10 +22,12 @@ from services.auth.access.tables import (
     vendor_authorization,
 )
 from services.auth.agreements.domain import PRIVILEGED
+from services.auth.feeds.tables import feed_record
 from services.auth.recertification.domain import ACCOUNT, Item, Trigger
 from services.auth.recertification.tables import (
     account_certification,
     certification,
+    certification_call,
     certification_reminder,
     certification_request,
     certification_watch,
@@ -35,6 +37,7 @@ from services.auth.registration.domain import APPLICANT
 SUSPENDED = 0
 """Stands where the days before an end would: the user was told that the access is suspended."""
 
+_CALLS_SHOWN = 50
 _Key = tuple[UUID, UUID]
 _BY_ORGANIZATION = Order((organization.c.name, organization.c.organization_id), organization.c.organization_id)
 
@@ -183,6 +186,22 @@ async def progress(work: UnitOfWork, scope: Scope, *, now: datetime, due: dateti
         .order_by(first.nulls_last(), reach.c.enrollment_id)
     )
     return [Progress(*tuple(row)) for row in rows]
+
+
+async def progress_of(
+    work: UnitOfWork, organization_id: UUID, *, now: datetime, due: datetime
+) -> OrganizationProgress | None:
+    """How far one organization is; `None` where there is no such organization."""
+    counted = _counted_by_organization(now, due)
+    counts = [sa.func.coalesce(counted.c[name], 0) for name in ("certified", "open", "suspended")]
+    row = (
+        await work.execute(
+            sa.select(organization.c.organization_id, organization.c.name, *counts, counted.c.first)
+            .outerjoin(counted, counted.c.organization_id == organization.c.organization_id)
+            .where(organization.c.organization_id == organization_id)
+        )
+    ).first()
+    return None if row is None else OrganizationProgress(*tuple(row))
 
 
 async def by_organization(
@@ -656,6 +675,75 @@ async def turned_bad(work: UnitOfWork) -> list[tuple[Trigger, UUID]]:
     return bad
 
 
+async def owners_changed(work: UnitOfWork, *, after: date, today: date) -> list[UUID]:
+    """Of which enrollments PECOS tells a change of ownership that was not noticed yet; it is noticed now.
+
+    `after`: what changed before was certified since.
+    """
+    told = feed_record.c.content["ownership_changed"].astext
+    seen = (
+        sa.select(feed_record.c.record_id, sa.cast(told, sa.Date).label("day"))
+        .join(enrollment, enrollment.c.enrollment_id == feed_record.c.record_id)
+        .where(feed_record.c.kind == "enrollment", told.is_not(None))
+        .subquery("seen")
+    )
+    reason: Trigger = "ownership-change"
+    now = sa.literal(work.now, sa.DateTime(timezone=True))
+    new = sa.select(sa.literal(reason, sa.Text), seen.c.record_id, sa.false(), now, seen.c.day).where(
+        seen.c.day > after, seen.c.day <= today
+    )
+    statement = insert(certification_watch).from_select(["reason", "subject", "good", "since", "day"], new)
+    noticed = await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=["reason", "subject"],
+            set_={name: statement.excluded[name] for name in ("good", "since", "day")},
+            where=certification_watch.c.day.is_distinct_from(statement.excluded.day),
+        ).returning(certification_watch.c.subject)
+    )
+    return sorted(noticed.scalars())
+
+
+async def call(work: UnitOfWork, organization_id: UUID, reason: str, by: UUID) -> None:
+    """Keep that staff called for the certification of an organization, and why."""
+    row = {"organization_id": organization_id, "reason": reason, "called_by": by, "called_at": work.now}
+    await work.execute(certification_call.insert().values(call_id=work.runtime.ids.new(), **row))
+    found: Trigger = "finding"
+    watched = insert(certification_watch).values(reason=found, subject=organization_id, good=False, since=work.now)
+    await work.execute(
+        watched.on_conflict_do_update(
+            index_elements=["reason", "subject"], set_={"good": False, "since": watched.excluded.since}
+        )
+    )
+
+
+async def forget_events(work: UnitOfWork, before: datetime) -> None:
+    """Name what happened once no longer as the reason of a certification: it was decided, or revoked."""
+    events: tuple[Trigger, ...] = ("ownership-change", "finding")
+    over = certification_watch.c.reason.in_(events), certification_watch.c.since <= before
+    await work.execute(sa.update(certification_watch).where(*over, ~certification_watch.c.good).values(good=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Why, when and by whom the certification of an organization was called for."""
+
+    reason: str
+    called_at: datetime
+    called_by: str
+
+
+async def calls(work: UnitOfWork, organization_id: UUID) -> list[Call]:
+    """Why the certification of an organization was called for, the newest first."""
+    rows = await work.execute(
+        sa.select(certification_call.c.reason, certification_call.c.called_at, user_account.c.name)
+        .join(user_account, user_account.c.user_id == certification_call.c.called_by)
+        .where(certification_call.c.organization_id == organization_id)
+        .order_by(certification_call.c.call_id.desc())
+        .limit(_CALLS_SHOWN)
+    )
+    return [Call(*tuple(row)) for row in rows]
+
+
 async def triggers_of(work: UnitOfWork, subjects: Iterable[UUID]) -> dict[UUID, Trigger]:
     """Why the access to some enrollments, or of the users of some organizations, is certified out of turn."""
     bad = certification_watch.c.subject.in_(list(subjects)), ~certification_watch.c.good
@@ -664,8 +752,13 @@ async def triggers_of(work: UnitOfWork, subjects: Iterable[UUID]) -> dict[UUID, 
 
 
 async def shorten(work: UnitOfWork, subject: UUID, until: datetime) -> list[UUID]:
-    """Let access to an enrollment, or of the users of an organization, count until then at most. Whose changed."""
+    """Let access to an enrollment, or of the users of an organization, count until then at most. Whose changed.
+
+    Of an organization, the accounts that are certified by themselves too.
+    """
     of_them = sa.select(membership.c.user_id).where(membership.c.organization_id == subject)
+    accounts = account_certification.c.user_id.in_(of_them), account_certification.c.certified_until > until
+    await work.execute(sa.update(account_certification).where(*accounts).values(certified_until=until))
     changed = await work.execute(
         sa.update(user_grant)
         .where(

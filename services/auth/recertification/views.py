@@ -380,6 +380,14 @@ async def completion(work: UnitOfWork) -> Everywhere:
     return await repository.everywhere(work, now=work.now, due=due_now(work))
 
 
+async def progress_of(work: UnitOfWork, organization_id: UUID) -> OrganizationProgress:
+    """How far one organization is, for the contractor. Raises `Rejected` (404)."""
+    found = await repository.progress_of(work, organization_id, now=work.now, due=due_now(work))
+    if found is None:
+        raise nothing_here()
+    return found
+
+
 def completion_row(work: UnitOfWork, one: OrganizationProgress) -> tuple[str, ...]:
     """A row of the completion board, in the order of `COMPLETION_COLUMNS`."""
     first = day(one.first.astimezone(work.runtime.deployment.zone).date()) if one.first else ""

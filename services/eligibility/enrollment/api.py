@@ -14,9 +14,9 @@ from libs.common.web.idempotency import idempotently
 from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.eligibility.enrollment import repository
-from services.eligibility.enrollment.domain import Contact, Standing
-from services.eligibility.enrollment.handlers import attest, end
-from services.eligibility.enrollment.views import found
+from services.eligibility.enrollment.domain import ROWS_AT_ONCE, Contact, Standing, rows_of
+from services.eligibility.enrollment.handlers import attest, attest_several, end
+from services.eligibility.enrollment.views import found, our_submitter
 from services.eligibility.enrollment.views import listed as listed_with_links
 
 router = APIRouter(prefix="/api/eligibility/hets-enrollments")
@@ -93,6 +93,28 @@ class EndBody(AttestationBody):
     last_day: date | None = None
 
 
+class SeveralBody(SentBody):
+    """Whose enrollments with a submitter (empty: that of this contractor) are attested, and whom CMS writes to."""
+
+    npis: tuple[str, ...] = Field(max_length=ROWS_AT_ONCE)
+    submitter: str = Field(default="", max_length=20)
+    email: str = Field(default="", max_length=254)
+
+
+class Attested(BaseModel):
+    """What came of one NPI of a list: the request that was made, or why none was."""
+
+    npi: str
+    request_id: UUID | None
+    fault: str
+
+
+class SeveralAttested(BaseModel):
+    """What came of each NPI, in the order of the list."""
+
+    attested: tuple[Attested, ...]
+
+
 class Made(BaseModel):
     """The request that was made."""
 
@@ -122,6 +144,25 @@ async def enrollments(
             for each in await listed_with_links(permit, page.rows)
         ),
     )
+
+
+@router.post("/attestations", status_code=202)
+async def ask_attestations(
+    permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
+    body: SeveralBody,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> SeveralAttested:
+    """Attest the enrollments of several NPIs for a year from today: each that is right, and why others are not."""
+
+    async def do() -> str:
+        submitter = body.submitter or our_submitter(permit.work.runtime)
+        rows = rows_of("\n".join(body.npis))
+        made = await attest_several(permit, rows, submitter, Contact(body.email))
+        told = [Attested(npi=each.row.npi, request_id=request_id, fault=each.fault) for each, request_id in made]
+        return SeveralAttested(attested=tuple(told)).model_dump_json()
+
+    content = digest_of("attest-several", body.model_dump_json())
+    return SeveralAttested.model_validate_json(await idempotently(permit, idempotency_key, content, do))
 
 
 @router.get("/{enrollment_id}")

@@ -5,6 +5,7 @@ would be blocked for a day.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from services.eligibility.enrollment.domain import (
     SUBMITTER_ID,
     TOLD,
     Asked,
+    Attestation,
     Contact,
     HetsLink,
     Judged,
@@ -39,6 +41,7 @@ from services.eligibility.enrollment.domain import (
     Row,
     Vendor,
     a_year_after,
+    attestation_of,
     contact_faults,
     end_faults,
     enrollment_faults,
@@ -61,6 +64,7 @@ _SOON = timedelta(seconds=5)
 _LOOK_EVERY = timedelta(hours=6)
 _OFFICIAL = "authorized or delegated official"
 _CORRECT = "Correct the fields below, then send the enrollment again."
+_CORRECT_LIST = "Correct the fields below, then send the list again."
 _ON_ITS_WAY = "CMS is being told of another change for this NPI. Open this page again in a minute."
 
 
@@ -173,6 +177,58 @@ async def attest(permit: Permit, enrollment_id: str, submitter: str, effective: 
     await _refuse(permit, "attest", provider, faults)
     changed = HetsLink(link.submitter, link.npi, link.effective, link.ends, a_year_after(today))
     return await _ask(permit, "attest", provider, changed, contact)
+
+
+async def judge_attestations(
+    permit: Permit, rows: Sequence[Row], submitter: str, contact: Contact
+) -> list[Attestation]:
+    """Each line of a list by itself. Raises `Rejected` (422) for what is wrong with the list or the e-mail address."""
+    work, organization_id = permit.work, permit.principal.organization_id
+    fault = list_fault(rows)
+    faults = contact_faults(contact) | ({"rows": fault} if fault else {})
+    if faults:
+        work.audit("attest", "hets-enrollment", organization_id, outcome="refused", reason="form-invalid")
+        raise Rejected("form-invalid", _CORRECT_LIST, fields=faults)
+    npis = [row.npi for row in rows if not row.fault]
+    providers = await repository.providers_of(work, organization_id, npis)
+    links = await repository.links(work, npis)
+    sending = await repository.sending(work, organization_id, npis)
+    judged, first = [], dict[str, int]()
+    for row in rows:
+        one = attestation_of(
+            row,
+            meant(row, providers),
+            links.get(row.npi, ()),
+            submitter,
+            work.runtime.today,
+            sending=row.npi in sending,
+        )
+        line = first.setdefault(row.npi, row.number)
+        judged.append(one if line == row.number else replace(one, fault=f"Line {line} has this NPI already."))
+    return judged
+
+
+async def attest_several(
+    permit: Permit, rows: Sequence[Row], submitter: str, contact: Contact, *, ready: int | None = None
+) -> list[tuple[Attestation, UUID | None]]:
+    """Attest every enrollment of a list that is right for a year from today; each with its request, if there is one.
+
+    Raises as `judge_attestations`, and `Rejected` (409) when they are not the `ready` ones that were shown.
+    """
+    judged = await judge_attestations(permit, rows, submitter, contact)
+    right = sum(not each.fault for each in judged)
+    if ready is not None and (right != ready or not right):
+        sentence = f"{right} of these enrollments can be attested now, not {ready} as before. Review the list again."
+        permit.work.audit("attest", "hets-enrollment", "list", outcome="refused", reason="form-outdated")
+        raise Rejected("form-outdated", sentence, status=409, fields={"rows": sentence})
+    until, made = a_year_after(permit.work.runtime.today), []
+    for each in judged:
+        request_id = None
+        if not each.fault and each.provider is not None and each.link is not None:
+            link = replace(each.link, attested_until=until)
+            request_id = await _ask(permit, "attest", each.provider, link, contact)
+        made.append((each, request_id))
+    return made
 
 
 async def _link(permit: Permit, provider: Provider, submitter: str, effective: date) -> HetsLink:

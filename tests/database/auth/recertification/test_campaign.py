@@ -18,23 +18,27 @@ from libs.common.settings import Settings
 from libs.common.web.formats import day
 from services.auth.access import repository as access
 from services.auth.access.tables import enrollment, membership, user_account, user_grant, vendor_authorization
+from services.auth.feeds.handlers import import_feeds
 from services.auth.recertification import repository
 from services.auth.recertification.domain import ACCOUNT, STATEMENT_DIGEST
 from services.auth.recertification.handlers import SWEEP, sweep
-from services.auth.recertification.pages import MAX_AT_ONCE, PAGE, STAFF_PAGE
+from services.auth.recertification.pages import COMPLETION, MAX_AT_ONCE, PAGE, STAFF_PAGE
 from services.auth.recertification.tables import account_certification, certification
 from services.auth.recertification.views import evidence_of
+from simulators.enrollment_feeds.files import pecos_file
 from tests.support.auth import (
     ADMINISTRATOR,
     BILLER,
     CLIENT,
     JUNIPER,
     OTHER_ADMINISTRATOR,
+    OTHER_BILLER,
     POPULATION,
     RIVERSIDE,
     Auth,
     Browser,
     auth_with_people,
+    lay,
 )
 from tests.support.certifications import (
     FIRST,
@@ -51,7 +55,7 @@ from tests.support.certifications import (
 from tests.support.portico import DAYS
 
 DAY = timedelta(days=1)
-EDI = next(each for each in POPULATION.users if each.role == "MAC_EDI")
+EDI, SECURITY = (next(each for each in POPULATION.users if each.role == role) for role in ("MAC_EDI", "MAC_SECURITY"))
 
 
 @pytest.fixture
@@ -308,6 +312,47 @@ async def test_when_the_last_administrator_leaves_the_access_of_all_is_certified
     until = DAYS.end_within(auth.clock.now(), 45)
     assert await grants(auth) == {FIRST: {until}, SECOND: {until}}
     assert ("trigger", "certification", "done", "no-administrator") in await auth.audited()
+
+
+async def test_a_change_of_ownership_that_pecos_tells_has_the_access_certified_out_of_turn_once(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        late = auth.clock.now() + timedelta(days=300)
+        await work.execute(user_grant.update().values(certified_until=late))
+    until = DAYS.end_within(auth.clock.now(), 45)
+    ptan = next(each.ptan for each in RIVERSIDE.enrollments if each.enrollment_id == SECOND)
+    for number, changed in enumerate((auth.work.today - 800 * DAY, auth.work.today + DAY, auth.work.today), start=2):
+        changes = {ptan: {"ownership_changed": changed.isoformat()}}
+        lay(auth.work.settings, "pecos", pecos_file([RIVERSIDE], sequence=number, extent="delta", changes=changes))
+        await import_feeds(auth.work, Due("import-feeds", "all", auth.clock.now(), {}, 0))
+        await swept(auth)
+        assert await grants(auth) == {FIRST: {late}, SECOND: {until if changed == auth.work.today else late}}
+    assert ("trigger", "certification", "done", "ownership-change") in await auth.audited()
+    boss = await signed_in(auth)
+    assert "The ownership of the provider changed" in (await boss.through("GET", PAGE)).text
+    await send(boss, await choose(boss, "certify", row()))
+    await swept(auth)
+    assert await grants(auth) == {FIRST: {late}, SECOND: {DAYS.end_within(auth.clock.now(), 365)}}
+
+
+async def test_staff_call_for_a_certification_after_a_finding_and_say_why(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        late = auth.clock.now() + timedelta(days=300)
+        await work.execute(user_grant.update().values(certified_until=late))
+    await swept(auth)
+    path = f"{COMPLETION}/{RIVERSIDE.organization_id}"
+    security = await signed_in(auth, SECURITY, "203.0.113.8")
+    form = {"csrf": await security.csrf(), "idempotency_key": str(uuid4())}
+    assert (await security.through("POST", path, data={**form, "reason": ""})).status_code == 422
+    called = {**form, "idempotency_key": str(uuid4()), "reason": "Finding 4 of the section 912 evaluation."}
+    assert (await security.through("POST", path, data=called)).status_code == 303
+    until = DAYS.end_within(auth.clock.now(), 45)
+    assert await grants(auth) == {FIRST: {until}, SECOND: {until}}
+    assert await grants(auth, OTHER_BILLER.user_uuid) == {JUNIPER.enrollments[0].enrollment_id: {late}}
+    page = (await security.through("GET", path)).text
+    assert "Finding 4 of the section 912 evaluation." in page
+    boss = await signed_in(auth)
+    assert "The contractor called for it after a finding" in (await boss.through("GET", PAGE)).text
+    assert (await boss.through("POST", path, data=called)).status_code == 403
 
 
 # -- reports --------------------------------------------------------------------------------------------------------

@@ -293,6 +293,48 @@ async def test_what_is_wrong_with_the_form_of_a_list_is_said_at_once(
     assert f'href="#{field}"' in page.text
 
 
+ATTESTATIONS = "/eligibility/hets-enrollments/attestations"
+
+
+async def test_of_a_list_each_enrollment_that_goes_on_is_attested_for_another_year(portal: EligibilityService) -> None:
+    await enroll(portal)
+    await tell_cms(portal)
+    portal.app.clock.advance(timedelta(days=20))
+    assert ATTESTATIONS in (await portal.app.call("GET", "/eligibility/hets-enrollments", BOSS)).text
+    fields = {"rows": LIST, "submitter": "MER15004", "email": "official@clinic.example"}
+    wrong = await press(portal, ATTESTATIONS, {**fields, "email": ""}, "attest-0000")
+    assert (wrong.status_code, 'href="#email"' in wrong.text) == (422, True)
+    review = await press(portal, ATTESTATIONS, fields, "attest-0001")
+    for words in ("1 of 4 enrollments", "12/13/2027", "no such NPI and PTAN", "Line 2 has this NPI already"):
+        assert words in review.text
+    sent = {**fields, "step": "submit", "ready": "1"}
+    first, second = [await press(portal, ATTESTATIONS, sent, "attest-0001") for _ in range(2)]
+    assert (first.status_code, second.headers["location"]) == (303, first.headers["location"])
+    kinds = "SELECT kind FROM hets_request ORDER BY made_at"
+    assert [row.kind for row in await portal.rows(kinds)] == ["enroll", "attest"]
+    assert (await press(portal, ATTESTATIONS, sent, "attest-0002")).status_code == 409
+    await tell_cms(portal)
+    assert "12/13/2027" in (await portal.app.call("GET", PATH, BOSS)).text
+
+
+async def test_a_program_attests_several_and_is_told_what_came_of_each(portal: EligibilityService) -> None:
+    await enroll(portal)
+    await tell_cms(portal)
+    program = replace(BOSS, kind="client")
+    body = {"npis": [BILLER.npi, ENROLLED.npi, "1"], "email": "official@clinic.example"}
+    once = {"json": body, "headers": {"idempotency-key": "attest-0001"}}
+    answers = [await portal.app.call("POST", f"/api{ATTESTATIONS}", program, **once) for _ in range(2)]
+    assert [each.status_code for each in answers] == [202, 202]
+    made = answers[0].json()["attested"]
+    assert answers[1].json()["attested"] == made
+    assert [(each["npi"], bool(each["request_id"]), bool(each["fault"])) for each in made] == [
+        (BILLER.npi, True, False),
+        (ENROLLED.npi, False, True),
+        ("1", False, True),
+    ]
+    assert len(await portal.rows("SELECT 1 FROM hets_request WHERE kind = 'attest'")) == 1
+
+
 async def test_another_submitter_is_enrolled_with_when_cms_knows_it(portal: EligibilityService) -> None:
     review = await press(portal, PATH, {**FORM, "submitter": "clearway1"}, "enroll-0001")
     assert "CLEARWAY1, Clearway Exchange" in review.text
