@@ -110,7 +110,7 @@ RECORDS = (
     Audited("change", "certification", "A part of the access was certified, and the rest of it ended."),
     Audited("decline", "certification", "Access was not certified, and ended."),
     Audited("revoke", "certification", "Access that nobody certified in time was taken away."),
-    Audited("suspend", "certification", "A privileged account that nobody certified in time was disabled."),
+    Audited("suspend", "certification", "Access that nobody certified in time was suspended, or an account disabled."),
     Audited("trigger", "certification", "Access is to be certified out of turn."),
     Audited("remind", "certification", "Somebody was reminded of certifications that wait for them."),
     Audited("ask", "certification", "A user asked to be certified."),

@@ -10,9 +10,11 @@ from typing import Literal
 
 from libs.common.security.permissions import (
     APPEAL_REVIEW,
+    ASSOCIATIONS_READ,
     AUDIT_SEARCH,
     CATALOG,
     CERTIFICATES,
+    CERTIFICATIONS_READ,
     CLAIM_STATUS,
     CLAIM_SUBMIT,
     DESK_READ,
@@ -362,6 +364,8 @@ _ALL = (
             Entry("Reports", "/auth/reports", USERS_READ, "Administration"),
             Entry("Accounts", "/auth/desk", DESK_READ, BACK_OFFICE),
             Entry("Enrollment feeds", "/auth/desk/feeds", FEEDS_READ, BACK_OFFICE),
+            Entry("Certification of all users", "/auth/desk/certifications", CERTIFICATIONS_READ, BACK_OFFICE),
+            Entry("Who looks up for which NPI", "/auth/desk/look-ups", ASSOCIATIONS_READ, BACK_OFFICE),
             Entry("Organization requests", "/auth/organizations", ORGANIZATION_REVIEW, BACK_OFFICE),
             Entry("Staff", "/auth/desk/staff", STAFF_READ, BACK_OFFICE),
             Entry("Lost factors", "/auth/desk/lost-factors", FACTOR_LOSSES_READ, BACK_OFFICE),

@@ -127,6 +127,7 @@ service = Service(
         back_office.END_ELEVATION: back_office.end_elevation,
         staff.INVITE: staff.invite,
         feeds.LATE: feeds.feed_late,
+        feeds.CLOSE: feeds.close_enrollment,
     },
     jobs={
         feeds.IMPORT: Job(feeds.import_feeds, patience=None),

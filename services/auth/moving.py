@@ -30,6 +30,7 @@ from services.auth.organization_link.tables import VERIFIED as ASKED_VERIFIED
 from services.auth.recertification.tables import (
     account_certification,
     certification,
+    certification_call,
     certification_reminder,
     certification_request,
     certification_watch,
@@ -88,6 +89,7 @@ MOVING = Moving(
         _of_users(certification_reminder),
         _of_users(certification_request),
         Export(certification_watch),
+        Export(certification_call, sealed={"reason": PLAIN}),
         _of_users(
             role_request,
             sealed={

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from libs.common.runtime import Runtime
-from libs.common.transition.exports import Export, Moving, Owned
+from libs.common.transition.exports import PLAIN, Export, Moving, Owned
 from services.eligibility.conduct.tables import hold
 from services.eligibility.enrollment.tables import CONTACT, hets_request
 from services.eligibility.inquiry.tables import ANSWER, QUESTION, inquiry
@@ -39,7 +39,7 @@ MOVING = Moving(
             sealed={"content": Owned(schedules.ROW, _OF_ROW), "finding": Owned(schedules.FINDING, _OF_ROW)},
         ),
         # What was asked of CMS, for its officials and the years of evidence. The receiver has a submitter of its own.
-        Export(hets_request, sealed={"contact": Owned(CONTACT, ("request_id",))}),
+        Export(hets_request, sealed={"contact": Owned(CONTACT, ("request_id",)), "signer": PLAIN}),
         Export(look_up_user, sealed={"name": Owned(NAME, ("user_id",))}),
         Export(hold),
     ),

@@ -1,8 +1,8 @@
 """PECOS and EDI enrollment: writes the demo's enrollments, agreements and accounts as signed files, and ends.
 
 `python -m simulators.enrollment_feeds` is safe to repeat: the same seed gives the same bytes, which auth takes once.
-With `--ptan MR10001 --status revoked` (or `stayed`, `deactivated`, `approved`), or `--ptan MR10001 --unsigned`, it
-writes the next delta instead, as the partner would on the day something changed.
+With `--ptan MR10001 --status revoked` (or `stayed`, `deactivated`, `approved`), `--ptan MR10001 --new-owner`, or
+`--ptan MR10001 --unsigned`, it writes the next delta instead, as the partner would on the day something changed.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -26,10 +26,12 @@ from simulators.population import Organization, Population
 
 def _first(settings: Settings, population: Population, lines: Sequence[str]) -> None:
     organizations, state = population.organizations_under(lines), settings.state_directory
-    key = install_partner_key(state)
-    deliver(state, file_name("pecos", 1, "full"), pecos_file(organizations), key)
-    deliver(state, file_name("edi", 1, "full"), edi_file(organizations), key)
-    deliver(state, "accounts.json", account_file(population, lines), key)
+    for name, source, content in (
+        (file_name("pecos", 1, "full"), "pecos", pecos_file(organizations)),
+        (file_name("edi", 1, "full"), "edi", edi_file(organizations)),
+        ("accounts.json", "accounts", account_file(population, lines)),
+    ):
+        deliver(state, name, content, install_partner_key(state, source))
 
 
 def _change(settings: Settings, organizations: Sequence[Organization], asked: Namespace) -> None:
@@ -44,15 +46,19 @@ def _change(settings: Settings, organizations: Sequence[Organization], asked: Na
     if asked.unsigned:
         content = edi_file(only, sequence=sequence, extent="delta", unsigned=[asked.ptan])
     else:
-        fields = {"status": asked.status, "day": SystemClock().now().date().isoformat()}
+        today = SystemClock().now().date().isoformat()
+        fields = {"status": asked.status, "day": today}
+        if asked.new_owner:
+            fields["ownership_changed"] = today
         content = pecos_file(only, sequence=sequence, extent="delta", changes={asked.ptan: fields})
-    deliver(state, file_name(source, sequence, "delta"), content, install_partner_key(state))
+    deliver(state, file_name(source, sequence, "delta"), content, install_partner_key(state, source))
 
 
 def _asked() -> Namespace:
     parser = ArgumentParser(prog="python -m simulators.enrollment_feeds")
     parser.add_argument("--ptan", default="")
     parser.add_argument("--status", choices=("approved", "stayed", "deactivated", "revoked"), default="approved")
+    parser.add_argument("--new-owner", action="store_true")
     parser.add_argument("--unsigned", action="store_true")
     return parser.parse_args()
 

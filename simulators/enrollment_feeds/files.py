@@ -168,12 +168,12 @@ def _client(client: ApiClient, enrollments: list[str], of_clients: Sequence[Perm
     }
 
 
-def install_partner_key(state_directory: Path) -> ec.EllipticCurvePrivateKey:
-    """The partner's signing key, made when it is missing; its public half is installed for the portal to trust.
+def install_partner_key(state_directory: Path, source: str) -> ec.EllipticCurvePrivateKey:
+    """The signing key of a source, made when it is missing; its public half is installed for the portal to trust.
 
     In production the public half is exchanged out of band and installed by an operator.
     """
-    private = state_directory / "partners" / "enrollment-feeds.pem"
+    private = state_directory / "partners" / f"{source}.pem"
     if not private.exists():
         key = ec.generate_private_key(ec.SECP256R1())
         pem = key.private_bytes(
@@ -186,7 +186,7 @@ def install_partner_key(state_directory: Path) -> ec.EllipticCurvePrivateKey:
     public = loaded.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    _write(state_directory / "secrets" / "keys" / "partners" / "enrollment-feeds.pem", public, 0o444)
+    _write(state_directory / "secrets" / "keys" / "partners" / f"{source}.pem", public, 0o444)
     return loaded
 
 

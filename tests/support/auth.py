@@ -284,14 +284,16 @@ def deliver_feeds(settings: Settings, *, rules_accepted_by_all: bool = True) -> 
     lay(settings, "pecos", pecos_file(POPULATION.organizations))
     lay(settings, "edi", edi_file(POPULATION.organizations))
     accounts = account_file(POPULATION, rules_accepted_by_all=rules_accepted_by_all)
-    deliver(settings.state_directory, "accounts.json", accounts, install_partner_key(settings.state_directory))
+    deliver(
+        settings.state_directory, "accounts.json", accounts, install_partner_key(settings.state_directory, "accounts")
+    )
 
 
 def lay(settings: Settings, source: str, content: bytes) -> None:
     """Lay a file of a source into the folder, signed by the partner and called by its number."""
     told = loads(content)
     state = settings.state_directory
-    deliver(state, file_name(source, told["sequence"], told["extent"]), content, install_partner_key(state))
+    deliver(state, file_name(source, told["sequence"], told["extent"]), content, install_partner_key(state, source))
 
 
 def path_of(answer: httpx.Response) -> str:

@@ -151,7 +151,9 @@ class AgreementSigned(Contract, type="auth.agreement-signed.v1", topic=EVENTS):
     """A user signed a document for a year, in the version they read."""
 
     user_id: UUID
-    agreement: Literal["administrator", "code-sets", "privileged-rules", "rules-of-behavior", "terms", "training"]
+    agreement: Literal[
+        "administrator", "attestation", "code-sets", "privileged-rules", "rules-of-behavior", "terms", "training"
+    ]
     version: str
     until: datetime
 

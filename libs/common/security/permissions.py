@@ -100,5 +100,9 @@ ORGANIZATION_DECIDE = replace(ORGANIZATION_REVIEW, step_up=_FRESH)
 # Who has none of their factors any more is proofed by them, where no administrator of an office can.
 FACTOR_LOSSES_READ = _of_staff("auth.review-factor-losses", EDI)
 FACTOR_LOSSES_DECIDE = replace(FACTOR_LOSSES_READ, step_up=_FRESH)
+# Whom CMS is shown that every user was certified, and who looks up for which NPI: seen, and changed by nobody there.
+CERTIFICATIONS_READ = _of_staff("auth.read-certifications", EDI, SECURITY, AUDITOR)
+CERTIFICATIONS_CALL = _of_staff("auth.call-certifications", EDI, SECURITY, step_up=_FRESH)
+ASSOCIATIONS_READ = _of_staff("auth.read-look-up-associations", EDI, SECURITY, AUDITOR)
 FEEDS_READ = _of_staff("auth.read-feeds", EDI, OPERATOR)
 FEEDS_DECIDE = _of_staff("auth.decide-feeds", EDI, step_up=_FRESH)

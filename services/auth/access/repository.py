@@ -147,11 +147,12 @@ async def granted_enrollments(work: UnitOfWork, user_id: UUID, place: Place, wor
 
 
 async def enrollments_by_id(
-    work: UnitOfWork, organization_id: UUID, enrollment_ids: Iterable[UUID]
+    work: UnitOfWork, organization_id: UUID | None, enrollment_ids: Iterable[UUID]
 ) -> dict[UUID, Enrollment]:
-    """Those of some enrollments that an organization may act for."""
+    """Those of some enrollments that an organization may act for; all of them for the contractor's staff (None)."""
     named = enrollment.c.enrollment_id.in_(list(enrollment_ids))
-    rows = await work.execute(_all_enrollments().where(named, acted_for_by(organization_id)))
+    acted_for = sa.true() if organization_id is None else acted_for_by(organization_id)
+    rows = await work.execute(_all_enrollments().where(named, acted_for))
     return {row.enrollment_id: _enrollment(row) for row in rows}
 
 

@@ -19,7 +19,16 @@ AGREEMENTS = "/auth/agreements"
 DUE = f"{AGREEMENTS}/due"
 """Leads to the first document that is due, and on when there is none."""
 
-Name = Literal["administrator", "code-sets", "notice", "privileged-rules", "rules-of-behavior", "terms", "training"]
+Name = Literal[
+    "administrator",
+    "attestation",
+    "code-sets",
+    "notice",
+    "privileged-rules",
+    "rules-of-behavior",
+    "terms",
+    "training",
+]
 Gate = Literal["rules", "training", "codes", "sign-in"]
 """What stays closed without it: everything (`rules`, `training`), the pages with codes, or the way in itself."""
 
@@ -28,6 +37,9 @@ Means = Literal["electronic", "account-file"]
 
 PRIVILEGED = ADMINISTRATORS | STAFF
 """Roles that sign the addendum for privileged users."""
+
+MEMBERS = PRIVILEGED | {"PROVIDER_USER", "VENDOR_USER"}
+"""Roles of an organization: who has one attests each year that the account is right and still needed."""
 
 _WITH_CODES = ("/appeals", "/claims", "/remittance")
 
@@ -94,6 +106,7 @@ DOCUMENTS: Mapping[Name, Document] = {
         Document("rules-of-behavior", "rules", signed=True),
         Document("privileged-rules", "rules", signed=True, roles=PRIVILEGED),
         Document("administrator", "rules", signed=True, roles=ADMINISTRATORS),
+        Document("attestation", "rules", signed=True, roles=MEMBERS),
         Document("training", "training", signed=True),
         Document("code-sets", "codes", signed=False),
     )
@@ -168,8 +181,3 @@ def passes(text: Text, answers: Mapping[int, int], *, percent: int) -> bool:
     """Whether enough answers are right: `percent` of the questions or more."""
     right = len(text.questions) - len(wrong_answers(text, answers))
     return right * 100 >= percent * len(text.questions)
-
-
-def is_name(typed: str, name: str) -> bool:
-    """Whether what was typed is the name of who signs, whatever the case and the spaces."""
-    return " ".join(typed.casefold().split()) == " ".join(name.casefold().split())

@@ -11,6 +11,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
+from libs.common.web.signing import by_a_person, name_fault
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_users
 from services.auth.agreements import repository
@@ -22,7 +23,6 @@ from services.auth.agreements.domain import (
     Signature,
     Text,
     counts_until,
-    is_name,
     may_sign,
     passes,
     signable_by,
@@ -42,10 +42,11 @@ _OUTDATED = "This document has a new text since you opened the page. Open it aga
 async def sign(permit: Permit, name: Name, version: str, signer: str, answers: Mapping[int, int]) -> None:
     """Sign today's text of a document, for a year from now. What stands already is not signed twice.
 
-    Raises `Rejected`: 409 when `version` is no longer the text asked; 422 with the fields to correct when the name is
-    not that of the person, or when too few answers are right.
+    Raises `Rejected`: 403 for a program; 409 when `version` is no longer the text asked; 422 with the fields to correct
+    when the name is not that of the person, or when too few answers are right.
     """
     work, user_id = permit.work, permit.principal.user_id
+    by_a_person(permit, "sign", "agreement", name)
     await access.lock_user(work, user_id)
     text = (await asked_texts(work))[name]
     if version != text.version:
@@ -69,8 +70,8 @@ def _check(permit: Permit, text: Text, signer: str, answers: Mapping[int, int]) 
     if not passes(text, answers, percent=percent):
         wrong = wrong_answers(text, answers)
         fields = {f"answer_{place}": f"Question {place}: {text.questions[place - 1].because}" for place in wrong}
-    if not is_name(signer, permit.principal.name):
-        fields["signer"] = f"Type your name as it is in your account: {permit.principal.name}."
+    if fault := name_fault(permit, signer):
+        fields["signer"] = fault
     if fields:
         reason = "name" if "signer" in fields else "answers"
         permit.work.audit("sign", "agreement", f"{text.document} {text.version}", outcome="refused", reason=reason)

@@ -89,6 +89,7 @@ async def _page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
         "fresh": not one.document.signed or permit.is_fresh(OWN_SECURITY, _NEARLY),
         "step_up": fresh_code(_with_next(path, form.typed.get("next", ""))),
         "would_count_until": permit.work.now + timedelta(days=auth_settings().rules_days),
+        "account": await views.account(permit) if one.document.name == "attestation" else (),
         "pass_percent": auth_settings().training_pass_percent,
         "idempotency_key": secret_text(),
         "crumbs": None if _first_due(standings) else (("Your account", "/auth"), ("My agreements", AGREEMENTS)),

@@ -13,6 +13,7 @@ from libs.common.errors import nothing_here
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import moment
 from libs.common.web.permit import Permit, runtime_of
+from services.auth.access import repository as access
 from services.auth.agreements import repository
 from services.auth.agreements.domain import (
     Document,
@@ -67,6 +68,13 @@ class Standing:
         if self.due:
             return ("bad", "To sign") if self.signed is None else ("bad", "To sign again")
         return ("warning", "Can be renewed") if self.open else ("good", "Signed")
+
+
+async def account(permit: Permit) -> tuple[tuple[str, str], ...]:
+    """What the person attests to be right: name, mail address and organization, as the account has them."""
+    name, email = await access.contact(permit.work, permit.principal.user_id)
+    organization = await access.organization_name(permit.work, permit.principal.user_id)
+    return ("Name", name), ("E-mail address", email), ("Organization", organization)
 
 
 async def standings(permit: Permit) -> tuple[Standing, ...]:

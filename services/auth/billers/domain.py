@@ -111,13 +111,6 @@ def faults_of(terms: Terms, *, offered: Collection[str], today: date) -> dict[st
     return faults
 
 
-def name_fault(typed: str, name: str) -> str:
-    """What is wrong with the name under a letter; nothing when it is the signer's own, however it is spaced."""
-    if " ".join(typed.split()).casefold() == " ".join(name.split()).casefold():
-        return ""
-    return f"Enter your name as your account has it: {name}."
-
-
 def letter(provider: str, vendor: str, terms: Terms) -> tuple[str, ...]:
     """The letter of authorization, paragraph by paragraph, as it is shown and signed."""
     until = f"until {terms.ends:%m/%d/%Y}" if terms.ends else "until it is ended"

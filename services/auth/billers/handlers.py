@@ -13,6 +13,7 @@ from libs.common.errors import Rejected, nothing_here
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Admission, Permit
+from libs.common.web.signing import by_a_person, name_fault
 from libs.common.web.uploads import Upload
 from services.auth.access import repository as access
 from services.auth.access.handlers import publish_organizations
@@ -26,7 +27,6 @@ from services.auth.billers.domain import (
     digest_of_letter,
     faults_of,
     letter,
-    name_fault,
 )
 from services.auth.notices.handlers import Notice, tell
 from services.auth.settings import auth_settings
@@ -45,7 +45,6 @@ _NOT_NAMED = (
 _SAY_WHY = "Say in a sentence why, so that the company knows what to do."
 _CHOOSE = "Choose the scanned letter: a PDF, TIFF or JPEG."
 _ENOUGH = f"{PAPERS} letters were added already, as many as there may be."
-_ONLY_PEOPLE = "A letter is signed by a person, on the page of this authorization."
 
 
 async def ask(permit: Permit, npi: str, ptan: str, tax_id: str, terms: Terms) -> UUID:
@@ -100,9 +99,8 @@ async def sign(permit: Permit, authorization_id: UUID, terms: Terms, signed_name
     to correct; 409 when it neither waits nor counts any more.
     """
     work, principal = permit.work, permit.principal
+    by_a_person(permit, "refuse", "authorization", authorization_id)
     found = await _of_provider(permit, authorization_id)
-    if principal.kind != "person":
-        raise _refused(work, found, "no-person", Rejected("access-denied", _ONLY_PEOPLE, status=403))
     if found.state not in ("asked", "confirmed"):
         raise _refused(work, found, "outdated", Rejected("form-outdated", _CHANGED, status=409))
     # What counts already may have begun; only its other terms change then.
@@ -110,7 +108,7 @@ async def sign(permit: Permit, authorization_id: UUID, terms: Terms, signed_name
     faults = _faults(permit, replace(terms, effective=work.runtime.today) if begun else terms)
     if "submitter" not in faults and terms.submitter not in await repository.submitters_of(work, found.organization_id):
         faults["submitter"] = _NOT_NAMED
-    if fault := name_fault(signed_name, principal.name):
+    if fault := name_fault(permit, signed_name):
         faults["signed_name"] = fault
     if faults:
         refused = Rejected("form-invalid", "Correct the fields below, then sign again.", fields=faults)

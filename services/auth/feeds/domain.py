@@ -75,9 +75,9 @@ def too_small(header: Header, rows: int, known: int, *, least_percent: int) -> L
 class Effect:
     """What a standing does to access.
 
-    `open`: whether the enrollment's functions may be used. `certify_again`: what was granted counts only after it was
-    certified once more, also when the enrollment comes back. `kind`, `words` and `sentence` are for the people of the
-    enrollment; `sentence` may name `{day}`. `rule`: where it follows from.
+    `open`: whether the enrollment's functions may be used. `certify_again`: what was granted does not come back with
+    the enrollment: an administrator certifies it, or gives it again once it was taken away. `kind`, `words` and
+    `sentence` are for the people of the enrollment; `sentence` may name `{day}`. `rule`: where it follows from.
     """
 
     open: bool
@@ -107,8 +107,8 @@ EFFECTS: Mapping[StandingName, Effect] = {
         kind="bad",
         words="Excluded from federal health care programs",
         sentence="Medicare pays for nothing while the exclusion of the Office of Inspector General stands, so the"
-        " portal is closed for this NPI and PTAN. After a reinstatement you enroll again, and your administrator"
-        " certifies your access again.",
+        " portal is closed for this NPI and PTAN. After a reinstatement you enroll again. Access does not come back"
+        " by itself: your administrator gives it again.",
         rule="42 CFR 1001.1901(b), 424.535(a)(2)",
     ),
     "revoked": Effect(
@@ -116,10 +116,11 @@ EFFECTS: Mapping[StandingName, Effect] = {
         certify_again=True,
         kind="bad",
         words="Enrollment revoked as of {day}",
-        sentence="The portal is closed for this NPI and PTAN from that day. You may ask for a reconsideration within"
-        " 60 days of the notice. Claims for earlier services can still be sent through a clearinghouse within 60 days."
-        " If the enrollment comes back, your administrator certifies your access again.",
-        rule="42 CFR 424.535, 424.545, 498.22(b)",
+        sentence="The portal is closed for this NPI and PTAN from that day, and access is as it was until then. You may"
+        " ask for a reconsideration within 60 days of the notice. Claims for earlier services can still be sent through"
+        " a clearinghouse within 60 days. If the enrollment comes back, access does not come back by itself: your"
+        " administrator gives it again.",
+        rule="42 CFR 424.535(a), (g), 424.545, 498.22(b)",
     ),
     "deactivated": Effect(
         open=False,

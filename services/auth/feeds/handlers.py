@@ -43,7 +43,7 @@ from services.auth.feeds.partner import (
 from services.auth.settings import auth_settings
 from services.auth.sign_in import repository as sign_in
 
-IMPORT, LATE = "import-feeds", "feed-late"
+IMPORT, LATE, CLOSE = "import-feeds", "feed-late", "close-enrollment"
 
 _FIRST_YEAR = timedelta(days=365)
 _PLACES = {source: place for place, source in enumerate(SOURCES)}
@@ -271,22 +271,42 @@ def _closing_time(work: UnitOfWork, closing: Standing) -> datetime:
 
 
 async def _tell_standings(work: UnitOfWork, before: Mapping[UUID, dict[str, Any]], changed: Collection[UUID]) -> None:
-    """Record which enrollments were opened or closed by PECOS; what must be certified again lapses now."""
+    """Record which enrollments were opened or closed by PECOS. What closes one on a day to come does so on that day."""
     rows = await _enrollment_rows(work, changed)
-    lapsed: set[UUID] = set()
     for enrollment_id in sorted(changed):
         was = EnrollmentRow.model_validate(before[enrollment_id]).facts if enrollment_id in before else None
         now = rows[enrollment_id].facts if enrollment_id in rows else None
         closed, closing = closes(was), closes(now)
         if closing == closed:
             continue
-        if closing is None:
+        if closing is not None and (at := _closing_time(work, closing)) > work.now:
+            await work.schedule(CLOSE, enrollment_id, at, {"day": str(closing.day)})
+        elif closing is not None:
+            await _close(work, enrollment_id, closing)
+        elif closed is not None and _closing_time(work, closed) <= work.now:
             work.audit("open", "enrollment", enrollment_id)
-            continue
-        work.audit("close", "enrollment", enrollment_id, reason=closing.name)
-        if closing.effect.certify_again:
-            lapsed.update(await access.lapse_certifications(work, enrollment_id))
-    await publish_users(work, sorted(lapsed))
+
+
+async def close_enrollment(work: UnitOfWork, due: Due) -> None:
+    """Timer: close an enrollment on the day that PECOS told before, if PECOS still says so.
+
+    The enrollment was refused from the beginning of that day on; from now its access lapses too (42 CFR 424.535(g): a
+    revocation counts 30 days after its notice, some at once).
+    """
+    enrollment_id = UUID(due.subject)
+    row = (await _enrollment_rows(work, [enrollment_id])).get(enrollment_id)
+    closing = closes(row.facts) if row else None
+    if closing is None or str(closing.day) != due.payload["day"] or _closing_time(work, closing) > work.now:
+        return
+    await publish_organizations(work, sorted(await _bring(work, [enrollment_id])))
+    await _close(work, enrollment_id, closing)
+
+
+async def _close(work: UnitOfWork, enrollment_id: UUID, closing: Standing) -> None:
+    """Record that an enrollment is closed; what does not come back with it counts no longer."""
+    work.audit("close", "enrollment", enrollment_id, reason=closing.name)
+    if closing.effect.certify_again:
+        await publish_users(work, await access.lapse_certifications(work, enrollment_id))
 
 
 async def _bring_vendors(

@@ -1,8 +1,9 @@
 """The files of the enrollment partners: PECOS and EDI enrollment, and the first accounts of a demonstration.
 
-A file is JSON with a detached signature beside it (`<name>.json.sig`: base64 of ECDSA P-256 over SHA-256). The
-partner's public key is installed as `secrets/keys/partners/enrollment-feeds.pem`; whoever can write the folder of the
-files cannot make one that is believed.
+A file is JSON with a detached signature beside it (`<name>.json.sig`: base64 of ECDSA P-256 over SHA-256). Each source
+signs with a key of its own, whose public half is installed as `secrets/keys/partners/<source>.pem`: whoever can write
+the folder of the files cannot make one that is believed, and no source speaks for another. While a source changes its
+key, the new one stands beside it as `<source>-next.pem`.
 
 A partner's file says which one it is (`kind`, `extent`, `sequence`) and has rows; each row is read by itself, so that
 one that cannot be believed keeps no other from being taken.
@@ -57,7 +58,8 @@ RecordKind = Literal["enrollment", "agreement", "partner"]
 class EnrollmentRow(_Part):
     """One enrollment as PECOS knows it, and whose it is.
 
-    `day`: from when a deactivation or revocation counts, or the last one of a stay.
+    `day`: from when a deactivation or revocation counts, or the last one of a stay. `ownership_changed`: on which day
+    the ownership last changed (42 CFR 424.550, 489.18).
     """
 
     organization_id: UUID
@@ -71,6 +73,7 @@ class EnrollmentRow(_Part):
     day: date | None = None
     revalidation_due: date | None = None
     sanction: Literal["none", "excluded", "waived"] = "none"
+    ownership_changed: date | None = None
     effective: datetime
     ends: datetime | None = None
 
@@ -272,6 +275,9 @@ class AccountFile(_Part):
     clients: tuple[FedClient, ...] = ()
 
 
+_SIGNERS = (*_ROWS, "accounts")
+"""Whose keys are installed; that of accounts in a demonstration only."""
+
 _FILE: TypeAdapter[_File | AccountFile] = TypeAdapter(Annotated[_File | AccountFile, Field(discriminator="kind")])
 
 
@@ -303,7 +309,7 @@ class FeedFolder:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.state_directory / "feeds"
-        self._key = settings.state_directory / "secrets" / "keys" / "partners" / "enrollment-feeds.pem"
+        self._keys = settings.state_directory / "secrets" / "keys" / "partners"
 
     def delivered(self) -> Iterator[Delivered]:
         """Every file that is there with its signature, by name."""
@@ -320,26 +326,41 @@ class FeedFolder:
         What stands in single rows is no fault of the file.
         """
         content = file.path.read_bytes()
-        self._verify(content, _signature_of(file.path).read_bytes())
+        signer = self._signer(content, _signature_of(file.path).read_bytes())
         try:
             told = _FILE.validate_python(json.loads(content))
         except (ValueError, ValidationError, RecursionError):
             raise FeedRefusedError("form") from None
+        if told.kind != signer:
+            raise FeedRefusedError("signature")
         if isinstance(told, AccountFile):
             return told
         return PartnerFile(Header(told.kind, told.extent, told.sequence), *_read_rows(told.kind, told.rows))
 
-    def _verify(self, content: bytes, signed: bytes) -> None:
-        try:
-            key = serialization.load_pem_public_key(self._key.read_bytes())
-        except FileNotFoundError:
-            raise FeedRefusedError("no-partner-key") from None
-        if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise FeedRefusedError("partner-key-kind")
-        try:
-            key.verify(b64decode(signed, validate=True), content, ec.ECDSA(hashes.SHA256()))
-        except (InvalidSignature, NotBase64Error, ValueError):
-            raise FeedRefusedError("signature") from None
+    def _signer(self, content: bytes, signed: bytes) -> str:
+        """Whose key signed it. Raises `FeedRefusedError` when it is nobody's, or a source's key is not there yet."""
+        faults = []
+        for signer in _SIGNERS:
+            paths = [path for end in ("", "-next") if (path := self._keys / f"{signer}{end}.pem").exists()]
+            if not paths and signer in _ROWS:
+                faults.append("no-partner-key")
+            for path in paths:
+                key = serialization.load_pem_public_key(path.read_bytes())
+                if not isinstance(key, ec.EllipticCurvePublicKey):
+                    faults.append("partner-key-kind")
+                elif _is_signed(content, signed, key):
+                    return signer
+        # Where a key is missing, the file is looked at again when it is there.
+        reason = "no-partner-key" if "no-partner-key" in faults else next(iter(faults), "signature")
+        raise FeedRefusedError(reason)
+
+
+def _is_signed(content: bytes, signed: bytes, key: ec.EllipticCurvePublicKey) -> bool:
+    try:
+        key.verify(b64decode(signed, validate=True), content, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, NotBase64Error, ValueError):
+        return False
+    return True
 
 
 def _signature_of(path: Path) -> Path:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from libs.common.persistence.paging import Page, Place
-from libs.common.security.permissions import USERS_READ
+from libs.common.security.permissions import ASSOCIATIONS_READ, USERS_READ
 from libs.common.web.formats import moment
 from libs.common.web.forms import Form
 from libs.common.web.pages import render
@@ -20,9 +20,12 @@ from services.auth.look_up_association.repository import Association
 router = APIRouter()
 
 ASSOCIATIONS = "/auth/look-ups"
+EVERYWHERE = "/auth/desk/look-ups"
 _COLUMNS = tuple(map(Column, ("User", "User ID", "NPI", "Since", "Until")))
+_COLUMNS_EVERYWHERE = tuple(map(Column, ("NPI", "User", "User ID", "Organization", "Since", "Until")))
 
 Find = Annotated[str, Query(max_length=100)]
+Npi = Annotated[str, Query(max_length=10)]
 
 
 @router.get(ASSOCIATIONS)
@@ -70,3 +73,49 @@ async def associations_file(
 def _in_file(one: Association, zone: ZoneInfo) -> Sequence[str]:
     until = moment(one.until, zone) if one.until else ""
     return one.name, one.login, one.npi, moment(one.since, zone), until
+
+
+@router.get(EVERYWHERE)
+async def associations_everywhere(
+    request: Request, permit: Annotated[Permit, permitted(ASSOCIATIONS_READ)], place: Around, npi: Npi = ""
+) -> HTMLResponse:
+    """Who of any organization looks up for which NPI, and did before: for the contractor, whom CMS asks."""
+    work, wanted = permit.work, npi.strip()
+    page = await repository.associations_everywhere(work, place, wanted)
+    work.audit("list", "look-up-associations", "all")
+    filters = {"npi": wanted} if wanted else {}
+    context = {
+        "rows": page.rows,
+        "listing": Listing(
+            "association",
+            _COLUMNS_EVERYWHERE,
+            page,
+            EVERYWHERE,
+            "Nobody looks up Medicare numbers for this NPI, and nobody did. Enter all ten digits of it.",
+            filters=filters,
+            csv=f"{EVERYWHERE}/list.csv",
+        ),
+        "form": Form(filters),
+        "crumbs": (),
+    }
+    return render(request, "auth/look_up_association/everywhere.html", context)
+
+
+@router.get(EVERYWHERE + "/list.csv")
+async def associations_everywhere_file(
+    request: Request, admission: Annotated[Admission, admitted(ASSOCIATIONS_READ)], npi: Npi = ""
+) -> Response:
+    """The same as a file for a spreadsheet."""
+    zone = runtime_of(request).deployment.zone
+    async with admission.open() as permit:
+        permit.work.audit("download", "look-up-associations", "all")
+
+    async def some(permit: Permit, place: Place) -> Page[Association]:
+        return await repository.associations_everywhere(permit.work, place, npi.strip())
+
+    def in_file(one: Association) -> Sequence[str]:
+        name, login, of_npi, since, until = _in_file(one, zone)
+        return of_npi, name, login, one.organization, since, until
+
+    rows = ([in_file(each) for each in some_rows] async for some_rows in batches(admission, some))
+    return csv_file("look-up-associations.csv", [column.label for column in _COLUMNS_EVERYWHERE], rows)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import ELIGIBILITY_LOOK_UP
-from services.auth.access.tables import enrollment, membership, user_account, user_grant
+from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
 from services.auth.look_up_association.tables import look_up_association
 
 _NEWEST = Order(
@@ -18,6 +18,7 @@ _NEWEST = Order(
     look_up_association.c.association_id,
     descending=True,
 )
+_BY_NPI = Order((look_up_association.c.npi, look_up_association.c.association_id), look_up_association.c.association_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Association:
     npi: str
     since: datetime
     until: datetime | None
+    organization: str = ""
 
 
 async def follow_grants(work: UnitOfWork, user_ids: Sequence[UUID]) -> None:
@@ -97,4 +99,21 @@ async def associations(work: UnitOfWork, organization_id: UUID, place: Place, wo
         place,
         within=here,
         make=lambda row: Association(row.user_id, row.name, row.login, row.npi, row.since, row.until),
+    )
+
+
+async def associations_everywhere(work: UnitOfWork, place: Place, npi: str = "") -> Page[Association]:
+    """Who of any organization looks up, or did, for which NPI (or for this one), by NPI: for the contractor."""
+    rows = (
+        sa.select(look_up_association, user_account.c.name, user_account.c.login, organization.c.name.label("of"))
+        .join(user_account, user_account.c.user_id == look_up_association.c.user_id)
+        .join(organization, organization.c.organization_id == look_up_association.c.organization_id)
+    )
+    return await page_of(
+        work,
+        rows.where(look_up_association.c.npi == npi) if npi else rows,
+        _BY_NPI,
+        place,
+        within=sa.true(),
+        make=lambda row: Association(row.user_id, row.name, row.login, row.npi, row.since, row.until, row.of),
     )

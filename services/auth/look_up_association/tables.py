@@ -18,5 +18,6 @@ look_up_association = sa.Table(
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
     sa.Column("until", sa.DateTime(timezone=True)),
     sa.Index("look_up_association_list", "organization_id", "since", "association_id"),
+    sa.Index("look_up_association_npi", "npi", "association_id"),
     sa.Index("look_up_association_one", "user_id", "npi", unique=True, postgresql_where=sa.text("until IS NULL")),
 )

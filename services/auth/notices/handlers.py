@@ -36,6 +36,7 @@ Notice = Literal[
     "certification-account-suspended",
     "certification-asked",
     "certification-reminder",
+    "certification-suspended",
     "contractor-approved",
     "contractor-asked",
     "contractor-refused",

@@ -1,21 +1,17 @@
-"""Recertification for programs: the same as the page, one user and enrollment at a time, and how far it is."""
+"""Recertification for programs: what is due and how far it is. A decision is signed by a person, on the page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter
+from pydantic import BaseModel
 
-from libs.common.ids import digest_of
-from libs.common.security.permissions import USERS_MANAGE, USERS_READ
-from libs.common.web.bodies import SentBody
-from libs.common.web.idempotency import idempotently
+from libs.common.security.permissions import USERS_READ
 from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.auth.recertification import views
-from services.auth.recertification.domain import ACCOUNT, Decision, State, Verdict
-from services.auth.recertification.handlers import decide
+from services.auth.recertification.domain import State
 from services.auth.recertification.repository import Scope
 
 router = APIRouter(prefix="/api/auth")
@@ -30,10 +26,11 @@ class Evidence(BaseModel):
     edi_agreement_signed: bool | None
     agreements_until: datetime | None
     training_until: datetime | None
+    vendor_until: date | None
 
 
 class Certification(BaseModel):
-    """One user with one enrollment they can reach. `seen` goes back with the decision about it.
+    """One user with one enrollment they can reach.
 
     Without an enrollment it is the account of another administrator, certified by itself.
     """
@@ -48,24 +45,12 @@ class Certification(BaseModel):
     state: State
     evidence: Evidence
     out_of_turn: str
-    seen: str
 
 
 class Certifications(Listed):
     """What is certified of the users of the organization: what is to be decided first, then by login."""
 
     certifications: tuple[Certification, ...]
-
-
-class NewDecision(SentBody):
-    """Whether the user keeps the access for another time. `seen` is what the list said of it.
-
-    `keep`: the permissions that stay, where the verdict is `change`.
-    """
-
-    verdict: Verdict
-    seen: str = Field(min_length=1, max_length=64)
-    keep: tuple[str, ...] = Field(default=(), max_length=100)
 
 
 class EnrollmentProgress(BaseModel):
@@ -113,9 +98,9 @@ async def certifications(permit: Annotated[Permit, permitted(USERS_READ)], place
                     edi_agreement_signed=each.evidence.edi_agreement_signed,
                     agreements_until=each.evidence.agreements_until,
                     training_until=each.evidence.training_until,
+                    vendor_until=each.evidence.vendor_until,
                 ),
                 out_of_turn=each.trigger,
-                seen=each.item.seen,
             )
             for each in rows
         ),
@@ -143,39 +128,3 @@ async def board(permit: Annotated[Permit, permitted(USERS_READ)]) -> CampaignPro
             for enrollment, row in found.rows
         ),
     )
-
-
-@router.post("/users/{user_id}/enrollments/{enrollment_id}/recertification", status_code=204)
-async def decide_one(
-    permit: Annotated[Permit, permitted(USERS_MANAGE)],
-    user_id: UUID,
-    enrollment_id: UUID,
-    decision: NewDecision,
-    idempotency_key: Annotated[str, Header()] = "",
-) -> Response:
-    """Certify one user for one enrollment for another year, keep a part, or take all access to it away."""
-    return await _decide(permit, user_id, enrollment_id, decision, idempotency_key)
-
-
-@router.post("/users/{user_id}/recertification", status_code=204)
-async def decide_account(
-    permit: Annotated[Permit, permitted(USERS_MANAGE)],
-    user_id: UUID,
-    decision: NewDecision,
-    idempotency_key: Annotated[str, Header()] = "",
-) -> Response:
-    """Certify the account of another administrator for another 90 days, or have it disabled."""
-    return await _decide(permit, user_id, ACCOUNT, decision, idempotency_key)
-
-
-async def _decide(
-    permit: Permit, user_id: UUID, enrollment_id: UUID, decision: NewDecision, idempotency_key: str
-) -> Response:
-    async def do() -> str:
-        one = Decision(user_id, enrollment_id, decision.verdict, decision.seen, frozenset(decision.keep))
-        await decide(permit, [one], signer=permit.principal.name)
-        return ""
-
-    facts = (str(user_id), str(enrollment_id), decision.verdict, decision.seen, *sorted(decision.keep))
-    await idempotently(permit, idempotency_key, digest_of("recertify", *facts), do)
-    return Response(status_code=204)

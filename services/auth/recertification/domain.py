@@ -1,7 +1,8 @@
 """Recertification decided purely: what is open, who may decide about whom, and what becomes of what nobody decides.
 
-Each year somebody else confirms every user ID with every NPI it can reach, or the access goes (handbook 6.4); of
-privileged accounts every 90 days (ARS AC-6(7)). Open 45 days before, suspended on the day, revoked 45 days after.
+Each year somebody else confirms every user ID with every NPI it can reach, or the access goes (handbook 6.4), and each
+account that can reach none; of privileged accounts every 90 days (ARS AC-6(7)). Open 45 days before, suspended on the
+day, revoked 45 days after.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,10 +17,10 @@ from services.auth.access.domain import Member
 Verdict = Literal["certify", "change", "decline"]
 State = Literal["certified", "open", "suspended"]
 Refusal = Literal["not-a-member", "foreign-enrollment", "own-access", "outdated", "keeps-nothing"]
-Trigger = Literal["pecos-inactive", "edi-agreement-revoked", "no-administrator"]
+Trigger = Literal["pecos-inactive", "edi-agreement-revoked", "no-administrator", "ownership-change", "finding"]
 
 ACCOUNT = UUID(int=0)
-"""Stands where an enrollment would: the account of a privileged user, which is certified by itself."""
+"""Stands where an enrollment would: an account that is certified by itself, of a privileged user or without access."""
 
 STATES: dict[State, tuple[str, str]] = {
     "suspended": ("bad", "Suspended"),
@@ -40,6 +41,8 @@ TRIGGERS: dict[Trigger, str] = {
     "pecos-inactive": "PECOS shows no active enrollment any more",
     "edi-agreement-revoked": "The EDI Enrollment Agreement was revoked",
     "no-administrator": "The last administrator left",
+    "ownership-change": "The ownership of the provider changed",
+    "finding": "The contractor called for it after a finding",
 }
 """Why access is to be certified out of turn."""
 
@@ -57,7 +60,7 @@ _DAY = timedelta(days=1)
 class Item:
     """One user and one enrollment they can reach: what they may do there, and until when the first of it counts.
 
-    An `enrollment_id` of `ACCOUNT`: the account of a privileged user itself.
+    An `enrollment_id` of `ACCOUNT`: the account itself, whose role stands where permissions do.
     """
 
     user_id: UUID
@@ -109,7 +112,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Certifier:
-    """Who decides: an administrator for their own organization, or staff of the contractor for privileged accounts."""
+    """Who decides: an administrator for their own organization, or staff of the contractor for privileged users."""
 
     user_id: UUID
     organization_id: UUID
@@ -121,11 +124,12 @@ def refuse(
 ) -> Refusal | None:
     """Why this may not be decided by this person, or `None`. Nobody certifies themselves.
 
-    `enrollments` are those the organization may act for; `item` is the access as it stands now, if there is any left.
+    `enrollments` are those the organization may act for, or of which staff decide; `item` is the access as it stands
+    now, if there is any left.
     """
     if member is None or (member.organization_id != by.organization_id and not by.staff):
         return "not-a-member"
-    if decision.enrollment_id != ACCOUNT and (by.staff or decision.enrollment_id not in enrollments):
+    if decision.enrollment_id != ACCOUNT and decision.enrollment_id not in enrollments:
         return "foreign-enrollment"
     if decision.user_id == by.user_id:
         return "own-access"

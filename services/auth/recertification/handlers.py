@@ -16,8 +16,10 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.formats import count as in_words
 from libs.common.web.formats import day
 from libs.common.web.permit import Permit
+from libs.common.web.signing import by_a_person, name_fault
 from services.auth.access import repository as access
 from services.auth.access.handlers import certified_until, publish_users
+from services.auth.agreements.domain import PRIVILEGED
 from services.auth.notices.handlers import tell
 from services.auth.recertification import repository
 from services.auth.recertification.domain import (
@@ -27,6 +29,7 @@ from services.auth.recertification.domain import (
     Decision,
     Item,
     Refusal,
+    Trigger,
     certified_by,
     is_hasty,
     refuse,
@@ -61,21 +64,28 @@ async def decide(
     """Certify for another time, keep a part, or take all access of a user for an enrollment away at the next request.
 
     `opened`: when what was decided was shown, `None` where nobody knows. `staff`: privileged accounts of any
-    organization, decided by the contractor. The id of one of the decisions, by which all made together are found.
+    organization, and the access of its only administrator, decided by the contractor. The id of one of the decisions,
+    by which all made together are found.
 
-    Raises `Rejected`, and nothing is done: 404 for whoever is no member and for a foreign enrollment, 403 for one's
-    own access, 409 when the access is no longer what the decision was about, 422 when nothing or everything is kept.
+    Raises `Rejected`, and nothing is done: 403 for a program and for one's own access, 404 for whoever is no member and
+    for a foreign enrollment, 409 when the access is no longer what the decision was about, 422 when nothing or
+    everything is kept, or another name was typed.
     """
+    by_a_person(permit, "refuse", "certification", permit.principal.user_id)
+    if fault := name_fault(permit, signer):
+        raise Rejected("form-invalid", fault, fields={"signer": fault})
     work, by = permit.work, Certifier(permit.principal.user_id, permit.principal.organization_id, staff)
     user_ids = sorted({each.user_id for each in decisions})
     await access.lock_users(work, user_ids)
+    enrollment_ids = {each.enrollment_id for each in decisions}
     if staff:
         members = await repository.members_everywhere(work, user_ids)
+        items = await repository.items_of_staff(work, user_ids)
+        enrollment_ids &= {enrollment_id for _, enrollment_id in items}
     else:
         members = await access.members_by_id(work, by.organization_id, user_ids)
-    enrollment_ids = {each.enrollment_id for each in decisions}
-    enrollments = await access.enrollments_by_id(work, by.organization_id, enrollment_ids)
-    items = await repository.items(work, user_ids, enrollment_ids)
+        items = await repository.items(work, user_ids, enrollment_ids)
+    enrollments = await access.enrollments_by_id(work, None if staff else by.organization_id, enrollment_ids)
     decided: list[tuple[Decision, Item]] = []
     for each in decisions:
         item = items.get((each.user_id, each.enrollment_id))
@@ -175,7 +185,7 @@ async def _do(
 ) -> datetime | None:
     """Carry out one decision, and add what is to be told of it. Until when it counts, if it counts."""
     if item.enrollment_id == ACCOUNT:
-        return await _do_account(work, decision)
+        return await _do_account(work, decision, item)
     user_id, enrollment_id = decision.user_id, decision.enrollment_id
     if decision.verdict == "decline":
         await access.remove_grants(work, user_id, enrollment_id)
@@ -192,12 +202,13 @@ async def _do(
     return until
 
 
-async def _do_account(work: UnitOfWork, decision: Decision) -> datetime | None:
+async def _do_account(work: UnitOfWork, decision: Decision, item: Item) -> datetime | None:
     user_id = decision.user_id
     if decision.verdict == "decline":
         await _end_account(work, user_id)
         return None
-    until = certified_until(work, auth_settings().privileged_certification_days)
+    privileged = PRIVILEGED.intersection(item.permissions)
+    until = certified_until(work, auth_settings().privileged_certification_days if privileged else None)
     standing = await repository.account_of(work, user_id)
     if standing is not None and standing.suspended_at is not None:
         await access.set_state(work, user_id, "active")
@@ -206,7 +217,7 @@ async def _do_account(work: UnitOfWork, decision: Decision) -> datetime | None:
 
 
 async def _end_account(work: UnitOfWork, user_id: UUID) -> None:
-    """End a privileged account: nobody certifies it again. It stays, disabled."""
+    """End an account that is certified by itself: nobody certifies it again. It stays, disabled."""
     await access.set_state(work, user_id, "disabled")
     await sessions.end_sessions_of(work, user_id, "disabled")
     await repository.put_account(work, user_id, ended_at=work.now)
@@ -269,12 +280,15 @@ async def ask(permit: Permit) -> None:
 
 
 async def sweep(work: UnitOfWork, due: Due) -> None:
-    """Timer: open certifications out of turn, remind, suspend privileged accounts, revoke what nobody decided."""
+    """Timer: open certifications out of turn, remind, suspend accounts, revoke what nobody decided."""
     await _trigger(work)
     days = auth_settings().privileged_certification_days
-    await repository.open_accounts(work, certified_until(work, days))
+    await repository.close_accounts(work)
+    await repository.open_accounts(work, certified_until(work, days), privileged=True)
+    await repository.open_accounts(work, certified_until(work), privileged=False)
     revoked = await _revoke(work)
     await _lapse_accounts(work)
+    await _tell_suspended(work)
     await _remind(work)
     pause = timedelta(0) if revoked == _AT_ONCE else timedelta(minutes=auth_settings().sweep_minutes)
     await work.schedule(SWEEP, due.subject, work.now + pause)
@@ -282,12 +296,35 @@ async def sweep(work: UnitOfWork, due: Due) -> None:
 
 async def _trigger(work: UnitOfWork) -> None:
     """What turned bad at PECOS, at EDI enrollment or in an organization has its access certified out of turn."""
-    until = certified_until(work, auth_settings().recertification_window_days)
     for reason, subject in await repository.turned_bad(work):
-        users = await repository.shorten(work, subject, until)
-        work.audit("trigger", "certification", subject, reason=reason)
-        log.info("recertification out of turn", reason=reason, count=len(users))
-        await publish_users(work, users)
+        await _certify_out_of_turn(work, reason, subject)
+    rules, today = auth_settings(), work.runtime.today
+    year = today - timedelta(days=rules.certification_days)
+    for enrollment_id in await repository.owners_changed(work, after=year, today=today):
+        await _certify_out_of_turn(work, "ownership-change", enrollment_id)
+    over = timedelta(days=rules.recertification_window_days + rules.revoke_after_days)
+    await repository.forget_events(work, work.now - over)
+
+
+async def _certify_out_of_turn(work: UnitOfWork, reason: Trigger, subject: UUID) -> None:
+    until = certified_until(work, auth_settings().recertification_window_days)
+    users = await repository.shorten(work, subject, until)
+    work.audit("trigger", "certification", subject, reason=reason)
+    log.info("recertification out of turn", reason=reason, count=len(users))
+    await publish_users(work, users)
+
+
+async def call(permit: Permit, organization_id: UUID, reason: str) -> None:
+    """Have all access of an organization's users certified out of turn: after a finding of a section 912 evaluation.
+
+    Its administrators are reminded as of every certification. Raises `Rejected`: 404 for no such organization.
+    """
+    work = permit.work
+    if organization_id not in await access.organization_names(work, [organization_id]):
+        raise nothing_here()
+    await repository.call(work, organization_id, reason, permit.principal.user_id)
+    await _certify_out_of_turn(work, "finding", organization_id)
+    await work.schedule(SWEEP, "all", work.now)
 
 
 async def _revoke(work: UnitOfWork) -> int:
@@ -319,7 +356,7 @@ async def _revoke(work: UnitOfWork) -> int:
 
 
 async def _lapse_accounts(work: UnitOfWork) -> None:
-    """Disable privileged accounts that nobody certified in time; end those of which nobody cared for too long.
+    """Disable accounts that nobody certified in time; end those of which nobody cared for too long.
 
     One that is disabled already is not suspended too: certified, it stays as whoever disabled it left it.
     """
@@ -351,6 +388,18 @@ async def _lapse_accounts(work: UnitOfWork) -> None:
     await publish_users(work, sorted(set(changed)))
 
 
+async def _tell_suspended(work: UnitOfWork) -> None:
+    """Tell users whose access counts no longer because nobody certified it, once."""
+    since = work.now - timedelta(days=auth_settings().revoke_after_days)
+    for user_id, until, count in await repository.to_tell_of_suspension(
+        work, now=work.now, since=since, at_most=_AT_ONCE
+    ):
+        if await repository.note_reminder(work, user_id, until, repository.SUSPENDED):
+            last = day(until.astimezone(work.runtime.deployment.zone).date())
+            await tell(work, user_id, "certification-suspended", waiting=in_words(count, "NPI"), day=last)
+            work.audit("suspend", "certification", user_id)
+
+
 async def _remind(work: UnitOfWork) -> None:
     """Tell those who certify what is open: on each of the days of the settings before it ends, once."""
     business, rules = work.runtime.clock.business(), auth_settings()
@@ -362,7 +411,8 @@ async def _remind(work: UnitOfWork) -> None:
         days = reminder_due(until, business, rules.recertification_reminders)
         if days is None:
             continue
-        # What users can reach is for administrators alone; of accounts there is somebody at the contractor too.
+        # What users can reach is for administrators alone; of accounts, and of what administrators can reach, there is
+        # somebody at the contractor too.
         deciding = [each for each in roles if not each[2]] if subject == ACCOUNT else roles
         for user_id in certified_by(deciding, subject, organization_id):
             waiting[user_id, until, days] = waiting.get((user_id, until, days), 0) + count

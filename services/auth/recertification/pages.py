@@ -4,8 +4,9 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
+from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field, field_validator
 
@@ -16,6 +17,8 @@ from libs.common.persistence.paging import START, Page, Place
 from libs.common.security.permissions import (
     ACCOUNTS_CERTIFY,
     ACCOUNTS_CERTIFY_READ,
+    CERTIFICATIONS_CALL,
+    CERTIFICATIONS_READ,
     OWN_ACCOUNT,
     USERS_MANAGE,
     USERS_READ,
@@ -26,18 +29,18 @@ from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing, batches, csv_file
 from libs.common.web.permit import Admission, Permit, admitted, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
-from services.auth.agreements.domain import is_name
 from services.auth.recertification import repository, views
 from services.auth.recertification.domain import STATEMENT, STATES, Decision, Verdict
-from services.auth.recertification.handlers import ask, decide
-from services.auth.recertification.repository import Scope
-from services.auth.recertification.views import FIELD, KEEP, REPORT_COLUMNS
+from services.auth.recertification.handlers import ask, call, decide
+from services.auth.recertification.repository import OrganizationProgress, Scope
+from services.auth.recertification.views import COMPLETION_COLUMNS, FIELD, KEEP, REPORT_COLUMNS
 from services.auth.settings import auth_settings
 
 router = APIRouter()
 
 PAGE = "/auth/users/recertification"
 STAFF_PAGE = "/auth/certification"
+COMPLETION = "/auth/desk/certifications"
 USERS = "/auth/users"
 LATER = "later"
 MAX_AT_ONCE = 25
@@ -47,6 +50,7 @@ Kind = Literal["npi", "user"]
 Format = Literal["csv", "pdf"]
 
 _COLUMNS = tuple(map(Column, ("User", "May act for", "Evidence", "Certified until", "Decision")))
+_COMPLETION_COLUMNS = tuple(Column(label, number=label in COMPLETION_COLUMNS[1:4]) for label in COMPLETION_COLUMNS)
 _NEARLY = timedelta(minutes=1)
 _MOST_PRINTED = 500
 _TITLES: Mapping[Kind, str] = {"npi": "Certifications of an NPI", "user": "Certifications of a user"}
@@ -127,9 +131,6 @@ async def _decide(form: PermittedForm[DecisionsForm], page: str, *, staff: bool)
         raise Rejected("form-invalid", _NOTHING_CHOSEN, fields={"": _NOTHING_CHOSEN})
     if len(decisions) > MAX_AT_ONCE:
         raise Rejected("form-invalid", _TOO_MANY, fields={"": _TOO_MANY})
-    if not is_name(value.signer, principal.name):
-        sentence = f"Type your name as it is in your account: {principal.name}."
-        raise Rejected("form-invalid", sentence, fields={"signer": sentence})
     async with form.open() as permit:
 
         async def do() -> str:
@@ -259,6 +260,125 @@ async def _scope(permit: Permit, kind: Kind, subject: str) -> Scope:
     return await (
         views.scope_of(permit, enrollment_id=named) if kind == "npi" else views.scope_of(permit, user_id=named)
     )
+
+
+# -- for the contractor, of everybody -------------------------------------------------------------------------------
+
+Find = Annotated[str, Query(max_length=100)]
+Left = Annotated[Literal["", "yes"], Query()]
+
+
+@router.get(COMPLETION)
+async def completion(
+    request: Request,
+    permit: Annotated[Permit, permitted(CERTIFICATIONS_READ)],
+    place: Around,
+    find: Find = "",
+    left: Left = "",
+) -> HTMLResponse:
+    """How far the certification of all users is, organization by organization."""
+    work, words = permit.work, find.strip()
+    page = await views.completion_page(work, place, words, left=bool(left))
+    work.audit("read", "certifications", "all")
+    filters = {name: value for name, value in (("find", words), ("left", left)) if value}
+    context = {
+        "rows": page.rows,
+        "found": await views.completion(work),
+        "listing": Listing(
+            "organization",
+            _COMPLETION_COLUMNS,
+            page,
+            COMPLETION,
+            "No such organization has users to certify.",
+            filters=filters,
+            csv=f"{COMPLETION}/list.csv",
+        ),
+        "form": Form(filters),
+        "pdf": f"{COMPLETION}/pdf",
+        "crumbs": (),
+    }
+    return render(request, "auth/recertification/completion.html", context)
+
+
+@router.get(COMPLETION + "/list.csv")
+async def completion_file(
+    admission: Annotated[Admission, admitted(CERTIFICATIONS_READ)], find: Find = "", left: Left = ""
+) -> Response:
+    """The same as a file, every organization."""
+    async with admission.open() as permit:
+        permit.work.audit("download", "certifications", "all")
+
+    async def some(permit: Permit, place: Place) -> Page[Sequence[object]]:
+        page = await views.completion_page(permit.work, place, find.strip(), left=bool(left))
+        return Page(tuple(views.completion_row(permit.work, each) for each in page.rows), next=page.next)
+
+    return csv_file("certification-of-all-users.csv", COMPLETION_COLUMNS, batches(admission, some))
+
+
+@router.get(COMPLETION + "/pdf")
+async def completion_as_pdf(permit: Annotated[Permit, permitted(CERTIFICATIONS_READ)]) -> Response:
+    """The same as a tagged PDF: all together, and those with something left to decide before the others."""
+    place = Place(size=_MOST_PRINTED, counted=False)
+    rows: list[OrganizationProgress] = list((await views.completion_page(permit.work, place, left=True)).rows)
+    shown = {each.organization_id for each in rows}
+    others = (await views.completion_page(permit.work, place)).rows
+    rows += [each for each in others if each.organization_id not in shown]
+    permit.work.audit("print", "certifications", "all")
+    content = await views.printed_completion(permit, rows[:_MOST_PRINTED])
+    return download_made(content, name="certification-of-all-users.pdf", media_type=PDF.media_type)
+
+
+class CallForm(BaseModel):
+    """Why all access of an organization's users is to be certified out of turn."""
+
+    reason: Annotated[str, Field(title="Reason", min_length=5, max_length=1000)]
+
+
+@router.get(COMPLETION + "/{organization_id}")
+async def organization(
+    request: Request, permit: Annotated[Permit, permitted(CERTIFICATIONS_READ)], organization_id: str
+) -> HTMLResponse:
+    """How far one organization is, and why its certification was called for."""
+    return await _organization(request, permit, opaque(organization_id), Form())
+
+
+async def _organization(request: Request, permit: Permit, organization_id: UUID, form: Form) -> HTMLResponse:
+    work = permit.work
+    one = await views.progress_of(work, organization_id)
+    work.audit("read", "certifications", organization_id)
+    page = f"{COMPLETION}/{organization_id}"
+    context = {
+        "one": one,
+        "calls": await repository.calls(work, organization_id),
+        "may_call": permit.principal.role in CERTIFICATIONS_CALL.staff,
+        "window": auth_settings().recertification_window_days,
+        "form": form,
+        "fresh": permit.is_fresh(CERTIFICATIONS_CALL, _NEARLY),
+        "step_up": fresh_code(page),
+        "page": page,
+        "idempotency_key": secret_text(),
+        "crumbs": (("Certification of all users", COMPLETION),),
+    }
+    return render(request, "auth/recertification/organization.html", context)
+
+
+async def _organization_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    return await _organization(request, permit, opaque(request.path_params["organization_id"]), form)
+
+
+@router.post(COMPLETION + "/{organization_id}")
+async def call_for_certification(
+    form: Annotated[PermittedForm[CallForm], permitted_form(CERTIFICATIONS_CALL, CallForm, page=_organization_again)],
+    organization_id: str,
+) -> Response:
+    """Have all access of an organization's users certified out of turn."""
+    async with form.open() as permit:
+
+        async def do() -> str:
+            await call(permit, opaque(organization_id), form.value.reason)
+            return f"{COMPLETION}/{organization_id}"
+
+        return await form.once(permit, do)
 
 
 @router.post(STAFF_PAGE + "/ask")

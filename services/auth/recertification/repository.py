@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,18 +13,33 @@ from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
 from services.auth.access import repository as access
 from services.auth.access.domain import ADMINISTRATORS, Member
-from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
+from services.auth.access.tables import (
+    enrollment,
+    membership,
+    organization,
+    user_account,
+    user_grant,
+    vendor_authorization,
+)
 from services.auth.agreements.domain import PRIVILEGED
+from services.auth.feeds.tables import feed_record
 from services.auth.recertification.domain import ACCOUNT, Item, Trigger
 from services.auth.recertification.tables import (
     account_certification,
     certification,
+    certification_call,
     certification_reminder,
     certification_request,
     certification_watch,
 )
+from services.auth.registration.domain import APPLICANT
 
+SUSPENDED = 0
+"""Stands where the days before an end would: the user was told that the access is suspended."""
+
+_CALLS_SHOWN = 50
 _Key = tuple[UUID, UUID]
+_BY_ORGANIZATION = Order((organization.c.name, organization.c.organization_id), organization.c.organization_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,29 @@ class Progress:
     first: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class OrganizationProgress:
+    """How far the certification of the users of an organization is."""
+
+    organization_id: UUID
+    name: str
+    certified: int
+    open: int
+    suspended: int
+    first: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """How many organizations have users to certify, how many of these have nothing left, and how all items stand."""
+
+    organizations: int
+    complete: int
+    certified: int
+    open: int
+    suspended: int
+
+
 async def items(work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iterable[UUID]) -> dict[_Key, Item]:
     """What these users can reach of these enrollments, by user and enrollment; privileged accounts by `ACCOUNT`."""
     users, wanted = list(user_ids), list(enrollment_ids)
@@ -108,6 +146,13 @@ async def items(work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iter
         for row in await work.execute(sa.select(reach).where(reach.c.user_id.in_(users))):
             found[row.user_id, ACCOUNT] = _item(row)
     return found
+
+
+async def items_of_staff(work: UnitOfWork, user_ids: Iterable[UUID]) -> dict[_Key, Item]:
+    """What the contractor's staff decides about these users, by user and enrollment."""
+    reach = _reach(Scope(None))
+    rows = await work.execute(sa.select(reach).where(reach.c.user_id.in_(list(user_ids))))
+    return {(row.user_id, row.enrollment_id): _item(row) for row in rows}
 
 
 async def items_page(work: UnitOfWork, scope: Scope, place: Place, *, due: datetime) -> Page[Item]:
@@ -152,28 +197,113 @@ async def progress(work: UnitOfWork, scope: Scope, *, now: datetime, due: dateti
     return [Progress(*tuple(row)) for row in rows]
 
 
+async def progress_of(
+    work: UnitOfWork, organization_id: UUID, *, now: datetime, due: datetime
+) -> OrganizationProgress | None:
+    """How far one organization is; `None` where there is no such organization."""
+    counted = _counted_by_organization(now, due)
+    counts = [sa.func.coalesce(counted.c[name], 0) for name in ("certified", "open", "suspended")]
+    row = (
+        await work.execute(
+            sa.select(organization.c.organization_id, organization.c.name, *counts, counted.c.first)
+            .outerjoin(counted, counted.c.organization_id == organization.c.organization_id)
+            .where(organization.c.organization_id == organization_id)
+        )
+    ).first()
+    return None if row is None else OrganizationProgress(*tuple(row))
+
+
+async def by_organization(
+    work: UnitOfWork, place: Place, *, now: datetime, due: datetime, words: str = "", left: bool = False
+) -> Page[OrganizationProgress]:
+    """How far each organization is, by name; those with `words` in their name, or with something `left` to decide."""
+    counted = _counted_by_organization(now, due)
+    rows = sa.select(organization.c.organization_id, organization.c.name, *list(counted.c)[1:]).join(
+        counted, counted.c.organization_id == organization.c.organization_id
+    )
+    if words:
+        rows = rows.where(organization.c.name.icontains(words, autoescape=True))
+    if left:
+        rows = rows.where(counted.c.open + counted.c.suspended > 0)
+    return await page_of(
+        work, rows, _BY_ORGANIZATION, place, within=sa.true(), make=lambda row: OrganizationProgress(*tuple(row))
+    )
+
+
+async def everywhere(work: UnitOfWork, *, now: datetime, due: datetime) -> Everywhere:
+    """How far the certification of all organizations together is."""
+    counted = _counted_by_organization(now, due)
+    sums = (sa.func.coalesce(sa.func.sum(counted.c[name]), 0) for name in ("certified", "open", "suspended"))
+    complete = sa.func.count().filter(counted.c.open + counted.c.suspended == 0)
+    row = (await work.execute(sa.select(sa.func.count(), complete, *sums).select_from(counted))).one()
+    return Everywhere(*map(int, row))
+
+
+def _counted_by_organization(now: datetime, due: datetime) -> sa.Subquery:
+    reach = sa.union_all(_grants(), _accounts(Scope(None))).subquery("reach")
+    until = reach.c.certified_until
+    return (
+        sa.select(
+            membership.c.organization_id,
+            sa.func.count().filter(until > due).label("certified"),
+            sa.func.count().filter(until <= due, until > now).label("open"),
+            sa.func.count().filter(until <= now).label("suspended"),
+            sa.func.min(until).filter(until <= due).label("first"),
+        )
+        .join(membership, membership.c.user_id == reach.c.user_id)
+        .group_by(membership.c.organization_id)
+        .subquery("counted")
+    )
+
+
 def _reach(scope: Scope) -> sa.Subquery:
-    """A row for each user and each enrollment they can reach, and one for each privileged account."""
+    """A row for each user and each enrollment they can reach, and one for each account that is certified by itself."""
     accounts = _accounts(scope)
     if scope.organization_id is None:
-        return accounts.subquery("reach")
+        # Where there are administrators, they certify whoever has no access yet, and the access of one another.
+        alone = _grants(_ADMINISTRATES, ~_ADMINISTRATED)
+        return sa.union_all(accounts.where(sa.or_(_PRIVILEGED, ~_ADMINISTRATED)), alone).subquery("reach")
+    within = [membership.c.organization_id == scope.organization_id]
+    if scope.user_id is not None:
+        within.append(user_grant.c.user_id == scope.user_id)
     if scope.enrollment_id is not None:
-        return _grants(scope).subquery("reach")
-    return sa.union_all(_grants(scope), accounts).subquery("reach")
+        return _grants(*within, user_grant.c.enrollment_id == scope.enrollment_id).subquery("reach")
+    return sa.union_all(_grants(*within), accounts).subquery("reach")
 
 
-def _grants(scope: Scope) -> sa.Select[Any]:
+_ADMINISTRATES = membership.c.role.in_(sorted(ADMINISTRATORS))
+_PRIVILEGED = membership.c.role.in_(sorted(PRIVILEGED))
+# Whoever can reach no enrollment is certified as well (handbook 6.4: each user ID); who waits for an organization has
+# nobody who could.
+_CERTIFIED_BY_ITSELF = sa.or_(
+    _PRIVILEGED,
+    sa.and_(membership.c.role != APPLICANT, ~sa.exists().where(user_grant.c.user_id == membership.c.user_id)),
+)
+_administrator, _account_of = membership.alias("administrator"), user_account.alias("account_of")
+# Of a member: that the organization has an administrator who can decide about others.
+_ADMINISTRATED = sa.exists().where(
+    _administrator.c.organization_id == membership.c.organization_id,
+    _administrator.c.user_id != membership.c.user_id,
+    _administrator.c.role.in_(sorted(ADMINISTRATORS)),
+    _account_of.c.user_id == _administrator.c.user_id,
+    _account_of.c.state == "active",
+    _account_of.c.kind == "person",
+)
+
+# Of a grant: that the organization of its user may still act for the enrollment.
+_ACTS_FOR = sa.or_(
+    enrollment.c.organization_id == membership.c.organization_id,
+    sa.exists().where(
+        vendor_authorization.c.vendor_id == membership.c.organization_id,
+        vendor_authorization.c.organization_id == enrollment.c.organization_id,
+        vendor_authorization.c.state == "confirmed",
+    ),
+)
+
+
+def _grants(*within: sa.ColumnElement[bool]) -> sa.Select[Any]:
     user_id, enrollment_id = user_grant.c.user_id, user_grant.c.enrollment_id
     name = sa.func.concat(user_id, ".", enrollment_id, type_=sa.Text)
-    within = [
-        membership.c.organization_id == scope.organization_id,
-        user_account.c.state != "removed",
-        access.acted_for_by(cast("UUID", scope.organization_id)),
-    ]
-    if scope.user_id is not None:
-        within.append(user_id == scope.user_id)
-    if scope.enrollment_id is not None:
-        within.append(enrollment_id == scope.enrollment_id)
     return (
         sa.select(
             name.label("row"),
@@ -188,7 +318,7 @@ def _grants(scope: Scope) -> sa.Select[Any]:
         .join(membership, membership.c.user_id == user_id)
         .join(user_account, user_account.c.user_id == user_id)
         .join(enrollment, enrollment.c.enrollment_id == enrollment_id)
-        .where(*within)
+        .where(user_account.c.state != "removed", _ACTS_FOR, *within)
         .group_by(user_id, enrollment_id, user_account.c.login)
     )
 
@@ -198,7 +328,7 @@ def _accounts(scope: Scope, *, active: bool = False) -> sa.Select[Any]:
     within = [
         user_account.c.state == "active" if active else user_account.c.state != "removed",
         account_certification.c.ended_at.is_(None),
-        membership.c.role.in_(sorted(PRIVILEGED)),
+        _CERTIFIED_BY_ITSELF,
     ]
     if scope.organization_id is not None:
         within.append(membership.c.organization_id == scope.organization_id)
@@ -355,20 +485,36 @@ async def organizations_of(work: UnitOfWork, user_ids: Collection[UUID]) -> dict
     return {row.user_id: row.organization_id for row in rows}
 
 
-async def open_accounts(work: UnitOfWork, until: datetime) -> None:
-    """Let the account of each privileged person that is not certified yet count until then."""
+async def open_accounts(work: UnitOfWork, until: datetime, *, privileged: bool) -> None:
+    """Let each account that is certified by itself, and was not yet, count until then."""
     theirs = (
         sa.select(user_account.c.user_id, sa.literal(until, sa.DateTime(timezone=True)))
         .join(membership, membership.c.user_id == user_account.c.user_id)
         .where(
-            user_account.c.kind == "person",
             user_account.c.state == "active",
-            membership.c.role.in_(sorted(PRIVILEGED)),
+            _CERTIFIED_BY_ITSELF,
+            _PRIVILEGED if privileged else ~_PRIVILEGED,
             ~sa.exists().where(account_certification.c.user_id == user_account.c.user_id),
         )
     )
     new = insert(account_certification).from_select(["user_id", "certified_until"], theirs)
     await work.execute(new.on_conflict_do_nothing())
+
+
+async def close_accounts(work: UnitOfWork) -> None:
+    """Forget until when accounts count that are certified with what they can reach since: those of no privilege."""
+    reaching = (
+        sa.select(membership.c.user_id)
+        .join(user_grant, user_grant.c.user_id == membership.c.user_id)
+        .where(~_PRIVILEGED)
+    )
+    await work.execute(
+        sa.delete(account_certification).where(
+            account_certification.c.user_id.in_(reaching),
+            account_certification.c.suspended_at.is_(None),
+            account_certification.c.ended_at.is_(None),
+        )
+    )
 
 
 async def put_account(work: UnitOfWork, user_id: UUID, **changed: datetime | None) -> None:
@@ -418,20 +564,19 @@ async def certifiers(work: UnitOfWork, staff_role: str) -> list[tuple[UUID, UUID
 
 
 async def to_remind(work: UnitOfWork, *, now: datetime, due: datetime) -> list[tuple[UUID, UUID, datetime, int]]:
-    """What is open everywhere: organization, user (`ACCOUNT` unless it is about the account), end, how many."""
-    user_id = user_grant.c.user_id
-    until = user_grant.c.certified_until
+    """What is open everywhere: organization, user, end, how many.
+
+    The user is `ACCOUNT` unless it is about an account, or about what an administrator can reach.
+    """
+    reach = _grants().subquery("reach")
+    subject = sa.case((_ADMINISTRATES, reach.c.user_id), else_=sa.cast(ACCOUNT, sa.Uuid)).label("subject")
     pairs = (
-        sa.select(membership.c.organization_id, user_id, user_grant.c.enrollment_id, sa.func.min(until).label("until"))
-        .join(membership, membership.c.user_id == user_id)
-        .join(user_account, user_account.c.user_id == user_id)
-        .where(until > now, until <= due, user_account.c.state != "removed")
-        .group_by(membership.c.organization_id, user_id, user_grant.c.enrollment_id)
-        .subquery()
+        sa.select(membership.c.organization_id, subject, reach.c.certified_until)
+        .join(membership, membership.c.user_id == reach.c.user_id)
+        .where(reach.c.certified_until > now, reach.c.certified_until <= due)
+        .subquery("pairs")
     )
-    of_grants = sa.select(pairs.c.organization_id, sa.cast(ACCOUNT, sa.Uuid), pairs.c.until, sa.func.count()).group_by(
-        pairs.c.organization_id, pairs.c.until
-    )
+    of_grants = sa.select(*pairs.c, sa.func.count()).group_by(*pairs.c)
     accounts = _accounts(Scope(None)).subquery()
     of_accounts = (
         sa.select(membership.c.organization_id, accounts.c.user_id, accounts.c.certified_until, sa.literal(1))
@@ -440,6 +585,48 @@ async def to_remind(work: UnitOfWork, *, now: datetime, due: datetime) -> list[t
     )
     rows = await work.execute(sa.union_all(of_grants, of_accounts))
     return sorted(tuple(row) for row in rows)
+
+
+async def to_tell_of_suspension(
+    work: UnitOfWork, *, now: datetime, since: datetime, at_most: int
+) -> list[tuple[UUID, datetime, int]]:
+    """Who can no longer use what nobody certified, and was not told of it: user, since when, of how many enrollments.
+
+    `since`: what was suspended before is revoked already, or about to be.
+    """
+    pairs = _grants(user_account.c.state == "active", user_account.c.kind == "person").subquery("pairs")
+    until = pairs.c.certified_until
+    told = sa.exists().where(
+        certification_reminder.c.user_id == pairs.c.user_id,
+        certification_reminder.c.certified_until == until,
+        certification_reminder.c.days == SUSPENDED,
+    )
+    rows = await work.execute(
+        sa.select(pairs.c.user_id, until, sa.func.count())
+        .where(until <= now, until > since, ~told)
+        .group_by(pairs.c.user_id, until)
+        .order_by(pairs.c.user_id, until)
+        .limit(at_most)
+    )
+    return [tuple(row) for row in rows]
+
+
+async def vendors_last_days(
+    work: UnitOfWork, user_ids: Iterable[UUID], enrollment_ids: Iterable[UUID]
+) -> dict[_Key, date]:
+    """With which day the provider's authorization ends of the vendors that these users work for, where it has one."""
+    rows = await work.execute(
+        sa.select(membership.c.user_id, enrollment.c.enrollment_id, vendor_authorization.c.ends)
+        .join(vendor_authorization, vendor_authorization.c.vendor_id == membership.c.organization_id)
+        .join(enrollment, enrollment.c.organization_id == vendor_authorization.c.organization_id)
+        .where(
+            membership.c.user_id.in_(list(user_ids)),
+            enrollment.c.enrollment_id.in_(list(enrollment_ids)),
+            vendor_authorization.c.state == "confirmed",
+            vendor_authorization.c.ends.is_not(None),
+        )
+    )
+    return {(row.user_id, row.enrollment_id): row.ends for row in rows}
 
 
 async def note_reminder(work: UnitOfWork, user_id: UUID, until: datetime, days: int) -> bool:
@@ -502,6 +689,75 @@ async def turned_bad(work: UnitOfWork) -> list[tuple[Trigger, UUID]]:
     return bad
 
 
+async def owners_changed(work: UnitOfWork, *, after: date, today: date) -> list[UUID]:
+    """Of which enrollments PECOS tells a change of ownership that was not noticed yet; it is noticed now.
+
+    `after`: what changed before was certified since.
+    """
+    told = feed_record.c.content["ownership_changed"].astext
+    seen = (
+        sa.select(feed_record.c.record_id, sa.cast(told, sa.Date).label("day"))
+        .join(enrollment, enrollment.c.enrollment_id == feed_record.c.record_id)
+        .where(feed_record.c.kind == "enrollment", told.is_not(None))
+        .subquery("seen")
+    )
+    reason: Trigger = "ownership-change"
+    now = sa.literal(work.now, sa.DateTime(timezone=True))
+    new = sa.select(sa.literal(reason, sa.Text), seen.c.record_id, sa.false(), now, seen.c.day).where(
+        seen.c.day > after, seen.c.day <= today
+    )
+    statement = insert(certification_watch).from_select(["reason", "subject", "good", "since", "day"], new)
+    noticed = await work.execute(
+        statement.on_conflict_do_update(
+            index_elements=["reason", "subject"],
+            set_={name: statement.excluded[name] for name in ("good", "since", "day")},
+            where=certification_watch.c.day.is_distinct_from(statement.excluded.day),
+        ).returning(certification_watch.c.subject)
+    )
+    return sorted(noticed.scalars())
+
+
+async def call(work: UnitOfWork, organization_id: UUID, reason: str, by: UUID) -> None:
+    """Keep that staff called for the certification of an organization, and why."""
+    row = {"organization_id": organization_id, "reason": reason, "called_by": by, "called_at": work.now}
+    await work.execute(certification_call.insert().values(call_id=work.runtime.ids.new(), **row))
+    found: Trigger = "finding"
+    watched = insert(certification_watch).values(reason=found, subject=organization_id, good=False, since=work.now)
+    await work.execute(
+        watched.on_conflict_do_update(
+            index_elements=["reason", "subject"], set_={"good": False, "since": watched.excluded.since}
+        )
+    )
+
+
+async def forget_events(work: UnitOfWork, before: datetime) -> None:
+    """Name what happened once no longer as the reason of a certification: it was decided, or revoked."""
+    events: tuple[Trigger, ...] = ("ownership-change", "finding")
+    over = certification_watch.c.reason.in_(events), certification_watch.c.since <= before
+    await work.execute(sa.update(certification_watch).where(*over, ~certification_watch.c.good).values(good=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Why, when and by whom the certification of an organization was called for."""
+
+    reason: str
+    called_at: datetime
+    called_by: str
+
+
+async def calls(work: UnitOfWork, organization_id: UUID) -> list[Call]:
+    """Why the certification of an organization was called for, the newest first."""
+    rows = await work.execute(
+        sa.select(certification_call.c.reason, certification_call.c.called_at, user_account.c.name)
+        .join(user_account, user_account.c.user_id == certification_call.c.called_by)
+        .where(certification_call.c.organization_id == organization_id)
+        .order_by(certification_call.c.call_id.desc())
+        .limit(_CALLS_SHOWN)
+    )
+    return [Call(*tuple(row)) for row in rows]
+
+
 async def triggers_of(work: UnitOfWork, subjects: Iterable[UUID]) -> dict[UUID, Trigger]:
     """Why the access to some enrollments, or of the users of some organizations, is certified out of turn."""
     bad = certification_watch.c.subject.in_(list(subjects)), ~certification_watch.c.good
@@ -510,8 +766,13 @@ async def triggers_of(work: UnitOfWork, subjects: Iterable[UUID]) -> dict[UUID, 
 
 
 async def shorten(work: UnitOfWork, subject: UUID, until: datetime) -> list[UUID]:
-    """Let access to an enrollment, or of the users of an organization, count until then at most. Whose changed."""
+    """Let access to an enrollment, or of the users of an organization, count until then at most. Whose changed.
+
+    Of an organization, the accounts that are certified by themselves too.
+    """
     of_them = sa.select(membership.c.user_id).where(membership.c.organization_id == subject)
+    accounts = account_certification.c.user_id.in_(of_them), account_certification.c.certified_until > until
+    await work.execute(sa.update(account_certification).where(*accounts).values(certified_until=until))
     changed = await work.execute(
         sa.update(user_grant)
         .where(
@@ -522,13 +783,3 @@ async def shorten(work: UnitOfWork, subject: UUID, until: datetime) -> list[UUID
         .returning(user_grant.c.user_id)
     )
     return sorted(set(changed.scalars()))
-
-
-async def organization_names(work: UnitOfWork, organization_ids: Collection[UUID]) -> dict[UUID, str]:
-    """What some organizations are called."""
-    rows = await work.execute(
-        sa.select(organization.c.organization_id, organization.c.name).where(
-            organization.c.organization_id.in_(list(organization_ids))
-        )
-    )
-    return {row.organization_id: row.name for row in rows}

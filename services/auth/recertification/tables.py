@@ -32,8 +32,8 @@ certification = sa.Table(
     sa.Index("certification_user", "user_id", "decided_at"),
 )
 
-# The account of each privileged user. Suspended: disabled because nobody certified it in time. Ended: declined or
-# revoked, and not to be certified again.
+# The account of each privileged user, and of each user and program without a grant. Suspended: disabled because nobody
+# certified it in time. Ended: declined or revoked, and not to be certified again.
 account_certification = sa.Table(
     "account_certification",
     metadata,
@@ -61,7 +61,7 @@ certification_request = sa.Table(
 )
 
 # How what may trigger a certification out of turn was when it was looked at last; `subject` is an enrollment or an
-# organization.
+# organization. `day`: of a change of ownership, by which one is told from the next.
 certification_watch = sa.Table(
     "certification_watch",
     metadata,
@@ -69,4 +69,17 @@ certification_watch = sa.Table(
     sa.Column("subject", UUID(as_uuid=True), primary_key=True),
     sa.Column("good", sa.Boolean, nullable=False),
     sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("day", sa.Date),
+)
+
+# Why the contractor's staff called for a certification of all users of an organization, out of turn.
+certification_call = sa.Table(
+    "certification_call",
+    metadata,
+    sa.Column("call_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("organization_id", UUID(as_uuid=True), sa.ForeignKey("organization.organization_id"), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("called_by", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("certification_call_organization", "organization_id", "call_id"),
 )

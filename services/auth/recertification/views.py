@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from libs.common.web.formats import day, moment
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
 from services.auth.access.domain import Member
+from services.auth.agreements.domain import PRIVILEGED
 from services.auth.inactive import repository as use
 from services.auth.recertification import repository
 from services.auth.recertification.domain import (
@@ -29,7 +30,7 @@ from services.auth.recertification.domain import (
     due_until,
     state_of,
 )
-from services.auth.recertification.repository import Decided, Progress, Scope
+from services.auth.recertification.repository import Decided, Everywhere, OrganizationProgress, Progress, Scope
 from services.auth.settings import auth_settings
 
 FIELD, KEEP = "decide", "keep"
@@ -49,14 +50,21 @@ REPORT_COLUMNS = (
     "EDI agreement",
     "Agreements signed until",
     "Training until",
+    "Authorized by the provider until",
 )
+COMPLETION_COLUMNS = ("Organization", "Certified", "Due", "Suspended", "First runs out")
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+_COMPLETION = Path(__file__).parent / "templates" / "completion.typ"
 _NEVER = "Never"
+_ACCOUNTS = {True: "Account without access to an NPI", False: "Account of a privileged user"}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a user and an enrollment when somebody decides; of an account there is no enrollment."""
+    """What is known of a user and an enrollment when somebody decides; of an account there is no enrollment.
+
+    `vendor_until`: the last day of the provider's authorization, of a user who works for a vendor, if it has one.
+    """
 
     last_use: datetime | None
     last_sign_in: datetime | None
@@ -64,11 +72,12 @@ class Evidence:
     edi_agreement_signed: bool | None
     agreements_until: datetime | None
     training_until: datetime | None
+    vendor_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One user with one enrollment they can reach, or one privileged account, as it is shown to who decides."""
+    """One user with one enrollment they can reach, or one account by itself, as it is shown to who decides."""
 
     member: Member
     enrollment: Enrollment | None
@@ -83,6 +92,11 @@ class Row:
     def names(self) -> tuple[str, ...]:
         """What the functions are called."""
         return tuple(dict.fromkeys(name for _, name in self.functions))
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is an account that can reach nothing, and has no privilege."""
+        return self.enrollment is None and self.member.role not in PRIVILEGED
 
     @property
     def where(self) -> str:
@@ -138,8 +152,9 @@ async def _named(
     work: UnitOfWork, scope: Scope, user_ids: Collection[UUID], enrollment_ids: Collection[UUID]
 ) -> tuple[Mapping[UUID, Member], Mapping[UUID, Enrollment]]:
     if scope.organization_id is None:
-        return await repository.members_everywhere(work, user_ids), {}
-    members = await access.members_by_id(work, scope.organization_id, user_ids)
+        members = await repository.members_everywhere(work, user_ids)
+    else:
+        members = await access.members_by_id(work, scope.organization_id, user_ids)
     return members, await access.enrollments_by_id(work, scope.organization_id, enrollment_ids)
 
 
@@ -152,6 +167,7 @@ async def evidence_of(
     uses = await use.last_uses(work, users, {enrollment_id for _, enrollment_id in keys})
     signs = await use.last_sign_ins(work, users)
     persons = await repository.persons(work, users)
+    vendors = await repository.vendors_last_days(work, users, {enrollment_id for _, enrollment_id in keys})
     found = {}
     for user_id, enrollment_id in keys:
         enrollment, person = enrollments.get(enrollment_id), persons.get(user_id)
@@ -162,15 +178,14 @@ async def evidence_of(
             edi_agreement_signed=enrollment.edi_agreement_signed if enrollment else None,
             agreements_until=person.rules_until if person else None,
             training_until=person.training_until if person else None,
+            vendor_until=vendors.get((user_id, enrollment_id)),
         )
     return found
 
 
 def frozen(evidence: Evidence) -> dict[str, str | bool | None]:
     """Evidence as it is kept with a decision."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(evidence).items()
-    }
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(evidence).items()}
 
 
 def due_now(work: UnitOfWork) -> datetime:
@@ -299,7 +314,7 @@ def report_row(work: UnitOfWork, row: Row) -> tuple[str, ...]:
         row.member.login,
         enrollment.npi if enrollment else "",
         enrollment.ptan if enrollment else "",
-        ", ".join(row.names) if enrollment else "Account of a privileged user",
+        ", ".join(row.names) if enrollment else _ACCOUNTS[row.idle],
         date_of(row.item.certified_until),
         STATES[row.state][1],
         date_of(known.last_use),
@@ -308,6 +323,7 @@ def report_row(work: UnitOfWork, row: Row) -> tuple[str, ...]:
         yes(known.edi_agreement_signed, "Signed", "Missing"),
         date_of(known.agreements_until),
         date_of(known.training_until),
+        day(known.vendor_until) if known.vendor_until else "",
     )
 
 
@@ -350,3 +366,49 @@ async def printed(permit: Permit, title: str, rows: Sequence[Row], told: Sequenc
         ],
     }
     return await typeset(_TEMPLATE, facts)
+
+
+async def completion_page(
+    work: UnitOfWork, place: Place, words: str = "", *, left: bool = False
+) -> Page[OrganizationProgress]:
+    """A page of how far each organization is, for the contractor."""
+    return await repository.by_organization(work, place, now=work.now, due=due_now(work), words=words, left=left)
+
+
+async def completion(work: UnitOfWork) -> Everywhere:
+    """How far the certification of all users of the portal is (handbook 6.4)."""
+    return await repository.everywhere(work, now=work.now, due=due_now(work))
+
+
+async def progress_of(work: UnitOfWork, organization_id: UUID) -> OrganizationProgress:
+    """How far one organization is, for the contractor. Raises `Rejected` (404)."""
+    found = await repository.progress_of(work, organization_id, now=work.now, due=due_now(work))
+    if found is None:
+        raise nothing_here()
+    return found
+
+
+def completion_row(work: UnitOfWork, one: OrganizationProgress) -> tuple[str, ...]:
+    """A row of the completion board, in the order of `COMPLETION_COLUMNS`."""
+    first = day(one.first.astimezone(work.runtime.deployment.zone).date()) if one.first else ""
+    return one.name, str(one.certified), str(one.open), str(one.suspended), first
+
+
+async def printed_completion(permit: Permit, rows: Sequence[OrganizationProgress]) -> bytes:
+    """The completion board as a tagged PDF (PDF/UA-1): all together, and as many organizations as one prints."""
+    work, deployment = permit.work, permit.work.runtime.deployment
+    found = await completion(work)
+    facts = {
+        "contractor": deployment.contractor,
+        "title": "Certification of all users",
+        "about": [
+            ("Organizations", f"{found.organizations:,}, of which {found.complete:,} have nothing left to decide"),
+            ("Certified", f"{found.certified:,}"),
+            ("Due", f"{found.open:,}"),
+            ("Suspended", f"{found.suspended:,}"),
+            ("Printed", f"{moment(work.runtime.clock.business(), deployment.zone)} by {permit.principal.name}"),
+        ],
+        "columns": COMPLETION_COLUMNS,
+        "rows": [completion_row(work, each) for each in rows],
+    }
+    return await typeset(_COMPLETION, facts)

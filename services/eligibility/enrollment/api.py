@@ -1,23 +1,22 @@
-"""HETS EDI enrollment for programs: the same as the pages."""
+"""HETS EDI enrollment for programs: what CMS lists, ending and attesting. A person signs an enrollment, on the page."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.ids import digest_of
-from libs.common.runtime import Runtime
 from libs.common.security.permissions import HETS_ENROLLMENT, HETS_ENROLLMENT_READ
 from libs.common.web.bodies import SentBody
 from libs.common.web.idempotency import idempotently
 from libs.common.web.paging import Following, Listed, listed
-from libs.common.web.permit import Admission, Permit, admitted, permitted, runtime_of
+from libs.common.web.permit import Permit, permitted
 from services.eligibility.enrollment import repository
-from services.eligibility.enrollment.domain import Asked, Contact, Standing
-from services.eligibility.enrollment.handlers import attest, end, enroll, vendor_of
-from services.eligibility.enrollment.views import found
+from services.eligibility.enrollment.domain import ROWS_AT_ONCE, Contact, Standing, rows_of
+from services.eligibility.enrollment.handlers import attest, attest_several, end
+from services.eligibility.enrollment.views import found, our_submitter
 from services.eligibility.enrollment.views import listed as listed_with_links
 
 router = APIRouter(prefix="/api/eligibility/hets-enrollments")
@@ -80,18 +79,6 @@ class EnrolledAnswer(ProviderAnswer):
     requests: tuple[RequestAnswer, ...]
 
 
-class EnrollmentBody(SentBody):
-    """A HETS EDI enrollment. `accepted`: the HETS Rules of Behavior are; `offshore`: patient data leave the country."""
-
-    submitter: str = Field(default="", max_length=20)
-    effective: date | None = None
-    ends: date | None = None
-    offshore: bool | None = None
-    email: str = Field(default="", max_length=254)
-    alternate: str = Field(default="", max_length=254)
-    accepted: bool = False
-
-
 class AttestationBody(SentBody):
     """Which enrollment, by its submitter and first day, and whom CMS writes to."""
 
@@ -104,6 +91,28 @@ class EndBody(AttestationBody):
     """The same with its last day."""
 
     last_day: date | None = None
+
+
+class SeveralBody(SentBody):
+    """Whose enrollments with a submitter (empty: that of this contractor) are attested, and whom CMS writes to."""
+
+    npis: tuple[str, ...] = Field(max_length=ROWS_AT_ONCE)
+    submitter: str = Field(default="", max_length=20)
+    email: str = Field(default="", max_length=254)
+
+
+class Attested(BaseModel):
+    """What came of one NPI of a list: the request that was made, or why none was."""
+
+    npi: str
+    request_id: UUID | None
+    fault: str
+
+
+class SeveralAttested(BaseModel):
+    """What came of each NPI, in the order of the list."""
+
+    attested: tuple[Attested, ...]
 
 
 class Made(BaseModel):
@@ -137,6 +146,25 @@ async def enrollments(
     )
 
 
+@router.post("/attestations", status_code=202)
+async def ask_attestations(
+    permit: Annotated[Permit, permitted(HETS_ENROLLMENT)],
+    body: SeveralBody,
+    idempotency_key: Annotated[str, Header()] = "",
+) -> SeveralAttested:
+    """Attest the enrollments of several NPIs for a year from today: each that is right, and why others are not."""
+
+    async def do() -> str:
+        submitter = body.submitter or our_submitter(permit.work.runtime)
+        rows = rows_of("\n".join(body.npis))
+        made = await attest_several(permit, rows, submitter, Contact(body.email))
+        told = [Attested(npi=each.row.npi, request_id=request_id, fault=each.fault) for each, request_id in made]
+        return SeveralAttested(attested=tuple(told)).model_dump_json()
+
+    content = digest_of("attest-several", body.model_dump_json())
+    return SeveralAttested.model_validate_json(await idempotently(permit, idempotency_key, content, do))
+
+
 @router.get("/{enrollment_id}")
 async def enrollment(permit: Annotated[Permit, permitted(HETS_ENROLLMENT_READ)], enrollment_id: str) -> EnrolledAnswer:
     """One NPI and PTAN with its HETS EDI enrollments and what was asked for."""
@@ -149,27 +177,6 @@ async def enrollment(permit: Annotated[Permit, permitted(HETS_ENROLLMENT_READ)],
         links=tuple(map(LinkAnswer.model_validate, one.links)),
         requests=tuple(RequestAnswer.model_validate(each) for each, _ in one.requests),
     )
-
-
-@router.post("/{enrollment_id}", status_code=202)
-async def ask(
-    admission: Annotated[Admission, admitted(HETS_ENROLLMENT)],
-    enrollment_id: str,
-    body: EnrollmentBody,
-    runtime: Annotated[Runtime, Depends(runtime_of)],
-    idempotency_key: Annotated[str, Header()] = "",
-) -> Made:
-    """Ask CMS to link the NPI to a submitter. Needs an `Idempotency-Key` of 8 to 200 characters."""
-    contact = Contact(body.email, body.alternate)
-    vendor = await vendor_of(runtime, body.submitter)
-    asked = Asked(body.submitter, body.effective, body.ends, body.offshore, contact, body.accepted, vendor)
-    content = digest_of("enroll", enrollment_id, body.model_dump_json())
-    async with admission.open() as permit:
-
-        async def do() -> str:
-            return str(await enroll(permit, enrollment_id, asked))
-
-        return Made(request_id=UUID(await idempotently(permit, idempotency_key, content, do)))
 
 
 @router.post("/{enrollment_id}/end", status_code=202)

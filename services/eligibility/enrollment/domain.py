@@ -89,7 +89,10 @@ NOT_KNOWN_NOW = Vendor(fault="CMS cannot say now who asks HETS under this ID. Se
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A HETS EDI enrollment as it is asked for. `offshore` None: not answered; `ends` None: no last day."""
+    """A HETS EDI enrollment as it is asked for. `offshore` None: not answered; `ends` None: no last day.
+
+    `signer`: the name that was typed under the HETS Rules of Behavior.
+    """
 
     submitter: str
     effective: date | None
@@ -98,6 +101,7 @@ class Asked:
     contact: Contact
     accepted: bool
     vendor: Vendor = Vendor()
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,8 @@ class HetsLink:
 class HetsRequest:
     """One request of the past: of which kind, by whom, when, for which days, and whether CMS knows.
 
-    `given_up_at`: since when nobody tries any more to tell CMS, because that only failed.
+    `signer`: who signed the HETS Rules of Behavior, of an enrollment. `given_up_at`: since when nobody tries any more
+    to tell CMS, because that only failed.
     """
 
     request_id: UUID
@@ -141,6 +146,7 @@ class HetsRequest:
     made_by: UUID
     made_at: datetime
     state: State
+    signer: str
     given_up_at: datetime | None = None
 
 
@@ -366,15 +372,41 @@ def row_fault(
     row: Row, providers: Sequence[Provider], asked: Asked, links: tuple[HetsLink, ...], today: date, *, sending: bool
 ) -> str:
     """Why a line is not enrolled, `providers` being those of the organization it may mean; nothing when it is."""
+    if fault := _line_fault(row, providers, sending=sending):
+        return fault
+    return next(iter((provider_faults(providers[0]) | enrollment_faults(asked, links, today)).values()), "")
+
+
+def _line_fault(row: Row, providers: Sequence[Provider], *, sending: bool) -> str:
     if row.fault:
         return row.fault
     if not providers:
         return "Your organization has no such NPI and PTAN with this contractor."
     if len(providers) > 1:
         return f"This NPI has several PTANs. Add one: {', '.join(each.ptan for each in providers)}."
-    if sending:
-        return "CMS is being told of another change for this NPI."
-    return next(iter((provider_faults(providers[0]) | enrollment_faults(asked, links, today)).values()), "")
+    return "CMS is being told of another change for this NPI." if sending else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A line of a list, and the enrollment that is attested for another year; `fault` says why none is."""
+
+    row: Row
+    provider: Provider | None
+    link: HetsLink | None
+    fault: str
+
+
+def attestation_of(
+    row: Row, providers: Sequence[Provider], links: Iterable[HetsLink], submitter: str, today: date, *, sending: bool
+) -> Attestation:
+    """What a line attests: the enrollment of its NPI with a submitter that has not ended."""
+    provider = providers[0] if len(providers) == 1 else None
+    link = next((each for each in links if each.submitter == submitter and not each.over(today)), None)
+    fault = _line_fault(row, providers, sending=sending)
+    if not fault and link is None:
+        fault = "CMS lists no enrollment of this NPI with this submitter that goes on. Enroll it first."
+    return Attestation(row, provider, link, fault)
 
 
 def meant(row: Row, providers: Iterable[Provider]) -> list[Provider]:

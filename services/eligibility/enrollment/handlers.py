@@ -5,6 +5,7 @@ would be blocked for a day.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.runtime import Runtime
 from libs.common.web.permit import Permit
+from libs.common.web.signing import by_a_person, name_fault
 from libs.partners.hets_enrollment import Change, Link
 from services.eligibility.enrollment import repository
 from services.eligibility.enrollment.domain import (
@@ -30,6 +32,7 @@ from services.eligibility.enrollment.domain import (
     SUBMITTER_ID,
     TOLD,
     Asked,
+    Attestation,
     Contact,
     HetsLink,
     Judged,
@@ -38,6 +41,7 @@ from services.eligibility.enrollment.domain import (
     Row,
     Vendor,
     a_year_after,
+    attestation_of,
     contact_faults,
     end_faults,
     enrollment_faults,
@@ -60,6 +64,7 @@ _SOON = timedelta(seconds=5)
 _LOOK_EVERY = timedelta(hours=6)
 _OFFICIAL = "authorized or delegated official"
 _CORRECT = "Correct the fields below, then send the enrollment again."
+_CORRECT_LIST = "Correct the fields below, then send the list again."
 _ON_ITS_WAY = "CMS is being told of another change for this NPI. Open this page again in a minute."
 
 
@@ -78,10 +83,14 @@ async def vendor_of(runtime: Runtime, submitter: str) -> Vendor:
 
 
 async def check_enrollment(permit: Permit, enrollment_id: str, asked: Asked) -> Provider:
-    """The NPI and PTAN, when all that is asked for is right. Raises `Rejected` (404, or 422 with what to correct)."""
+    """The NPI and PTAN, when all that is asked for is right and a person signs it.
+
+    Raises `Rejected` (403 for a program, 404, or 422 with what to correct).
+    """
+    by_a_person(permit, "enroll", "hets-enrollment", permit.principal.organization_id)
     work, provider = permit.work, await found_provider(permit, enrollment_id)
     links = (await repository.links(work, [provider.npi])).get(provider.npi, ())
-    faults = provider_faults(provider) | enrollment_faults(asked, links, work.runtime.today)
+    faults = provider_faults(provider) | enrollment_faults(asked, links, work.runtime.today) | _signed(permit, asked)
     await _refuse(permit, "enroll", provider, faults)
     return provider
 
@@ -92,14 +101,24 @@ async def enroll(permit: Permit, enrollment_id: str, asked: Asked) -> UUID:
     if asked.effective is None or asked.offshore is None:
         raise TypeError("what is missing was not refused")
     link = HetsLink(asked.submitter, provider.npi, asked.effective, asked.ends, a_year_after(asked.effective))
-    return await _ask(permit, "enroll", provider, link, asked.contact, offshore=asked.offshore)
+    return await _ask(permit, "enroll", provider, link, asked.contact, offshore=asked.offshore, signer=asked.signer)
+
+
+def _signed(permit: Permit, asked: Asked) -> dict[str, str]:
+    fault = name_fault(permit, asked.signer)
+    return {"signer": fault} if fault else {}
 
 
 async def judge(permit: Permit, rows: Sequence[Row], asked: Asked) -> list[Judged]:
-    """Each line of a list by itself. Raises `Rejected` (422) for what is wrong with the form or the list as a whole."""
+    """Each line of a list by itself.
+
+    Raises `Rejected`: 403 for a program, 422 for what is wrong with the form or the list as a whole.
+    """
     work, organization_id = permit.work, permit.principal.organization_id
+    by_a_person(permit, "enroll", "hets-enrollment", organization_id)
     fault = list_fault(rows)
-    faults = enrollment_faults(asked, (), work.runtime.today) | ({"rows": fault} if fault else {})
+    faults = enrollment_faults(asked, (), work.runtime.today) | _signed(permit, asked)
+    faults |= {"rows": fault} if fault else {}
     if faults:
         work.audit("enroll", "hets-enrollment", organization_id, outcome="refused", reason="form-invalid")
         raise Rejected("form-invalid", _CORRECT, fields=faults)
@@ -135,7 +154,7 @@ async def enroll_several(permit: Permit, rows: Sequence[Row], asked: Asked, *, r
             raise TypeError("what is missing was not refused")
         until = a_year_after(asked.effective)
         link = HetsLink(asked.submitter, each.provider.npi, asked.effective, asked.ends, until)
-        await _ask(permit, "enroll", each.provider, link, asked.contact, offshore=each.offshore)
+        await _ask(permit, "enroll", each.provider, link, asked.contact, offshore=each.offshore, signer=asked.signer)
     return len(judged)
 
 
@@ -147,7 +166,7 @@ async def end(
     link = await _link(permit, provider, submitter, effective)
     await _refuse(permit, "end", provider, end_faults(link, ends, permit.work.runtime.today) | contact_faults(contact))
     changed = HetsLink(link.submitter, link.npi, link.effective, ends, link.attested_until)
-    return await _ask(permit, "end", provider, changed, contact, offshore=False)
+    return await _ask(permit, "end", provider, changed, contact)
 
 
 async def attest(permit: Permit, enrollment_id: str, submitter: str, effective: date, contact: Contact) -> UUID:
@@ -157,7 +176,59 @@ async def attest(permit: Permit, enrollment_id: str, submitter: str, effective: 
     faults = {"": "This enrollment has ended."} if link.over(today) else contact_faults(contact)
     await _refuse(permit, "attest", provider, faults)
     changed = HetsLink(link.submitter, link.npi, link.effective, link.ends, a_year_after(today))
-    return await _ask(permit, "attest", provider, changed, contact, offshore=False)
+    return await _ask(permit, "attest", provider, changed, contact)
+
+
+async def judge_attestations(
+    permit: Permit, rows: Sequence[Row], submitter: str, contact: Contact
+) -> list[Attestation]:
+    """Each line of a list by itself. Raises `Rejected` (422) for what is wrong with the list or the e-mail address."""
+    work, organization_id = permit.work, permit.principal.organization_id
+    fault = list_fault(rows)
+    faults = contact_faults(contact) | ({"rows": fault} if fault else {})
+    if faults:
+        work.audit("attest", "hets-enrollment", organization_id, outcome="refused", reason="form-invalid")
+        raise Rejected("form-invalid", _CORRECT_LIST, fields=faults)
+    npis = [row.npi for row in rows if not row.fault]
+    providers = await repository.providers_of(work, organization_id, npis)
+    links = await repository.links(work, npis)
+    sending = await repository.sending(work, organization_id, npis)
+    judged, first = [], dict[str, int]()
+    for row in rows:
+        one = attestation_of(
+            row,
+            meant(row, providers),
+            links.get(row.npi, ()),
+            submitter,
+            work.runtime.today,
+            sending=row.npi in sending,
+        )
+        line = first.setdefault(row.npi, row.number)
+        judged.append(one if line == row.number else replace(one, fault=f"Line {line} has this NPI already."))
+    return judged
+
+
+async def attest_several(
+    permit: Permit, rows: Sequence[Row], submitter: str, contact: Contact, *, ready: int | None = None
+) -> list[tuple[Attestation, UUID | None]]:
+    """Attest every enrollment of a list that is right for a year from today; each with its request, if there is one.
+
+    Raises as `judge_attestations`, and `Rejected` (409) when they are not the `ready` ones that were shown.
+    """
+    judged = await judge_attestations(permit, rows, submitter, contact)
+    right = sum(not each.fault for each in judged)
+    if ready is not None and (right != ready or not right):
+        sentence = f"{right} of these enrollments can be attested now, not {ready} as before. Review the list again."
+        permit.work.audit("attest", "hets-enrollment", "list", outcome="refused", reason="form-outdated")
+        raise Rejected("form-outdated", sentence, status=409, fields={"rows": sentence})
+    until, made = a_year_after(permit.work.runtime.today), []
+    for each in judged:
+        request_id = None
+        if not each.fault and each.provider is not None and each.link is not None:
+            link = replace(each.link, attested_until=until)
+            request_id = await _ask(permit, "attest", each.provider, link, contact)
+        made.append((each, request_id))
+    return made
 
 
 async def _link(permit: Permit, provider: Provider, submitter: str, effective: date) -> HetsLink:
@@ -177,7 +248,14 @@ async def _refuse(permit: Permit, kind: Kind, provider: Provider, faults: dict[s
 
 
 async def _ask(
-    permit: Permit, kind: Kind, provider: Provider, link: HetsLink, contact: Contact, *, offshore: bool
+    permit: Permit,
+    kind: Kind,
+    provider: Provider,
+    link: HetsLink,
+    contact: Contact,
+    *,
+    offshore: bool = False,
+    signer: str = "",
 ) -> UUID:
     work, request_id = permit.work, permit.work.runtime.ids.new()
     await repository.add_request(
@@ -197,6 +275,7 @@ async def _ask(
             "rules_version": RULES_VERSION,
             "made_by": permit.principal.user_id,
             "made_at": work.runtime.clock.business(),
+            "signer": " ".join(signer.split()),
         },
     )
     work.append(

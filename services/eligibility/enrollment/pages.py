@@ -27,6 +27,7 @@ from services.eligibility.enrollment.domain import (
     Contact,
     Judged,
     Provider,
+    a_year_after,
     link_words,
     provider_faults,
     request_words,
@@ -34,11 +35,13 @@ from services.eligibility.enrollment.domain import (
 )
 from services.eligibility.enrollment.handlers import (
     attest,
+    attest_several,
     check_enrollment,
     end,
     enroll,
     enroll_several,
     judge,
+    judge_attestations,
     vendor_of,
 )
 from services.eligibility.enrollment.tables import DRAFT
@@ -47,6 +50,7 @@ from services.eligibility.enrollment.views import ENROLLMENTS, found, found_prov
 router = APIRouter()
 
 _SEVERAL = ENROLLMENTS + "/several"
+_ATTEST_SEVERAL = ENROLLMENTS + "/attestations"
 _CRUMBS = (("HETS enrollment", ENROLLMENTS),)
 _COLUMNS = tuple(map(Column, ("NPI and PTAN", "Organization", "HETS enrollment")))
 _FORM_TIME = timedelta(minutes=5)
@@ -71,6 +75,7 @@ async def enrollments(
         "form": Form(filters),
         "organization": permit.facts.organization,
         "several": _SEVERAL,
+        "attest_several": _ATTEST_SEVERAL,
         "crumbs": (),
     }
     return render(request, "eligibility/enrollment/enrollments.html", context)
@@ -89,6 +94,7 @@ class CommonForm(BaseModel):
     ends: Annotated[Day | None, Field(title="Last day")] = None
     email: Annotated[str, Field(title="E-mail address", max_length=254)] = ""
     alternate: Annotated[str, Field(title="Other e-mail address", max_length=254)] = ""
+    signer: Annotated[str, Field(title="Your name", max_length=200)] = ""
     step: Annotated[Literal["review", "change", "submit"], Field(title="Step")] = "review"
 
     async def asked(self, runtime: Runtime) -> Asked:
@@ -101,6 +107,7 @@ class CommonForm(BaseModel):
             Contact(self.email, self.alternate),
             accepted=self.accepted == "yes",
             vendor=await vendor_of(runtime, self.submitter),
+            signer=self.signer,
         )
 
 
@@ -114,6 +121,16 @@ class SeveralForm(CommonForm):
     """The same for several NPIs, one on each line; `ready` is how many were shown as right."""
 
     rows: Annotated[str, Field(title="NPIs", max_length=30_000)] = ""
+    ready: Annotated[int, Field(ge=0, le=ROWS_AT_ONCE)] = 0
+
+
+class AttestSeveralForm(BaseModel):
+    """Whose enrollments are attested for another year, one on each line; `ready` is how many were shown as right."""
+
+    rows: Annotated[str, Field(title="NPIs", max_length=30_000)] = ""
+    submitter: Annotated[SubmitterId, Field(title="HETS submitter ID", max_length=20)] = ""
+    email: Annotated[str, Field(title="E-mail address", max_length=254)] = ""
+    step: Annotated[Literal["review", "change", "submit"], Field(title="Step")] = "review"
     ready: Annotated[int, Field(ge=0, le=ROWS_AT_ONCE)] = 0
 
 
@@ -180,6 +197,45 @@ async def send_several(
 
         async def do() -> str:
             await enroll_several(permit, rows, asked, ready=value.ready)
+            return ENROLLMENTS
+
+        return await form.once(permit, do)
+
+
+@router.get(_ATTEST_SEVERAL)
+async def attestations(request: Request, permit: Annotated[Permit, permitted(HETS_ENROLLMENT_READ)]) -> HTMLResponse:
+    """The form that attests several enrollments for another year."""
+    return _attestations_page(request, permit, Form({"submitter": our_submitter(permit.work.runtime)}))
+
+
+async def _attestations_again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    return _attestations_page(request, permit, form)
+
+
+@router.post(_ATTEST_SEVERAL)
+async def send_attestations(
+    request: Request,
+    form: Annotated[
+        PermittedForm[AttestSeveralForm], permitted_form(HETS_ENROLLMENT, AttestSeveralForm, page=_attestations_again)
+    ],
+) -> Response:
+    """Judge each enrollment of a list by itself and show it; the second time, attest those that are right."""
+    value, rows, contact = form.value, rows_of(form.value.rows), Contact(form.value.email)
+    async with form.open() as permit:
+        if value.step == "change":
+            return _attestations_page(request, permit, form.form)
+        if value.step == "review":
+            judged = await judge_attestations(permit, rows, value.submitter, contact)
+            context = {
+                "judged": judged,
+                "ready": sum(not each.fault for each in judged),
+                "until": a_year_after(permit.work.runtime.today),
+                **_common(permit, form.form, _ATTEST_SEVERAL),
+            }
+            return render(request, "eligibility/enrollment/attestations_review.html", context)
+
+        async def do() -> str:
+            await attest_several(permit, rows, value.submitter, contact, ready=value.ready)
             return ENROLLMENTS
 
         return await form.once(permit, do)
@@ -283,8 +339,13 @@ def _several_page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
     return render(request, "eligibility/enrollment/several.html", context)
 
 
+def _attestations_page(request: Request, permit: Permit, form: Form) -> HTMLResponse:
+    context = {"most": ROWS_AT_ONCE, **_common(permit, form, _ATTEST_SEVERAL)}
+    return render(request, "eligibility/enrollment/attestations.html", context)
+
+
 def _common(permit: Permit, form: Form, address: str) -> dict[str, object]:
-    """What both forms show."""
+    """What the forms show."""
     return {
         "rules": RULES,
         "form": form,

@@ -36,7 +36,8 @@ hets_list = sa.Table(
     sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
 )
 
-# The history of requests. `contact` (e-mail addresses) is sealed.
+# The history of requests. `contact` (e-mail addresses) is sealed; `signer` is the name typed under the HETS Rules of
+# Behavior, empty where they were not signed: they are accepted with an enrollment.
 hets_request = sa.Table(
     "hets_request",
     metadata,
@@ -55,6 +56,7 @@ hets_request = sa.Table(
     sa.Column("made_by", UUID(as_uuid=True), nullable=False),
     sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("state", sa.Text, nullable=False),
+    sa.Column("signer", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("kind IN ('enroll', 'end', 'attest')", name="hets_request_kind"),
     sa.CheckConstraint("state IN ('sending', 'told', 'refused')", name="hets_request_state"),
     sa.Index("hets_request_npi", "organization_id", "npi", "made_at"),

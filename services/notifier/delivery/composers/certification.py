@@ -25,15 +25,23 @@ _ASKED = (
 )
 _SUSPENDED = (
     "Your account at the provider portal was not certified in time, so it is suspended. Accounts of administrators and"
-    " of the contractor's staff are certified every 90 days."
+    " of the contractor's staff are certified every 90 days, those without access to any NPI once a year."
+)
+_ACCESS_SUSPENDED = (
+    "Your access to the provider portal for {waiting} is suspended, because it is certified until {day} and no longer."
+    " The portal refuses it."
 )
 _DECLINED = (
-    "Your account at the provider portal was not certified for another 90 days, and is disabled. To have one again, ask"
-    " for it again."
+    "Your account at the provider portal was not certified, and is disabled. To have one again, ask for it again."
 )
 _LETTERS = {
     "reminder": ("Access to certify by {day}", _REMINDER, _ENDS, _WHERE),
     "asked": ("A user asks you to certify their access", _ASKED, _ENDS, _WHERE),
+    "suspended": (
+        "Your access to the provider portal is suspended",
+        _ACCESS_SUSPENDED,
+        "Ask the portal administrator of your organization to certify it. After 45 days it is revoked.",
+    ),
     "account-suspended": (
         "Your provider portal account is suspended",
         _SUSPENDED,
@@ -45,6 +53,7 @@ _LETTERS = {
         "If you think that this is wrong, ask another administrator of your organization, or the help desk.",
     ),
 }
+_VERSIONS = {"reminder": 1, "asked": 1, "suspended": 1, "account-suspended": 2, "account-declined": 2}
 
 
 def _compose(matter: str, recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
@@ -56,6 +65,6 @@ def _compose(matter: str, recipient: Recipient, facts: Facts, help_desk: HelpDes
 
 
 COMPOSERS = tuple(
-    Composer(f"certification-{matter}", version=1, facts=Facts, compose=partial(_compose, matter))
-    for matter in _LETTERS
+    Composer(f"certification-{matter}", version=version, facts=Facts, compose=partial(_compose, matter))
+    for matter, version in _VERSIONS.items()
 )

@@ -37,6 +37,7 @@ YEAR = timedelta(days=365)
 NAME = f"{BILLER.first_name} {BILLER.last_name}"
 RIGHT = {f"answer_{place}": str(each.right) for place, each in enumerate(our_texts()["training"].questions, 1)}
 TERMS, RULES = f"{AGREEMENTS}/terms", f"{AGREEMENTS}/rules-of-behavior"
+ATTESTATION = f"{AGREEMENTS}/attestation"
 TRAINING, CODES = f"{AGREEMENTS}/training", f"{AGREEMENTS}/code-sets"
 
 
@@ -75,7 +76,7 @@ async def send(browser: Browser, path: str, **form: str) -> tuple[int, str]:
 async def sign_all(auth: Auth, browser: Browser) -> list[Any]:
     """Sign all there is, and what was told of it."""
     events = []
-    for path in (TERMS, RULES, TRAINING, CODES):
+    for path in (TERMS, RULES, ATTESTATION, TRAINING, CODES):
         status, said = await send(browser, path)
         assert status == 303, said
         events += [each.event for each in await auth.copy_access()]
@@ -134,7 +135,7 @@ async def test_every_page_form_and_fragment_leads_to_what_is_due_and_the_way_out
 async def test_one_document_after_the_other_then_the_page_one_wanted(auth: Auth) -> None:
     browser = await signed_in(auth)
     place = f"{DUE}?next=/home"
-    for path in (TERMS, RULES, TRAINING):
+    for path in (TERMS, RULES, ATTESTATION, TRAINING):
         answer = await browser.through("GET", place)
         assert answer.headers["location"] == f"{path}?next=%2Fhome"
         page = (await browser.through("GET", answer.headers["location"])).text
@@ -185,11 +186,28 @@ async def test_a_signature_is_kept_with_the_text_told_and_shown_as_a_copy(auth: 
     assert (await other.through("GET", f"{copy}/pdf")).status_code == 404
 
 
+async def test_once_a_year_one_confirms_what_the_account_says_before_going_on(auth: Auth) -> None:
+    browser = await signed_in(auth)
+    await sign_all(auth, browser)
+    assert await leads_to(browser) == ""
+    auth.clock.advance(YEAR)
+    browser = await signed_in(auth)
+    for path in (TERMS, RULES, TRAINING):
+        await send(browser, path)
+        await auth.copy_access()
+    assert (await browser.through("GET", DUE)).headers["location"].startswith(ATTESTATION)
+    page = unescape((await browser.through("GET", ATTESTATION)).text)
+    assert all(words in page for words in (NAME, BILLER.email, RIVERSIDE.name))
+    await send(browser, ATTESTATION)
+    await auth.copy_access()
+    assert await leads_to(browser) == ""
+
+
 async def test_after_a_year_it_is_asked_again_and_from_45_days_before_it_can_be_renewed(auth: Auth) -> None:
     for days, kept in ((0, 1), (365 - 46, 1), (1, 2)):
         auth.clock.advance(timedelta(days=days))
         browser = await signed_in(auth)
-        for path in (TERMS, RULES, TRAINING) if days == 0 else (RULES,):
+        for path in (TERMS, RULES, ATTESTATION, TRAINING) if days == 0 else (RULES,):
             await send(browser, path, version="2026-12" if path == RULES else "2027-02" if path == TERMS else "2027-01")
             await auth.copy_access()
         assert sum(each[0] == "rules-of-behavior" for each in await signatures(auth)) == kept
@@ -259,7 +277,7 @@ async def test_a_program_of_an_administrator_sees_who_signed_what(auth: Auth) ->
     token = {"authorization": (await browser.authorize("GET", "/auth")).headers["authorization"]}
     users = (await browser.direct("GET", "/api/auth/users/agreements", token)).json()["users"]
     found = {each["login"]: each for each in users}
-    assert found[BILLER.user_id]["due"] == ["terms", "rules-of-behavior", "training", "code-sets"]
+    assert found[BILLER.user_id]["due"] == ["terms", "rules-of-behavior", "attestation", "training", "code-sets"]
     assert found["riverside.admin"]["due"] == []
     signed = {each["document"]: each["sha256"] for each in found["riverside.admin"]["signed"]}
     assert signed["training"] == our_texts()["training"].digest.hex()

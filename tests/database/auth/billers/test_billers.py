@@ -114,7 +114,7 @@ async def test_only_a_vendor_asks_only_once_at_a_time_and_the_provider_signs_wit
         in (await send(auth, VENDOR, "/auth/billers", key="again again", **ASKED)).text
     )
     for fields, words in (
-        ({"signed_name": "Somebody Else"}, "Enter your name as your account has it"),
+        ({"signed_name": "Somebody Else"}, "Type your name as it is in your account"),
         ({"submitter": "SUB00002"}, "No EDI agreement of your organization names this submitter ID"),
         ({"function_F-07": "", "function_F-08": ""}, "Choose at least one function"),
     ):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,12 @@ from libs.common.persistence.tables import due_work
 from libs.common.settings import Settings
 from services.auth.access.tables import enrollment, organization, user_account, user_grant
 from services.auth.factors.tables import totp
-from services.auth.feeds.handlers import LATE, feed_late, import_feeds
+from services.auth.feeds.handlers import CLOSE, LATE, close_enrollment, feed_late, import_feeds
 from services.auth.feeds.tables import feed_fault, feed_file
 from services.auth.sign_in.tables import credential
 from simulators.enrollment_feeds.files import deliver, edi_file, install_partner_key, pecos_file
 from tests.support.auth import BILLER, JUNIPER, POPULATION, RIVERSIDE, Auth, auth_with_people, deliver_feeds, lay
+from tests.support.certifications import act_for, may_read
 
 ALL = POPULATION.organizations
 PTAN = RIVERSIDE.enrollments[0].ptan
@@ -101,13 +102,47 @@ async def test_a_deactivation_leaves_grants_and_a_revocation_lets_them_lapse(aut
     assert kinds[3:] == [("close", "deactivated"), ("open", ""), ("close", "revoked"), ("open", "")]
 
 
-async def test_a_revocation_on_a_day_to_come_ends_the_enrollment_on_that_day(auth: Auth) -> None:
-    day = (auth.clock.now() + timedelta(days=30)).date()
-    changes = {PTAN: {"status": "revoked", "day": day.isoformat()}}
-    await take(auth, ("pecos", pecos_file([RIVERSIDE], sequence=2, extent="delta", changes=changes)))
-    (row,) = [each for each in await auth.rows(enrollment) if each.ptan == PTAN]
-    assert row.pecos_active
-    assert row.ends.astimezone(auth.work.deployment.zone).date() == day
+async def revoke(auth: Auth, number: int, status: str, day: date) -> None:
+    changes = {PTAN: {"status": status, "day": day.isoformat()}}
+    await take(auth, ("pecos", pecos_file([RIVERSIDE], sequence=number, extent="delta", changes=changes)))
+
+
+async def walk(auth: Auth, days: int) -> tuple[str, set[str], list[str]]:
+    """What a biller may do so many days later, whether the grants count, and what was said of the enrollment."""
+    auth.clock.advance(timedelta(days=days))
+    worker = DueWork(auth.work, {CLOSE: close_enrollment}, {})
+    while await worker.step():
+        pass
+    await auth.copy_access()
+    browser = auth.client()
+    await browser.sign_in(BILLER)
+    first = RIVERSIDE.enrollments[0].enrollment_id
+    await act_for(browser, first)
+    rows = [each for each in await auth.rows(user_grant) if each.enrollment_id == first]
+    left = {"counts" if each.certified_until > auth.clock.now() else "lapsed" for each in rows}
+    said = [reason for action, kind, _, reason in await auth.audited() if (action, kind) == ("close", "enrollment")]
+    return await may_read(auth, browser), left, said
+
+
+async def test_a_revocation_on_a_day_to_come_cuts_access_on_that_day_and_not_before(auth: Auth) -> None:
+    await revoke(auth, 2, "revoked", (auth.clock.now() + timedelta(days=30)).date())
+    assert await walk(auth, 0) == ("ALLOWED", {"counts"}, [])
+    assert await walk(auth, 29) == ("ALLOWED", {"counts"}, [])
+    assert await walk(auth, 1) == ("RECERT_EXPIRED", {"lapsed"}, ["revoked"])
+    assert not (await active(auth))[PTAN]
+    assert await walk(auth, 1) == ("RECERT_EXPIRED", {"lapsed"}, ["revoked"])
+
+
+async def test_a_revocation_that_is_withdrawn_or_moved_before_its_day_cuts_nothing_on_it(auth: Auth) -> None:
+    announced = (auth.clock.now() + timedelta(days=20)).date()
+    await revoke(auth, 2, "revoked", announced)
+    await revoke(auth, 3, "approved", announced)
+    assert await walk(auth, 21) == ("ALLOWED", {"counts"}, [])
+    announced = (auth.clock.now() + timedelta(days=2)).date()
+    await revoke(auth, 4, "revoked", announced)
+    await revoke(auth, 5, "revoked", announced + timedelta(days=10))
+    assert await walk(auth, 3) == ("ALLOWED", {"counts"}, [])
+    assert await walk(auth, 10) == ("RECERT_EXPIRED", {"lapsed"}, ["revoked"])
 
 
 async def test_one_reads_on_ones_own_page_how_an_enrollment_stands(auth: Auth) -> None:
@@ -212,11 +247,15 @@ async def test_a_partner_that_delivers_nothing_for_36_hours_calls_an_operator(au
     assert {row.subject: row.due_at > auth.clock.now() for row in again} == {"pecos": True, "edi": True}
 
 
-@pytest.mark.parametrize("damage", ["content", "signature", "stranger", "form"])
+@pytest.mark.parametrize("damage", ["content", "signature", "stranger", "another source", "form"])
 async def test_a_file_that_is_not_the_partners_is_refused_whole_and_noted(auth: Auth, damage: str) -> None:
     before = await auth.rows(organization)
     content = pecos_file([POPULATION.provider_organization(7)], sequence=2, extent="delta")
-    key = ec.generate_private_key(ec.SECP256R1()) if damage == "stranger" else _partner_key(auth)
+    keys = {
+        "stranger": ec.generate_private_key(ec.SECP256R1()),
+        "another source": install_partner_key(auth.work.settings.state_directory, "edi"),
+    }
+    key = keys.get(damage) or install_partner_key(auth.work.settings.state_directory, "pecos")
     deliver(auth.work.settings.state_directory, "odd.json", b'{"kind": "odd"}' if damage == "form" else content, key)
     if damage == "content":
         (folder(auth) / "odd.json").write_bytes(content.replace(b'"B"', b'"A"'))
@@ -257,5 +296,34 @@ async def test_passwords_and_factors_are_stored_hashed_and_sealed(auth: Auth) ->
     assert not any(BILLER.totp_secret in row.secret for row in await auth.rows(totp))
 
 
-def _partner_key(auth: Auth) -> ec.EllipticCurvePrivateKey:
-    return install_partner_key(auth.work.settings.state_directory)
+async def test_while_a_source_changes_its_key_files_of_both_are_taken(auth: Auth) -> None:
+    def delta(number: int) -> tuple[str, bytes]:
+        return f"pecos-{number:05}-delta.json", pecos_file([RIVERSIDE], sequence=number, extent="delta")
+
+    state = auth.work.settings.state_directory
+    keys = state / "secrets" / "keys" / "partners"
+    old = install_partner_key(state, "pecos")
+    new = install_partner_key(state, "pecos-next")
+    deliver(state, *delta(2), old)
+    deliver(state, *delta(3), new)
+    await take(auth)
+    assert {(await outcomes(auth))[delta(number)[0]] for number in (2, 3)} == {("taken", "")}
+    (keys / "pecos-next.pem").replace(keys / "pecos.pem")
+    deliver(state, *delta(4), new)
+    deliver(state, *delta(5), old)
+    await take(auth)
+    found = await outcomes(auth)
+    assert [found[delta(number)[0]] for number in (4, 5)] == [("taken", ""), ("refused", "signature")]
+
+
+async def test_a_file_waits_until_the_key_of_its_source_is_installed(auth: Auth) -> None:
+    state = auth.work.settings.state_directory
+    new = install_partner_key(state, "pecos")
+    key = state / "secrets" / "keys" / "partners" / "pecos.pem"
+    key.rename(key.with_suffix(".away"))
+    deliver(state, "pecos-00002-delta.json", pecos_file([RIVERSIDE], sequence=2, extent="delta"), new)
+    await take(auth)
+    assert "pecos-00002-delta.json" not in await outcomes(auth)
+    key.with_suffix(".away").rename(key)
+    await take(auth)
+    assert (await outcomes(auth))["pecos-00002-delta.json"] == ("taken", "")

@@ -12,13 +12,14 @@ from tests.support.platform import CloneSettings
 
 BOSS = Someone("boss", role="PROVIDER_ADMIN", permissions=frozenset())
 CLERK = Someone("clerk", office=BOSS.name, permissions=frozenset())
+AUDITOR = Someone("auditor", role="MAC_AUDITOR", staff=True, permissions=frozenset())
 ELSEWHERE = Someone("boss elsewhere", role="PROVIDER_ADMIN", permissions=frozenset())
 
 
 @pytest.fixture
 async def auth(databases: Callable[..., Awaitable[CloneSettings]]) -> AsyncIterator[Application]:
     async with application("auth", await databases("auth")) as running:
-        await running.admit(BOSS, CLERK, ELSEWHERE)
+        await running.admit(BOSS, CLERK, ELSEWHERE, AUDITOR)
         yield running
 
 
@@ -49,3 +50,14 @@ async def test_an_association_begins_with_the_grant_and_ends_with_it(auth: Appli
     assert (kept["npi"], kept["until"] is None) == (CLERK.npi, False)
     assert CLERK.npi in (await auth.call("GET", "/auth/look-ups/list.csv", BOSS)).text
     assert CLERK.npi not in (await auth.call("GET", "/auth/look-ups/list.csv", ELSEWHERE)).text
+
+
+async def test_the_contractor_finds_by_npi_who_of_any_organization_looks_up(auth: Application) -> None:
+    await change(auth, "add", ELIGIBILITY_LOOK_UP.name)
+    everywhere = "/auth/desk/look-ups"
+    page = (await auth.call("GET", f"{everywhere}?npi={CLERK.npi}", AUDITOR)).text
+    assert f"Office of {CLERK.office}" in page
+    file = (await auth.call("GET", f"{everywhere}/list.csv?npi={CLERK.npi}", AUDITOR)).text
+    assert [line.split(",")[0].strip('"') for line in file.splitlines()] == ["NPI", CLERK.npi]
+    assert "Nobody looks up" in (await auth.call("GET", f"{everywhere}?npi=1", AUDITOR)).text
+    assert (await auth.call("GET", everywhere, BOSS)).status_code == 403

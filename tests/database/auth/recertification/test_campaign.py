@@ -17,20 +17,28 @@ from libs.common.security.permissions import CLAIM_STATUS
 from libs.common.settings import Settings
 from libs.common.web.formats import day
 from services.auth.access import repository as access
-from services.auth.access.tables import enrollment, membership, user_account, user_grant
+from services.auth.access.tables import enrollment, membership, user_account, user_grant, vendor_authorization
+from services.auth.feeds.handlers import import_feeds
+from services.auth.recertification import repository
 from services.auth.recertification.domain import ACCOUNT, STATEMENT_DIGEST
 from services.auth.recertification.handlers import SWEEP, sweep
-from services.auth.recertification.pages import MAX_AT_ONCE, PAGE
+from services.auth.recertification.pages import COMPLETION, MAX_AT_ONCE, PAGE, STAFF_PAGE
 from services.auth.recertification.tables import account_certification, certification
+from services.auth.recertification.views import evidence_of
+from simulators.enrollment_feeds.files import pecos_file
 from tests.support.auth import (
     ADMINISTRATOR,
     BILLER,
     CLIENT,
+    JUNIPER,
     OTHER_ADMINISTRATOR,
+    OTHER_BILLER,
+    POPULATION,
     RIVERSIDE,
     Auth,
     Browser,
     auth_with_people,
+    lay,
 )
 from tests.support.certifications import (
     FIRST,
@@ -47,6 +55,7 @@ from tests.support.certifications import (
 from tests.support.portico import DAYS
 
 DAY = timedelta(days=1)
+EDI, SECURITY = (next(each for each in POPULATION.users if each.role == role) for role in ("MAC_EDI", "MAC_SECURITY"))
 
 
 @pytest.fixture
@@ -78,7 +87,7 @@ async def states(browser: Browser) -> dict[str, str]:
     """State of the biller at each NPI, as a program is told."""
     token = {"authorization": (await browser.authorize("GET", "/auth")).headers["authorization"]}
     listed = (await browser.direct("GET", "/api/auth/users/recertification", token)).json()["certifications"]
-    return {each["enrollment_id"]: each["state"] for each in listed if each["login"] == BILLER.user_id}
+    return {each["enrollment_id"]: each["state"] for each in listed if each["npi"] and each["login"] == BILLER.user_id}
 
 
 async def keep_accounts(auth: Auth) -> None:
@@ -305,6 +314,47 @@ async def test_when_the_last_administrator_leaves_the_access_of_all_is_certified
     assert ("trigger", "certification", "done", "no-administrator") in await auth.audited()
 
 
+async def test_a_change_of_ownership_that_pecos_tells_has_the_access_certified_out_of_turn_once(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        late = auth.clock.now() + timedelta(days=300)
+        await work.execute(user_grant.update().values(certified_until=late))
+    until = DAYS.end_within(auth.clock.now(), 45)
+    ptan = next(each.ptan for each in RIVERSIDE.enrollments if each.enrollment_id == SECOND)
+    for number, changed in enumerate((auth.work.today - 800 * DAY, auth.work.today + DAY, auth.work.today), start=2):
+        changes = {ptan: {"ownership_changed": changed.isoformat()}}
+        lay(auth.work.settings, "pecos", pecos_file([RIVERSIDE], sequence=number, extent="delta", changes=changes))
+        await import_feeds(auth.work, Due("import-feeds", "all", auth.clock.now(), {}, 0))
+        await swept(auth)
+        assert await grants(auth) == {FIRST: {late}, SECOND: {until if changed == auth.work.today else late}}
+    assert ("trigger", "certification", "done", "ownership-change") in await auth.audited()
+    boss = await signed_in(auth)
+    assert "The ownership of the provider changed" in (await boss.through("GET", PAGE)).text
+    await send(boss, await choose(boss, "certify", row()))
+    await swept(auth)
+    assert await grants(auth) == {FIRST: {late}, SECOND: {DAYS.end_within(auth.clock.now(), 365)}}
+
+
+async def test_staff_call_for_a_certification_after_a_finding_and_say_why(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        late = auth.clock.now() + timedelta(days=300)
+        await work.execute(user_grant.update().values(certified_until=late))
+    await swept(auth)
+    path = f"{COMPLETION}/{RIVERSIDE.organization_id}"
+    security = await signed_in(auth, SECURITY, "203.0.113.8")
+    form = {"csrf": await security.csrf(), "idempotency_key": str(uuid4())}
+    assert (await security.through("POST", path, data={**form, "reason": ""})).status_code == 422
+    called = {**form, "idempotency_key": str(uuid4()), "reason": "Finding 4 of the section 912 evaluation."}
+    assert (await security.through("POST", path, data=called)).status_code == 303
+    until = DAYS.end_within(auth.clock.now(), 45)
+    assert await grants(auth) == {FIRST: {until}, SECOND: {until}}
+    assert await grants(auth, OTHER_BILLER.user_uuid) == {JUNIPER.enrollments[0].enrollment_id: {late}}
+    page = (await security.through("GET", path)).text
+    assert "Finding 4 of the section 912 evaluation." in page
+    boss = await signed_in(auth)
+    assert "The contractor called for it after a finding" in (await boss.through("GET", PAGE)).text
+    assert (await boss.through("POST", path, data=called)).status_code == 403
+
+
 # -- reports --------------------------------------------------------------------------------------------------------
 
 
@@ -395,3 +445,125 @@ async def test_an_account_that_nobody_certifies_is_suspended_and_later_ended(aut
     assert ADMINISTRATOR.user_uuid in {each.user_id for each in told if each.kind == "certification-account-declined"}
     ended = {each.user_id: each.ended_at for each in await auth.rows(account_certification)}
     assert ended[ADMINISTRATOR.user_uuid] == auth.clock.now()
+
+
+# -- told, shown, and decided by whom -------------------------------------------------------------------------------
+
+
+async def test_a_user_is_told_once_that_the_access_is_suspended(auth: Auth) -> None:
+    auth.clock.advance(46 * DAY)
+    told = [each for each in await swept(auth, "message-wanted") if each.kind == "certification-suspended"]
+    assert [each.user_id for each in told] == [BILLER.user_uuid]
+    assert told_to(auth, told[0]).facts["waiting"] == "2 NPIs"
+    assert [each for each in await swept(auth, "message-wanted") if each.kind == "certification-suspended"] == []
+
+
+async def test_nobody_is_reminded_of_access_that_the_page_does_not_show(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        elsewhere = membership.c.user_id == BILLER.user_uuid
+        await work.execute(membership.update().where(elsewhere).values(organization_id=JUNIPER.organization_id))
+    other = await signed_in(auth, OTHER_ADMINISTRATOR)
+    assert BILLER.user_id not in (await other.through("GET", PAGE)).text
+    assert [each for each in await swept(auth, "message-wanted") if each.kind == "certification-reminder"] == []
+
+
+async def test_the_access_of_an_only_administrator_is_certified_by_staff(auth: Auth) -> None:
+    async with auth.work.database.work(auth.work) as work:
+        grant = access.grant_row(
+            ADMINISTRATOR.user_uuid,
+            FIRST,
+            CLAIM_STATUS.name,
+            now=auth.clock.now(),
+            certified_until=auth.clock.now() + 10 * DAY,
+            by=None,
+        )
+        await access.add_grants(work, [grant])
+    told = await swept(auth, "message-wanted")
+    assert EDI.user_uuid in {each.user_id for each in told if each.kind == "certification-reminder"}
+    edi = await signed_in(auth, EDI, "203.0.113.8")
+    page = (await edi.through("GET", STAFF_PAGE)).text
+    assert BILLER.user_id not in page
+    name = row(ADMINISTRATOR.user_uuid, FIRST)
+    seen = re.search(rf'name="{name}" value="certify\.([0-9a-f]+)"', page)
+    assert seen
+    form = {"csrf": await edi.csrf(), "signer": f"{EDI.first_name} {EDI.last_name}"}
+    others = {**form, "idempotency_key": str(uuid4()), row(BILLER.user_uuid, SECOND): "decline.x"}
+    assert (await edi.through("POST", STAFF_PAGE, data=others)).status_code == 404
+    sent = {**form, "idempotency_key": str(uuid4()), name: f"certify.{seen[1]}"}
+    assert (await edi.through("POST", STAFF_PAGE, data=sent)).status_code == 303
+    assert await grants(auth, ADMINISTRATOR.user_uuid) == {FIRST: {DAYS.end_within(auth.clock.now(), 365)}}
+    await second_administrator(auth)
+    assert name not in (await edi.through("GET", STAFF_PAGE)).text
+
+
+async def test_the_last_day_of_a_vendors_authorization_is_evidence(auth: Auth) -> None:
+    last = auth.work.today + timedelta(days=30)
+    async with auth.work.database.work(auth.work) as work:
+        await work.execute(vendor_authorization.update().values(ends=last))
+        until = auth.clock.now() + 10 * DAY
+        grant = access.grant_row(
+            CLIENT.client_uuid, FIRST, CLAIM_STATUS.name, now=auth.clock.now(), certified_until=until, by=None
+        )
+        await access.add_grants(work, [grant])
+        items = await repository.items(work, [CLIENT.client_uuid], [FIRST])
+        known = await evidence_of(work, items.values(), {})
+    assert known[CLIENT.client_uuid, FIRST].vendor_until == last
+
+
+# -- who can reach no NPI -------------------------------------------------------------------------------------------
+
+
+async def without_access(auth: Auth) -> None:
+    """Let neither the biller nor the program, both of the clinic, have any grant."""
+    async with auth.work.database.work(auth.work) as work:
+        both = (BILLER.user_uuid, CLIENT.client_uuid)
+        await work.execute(user_grant.delete().where(user_grant.c.user_id.in_(both)))
+        program = membership.c.user_id == CLIENT.client_uuid
+        await work.execute(membership.update().where(program).values(organization_id=RIVERSIDE.organization_id))
+    await swept(auth)
+
+
+async def test_users_and_programs_without_access_are_certified_once_a_year_by_their_account(auth: Auth) -> None:
+    await without_access(auth)
+    boss = await signed_in(auth)
+    assert (await boss.through("GET", PAGE)).text.count("without access to any NPI<br>") == 2
+    auth.clock.advance(330 * DAY)
+    await keep_accounts(auth)
+    async with auth.work.database.work(auth.work) as work:
+        both = account_certification.c.user_id.in_((BILLER.user_uuid, CLIENT.client_uuid))
+        soon = auth.clock.now() + 30 * DAY
+        await work.execute(account_certification.update().where(both).values(certified_until=soon))
+    told = await swept(auth, "message-wanted")
+    assert "2 decisions wait" in [told_to(auth, each).facts.get("waiting") for each in told]
+    boss = await signed_in(auth)
+    chosen = await choose(boss, "certify", row(BILLER.user_uuid, ACCOUNT))
+    chosen |= await choose(boss, "decline", row(CLIENT.client_uuid, ACCOUNT))
+    assert (await send(boss, chosen))[0] == 303
+    until = {each.user_id: each.certified_until for each in await auth.rows(account_certification)}
+    assert until[BILLER.user_uuid] == DAYS.end_within(auth.clock.now(), 365)
+    states = {each.user_id: each.state for each in await auth.rows(user_account)}
+    assert (states[BILLER.user_uuid], states[CLIENT.client_uuid]) == ("active", "disabled")
+
+
+async def test_whoever_is_given_access_is_certified_with_it_and_no_longer_by_the_account(auth: Auth) -> None:
+    await without_access(auth)
+    async with auth.work.database.work(auth.work) as work:
+        until = auth.clock.now() + 300 * DAY
+        grant = access.grant_row(
+            BILLER.user_uuid, FIRST, CLAIM_STATUS.name, now=auth.clock.now(), certified_until=until, by=None
+        )
+        await access.add_grants(work, [grant])
+    await swept(auth)
+    assert BILLER.user_uuid not in {each.user_id for each in await auth.rows(account_certification)}
+    shown = await choose_all(await signed_in(auth))
+    assert row(BILLER.user_uuid, FIRST) in shown
+    assert row(BILLER.user_uuid, ACCOUNT) not in shown
+
+
+async def test_staff_certify_accounts_without_access_only_where_no_administrator_is(auth: Auth) -> None:
+    await without_access(auth)
+    edi = await signed_in(auth, EDI, "203.0.113.8")
+    assert BILLER.user_id not in (await edi.through("GET", STAFF_PAGE)).text
+    async with auth.work.database.work(auth.work) as work:
+        await access.set_state(work, ADMINISTRATOR.user_uuid, "disabled")
+    assert BILLER.user_id in (await edi.through("GET", STAFF_PAGE)).text

@@ -57,7 +57,8 @@ async def test_from_nothing_to_access(portal: Registering) -> None:
     auth.clock.advance(timedelta(seconds=60))
     assert (await sign_in()).headers["location"] == "/auth/organization"
     assert (await person.authorize("GET", "/auth/organization")).headers["location"].startswith(DUE)
-    for document, path in (("terms", "/accept"), ("rules-of-behavior", ""), ("training", "")):
+
+    async def sign(document: str, path: str = "") -> None:
         text, place = our_texts()[document], f"{AGREEMENTS}/{document}"
         answers = {f"answer_{number}": str(each.right) for number, each in enumerate(text.questions, 1)}
         signer = re.search(r"as it is in your account: ([^<]+)<", (await person.through("GET", place)).text)
@@ -65,6 +66,9 @@ async def test_from_nothing_to_access(portal: Registering) -> None:
         signed = {**answers, "version": text.version, "accepted": "yes", "signer": signer[1]}
         assert (await form(person, f"{place}{path}", place, **signed)).status_code == 303
         await auth.copy_access()
+
+    for document, path in (("terms", "/accept"), ("rules-of-behavior", ""), ("training", "")):
+        await sign(document, path)
     asked = {"npi": ENROLLMENT.npi, "ptan": ENROLLMENT.ptan, "tax_id": RIVERSIDE.tax_id}
     await form(person, "/auth/organization", "/auth/organization", kind="provider", wanted="user", **asked)
     [request] = await auth.rows(organization_request)
@@ -83,6 +87,8 @@ async def test_from_nothing_to_access(portal: Registering) -> None:
     assert (await person.authorize("GET", "/auth")).headers["location"].startswith("/session/ended")
     auth.clock.advance(timedelta(seconds=60))
     assert (await sign_in()).headers["location"] == "/home"
+    assert (await person.authorize("GET", "/auth")).headers["location"].startswith(DUE)
+    await sign("attestation")
     account = await person.through("GET", "/auth")
     assert ENROLLMENT.npi in account.text
     assert "Claim Submission" in account.text

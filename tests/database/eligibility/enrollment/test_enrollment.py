@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -30,6 +31,7 @@ FORM = {
     "ends": "",
     "email": "official@clinic.example",
     "alternate": "",
+    "signer": BOSS.name,
 }
 
 
@@ -228,18 +230,25 @@ async def test_while_cms_is_away_the_request_waits_and_the_list_of_before_stands
     assert [each.state for each in await portal.rows(states)] == ["told"]
 
 
-async def test_programs_do_the_same(portal: EligibilityService) -> None:
+async def test_programs_read_and_attest_and_a_person_signs(portal: EligibilityService) -> None:
     api = f"/api{PATH}"
-    body = {"accepted": True, "submitter": "MER15004", "offshore": False, "effective": "2026-11-23"}
-    wrong = await portal.app.call("POST", api, BOSS, json=body, headers={"idempotency-key": "enroll-0001"})
-    assert (wrong.status_code, list(wrong.json()["fields"])) == (422, ["email"])
-    body |= {"email": "official@clinic.example"}
-    made = await portal.app.call("POST", api, BOSS, json=body, headers={"idempotency-key": "enroll-0002"})
-    assert made.status_code == 202
+    signs = await portal.app.call("POST", api, BOSS, json=dict(FORM), headers={"idempotency-key": "enroll-0001"})
+    assert signs.status_code == 405
+    wrong = await enroll(portal, signer="Somebody Else")
+    assert (wrong.status_code, "Type your name as it is in your account" in wrong.text) == (422, True)
+    program = replace(BOSS, kind="client")
+    assert (await press(portal, PATH, {**FORM, "step": "submit"}, "enroll-0002", program)).status_code == 403
+    assert await portal.rows("SELECT 1 FROM hets_request") == []
+    await enroll(portal)
     await tell_cms(portal)
+    [row] = await portal.rows("SELECT signer FROM hets_request")
+    assert row.signer == BOSS.name
+    body = {"submitter": "MER15004", "effective": "2026-11-23", "email": "official@clinic.example"}
+    made = await portal.app.call("POST", f"{api}/attest", program, json=body, headers={"idempotency-key": "attest-01"})
+    assert made.status_code == 202
     found = (await portal.app.call("GET", api, BOSS)).json()
     assert [(each["submitter"], each["ends"]) for each in found["links"]] == [("MER15004", None)]
-    assert [(each["kind"], each["state"]) for each in found["requests"]] == [("enroll", "told")]
+    assert [(each["kind"], each["state"]) for each in found["requests"]] == [("attest", "sending"), ("enroll", "told")]
     [listed] = (await portal.app.call("GET", "/api/eligibility/hets-enrollments", BOSS)).json()["providers"]
     assert listed["npi"] == BILLER.npi
     assert re.fullmatch(r"[0-9a-f-]{36}", made.json()["request_id"])
@@ -282,6 +291,48 @@ async def test_what_is_wrong_with_the_form_of_a_list_is_said_at_once(
     page = await press(portal, SEVERAL, {**FORM, "rows": LIST, **changes}, "several-001")
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
+
+
+ATTESTATIONS = "/eligibility/hets-enrollments/attestations"
+
+
+async def test_of_a_list_each_enrollment_that_goes_on_is_attested_for_another_year(portal: EligibilityService) -> None:
+    await enroll(portal)
+    await tell_cms(portal)
+    portal.app.clock.advance(timedelta(days=20))
+    assert ATTESTATIONS in (await portal.app.call("GET", "/eligibility/hets-enrollments", BOSS)).text
+    fields = {"rows": LIST, "submitter": "MER15004", "email": "official@clinic.example"}
+    wrong = await press(portal, ATTESTATIONS, {**fields, "email": ""}, "attest-0000")
+    assert (wrong.status_code, 'href="#email"' in wrong.text) == (422, True)
+    review = await press(portal, ATTESTATIONS, fields, "attest-0001")
+    for words in ("1 of 4 enrollments", "12/13/2027", "no such NPI and PTAN", "Line 2 has this NPI already"):
+        assert words in review.text
+    sent = {**fields, "step": "submit", "ready": "1"}
+    first, second = [await press(portal, ATTESTATIONS, sent, "attest-0001") for _ in range(2)]
+    assert (first.status_code, second.headers["location"]) == (303, first.headers["location"])
+    kinds = "SELECT kind FROM hets_request ORDER BY made_at"
+    assert [row.kind for row in await portal.rows(kinds)] == ["enroll", "attest"]
+    assert (await press(portal, ATTESTATIONS, sent, "attest-0002")).status_code == 409
+    await tell_cms(portal)
+    assert "12/13/2027" in (await portal.app.call("GET", PATH, BOSS)).text
+
+
+async def test_a_program_attests_several_and_is_told_what_came_of_each(portal: EligibilityService) -> None:
+    await enroll(portal)
+    await tell_cms(portal)
+    program = replace(BOSS, kind="client")
+    body = {"npis": [BILLER.npi, ENROLLED.npi, "1"], "email": "official@clinic.example"}
+    once = {"json": body, "headers": {"idempotency-key": "attest-0001"}}
+    answers = [await portal.app.call("POST", f"/api{ATTESTATIONS}", program, **once) for _ in range(2)]
+    assert [each.status_code for each in answers] == [202, 202]
+    made = answers[0].json()["attested"]
+    assert answers[1].json()["attested"] == made
+    assert [(each["npi"], bool(each["request_id"]), bool(each["fault"])) for each in made] == [
+        (BILLER.npi, True, False),
+        (ENROLLED.npi, False, True),
+        ("1", False, True),
+    ]
+    assert len(await portal.rows("SELECT 1 FROM hets_request WHERE kind = 'attest'")) == 1
 
 
 async def test_another_submitter_is_enrolled_with_when_cms_knows_it(portal: EligibilityService) -> None:

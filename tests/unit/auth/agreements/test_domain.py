@@ -18,7 +18,6 @@ from services.auth.agreements.domain import (
     Text,
     counts_until,
     is_due,
-    is_name,
     may_sign,
     passes,
     shows_codes,
@@ -34,6 +33,7 @@ TEXTS = our_texts()
 # The digest of each text that was ever shown under a version. A text that changes gets a new version and a new line.
 SHOWN = {
     ("administrator", "2027-01"): "97cb2226b1b7105b1024fd2a6c1193f336b38b7e84e65a487aeb96da1149df3e",
+    ("attestation", "2027-01"): "578f130262477d59ac36857eb189bda4807cff6a9af8ef1a4147585cc109dba8",
     ("code-sets", "2027-01"): "514a5e47b10a835d3a6decde2f4828ba10f86d2a0f654f28aeadde045c1f23de",
     ("notice", "2026-12"): "81f0d93b55191bff0f848bf4c6c796ce13f3e4f3d96b360d4937725399dd434a",
     ("privileged-rules", "2027-01"): "67960f9039fc5d9e74ef56d617d60bc1f8b40b886beb0be31614e973d06b25fa",
@@ -75,12 +75,12 @@ def test_every_word_counts_in_the_digest() -> None:
 @pytest.mark.parametrize(
     ("role", "besides"),
     [
-        ("PROVIDER_USER", set()),
-        ("VENDOR_USER", set()),
-        ("anything else", set()),
-        ("PROVIDER_ADMIN", {"privileged-rules", "administrator"}),
-        ("VENDOR_ADMIN", {"privileged-rules", "administrator"}),
-        ("PORTAL_OPERATOR", {"privileged-rules"}),
+        ("PROVIDER_USER", {"attestation"}),
+        ("VENDOR_USER", {"attestation"}),
+        ("APPLICANT", set()),
+        ("PROVIDER_ADMIN", {"privileged-rules", "administrator", "attestation"}),
+        ("VENDOR_ADMIN", {"privileged-rules", "administrator", "attestation"}),
+        ("PORTAL_OPERATOR", {"privileged-rules", "attestation"}),
     ],
 )
 def test_privileged_users_sign_more(role: str, besides: set[str]) -> None:
@@ -144,13 +144,6 @@ def test_the_training_is_passed_with_enough_right_answers(answers: Mapping[int, 
     assert passes(text, answers, percent=80) is passed
     assert len(wrong_answers(text, answers)) == 5 - sum(each == 1 for each in answers.values())
     assert passes(TEXTS["terms"], {}, percent=80)
-
-
-@pytest.mark.parametrize(
-    ("typed", "same"), [("Erin Biller", True), (" erin  BILLER ", True), ("E. Biller", False), ("", False)]
-)
-def test_the_name_is_that_of_the_account(typed: str, same: bool) -> None:
-    assert is_name(typed, "Erin Biller") is same
 
 
 def test_the_answers_of_our_training_can_be_told_from_the_course() -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.auth.access.domain import SCOPE
-from services.auth.billers.domain import Terms, digest_of_letter, faults_of, letter, name_fault
+from services.auth.billers.domain import Terms, digest_of_letter, faults_of, letter
 
 TODAY = date(2026, 11, 30)
 TERMS = Terms(("F-07", "F-08"), "SUB00009", TODAY, TODAY + timedelta(days=365))
@@ -61,8 +61,3 @@ def test_another_word_or_another_name_is_another_signature() -> None:
         digest_of_letter(narrower, "J. Doe"),
     }
     assert len(digests) == 3
-
-
-@pytest.mark.parametrize(("typed", "right"), [("J. Doe", True), (" j.  DOE ", True), ("J Doe", False), ("", False)])
-def test_a_letter_is_signed_with_ones_own_name(typed: str, right: bool) -> None:
-    assert (name_fault(typed, "J. Doe") == "") is right

@@ -1,5 +1,6 @@
 """What is due, and who may decide about whom."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -53,9 +54,14 @@ def test_the_campaign_runs_by_business_time_and_access_lapses_by_real_time() -> 
 
 
 def asked(
-    decision: Decision = DECISION, member: Member | None = MEMBER, item: Item | None = ITEM, *, staff: bool = False
+    decision: Decision = DECISION,
+    member: Member | None = MEMBER,
+    item: Item | None = ITEM,
+    *,
+    staff: bool = False,
+    enrollments: Collection[UUID] = (ENROLLMENT,),
 ) -> str | None:
-    return refuse(decision, member, item, by=Certifier(BOSS, HERE, staff), enrollments={ENROLLMENT})
+    return refuse(decision, member, item, by=Certifier(BOSS, HERE, staff), enrollments=enrollments)
 
 
 def test_an_administrator_decides_about_a_user_of_their_organization() -> None:
@@ -98,14 +104,15 @@ def test_a_part_can_be_kept() -> None:
     assert asked(replace(DECISION, verdict="change", keep=frozenset({"claims.status"}))) is None
 
 
-def test_staff_decides_about_accounts_everywhere_and_about_nothing_else() -> None:
+def test_staff_decides_everywhere_about_what_is_theirs_to_decide() -> None:
     account = replace(ITEM, enrollment_id=ACCOUNT)
     decision = Decision(USER, ACCOUNT, "certify", account.seen)
     elsewhere = replace(MEMBER, organization_id=ELSEWHERE)
     assert asked(decision, elsewhere, account, staff=True) is None
     assert asked(decision, elsewhere, account) == "not-a-member"
     assert asked(decision, MEMBER, account) is None
-    assert asked(DECISION, elsewhere, staff=True) == "foreign-enrollment"
+    assert asked(DECISION, elsewhere, staff=True, enrollments=()) == "foreign-enrollment"
+    assert asked(DECISION, elsewhere, staff=True) is None
     own = replace(decision, user_id=BOSS)
     assert asked(own, replace(elsewhere, user_id=BOSS), account, staff=True) == "own-access"
 

@@ -115,6 +115,7 @@ ASKED_HERE = HetsRequest(
     made_by=UUID(int=3),
     made_at=NOW,
     state="sending",
+    signer="Jo Doe",
 )
 GIVEN_UP = replace(ASKED_HERE, given_up_at=NOW)
 REFUSED_BY_CMS = replace(ASKED_HERE, state="refused")
