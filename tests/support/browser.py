@@ -4,7 +4,6 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
@@ -67,17 +66,17 @@ async def watch_policy(context: BrowserContext) -> list[str]:
     return seen
 
 
-async def _load(page: Page, name: str, judge: Path) -> None:
+async def _load(page: Page, name: str, judge: str) -> None:
     """Bring a judge onto the page, unless it is there from a look at another width."""
     if not await page.evaluate("name => name in window", name):
-        await page.evaluate(judge.read_text(encoding="utf-8"))
+        await page.evaluate(judge)
 
 
 async def axe_violations(page: Page) -> list[str]:
     """What axe-core finds on the page as it stands (WCAG 2.2 AA and its best practices), one line each."""
     if not AXE.is_file():
         raise AssertionError("axe-core is missing. Run: make assets")
-    await _load(page, "axe", AXE)
+    await _load(page, "axe", AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = await page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _TAGS
     )
@@ -95,7 +94,7 @@ async def ibm_violations(page: Page) -> list[str]:
     """
     if not ACE.is_file():
         raise AssertionError("IBM's accessibility engine is missing. Run: make assets")
-    await _load(page, "ace", ACE)
+    await _load(page, "ace", ACE.read_text(encoding="utf-8"))
     found: list[dict[str, str]] = await page.evaluate(
         "async () => {"
         " const closed = [...document.querySelectorAll('details:not([open])')];"

@@ -69,7 +69,7 @@ async def accept_first(work: UnitOfWork, device: Device, user_id: UUID, code: st
     if counter is None:
         return NotAccepted("wrong")
     await repository.confirm_device(work, device.device_id, counter)
-    await _changed(work, user_id, "factor-added", f"the authenticator “{device.name}”")
+    await _changed(work, user_id, "add", f"the authenticator “{device.name}”")
     return "totp"
 
 

@@ -46,8 +46,8 @@ _LIMITED = (
     " desk."
 )
 _HAS_ONE = (
-    "You belong to an organization already. To manage its users, ask under “Ask for access”. If you work for another one"
-    " too, ask for another user ID on the page “Your account”. If you changed employers, leave this one there."
+    "You belong to an organization already. To manage its users, ask under “Ask for access”. If you work for another"
+    " one too, ask for another user ID on the page “Your account”. If you changed employers, leave this one there."
 )
 _OPEN_ONE = "You have an open request. Withdraw it first to ask for another organization."
 _NO_LONGER = "This cannot be approved: {what} Decline it, and say what to correct."

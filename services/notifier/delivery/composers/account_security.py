@@ -38,7 +38,9 @@ def _composer(kind: str, subject: str, *said: str, version: int = 1) -> Composer
     """A letter whose paragraphs are `said`, with the facts in their places."""
 
     def compose(recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
-        told = {name: getattr(facts, name) for name in ("when", "device", "link", "code", "left", "about", "until", "who")}
+        told = {
+            name: getattr(facts, name) for name in ("when", "device", "link", "code", "left", "about", "until", "who")
+        }
         blocks = (f"Dear {recipient.name},", *(each.format_map(told) for each in said), help_desk.closing)
         return Letter(subject, "\n\n".join(blocks) + "\n")
 
