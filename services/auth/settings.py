@@ -70,6 +70,8 @@ class AuthSettings(BaseSettings):
     """How long the code counts that is mailed to a new address of a person (NIST SP 800-63A: at most 24 hours)."""
     factor_loss_wait_hours: int = Field(default=24, ge=1)
     """How long the factors of a person who lost all of them count on, once somebody made sure who they are."""
+    factor_losses_a_day: int = Field(default=3, ge=1)
+    """How often a person may say so in a day: each time somebody else is to look."""
     factor_loss_days: int = Field(default=7, ge=1)
     """How long such a request waits for a decision, and then for a new factor."""
 

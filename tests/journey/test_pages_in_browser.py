@@ -68,7 +68,12 @@ PUBLIC = {
     "manual": "/manual",
     "manual-chapter": "/manual/appeals",
     "manual-print": "/manual/print",
+    "report-incident": "/report-incident",
+    "register-person": "/register/person",
     "sign-in": "/sign-in",
+    "forgotten-user-id": "/sign-in/forgotten-user-id",
+    "factors-lost": "/sign-in/factors-lost",
+    "new-factor": "/sign-in/new-factor",
     "code": "/sign-in/code",
     "session-ended": "/session/ended?reason=timeout",
 }
@@ -122,6 +127,8 @@ OWN = {
     "reconsideration-of-what-was-granted": "",
     "appeal-rights-of-an-unprocessable-claim": "",
     "account": "/auth",
+    "own-email": "/auth/email",
+    "another-user-id": "/auth/another-user-id",
     "my-agreements": "/auth/agreements",
     "rules-of-behavior": "/auth/agreements/rules-of-behavior",
     "security-training": "/auth/agreements/training",
@@ -130,6 +137,7 @@ OWN = {
     "not-allowed": "/auth/users",
     "function-status": "/notifier",
     "catalog-signed-in": "/home/catalog",
+    "report-incident-signed-in": "/home/report-incident",
 }
 OWN |= {each.name: each.path for each in load_deployment(CONTRACT).functions if each.path not in OWN.values()}
 

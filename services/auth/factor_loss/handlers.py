@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from libs.common.errors import Rejected, nothing_here
-from libs.common.ids import secret_text
+from libs.common.ids import digest_of, secret_text
 from libs.common.messaging.subscriptions import Due
 from libs.common.observability.logs import log
 from libs.common.persistence.unit_of_work import UnitOfWork
@@ -51,6 +51,12 @@ async def ask(runtime: Runtime, attempt: str, address: str) -> Literal["asked"] 
         if await limited(work, "code", str(account.user_id), address):
             return "limited"
         request_id = runtime.ids.new()
+        if await repository.open_one(work, account.user_id):
+            return "asked"
+        key = digest_of("factor-loss", account.user_id.bytes)
+        if await sign_in.count_attempt(work, key, window=timedelta(days=1)) > auth_settings().factor_losses_a_day:
+            work.audit("ask", "factor-loss", account.user_id, outcome="refused", reason="limited")
+            return "limited"
         if not await repository.add(work, request_id, account.user_id):
             return "asked"
         work.audit("ask", "factor-loss", account.user_id)

@@ -37,6 +37,7 @@ _COLUMNS = tuple(map(Column, ("Name", "User ID", "Organization", "Asked on")))
 _NEARLY = timedelta(minutes=1)
 _AGAIN = "/sign-in?reason=code"
 _LIMITED = "There were too many attempts. Wait a minute, then try again."
+_ASKED_OFTEN = "There were too many attempts. Try again tomorrow, or call the help desk."
 _WRONG = "This is not the code. Wait for the next one of your app, and check that the clock of the device is right."
 
 
@@ -64,7 +65,7 @@ async def lost(request: Request, sent: Annotated[PublicForm[Pressed], public_for
     """Ask that somebody makes sure who one is."""
     came_to = await handlers.ask(runtime_of(request), _attempt(request), client_address(request))
     if came_to == "limited":
-        return answer_limited(_lost(request, sent.form.with_error("", _LIMITED), status=429))
+        return answer_limited(_lost(request, sent.form.with_error("", _ASKED_OFTEN), status=429))
     return _see(LOST if came_to == "asked" else _AGAIN)
 
 

@@ -17,6 +17,8 @@ from services.auth.app import service
 from services.auth.factor_loss.domain import LOST, NEW_FACTOR, OF_CONTRACTOR, OF_OFFICE
 from services.auth.factor_loss.tables import factor_loss
 from services.auth.factors.tables import mfa_window, phone, recovery_code, totp
+from services.auth.passkeys.domain import Registered
+from services.auth.passkeys.handlers import add as add_passkey
 from services.auth.passkeys.tables import passkey
 from services.auth.sessions.tables import session
 from services.auth.settings import auth_settings
@@ -90,6 +92,8 @@ async def test_an_administrator_proofs_a_day_passes_and_a_new_factor_signs_in(au
     colleague = auth.client()
     await colleague.sign_in(BILLER)  # a session, a window and recovery codes of before
     await colleague.send("/auth/security/recovery-codes")
+    async with auth.work.database.work(auth.work) as work:
+        await add_passkey(work, BILLER.user_uuid, "Desk", Registered(b"credential", b"key", 0, synced=False))
     auth.clock.advance(timedelta(minutes=1))
     browser = await asked(auth)
     assert "is to make sure that it is you" in (await browser.direct("GET", LOST)).text
@@ -98,7 +102,7 @@ async def test_an_administrator_proofs_a_day_passes_and_a_new_factor_signs_in(au
     assert await letters(auth) == ["factors-lost-confirmed"]
     auth.clock.advance(DAY - timedelta(minutes=1))
     await worked(auth)
-    assert (await state(auth), await mine(auth, totp)) == ("confirmed", 1)
+    assert (await state(auth), await mine(auth, totp), await mine(auth, passkey)) == ("confirmed", 1, 1)
     auth.clock.advance(timedelta(minutes=1))
     await worked(auth)
     assert await letters(auth) == ["factors-lost-ended"]
@@ -242,6 +246,18 @@ async def test_refused_or_left_nothing_changes_and_it_can_be_asked_once_more(aut
     await worked(auth)
     assert sorted(row.state for row in await auth.rows(factor_loss)) == ["lapsed", "refused"]
     assert await mine(auth, totp) == 1
+
+
+async def test_nobody_is_asked_to_look_many_times_a_day(auth: Auth) -> None:
+    for _ in range(3):
+        await asked(auth)
+        await decided(auth, ADMINISTRATOR, proof="refused")
+        auth.clock.advance(timedelta(minutes=2))
+    browser = auth.client("203.0.113.68")
+    await browser.password(BILLER)
+    limited = await browser.direct("POST", LOST)
+    assert (limited.status_code, "Try again tomorrow" in limited.text) == (429, True)
+    assert {row.state for row in await auth.rows(factor_loss)} == {"refused"}
 
 
 async def test_the_phone_is_told_too(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
