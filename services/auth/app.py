@@ -31,10 +31,11 @@ from services.auth.look_up_association import api as look_up_association_api
 from services.auth.look_up_association import pages as look_up_association_pages
 from services.auth.metadata import metadata
 from services.auth.moving import MOVING
+from services.auth.notices import subscriptions as notices_subscriptions
 from services.auth.organization_link import handlers as organization_link
 from services.auth.organization_link import pages as organization_link_pages
+from services.auth.organization_link import subscriptions as organization_link_subscriptions
 from services.auth.organization_link import tables as _organization_link_tables  # noqa: F401
-from services.auth.organization_link.subscriptions import SUBSCRIPTIONS
 from services.auth.passkeys import pages as passkeys_pages
 from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
 from services.auth.passwords import handlers as passwords
@@ -111,6 +112,6 @@ service = Service(
         feeds.CLOSE: feeds.close_enrollment,
     },
     jobs={feeds.IMPORT: Job(feeds.import_feeds, patience=None)},
-    subscriptions=SUBSCRIPTIONS,
+    subscriptions=(*organization_link_subscriptions.SUBSCRIPTIONS, *notices_subscriptions.SUBSCRIPTIONS),
     moving=MOVING,
 )

@@ -13,6 +13,7 @@ from services.notifier.delivery.composers import (
     account_security,
     certification,
     hets_attestation_due,
+    hets_enrollment,
     registration,
 )
 from services.notifier.delivery.domain import Composer
@@ -24,6 +25,7 @@ _ALL: tuple[Composer[Any], ...] = (
     *account_security.COMPOSERS,
     *certification.COMPOSERS,
     hets_attestation_due.COMPOSER,
+    *hets_enrollment.COMPOSERS,
     *registration.COMPOSERS,
 )
 
