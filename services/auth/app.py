@@ -38,10 +38,11 @@ from services.auth.look_up_association import api as look_up_association_api
 from services.auth.look_up_association import pages as look_up_association_pages
 from services.auth.metadata import metadata
 from services.auth.moving import MOVING
+from services.auth.notices import subscriptions as notices_subscriptions
 from services.auth.organization_link import handlers as organization_link
 from services.auth.organization_link import pages as organization_link_pages
+from services.auth.organization_link import subscriptions as organization_link_subscriptions
 from services.auth.organization_link import tables as _organization_link_tables  # noqa: F401
-from services.auth.organization_link.subscriptions import SUBSCRIPTIONS
 from services.auth.passkeys import pages as passkeys_pages
 from services.auth.passkeys import tables as _passkeys_tables  # noqa: F401
 from services.auth.passwords import handlers as passwords
@@ -133,6 +134,6 @@ service = Service(
         feeds.IMPORT: Job(feeds.import_feeds, patience=None),
         factor_loss.TELL_PHONE: Job(factor_loss.tell_phone_of_it, patience=timedelta(hours=1)),
     },
-    subscriptions=SUBSCRIPTIONS,
+    subscriptions=(*organization_link_subscriptions.SUBSCRIPTIONS, *notices_subscriptions.SUBSCRIPTIONS),
     moving=MOVING,
 )

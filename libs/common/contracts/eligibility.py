@@ -61,6 +61,25 @@ class HetsEnrollmentChanged(Contract, type="eligibility.hets-enrollment-changed.
         return key_of("npi", self.npi)
 
 
+class HetsNotice(Contract, type="eligibility.hets-notice.v1", topic=EVENTS):
+    """The administrators of an organization are to be told of a HETS EDI enrollment.
+
+    `matter`: it is to be attested for another year until `day`, and nobody asked for it here, so that no official is
+    known; or what was asked for on `day` was refused by CMS, or could not be sent.
+    """
+
+    organization_id: UUID
+    npi: str
+    submitter: str
+    matter: Literal["attestation-due", "refused", "not-sent"]
+    day: date
+
+    @property
+    def subject(self) -> str:
+        """The NPI."""
+        return key_of("npi", self.npi)
+
+
 class HetsAttestationDue(Contract, type="eligibility.hets-attestation-due.v1", topic=EVENTS):
     """A HETS EDI enrollment is to be attested for another year, until `attested_until` at the latest.
 

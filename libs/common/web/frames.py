@@ -45,6 +45,9 @@ MANUAL, SIGNED_IN_MANUAL = "/manual", "/home/manual"
 CATALOG, SIGNED_IN_CATALOG = "/catalog", "/home/catalog"
 """Where the catalog of functions is, likewise."""
 
+_WITH_CODES = frozenset({"appeals", "claims", "eligibility", "remittance"})
+"""Below these, CPT and CDT codes may be shown: each page names their owners, as their licenses ask."""
+
 _HOME, _MANUAL = NavigationEntry("Home", "/home"), NavigationEntry("User manual", SIGNED_IN_MANUAL, group=HELP)
 INCIDENTS, SIGNED_IN_INCIDENTS = "/report-incident", "/home/report-incident"
 """What to report, to whom and when: for everybody, and in the frame of whoever is signed in."""
@@ -95,6 +98,7 @@ def signed_in_frame(request: Request, runtime: Runtime, principal: Principal, fa
         expires_in=principal.expires_in or None,
         ends_in=principal.ends_in or None,
         viewing=_viewing(principal, facts),
+        codes=request.url.path.split("/")[1] in _WITH_CODES,
         links=(
             _status_link(navigation),
             Link("All functions", SIGNED_IN_CATALOG),

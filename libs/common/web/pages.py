@@ -132,7 +132,8 @@ class Frame:
     answer, as all that is shown; `offset` is how far that is ahead of real time, by which moments are kept that are
     technical (macro `recorded`).
     `choices` are what a menu offers to act for, none where there are many; `has_choices`: there is another.
-    `viewing`: not the person itself looks at the page, but staff of the contractor.
+    `viewing`: not the person itself looks at the page, but staff of the contractor. `codes`: codes that others own may
+    stand on it.
     """
 
     deployment: Deployment
@@ -149,6 +150,7 @@ class Frame:
     ends_in: int | None = None
     links: tuple[Link, ...] = ()
     viewing: Viewing | None = None
+    codes: bool = False
 
     @property
     def home(self) -> str:

@@ -16,7 +16,7 @@ organization = sa.Table(
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.CheckConstraint("kind IN ('provider', 'vendor', 'contractor')", name="organization_kind"),
-    sa.Index("organization_name", "name"),
+    sa.Index("organization_name", "name", "organization_id"),
 )
 
 enrollment = sa.Table(

@@ -69,7 +69,7 @@ async def accept_first(work: UnitOfWork, device: Device, user_id: UUID, code: st
     if counter is None:
         return NotAccepted("wrong")
     await repository.confirm_device(work, device.device_id, counter)
-    await _changed(work, user_id, "add", f"the authenticator “{device.name}”")
+    await added(work, user_id, f"the authenticator “{device.name}”")
     return "totp"
 
 

@@ -1,12 +1,15 @@
 """Tells a user by mail what happened to their account. The notifier writes the letter; nobody else can read it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
 from libs.common.contracts.auth import MessageWanted
+from libs.common.contracts.eligibility import HetsNotice
+from libs.common.contracts.envelope import Received
 from libs.common.contracts.sealed import WANTED_MESSAGE, WantedMessage
 from libs.common.persistence.unit_of_work import UnitOfWork
-from libs.common.web.formats import moment
+from libs.common.web.formats import day, moment
 from services.auth.access import repository as access
 
 Notice = Literal[
@@ -50,6 +53,9 @@ Notice = Literal[
     "factors-lost-ended",
     "factors-lost-refused",
     "factors-lost-waiting",
+    "hets-attestation-open",
+    "hets-not-sent",
+    "hets-refused",
     "join-asked",
     "member-left",
     "member-removed",
@@ -90,3 +96,25 @@ async def tell(work: UnitOfWork, user_id: UUID, notice: Notice, *, link: str = "
         told["link"] = f"{runtime.settings.public_address}{link}"
     sealed = WANTED_MESSAGE.seal(runtime.keys, WantedMessage(name, email, told), user_id)
     work.append(MessageWanted(user_id=user_id, kind=notice, sealed_message=sealed))
+
+
+_HETS: Mapping[str, Notice] = {
+    "attestation-due": "hets-attestation-open",
+    "refused": "hets-refused",
+    "not-sent": "hets-not-sent",
+}
+
+
+async def tell_administrators(work: UnitOfWork, events: Sequence[Received[HetsNotice]]) -> None:
+    """Let a letter go to each administrator of an organization about one of its HETS EDI enrollments."""
+    for each in events:
+        told = each.event
+        for administrator in await access.administrators(work, told.organization_id):
+            await tell(
+                work,
+                administrator,
+                _HETS[told.matter],
+                npi_last_four=told.npi[-4:],
+                submitter=told.submitter,
+                day=day(told.day),
+            )

@@ -147,6 +147,7 @@ class HetsRequest:
     made_at: datetime
     state: State
     signer: str
+    alerted_at: datetime | None = None
     given_up_at: datetime | None = None
 
 

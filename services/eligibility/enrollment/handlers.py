@@ -7,9 +7,10 @@ would be blocked for a day.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
-from libs.common.contracts.eligibility import HetsAttestationDue, HetsEnrollmentChanged
+from libs.common.contracts.eligibility import HetsAttestationDue, HetsEnrollmentChanged, HetsNotice
 from libs.common.contracts.sealed import OFFICIAL
 from libs.common.contracts.sealed import Contact as Told
 from libs.common.errors import Rejected
@@ -35,6 +36,7 @@ from services.eligibility.enrollment.domain import (
     Attestation,
     Contact,
     HetsLink,
+    HetsRequest,
     Judged,
     Kind,
     Provider,
@@ -316,6 +318,7 @@ async def send(runtime: Runtime, due: Due) -> None:
         log.warning("enrollment refused", reason=str(refusal))
         async with runtime.database.work(runtime) as work:
             if await repository.settle(work, request_id, REFUSED):
+                _tell_administrators(work, one, "refused")
                 work.audit("send", "hets-enrollment", request_id, outcome="failed", reason=str(refusal))
         return
     async with runtime.database.work(runtime) as work:
@@ -346,11 +349,17 @@ async def _keep_list(work: UnitOfWork, submitter: str, links: list[HetsLink], *,
 
 
 async def remind(work: UnitOfWork, _due: Due) -> None:
-    """Timer: tell the officials whose attestation ends soon, each time once, then ask for the next look."""
+    """Timer: tell the officials whose attestation ends soon, each time once, then ask for the next look.
+
+    Where nobody asked for the enrollment here, the administrators of the organization are told; so they are of a
+    request that could not be sent.
+    """
     today = work.runtime.today
     for one in await repository.due_attestations(work, our_submitter(work.runtime), today):
         days = reminder(one.attested_until, today)
-        if days is None or not await repository.note_reminder(work, one, days):
+        if days is None or not await repository.note_reminder(
+            work, one.organization_id, one.npi, one.attested_until, days
+        ):
             continue
         contact = CONTACT.open(work.runtime.keys, one.contact, one.request_id)
         work.append(
@@ -364,8 +373,32 @@ async def remind(work: UnitOfWork, _due: Due) -> None:
                 sealed_contact=OFFICIAL.seal(work.runtime.keys, Told(_OFFICIAL, contact.email), one.request_id),
             )
         )
+    for organization_id, link in await repository.unasked_attestations(work, our_submitter(work.runtime), today):
+        days = reminder(link.attested_until, today)
+        if days is not None and await repository.note_reminder(
+            work, organization_id, link.npi, link.attested_until, days
+        ):
+            work.append(
+                HetsNotice(
+                    organization_id=organization_id,
+                    npi=link.npi,
+                    submitter=link.submitter,
+                    matter="attestation-due",
+                    day=link.attested_until,
+                )
+            )
+    for one in await repository.not_sent(work):
+        _tell_administrators(work, one, "not-sent")
     await repository.forget_reminders(work, today - timedelta(days=365))
     await work.schedule(REMIND, "all", work.now + _LOOK_EVERY)
+
+
+def _tell_administrators(work: UnitOfWork, one: HetsRequest, matter: Literal["refused", "not-sent"]) -> None:
+    """Let the administrators of an organization know what became of a request."""
+    day = one.made_at.astimezone(work.runtime.deployment.zone).date()
+    work.append(
+        HetsNotice(organization_id=one.organization_id, npi=one.npi, submitter=one.submitter, matter=matter, day=day)
+    )
 
 
 def _kept(link: Link) -> HetsLink:

@@ -244,10 +244,53 @@ async def due_attestations(work: UnitOfWork, submitter: str, today: date) -> lis
     return found
 
 
-async def note_reminder(work: UnitOfWork, one: HetsRequest, days: int) -> bool:
-    """Note that an official is reminded so many days before. False when that was done before."""
+async def unasked_attestations(work: UnitOfWork, submitter: str, today: date) -> list[tuple[UUID, HetsLink]]:
+    """The same of enrollments that nobody asked for here: the organizations that have the NPI, with the enrollment."""
+    soon = today + timedelta(days=max(REMINDERS))
+    asked = sa.exists().where(
+        hets_request.c.organization_id == access_enrollment.c.organization_id,
+        hets_request.c.npi == hets_link.c.npi,
+        hets_request.c.submitter == submitter,
+    )
+    rows = await work.execute(
+        sa.select(access_enrollment.c.organization_id, hets_link)
+        .join(access_enrollment, access_enrollment.c.npi == hets_link.c.npi)
+        .where(
+            hets_link.c.submitter == submitter,
+            hets_link.c.effective <= today,
+            sa.or_(hets_link.c.ends.is_(None), hets_link.c.ends >= hets_link.c.attested_until),
+            hets_link.c.attested_until.between(today, soon),
+            ~asked,
+        )
+        .distinct()
+        .order_by(access_enrollment.c.organization_id, hets_link.c.npi, hets_link.c.effective)
+    )
+    return [
+        (row.organization_id, HetsLink(row.submitter, row.npi, row.effective, row.ends, row.attested_until))
+        for row in rows
+    ]
+
+
+async def not_sent(work: UnitOfWork) -> list[HetsRequest]:
+    """The requests that nobody tries any more to tell CMS, and of which nobody was told; they are told of now."""
+    given_up = sa.exists().where(
+        due_work.c.kind == SEND,
+        due_work.c.subject == sa.cast(hets_request.c.request_id, sa.Text),
+        due_work.c.given_up_at.is_not(None),
+    )
+    rows = await work.execute(
+        sa.update(hets_request)
+        .where(hets_request.c.state == SENDING, hets_request.c.alerted_at.is_(None), given_up)
+        .values(alerted_at=work.now)
+        .returning(hets_request)
+    )
+    return [_request(row) for row in rows]
+
+
+async def note_reminder(work: UnitOfWork, organization_id: UUID, npi: str, attested_until: date, days: int) -> bool:
+    """Note that somebody is reminded so many days before. False when that was done before."""
     noted = insert(hets_reminder).values(
-        organization_id=one.organization_id, npi=one.npi, attested_until=one.attested_until, days=days
+        organization_id=organization_id, npi=npi, attested_until=attested_until, days=days
     )
     rows = await work.execute(noted.on_conflict_do_nothing().returning(hets_reminder.c.days))
     return rows.first() is not None

@@ -37,7 +37,8 @@ hets_list = sa.Table(
 )
 
 # The history of requests. `contact` (e-mail addresses) is sealed; `signer` is the name typed under the HETS Rules of
-# Behavior, empty where they were not signed: they are accepted with an enrollment.
+# Behavior, empty where they were not signed: they are accepted with an enrollment. `alerted_at`: when administrators
+# were told that it could not be sent.
 hets_request = sa.Table(
     "hets_request",
     metadata,
@@ -57,6 +58,7 @@ hets_request = sa.Table(
     sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("signer", sa.Text, nullable=False, server_default=""),
+    sa.Column("alerted_at", sa.DateTime(timezone=True)),
     sa.CheckConstraint("kind IN ('enroll', 'end', 'attest')", name="hets_request_kind"),
     sa.CheckConstraint("state IN ('sending', 'told', 'refused')", name="hets_request_state"),
     sa.Index("hets_request_npi", "organization_id", "npi", "made_at"),

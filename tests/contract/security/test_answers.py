@@ -101,6 +101,27 @@ async def test_a_head_is_answered_as_the_get_would_be(path: str, applications: A
 
 
 @pytest.mark.parametrize(
+    ("name", "path", "owned"),
+    [
+        ("claims", "/claims", True),
+        ("remittance", "/remittance", True),
+        ("appeals", "/appeals", True),
+        ("eligibility", "/eligibility", True),
+        ("auth", "/auth", False),
+    ],
+)
+async def test_pages_with_codes_name_the_owners_of_these(
+    name: str, path: str, owned: bool, applications: Applications
+) -> None:
+    app = await applications(name)
+    await admitted(app)
+    page = await app.call("GET", path, BILLER)
+    year = app.clock.business().year - 1
+    line = f"CPT codes, descriptions and other data only are copyright {year} American Medical Association."
+    assert (page.status_code, line in page.text) == (200, owned)
+
+
+@pytest.mark.parametrize(
     ("switch", "sentence"),
     [
         (FunctionSwitch(state="off"), "Claim Status is not offered under this contract."),

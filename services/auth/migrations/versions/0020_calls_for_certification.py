@@ -12,6 +12,9 @@ _ID = UUID(as_uuid=True)
 
 def upgrade() -> None:
     op.create_index("look_up_association_npi", "look_up_association", ["npi", "association_id"])
+    # Lists of organizations are sorted by both, and found by the first as before.
+    op.drop_index("organization_name", "organization")
+    op.create_index("organization_name", "organization", ["name", "organization_id"])
     op.add_column("certification_watch", sa.Column("day", sa.Date()))
     op.create_table(
         "certification_call",

@@ -14,6 +14,7 @@ from services.notifier.delivery.composers import (
     certification,
     departures,
     hets_attestation_due,
+    hets_enrollment,
     registration,
     staff,
 )
@@ -27,6 +28,7 @@ _ALL: tuple[Composer[Any], ...] = (
     *certification.COMPOSERS,
     *departures.COMPOSERS,
     hets_attestation_due.COMPOSER,
+    *hets_enrollment.COMPOSERS,
     *registration.COMPOSERS,
     *staff.COMPOSERS,
 )

@@ -8,10 +8,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from libs.common.contracts.eligibility import HetsNotice
 from libs.common.messaging.subscriptions import Due
+from libs.partners.hets_enrollment import Change
 from services.eligibility.enrollment.domain import REFRESH, REMIND, SEND
 from services.eligibility.enrollment.handlers import refresh, remind, send
-from services.eligibility.enrollment.partner import EnrollmentOfficeUnavailableError
+from services.eligibility.enrollment.partner import EnrollmentOffice, EnrollmentOfficeUnavailableError
 from simulators.hets.enrollments import Enrollments
 from simulators.population import DEFAULT_SEED, Population
 from tests.support.applications import ADMINISTRATOR, BILLER, Someone
@@ -322,8 +324,8 @@ async def test_a_program_attests_several_and_is_told_what_came_of_each(portal: E
     await tell_cms(portal)
     program = replace(BOSS, kind="client")
     body = {"npis": [BILLER.npi, ENROLLED.npi, "1"], "email": "official@clinic.example"}
-    once = {"json": body, "headers": {"idempotency-key": "attest-0001"}}
-    answers = [await portal.app.call("POST", f"/api{ATTESTATIONS}", program, **once) for _ in range(2)]
+    key = {"idempotency-key": "attest-0001"}
+    answers = [await portal.app.call("POST", f"/api{ATTESTATIONS}", program, headers=key, json=body) for _ in range(2)]
     assert [each.status_code for each in answers] == [202, 202]
     made = answers[0].json()["attested"]
     assert answers[1].json()["attested"] == made
@@ -384,3 +386,62 @@ async def test_the_official_is_reminded_of_the_attestation_each_time_once(portal
     assert counts == [0, 1, 1, 2, 2]
     told = next(each.event for each in await portal.published() if each.event.type.endswith("attestation-due.v1"))
     assert "official@" not in told.model_dump_json()
+
+
+async def noticed(portal: EligibilityService) -> list[tuple[str, str]]:
+    """What administrators are told: the matter, and of which NPI."""
+    told = [each.event for each in await portal.published() if isinstance(each.event, HetsNotice)]
+    return [(each.matter, each.npi) for each in told]
+
+
+async def look(portal: EligibilityService) -> None:
+    async with portal.app.work.database.work(portal.app.work) as work:
+        await remind(work, Due(kind=REMIND, subject="all", due_at=MORNING, payload={}, attempts=0))
+
+
+async def test_of_an_enrollment_that_nobody_asked_for_here_the_administrators_are_reminded(
+    portal: EligibilityService,
+) -> None:
+    await take_list(portal)
+    await look(portal)
+    assert await noticed(portal) == []
+    [link] = await portal.rows(f"SELECT attested_until FROM hets_link WHERE npi = '{ENROLLED.npi}'")  # noqa: S608 - ours
+    portal.app.clock.advance(timedelta(days=(link.attested_until - portal.app.work.today).days - 45))
+    for _ in range(2):
+        await look(portal)
+    assert await noticed(portal) == [("attestation-due", ENROLLED.npi)]
+    portal.app.clock.advance(timedelta(days=15))
+    await look(portal)
+    assert await noticed(portal) == [("attestation-due", ENROLLED.npi)] * 2
+
+
+async def test_the_administrators_are_told_of_a_request_that_cms_refuses(portal: EligibilityService) -> None:
+    await enroll(portal)
+    [row] = await portal.rows("SELECT request_id FROM hets_request")
+    office = EnrollmentOffice(portal.app.work.settings)
+    other = Change(
+        contract_id="other",
+        submitter="MER15004",
+        npi=ENROLLED.npi,
+        ptan=ENROLLED.ptan,
+        effective=MORNING.date(),
+        ends=None,
+        attested_until=MORNING.date(),
+        offshore=False,
+    )
+    await office.tell(row.request_id, other)
+    await tell_cms(portal)
+    assert "CMS did not take it" in (await portal.app.call("GET", PATH, BOSS)).text
+    assert await noticed(portal) == [("refused", BILLER.npi)]
+
+
+async def test_the_administrators_are_told_once_of_a_request_that_could_not_be_sent(
+    portal: EligibilityService,
+) -> None:
+    await enroll(portal)
+    await look(portal)
+    assert await noticed(portal) == []
+    await portal.rows("UPDATE due_work SET given_up_at = now() WHERE kind = 'send-hets-enrollment' RETURNING 1")
+    for _ in range(2):
+        await look(portal)
+    assert await noticed(portal) == [("not-sent", BILLER.npi)]
