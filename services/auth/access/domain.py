@@ -1,6 +1,6 @@
 """Who may be given what by whom. Pure decisions about grants; the access decision itself is everybody's."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -49,7 +49,7 @@ def _bundle(title: str, *permissions: Permission) -> Bundle:
     return Bundle(title, frozenset(each.name for each in (*permissions, MESSAGES_READ)))
 
 
-# What is asked before a patient is served; the last two do something under DME contracts alone.
+# What is asked before a patient is served; the last two are offered, and given, under DME contracts alone.
 _BEFORE_SERVICE = (ELIGIBILITY_INQUIRY, ELIGIBILITY_LOOK_UP, SAME_OR_SIMILAR, CERTIFICATES)
 
 BUNDLES: Mapping[str, Bundle] = {
@@ -64,6 +64,11 @@ BUNDLES: Mapping[str, Bundle] = {
 def permissions_of(permission: str, bundle: str) -> frozenset[str]:
     """What a form asks for: a bundle where it names one, else the single `permission`."""
     return BUNDLES[bundle].permissions if bundle in BUNDLES else frozenset({permission})
+
+
+def offered_of(permissions: Iterable[str], functions: Collection[str]) -> frozenset[str]:
+    """Those of `permissions` whose function is one of `functions`: what a contract offers."""
+    return frozenset(each for each in permissions if CATALOG[each].function in functions)
 
 
 @dataclass(frozen=True, slots=True)

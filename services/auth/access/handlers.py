@@ -11,7 +11,7 @@ from libs.common.messaging.subscriptions import Due
 from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.web.permit import Permit
 from services.auth.access import repository
-from services.auth.access.domain import Change, DualRefusal, Refusal, refuse_change, refuse_dual_role
+from services.auth.access.domain import Change, DualRefusal, Refusal, offered_of, refuse_change, refuse_dual_role
 from services.auth.look_up_association import repository as look_ups
 from services.auth.sessions import repository as sessions
 from services.auth.settings import auth_settings
@@ -26,6 +26,7 @@ _SENTENCES: dict[Refusal, str] = {
     "administrator": "Administrators manage users and see no patient data. Give this access to a user account.",
     "unknown-permission": "There is no such function to give access to.",
 }
+_NOT_OFFERED = "This function is not offered under this contract. Give access to another one."
 _DUAL_SENTENCES: dict[DualRefusal, str] = {
     "own-access": _SENTENCES["own-access"],
     "no-administrator": "Only an administrator can have a dual role.",
@@ -65,10 +66,13 @@ async def add_grants(permit: Permit, change: Change) -> None:
 async def give(work: UnitOfWork, change: Change, *, by: UUID, organization_id: UUID) -> None:
     """Give grants to a user of an organization, certified for a year, or until a last day.
 
-    What stands already stays; what has a last day is given again. Raises `Rejected`, as `remove_grants`, and for a last
-    day that is over, or lies beyond the longest time.
+    What stands already stays; what has a last day is given again. Of a bundle, only what this contract offers is given.
+    Raises `Rejected`, as `remove_grants`, and for a last day that is over, or lies beyond the longest time.
     """
     await _check(work, change, by=by, organization_id=organization_id)
+    given = offered_of(change.permissions, work.runtime.deployment.offered)
+    if not given:
+        raise Rejected("form-invalid", _NOT_OFFERED, fields={"permission": _NOT_OFFERED})
     if fault := last_day_fault(work, change.last_day):
         raise Rejected("form-invalid", fault, fields={"last_day": fault})
     until = certified_until(work)
@@ -83,7 +87,7 @@ async def give(work: UnitOfWork, change: Change, *, by: UUID, organization_id: U
             by=by,
             ends=ends,
         )
-        for permission in sorted(change.permissions)
+        for permission in sorted(given)
     ]
     added = await repository.add_grants(work, rows)
     for permission in added:

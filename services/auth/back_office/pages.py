@@ -39,7 +39,7 @@ _COLUMNS = tuple(map(Column, ("Name", "User ID", "Organization", "Role", "Accoun
 _LEAST = 3
 _NEARLY = timedelta(minutes=1)
 _NONE = "No account has this user ID, name or NPI."
-_ASK = "Enter at least three signs of a user ID or a name, or a whole NPI or support code."
+_ASK = "Enter at least three characters of a user ID or a name, or a whole NPI or support code."
 
 Find = Annotated[str, Query(max_length=100)]
 Why = Annotated[
