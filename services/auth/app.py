@@ -12,6 +12,7 @@ from services.auth.agreements import api as agreements_api
 from services.auth.agreements import handlers as agreements
 from services.auth.agreements import pages as agreements_pages
 from services.auth.agreements import tables as _agreements_tables  # noqa: F401
+from services.auth.back_office import api as back_office_api
 from services.auth.back_office import handlers as back_office
 from services.auth.back_office import pages as back_office_pages
 from services.auth.back_office import tables as _back_office_tables  # noqa: F401
@@ -104,6 +105,7 @@ service = Service(
         agreements_pages.router,
         passkeys_pages.router,
         back_office_pages.router,
+        back_office_api.router,
         staff_pages.router,
         feeds_pages.router,
         profile_pages.router,

@@ -45,6 +45,7 @@ Find = Annotated[str, Query(max_length=100)]
 Why = Annotated[
     str, Field(title="Reason", min_length=5, max_length=300, description="Without anything about a patient.")
 ]
+HelpDeed = Literal["unlock", "send-reset", "end-sessions", "disable", "enable"]
 Ticket = Annotated[str, Field(title="Ticket number", min_length=3, max_length=40)]
 
 
@@ -115,7 +116,7 @@ async def _account_again(request: Request, permit: Permit, form: Form) -> HTMLRe
 class HelpForm(BaseModel):
     """What is to be done to an account, and why."""
 
-    deed: Literal["unlock", "send-reset", "end-sessions", "disable", "enable"] = Field(title="What is to be done")
+    deed: HelpDeed = Field(title="What is to be done")
     reason: Why
     ticket: Ticket
 

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from libs.common.ids import digest_of
 from libs.common.messaging.due_work import DueWork
 from libs.common.persistence.tables import audit, due_work
 from libs.common.settings import Settings
@@ -219,6 +222,15 @@ async def test_who_looks_as_a_user_changes_and_sends_nothing(auth: Auth) -> None
     assert sorted(row[:2] for row in refusals) == [("refuse", "route")] + [("view-as", "page")] * 3
 
 
+async def test_who_looks_as_a_user_is_asked_for_no_code_that_would_open_nothing(auth: Auth) -> None:
+    browser = await look(auth)
+    for path in ("/session/step-up?next=/auth/security", "/auth/password"):
+        page = (await browser.through("GET", path)).text
+        assert "no code is asked for" in page
+        assert '"/session/step-up' not in page.replace('data-here="/session/step-up', "")
+        assert 'name="code"' not in page
+
+
 async def test_a_view_ends_when_one_says_so_or_after_half_an_hour(auth: Auth) -> None:
     browser = await look(auth)
     assert path_of(await send(browser, "/auth/desk/view-as/end")) == f"/auth/desk/accounts/{BILLER.user_uuid}"
@@ -287,3 +299,28 @@ async def test_providers_reach_nothing_of_the_back_office(auth: Auth) -> None:
         browser = await signed_in(auth, user)
         for path in ("/auth/desk", f"/auth/desk/accounts/{BILLER.user_uuid}", "/auth/desk/feeds"):
             assert (await browser.through("GET", path)).status_code == 403
+
+
+async def as_program(auth: Auth, by: DemoUser, method: str, path: str, **sent: Any) -> httpx.Response:
+    """What a program is answered that works in the name of somebody of the staff."""
+    auth.clock.advance(timedelta(minutes=2))
+    browser = await signed_in(auth, by)
+    token = {"authorization": (await browser.authorize("GET", "/auth")).headers["authorization"]}
+    key = {"idempotency-key": digest_of(path, str(sent)).hex()} if method == "POST" else {}
+    return await browser.direct(method, f"/api/auth/accounts{path}", token | key, **sent)
+
+
+async def test_programs_of_the_desk_find_and_change_accounts_as_its_pages_do(auth: Auth) -> None:
+    found = (await as_program(auth, HELP_DESK, "GET", f"?find={BILLER.user_id}")).json()["accounts"]
+    assert [(each["user_id"], each["state"]) for each in found] == [(str(BILLER.user_uuid), "active")]
+    assert (await as_program(auth, HELP_DESK, "GET", "?find=ri")).status_code == 422
+    mine, officers = f"/{BILLER.user_uuid}", f"/{SECURITY.user_uuid}"
+    for path, status in ((mine, 204), (officers, 403), (f"/{UUID(int=7)}", 404)):
+        answer = await as_program(auth, HELP_DESK, "POST", f"{path}/deeds", json={"deed": "disable", **WHY})
+        assert answer.status_code == status
+    assert (await as_program(auth, HELP_DESK, "GET", mine)).json()["state"] == "disabled"
+    answer = await as_program(auth, HELP_DESK, "POST", f"{mine}/deeds", json={"deed": "enable", "ticket": "T-1"})
+    assert answer.status_code == 422, "it takes a reason"
+    assert (await as_program(auth, HELP_DESK, "POST", f"{mine}/high-risk", json=WHY)).status_code == 403
+    assert (await as_program(auth, SECURITY, "POST", f"{mine}/high-risk", json=WHY)).status_code == 204
+    assert [each.deed for each in await auth.rows(account_deed)] == ["disable", "high-risk"]
