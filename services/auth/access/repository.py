@@ -254,6 +254,21 @@ async def administrators(work: UnitOfWork, organization_id: UUID) -> list[UUID]:
     return list(rows.scalars())
 
 
+def no_other_administrator(
+    organization_id: sa.ColumnElement[UUID], user_id: sa.ColumnElement[UUID]
+) -> sa.ColumnElement[bool]:
+    """Of what a user of an organization asked for: that nobody else there could decide about it."""
+    other, theirs = membership.alias("other"), user_account.alias("theirs")
+    return ~sa.exists().where(
+        other.c.organization_id == organization_id,
+        other.c.user_id != user_id,
+        other.c.role.in_(sorted(ADMINISTRATORS)),
+        theirs.c.user_id == other.c.user_id,
+        theirs.c.state == "active",
+        theirs.c.kind == "person",
+    )
+
+
 async def staff_in(work: UnitOfWork, role: str) -> list[UUID]:
     """The active people of the contractor's staff who have this role."""
     rows = await work.execute(
@@ -613,7 +628,13 @@ async def organization_records(
     rows = await work.execute(
         sa.select(
             organization,
-            _waiting(role_request.c.organization_id, role_request.c.state == "open").label("access_requests"),
+            _waiting(
+                role_request.c.organization_id,
+                sa.and_(
+                    role_request.c.state == "open",
+                    ~no_other_administrator(role_request.c.organization_id, role_request.c.user_id),
+                ),
+            ).label("access_requests"),
             _waiting(vendor_authorization.c.organization_id, vendor_authorization.c.state == "asked").label(
                 "biller_requests"
             ),

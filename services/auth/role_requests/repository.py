@@ -9,26 +9,20 @@ import sqlalchemy as sa
 
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.unit_of_work import UnitOfWork
+from services.auth.access import repository as access
 from services.auth.access.domain import ADMINISTRATORS
 from services.auth.access.tables import enrollment, membership, organization, user_account, vendor_authorization
 from services.auth.organization_link.tables import organization_request
 from services.auth.role_requests.domain import Request, State
 from services.auth.role_requests.tables import role_request
 
-_OTHERS = membership.alias("others")
-_THEIRS = user_account.alias("theirs")
-# That nobody of the organization but whoever asked could decide, and that it is about managing users, or of somebody
-# who does.
+_OF_ADMINISTRATOR = sa.exists().where(
+    membership.c.user_id == role_request.c.user_id, membership.c.role.in_(sorted(ADMINISTRATORS))
+)
+# Nobody of the organization but whoever asked could decide; it is about managing users, or of somebody who does.
 _FOR_CONTRACTOR = sa.and_(
-    ~sa.exists().where(
-        _OTHERS.c.organization_id == role_request.c.organization_id,
-        _OTHERS.c.user_id != role_request.c.user_id,
-        _OTHERS.c.role.in_(sorted(ADMINISTRATORS)),
-        _THEIRS.c.user_id == _OTHERS.c.user_id,
-        _THEIRS.c.state == "active",
-        _THEIRS.c.kind == "person",
-    ),
-    sa.or_(role_request.c.role != "", membership.c.role.in_(sorted(ADMINISTRATORS))),
+    access.no_other_administrator(role_request.c.organization_id, role_request.c.user_id),
+    sa.or_(role_request.c.role != "", _OF_ADMINISTRATOR),
 )
 _OLDEST = Order((role_request.c.asked_at, role_request.c.request_id), role_request.c.request_id)
 _NEWEST = Order((role_request.c.asked_at, role_request.c.request_id), role_request.c.request_id, descending=True)
@@ -46,7 +40,6 @@ def _all() -> sa.Select[Any]:
             _FOR_CONTRACTOR.label("for_contractor"),
         )
         .join(user_account, user_account.c.user_id == role_request.c.user_id)
-        .join(membership, membership.c.user_id == role_request.c.user_id)
         .join(organization, organization.c.organization_id == role_request.c.organization_id)
         .outerjoin(enrollment, enrollment.c.enrollment_id == role_request.c.asked_enrollment)
     )
@@ -145,7 +138,10 @@ async def lapse(work: UnitOfWork, before: datetime) -> list[tuple[UUID, UUID, UU
 
 async def waiting(work: UnitOfWork, *, after: UUID | None, limit: int) -> Sequence[tuple[UUID, int]]:
     """How many requests wait in each organization where any do, also to join and of billers; by id, `after` one."""
-    of_users = sa.select(role_request.c.organization_id).where(role_request.c.state == "open")
+    of_users = sa.select(role_request.c.organization_id).where(
+        role_request.c.state == "open",
+        ~access.no_other_administrator(role_request.c.organization_id, role_request.c.user_id),
+    )
     of_billers = sa.select(vendor_authorization.c.organization_id).where(vendor_authorization.c.state == "asked")
     of_strangers = sa.select(organization_request.c.organization_id).where(
         organization_request.c.state == "open", organization_request.c.wanted == "user"

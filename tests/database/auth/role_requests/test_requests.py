@@ -126,7 +126,10 @@ async def test_where_no_administrator_is_the_contractor_makes_one_of_whoever_ask
     auth: Application,
 ) -> None:
     request_id = await asked(auth, who=ALONE, what="role", npi="", ptan="")
-    assert notices(await events(auth)) == {(EDI.user_id, "contractor-asked")}
+    found = await events(auth)
+    assert notices(found) == {(EDI.user_id, "contractor-asked")}
+    # It waits for nobody of her own organization.
+    assert [each.access_requests for each in found if isinstance(each, OrganizationAccess)] == [0]
     assert (
         "EDI enrollment of the contractor decides"
         in (await auth.call("GET", f"/auth/requests/{request_id}", ALONE)).text
