@@ -64,7 +64,10 @@ async def decided(
     browser = auth.client("203.0.113.61")
     await browser.sign_in(by)
     return await browser.send(
-        f"{place}/{row.request_id}/decision", proof=proof, explanation=note, idempotency_key=f"{by.user_id} decides"
+        f"{place}/{row.request_id}/decision",
+        proof=proof,
+        explanation=note,
+        idempotency_key=f"{by.user_id} decides {row.request_id}",
     )
 
 
