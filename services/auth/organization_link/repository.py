@@ -144,7 +144,8 @@ async def one(work: UnitOfWork, request_id: UUID) -> Request | None:
 async def last_of(work: UnitOfWork, user_id: UUID) -> Request | None:
     """The last request of a person."""
     mine = _requests(work.runtime.today).where(organization_request.c.user_id == user_id)
-    row = (await work.execute(mine.order_by(organization_request.c.request_id.desc()).limit(1))).first()
+    newest = organization_request.c.asked_at.desc(), organization_request.c.request_id.desc()
+    row = (await work.execute(mine.order_by(*newest).limit(1))).first()
     return None if row is None else Request(*tuple(row))
 
 

@@ -748,9 +748,10 @@ class Call:
 
 async def calls(work: UnitOfWork, organization_id: UUID) -> list[Call]:
     """Why the certification of an organization was called for, the newest first."""
+    name = sa.func.coalesce(user_account.c.name, "A former user")
     rows = await work.execute(
-        sa.select(certification_call.c.reason, certification_call.c.called_at, user_account.c.name)
-        .join(user_account, user_account.c.user_id == certification_call.c.called_by)
+        sa.select(certification_call.c.reason, certification_call.c.called_at, name)
+        .outerjoin(user_account, user_account.c.user_id == certification_call.c.called_by)
         .where(certification_call.c.organization_id == organization_id)
         .order_by(certification_call.c.call_id.desc())
         .limit(_CALLS_SHOWN)

@@ -79,7 +79,7 @@ certification_call = sa.Table(
     sa.Column("call_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("organization_id", UUID(as_uuid=True), sa.ForeignKey("organization.organization_id"), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("called_by", UUID(as_uuid=True), sa.ForeignKey("user_account.user_id"), nullable=False),
+    sa.Column("called_by", UUID(as_uuid=True), nullable=False),
     sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("certification_call_organization", "organization_id", "call_id"),
 )

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("call_id", _ID, primary_key=True),
         sa.Column("organization_id", _ID, sa.ForeignKey("organization.organization_id"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("called_by", _ID, sa.ForeignKey("user_account.user_id"), nullable=False),
+        sa.Column("called_by", _ID, nullable=False),
         sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("certification_call_organization", "certification_call", ["organization_id", "call_id"])

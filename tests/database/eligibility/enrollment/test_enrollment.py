@@ -241,10 +241,11 @@ async def test_programs_read_and_attest_and_a_person_signs(portal: EligibilitySe
     program = replace(BOSS, kind="client")
     assert (await press(portal, PATH, {**FORM, "step": "submit"}, "enroll-0002", program)).status_code == 403
     assert await portal.rows("SELECT 1 FROM hets_request") == []
-    await enroll(portal)
+    # Case and spaces tell nobody from anybody.
+    await enroll(portal, key="enroll-0003", signer=f"  {BOSS.name.upper()}")
     await tell_cms(portal)
     [row] = await portal.rows("SELECT signer FROM hets_request")
-    assert row.signer == BOSS.name
+    assert row.signer == BOSS.name.upper()
     body = {"submitter": "MER15004", "effective": "2026-11-23", "email": "official@clinic.example"}
     made = await portal.app.call("POST", f"{api}/attest", program, json=body, headers={"idempotency-key": "attest-01"})
     assert made.status_code == 202
