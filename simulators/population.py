@@ -317,7 +317,7 @@ class Population:
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
-        """Those who can sign in: administrator and biller of each provider, one of each role of the contractor."""
+        """Those who can sign in: administrator and biller of each provider, each role of the contractor, two of security."""
         riverside, juniper, _, contractor = self.organizations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),
@@ -330,6 +330,7 @@ class Population:
             self._user(103, "meridian.edi", "MAC_EDI", contractor),
             self._user(104, "meridian.security", "MAC_SECURITY", contractor),
             self._user(105, "meridian.auditor", "MAC_AUDITOR", contractor),
+            self._user(106, "meridian.security2", "MAC_SECURITY", contractor),
         )
 
     def user(self, user_id: str) -> DemoUser:
