@@ -55,13 +55,26 @@ STANDING = (
     .subquery("standing")
 )
 
-GRANTED = (
-    sa.select(user_grant.c.user_id, user_grant.c.enrollment_id, organization.c.epoch.label("owner_epoch"))
-    .join(enrollment, enrollment.c.enrollment_id == user_grant.c.enrollment_id)
-    .join(organization, organization.c.organization_id == enrollment.c.organization_id)
-    .distinct()
-    .subquery("granted")
-)
+
+def owner_epoch(acting: sa.Table) -> sa.Label[int]:
+    """The epoch of who owns the enrollment that each row of `acting` acts for; NULL where its user has no grant for it.
+
+    Looked up for each row, by keys: joined as a table of all grants it would be made of all of them for every request.
+    """
+    granted = (
+        sa.exists()
+        .where(user_grant.c.user_id == acting.c.user_id, user_grant.c.enrollment_id == acting.c.enrollment_id)
+        .correlate(acting)
+    )
+    return (
+        sa.select(organization.c.epoch)
+        .join(enrollment, enrollment.c.organization_id == organization.c.organization_id)
+        .where(enrollment.c.enrollment_id == acting.c.enrollment_id, granted)
+        .correlate(acting)
+        .scalar_subquery()
+        .label("owner_epoch")
+    )
+
 
 _MEMBERS = sa.select(
     user_account.c.user_id,

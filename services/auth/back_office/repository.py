@@ -13,7 +13,7 @@ from libs.common.audit_records import CATALOG as AUDITED
 from libs.common.persistence.paging import Order, Page, Place, page_of
 from libs.common.persistence.tables import audit
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.repository import GRANTED, STANDING
+from services.auth.access.repository import STANDING, owner_epoch
 from services.auth.access.tables import enrollment, membership, organization, user_account, user_grant
 from services.auth.back_office.domain import Elevation, State, Subject, certification_of
 from services.auth.back_office.tables import account_deed, elevation, viewing
@@ -254,14 +254,10 @@ _VIEWED = (
         viewing.c.enrollment_id,
         STANDING.c.epoch,
         STANDING.c.organization_epoch,
-        GRANTED.c.owner_epoch,
+        owner_epoch(viewing),
         viewing.c.ends_at,
     )
     .join(STANDING, STANDING.c.user_id == viewing.c.user_id)
-    .outerjoin(
-        GRANTED,
-        sa.and_(GRANTED.c.user_id == viewing.c.user_id, GRANTED.c.enrollment_id == viewing.c.enrollment_id),
-    )
     .where(viewing.c.session_key == sa.bindparam("key"), viewing.c.ends_at > sa.bindparam("now"))
 )
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from libs.common.persistence.unit_of_work import UnitOfWork
-from services.auth.access.repository import GRANTED, STANDING
+from services.auth.access.repository import STANDING, owner_epoch
 from services.auth.sessions.domain import EndReason, Session
 from services.auth.sessions.tables import session
 
@@ -92,13 +92,9 @@ _SESSION = (
         STANDING.c.rules_of_behavior_until,
         STANDING.c.training_until,
         STANDING.c.code_sets_until,
-        GRANTED.c.owner_epoch,
+        owner_epoch(session),
     )
     .join(STANDING, STANDING.c.user_id == session.c.user_id)
-    .outerjoin(
-        GRANTED,
-        sa.and_(GRANTED.c.user_id == session.c.user_id, GRANTED.c.enrollment_id == session.c.enrollment_id),
-    )
     .where(session.c.key == sa.bindparam("key"), session.c.kind == sa.bindparam("kind"))
 )
 
