@@ -317,7 +317,7 @@ class Population:
 
     @cached_property
     def users(self) -> tuple[DemoUser, ...]:
-        """Those who can sign in: administrator and biller of each provider; each role of the contractor, security twice."""
+        """Those who can sign in: administrator and biller of each provider; the contractor's roles, security twice."""
         riverside, juniper, _, contractor = self.organizations
         return (
             self._user(0, "riverside.admin", "PROVIDER_ADMIN", riverside),

@@ -13,9 +13,9 @@ GATEWAY_NAME = "gateway"
 
 STREAMS = ("notifier",)
 """Services with a stream application."""
-DOCUMENTS = ("claims", "remittance", "appeals")
+DOCUMENTS = ("auth", "claims", "remittance", "appeals")
 """Services that keep documents: they hold their document keys and reach the store."""
-UPLOADS = ("claims", "appeals", "eligibility")
+UPLOADS = ("auth", "claims", "appeals", "eligibility")
 """Services that take files from outside: their applications reach the scanner, if the site has one."""
 BENEFICIARY = ("claims", "eligibility")
 """Services that make the token of a beneficiary out of an MBI."""

@@ -137,7 +137,8 @@ async def biller(
 
 
 async def _again(request: Request, permit: Permit, form: Form) -> HTMLResponse:
-    found = await _found(permit, opaque(request.path_params["authorization_id"]))
+    told = request.path_params.get("authorization_id", form.typed.get("authorization_id", ""))
+    found = await _found(permit, opaque(told))
     # A refusal is a form of its own beside that of the letter, which is filled in as when it was opened.
     typed = form.typed if "submitter" in form.typed else {**_typed(found, permit.work.runtime.today), **form.typed}
     return await _page(request, permit, found, Form(typed, form.errors))
@@ -188,13 +189,19 @@ async def send_signature(
         return await form.once(permit, do)
 
 
-@router.post(BILLERS + "/{authorization_id}/letters")
+class PaperForm(BaseModel):
+    """To which authorization a letter is added."""
+
+    authorization_id: str = ""
+
+
+@router.post(BILLERS + "/letters")
 async def send_paper(
-    form: Annotated[PermittedForm[Pressed], permitted_form(USERS_MANAGE, Pressed, page=_again, upload=True)],
-    authorization_id: str,
+    form: Annotated[PermittedForm[PaperForm], permitted_form(USERS_MANAGE, PaperForm, page=_again, upload=True)],
 ) -> RedirectResponse:
     """Add a scanned letter of authorization. The same form sent twice adds it once."""
-    await add_paper(form.admission, opaque(authorization_id), form.key, form.file)
+    authorization_id = opaque(form.value.authorization_id)
+    await add_paper(form.admission, authorization_id, form.key, form.file)
     return RedirectResponse(f"{BILLERS}/{authorization_id}#papers-heading", 303)
 
 

@@ -14,7 +14,7 @@ LEAVING = "/auth/leaving"
 """Where a person leaves an organization, or stops managing its users."""
 
 Why = Literal["left", "other-work", "mistake", "security"]
-Step = Literal["leave", "step-down"]
+Departure = Literal["leave", "step-down"]
 Refusal = Literal["not-a-member", "own-access", "program"]
 OwnRefusal = Literal["nothing-to-leave", "no-administrator", "not-confirmed"]
 
@@ -48,13 +48,13 @@ def belongs(role: str) -> bool:
     return role in _USER_OF or role in _USER_OF.values()
 
 
-def refuse_own(step: Step, role: str, *, alone: bool, confirmed: bool) -> OwnRefusal | None:
-    """Why a person may not take this step for themselves, or `None`.
+def refuse_own(departure: Departure, role: str, *, alone: bool, confirmed: bool) -> OwnRefusal | None:
+    """Why a person may not do this for themselves, or `None`.
 
     `alone`: no other administrator is there. Then they have to confirm that they read what follows.
     """
     if not belongs(role):
         return "nothing-to-leave"
-    if step == "step-down" and role not in ADMINISTRATORS:
+    if departure == "step-down" and role not in ADMINISTRATORS:
         return "no-administrator"
     return "not-confirmed" if alone and role in ADMINISTRATORS and not confirmed else None

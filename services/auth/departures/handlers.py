@@ -15,7 +15,7 @@ from services.auth.access import repository as access
 from services.auth.access.domain import ADMINISTRATORS, Member
 from services.auth.access.handlers import publish_organizations, publish_users, take_all
 from services.auth.agreements.handlers import settle
-from services.auth.departures.domain import OwnRefusal, Refusal, Step, Why, refuse_end, refuse_own, user_of
+from services.auth.departures.domain import Departure, OwnRefusal, Refusal, Why, refuse_end, refuse_own, user_of
 from services.auth.departures.views import is_alone
 from services.auth.factors import repository as factors
 from services.auth.notices.handlers import tell
@@ -23,7 +23,7 @@ from services.auth.registration.domain import APPLICANT, APPLICANTS
 from services.auth.role_requests import repository as requests
 from services.auth.sessions import repository as sessions
 
-Departure = Literal["member-removed", "member-left", "administrator-stepped-down"]
+_Told = Literal["member-removed", "member-left", "administrator-stepped-down"]
 
 _SENTENCES: dict[Refusal, str] = {
     "own-access": "To end your own access, open your account and choose “Leave the organization”.",
@@ -55,7 +55,7 @@ async def end_access(permit: Permit, user_id: UUID, why: Why) -> None:
     await _tell_others(permit, member, "member-removed")
 
 
-async def go(permit: Permit, step: Step, *, confirmed: bool) -> None:
+async def go(permit: Permit, departure: Departure, *, confirmed: bool) -> None:
     """Leave one's organization, or stay in it without managing its users any more.
 
     The other administrators are told by mail; where there is none, EDI enrollment of the contractor is. Raises
@@ -67,19 +67,19 @@ async def go(permit: Permit, step: Step, *, confirmed: bool) -> None:
     if member is None:
         raise nothing_here()
     alone = await is_alone(work, member)
-    if refusal := refuse_own(step, member.role, alone=alone, confirmed=confirmed):
+    if refusal := refuse_own(departure, member.role, alone=alone, confirmed=confirmed):
         work.audit("refuse", "membership", user_id, outcome="refused", reason=refusal)
         if refusal == "not-confirmed":
             raise Rejected("form-invalid", _CONFIRM, fields={"confirmed": _CONFIRM})
         raise Rejected("access-denied", _OWN_SENTENCES[refusal], status=403)
-    if step == "leave":
+    if departure == "leave":
         await _take_out(permit, member, "own-wish")
     else:
         await access.put_role(work, user_id, role=user_of(member.role))
         work.audit("change", "role", user_id, reason=user_of(member.role))
         await _settled(work, user_id)
         await sessions.end_sessions_of(work, user_id, "role-changed")
-    await _tell_others(permit, member, "member-left" if step == "leave" else "administrator-stepped-down")
+    await _tell_others(permit, member, "member-left" if departure == "leave" else "administrator-stepped-down")
 
 
 async def _take_out(permit: Permit, member: Member, why: Why | Literal["own-wish"]) -> None:
@@ -102,7 +102,7 @@ async def _settled(work: UnitOfWork, user_id: UUID) -> None:
     await publish_users(work, [user_id])
 
 
-async def _tell_others(permit: Permit, member: Member, notice: Departure) -> None:
+async def _tell_others(permit: Permit, member: Member, notice: _Told) -> None:
     """Tell the other administrators who went; of an administrator with whom nobody is left, EDI enrollment."""
     work, principal, own = permit.work, permit.principal, permit.facts.organization
     facts = {"organization": own.name if own else "", "about": member.name}

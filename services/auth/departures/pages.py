@@ -17,7 +17,7 @@ from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.access.domain import ADMINISTRATORS
-from services.auth.departures.domain import LEAVING, WHY, Step, Why, belongs
+from services.auth.departures.domain import LEAVING, WHY, Departure, Why, belongs
 from services.auth.departures.handlers import end_access, go
 from services.auth.departures.views import is_alone
 from services.auth.settings import auth_settings
@@ -37,7 +37,7 @@ class EndForm(BaseModel):
 class LeavingForm(BaseModel):
     """What a person does: leave, or stay without managing users. `confirmed` by the last administrator."""
 
-    step: Step = Field(title="What you want to do")
+    departure: Departure = Field(title="What you want to do")
     confirmed: str = ""
 
 
@@ -119,5 +119,5 @@ async def leave(
 ) -> RedirectResponse:
     """Leave the organization, or stop managing its users. The session ends with it."""
     async with form.open() as permit:
-        await go(permit, form.value.step, confirmed=form.value.confirmed == "yes")
+        await go(permit, form.value.departure, confirmed=form.value.confirmed == "yes")
     return RedirectResponse("/auth", status_code=303)

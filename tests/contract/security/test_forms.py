@@ -82,7 +82,7 @@ BEHIND_THE_GUARD = {
     "POST /auth/users/{user_id}/dual-role": (404, 422),
     "POST /auth/billers": (404, 404),
     "POST /auth/billers/{authorization_id}/sign": (404, 404),
-    "POST /auth/billers/{authorization_id}/letters": (404, 404),
+    "POST /auth/billers/letters": (404, 404),
     "POST /auth/billers/{authorization_id}/refuse": (404, 422),
     "POST /auth/billers/{authorization_id}/end": (404, 422),
     "POST /auth/requests": (422, 422),

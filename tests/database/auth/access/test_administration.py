@@ -143,6 +143,16 @@ async def test_a_removed_grant_is_gone_at_the_next_request_and_can_be_given_back
     assert await may_read(auth, biller)
 
 
+async def test_a_session_acts_for_nothing_once_its_last_grant_is_gone_though_others_have_theirs(auth: Auth) -> None:
+    biller, other, boss = auth.client("203.0.113.9"), auth.client("203.0.113.10"), await administrator(auth)
+    await other.sign_in(OTHER_BILLER)
+    await biller.sign_in(BILLER)
+    assert (await principal_of(auth, biller)).enrollment_id == ENROLLMENT
+    await change(boss, "remove", BILLER.user_uuid, permission="", bundle="all")
+    assert (await principal_of(auth, biller)).enrollment_id is None
+    assert (await principal_of(auth, other)).enrollment_id == JUNIPER.enrollments[0].enrollment_id
+
+
 async def test_a_service_whose_copy_is_behind_refuses_for_now_instead_of_serving_old_facts(auth: Auth) -> None:
     biller, boss = auth.client("203.0.113.9"), await administrator(auth)
     await biller.sign_in(BILLER)

@@ -236,10 +236,10 @@ async def add_letter(
 ) -> httpx.Response:
     return await auth.call(
         "POST",
-        f"{path}/letters",
+        "/auth/billers/letters",
         who,
         headers={"sec-fetch-site": "same-origin"},
-        data={"csrf": who.csrf, "idempotency_key": f"key of {key}"},
+        data={"csrf": who.csrf, "authorization_id": path.rpartition("/")[2], "idempotency_key": f"key of {key}"},
         files={"file": ("letter.pdf" if content else "", content, "application/pdf")},
     )
 

@@ -130,23 +130,23 @@ async def test_the_same_by_program(auth: Auth) -> None:
 async def test_a_user_leaves_alone_and_needs_nobody(auth: Auth) -> None:
     biller = await browser_of(auth, BILLER)
     assert "only administrator" not in (await biller.through("GET", LEAVING)).text
-    assert (await send(biller, LEAVING, step="step-down")).status_code == 403
-    assert (await send(biller, LEAVING, step="leave")).status_code == 303
+    assert (await send(biller, LEAVING, departure="step-down")).status_code == 403
+    assert (await send(biller, LEAVING, departure="leave")).status_code == 303
     assert await standing(auth, BILLER.user_uuid) == (APPLICANTS, APPLICANT, False)
     assert sorted(each[0] for each in await auth.letters()) == ["member-left", "membership-ended"]
     await auth.copy_access()
     applicant = await browser_of(auth, BILLER)
-    assert (await send(applicant, LEAVING, step="leave")).status_code == 403
+    assert (await send(applicant, LEAVING, departure="leave")).status_code == 403
 
 
 async def test_the_last_administrator_is_told_what_follows_before_she_goes(auth: Auth) -> None:
     boss = await browser_of(auth, ADMINISTRATOR)
     assert "You are the only administrator" in (await boss.through("GET", LEAVING)).text
     before = await grants(auth, BILLER.user_uuid)
-    refused = await send(boss, LEAVING, step="leave")
+    refused = await send(boss, LEAVING, departure="leave")
     assert (refused.status_code, 'id="confirmed-error"' in refused.text) == (422, True)
     assert await standing(auth, ADMINISTRATOR.user_uuid) == (RIVERSIDE.organization_id, "PROVIDER_ADMIN", False)
-    assert (await send(boss, LEAVING, step="leave", confirmed="yes")).status_code == 303
+    assert (await send(boss, LEAVING, departure="leave", confirmed="yes")).status_code == 303
     assert await standing(auth, ADMINISTRATOR.user_uuid) == (APPLICANTS, APPLICANT, False)
     # Nobody else's access ends with hers, and the contractor knows that nobody manages it.
     assert await grants(auth, BILLER.user_uuid) == before
@@ -156,7 +156,7 @@ async def test_the_last_administrator_is_told_what_follows_before_she_goes(auth:
 async def test_an_administrator_stops_managing_users_and_stays(auth: Auth) -> None:
     second = await signed_in(auth, "second", role="PROVIDER_ADMIN", organization=RIVERSIDE.organization_id)
     [row] = [each for each in await auth.rows(user_account) if each.login == "second"]
-    assert (await send(second, LEAVING, step="step-down")).status_code == 303
+    assert (await send(second, LEAVING, departure="step-down")).status_code == 303
     assert await standing(auth, row.user_id) == (RIVERSIDE.organization_id, "PROVIDER_USER", False)
     assert (await second.authorize("GET", "/auth")).headers["location"].startswith("/session/ended")
     assert [each[0] for each in await auth.letters()] == ["administrator-stepped-down"]
