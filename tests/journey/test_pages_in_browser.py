@@ -207,6 +207,43 @@ async def test_pages_of_a_biller(chromium: Browser, portal: WholePortal, walked:
     assert missing == []
 
 
+OF_STAFF_AND_ADMINISTRATORS = {
+    "joining": (ADMINISTRATOR, "/auth/users/joining"),
+    "lost-factors": (ADMINISTRATOR, "/auth/users/lost-factors"),
+    "certification-board": (ADMINISTRATOR, "/auth/users/recertification/board"),
+    "programs": (ADMINISTRATOR, "/auth/users/programs"),
+    "access-requests": (ADMINISTRATOR, "/auth/access-requests"),
+    "billers": (ADMINISTRATOR, "/auth/billers"),
+    "look-up-associations": (ADMINISTRATOR, "/auth/look-ups"),
+    "reports": (ADMINISTRATOR, "/auth/reports"),
+    "leaving": (ADMINISTRATOR, "/auth/leaving"),
+    "sign-in-and-security": (ADMINISTRATOR, "/auth/security"),
+    "hets-enrollments": (ADMINISTRATOR, "/eligibility/hets-enrollments"),
+    "enrollment-feeds": (EDI, "/auth/desk/feeds"),
+    "organization-requests": (EDI, "/auth/organizations"),
+    "lost-factors-at-the-desk": (EDI, "/auth/desk/lost-factors"),
+    "certifications-of-all": (EDI, "/auth/desk/certifications"),
+    "look-ups-of-all": (EDI, "/auth/desk/look-ups"),
+    "staff": (SECURITY, "/auth/desk/staff"),
+    "new-staff": (SECURITY, "/auth/desk/staff/new"),
+    "roles-for-a-time": (SECURITY, "/auth/desk/elevation"),
+}
+
+
+@pytest.mark.parametrize("name", OF_STAFF_AND_ADMINISTRATORS)
+async def test_pages_of_staff_and_administrators(
+    chromium: Browser, portal: WholePortal, walked: Walked, look: Look, name: str
+) -> None:
+    del walked
+    who, path = OF_STAFF_AND_ADMINISTRATORS[name]
+    async with window(chromium, portal, who) as context:
+        page = await context.new_page()
+        answer = await page.goto(f"{portal.place.address}{path}")
+        assert answer is not None
+        assert answer.status == 200
+        await look(name, page)
+
+
 async def test_administration(chromium: Browser, portal: WholePortal, walked: Walked, look: Look) -> None:
     del walked
     async with window(chromium, portal, ADMINISTRATOR) as context:
@@ -253,14 +290,8 @@ async def test_operation(chromium: Browser, portal: WholePortal, walked: Walked,
 
 async def test_the_back_office(chromium: Browser, portal: WholePortal, walked: Walked, look: Look) -> None:
     del walked
-    async with window(chromium, portal, EDI) as context:
-        page = await context.new_page()
-        await page.goto(f"{portal.place.address}/auth/desk/feeds")
-        await look("enrollment-feeds", page)
     async with window(chromium, portal, SECURITY) as context:
         page = await context.new_page()
-        await page.goto(f"{portal.place.address}/auth/desk/elevation")
-        await look("roles-for-a-time", page)
         await page.goto(f"{portal.place.address}/auth/desk?find={OTHER_BILLER}")
         await page.locator("main table a").first.click()
         await look("account-of-a-user", page)
