@@ -207,7 +207,9 @@ async def _decline(runtime: Runtime) -> None:
         items = await certifications.items(permit.work, [BILLER.user_uuid], [_SECOND.enrollment_id])
         seen = items[BILLER.user_uuid, _SECOND.enrollment_id].seen
         await certify(
-            permit, [Decision(BILLER.user_uuid, _SECOND.enrollment_id, "decline", seen)], signer="A. Nettlecombe"
+            permit,
+            [Decision(BILLER.user_uuid, _SECOND.enrollment_id, "decline", seen)],
+            signer=permit.principal.name,
         )
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from libs.common.text import is_printable, plain
@@ -74,6 +74,13 @@ def _day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day as people type it: `11/22/2026`."""
+
+Why = Annotated[
+    str, Field(title="Reason", min_length=5, max_length=300, description="Without anything about a patient.")
+]
+"""Why staff of the contractor do something to an account."""
+Ticket = Annotated[str, Field(title="Ticket number", min_length=3, max_length=40)]
+"""By which the contractor's help desk finds what was asked for."""
 
 _SENTENCES: Mapping[str, Callable[[str, Mapping[str, Any], str], str]] = {
     "missing": lambda name, _facts, _typed: f"Enter {name}.",

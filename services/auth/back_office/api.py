@@ -11,12 +11,12 @@ from libs.common.errors import nothing_here
 from libs.common.ids import digest_of
 from libs.common.security.permissions import DESK_HELP, DESK_READ, DESK_SECURE
 from libs.common.web.bodies import SentBody
+from libs.common.web.forms import Ticket, Why
 from libs.common.web.idempotency import idempotently
 from libs.common.web.paging import Following, Listed, listed
 from libs.common.web.permit import Permit, permitted
 from services.auth.back_office import handlers, repository
-from services.auth.back_office.domain import Deed
-from services.auth.back_office.pages import HelpDeed, Ticket, Why
+from services.auth.back_office.domain import Deed, HelpDeed
 
 router = APIRouter(prefix="/api/auth")
 

@@ -14,7 +14,8 @@ from libs.common.security.permissions import AUDITOR, EDI, HELP_DESK, OPERATOR, 
 END_VIEW = "/auth/desk/view-as/end"
 """Where staff who look as a user end that: open to them while they look."""
 
-Deed = Literal["unlock", "send-reset", "end-sessions", "disable", "enable", "high-risk", "view-as"]
+HelpDeed = Literal["unlock", "send-reset", "end-sessions", "disable", "enable"]
+Deed = HelpDeed | Literal["high-risk", "view-as"]
 State = Literal["asked", "begun", "refused", "ended"]
 Refusal = Literal[
     "yourself",

@@ -21,14 +21,14 @@ from libs.common.security.permissions import (
     VIEW_AS,
     VIEW_AS_BEGIN,
 )
-from libs.common.web.forms import Form, Pressed
+from libs.common.web.forms import Form, Pressed, Ticket, Why
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.back_office import handlers, repository
-from services.auth.back_office.domain import DEEDS, END_VIEW, OPENS, PRIVILEGED, ROLES, Deed, how_it_opens
+from services.auth.back_office.domain import DEEDS, END_VIEW, OPENS, PRIVILEGED, ROLES, Deed, HelpDeed, how_it_opens
 from services.auth.settings import auth_settings
 
 router = APIRouter()
@@ -42,11 +42,6 @@ _NONE = "No account has this user ID, name or NPI."
 _ASK = "Enter at least three characters of a user ID or a name, or a whole NPI or support code."
 
 Find = Annotated[str, Query(max_length=100)]
-Why = Annotated[
-    str, Field(title="Reason", min_length=5, max_length=300, description="Without anything about a patient.")
-]
-HelpDeed = Literal["unlock", "send-reset", "end-sessions", "disable", "enable"]
-Ticket = Annotated[str, Field(title="Ticket number", min_length=3, max_length=40)]
 
 
 @router.get(DESK)

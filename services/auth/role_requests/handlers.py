@@ -11,7 +11,7 @@ from libs.common.persistence.unit_of_work import UnitOfWork
 from libs.common.security.permissions import EDI
 from libs.common.web.permit import Permit
 from services.auth.access import repository as access
-from services.auth.access.domain import ADMINISTRATORS, Change
+from services.auth.access.domain import ADMINISTRATORS, Change, offered_of
 from services.auth.access.handlers import (
     give,
     last_day_fault,
@@ -142,7 +142,8 @@ async def _already(
         for each in (await access.grants_of(work, [user_id], [enrollment_id] if enrollment_id else []))[user_id]
         if each.ends is None
     }
-    return {"what": _HELD} if permissions <= held else {}
+    offered = offered_of(permissions, work.runtime.deployment.offered)
+    return {"what": _HELD} if offered <= held else {}
 
 
 async def remind(permit: Permit, request_id: UUID) -> None:

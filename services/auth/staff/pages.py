@@ -11,14 +11,14 @@ from pydantic import AfterValidator, BaseModel, Field
 from libs.common.errors import nothing_here
 from libs.common.ids import secret_text
 from libs.common.security.permissions import STAFF_MANAGE, STAFF_READ
-from libs.common.web.forms import Form, Pressed
+from libs.common.web.forms import Form, Pressed, Ticket, Why
 from libs.common.web.pages import render
 from libs.common.web.paging import Around, Column, Listing
 from libs.common.web.permit import Permit, fresh_code, opaque, permitted
 from libs.common.web.permitted_form import PermittedForm, permitted_form
 from services.auth.access import repository as access
 from services.auth.back_office.domain import ROLES
-from services.auth.back_office.pages import ACCOUNTS, DESK, Ticket, Why
+from services.auth.back_office.pages import ACCOUNTS, DESK
 from services.auth.registration.domain import LOGIN_RULE, normal_login
 from services.auth.settings import auth_settings
 from services.auth.staff import handlers, repository

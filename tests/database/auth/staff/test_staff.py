@@ -25,7 +25,7 @@ from simulators.population import DemoUser
 from tests.support.auth import POPULATION, Auth, auth_with_people, path_of
 from tests.support.desk import EDI, HELP_DESK, SECURITY, WHY, ask_desk, send, signed_in, state_of
 
-AUDITOR = POPULATION.user("meridian.auditor")
+AUDITOR, SECOND = (POPULATION.user(each) for each in ("meridian.auditor", "meridian.security2"))
 """A security officer too, in these tests: the demonstration has one alone."""
 
 NEW = {
@@ -216,7 +216,8 @@ async def test_one_officer_ends_an_account_for_good(auth: Auth) -> None:
 
 async def test_the_last_officer_is_not_ended_by_whoever_holds_the_role_for_a_time(auth: Auth) -> None:
     async with auth.work.database.work(auth.work) as work:
-        await access.put_role(work, AUDITOR.user_uuid, role="MAC_AUDITOR")
+        for each in (AUDITOR, SECOND):
+            await access.put_role(work, each.user_uuid, role="MAC_AUDITOR")
     browser = await signed_in(auth, EDI)
     await send(browser, "/auth/desk/elevation", staff_role="MAC_SECURITY", hours="2", reason="Night shift.")
     officer = await signed_in(auth, SECURITY)
