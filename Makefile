@@ -42,7 +42,7 @@ else
 		$(VENV)/python -m pytest tests/$$tier > $(LOGS)/tests-$$tier.log 2>&1 & beside="$$beside $$!"; \
 	done; \
 	trap 'kill $$beside' INT TERM; \
-	$(VENV)/python -m pytest -n 5 $(SIDE_BY_SIDE) || status=1; \
+	$(VENV)/python -m pytest -n 4 $(SIDE_BY_SIDE) || status=1; \
 	for each in $$beside; do wait $$each || status=1; done; \
 	cat $(IN_TURN:%=$(LOGS)/tests-%.log); \
 	exit $$status

@@ -4,7 +4,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from html import unescape
-from statistics import median
 
 import pytest
 
@@ -435,7 +434,8 @@ async def test_what_nobody_finished_is_deleted(portal: Registering) -> None:
 async def test_known_and_unknown_addresses_take_the_same_time(portal: Registering) -> None:
     """S15: status, body and time tell nothing, when a registration begins and when a code is asked for again.
 
-    Medians less than 5 ms apart, or a quarter on a busy machine.
+    The quickest answers of each are compared, which other work on the machine delays least: less than 5 ms apart, or a
+    quarter.
     """
     browser = portal.auth.client()
     took: dict[str, list[float]] = {"known": [], "unknown": [], "known again": [], "unknown again": []}
@@ -455,5 +455,5 @@ async def test_known_and_unknown_addresses_take_the_same_time(portal: Registerin
         await portal.auth.copy_access()
     assert len(pages) == 1
     for ending in ("", " again"):
-        medians = median(took[f"known{ending}"]), median(took[f"unknown{ending}"])
-        assert max(medians) - min(medians) < max(0.005, 0.25 * max(medians))
+        quickest = min(took[f"known{ending}"]), min(took[f"unknown{ending}"])
+        assert max(quickest) - min(quickest) < max(0.005, 0.25 * max(quickest))
