@@ -70,6 +70,20 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A letter of two sentences: subject, what happened, and what to do. These two may name facts, in braces."""
+
+    subject: str
+    what: str
+    do: str
+
+    def letter(self, recipient: Recipient, help_desk: HelpDesk, **facts: str) -> Letter:
+        """The letter to `recipient`, with the facts in their places."""
+        told = (each.format(**facts) for each in (self.what, self.do))
+        return Letter(self.subject, "\n\n".join((f"Dear {recipient.name},", *told, help_desk.closing)) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
 class Composer(Generic[F]):
     """How one kind of message is written, from facts of its own kind (a dataclass).
 

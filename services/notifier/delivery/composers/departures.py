@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipient
+from services.notifier.delivery.domain import Composer, HelpDesk, Letter, Recipient, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,45 +16,36 @@ class Facts:
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Subject, what happened, and what to do. Each may name `{organization}`, `{about}` and `{when}`."""
-
-    subject: str
-    what: str
-    do: str
-
-
-_WORDS: Mapping[str, _Words] = {
-    "membership-ended": _Words(
+_WORDS: Mapping[str, Words] = {
+    "membership-ended": Words(
         "Your access to an organization has ended",
         "Your access to {organization} in the provider portal ended on {when}, for every NPI.",
         "Your account stays. If you work for another organization, sign in and ask for it. If this is wrong, talk to"
         " the portal administrator of {organization}.",
     ),
-    "member-removed": _Words(
+    "member-removed": Words(
         "The access of a person to your organization was ended",
         "An administrator ended all access of {about} to {organization} in the provider portal on {when}.",
         "You need to do nothing. If this is wrong, the person can ask to join again: sign in and open Administration,"
         " Requests to join.",
     ),
-    "member-left": _Words(
+    "member-left": Words(
         "A person left your organization in the provider portal",
         "{about} left {organization} in the provider portal on {when}. All their access to it ended.",
         "You need to do nothing. If they shared a key of a program, replace it under Administration, Programs.",
     ),
-    "administrator-added": _Words(
+    "administrator-added": Words(
         "An organization has another portal administrator",
         "{about} manages the users of {organization} in the provider portal since {when}: an administrator there"
         " approved it.",
         "If EDI enrollment has reason to doubt it, call the organization.",
     ),
-    "administrator-stepped-down": _Words(
+    "administrator-stepped-down": Words(
         "An administrator no longer manages your users",
         "{about} no longer manages the users of {organization} in the provider portal since {when}.",
         "Sign in and open Administration: see who is left to manage users. Two administrators are advised.",
     ),
-    "organization-unmanaged": _Words(
+    "organization-unmanaged": Words(
         "An organization has no portal administrator any more",
         "{about}, the last portal administrator of {organization}, went on {when}.",
         "Its users keep their access until it is due for certification. A user of it can ask EDI enrollment to become"
@@ -63,11 +54,8 @@ _WORDS: Mapping[str, _Words] = {
 }
 
 
-def _compose(words: _Words, recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
-    known = {"organization": facts.organization, "about": facts.about, "when": facts.when}
-    told = (each.format(**known) for each in (words.what, words.do))
-    blocks = (f"Dear {recipient.name},", *told, help_desk.closing)
-    return Letter(words.subject, "\n\n".join(blocks) + "\n")
+def _compose(words: Words, recipient: Recipient, facts: Facts, help_desk: HelpDesk) -> Letter:
+    return words.letter(recipient, help_desk, organization=facts.organization, about=facts.about, when=facts.when)
 
 
 COMPOSERS = tuple(
